@@ -1,0 +1,210 @@
+"""One layer of a network: exact weights as integers over one denominator, and its activations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.activation import IDENTITY, TwoSlope
+from pwlin.errors import ExactnessError, ShapeError
+from pwlin.rational import common_denominator, nearest_float, to_fraction_array
+
+
+@final
+class Layer:
+    """An affine map followed by two-slope activations, held exactly; immutable.
+
+    Parameters
+    ----------
+    weight_integers : ndarray of Python int, shape (n_out, n_in)
+    bias_integers : ndarray of Python int, shape (n_out,)
+    denominator : int
+        Positive; the weight is ``weight_integers / denominator``, the bias likewise.
+    activations : sequence of TwoSlope, length n_out
+        All `IDENTITY` for a readout.
+
+    Notes
+    -----
+    Use `Layer.from_arrays` unless integers are at hand. Equality and hash are those of the exact values.
+    """
+
+    __slots__ = ("__dict__", "activations", "bias_integers", "denominator", "weight_integers")
+    weight_integers: NDArray[np.object_]
+    bias_integers: NDArray[np.object_]
+    denominator: int
+    activations: tuple[TwoSlope, ...]
+
+    def __init__(
+        self,
+        weight_integers: NDArray[np.object_],
+        bias_integers: NDArray[np.object_],
+        denominator: int,
+        activations: Sequence[TwoSlope],
+    ) -> None:
+        common = math.gcd(denominator, *weight_integers.flat, *bias_integers.flat)
+        if common > 1:
+            weight_integers, bias_integers = weight_integers // common, bias_integers // common
+            denominator //= common
+        for name, value in (
+            ("weight_integers", _read_only(weight_integers)),
+            ("bias_integers", _read_only(bias_integers)),
+            ("denominator", denominator),
+            ("activations", tuple(activations)),
+        ):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a Layer is immutable; cannot set {name!r}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Layer, (self.weight_integers, self.bias_integers, self.denominator, self.activations)
+
+    @staticmethod
+    def from_arrays(
+        weight: Any, bias: Any = None, activations: Sequence[TwoSlope] | None = None, name: str = "layer"
+    ) -> Layer:
+        """Build a layer from anything that is exactly rational.
+
+        Parameters
+        ----------
+        weight : array_like, shape (n_out, n_in)
+        bias : array_like, shape (n_out,), or None for zeros
+        activations : sequence of TwoSlope, length n_out, or None for the identity
+        name : str
+            How the layer is called in error messages.
+        """
+        w, w_den = _integers(weight, 2, f"{name} weight")
+        n_out, n_in = w.shape
+        if n_out < 1 or n_in < 1:
+            raise ShapeError(
+                f"{name} weight: found shape {w.shape}; accepted are at least one row and one column"
+            )
+        if bias is None:
+            bias = [0] * n_out
+        b, b_den = _integers(bias, 1, f"{name} bias")
+        if b.shape != (n_out,):
+            raise ShapeError(
+                f"{name} bias: found shape {b.shape}; accepted is ({n_out},), one entry per row of the weight"
+            )
+        den = math.lcm(w_den, b_den)
+        return Layer(w * (den // w_den), b * (den // b_den), den, activations or (IDENTITY,) * n_out)
+
+    @property
+    def n_out(self) -> int:
+        """Number of neurons."""
+        return int(self.weight_integers.shape[0])
+
+    @property
+    def n_in(self) -> int:
+        """Number of inputs."""
+        return int(self.weight_integers.shape[1])
+
+    @cached_property
+    def weight(self) -> NDArray[np.object_]:
+        """The exact weight: an array of Fractions, shape (n_out, n_in)."""
+        return _fractions(self.weight_integers, self.denominator)
+
+    @cached_property
+    def bias(self) -> NDArray[np.object_]:
+        """The exact bias: an array of Fractions, shape (n_out,)."""
+        return _fractions(self.bias_integers, self.denominator)
+
+    @cached_property
+    def weight_float(self) -> NDArray[np.float64]:
+        """The weight rounded to nearest float64, shape (n_out, n_in); lossless if it came from floats."""
+        return _floats(self.weight_integers, self.denominator)
+
+    @cached_property
+    def bias_float(self) -> NDArray[np.float64]:
+        """The bias rounded to nearest float64, shape (n_out,)."""
+        return _floats(self.bias_integers, self.denominator)
+
+    @cached_property
+    def slopes_float(self) -> NDArray[np.float64]:
+        """Left and right slope of each neuron, shape (2, n_out)."""
+        return np.array([[nearest_float(a.left), nearest_float(a.right)] for a in self.activations]).T
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Layer):
+            return NotImplemented
+        return (
+            self.denominator == other.denominator
+            and self.activations == other.activations
+            and np.array_equal(self.weight_integers, other.weight_integers)
+            and np.array_equal(self.bias_integers, other.bias_integers)
+        )
+
+    def __hash__(self) -> int:
+        return hash(
+            (self.denominator, tuple(self.weight_integers.flat), tuple(self.bias_integers), self.activations)
+        )
+
+    def __repr__(self) -> str:
+        names = {a.name for a in self.activations}
+        return (
+            f"Layer({self.n_in} -> {self.n_out}, {names.pop() if len(names) == 1 else 'mixed activations'})"
+        )
+
+
+def _read_only(values: NDArray[np.object_]) -> NDArray[np.object_]:
+    out = np.asarray(values, dtype=object).copy()
+    out.flags.writeable = False
+    return out
+
+
+def _integers(values: Any, ndim: int, name: str) -> tuple[NDArray[np.object_], int]:
+    """Exact integers over a common denominator; float arrays take a vectorised road."""
+    if isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64):
+        if values.ndim != ndim:
+            raise ShapeError(
+                f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)"
+            )
+        bad = np.argwhere(~np.isfinite(values))
+        if len(bad):
+            index = tuple(bad[0].tolist())
+            raise ExactnessError(
+                f"{name}[{', '.join(map(str, index))}]: found {values[index]}, not a finite number"
+            )
+        return _dyadic_integers(values.astype(np.float64))
+    return common_denominator(to_fraction_array(values, ndim, name))
+
+
+def _dyadic_integers(values: NDArray[np.float64]) -> tuple[NDArray[np.object_], int]:
+    mantissa, exponent = np.frexp(values)
+    integers = (mantissa * 2.0**53).astype(np.int64)
+    exponent = exponent.astype(np.int64) - 53
+    nonzero = integers != 0
+    if not nonzero.any():
+        return integers.astype(object), 1
+    trailing = np.zeros_like(integers)
+    lowest = (integers & -integers)[nonzero]
+    trailing[nonzero] = np.frexp(lowest.astype(np.float64))[1] - 1
+    integers >>= trailing
+    exponent = np.where(nonzero, exponent + trailing, 0)
+    shift = min(int(exponent[nonzero].min()), 0)
+    return integers.astype(object) << (exponent - shift).astype(object), 1 << -shift
+
+
+def _fractions(integers: NDArray[np.object_], denominator: int) -> NDArray[np.object_]:
+    out = np.empty(integers.shape, dtype=object)
+    out.flat = [Fraction(v, denominator) for v in integers.flat]
+    out.flags.writeable = False
+    return out
+
+
+def _floats(integers: NDArray[np.object_], denominator: int) -> NDArray[np.float64]:
+    flat = np.empty(integers.size)
+    for i, v in enumerate(integers.flat):
+        try:
+            flat[i] = v / denominator
+        except OverflowError:
+            flat[i] = math.inf if v > 0 else -math.inf
+    out = flat.reshape(integers.shape)
+    out.flags.writeable = False
+    return out
