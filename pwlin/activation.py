@@ -86,9 +86,7 @@ _NAMED = {"relu": RELU, "abs": ABS, "absolute": ABS, "identity": IDENTITY, "line
 
 def layer_activation(spec: Any, width: int) -> tuple[TwoSlope, ...]:
     """Activations of one layer of `width` neurons from a single spec or a list with one spec per neuron."""
-    if isinstance(spec, (list, np.ndarray)) or (
-        isinstance(spec, tuple) and spec and isinstance(spec[0], TwoSlope)
-    ):
+    if isinstance(spec, (list, np.ndarray)) or (isinstance(spec, tuple) and spec and isinstance(spec[0], TwoSlope)):
         if len(spec) != width:
             raise ActivationError(f"activation: found {len(spec)} entries for a layer of {width} neuron(s)")
         return tuple(TwoSlope.parse(s) for s in spec)

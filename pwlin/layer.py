@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pwlin.activation import IDENTITY, TwoSlope
 from pwlin.errors import ExactnessError, ShapeError
-from pwlin.rational import common_denominator, nearest_float, to_fraction_array
+from pwlin.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
 
 
 @final
@@ -35,15 +35,15 @@ class Layer:
     """
 
     __slots__ = ("__dict__", "activations", "bias_integers", "denominator", "weight_integers")
-    weight_integers: NDArray[np.object_]
-    bias_integers: NDArray[np.object_]
+    weight_integers: ExactArray
+    bias_integers: ExactArray
     denominator: int
     activations: tuple[TwoSlope, ...]
 
     def __init__(
         self,
-        weight_integers: NDArray[np.object_],
-        bias_integers: NDArray[np.object_],
+        weight_integers: ExactArray,
+        bias_integers: ExactArray,
         denominator: int,
         activations: Sequence[TwoSlope],
     ) -> None:
@@ -82,9 +82,7 @@ class Layer:
         w, w_den = _integers(weight, 2, f"{name} weight")
         n_out, n_in = w.shape
         if n_out < 1 or n_in < 1:
-            raise ShapeError(
-                f"{name} weight: found shape {w.shape}; accepted are at least one row and one column"
-            )
+            raise ShapeError(f"{name} weight: found shape {w.shape}; accepted are at least one row and one column")
         if bias is None:
             bias = [0] * n_out
         b, b_den = _integers(bias, 1, f"{name} bias")
@@ -106,12 +104,12 @@ class Layer:
         return int(self.weight_integers.shape[1])
 
     @cached_property
-    def weight(self) -> NDArray[np.object_]:
+    def weight(self) -> ExactArray:
         """The exact weight: an array of Fractions, shape (n_out, n_in)."""
         return _fractions(self.weight_integers, self.denominator)
 
     @cached_property
-    def bias(self) -> NDArray[np.object_]:
+    def bias(self) -> ExactArray:
         """The exact bias: an array of Fractions, shape (n_out,)."""
         return _fractions(self.bias_integers, self.denominator)
 
@@ -141,41 +139,33 @@ class Layer:
         )
 
     def __hash__(self) -> int:
-        return hash(
-            (self.denominator, tuple(self.weight_integers.flat), tuple(self.bias_integers), self.activations)
-        )
+        return hash((self.denominator, tuple(self.weight_integers.flat), tuple(self.bias_integers), self.activations))
 
     def __repr__(self) -> str:
         names = {a.name for a in self.activations}
-        return (
-            f"Layer({self.n_in} -> {self.n_out}, {names.pop() if len(names) == 1 else 'mixed activations'})"
-        )
+        return f"Layer({self.n_in} -> {self.n_out}, {names.pop() if len(names) == 1 else 'mixed activations'})"
 
 
-def _read_only(values: NDArray[np.object_]) -> NDArray[np.object_]:
+def _read_only(values: ExactArray) -> ExactArray:
     out = np.asarray(values, dtype=object).copy()
     out.flags.writeable = False
     return out
 
 
-def _integers(values: Any, ndim: int, name: str) -> tuple[NDArray[np.object_], int]:
+def _integers(values: Any, ndim: int, name: str) -> tuple[ExactArray, int]:
     """Exact integers over a common denominator; float arrays take a vectorised road."""
     if isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64):
         if values.ndim != ndim:
-            raise ShapeError(
-                f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)"
-            )
+            raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
             index = tuple(bad[0].tolist())
-            raise ExactnessError(
-                f"{name}[{', '.join(map(str, index))}]: found {values[index]}, not a finite number"
-            )
+            raise ExactnessError(f"{name}[{', '.join(map(str, index))}]: found {values[index]}, not a finite number")
         return _dyadic_integers(values.astype(np.float64))
     return common_denominator(to_fraction_array(values, ndim, name))
 
 
-def _dyadic_integers(values: NDArray[np.float64]) -> tuple[NDArray[np.object_], int]:
+def _dyadic_integers(values: NDArray[np.float64]) -> tuple[ExactArray, int]:
     mantissa, exponent = np.frexp(values)
     integers = (mantissa * 2.0**53).astype(np.int64)
     exponent = exponent.astype(np.int64) - 53
@@ -191,14 +181,14 @@ def _dyadic_integers(values: NDArray[np.float64]) -> tuple[NDArray[np.object_], 
     return integers.astype(object) << (exponent - shift).astype(object), 1 << -shift
 
 
-def _fractions(integers: NDArray[np.object_], denominator: int) -> NDArray[np.object_]:
+def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
     out = np.empty(integers.shape, dtype=object)
     out.flat = [Fraction(v, denominator) for v in integers.flat]
     out.flags.writeable = False
     return out
 
 
-def _floats(integers: NDArray[np.object_], denominator: int) -> NDArray[np.float64]:
+def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
     flat = np.empty(integers.size)
     for i, v in enumerate(integers.flat):
         try:

@@ -9,12 +9,11 @@ from fractions import Fraction
 from typing import Any, final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pwlin.activation import IDENTITY, network_activations
 from pwlin.errors import PwlinError, ShapeError
 from pwlin.layer import Layer
-from pwlin.rational import common_denominator, to_fraction, to_fraction_array
+from pwlin.rational import ExactArray, common_denominator, to_fraction, to_fraction_array
 
 Pattern = tuple[tuple[bool, ...], ...]
 
@@ -59,9 +58,7 @@ class Network:
         return Network, (self.hidden, self.readout)
 
     @staticmethod
-    def from_arrays(
-        weights: Sequence[Any], biases: Sequence[Any] | None = None, activation: Any = "relu"
-    ) -> Network:
+    def from_arrays(weights: Sequence[Any], biases: Sequence[Any] | None = None, activation: Any = "relu") -> Network:
         """Build a network from its weights and biases, without any loss.
 
         Parameters
@@ -85,14 +82,11 @@ class Network:
             raise ShapeError("weights: found an empty list; accepted is at least the readout")
         biases = [None] * len(weights) if biases is None else list(biases)
         if len(biases) != len(weights):
-            raise ShapeError(
-                f"biases: found {len(biases)} entries; accepted are {len(weights)}, one for each weight"
-            )
+            raise ShapeError(f"biases: found {len(biases)} entries; accepted are {len(weights)}, one for each weight")
         plain = [Layer.from_arrays(w, b, name=f"layer {k}") for k, (w, b) in enumerate(zip(weights, biases))]
         specs = network_activations(activation, [layer.n_out for layer in plain[:-1]])
         hidden = [
-            Layer(p.weight_integers, p.bias_integers, p.denominator, a)
-            for p, a in zip(plain[:-1], specs, strict=True)
+            Layer(p.weight_integers, p.bias_integers, p.denominator, a) for p, a in zip(plain[:-1], specs, strict=True)
         ]
         return Network(hidden, plain[-1])
 
@@ -194,13 +188,11 @@ class Network:
         pattern = []
         for layer in self.hidden:
             values, den = _affine(layer, values, den)
-            pattern.append(
-                tuple(bool(v > 0) or a.is_linear for v, a in zip(values, layer.activations, strict=True))
-            )
+            pattern.append(tuple(bool(v > 0) or a.is_linear for v, a in zip(values, layer.activations, strict=True)))
             values, den = _activate(layer, values, den)
         return tuple(pattern)
 
-    def _point(self, point: Any) -> tuple[NDArray[np.object_], int]:
+    def _point(self, point: Any) -> tuple[ExactArray, int]:
         if self.input_dim == 1 and (isinstance(point, str) or not hasattr(point, "__len__")):
             point = [point]
         coordinates = to_fraction_array(point, 1, "point")
@@ -279,9 +271,7 @@ class Network:
 
         def rounded(layer: Layer) -> Layer:
             w, b = (
-                np.array(
-                    [round(Fraction(v * unit, layer.denominator)) for v in a.flat], dtype=object
-                ).reshape(a.shape)
+                np.array([round(Fraction(v * unit, layer.denominator)) for v in a.flat], dtype=object).reshape(a.shape)
                 for a in (layer.weight_integers, layer.bias_integers)
             )
             return Layer(w, b, unit, layer.activations)
@@ -308,15 +298,12 @@ def _named_vectors(origin: Any, directions: Sequence[Any]) -> list[tuple[Any, st
     return [(origin, "origin"), *((v, f"directions[{i}]") for i, v in enumerate(directions))]
 
 
-def _affine(layer: Layer, values: NDArray[np.object_], den: int) -> tuple[NDArray[np.object_], int]:
+def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
     return layer.weight_integers.dot(values) + layer.bias_integers * den, den * layer.denominator
 
 
-def _activate(layer: Layer, values: NDArray[np.object_], den: int) -> tuple[NDArray[np.object_], int]:
+def _activate(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
     scale = math.lcm(*(s.denominator for a in layer.activations for s in (a.left, a.right)))
     out = np.empty_like(values)
-    out[:] = [
-        v * int((a.right if v > 0 else a.left) * scale)
-        for v, a in zip(values, layer.activations, strict=True)
-    ]
+    out[:] = [v * int((a.right if v > 0 else a.left) * scale) for v, a in zip(values, layer.activations, strict=True)]
     return out, den * scale

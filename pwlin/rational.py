@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from pwlin.errors import ExactnessError, ShapeError
 
-_NUMBER_TEXT = re.compile(
-    r"\s*[-+]?(\d+\s*/\s*\d+|(\d+\.?\d*|\.\d+)(e[-+]?\d{1,4})?)\s*", re.IGNORECASE | re.ASCII
-)
+ExactArray = NDArray[Any]
+"""Object array of Python integers or Fractions, or int64 array: exact entries."""
+
+_NUMBER_TEXT = re.compile(r"\s*[-+]?(\d+\s*/\s*\d+|(\d+\.?\d*|\.\d+)(e[-+]?\d{1,4})?)\s*", re.IGNORECASE | re.ASCII)
 ACCEPTED = "int, float, Fraction, Decimal, sympy Rational or a string such as '1/3' or '0.65'"
 
 
@@ -65,9 +66,7 @@ def to_fraction(value: Any, name: str = "value") -> Fraction:
         return to_fraction(_sympy_float(value), name)
     if type(value).__module__.startswith("flint") and hasattr(value, "__int__"):
         return Fraction(int(value))
-    raise ExactnessError(
-        f"{name}: found {value!r:.80} of type {type(value).__name__}; accepted are {ACCEPTED}"
-    )
+    raise ExactnessError(f"{name}: found {value!r:.80} of type {type(value).__name__}; accepted are {ACCEPTED}")
 
 
 def _sympy_float(value: Any) -> Fraction:
@@ -78,16 +77,14 @@ def _sympy_float(value: Any) -> Fraction:
 
 def _from_text(text: str, name: str) -> Fraction:
     if not _NUMBER_TEXT.fullmatch(text):
-        raise ExactnessError(
-            f"{name}: found the text {text!r:.80}; accepted are numbers such as '1/3' or '0.65'"
-        )
+        raise ExactnessError(f"{name}: found the text {text!r:.80}; accepted are numbers such as '1/3' or '0.65'")
     try:
         return Fraction(text.replace(" ", ""))
     except ZeroDivisionError:
         raise ExactnessError(f"{name}: found {text!r}, a division by zero") from None
 
 
-def to_fraction_array(values: Any, ndim: int, name: str = "values") -> NDArray[np.object_]:
+def to_fraction_array(values: Any, ndim: int, name: str = "values") -> ExactArray:
     """Return `values` as an object array of Fractions with `ndim` dimensions.
 
     Accepts nested sequences and arrays of anything that `to_fraction` takes. Exact; cost linear in the size.
@@ -112,11 +109,9 @@ def to_fraction_array(values: Any, ndim: int, name: str = "values") -> NDArray[n
     return out
 
 
-def _nested_array(values: Any, ndim: int, name: str) -> NDArray[np.object_]:
+def _nested_array(values: Any, ndim: int, name: str) -> ExactArray:
     """Object array of nested sequences, without NumPy's guesses about dtypes (mixed text and floats)."""
-    if hasattr(values, "tolist") and not isinstance(
-        values, (str, bytes)
-    ):  # sympy and FLINT matrices, tensors
+    if hasattr(values, "tolist") and not isinstance(values, (str, bytes)):  # sympy and FLINT matrices, tensors
         values = values.tolist()
     elif type(values).__module__.startswith("flint") and hasattr(values, "table"):
         values = values.table()
@@ -145,7 +140,7 @@ def _nested_array(values: Any, ndim: int, name: str) -> NDArray[np.object_]:
     return out
 
 
-def common_denominator(values: NDArray[np.object_]) -> tuple[NDArray[np.object_], int]:
+def common_denominator(values: ExactArray) -> tuple[ExactArray, int]:
     """Write an array of Fractions as Python integers over one positive denominator, the least that does."""
     flat = values.ravel()
     den = math.lcm(*(v.denominator for v in flat)) if flat.size else 1

@@ -68,22 +68,16 @@ def _network(archive: Any) -> Network:
         raise FormatError(f"path: the header says {str(header)[:80]!r}; accepted is the format {FORMAT!r}")
     if header.get("version") != VERSION:
         raise FormatError(f"path: found format version {header.get('version')!r}; accepted is {VERSION}")
-    slopes = [
-        [TwoSlope.parse(("two_slope", left, right)) for left, right in layer] for layer in header["slopes"]
-    ]
+    slopes = [[TwoSlope.parse(("two_slope", left, right)) for left, right in layer] for layer in header["slopes"]]
     count = header["layers"]
     if not isinstance(count, int) or len(slopes) != count - 1:
-        raise FormatError(
-            f"path: found {len(slopes)} activations for {count} layers; accepted is one per hidden layer"
-        )
+        raise FormatError(f"path: found {len(slopes)} activations for {count} layers; accepted is one per hidden layer")
     layers = []
     for k in range(count):
         layer = Layer.from_arrays(archive[f"weight_{k}"], archive[f"bias_{k}"], name=f"layer {k}")
         if k < count - 1:
             if len(slopes[k]) != layer.n_out:
-                raise FormatError(
-                    f"path: layer {k} has {layer.n_out} neuron(s) but {len(slopes[k])} activations"
-                )
+                raise FormatError(f"path: layer {k} has {layer.n_out} neuron(s) but {len(slopes[k])} activations")
             layer = Layer(layer.weight_integers, layer.bias_integers, layer.denominator, slopes[k])
         layers.append(layer)
     return Network(layers[:-1], layers[-1])
