@@ -55,9 +55,9 @@ def scale(a: ExactArray, factor: int) -> ExactArray:
     """Product with one integer."""
     if factor == 1:
         return a
-    if is_small(a) and magnitude(a) * abs(factor) < LIMIT:
+    if is_small(a) and abs(factor) < LIMIT and magnitude(a) * abs(factor) < LIMIT:
         return a * factor
-    return wide(a) * factor
+    return compact(wide(a) * factor)
 
 
 def add(a: ExactArray, b: ExactArray) -> ExactArray:
@@ -67,6 +67,13 @@ def add(a: ExactArray, b: ExactArray) -> ExactArray:
             return a + b
         return wide(a) + wide(b)
     return wide(a) + wide(b)
+
+
+def divide(a: ExactArray, divisor: int) -> ExactArray:
+    """Quotient by one positive integer that divides every entry."""
+    if divisor == 1:
+        return a
+    return a // divisor if is_small(a) and divisor < LIMIT else compact(wide(a) // divisor)
 
 
 def signs(values: ExactArray) -> np.ndarray[Any, np.dtype[np.int8]]:

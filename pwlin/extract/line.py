@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pwlin.activity1d import LineActivity, affine, integer_slopes
 from pwlin.errors import ShapeError
 from pwlin.function1d import PiecewiseLinear1D
-from pwlin.integers import add, compact, content, multiply, scale, signs
+from pwlin.integers import add, compact, content, divide, multiply, scale, signs
 from pwlin.interval import Interval
 from pwlin.layer import Layer
 from pwlin.network import Network
@@ -117,9 +117,8 @@ def _through(layer: Layer, cut: _Cut) -> tuple[_Cut, NDArray[np.int64], NDArray[
     slopes = np.where(active, high, low)
     a, b, den = multiply(a[parents], slopes), multiply(b[parents], slopes), den * unit
     common = content(den, a, b)
-    if common > 1:
-        a, b, den = compact(a // common), compact(b // common), den // common
-    return _Cut(compact(new_p), compact(new_q), a, b, den), parents, active
+    cut = _Cut(compact(new_p), compact(new_q), divide(a, common), divide(b, common), den // common)
+    return cut, parents, active
 
 
 def _end_signs(a: ExactArray, b: ExactArray, cut: _Cut) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
