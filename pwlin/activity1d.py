@@ -41,13 +41,6 @@ class LineActivity:
         """The activity of some of the regions."""
         return LineActivity(self.network, tuple(layer[regions] for layer in self.patterns))
 
-    def flip_counts(self) -> NDArray[np.int64]:
-        """How many neurons flip at each breakpoint, shape (n_regions - 1,)."""
-        counts = np.zeros(max(self._n_regions() - 1, 0), dtype=np.int64)
-        for layer in self.patterns:
-            counts += (layer[1:] != layer[:-1]).sum(axis=1)
-        return counts
-
     def flips(self, breakpoints: NDArray[np.int64], jumps: list[Fraction]) -> list[Flips]:
         """The flips at some breakpoints as (layer, index, part of the jump); parts add up to `jumps`.
 
@@ -66,9 +59,6 @@ class LineActivity:
             for row, i in enumerate(several.tolist()):
                 found[i] = [(k, j, parts[k][row][j]) for k, j, _ in found[i]]
         return [tuple(flips) for flips in found]
-
-    def _n_regions(self) -> int:
-        return len(self.patterns[0]) if self.patterns else 1
 
     def _parts(self, breakpoints: NDArray[np.int64]) -> list[list[dict[int, Fraction]]]:
         """Per layer and breakpoint, the jump part of every neuron that flips there."""

@@ -20,7 +20,7 @@ floats = st.floats(-2, 2, allow_nan=False)
 @st.composite
 def networks(draw, inputs=1, max_depth=3, max_width=4, outputs=1, entries=None):
     """A network whose weights come from one family, often degenerate, with any mixture of activations."""
-    entry = entries or draw(st.sampled_from([rationals, small, eighths, extreme, floats]))
+    entry = entries if entries is not None else draw(st.sampled_from([rationals, small, eighths, extreme, floats]))
     widths = draw(st.lists(st.integers(1, max_width), max_size=max_depth))
     sizes = [inputs, *widths, outputs]
     weights = [[[draw(entry) for _ in range(a)] for _ in range(b)] for a, b in zip(sizes, sizes[1:])]

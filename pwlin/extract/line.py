@@ -73,7 +73,7 @@ def extract_line(network: Network, domain: Any = None) -> tuple[PiecewiseLinear1
             ends,
             RationalVector.over(a[:, i], den),
             RationalVector.over(b[:, i], den),
-            LineActivity(network.output(i), tuple(patterns)) if patterns else None,
+            LineActivity(network.output(i), tuple(patterns)),
         )
         for i in range(network.output_dim)
     )
