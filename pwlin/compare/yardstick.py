@@ -1,0 +1,121 @@
+"""What the best function with as many pieces could do: `Comparison.best` and `Comparison.effective_pieces`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, ctx, fmpz
+
+from pwlin.compare.algebraic import to_fmpq
+from pwlin.enclosure import Enclosure
+from pwlin.errors import TargetError
+
+
+@dataclass(frozen=True, slots=True)
+class BestErrors:
+    """Errors of the best continuous piecewise-linear functions with `pieces` pieces, one function for each norm.
+
+    Attributes
+    ----------
+    pieces : int
+    sup, l1, l2_squared, mse : Fraction
+        The least possible value of each error.
+    """
+
+    pieces: int
+    sup: Fraction
+    l1: Fraction
+    l2_squared: Fraction
+    mse: Fraction
+
+    exact = True
+
+
+def quadratic_best(leading: Fraction, length: Fraction, pieces: int) -> BestErrors:
+    """The least errors for ``leading * x**2 + ...`` on an interval, with equal knots h = length / pieces.
+
+    On a stretch of length h the best line leaves ``|c| h^2 / 8`` in sup, ``c^2 h^5 / 180`` in L2 squared (Legendre) and
+    ``|c| h^3 / 16`` in L1 (sign changes at the quarter points). Each is convex in h, so equal stretches are best; the
+    lines miss the target by the same amount at both ends, so together they are continuous.
+    """
+    c, h = abs(leading), length / pieces
+    l2_squared = c**2 * h**5 / 180 * pieces
+    return BestErrors(pieces, c * h**2 / 8, c * h**3 / 16 * pieces, l2_squared, l2_squared / length)
+
+
+def best_errors(comparison: Any) -> Any:
+    """Implements `Comparison.best`."""
+    pieces = comparison.function.n_pieces
+    leading = quadratic_coefficient(comparison.target)
+    if leading is not None:
+        return quadratic_best(leading, comparison.length, pieces)
+    if not hasattr(comparison.target, "expression"):
+        if pieces >= comparison.target.n_pieces:
+            return BestErrors(pieces, Fraction(0), Fraction(0), Fraction(0), Fraction(0))
+        raise TargetError(
+            f"best: found a piecewise-linear target with {comparison.target.n_pieces} pieces for a function with "
+            f"{pieces}; accepted are smooth targets, or piecewise-linear ones with no more pieces than the function"
+        )
+    from pwlin.compare.best import SearchedErrors
+
+    return SearchedErrors(comparison.target, comparison.domain, pieces, comparison.tolerance)
+
+
+def effective_pieces(comparison: Any) -> Any:
+    """Implements `Comparison.effective_pieces`."""
+    target = comparison.target
+    leading = quadratic_coefficient(target)
+    if leading is None and hasattr(target, "expression"):
+        from pwlin.compare.asymptotic import asymptotic_constant
+
+        return _solve_law(asymptotic_constant(target, comparison.domain, "l2", comparison.tolerance), comparison)
+    if not leading:
+        return math.inf if comparison.mse == 0 else Fraction(0)
+    fourth_power = to_fmpq(leading**2 * comparison.length**4 / 180) / to_fmpq(comparison.mse)
+    roots = [_exact_fourth_root(fmpz(part)) for part in (fourth_power.p, fourth_power.q)]
+    if roots[0] is not None and roots[1] is not None:
+        return Fraction(roots[0], roots[1])
+    with ctx.workprec(128):
+        return to_enclosure(arb(fourth_power).root(4))
+
+
+def quadratic_coefficient(target: Any) -> Fraction | None:
+    """The coefficient of x**2 if the target is a polynomial of degree at most 2, else None."""
+    if not getattr(target, "is_polynomial", False):
+        return None
+    coefficients = target.polynomial()
+    if len(coefficients) > 3 and any(coefficients[3:]):
+        return None
+    return coefficients[2] if len(coefficients) > 2 else Fraction(0)
+
+
+def to_enclosure(ball: Any) -> Enclosure:
+    """The ends of a finite ball, as exact rationals."""
+    middle, radius = ball.mid(), ball.rad()
+    return Enclosure(_dyadic((middle - radius).lower()), _dyadic((middle + radius).upper()))
+
+
+def _dyadic(end: Any) -> Fraction:
+    mantissa, exponent = end.mid().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _exact_fourth_root(value: Any) -> int | None:
+    root = math.isqrt(math.isqrt(int(value)))
+    return root if root**4 == value else None
+
+
+def _solve_law(constant: Enclosure, comparison: Any) -> Any:
+    """N with ``constant / N**4 = L2 squared``."""
+    error = comparison.l2_squared
+    if constant.upper == 0:
+        return math.inf if comparison.mse == 0 else Fraction(0)
+    low, high = (error.lower, error.upper) if isinstance(error, Enclosure) else (error, error)
+    if low <= 0:
+        raise TargetError("effective_pieces: found an error that is not certainly positive; no number of pieces fits")
+    with ctx.workprec(128):
+        ends = [arb(to_fmpq(c) / to_fmpq(e)).root(4) for c, e in ((constant.lower, high), (constant.upper, low))]
+        return Enclosure(to_enclosure(ends[0]).lower, to_enclosure(ends[1]).upper)
