@@ -1,5 +1,6 @@
 """Constructions with known pieces and errors, checked as equalities."""
 
+import itertools
 from fractions import Fraction as Q
 
 import numpy as np
@@ -42,7 +43,7 @@ def l1_error(f):
         )
         difference = s * x + c - x**2
         ends = sorted([left, right, *(r for r in sympy.roots(difference, x) if r.is_real and left < r < right)])
-        total += sum(abs(sympy.integrate(difference, (x, a, b))) for a, b in zip(ends, ends[1:]))
+        total += sum(abs(sympy.integrate(difference, (x, a, b))) for a, b in itertools.pairwise(ends))
     return sympy.nsimplify(sympy.simplify(total))
 
 
@@ -162,7 +163,9 @@ def test_shallow_square_beats_random_networks_of_its_size():
 )
 def test_staircase(edges, data):
     heights = data.draw(st.lists(st.integers(-2, 2), min_size=len(edges) + 1, max_size=len(edges) + 1))
-    ramp = min([b - a for a, b in zip(edges, edges[1:])], default=Q(1)) * data.draw(st.sampled_from([Q(1, 3), Q(1)]))
+    ramp = min([b - a for a, b in itertools.pairwise(edges)], default=Q(1)) * data.draw(
+        st.sampled_from([Q(1, 3), Q(1)])
+    )
     net = staircase(edges, heights, ramp)
     f = extract(net)
     assert len(f.kinks) == sum(net.widths) <= 2 * len(edges)

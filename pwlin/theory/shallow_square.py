@@ -201,7 +201,7 @@ def _rational_above(shape: _Shape, slack: Fraction) -> Fraction:
         unit = 1 << bits
         below = Fraction(math.isqrt(math.floor(square * unit * unit)), unit)
         ends = sorted((middle - root) / leading for root in (below, below + Fraction(1, unit)))
-        if 0 < ends[0] and ends[1] ** 2 <= ends[0] ** 2 * (1 + slack):
+        if ends[0] > 0 and ends[1] ** 2 <= ends[0] ** 2 * (1 + slack):
             return ends[1]
 
 
