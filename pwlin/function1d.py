@@ -47,6 +47,11 @@ class PiecewiseLinear1D:
     """
 
     __slots__ = ("__dict__", "_activity", "_breaks", "_intercepts", "_interval", "_slopes")
+    _interval: Interval
+    _breaks: RationalVector
+    _slopes: RationalVector
+    _intercepts: RationalVector
+    _activity: LineActivity | None
 
     def __init__(
         self,
@@ -192,7 +197,7 @@ class PiecewiseLinear1D:
         }
         status = {}
         for k, layer in enumerate(self._activity.patterns):
-            for i, (ever, always) in enumerate(zip(layer.any(axis=0).tolist(), layer.all(axis=0).tolist())):
+            for i, (ever, always) in enumerate(zip(np.any(layer, axis=0), np.all(layer, axis=0))):
                 flips = "active" if (k, i) in contributing else "silent"
                 status[k, i] = "always_on" if always else flips if ever else "dead"
         return status
@@ -238,9 +243,9 @@ class PiecewiseLinear1D:
             array = np.asarray(x)
             if array.dtype.kind in "fiu":
                 return self._floats(array.astype(np.float64))
-            out = np.empty(array.shape, dtype=object)
-            out.flat = [self._exact(to_fraction(v, "x")) for v in array.flat]  # type: ignore[assignment]
-            return out
+            out = np.empty(array.size, dtype=object)
+            out[:] = [self._exact(to_fraction(v, "x")) for v in array.flat]
+            return out.reshape(array.shape)
         return self._exact(to_fraction(x, "x"))
 
     def _exact(self, x: Fraction) -> Fraction:

@@ -182,8 +182,9 @@ def _dyadic_integers(values: NDArray[np.float64]) -> tuple[ExactArray, int]:
 
 
 def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
-    out = np.empty(integers.shape, dtype=object)
-    out.flat = [Fraction(v, denominator) for v in integers.flat]
+    out: ExactArray = np.empty(integers.size, dtype=object)
+    out[:] = [Fraction(v, denominator) for v in integers.flat]
+    out = out.reshape(integers.shape)
     out.flags.writeable = False
     return out
 

@@ -35,6 +35,13 @@ def test_equals_the_all_rational_reference(net, domain):
         assert found == [(r.left, r.right, r.pattern, r.outputs[i]) for r in expected]
 
 
+@settings(max_examples=400, deadline=None)
+@given(networks(), st.sampled_from(DOMAINS))
+def test_certified_floats_change_nothing(net, domain):
+    plain, filtered = (extract_line(net, domain, filtered=choice)[0] for choice in (False, True))
+    assert plain.regions == filtered.regions
+
+
 @settings(max_examples=200, deadline=None)
 @given(networks(), st.lists(rationals, min_size=1, max_size=5))
 def test_values_and_patterns_are_the_networks(net, points):

@@ -1,0 +1,114 @@
+"""A line cut into regions, and how one layer's neurons cut it further."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.integers import compact
+from pwlin.interval import Interval
+from pwlin.layer import Layer
+from pwlin.rational import ExactArray
+from pwlin.rationalvector import quotient_keys
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """The line cut into regions: ends as homogeneous integers, and an affine map (a t + b) / den for each input."""
+
+    p: ExactArray  # (n + 1,), numerators of the ends; -1 and 1 at infinite ends
+    q: ExactArray  # (n + 1,), denominators of the ends; 0 at infinite ends
+    a: ExactArray  # (n, width)
+    b: ExactArray  # (n, width)
+    den: int
+
+
+def whole_line(interval: Interval) -> Cut:
+    left, right = interval.left, interval.right
+    p = np.array([-1 if left is None else left.numerator, 1 if right is None else right.numerator], dtype=object)
+    q = np.array([0 if left is None else left.denominator, 0 if right is None else right.denominator], dtype=object)
+    one = np.ones((1, 1), dtype=np.int64)
+    return Cut(compact(p), compact(q), one, np.zeros_like(one), 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Splits:
+    """Where one layer's neurons divide the regions: crossings sorted by region and root."""
+
+    rows: NDArray[np.int64]  # region of each crossing
+    neurons: NDArray[np.int64]
+    p: ExactArray  # the root, p / q
+    q: ExactArray
+    fresh: NDArray[np.bool_]  # whether the root differs from the one before
+    after: NDArray[np.int64]  # the new region to the right of the root
+    parents: NDArray[np.int64]  # the old region of each new one
+    starts: NDArray[np.int64]  # the first new region of each old one
+
+    @staticmethod
+    def of(rows: NDArray[np.int64], neurons: NDArray[np.int64], p: ExactArray, q: ExactArray, count: int) -> Splits:
+        """Sort the crossings of `count` regions and join those at one point."""
+        order = _order(rows, p, q)
+        rows, neurons, p, q = rows[order], neurons[order], p[order], q[order]
+        fresh = np.ones(len(rows), dtype=bool)
+        fresh[1:] = (rows[1:] != rows[:-1]) | (p[1:] != p[:-1]) | (q[1:] != q[:-1])
+        sizes = np.bincount(rows[fresh], minlength=count) + 1
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        return Splits(rows, neurons, p, q, fresh, np.cumsum(fresh) + rows, np.repeat(np.arange(count), sizes), starts)
+
+    def ends(self, cut: Cut) -> tuple[ExactArray, ExactArray]:
+        """The ends of the new regions, as homogeneous integers."""
+        out = []
+        for old, new in ((cut.p, self.p), (cut.q, self.q)):
+            ends = np.empty(len(self.parents) + 1, dtype=old.dtype if old.dtype == new.dtype else object)
+            ends[self.starts], ends[-1:] = old[:-1], old[-1:]  # slices: a NumPy scalar must not get among Python integers
+            ends[self.after[self.fresh]] = new[self.fresh]
+            out.append(compact(ends))
+        return out[0], out[1]
+
+    def patterns(self, layer: Layer, left: NDArray[np.int8], right: NDArray[np.int8]) -> NDArray[np.bool_]:
+        """Which neurons are active in each new region, by running changes from left to right."""
+        linear = np.array([unit.is_linear for unit in layer.activations])
+        crossing = np.zeros(left.shape, dtype=bool)
+        crossing[self.rows, self.neurons] = True
+        first = np.where(crossing, left > 0, (left > 0) | (right > 0)) | linear
+        if len(self.rows) == 0:
+            return np.asarray(first[self.parents])
+        changes = np.zeros((len(self.parents), left.shape[1]), dtype=bool)
+        changes[self.after, self.neurons] = True
+        last = first ^ crossing
+        changes[0] = first[0]
+        changes[self.starts[1:]] = first[1:] ^ last[:-1]
+        return np.asarray(np.logical_xor.accumulate(changes, axis=0))
+
+
+def crossings(layer: Layer, left: NDArray[np.int8], right: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Which neurons change sign strictly inside which region."""
+    return (left * right < 0) & np.array([not unit.is_linear for unit in layer.activations])
+
+
+def roots_of(a: ExactArray, b: ExactArray) -> tuple[ExactArray, ExactArray]:
+    """Where a t + b = 0, as numerators and positive denominators in lowest terms."""
+    flip = np.where(a > 0, -1, 1)
+    num, den = b * flip, a * -flip
+    common = np.gcd(num, den)
+    return compact(num // common), compact(den // common)
+
+
+def _order(rows: NDArray[np.int64], p: ExactArray, q: ExactArray) -> NDArray[np.int64]:
+    """Indices that sort roots by region, then by value. Rounded quotients presort; their ties are settled exactly."""
+    keys = quotient_keys(p, q)
+    order = np.lexsort((keys, rows))
+    r, k = rows[order], keys[order]
+    same = (r[1:] == r[:-1]) & (k[1:] == k[:-1])
+    unequal = same & ((p[order][1:] != p[order][:-1]) | (q[order][1:] != q[order][:-1]))
+    if unequal.any():
+        starts = np.flatnonzero(~np.concatenate([[False], same]))
+        stops = np.append(starts[1:], len(order))
+        for index in np.unique(np.searchsorted(starts, np.flatnonzero(unequal), side="right") - 1):
+            run = order[starts[index] : stops[index]].tolist()
+            run.sort(key=lambda i: Fraction(int(p[i]), int(q[i])))
+            order[starts[index] : stops[index]] = run
+    return order
