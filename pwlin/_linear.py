@@ -1,12 +1,11 @@
-"""Exact linear algebra on integers: subspaces, determinants, ranks and long sums."""
+"""Exact linear algebra on integers: subspaces, determinants and ranks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import Any
 
-from flint import fmpq, fmpz_mat
+from flint import fmpz_mat
 
 from pwlin._cone import Vector, primitive
 
@@ -60,12 +59,3 @@ def determinant(rows: Sequence[Sequence[int]]) -> int:
         (a, b, c), (d, e, f), (g, h, i) = rows
         return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
     return int(matrix(rows, n).det())
-
-
-def exact_sum(terms: Iterable[Fraction]) -> Fraction:
-    """Sum of many Fractions, in pairs and with FLINT, so that long denominators are met as late as possible."""
-    level = [fmpq(t.numerator, t.denominator) for t in terms]
-    while len(level) > 1:
-        paired = [a + b for a, b in zip(level[::2], level[1::2])]
-        level = paired + level[len(paired) * 2 :]
-    return Fraction(int(level[0].p), int(level[0].q)) if level else Fraction(0)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin._cone import Vector
 from pwlin.domain import Polytope
+from pwlin.errors import PwlinError
 
 Integers = NDArray[np.int64]
 
@@ -144,13 +145,11 @@ class CellComplex:
             bits >>= width
         return tuple(out)
 
-    def neuron_bit(self, layer: Any, index: Any) -> int:
+    def neuron_bit(self, layer: int, index: int) -> int:
         """The place of neuron (layer, index) in a pattern."""
-        from pwlin.errors import PwlinError
-
         if layer not in range(len(self.widths)) or index not in range(self.widths[layer]):
             raise PwlinError(f"neuron: found ({layer}, {index}); accepted are neurons of hidden widths {self.widths}")
-        return sum(self.widths[:layer]) + int(index)
+        return sum(self.widths[:layer]) + index
 
 
 def unpack_pattern(bits: int, widths: Sequence[int]) -> tuple[tuple[bool, ...], ...]:

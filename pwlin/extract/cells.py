@@ -10,7 +10,24 @@ from pwlin._cone import Vector
 from pwlin.complexnd.raw import CellComplex, Ragged
 from pwlin.domain import as_polytope
 from pwlin.extract._search import Search
+from pwlin.functionnd import PiecewiseLinearND
 from pwlin.network import Network
+
+
+def extract_cells(net: Network, domain: Any = None, progress: bool = False) -> tuple[PiecewiseLinearND, ...]:
+    """The functions that a network's outputs are, one per output, on one complex that they share; see `cell_complex`.
+
+    Examples
+    --------
+    >>> cross = Network.from_arrays([[[1, 0], [0, 1]], [[1, -1]]], None, "abs")
+    >>> (f,) = extract_cells(cross, [(-1, 1), (-1, 1)])
+    >>> f.n_regions, f.f_vector(), f.max().value, f.integral()
+    (4, (9, 12, 4), Fraction(1, 1), Fraction(0, 1))
+    """
+    cells = cell_complex(net, domain, progress)
+    if net.output_dim == 1:
+        return (PiecewiseLinearND(cells, net),)
+    return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
 
 
 def cell_complex(net: Network, domain: Any = None, progress: bool = False) -> CellComplex:

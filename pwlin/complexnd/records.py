@@ -1,0 +1,134 @@
+"""The records that a function on a complex hands out, and the sequences that make them when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Generic, NamedTuple, TypeVar, final, overload
+
+from pwlin.domain import Point
+
+Direction = tuple[int, ...]
+T = TypeVar("T")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A closed face or another convex set in space, by its corners.
+
+    `rays` and `lines` are directions (integers without common divisor). If there are lines, it has no true vertices:
+    `vertices` then holds one point of each of its minimal faces.
+    """
+
+    dimension: int
+    vertices: tuple[Point, ...]
+    rays: tuple[Direction, ...] = ()
+    lines: tuple[Direction, ...] = ()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it is a polytope."""
+        return not self.rays and not self.lines
+
+
+class Neighbor(NamedTuple):
+    """A region on the other side of a facet: indices into `regions` and `facets`, and the neurons that flip there."""
+
+    region: int
+    facet: int
+    neurons: tuple[tuple[int, int], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A neuron that flips at a facet, with its part of the gradient jump.
+
+    Where several flip at one facet, each one's part is taken with the layers below on the patterns of the facet's second
+    region and the layers above on those of its first, so that the parts add up to the whole jump.
+    """
+
+    layer: int
+    index: int
+    jump: Point
+
+    @property
+    def neuron(self) -> tuple[int, int]:
+        """The neuron as (layer, index)."""
+        return self.layer, self.index
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A maximal connected union of regions on which the function is ``gradient . x + offset``.
+
+    Regions count as connected if they share a facet. `regions` are indices.
+    """
+
+    index: int
+    regions: tuple[int, ...]
+    gradient: Point
+    offset: Fraction
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Extremum:
+    """A largest or smallest value and everywhere it is taken, as maximal faces. Unpacks as ``value, where``."""
+
+    value: Fraction
+    where: tuple[Face, ...]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.value, self.where))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class LevelSet:
+    """The set where a function takes a value, as maximal convex faces, large dimensions first.
+
+    `regions` are the (indices of the) regions on which the function has that value throughout; they are among the faces.
+    """
+
+    faces: tuple[Face, ...]
+    regions: tuple[int, ...]
+
+    def of_dimension(self, dimension: int) -> tuple[Face, ...]:
+        """The faces of one dimension: 1 for segments, 2 for polygons."""
+        return tuple(f for f in self.faces if f.dimension == dimension)
+
+    def __len__(self) -> int:
+        return len(self.faces)
+
+    def __iter__(self) -> Iterator[Face]:
+        return iter(self.faces)
+
+
+@final
+class Records(Sequence[T], Generic[T]):
+    """A sequence of records that are made when they are asked for."""
+
+    __slots__ = ("_ids", "_make")
+
+    def __init__(self, make: Callable[[int], T], ids: Sequence[int]) -> None:
+        self._make = make
+        self._ids = ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, key: int) -> T: ...
+    @overload
+    def __getitem__(self, key: slice) -> Records[T]: ...
+    def __getitem__(self, key: int | slice) -> T | Records[T]:
+        if isinstance(key, slice):
+            return Records(self._make, self._ids[key])
+        return self._make(int(self._ids[key]))
+
+    def __repr__(self) -> str:
+        return f"Records({len(self)} records, made when asked for)"

@@ -1,0 +1,490 @@
+"""The continuous piecewise-linear function of several variables, on its exact polyhedral complex."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin._cone import dot
+from pwlin.complexnd import combine, export, integrals, level
+from pwlin.complexnd.activity import zeros_at_generators
+from pwlin.complexnd.faces import Ids, faces_by_dimension
+from pwlin.complexnd.locate import Locator
+from pwlin.complexnd.raw import CellComplex
+from pwlin.complexnd.records import Extremum, Face, LevelSet, Piece, Records
+from pwlin.complexnd.views import Facet, Region
+from pwlin.domain import Point, Polytope, dehomogenize
+from pwlin.errors import DomainError, ShapeError
+from pwlin.network import Network
+from pwlin.rational import nearest_float, to_fraction, to_fraction_array
+
+
+@final
+class PiecewiseLinearND:
+    """A continuous piecewise-linear function on a convex polyhedron in R^d, d >= 2; exact and immutable.
+
+    Get one from `pwlin.extract`. The arrays of the search stay inside; records (`regions`, `facets`, ...) are made when
+    they are asked for. Equality is equality as functions: domain and values, however the complexes lie.
+
+    Parameters
+    ----------
+    cells : CellComplex
+        The raw complex of `network` on its domain.
+    network : Network
+        With one output: the function.
+    output : int
+        Which of the outputs of the complex' affine maps this function is.
+    """
+
+    __slots__ = ("__dict__", "complex", "network", "output")
+    complex: CellComplex
+    network: Network
+    output: int
+
+    def __init__(self, cells: CellComplex, network: Network, output: int = 0) -> None:
+        if network.output_dim != 1:
+            raise ShapeError(f"network: found {network.output_dim} outputs; accepted is one (see Network.output)")
+        for name, value in (("complex", cells), ("network", network), ("output", output)):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a PiecewiseLinearND is immutable; cannot set {name!r}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PiecewiseLinearND, (self.complex, self.network, self.output)
+
+    # -- what it is made of -----------------------------------------------------------------------
+
+    @property
+    def dim(self) -> int:
+        """Number of variables."""
+        return self.complex.dim
+
+    @property
+    def domain(self) -> Polytope:
+        """Where the function is defined."""
+        return self.complex.domain
+
+    @property
+    def n_regions(self) -> int:
+        """Number of (activation) regions."""
+        return len(self.complex)
+
+    @property
+    def n_pieces(self) -> int:
+        """Number of (linear) pieces."""
+        return int(self.piece_of_region.max()) + 1
+
+    @property
+    def regions(self) -> Sequence[Region]:
+        """The activation regions."""
+        return Records(self._region, range(self.n_regions))
+
+    @property
+    def facets(self) -> Sequence[Facet]:
+        """All facets, also those on the boundary of the domain."""
+        return Records(self._facet, range(len(self.complex.facets)))
+
+    @cached_property
+    def kinks(self) -> Sequence[Facet]:
+        """The facets across which the gradient jumps."""
+        return Records(self._facet, self.complex.interior[self._bends].tolist())
+
+    @cached_property
+    def silent_facets(self) -> Sequence[Facet]:
+        """The facets between regions with the same affine map: neurons flip, but are dead downstream or cancel."""
+        return Records(self._facet, self.complex.interior[~self._bends].tolist())
+
+    @cached_property
+    def pieces(self) -> Sequence[Piece]:
+        """The linear pieces, in the order of their first regions."""
+        order = np.argsort(self.piece_of_region, kind="stable")
+        members = np.split(order, np.cumsum(np.bincount(self.piece_of_region))[:-1])
+
+        def make(k: int) -> Piece:
+            gradient, offset = self.affine_map(int(members[k][0]))
+            return Piece(k, tuple(members[k].tolist()), gradient, offset)
+
+        return [make(k) for k in range(len(members))]
+
+    @cached_property
+    def piece_of_region(self) -> NDArray[np.int64]:
+        """The index of each region's piece."""
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        joined = self.complex.facet_cells[self.complex.interior[~self._bends]]
+        graph = coo_matrix((np.ones(len(joined), dtype=np.int8), joined.T), shape=(self.n_regions,) * 2)
+        _, labels = connected_components(graph, directed=False)
+        _, first = np.unique(labels, return_index=True)
+        rank = np.empty(len(first), dtype=np.int64)
+        rank[np.argsort(first)] = np.arange(len(first))
+        return rank[labels]
+
+    @cached_property
+    def vertices(self) -> tuple[Point, ...]:
+        """All vertices of the complex, sorted; none if the regions contain whole lines."""
+        if self.complex.lineality:
+            return ()
+        return tuple(sorted(dehomogenize(v) for v in self.complex.generators if v[-1]))
+
+    def faces(self, dimension: int) -> tuple[Face, ...]:
+        """All faces of one dimension."""
+        if dimension not in range(self.dim + 1):
+            raise ShapeError(f"dimension: found {dimension}; accepted are 0 to {self.dim}")
+        cells = self.complex
+        ids = self._faces[dimension]
+        return tuple(level.make_face([cells.generators[g] for g in f], cells.lineality, self.dim) for f in ids)
+
+    @property
+    def edges(self) -> tuple[Face, ...]:
+        """All faces of dimension 1."""
+        return self.faces(1)
+
+    def f_vector(self) -> tuple[int, ...]:
+        """The number of faces of each dimension 0, ..., d of the complex (none of them at infinity)."""
+        return tuple(len(f) for f in self._faces)
+
+    @cached_property
+    def _faces(self) -> list[list[Ids]]:
+        return faces_by_dimension(self.complex)
+
+    def bent_hyperplane(self, layer: int, index: int) -> Sequence[Facet]:
+        """The facets on which the preactivation of neuron (layer, index) vanishes.
+
+        The neuron flips at most of them, but not where its preactivation only touches zero (or is zero on a whole region).
+        Empty for a linear unit, which bends nothing.
+        """
+        self.complex.neuron_bit(layer, index)
+        if self.network.hidden[layer].activations[index].is_linear or not len(self.complex.facets):
+            return Records(self._facet, ())
+        facets = self.complex.facets
+        inside = np.logical_and.reduceat(self._zeros[layer][index][facets.ids], facets.offsets[:-1])
+        return Records(self._facet, np.flatnonzero(inside).tolist())
+
+    def neuron_status(self) -> dict[tuple[int, int], str]:
+        """What each hidden neuron does on the domain.
+
+        Returns
+        -------
+        dict from (layer, index) to str
+            ``"dead"``: active in no region. ``"always_on"``: active in every region (also linear units). ``"active"``: it
+            flips and contributes to the gradient jump at one facet at least. ``"silent"``: it flips but contributes nowhere.
+        """
+        cells = self.complex
+        ever = always = cells.patterns[0]
+        for bits in cells.patterns:
+            ever |= bits
+            always &= bits
+        flipping = ever & ~always
+        contributing = 0
+        for facet in (*self.kinks, *self.silent_facets):
+            a, b = facet.regions
+            if (cells.patterns[a] ^ cells.patterns[b]) & flipping & ~contributing:
+                for flip in facet.flips:
+                    if any(flip.jump):
+                        contributing |= 1 << cells.neuron_bit(flip.layer, flip.index)
+            if contributing == flipping:
+                break
+        out = {}
+        for k, neuron in enumerate(self.network.neurons()):
+            flips = "active" if contributing >> k & 1 else "silent"
+            out[neuron] = "always_on" if always >> k & 1 else flips if ever >> k & 1 else "dead"
+        return out
+
+    def affine_map(self, region: int) -> tuple[Point, Fraction]:
+        """Gradient and offset in a region, exact."""
+        *gradient, offset = self.complex.output_map(region, self.output)
+        den = self.complex.denominator
+        return tuple(Fraction(v, den) for v in gradient), Fraction(offset, den)
+
+    def _region(self, index: int) -> Region:
+        return Region(self, index)
+
+    def _facet(self, index: int) -> Facet:
+        return Facet(self, index)
+
+    @cached_property
+    def _map_ids(self) -> NDArray[np.int64]:
+        """Equal numbers for regions with equal affine maps."""
+        known: dict[Any, int] = {}
+        maps = (self.complex.output_map(c, self.output) for c in range(self.n_regions))
+        return np.array([known.setdefault(m, len(known)) for m in maps], dtype=np.int64)
+
+    @cached_property
+    def _bends(self) -> NDArray[np.bool_]:
+        """Which interior facets are kinks."""
+        sides = self._map_ids[self.complex.facet_cells[self.complex.interior]]
+        return np.asarray(sides[:, 0] != sides[:, 1])
+
+    @cached_property
+    def _zeros(self) -> list[NDArray[np.bool_]]:
+        return zeros_at_generators(self.complex, self.network)
+
+    @cached_property
+    def heights(self) -> tuple[int, ...]:
+        """Homogeneous values at the complex' generators over its denominator: F(x) t at (x t, t), slope along (r, 0)."""
+        cells = self.complex
+        out: list[int | None] = [None] * len(cells.generators)
+        for c in range(len(cells)):
+            row = cells.output_map(c, self.output)
+            for g in cells.cells[c]:
+                if out[g] is None:
+                    out[g] = dot(row, cells.generators[g])
+        return tuple(h for h in out if h is not None)
+
+    # -- values -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _locator(self) -> Locator:
+        return Locator(self.complex)
+
+    def region_at(self, point: Any) -> Region:
+        """The region that holds a point, exact; of several the one with the fewest active neurons.
+
+        If those tie too, the one whose pattern is least as a number (neuron (0, 0) is its lowest bit).
+
+        Raises
+        ------
+        DomainError
+            If the point lies outside the domain.
+        """
+        found = self.regions_at(point)
+        bits = self.complex.patterns
+        return min(found, key=lambda r: (bits[r.index].bit_count(), bits[r.index]))
+
+    def regions_at(self, point: Any) -> tuple[Region, ...]:
+        """All (closed) regions that hold a point, exact."""
+        p = self.domain.homogeneous(point)
+        if any(dot(n, p) < 0 for n in self.domain.normals):
+            where = ", ".join(str(v) for v in dehomogenize(p))
+            raise DomainError(f"point: found ({where}:.80); accepted are points of {self.domain}")
+        return tuple(Region(self, c) for c in self._locator.all_cells(p))
+
+    def __call__(self, x: Any) -> Any:
+        """Evaluate: exact numbers give a Fraction, floats and arrays of floats float64.
+
+        Parameters
+        ----------
+        x : sequence of d exact numbers, or array_like of float, shape (..., d)
+            A list or tuple without a float is one exact point.
+
+        Raises
+        ------
+        DomainError
+            If a point lies outside the domain.
+
+        Notes
+        -----
+        Float values use correctly rounded gradients and offsets of a region that holds the point up to rounding.
+        """
+        points = _as_floats(x)
+        if points is None:
+            gradient, offset = self.affine_map(self.regions_at(x)[0].index)
+            return sum((a * to_fraction(v) for a, v in zip(gradient, x, strict=True)), offset)
+        flat, cell = self._located(points)
+        gradients, offsets = self.numpy()
+        out = np.einsum("nd,nd->n", gradients[cell], flat) + offsets[cell]
+        return float(out[0]) if points.ndim == 1 else out.reshape(points.shape[:-1])
+
+    def gradient(self, x: Any) -> Any:
+        """The gradient of the region at a point (see `region_at`): Fractions for an exact point, else float64."""
+        points = _as_floats(x)
+        if points is None:
+            return self.region_at(x).gradient
+        _, cell = self._located(points)
+        return self.numpy()[0][cell].reshape(points.shape)
+
+    def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Gradients, shape (n_regions, d), and offsets, shape (n_regions,), as correctly rounded float64."""
+        return self._float_maps
+
+    @cached_property
+    def _float_maps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        den = self.complex.denominator
+        rows = np.empty((self.n_regions, self.dim + 1))
+        for c in range(self.n_regions):
+            rows[c] = [nearest_float(Fraction(v, den)) for v in self.complex.output_map(c, self.output)]
+        rows.flags.writeable = False
+        return rows[:, :-1], rows[:, -1]
+
+    def _located(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        if points.ndim == 0 or points.shape[-1] != self.dim:
+            raise ShapeError(f"x: found shape {points.shape}; accepted is (..., {self.dim})")
+        flat = points.reshape(-1, self.dim)
+        inside = self.domain.contains(flat)
+        if not inside.all():
+            raise DomainError(f"x: found {flat[~inside][0].tolist()}; accepted are points of {self.domain}")
+        return flat, self._locator.walk(flat)
+
+    def along(self, p: Any, q: Any) -> Any:
+        """The function on the segment from p to q: a `PiecewiseLinear1D` of t in [0, 1], at ``p + t (q - p)``."""
+        from pwlin.extract.line import extract_line
+
+        ends = [to_fraction_array(v, 1, name) for v, name in ((p, "p"), (q, "q"))]
+        for end, name in zip(ends, "pq"):
+            if end.tolist() not in self.domain:
+                raise DomainError(f"{name}: found {[str(v) for v in end]}; accepted are points of {self.domain}")
+        return extract_line(self.network.restrict(ends[0], ends[1] - ends[0]), (0, 1))[0]
+
+    # -- algebra ----------------------------------------------------------------------------------
+
+    def _combined(self, a: Fraction, other: PiecewiseLinearND, b: Fraction) -> PiecewiseLinearND:
+        if other.domain != self.domain:
+            raise DomainError(f"other: found a function on {other.domain}; accepted is the domain {self.domain}")
+        from pwlin.extract.cells import extract_cells
+
+        network = combine.linear_combination(self.network, a, other.network, b)
+        return extract_cells(network, self.domain)[0]
+
+    def __add__(self, other: Any) -> PiecewiseLinearND:
+        if not isinstance(other, PiecewiseLinearND):
+            return NotImplemented
+        return self._combined(Fraction(1), other, Fraction(1))
+
+    def __sub__(self, other: Any) -> PiecewiseLinearND:
+        if not isinstance(other, PiecewiseLinearND):
+            return NotImplemented
+        return self._combined(Fraction(1), other, Fraction(-1))
+
+    def __abs__(self) -> PiecewiseLinearND:
+        from pwlin.extract.cells import extract_cells
+
+        return extract_cells(combine.absolute(self.network), self.domain)[0]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PiecewiseLinearND):
+            return NotImplemented
+        if self.domain != other.domain:
+            return False
+        if self.network == other.network:
+            return True
+        return hash(self) == hash(other) and combine.agree(self.network, other.network, self.domain)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        inside = self.domain.interior_point()
+        return hash((self.domain, self(inside)))
+
+    # -- questions --------------------------------------------------------------------------------
+
+    def max(self) -> Extremum:
+        """The largest value and everywhere it is taken; `DomainError` if the function is unbounded above."""
+        return self._extremum(1)
+
+    def min(self) -> Extremum:
+        """The smallest value and everywhere it is taken; `DomainError` if the function is unbounded below."""
+        return self._extremum(-1)
+
+    def _extremum(self, sign: int) -> Extremum:
+        cells, h = self.complex, self.heights
+        found = None
+        if not any(dot(self.complex.output_map(0, self.output), v) for v in cells.lineality):
+            den = cells.denominator
+            found = level.highest(cells, lambda g: (sign * h[g], den * (cells.generators[g][-1] or 1)))
+        if found is None:
+            raise DomainError(f"F: {self} is unbounded {'above' if sign > 0 else 'below'}; choose a bounded domain")
+        return Extremum(sign * found.value, found.where)
+
+    def lipschitz(self, norm: Any = 2) -> Any:
+        """The least L with ``|F(x) - F(y)| <= L * norm(x - y)``: the largest dual norm of a gradient.
+
+        Parameters
+        ----------
+        norm : 1, 2, math.inf or "inf"
+            The norm on the input space.
+
+        Returns
+        -------
+        Fraction, or for norm 2 a sympy number (a square root of a rational, or a rational)
+        """
+        rows = {self.complex.output_map(c, self.output)[:-1] for c in range(self.n_regions)}
+        den = self.complex.denominator
+        if norm == 1:
+            return Fraction(max(max(map(abs, r)) for r in rows), den)
+        if norm in (math.inf, "inf"):
+            return Fraction(max(sum(map(abs, r)) for r in rows), den)
+        if norm != 2:
+            raise ShapeError(f"norm: found {norm!r}; accepted are 1, 2 and math.inf")
+        square = Fraction(max(dot(r, r) for r in rows), den * den)
+        roots = [math.isqrt(square.numerator), math.isqrt(square.denominator)]
+        import sympy
+
+        if roots[0] ** 2 == square.numerator and roots[1] ** 2 == square.denominator:
+            return sympy.Rational(roots[0], roots[1])
+        return sympy.sqrt(sympy.Rational(square.numerator, square.denominator), evaluate=False)
+
+    def integral(self) -> Fraction:
+        """The integral over the domain, exact; `DomainError` if that is unbounded."""
+        return integrals.moment(self, (0,) * self.dim)
+
+    def moment(self, exponents: Sequence[int]) -> Fraction:
+        """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact."""
+        return integrals.moment(self, tuple(exponents))
+
+    def volume(self) -> Fraction:
+        """The volume of the domain, as the sum of those of the regions; exact."""
+        return integrals.volume(self)
+
+    def level_set(self, c: Any = 0) -> LevelSet:
+        """Where the function takes the value c: segments in the plane, polygons in space, and what only touches it."""
+        value, cells, h = to_fraction(c, "c"), self.complex, self.heights
+        a, b = value.denominator, value.numerator * cells.denominator
+        height = [a * h[g] - b * v[-1] for g, v in enumerate(cells.generators)]
+        if any(dot(self.complex.output_map(0, self.output), v) for v in cells.lineality):
+            raise DomainError(f"F: {self} varies along lines in all regions; choose a bounded domain")
+        return level.level_set(cells, height.__getitem__)
+
+    def decision_boundary(self, other: PiecewiseLinearND) -> LevelSet:
+        """Where this function equals another one on the same domain, for example another output of one network."""
+        if self.complex is not other.complex:
+            return (self - other).level_set(0)
+        f, g = self.heights, other.heights
+        return level.level_set(self.complex, lambda k: f[k] - g[k])
+
+    def compare(self, target: Any, **options: Any) -> Any:
+        """How far this function is from a polynomial or another function; see `pwlin.compare.polynomial_nd`."""
+        from pwlin.compare.polynomial_nd import compare_nd
+
+        return compare_nd(self, target, **options)
+
+    # -- other forms ------------------------------------------------------------------------------
+
+    def dual_graph(self) -> Any:
+        """The regions as nodes of a networkx graph, joined if they share a facet; see `pwlin.complexnd.export`."""
+        return export.dual_graph(self)
+
+    def to_dataframe(self, exact: bool = False) -> Any:
+        """One row per region as a pandas DataFrame; see `pwlin.complexnd.export`."""
+        return export.to_dataframe(self, exact)
+
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draw the regions; see `pwlin.plot.regions`."""
+        from pwlin import plot
+
+        return plot.regions(self, ax=ax, **options)
+
+    def __iter__(self) -> Iterator[Region]:
+        return iter(self.regions)
+
+    def __repr__(self) -> str:
+        return f"PiecewiseLinearND({self.n_regions} regions on {self.domain})"
+
+
+def _as_floats(x: Any) -> NDArray[np.float64] | None:
+    """`x` as a float array, or None if it is one exact point."""
+    if isinstance(x, np.ndarray) and x.dtype.kind in "fiu":
+        return x.astype(np.float64)
+    entries = np.array(x, dtype=object)
+    if entries.ndim == 1 and not any(isinstance(v, (float, np.floating)) for v in entries):
+        return None
+    return entries.astype(np.float64)
