@@ -1,1 +1,10 @@
+"""Pictures with Matplotlib: each function takes ``ax`` (or makes a figure), draws, and returns what it drew on.
 
+This package imports Matplotlib; nothing else in pwlin imports it unless a picture is asked for.
+"""
+
+from __future__ import annotations
+
+from pwlin.plot.curve import fit
+
+__all__ = ["fit"]

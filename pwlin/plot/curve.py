@@ -1,0 +1,259 @@
+"""The fit: a function with its regions coloured, kinks labelled by neuron, and the target behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.lines import Line2D
+
+from pwlin.errors import PwlinError
+from pwlin.plot import frame, labels, style
+from pwlin.plot.curves import Goal, Part, Window, inside, parts, require_1d
+from pwlin.plot.frame import Scale
+from pwlin.tables import neuron_name
+
+COLOUR_BY = ("region", "piece", "slope", "none")
+_MOST_BANDS = 400
+_MOST_MARKERS = 1000
+_PLACES_SHOWN = 6  # up to so many labelled kinks say where they are
+_NAMES_SHOWN = 3  # so many neurons of one kink are named
+
+
+def fit(
+    f: Any,
+    ax: Any = None,
+    target: Any = None,
+    label_kinks: bool | str = "auto",
+    color_by: str = "region",
+    window: Any = None,
+    title: str | None = None,
+) -> Any:
+    """Draw a function with coloured regions, its kinks marked and labelled by neuron, and the target behind.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear1D
+    ax : matplotlib Axes, optional
+        Default: those of a new figure.
+    target : str, sympy expression, Target or PiecewiseLinear1D, optional
+        Drawn behind, in grey.
+    label_kinks : "auto", True or False
+        Label kinks with their neurons (layer, index). "auto" and True label all if there is room, else those with the
+        largest jumps, and say so; "auto" leaves out labels where more than 200 kinks are shown.
+    color_by : "region", "piece", "slope" or "none"
+        What gives a stretch its colour; "slope" is a continuous scale, dark for small.
+    window : pair (a, b), optional
+        What to show. Default: the domain; where that has no end, the kinks' neighbourhood.
+    title : str, optional
+        Default: none.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Joints are exact and rounded once, to float64. Kinks carry the colour and marker of their neuron (the one with the
+    largest part of the jump if several flip there); silent breakpoints are small hollow circles. A kink of no network is a
+    dark circle.
+    """
+    function = require_1d(f)
+    if color_by not in COLOUR_BY:
+        raise PwlinError(f"color_by: found {color_by!r}; accepted are {', '.join(map(repr, COLOUR_BY))}")
+    if label_kinks not in ("auto", True, False):
+        raise PwlinError(f"label_kinks: found {label_kinks!r}; accepted are 'auto', True and False")
+    with style.context():
+        ax = style.axes(ax, (8.0, 4.8))
+        shown = frame.window(function, window)
+        stretches = parts(function, shown, "region" if color_by == "region" else "piece")
+        goal = None if target is None else Goal.read(target)
+        handles = _draw(function, ax, stretches, goal, shown, label_kinks, color_by)
+        style.legend_above(ax, handles, title or "")
+    return ax
+
+
+def _draw(
+    f: Any, ax: Any, stretches: list[Part], goal: Goal | None, shown: Window, label_kinks: bool | str, color_by: str
+) -> list[Any]:
+    """Everything but legend and title; returns the legend's handles."""
+    xs = Scale.spanning(shown)
+    points = goal.points(shown) if goal else []
+    wanted = goal.values(points) if goal else []
+    heights = [v for p in stretches for v in (p(p.left), p(p.right))]
+    ys = Scale.spanning([*heights, *(v for v in wanted if v is not None)])
+    kinks, silent = inside(f.kinks, shown), inside(f.silent_breakpoints, shown)
+    colours = stretch_colours(stretches, color_by)
+    handles = []
+
+    a, b = xs(shown[0]), xs(shown[1])
+    ax.set_xlim(a, b)
+    bands(ax, stretches, colours, xs)
+    if goal:
+        curve = ys.floats_or_gaps(wanted)
+        ax.plot(xs.all(points), curve, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target", solid_capstyle="butt")
+        handles.append(Line2D([], [], color=style.TARGET_COLOUR, lw=5, label=goal.label))
+    segments = [[(xs(p.left), ys(p(p.left))), (xs(p.right), ys(p(p.right)))] for p in stretches]
+    width = 2.4 if len(stretches) <= 100 else 1.4
+    ax.add_collection(
+        LineCollection(segments, colors=colours, linewidths=width, capstyle="round", zorder=3, gid="fit"), autolim=False
+    )
+    handles.append(_fit_handle(stretches, colours, color_by))
+
+    places = [(xs(k.location), ys(f(k.location))) for k in kinks]
+    markers(ax, kinks, places)
+    hollow = [(xs(p.location), ys(f(p.location))) for p in silent]
+    if hollow and len(hollow) <= _MOST_MARKERS:
+        silent_markers(ax, hollow)
+
+    wanted_labels = kink_texts(kinks, places) if label_kinks is True or (label_kinks and len(kinks) <= 200) else []
+    strip = labels.arrange(ax, wanted_labels, (a, b))
+    drawn = [*ys.all(heights), *(ys.floats_or_gaps(wanted) if wanted else [])]
+    _limits(ax, drawn, strip.headroom(ax))
+    labels.draw(ax, strip)
+    ax.set_xlabel(xs.label("x"))
+    ax.set_ylabel(ys.label("f(x)"))
+    handles += kink_handles(kinks, silent, len(strip.labels) if wanted_labels else None, len(f.kinks) - len(kinks))
+    return handles
+
+
+def _limits(ax: Any, values: Sequence[float], headroom: float) -> None:
+    finite = np.asarray(values)[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    pad = 0.06 * (high - low) or max(abs(low) * 0.1, 0.5)
+    total = (high - low + 2 * pad) / (1 - headroom)
+    ax.set_ylim(low - pad, low - pad + total)
+
+
+def stretch_colours(stretches: Sequence[Part], color_by: str) -> list[Any]:
+    """One colour for each stretch."""
+    if color_by == "none":
+        return [style.INK] * len(stretches)
+    if color_by != "slope":
+        return [style.region_colour(p.index) for p in stretches]
+    scale = Scale.spanning([p.slope for p in stretches])
+    slopes = scale.all([p.slope for p in stretches])
+    low, high = slopes.min(), slopes.max()
+    place = (slopes - low) / (high - low) if high > low else np.full(len(slopes), 0.5)
+    return [tuple(c) for c in colormaps[style.SEQUENTIAL](0.92 * place)]
+
+
+def bands(ax: Any, stretches: Sequence[Part], colours: Sequence[Any], xs: Scale) -> None:
+    """Pale stripes over the whole height behind each stretch."""
+    if not 1 < len(stretches) <= _MOST_BANDS:
+        return
+    boxes = []
+    for p in stretches:
+        left, right = xs(p.left), xs(p.right)
+        boxes.append([(left, 0), (left, 1), (right, 1), (right, 0)])
+    ax.add_collection(
+        PolyCollection(
+            boxes,
+            facecolors=list(colours),
+            alpha=0.11,
+            linewidths=0,
+            zorder=0.5,
+            gid="regions",
+            transform=ax.get_xaxis_transform(),
+        ),
+        autolim=False,
+    )
+
+
+def leading(kink: Any) -> tuple[int, int] | None:
+    """The neuron with the largest part of a kink's jump (the first of equals), or None."""
+    flips = kink.neurons
+    return max(flips, key=lambda flip: abs(flip.jump)).neuron if flips else None
+
+
+def markers(ax: Any, kinks: Sequence[Any], places: Sequence[tuple[float, float]]) -> None:
+    """Mark kinks with their neuron's colour and marker."""
+    if len(kinks) > _MOST_MARKERS:
+        return
+    groups: dict[tuple[int, int] | None, list[tuple[float, float]]] = {}
+    for kink, place in zip(kinks, places, strict=True):
+        groups.setdefault(leading(kink), []).append(place)
+    for neuron, group in groups.items():
+        x, y = zip(*group, strict=True)
+        ax.scatter(
+            x,
+            y,
+            s=style.marker_area(len(kinks)),
+            marker="o" if neuron is None else style.neuron_marker(neuron),
+            color=style.INK if neuron is None else style.neuron_colour(neuron),
+            edgecolors="white",
+            linewidths=0.8,
+            zorder=5,
+            gid="kinks",
+            clip_on=False,
+        )
+
+
+def silent_markers(ax: Any, places: Sequence[tuple[float, float]]) -> None:
+    """Mark silent breakpoints with small hollow circles."""
+    x, y = zip(*places, strict=True)
+    ax.scatter(
+        x,
+        y,
+        s=22,
+        marker="o",
+        facecolors="white",
+        edgecolors=style.INK,
+        linewidths=0.9,
+        zorder=4.5,
+        gid="silent",
+        clip_on=False,
+    )
+
+
+def kink_texts(kinks: Sequence[Any], places: Sequence[tuple[float, float]]) -> list[labels.Label]:
+    """A label for each kink: its neurons, and where it is if there are few kinks."""
+    out = []
+    few = len(kinks) <= _PLACES_SHOWN
+    jumps = Scale.spanning([k.jump for k in kinks]).unit if kinks else Fraction(1)
+    for kink, (x, y) in zip(kinks, places, strict=True):
+        flips = sorted(kink.neurons, key=lambda flip: -abs(flip.jump))
+        names = [neuron_name(flip.neuron) for flip in flips[:_NAMES_SHOWN]]
+        if len(flips) > _NAMES_SHOWN:
+            names[-1] = f"+ {len(flips) - _NAMES_SHOWN + 1} more"
+        if few:
+            names.append(style.equation("x", kink.location))
+        if not names:
+            continue
+        neuron = leading(kink)
+        colour = style.INK if neuron is None else style.neuron_colour(neuron)
+        out.append(labels.Label(x, y, "\n".join(names), colour, abs(float(kink.jump / jumps))))
+    return out
+
+
+def kink_handles(kinks: Sequence[Any], silent: Sequence[Any], labelled: int | None, outside: int) -> list[Any]:
+    """Legend entries for kinks and silent breakpoints, with what is not shown."""
+    handles = []
+    if kinks:
+        notes = []
+        if labelled is not None and labelled < len(kinks):
+            notes.append(f"{labelled} largest jumps labelled")
+        if outside > 0:
+            notes.append(f"{outside} more outside")
+        text = f"{len(kinks)} kink{'s' * (len(kinks) != 1)}" + (f" ({', '.join(notes)})" if notes else "")
+        handles.append(_dot(style.INK, "white", text, 7))
+    if silent:
+        text = f"{len(silent)} silent breakpoint{'s' * (len(silent) != 1)}"
+        handles.append(_dot("white", style.INK, text, 5))
+    return handles
+
+
+def _dot(face: str, edge: str, text: str, size: float) -> Any:
+    return Line2D([], [], ls="", marker="o", ms=size, markerfacecolor=face, markeredgecolor=edge, label=text)
+
+
+def _fit_handle(stretches: Sequence[Part], colours: Sequence[Any], color_by: str) -> Any:
+    noun = "region" if color_by == "region" else "piece"
+    text = f"f: {len(stretches)} {noun}{'s' * (len(stretches) != 1)}"
+    if color_by == "slope":
+        text += ", dark for small slopes"
+    return Line2D([], [], color=colours[0], lw=2.4, label=text)

@@ -1,0 +1,133 @@
+"""Labels in a strip above a curve, each with a leader line to its point; they never overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from numpy.typing import NDArray
+
+from pwlin.plot import style
+
+_GAP = 5.0  # points between neighbouring labels
+_ELBOW = 14.0  # points in which leader lines turn from their kink to their label
+_LINE = 1.25  # line height in font sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text for the point (x, y), in data coordinates; where room is short, the heaviest labels stay."""
+
+    x: float
+    y: float
+    text: str
+    colour: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Labels with their places: `centres` in fractions of the axes' width, one row or two, `height` in points."""
+
+    labels: tuple[Label, ...]
+    centres: tuple[float, ...]
+    rows: int
+    height: float
+
+    def headroom(self, ax: Any) -> float:
+        """The strip's height as a fraction of the axes."""
+        return min(self.height / _points(ax)[1], 0.6) if self.labels else 0.0
+
+
+def arrange(ax: Any, labels: Sequence[Label], limits: tuple[float, float]) -> Strip:
+    """Choose and place labels over the axes whose x-limits will be `limits`.
+
+    One row if they fit, else two rows in turn; if that is too narrow, only the heaviest ones that fit.
+    """
+    width, height = _points(ax)
+    kept = sorted(labels, key=lambda label: label.x)
+    while kept:
+        pitch = (max(text_width(label.text) for label in kept) + _GAP) / width
+        room = max(int((1 + _GAP / width) / pitch), 1)
+        lines = max(label.text.count("\n") + 1 for label in kept)
+        line = lines * style.LABEL_SIZE * _LINE + 5
+        rows = 1 if len(kept) <= room or 2 * line + _ELBOW > 0.35 * height else 2
+        capacity = room if rows == 1 else 2 * room - 1
+        if len(kept) <= capacity:
+            break
+        heaviest = sorted(kept, key=lambda label: -label.weight)[: max(capacity, 1)]
+        kept = sorted(heaviest, key=lambda label: label.x)
+    else:
+        return Strip((), (), 0, 0.0)
+    a, b = limits
+    wanted = np.array([(label.x - a) / (b - a) for label in kept])
+    half = (pitch - _GAP / width) / 2
+    centres = spread(wanted, pitch / rows, half, 1 - half)
+    return Strip(tuple(kept), tuple(centres.tolist()), rows, rows * line + _ELBOW)
+
+
+def draw(ax: Any, strip: Strip) -> None:
+    """Draw the strip into the top of axes whose limits are final."""
+    if not strip.labels:
+        return
+    (a, b), (low, high) = ax.get_xlim(), ax.get_ylim()
+    unit = (high - low) / _points(ax)[1]
+    base = high - strip.headroom(ax) * (high - low)
+    row = (strip.height - _ELBOW) / strip.rows * unit
+    leaders = []
+    for i, (label, centre) in enumerate(zip(strip.labels, strip.centres, strict=True)):
+        x = a + centre * (b - a)
+        bottom = base + _ELBOW * unit + (i % strip.rows) * row
+        leaders.append([(label.x, label.y), (label.x, base), (x, base + _ELBOW * unit), (x, bottom)])
+        ax.text(
+            x,
+            bottom + 2 * unit,
+            label.text,
+            ha="center",
+            va="bottom",
+            fontsize=style.LABEL_SIZE,
+            color=style.INK,
+            linespacing=1.1,
+            clip_on=False,
+            gid="kink-label",
+            bbox={"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": label.colour, "linewidth": 0.9},
+            zorder=6,
+        )
+    ax.add_collection(
+        LineCollection(leaders, colors=style.FAINT, linewidths=0.7, zorder=1.6, gid="leaders"), autolim=False
+    )
+
+
+def spread(wanted: NDArray[np.float64], pitch: float, low: float, high: float) -> NDArray[np.float64]:
+    """Places nearest to the `wanted` ones (sorted) that are at least `pitch` apart and within [low, high].
+
+    The least-squares solution: isotonic regression by pooling adjacent violators, then cut to the ends.
+    """
+    shifts = pitch * np.arange(len(wanted))
+    blocks: list[list[float]] = []  # sum and count of each pool
+    for value in (wanted - shifts).tolist():
+        blocks.append([value, 1])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] >= blocks[-1][0] / blocks[-1][1]:
+            total, count = blocks.pop()
+            blocks[-1][0] += total
+            blocks[-1][1] += count
+    pooled = np.concatenate([np.full(int(count), total / count) for total, count in blocks])
+    return np.asarray(np.clip(pooled, low, max(high - shifts[-1], low)) + shifts)
+
+
+def text_width(text: str) -> float:
+    """Width of a label's text in points, its widest line, with the box around it."""
+    font = FontProperties(size=style.LABEL_SIZE)
+    widths = [text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n")]
+    return float(max(widths)) + 4
+
+
+def _points(ax: Any) -> tuple[float, float]:
+    """Width and height of axes in points."""
+    box = ax.get_window_extent()
+    return box.width * 72 / ax.figure.dpi, box.height * 72 / ax.figure.dpi

@@ -1,0 +1,120 @@
+"""Colours, markers, text sizes and number texts shared by all pictures: deterministic and readable by everybody.
+
+Regions take their colour from a cycle of dark and light colours in turn, so that neighbours differ also in greyscale and
+for colour-blind readers. Neurons keep one colour and one marker in all pictures; markers tell apart what colours cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import matplotlib.pyplot as plt
+
+from pwlin import numbertext
+
+Neuron = tuple[int, int]
+
+REGION_COLOURS = ("#0072B2", "#E69F00", "#882255", "#56B4E9", "#117733", "#E78AC3", "#332288", "#66C2A5")
+NEURON_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#332288", "#E69F00", "#56B4E9", "#882255")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+TARGET_COLOUR = "#A6A6A6"
+INK = "#222222"
+FAINT = "#8C8C8C"
+SEQUENTIAL = "cividis"
+LABEL_SIZE = 8.0
+NOTE_SIZE = 9.0
+
+_LAYER_STRIDE = 19
+"""Neurons (k, i) and (k', i') share colour and marker only if i + 19 k and i' + 19 k' agree modulo 8 * 7 = 56."""
+
+_RC: dict[str, Any] = {
+    "font.size": 10.0,
+    "axes.titlesize": 11.0,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10.0,
+    "xtick.labelsize": 9.0,
+    "ytick.labelsize": 9.0,
+    "legend.fontsize": NOTE_SIZE,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.useoffset": True,
+    "axes.unicode_minus": True,
+    "lines.solid_capstyle": "round",
+    "lines.solid_joinstyle": "round",
+    "figure.dpi": 100.0,
+}
+
+
+def context() -> AbstractContextManager[None]:
+    """The settings in which every picture is drawn; nothing global changes."""
+    return plt.rc_context(_RC)
+
+
+def axes(ax: Any, size: tuple[float, float]) -> Any:
+    """`ax` itself, or the Axes of a new figure of `size` inches."""
+    return plt.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
+
+
+def region_colour(index: int) -> str:
+    """Colour of a region or piece by its number from the left."""
+    return REGION_COLOURS[index % len(REGION_COLOURS)]
+
+
+def neuron_colour(neuron: Neuron) -> str:
+    """Colour of neuron (layer, index), the same in every picture."""
+    return NEURON_COLOURS[_code(neuron) % len(NEURON_COLOURS)]
+
+
+def neuron_marker(neuron: Neuron) -> str:
+    """Marker of neuron (layer, index), the same in every picture."""
+    return MARKERS[_code(neuron) % len(MARKERS)]
+
+
+def _code(neuron: Neuron) -> int:
+    return neuron[1] + _LAYER_STRIDE * neuron[0]
+
+
+def marker_area(count: int) -> float:
+    """Area in points² of each of `count` markers along one axis."""
+    return max(9.0, 52.0 - 0.5 * count)
+
+
+def decimal(value: Any, digits: int = 4) -> str:
+    """A value in decimals with `digits` significant digits and a proper minus sign; of any magnitude."""
+    return typeset(numbertext.decimal(value, digits))
+
+
+def equation(name: str, value: Any, width: int = 7, digits: int = 4) -> str:
+    """``name = value`` if the exact value takes at most `width` characters, else ``name ≈ decimals``."""
+    text = numbertext.shortened(value, width)
+    if text and "…" not in text:
+        return f"{name} = {typeset(text)}"
+    return f"{name} ≈ {decimal(value, digits)}"
+
+
+def typeset(text: str) -> str:
+    """The text of a number with a proper minus sign."""
+    return text.replace("-", "−")
+
+
+def legend_above(ax: Any, handles: Sequence[Any], title: str = "", columns: int = 5) -> None:
+    """A legend between the axes and the title, where it hides nothing; rows are added as needed."""
+    rows = 0
+    if handles:
+        columns = min(columns, len(handles))
+        rows = -(-len(handles) // columns)
+        ax.legend(
+            handles=list(handles),
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            borderaxespad=0.2,
+            borderpad=0.2,
+            handlelength=1.6,
+            columnspacing=1.4,
+            ncols=columns,
+        )
+    if title:
+        ax.set_title(title, loc="left", pad=6 + rows * (NOTE_SIZE * 1.5 + 2))
