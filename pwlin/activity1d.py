@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.integers import add, compact, multiply, multiply_transposed, scale
+from pwlin.integers import add, multiply, multiply_transposed, scale
 from pwlin.layer import Layer
 from pwlin.network import Network, Pattern
 from pwlin.rational import ExactArray
@@ -69,9 +68,9 @@ class LineActivity:
         slopes, den = np.ones((len(breakpoints), 1), dtype=np.int64), 1
         out: list[list[dict[int, Fraction]]] = []
         for k, layer in enumerate(hidden):
-            slopes = multiply_transposed(slopes, compact(layer.weight_integers))
+            slopes = multiply_transposed(slopes, layer.compact_weight)
             den *= layer.denominator
-            low, high, unit = integer_slopes(layer)
+            low, high, unit = layer.integer_slopes
             gradient, gradient_den = leaving[k]
             change = multiply(slopes, np.where(right[k], high, low) - np.where(left[k], high, low))
             parts = multiply(gradient, change)
@@ -88,30 +87,22 @@ class LineActivity:
 def _gradients(network: Network, patterns: list[NDArray[np.bool_]]) -> list[tuple[ExactArray, int]]:
     """Gradient of the output by each layer's outputs (rows) with its denominator, under the given patterns."""
     count = len(patterns[0]) if patterns else 0
-    gradient = np.repeat(compact(network.readout.weight_integers), count, axis=0)
+    gradient = np.repeat(network.readout.compact_weight, count, axis=0)
     den = network.readout.denominator
     out = [(gradient, den)]
     for k in range(len(network.hidden) - 1, 0, -1):
         layer = network.hidden[k]
-        low, high, unit = integer_slopes(layer)
+        low, high, unit = layer.integer_slopes
         gradient = multiply(gradient, np.where(patterns[k], high, low))
-        gradient = multiply_transposed(gradient, compact(layer.weight_integers.T))
+        gradient = multiply_transposed(gradient, layer.compact_weight.T)
         den *= unit * layer.denominator
         out.append((gradient, den))
     return out[::-1]
 
 
-def integer_slopes(layer: Layer) -> tuple[ExactArray, ExactArray, int]:
-    """Left and right slopes of a layer's neurons as integers over one denominator."""
-    unit = math.lcm(*(s.denominator for a in layer.activations for s in (a.left, a.right)))
-    low = compact(np.array([int(a.left * unit) for a in layer.activations], dtype=object))
-    high = compact(np.array([int(a.right * unit) for a in layer.activations], dtype=object))
-    return low, high, unit
-
-
 def affine(layer: Layer, a: ExactArray, b: ExactArray, den: int) -> tuple[ExactArray, ExactArray, int]:
     """Feed affine maps ``(a t + b) / den`` (rows: regions, columns: inputs) through a layer's affine part."""
-    weight = compact(layer.weight_integers)
-    bias = scale(compact(layer.bias_integers), den)
+    weight = layer.compact_weight
+    bias = scale(layer.compact_bias, den)
     out = multiply_transposed(np.concatenate([a, b]), weight)
     return out[: len(a)], add(out[len(a) :], bias[None, :]), den * layer.denominator

@@ -9,11 +9,13 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pwlin.rational import ExactArray
 
 LIMIT = 1 << 62
 _EXACT_FLOAT = 1 << 53
+_FLINT_ADVANTAGE = 16  # about how much faster FLINT multiplies and adds than NumPy does Python integers
 
 
 def is_small(values: ExactArray) -> bool:
@@ -84,7 +86,8 @@ def signs(values: ExactArray) -> np.ndarray[Any, np.dtype[np.int8]]:
 def multiply_transposed(a: ExactArray, b: ExactArray) -> ExactArray:
     """The matrix product ``a @ b.T``.
 
-    Small integers go through float64 BLAS or int64 when a bound shows that this is exact; others through FLINT.
+    Small integers go through float64 BLAS or int64 when a bound shows that this is exact. Of the others, rows that change
+    little from one to the next (regions that differ in one neuron) are updated, and the rest goes through FLINT.
     """
     inner = a.shape[1]
     if is_small(a) and is_small(b):
@@ -95,7 +98,25 @@ def multiply_transposed(a: ExactArray, b: ExactArray) -> ExactArray:
             return a @ b.T
     if a.shape[0] == 0 or inner == 0:
         return np.zeros((a.shape[0], b.shape[0]), dtype=np.int64)
+    a, b = wide(a), wide(b)
+    steps = a[1:] - a[:-1]
+    rows, columns = np.nonzero(steps)
+    if len(rows) * _FLINT_ADVANTAGE < a.size:
+        return compact(_running_product(a, b, steps, rows, columns))
     return compact(_flint_product(a, b))
+
+
+def _running_product(
+    a: ExactArray, b: ExactArray, steps: ExactArray, rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> ExactArray:
+    """``a @ b.T`` where neighbouring rows of `a` differ in few entries: one rank-one update for each difference."""
+    out = np.zeros((len(a), len(b)), dtype=object)
+    out[:1] = _flint_product(a[:1], b)
+    if len(rows):
+        updates = steps[rows, columns][:, None] * b.T[columns]
+        starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+        out[rows[starts] + 1] = np.add.reduceat(updates, starts, axis=0)
+    return np.asarray(np.add.accumulate(out, axis=0))
 
 
 def _flint_product(a: ExactArray, b: ExactArray) -> ExactArray:

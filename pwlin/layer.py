@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pwlin.activation import IDENTITY, TwoSlope
 from pwlin.errors import ExactnessError, ShapeError
+from pwlin.integers import compact
 from pwlin.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
 
 
@@ -112,6 +113,24 @@ class Layer:
     def bias(self) -> ExactArray:
         """The exact bias: an array of Fractions, shape (n_out,)."""
         return _fractions(self.bias_integers, self.denominator)
+
+    @cached_property
+    def compact_weight(self) -> ExactArray:
+        """The integers of the weight as int64 if they fit, else as Python integers; shape (n_out, n_in)."""
+        return compact(self.weight_integers)
+
+    @cached_property
+    def compact_bias(self) -> ExactArray:
+        """The integers of the bias as int64 if they fit, else as Python integers; shape (n_out,)."""
+        return compact(self.bias_integers)
+
+    @cached_property
+    def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
+        """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
+        unit = math.lcm(*(s.denominator for a in set(self.activations) for s in (a.left, a.right)))
+        low = np.array([a.left.numerator * (unit // a.left.denominator) for a in self.activations], dtype=object)
+        high = np.array([a.right.numerator * (unit // a.right.denominator) for a in self.activations], dtype=object)
+        return compact(low), compact(high), unit
 
     @cached_property
     def weight_float(self) -> NDArray[np.float64]:

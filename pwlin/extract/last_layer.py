@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.activity1d import integer_slopes
 from pwlin.extract.cut import Cut, Splits, crossings, roots_of
 from pwlin.extract.float_signs import UNSURE, preactivation_signs
-from pwlin.integers import add, compact, multiply, multiply_transposed, scale, signs, wide
+from pwlin.integers import add, multiply, multiply_transposed, scale, signs, wide
 from pwlin.layer import Layer
 from pwlin.network import Network
 from pwlin.rational import ExactArray
@@ -30,10 +29,10 @@ def through_last(network: Network, cut: Cut) -> tuple[Cut, NDArray[np.int64], ND
     splits = Splits.of(rows, neurons, *roots_of(*_entries(layer, cut, rows, neurons)), len(cut.a))
     active = splits.patterns(layer, left, right)
     p, q = splits.ends(cut)
-    low, high, unit = integer_slopes(layer)
-    outer = multiply(np.where(active, high, low), compact(readout.weight_integers[0])[None, :])
-    inner = multiply_transposed(outer, compact(layer.weight_integers.T))
-    bias = scale(compact(layer.bias_integers), cut.den)
+    low, high, unit = layer.integer_slopes
+    outer = multiply(np.where(active, high, low), readout.compact_weight[0][None, :])
+    inner = multiply_transposed(outer, layer.compact_weight.T)
+    bias = scale(layer.compact_bias, cut.den)
     a = wide(multiply(inner, cut.a[splits.parents])).sum(axis=1)
     b = wide(multiply(inner, cut.b[splits.parents])).sum(axis=1)
     b = b + wide(multiply(outer, bias[None, :])).sum(axis=1)

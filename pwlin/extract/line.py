@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.activity1d import LineActivity, affine, integer_slopes
+from pwlin.activity1d import LineActivity, affine
 from pwlin.errors import ShapeError
 from pwlin.extract.cut import Cut, Splits, crossings, roots_of, whole_line
 from pwlin.extract.last_layer import through_last
@@ -95,7 +95,7 @@ def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np
     splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons]), len(a))
     active = splits.patterns(layer, left, right)
     p, q = splits.ends(cut)
-    low, high, unit = integer_slopes(layer)
+    low, high, unit = layer.integer_slopes
     slopes = np.where(active, high, low)
     a, b, den = multiply(a[splits.parents], slopes), multiply(b[splits.parents], slopes), den * unit
     common = content(den, a, b)
