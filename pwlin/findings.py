@@ -1,0 +1,98 @@
+"""What is known about one function after a run: the facts that the table, the report and the explanation share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from pwlin.errors import PwlinError, TargetError
+from pwlin.function1d import PiecewiseLinear1D
+from pwlin.network import Network
+from pwlin.numbertext import formula
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A network of one variable, the exact function that it is, and how it compares with its target.
+
+    Attributes
+    ----------
+    network : Network
+    function : PiecewiseLinear1D
+    target : Target or None
+    comparison : Comparison or None
+        None without a target, or where the domain has no end.
+    run : TrainingRun or None
+    settings : tuple of (name, value) texts
+        How the network came about.
+    """
+
+    network: Network
+    function: PiecewiseLinear1D
+    target: Any = None
+    comparison: Any = None
+    run: Any = None
+    settings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def target_name(self) -> str:
+        """The target as readable text."""
+        return formula(self.target.text)
+
+    @property
+    def variable(self) -> str:
+        """The name of the variable."""
+        return str(self.target.variables[0]) if self.target is not None else "x"
+
+    @cached_property
+    def statuses(self) -> Counter[str]:
+        """How many hidden neurons are active, dead, always_on and silent."""
+        return Counter(self.function.neuron_status().values())
+
+    @cached_property
+    def best(self) -> Any:
+        """Errors of the best function with as many pieces, or None where no answer is known."""
+        return self._asked("best")
+
+    @cached_property
+    def effective_pieces(self) -> Any:
+        """How many optimal pieces would do as well, or None where no answer is known."""
+        return self._asked("effective_pieces")
+
+    def _asked(self, name: str) -> Any:
+        try:
+            return getattr(self.comparison, name, None)
+        except PwlinError:
+            return None
+
+    @cached_property
+    def curvature(self) -> Fraction | None:
+        """The coefficient of the square if the target is a polynomial of degree 2, else None."""
+        if self.target is None or not self.target.is_polynomial:
+            return None
+        coefficients = self.target.polynomial()
+        return coefficients[2] if len(coefficients) == 3 else None
+
+    def target_slope(self, place: Fraction | None) -> Any:
+        """The target's slope at a rational point: a Fraction, a sympy number, or None where it has none."""
+        if self.target is None or place is None:
+            return None
+        try:
+            slope = self.target.derivative()
+            if slope.is_polynomial:
+                return slope.exact(place)
+        except TargetError:
+            return None
+        import sympy
+
+        value = slope.expression.subs(slope.variables[0], sympy.Rational(place.numerator, place.denominator))
+        return value if value.is_finite and value.is_real else None
+
+
+def ratio(value: Any, other: Any) -> float | None:
+    """About how many times `other` a positive `value` is; None where that says nothing."""
+    divisor = float(other)
+    return float(value) / divisor if divisor > 0 else None
