@@ -6,5 +6,7 @@ This package imports Matplotlib; nothing else in pwlin imports it unless a pictu
 from __future__ import annotations
 
 from pwlin.plot.curve import fit
+from pwlin.plot.errorcurve import error
+from pwlin.plot.staircase import slopes
 
-__all__ = ["fit"]
+__all__ = ["error", "fit", "slopes"]

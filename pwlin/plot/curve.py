@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.lines import Line2D
 
 from pwlin.errors import PwlinError
 from pwlin.plot import frame, labels, style
@@ -63,8 +62,7 @@ def fit(
     dark circle.
     """
     function = require_1d(f)
-    if color_by not in COLOUR_BY:
-        raise PwlinError(f"color_by: found {color_by!r}; accepted are {', '.join(map(repr, COLOUR_BY))}")
+    check_colour_by(color_by)
     if label_kinks not in ("auto", True, False):
         raise PwlinError(f"label_kinks: found {label_kinks!r}; accepted are 'auto', True and False")
     with style.context():
@@ -72,15 +70,15 @@ def fit(
         shown = frame.window(function, window)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         goal = None if target is None else Goal.read(target)
-        handles = _draw(function, ax, stretches, goal, shown, label_kinks, color_by)
-        style.legend_above(ax, handles, title or "")
+        entries = _draw(function, ax, stretches, goal, shown, label_kinks, color_by)
+        style.legend_above(ax, entries, title or "")
     return ax
 
 
 def _draw(
     f: Any, ax: Any, stretches: list[Part], goal: Goal | None, shown: Window, label_kinks: bool | str, color_by: str
-) -> list[Any]:
-    """Everything but legend and title; returns the legend's handles."""
+) -> list[style.Entry]:
+    """Everything but legend and title; returns the legend's entries."""
     xs = Scale.spanning(shown)
     points = goal.points(shown) if goal else []
     wanted = goal.values(points) if goal else []
@@ -88,7 +86,7 @@ def _draw(
     ys = Scale.spanning([*heights, *(v for v in wanted if v is not None)])
     kinks, silent = inside(f.kinks, shown), inside(f.silent_breakpoints, shown)
     colours = stretch_colours(stretches, color_by)
-    handles = []
+    entries: list[style.Entry] = []
 
     a, b = xs(shown[0]), xs(shown[1])
     ax.set_xlim(a, b)
@@ -96,13 +94,13 @@ def _draw(
     if goal:
         curve = ys.floats_or_gaps(wanted)
         ax.plot(xs.all(points), curve, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target", solid_capstyle="butt")
-        handles.append(Line2D([], [], color=style.TARGET_COLOUR, lw=5, label=goal.label))
+        entries.append((style.swatch([style.TARGET_COLOUR], 5), goal.label))
     segments = [[(xs(p.left), ys(p(p.left))), (xs(p.right), ys(p(p.right)))] for p in stretches]
     width = 2.4 if len(stretches) <= 100 else 1.4
     ax.add_collection(
         LineCollection(segments, colors=colours, linewidths=width, capstyle="round", zorder=3, gid="fit"), autolim=False
     )
-    handles.append(_fit_handle(stretches, colours, color_by))
+    entries.append(fit_entry(f, stretches, colours, color_by))
 
     places = [(xs(k.location), ys(f(k.location))) for k in kinks]
     markers(ax, kinks, places)
@@ -110,18 +108,28 @@ def _draw(
     if hollow and len(hollow) <= _MOST_MARKERS:
         silent_markers(ax, hollow)
 
-    wanted_labels = kink_texts(kinks, places) if label_kinks is True or (label_kinks and len(kinks) <= 200) else []
+    wanted_labels = (
+        kink_texts(kinks, places, len(kinks) <= _PLACES_SHOWN and not xs.offset)
+        if label_kinks is True or (label_kinks and len(kinks) <= 200)
+        else []
+    )
     strip = labels.arrange(ax, wanted_labels, (a, b))
     drawn = [*ys.all(heights), *(ys.floats_or_gaps(wanted) if wanted else [])]
-    _limits(ax, drawn, strip.headroom(ax))
+    set_limits(ax, drawn, strip.headroom(ax))
     labels.draw(ax, strip)
     ax.set_xlabel(xs.label("x"))
     ax.set_ylabel(ys.label("f(x)"))
-    handles += kink_handles(kinks, silent, len(strip.labels) if wanted_labels else None, len(f.kinks) - len(kinks))
-    return handles
+    return entries + kink_entries(f, kinks, silent, len(strip.labels) if wanted_labels else None)
 
 
-def _limits(ax: Any, values: Sequence[float], headroom: float) -> None:
+def check_colour_by(color_by: Any) -> None:
+    """Refuse an unknown `color_by`."""
+    if color_by not in COLOUR_BY:
+        raise PwlinError(f"color_by: found {color_by!r}; accepted are {', '.join(map(repr, COLOUR_BY))}")
+
+
+def set_limits(ax: Any, values: Sequence[float], headroom: float) -> None:
+    """y-limits around all finite values, with a fraction `headroom` of the axes left free above."""
     finite = np.asarray(values)[np.isfinite(values)]
     low, high = float(finite.min()), float(finite.max())
     pad = 0.06 * (high - low) or max(abs(low) * 0.1, 0.5)
@@ -210,17 +218,16 @@ def silent_markers(ax: Any, places: Sequence[tuple[float, float]]) -> None:
     )
 
 
-def kink_texts(kinks: Sequence[Any], places: Sequence[tuple[float, float]]) -> list[labels.Label]:
-    """A label for each kink: its neurons, and where it is if there are few kinks."""
+def kink_texts(kinks: Sequence[Any], places: Sequence[tuple[float, float]], where: bool) -> list[labels.Label]:
+    """A label for each kink: its neurons, and if `where` its location."""
     out = []
-    few = len(kinks) <= _PLACES_SHOWN
     jumps = Scale.spanning([k.jump for k in kinks]).unit if kinks else Fraction(1)
     for kink, (x, y) in zip(kinks, places, strict=True):
         flips = sorted(kink.neurons, key=lambda flip: -abs(flip.jump))
         names = [neuron_name(flip.neuron) for flip in flips[:_NAMES_SHOWN]]
         if len(flips) > _NAMES_SHOWN:
             names[-1] = f"+ {len(flips) - _NAMES_SHOWN + 1} more"
-        if few:
+        if where:
             names.append(style.equation("x", kink.location))
         if not names:
             continue
@@ -230,30 +237,28 @@ def kink_texts(kinks: Sequence[Any], places: Sequence[tuple[float, float]]) -> l
     return out
 
 
-def kink_handles(kinks: Sequence[Any], silent: Sequence[Any], labelled: int | None, outside: int) -> list[Any]:
-    """Legend entries for kinks and silent breakpoints, with what is not shown."""
-    handles = []
+def kink_entries(f: Any, kinks: Sequence[Any], silent: Sequence[Any], labelled: int | None) -> list[style.Entry]:
+    """Legend entries for kinks and silent breakpoints, with what is not shown or labelled."""
+    entries: list[style.Entry] = []
     if kinks:
-        notes = []
+        text = style.plural(len(kinks), "kink", len(f.kinks))
         if labelled is not None and labelled < len(kinks):
-            notes.append(f"{labelled} largest jumps labelled")
-        if outside > 0:
-            notes.append(f"{outside} more outside")
-        text = f"{len(kinks)} kink{'s' * (len(kinks) != 1)}" + (f" ({', '.join(notes)})" if notes else "")
-        handles.append(_dot(style.INK, "white", text, 7))
+            text += f" ({labelled} largest jumps labelled)"
+        entries.append((style.dot(style.INK, "white", 7), text))
     if silent:
-        text = f"{len(silent)} silent breakpoint{'s' * (len(silent) != 1)}"
-        handles.append(_dot("white", style.INK, text, 5))
-    return handles
+        text = style.plural(len(silent), "silent breakpoint", len(f.silent_breakpoints))
+        entries.append((style.dot("white", style.INK, 5), text))
+    return entries
 
 
-def _dot(face: str, edge: str, text: str, size: float) -> Any:
-    return Line2D([], [], ls="", marker="o", ms=size, markerfacecolor=face, markeredgecolor=edge, label=text)
-
-
-def _fit_handle(stretches: Sequence[Part], colours: Sequence[Any], color_by: str) -> Any:
-    noun = "region" if color_by == "region" else "piece"
-    text = f"f: {len(stretches)} {noun}{'s' * (len(stretches) != 1)}"
+def fit_entry(f: Any, stretches: Sequence[Part], colours: Sequence[Any], color_by: str) -> style.Entry:
+    """The legend entry for the function: its counts, always told apart."""
+    text = "f: "
+    if color_by == "region":
+        text += style.plural(len(stretches), "region", f.n_regions)
+        text += f", {style.plural(f.n_pieces, 'piece')}" if f.n_pieces != f.n_regions else ""
+    else:
+        text += style.plural(len(stretches), "piece", f.n_pieces)
     if color_by == "slope":
         text += ", dark for small slopes"
-    return Line2D([], [], color=colours[0], lw=2.4, label=text)
+    return style.swatch(list(colours[:3])), text

@@ -38,7 +38,8 @@ def parts(f: PiecewiseLinear1D, window: Window, kind: str = "region") -> list[Pa
     """The regions (``"region"``) or pieces (``"piece"``) of a function that meet the window, cut to it."""
     a, b = window
     found = []
-    for i, part in enumerate(f.regions if kind == "region" else f.pieces):
+    whole: Sequence[Any] = f.regions if kind == "region" else f.pieces
+    for i, part in enumerate(whole):
         left = a if part.left is None else max(a, part.left)
         right = b if part.right is None else min(b, part.right)
         if left < right:
@@ -62,6 +63,13 @@ class Goal:
     def label(self) -> str:
         """How a legend calls it."""
         return f"target {self.name}" if self.name else "target"
+
+    @property
+    def slope_label(self) -> str:
+        """How a legend calls its derivative."""
+        if isinstance(self.target, PiecewiseLinear1D):
+            return "slopes of the target"
+        return f"derivative {formula(str(self.target.derivative().text))}"
 
     @staticmethod
     def read(target: Any) -> Goal:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from pwlin.plot import style
 
 _GAP = 5.0  # points between neighbouring labels
-_ELBOW = 14.0  # points in which leader lines turn from their kink to their label
+_ELBOWS = (9.0, 26.0)  # least and most points of height in which leader lines turn from their kink to their label
+_STEEPNESS = 0.12  # points of such height for each point sideways
 _LINE = 1.25  # line height in font sizes
 
 
@@ -32,12 +33,18 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Labels with their places: `centres` in fractions of the axes' width, one row or two, `height` in points."""
+    """Labels with their places: `centres` in fractions of the axes' width, one row or two; heights in points."""
 
     labels: tuple[Label, ...]
     centres: tuple[float, ...]
     rows: int
-    height: float
+    row: float
+    elbow: float
+
+    @property
+    def height(self) -> float:
+        """Height of all of it."""
+        return self.rows * self.row + self.elbow
 
     def headroom(self, ax: Any) -> float:
         """The strip's height as a fraction of the axes."""
@@ -56,19 +63,29 @@ def arrange(ax: Any, labels: Sequence[Label], limits: tuple[float, float]) -> St
         room = max(int((1 + _GAP / width) / pitch), 1)
         lines = max(label.text.count("\n") + 1 for label in kept)
         line = lines * style.LABEL_SIZE * _LINE + 5
-        rows = 1 if len(kept) <= room or 2 * line + _ELBOW > 0.35 * height else 2
+        rows = 1 if len(kept) <= room or 2 * line + _ELBOWS[1] > 0.35 * height else 2
         capacity = room if rows == 1 else 2 * room - 1
         if len(kept) <= capacity:
             break
-        heaviest = sorted(kept, key=lambda label: -label.weight)[: max(capacity, 1)]
-        kept = sorted(heaviest, key=lambda label: label.x)
+        kept = _heaviest(kept, max(capacity, 1))
     else:
-        return Strip((), (), 0, 0.0)
+        return Strip((), (), 0, 0.0, 0.0)
     a, b = limits
     wanted = np.array([(label.x - a) / (b - a) for label in kept])
     half = (pitch - _GAP / width) / 2
     centres = spread(wanted, pitch / rows, half, 1 - half)
-    return Strip(tuple(kept), tuple(centres.tolist()), rows, rows * line + _ELBOW)
+    elbow = float(np.clip(_STEEPNESS * width * np.abs(centres - wanted).max(), *_ELBOWS))
+    return Strip(tuple(kept), tuple(centres.tolist()), rows, line, elbow)
+
+
+def _heaviest(kept: Sequence[Label], count: int) -> list[Label]:
+    """The `count` heaviest of labels sorted by x, still sorted; of equally heavy ones that do not all fit, a spread."""
+    least = sorted((label.weight for label in kept), reverse=True)[count - 1]
+    above = [i for i, label in enumerate(kept) if label.weight > least]
+    tied = [i for i, label in enumerate(kept) if label.weight == least]
+    free = count - len(above)
+    chosen = {*above, *(tied[(2 * i + 1) * len(tied) // (2 * free)] for i in range(free))}
+    return [label for i, label in enumerate(kept) if i in chosen]
 
 
 def draw(ax: Any, strip: Strip) -> None:
@@ -78,12 +95,12 @@ def draw(ax: Any, strip: Strip) -> None:
     (a, b), (low, high) = ax.get_xlim(), ax.get_ylim()
     unit = (high - low) / _points(ax)[1]
     base = high - strip.headroom(ax) * (high - low)
-    row = (strip.height - _ELBOW) / strip.rows * unit
+    row, elbow = strip.row * unit, strip.elbow * unit
     leaders = []
     for i, (label, centre) in enumerate(zip(strip.labels, strip.centres, strict=True)):
         x = a + centre * (b - a)
-        bottom = base + _ELBOW * unit + (i % strip.rows) * row
-        leaders.append([(label.x, label.y), (label.x, base), (x, base + _ELBOW * unit), (x, bottom)])
+        bottom = base + elbow + (i % strip.rows) * row
+        leaders.append([(label.x, label.y), (label.x, base), (x, base + elbow), (x, bottom)])
         ax.text(
             x,
             bottom + 2 * unit,

@@ -11,10 +11,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.legend_handler import HandlerTuple
+from matplotlib.lines import Line2D
 
 from pwlin import numbertext
 
 Neuron = tuple[int, int]
+Entry = tuple[Any, str]
+"""A legend entry: an artist or a tuple of them, and its text."""
 
 REGION_COLOURS = ("#0072B2", "#E69F00", "#882255", "#56B4E9", "#117733", "#E78AC3", "#332288", "#66C2A5")
 NEURON_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#332288", "#E69F00", "#56B4E9", "#882255")
@@ -100,14 +104,20 @@ def typeset(text: str) -> str:
     return text.replace("-", "−")
 
 
-def legend_above(ax: Any, handles: Sequence[Any], title: str = "", columns: int = 5) -> None:
-    """A legend between the axes and the title, where it hides nothing; rows are added as needed."""
+def legend_above(ax: Any, entries: Sequence[Entry], title: str = "", columns: int = 5) -> None:
+    """A legend between the axes and the title, where it hides nothing.
+
+    Parameters
+    ----------
+    entries : sequence of (artist or tuple of artists, text)
+    """
     rows = 0
-    if handles:
-        columns = min(columns, len(handles))
-        rows = -(-len(handles) // columns)
+    if entries:
+        columns = min(columns, len(entries))
+        rows = -(-len(entries) // columns)
         ax.legend(
-            handles=list(handles),
+            [handle for handle, _ in entries],
+            [text for _, text in entries],
             loc="lower left",
             bbox_to_anchor=(0, 1),
             borderaxespad=0.2,
@@ -115,6 +125,23 @@ def legend_above(ax: Any, handles: Sequence[Any], title: str = "", columns: int 
             handlelength=1.6,
             columnspacing=1.4,
             ncols=columns,
+            handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
         )
     if title:
         ax.set_title(title, loc="left", pad=6 + rows * (NOTE_SIZE * 1.5 + 2))
+
+
+def swatch(colours: Sequence[Any], width: float = 2.4) -> tuple[Any, ...]:
+    """A legend handle for a line in several colours."""
+    return tuple(Line2D([], [], color=c, lw=width, solid_capstyle="butt") for c in colours)
+
+
+def dot(face: str, edge: str, size: float, marker: str = "o") -> Any:
+    """A legend handle for a marker."""
+    return Line2D([], [], ls="", marker=marker, ms=size, markerfacecolor=face, markeredgecolor=edge)
+
+
+def plural(count: int, noun: str, total: int | None = None) -> str:
+    """``3 kinks``, or ``3 of 5 kinks`` if the total is more."""
+    of = f" of {total}" if total is not None and total != count else ""
+    return f"{count}{of} {noun}{'s' * ((total or count) != 1)}"

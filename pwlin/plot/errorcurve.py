@@ -1,0 +1,175 @@
+"""The error curve: function minus target, with the exact largest error marked."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection, PolyCollection
+
+from pwlin import numbertext
+from pwlin.plot import curve, frame, style
+from pwlin.plot.curves import Goal, error_curve, inside, require_1d
+from pwlin.plot.frame import Scale
+
+_MOST_STARS = 40
+_EXACT_WIDTH = 26
+
+
+def error(
+    f: Any, target: Any, ax: Any = None, window: Any = None, comparison: Any = None, title: str | None = None
+) -> Any:
+    """Draw ``f - target`` with the largest error, exact, marked where it is taken.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear1D
+    target : str, sympy expression, Target or PiecewiseLinear1D
+    ax : matplotlib Axes, optional
+        Default: those of a new figure.
+    window : pair (a, b), optional
+        What to show, and where the largest error is sought. Default: as for `fit`.
+    comparison : Comparison, optional
+        The result of ``f.compare(target, domain=window)``, if it is at hand.
+    title : str, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    The largest error and its places come from `pwlin.compare` and are exact, or certified for targets that are no
+    polynomials; of a target without an expression no largest error is known, and none is marked. The curve itself is
+    computed exactly at its sample points for polynomials.
+    """
+    function = require_1d(f)
+    with style.context():
+        ax = style.axes(ax, (8.0, 3.6))
+        shown = frame.window(function, window)
+        goal = Goal.read(target)
+        if comparison is None and getattr(goal.target, "is_symbolic", True):
+            comparison = function.compare(goal.target, domain=shown)
+        style.legend_above(ax, _draw(function, ax, goal, shown, comparison), title or "")
+    return ax
+
+
+def _draw(f: Any, ax: Any, goal: Goal, shown: tuple[Fraction, Fraction], comparison: Any) -> list[style.Entry]:
+    stretches = error_curve(f, goal, shown)
+    colours = [style.region_colour(part.index) for part, _, _ in stretches]
+    values = [v for _, _, column in stretches for v in column if v is not None]
+    xs = Scale.spanning(shown)
+    ys = Scale.spanning([*values, Fraction(0)])
+    ax.set_xlim(xs(shown[0]), xs(shown[1]))
+    curve.bands(ax, [part for part, _, _ in stretches], colours, xs)
+    lines = [np.column_stack([xs.all(grid), ys.floats_or_gaps(column)]) for _, grid, column in stretches]
+    zero = ys(Fraction(0))
+    ax.axhline(zero, color=style.INK, lw=0.8, zorder=2)
+    fills = [np.vstack([[line[0, 0], zero], line, [line[-1, 0], zero]]) for line in lines if np.isfinite(line).all()]
+    fill_colours = [c for line, c in zip(lines, colours, strict=True) if np.isfinite(line).all()]
+    ax.add_collection(
+        PolyCollection(fills, facecolors=fill_colours, alpha=0.3, linewidths=0, zorder=2.2, gid="areas"), autolim=False
+    )
+    width = 1.8 if len(lines) <= 100 else 1.0
+    ax.add_collection(LineCollection(lines, colors=colours, linewidths=width, zorder=3, gid="error"), autolim=False)
+    kinks = inside(f.kinks, shown)
+    if len(kinks) <= 400:
+        places = [xs(k.location) for k in kinks]
+        ax.plot(
+            places, np.full(len(places), zero), ls="", marker="|", ms=6, mew=1, color=style.INK, zorder=4, gid="kinks"
+        )
+
+    name = f"f − {goal.name}" if goal.name else "f − target"
+    entries: list[style.Entry] = [(style.swatch(colours[:3], 1.8), f"{name}, by region")]
+    if kinks:
+        entries.append((style.dot(style.INK, style.INK, 6, "|"), style.plural(len(kinks), "kink", len(f.kinks))))
+    ax.set_xlabel(xs.label("x"))
+    ax.set_ylabel(ys.label("error"))
+    if comparison is None:
+        curve.set_limits(ax, [*ys.floats_or_gaps(values), zero], 0.0)
+        return entries
+    entries.append(_mark(f, ax, goal, comparison, xs, ys))
+    return entries
+
+
+def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) -> style.Entry:
+    """Stars and lines at the largest error, and its label beyond those lines, where no error can be."""
+    height = fraction(comparison.sup)
+    low, high = ys(-height), ys(height)
+    points = [fraction(p) for p in comparison.argsups]
+    signs = [_sign(f, goal, p) for p in points]
+    stars = points[:_MOST_STARS]
+    ax.hlines(
+        [low, high],
+        0,
+        1,
+        transform=ax.get_yaxis_transform(),
+        colors=style.INK,
+        lw=0.9,
+        linestyles=(0, (4, 2)),
+        zorder=2,
+    )
+    ax.scatter(
+        xs.all(stars),
+        [ys(s * height) for s in signs[:_MOST_STARS]],
+        s=110,
+        marker="*",
+        color="#F0E442",
+        edgecolors=style.INK,
+        linewidths=0.9,
+        zorder=6,
+        clip_on=False,
+        gid="sup",
+    )
+    spread = (high - low) or 1.0
+    room = 0.30 * spread
+    above = signs[0] >= 0
+    ax.set_ylim(low - (0.1 * spread if above else room), high + (room if above else 0.1 * spread))
+    a, b = ax.get_xlim()
+    share = float(np.clip((xs(points[0]) - a) / (b - a), 0.0, 1.0))
+    ax.annotate(
+        sup_text(comparison, points),
+        (share, high if above else low),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 9 if above else -9),
+        textcoords="offset points",
+        ha="left" if share < 0.33 else "right" if share > 0.67 else "center",
+        va="bottom" if above else "top",
+        fontsize=style.NOTE_SIZE,
+        color=style.INK,
+        zorder=7,
+        gid="sup-label",
+    )
+    places = f" ({len(points)} places)" if len(points) > 1 else ""
+    return style.dot("#F0E442", style.INK, 10, "*"), f"largest error{places}"
+
+
+def sup_text(comparison: Any, points: list[Fraction]) -> str:
+    """The largest error and its first place: exactly if that is short, and in decimals."""
+    sup = numbertext.with_exact(comparison.sup, 6, _EXACT_WIDTH)
+    if comparison.exact and not isinstance(comparison.sup, Fraction):
+        text = numbertext.exact(comparison.sup)
+        sup = f"{text} ≈ {sup}" if len(text) <= _EXACT_WIDTH else sup
+    elif not comparison.exact or (
+        sup == numbertext.decimal(comparison.sup, 6) and "/" in numbertext.exact(comparison.sup)
+    ):
+        sup = f"≈ {sup}"
+    sup = sup if sup.startswith("≈") else f"= {sup}"
+    place = style.equation("x", comparison.argsup if len(points) == 1 else comparison.argsups[0])
+    more = f" and {len(points) - 1} more" if len(points) > 1 else ""
+    return style.typeset(f"max |error| {sup} at {place}{more}")
+
+
+def fraction(value: Any) -> Fraction:
+    """A number of a comparison as a Fraction to draw: itself, or a close one for irrational numbers and enclosures."""
+    if isinstance(value, Fraction):
+        return value
+    midpoint = getattr(value, "midpoint", None)
+    return midpoint if isinstance(midpoint, Fraction) else Fraction(str(value.evalf(30)))
+
+
+def _sign(f: Any, goal: Goal, x: Fraction) -> int:
+    """Which side of zero the largest error is drawn on."""
+    [wanted] = goal.values([min(max(x, f.interval.left or x), f.interval.right or x)])
+    return 1 if wanted is None or f(x) >= wanted else -1
