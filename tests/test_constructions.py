@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 from pwlin.errors import DomainError, PwlinError, ShapeError
 from pwlin.extract import extract
 from pwlin.theory.bounds import serra_upper
-from pwlin.theory.constructions import box_tower, hat, staircase, step, tent, tower, yarotsky_square, zigzag
-from pwlin.theory.shallow_square import shallow_square, shallow_square_error
+from pwlin.theory.constructions import (
+    box_tower,
+    hat,
+    shallow_square,
+    shallow_square_error,
+    staircase,
+    step,
+    tent,
+    tower,
+    yarotsky_square,
+    zigzag,
+)
 
 small = st.fractions(min_value=-3, max_value=3, max_denominator=6)
 domains = st.tuples(small, small).filter(lambda d: d[0] < d[1])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pwlin.errors import PwlinError
+from pwlin.theory._arguments import count
 
 
 def zaslavsky(n: int, d: int) -> int:
@@ -36,7 +37,7 @@ def zaslavsky(n: int, d: int) -> int:
     >>> [zaslavsky(n, 2) for n in range(6)]
     [1, 2, 4, 7, 11, 16]
     """
-    n, d = _count(n, "n", 0), _count(d, "d", 0)
+    n, d = count(n, "n", 0), count(d, "d", 0)
     return _binomial_sums(n, min(n, d))[-1]
 
 
@@ -211,13 +212,4 @@ def _binomial_sums(n: int, last: int) -> list[int]:
 def _architecture(input_dim: Any, widths: Iterable[Any]) -> tuple[int, list[int]]:
     if isinstance(widths, (str, bytes)) or not isinstance(widths, Iterable):
         raise PwlinError(f"widths: found {widths!r:.80}; accepted is a sequence of integers from 1")
-    return _count(input_dim, "input_dim", 1), [_count(n, f"widths[{k}]", 1) for k, n in enumerate(widths)]
-
-
-def _count(value: Any, name: str, least: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise PwlinError(f"{name}: found {value!r:.80}; accepted are integers from {least}")
-    number = int(value.__index__())
-    if number < least:
-        raise PwlinError(f"{name}: found {number}; accepted are integers from {least}")
-    return number
+    return count(input_dim, "input_dim", 1), [count(n, f"widths[{k}]", 1) for k, n in enumerate(widths)]

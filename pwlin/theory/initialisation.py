@@ -15,6 +15,7 @@ from typing import Any, final
 from pwlin.errors import PwlinError
 from pwlin.interval import Interval
 from pwlin.rational import to_fraction
+from pwlin.theory._arguments import count
 
 _HALF = Fraction(1, 2)
 
@@ -67,7 +68,7 @@ class KinkLaw(ABC):
         `probability`, and the number of kinks is binomial. "Generic" means that the readout's law has a density, so
         that no jump is zero.
         """
-        return _number(_width(neurons) * self.probability(domain))
+        return _number(count(neurons, "neurons", 0) * self.probability(domain))
 
 
 @final
@@ -244,7 +245,7 @@ class ZeroKinks(KinkLaw):
 
     def expected_kinks(self, neurons: int, domain: Any = None) -> Fraction:
         """One kink for the whole layer if 0 lies inside the domain: all neurons flip there together."""
-        return self.probability(domain) * min(_width(neurons), 1)
+        return self.probability(domain) * min(count(neurons, "neurons", 0), 1)
 
 
 def pytorch_default() -> UniformKinks:
@@ -308,9 +309,3 @@ def _positive(value: Any, name: str) -> Fraction:
     if number <= 0:
         raise PwlinError(f"{name}: found {number}; accepted are numbers above 0")
     return number
-
-
-def _width(neurons: Any) -> int:
-    if isinstance(neurons, bool) or not hasattr(neurons, "__index__") or neurons < 0:
-        raise PwlinError(f"neurons: found {neurons!r:.80}; accepted are integers from 0")
-    return int(neurons.__index__())

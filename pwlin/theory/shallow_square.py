@@ -10,7 +10,7 @@ from typing import Any
 from pwlin.errors import PwlinError
 from pwlin.network import Network
 from pwlin.rational import to_fraction
-from pwlin.theory.constructions import _bounded
+from pwlin.theory._arguments import bounded, count
 
 _HALF = Fraction(1, 2)
 
@@ -72,8 +72,8 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
     >>> [str(shallow_square_error(n)) for n in (1, 2, 3, 4)], str(shallow_square_error(3, skip=True))
     (['1/2', '1/18', '8/169', '1/50'], '1/32')
     """
-    n = _neurons(neurons)
-    a, b = _bounded(domain)
+    n = count(neurons, "neurons", 1)
+    a, b = bounded(domain)
     allowed = to_fraction(slack, "slack")
     if allowed < 0:
         raise PwlinError(f"slack: found {allowed}; accepted are numbers from 0")
@@ -116,8 +116,8 @@ def shallow_square_error(neurons: int, domain: Any = (-1, 1), skip: bool = False
     >>> shallow_square_error(2, (1, 2))
     (16/15 - 2*sqrt(19)/15)**2/8
     """
-    n = _neurons(neurons)
-    a, b = _bounded(domain)
+    n = count(neurons, "neurons", 1)
+    a, b = bounded(domain)
     return (((b - a) / (n + 1)) if skip else _best_shape(n, a, b).length) ** 2 / 8
 
 
@@ -212,9 +212,3 @@ def _mirror(shape: _Shape) -> _Shape:
 def _rational_root(square: Fraction) -> Fraction | None:
     top, bottom = math.isqrt(square.numerator), math.isqrt(square.denominator)
     return Fraction(top, bottom) if top**2 == square.numerator and bottom**2 == square.denominator else None
-
-
-def _neurons(neurons: Any) -> int:
-    if isinstance(neurons, bool) or not hasattr(neurons, "__index__") or neurons < 1:
-        raise PwlinError(f"neurons: found {neurons!r:.80}; accepted are integers from 1")
-    return int(neurons.__index__())

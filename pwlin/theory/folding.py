@@ -1,0 +1,166 @@
+"""Folding constructions: many pieces from few neurons, by composing a layer with itself."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from pwlin.errors import PwlinError
+from pwlin.network import Network
+from pwlin.theory._arguments import bounded, count
+
+_HALF = Fraction(1, 2)
+_SHIFTS = {None: Fraction(0), "sup": Fraction(1, 8), "l2": Fraction(1, 6), "l1": Fraction(3, 16)}
+"""What to take off the interpolant of x² at knots h apart, over h², for the least error in each norm."""
+
+
+def hat() -> Network:
+    """The hat of height ½ on [-1, 1], zero elsewhere: ½σ(x + 1) − σ(x) + ½σ(x − 1).
+
+    Returns
+    -------
+    Network
+        One hidden layer of 3 ReLUs; kinks at −1, 0, 1 with jumps ½, −1, ½.
+
+    Examples
+    --------
+    >>> [str(hat().exact(x)) for x in (-2, "-1/2", 0, "1/2", 2)]
+    ['0', '1/4', '1/2', '1/4', '0']
+    """
+    return Network.from_arrays([[[1], [1], [1]], [[_HALF, -1, _HALF]]], [[1, 0, -1], [0]])
+
+
+def tent(depth: int) -> Network:
+    """The tent map h(x) = 2σ(x) − 4σ(x − ½), composed with itself `depth` times.
+
+    Parameters
+    ----------
+    depth : int
+        Number of hidden layers, from 0 (the identity).
+
+    Returns
+    -------
+    Network
+        Widths (2, ..., 2). On [0, 1]: 2**depth pieces with slopes ±2**depth, teeth from 0 to 1 and back.
+        Left of 0 it is 0, right of 1 it falls with slope −2**depth.
+
+    Notes
+    -----
+    Source: M. Telgarsky, Representation benefits of deep feedforward networks (2015), and Benefits of depth in neural
+    networks, COLT 2016.
+
+    Examples
+    --------
+    >>> tent(3), str(tent(3).exact("3/8"))
+    (Network(1-2-2-2-1, relu), '1')
+    """
+    fold = Network.from_arrays([[[1], [1]], [[2, -4]]], [[0, -_HALF], [0]])
+    return _power(fold, depth)
+
+
+def zigzag(depth: int) -> Network:
+    """A zigzag of width 3 with 4**depth pieces on [0, 1], the most that any such network has.
+
+    One layer is z(x) = 4 − 2σ(6x − 1) + 3σ(3x − 1) − 2σ(2 − 3x): slopes 6, −6, 3, −3 on [0, 1/6], [1/6, 1/3],
+    [1/3, 2/3], [2/3, 1], each piece onto [0, 1]; it is composed with itself.
+
+    Parameters
+    ----------
+    depth : int
+        Number of hidden layers, from 0 (the identity).
+
+    Returns
+    -------
+    Network
+        Widths (3, ..., 3). All 4**depth pieces on [0, 1] map onto [0, 1]; no kinks lie outside.
+
+    Notes
+    -----
+    The product of n_l + 1 bounds the pieces of a network with one input (`pwlin.bounds.serra_upper`); with widths of
+    at least 3 it is reached: Serra, Tjandraatmadja, Ramalingam, ICML 2018. Slopes 4, −4, 4, −4 are impossible with
+    three ReLUs: three kinks need three neurons only if minus the first slope is a sum of some of the jumps, here
+    −8, 8, −8. With jumps −12, 9, −6 the last alone will do.
+
+    Examples
+    --------
+    >>> [str(zigzag(1).exact(x)) for x in (0, "1/6", "1/3", "2/3", 1)]
+    ['0', '1', '0', '1', '0']
+    """
+    fold = Network.from_arrays([[[6], [3], [-3]], [[-2, 3, -2]]], [[-1, -1, 2], [4]])
+    return _power(fold, depth)
+
+
+def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -> Network:
+    """x² by folding: the interpolant at 2**depth + 1 equidistant points, or the best such function.
+
+    On [0, 1] this is f(x) = x − Σ_{s ≤ m} tent_s(x) / 4^s, with m = `depth`. Layer l holds the two ReLUs of the next
+    fold and, from the second layer on, one that carries the sum so far; the sum is an interpolant of x² and hence
+    never negative, so that the ReLU lets it pass.
+
+    Parameters
+    ----------
+    depth : int
+        Number m of hidden layers, from 0 (an affine network).
+    domain : pair (a, b)
+        Bounded, of length L = b − a. The construction approximates x² there and nowhere else.
+    norm : None, "sup", "l2" or "l1"
+        None is the interpolant. Otherwise it is lowered by a constant (L² / 4^m times 1/8, 1/6 or 3/16), which makes
+        its error the least that any function with 2^m affine pieces has in that norm, even a discontinuous one.
+
+    Returns
+    -------
+    Network
+        Widths (2, 3, ..., 3): 3m − 1 neurons for m >= 1. On [a, b] it has 2^m pieces. Its exact errors:
+
+        =======  ====================  ===================
+        norm     sup                   L2²
+        =======  ====================  ===================
+        None     L² / 2^(2m + 2)       L⁵ / (30 · 16^m)
+        "sup"    L² / 2^(2m + 3)       7 L⁵ / (960 · 16^m)
+        "l2"     L² / (6 · 4^m)        L⁵ / (180 · 16^m)
+        "l1"     3 L² / (16 · 4^m)     23 L⁵ / (3840 · 16^m)
+        =======  ====================  ===================
+
+    Notes
+    -----
+    Source: D. Yarotsky, Error bounds for approximations with deep ReLU networks, Neural Networks 94 (2017),
+    Proposition 2. Optimality: on a piece of length h the best affine approximation of x² has the error
+    h²/8, h⁵/180 (squared) or h³/16, all convex in h, so that equal pieces are best; it meets x² + constant at both
+    ends of its piece, so that the pieces join.
+
+    Examples
+    --------
+    >>> yarotsky_square(3), str(yarotsky_square(3).exact("3/8"))
+    (Network(1-2-3-3-1, relu), '9/64')
+    """
+    m = count(depth, "depth", 0)
+    a, b = bounded(domain)
+    if norm not in _SHIFTS:
+        raise PwlinError(f"norm: found {norm!r}; accepted are None, 'sup', 'l2', 'l1'")
+    length = b - a
+    shift = _SHIFTS[norm] * length**2 / 4**m
+    if m == 0:
+        return Network.from_arrays([[[a + b]]], [[-a * b - shift]])
+    # the fold as seen from the layer above, whose first two neurons are σ(g) and σ(g − ½)
+    fold, first = [Fraction(2), Fraction(-4)], [length**2 + 2 * a * length, Fraction(0)]
+    weights: list[Any] = [[[1 / length], [1 / length]]]
+    biases: list[Any] = [[-a / length, -a / length - _HALF]]
+    for level in range(1, m + 1):
+        part = length**2 / 4**level
+        carried = [(first[i] if level == 1 else 0) - part * fold[i] for i in range(2)] + [1] * (level > 1)
+        constant = a**2 if level == 1 else Fraction(0)
+        if level == m:
+            weights.append([carried])
+            biases.append([constant - shift])
+        else:
+            folded = fold + [Fraction(0)] * (level > 1)
+            weights.append([folded, folded, carried])
+            biases.append([0, -_HALF, constant])
+    return Network.from_arrays(weights, biases)
+
+
+def _power(fold: Network, depth: int) -> Network:
+    net = Network.from_arrays([[[1]]])
+    for _ in range(count(depth, "depth", 0)):
+        net = fold @ net
+    return net
