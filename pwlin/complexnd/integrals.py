@@ -6,8 +6,6 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq
-
 from pwlin.complexnd import measure
 from pwlin.errors import DomainError, ShapeError
 
@@ -26,19 +24,13 @@ def volume(f: PiecewiseLinearND) -> Fraction:
     return _fraction(measure.total(measure.volume(f.complex, c) for c in range(f.n_regions)))
 
 
-def integrate(f: PiecewiseLinearND, integrand: Callable[[list[Any], Any], Any], degree: int) -> Fraction:
-    """The integral of ``integrand(x, F(x))``, a polynomial of the given total degree on each region.
+def integrate(f: PiecewiseLinearND, integrand: Callable[[list[Any], Any, Any], Any], degree: int) -> Fraction:
+    """The integral of a polynomial of the given total degree in x and F(x); see `measure.integrate`.
 
-    `integrand` gets and returns FLINT rationals. Cost: linear in the number of regions, and about degree**d / d!.
+    Cost: linear in the number of regions, and about degree**d / d!.
     """
     _bounded(f)
-    heights, cells = f.heights, f.complex
-    den = cells.denominator
-
-    def value(g: int) -> Any:
-        return fmpq(heights[g], den * cells.generators[g][-1])
-
-    return _fraction(measure.integrate(cells, range(f.n_regions), value, integrand, degree))
+    return _fraction(measure.integrate(f.complex, range(f.n_regions), f.heights, integrand, degree))
 
 
 def moment(f: PiecewiseLinearND, exponents: tuple[int, ...]) -> Fraction:
@@ -46,7 +38,7 @@ def moment(f: PiecewiseLinearND, exponents: tuple[int, ...]) -> Fraction:
     if len(exponents) != f.dim or not all(isinstance(e, int) and e >= 0 for e in exponents):
         raise ShapeError(f"exponents: found {exponents}; accepted are {f.dim} integers from 0")
 
-    def integrand(x: list[Any], y: Any) -> Any:
+    def integrand(x: list[Any], y: Any, unit: Any) -> Any:
         for v, e in zip(x, exponents):
             y = y * v**e
         return y

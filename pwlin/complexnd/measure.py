@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
+from operator import mul
 from typing import Any
 
-from flint import fmpq
+from flint import fmpq, fmpz
 
 from pwlin._cone import Vector
 from pwlin._linear import determinant
@@ -16,7 +17,9 @@ from pwlin.complexnd.faces import Ids, cell_walls, maximal_parts
 from pwlin.complexnd.raw import CellComplex
 
 Rational = Any
-"""FLINT rational (FLINT ships no types)."""
+Integer = Any
+"""FLINT numbers (FLINT ships no types)."""
+_ZERO = fmpz(0)
 
 
 def is_bounded(cells: CellComplex, cell: int) -> bool:
@@ -71,8 +74,8 @@ def centroid(cells: CellComplex, cell: int) -> tuple[Rational, list[Rational]]:
 def integrate(
     cells: CellComplex,
     chosen: Sequence[int],
-    values: Callable[[int], Rational],
-    integrand: Callable[[list[Rational], Rational], Rational],
+    heights: Sequence[int],
+    integrand: Callable[[list[Integer], Integer, Integer], Integer],
     degree: int,
 ) -> Rational:
     """The integral over some bounded cells of a polynomial in the point and in the function's value there.
@@ -81,58 +84,52 @@ def integrate(
     ----------
     chosen : sequence of int
         Cells.
-    values : callable
-        The value of the piecewise-linear function at a vertex (id).
+    heights : sequence of int
+        The function's homogeneous value at each generator, over the complex' denominator.
     integrand : callable
-        Takes the coordinates and the value, FLINT rationals, and returns one.
+        ``integrand(x, y, unit)`` takes the coordinates and the value as integers over `unit` (FLINT integers) and returns
+        the polynomial's value over ``unit**degree``.
     degree : int
         Total degree of the integrand on a cell; the rule of Grundmann and Möller (SIAM J. Numer. Anal. 15, 1978,
         282-290), which has rational nodes and weights, is exact up to that degree.
     """
-    d = cells.dim
+    d, den = cells.dim, cells.denominator
     rule = _rule(d, max(degree, 0) // 2)
-    points: dict[int, list[Rational]] = {}
-
-    def data(g: int) -> list[Rational]:
-        if g not in points:
-            *x, t = cells.generators[g]
-            points[g] = [*(fmpq(v, t) for v in x), values(g)]
-        return points[g]
 
     def terms() -> Iterator[Rational]:
         for cell in chosen:
             for s in simplices(cells, cell):
-                corners = [data(g) for g in s]
-                columns = list(zip(*corners))
+                corners = [cells.generators[g] for g in s]
+                scale = math.prod(c[-1] for c in corners)
+                columns = []
+                for g, (*x, t) in zip(s, corners):
+                    factor = scale // t
+                    columns.append([*(v * factor * den for v in x), heights[g] * factor])
+                rows = [[fmpz(v) for v in row] for row in zip(*columns)]
+                unit = fmpz(scale * den)
                 mean = fmpq(0)
-                for weight, nodes in rule:
-                    part = fmpq(0)
+                for weight, n, nodes in rule:
+                    part = fmpz(0)
                     for node in nodes:
-                        *x, y = [_combine(node, column) for column in columns]
-                        part += integrand(x, y)
-                    mean += weight * part
-                yield mean * simplex_volume([cells.generators[g] for g in s])
+                        *x, y = [sum(map(mul, node, row), _ZERO) for row in rows]
+                        part += integrand(x, y, unit * n)
+                    mean += weight / n**degree * part
+                volume = fmpq(abs(determinant(corners)), math.factorial(d) * scale)
+                yield mean * volume / fmpq(unit**degree)
 
     return total(terms())
 
 
-def _combine(weights: Sequence[Rational], values: Sequence[Rational]) -> Rational:
-    out = fmpq(0)
-    for w, v in zip(weights, values):
-        out += w * v
-    return out
-
-
 @lru_cache(maxsize=64)
-def _rule(d: int, s: int) -> list[tuple[Rational, list[list[Rational]]]]:
-    """Grundmann-Möller rule of degree 2 s + 1 for mean values over a d-simplex: (weight, barycentric nodes)."""
+def _rule(d: int, s: int) -> list[tuple[Rational, int, list[list[int]]]]:
+    """Grundmann-Möller rule of degree 2 s + 1 for mean values over a d-simplex: (weight, n, barycentric nodes times n)."""
     out = []
     for i in range(s + 1):
         n = d + 2 * s + 1 - 2 * i
         top = (-1) ** i * n ** (2 * s + 1) * math.factorial(d)
         weight = fmpq(top, 4**s * math.factorial(i) * math.factorial(d + 2 * s + 1 - i))
-        nodes = [[fmpq(2 * b + 1, n) for b in beta] for beta in _compositions(s - i, d + 1)]
-        out.append((weight, nodes))
+        nodes = [[2 * b + 1 for b in beta] for beta in _compositions(s - i, d + 1)]
+        out.append((weight, n, nodes))
     return out
 
 
