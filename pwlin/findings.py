@@ -69,6 +69,13 @@ class Findings:
             return None
 
     @cached_property
+    def everywhere(self) -> PiecewiseLinear1D:
+        """The network's function on the whole line."""
+        from pwlin.extract import extract_line
+
+        return extract_line(self.network)[0]
+
+    @cached_property
     def curvature(self) -> Fraction | None:
         """The coefficient of the square if the target is a polynomial of degree 2, else None."""
         if self.target is None or not self.target.is_polynomial:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pwlin._files import atomic_open
 from pwlin.errors import PwlinError
+from pwlin.network import Network
 
 
 class OutputError(PwlinError):
@@ -32,11 +33,13 @@ def check_folder(folder: Path, names: list[str], force: bool) -> None:
         )
 
 
-def write_folder(folder: Path, files: Mapping[str, str | bytes]) -> None:
+def write_folder(folder: Path, files: Mapping[str, str | bytes | Network]) -> None:
     """Write all files, in order, each appearing whole under its name; other files in the folder stay as they are."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        if isinstance(content, bytes):
+        if isinstance(content, Network):
+            content.save(folder / name)
+        elif isinstance(content, bytes):
             with atomic_open(folder / name, "wb") as stream:
                 stream.write(content)
         else:

@@ -26,35 +26,42 @@ class Table:
         One character a column: ``"<"`` or ``">"``.
     hints : tuple of tuples of str
         For each cell the full text behind a shortened one, else empty. May be empty altogether.
-    total : int
-        How many rows the whole table has; more than ``len(rows)`` where the middle was left out.
+    gap, omitted : int
+        How many entries were left out, and before which row. Nothing was if `omitted` is 0.
     """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     align: str
     hints: tuple[tuple[str, ...], ...] = ()
-    total: int = 0
+    gap: int = 0
+    omitted: int = 0
 
     def __str__(self) -> str:
         widths = [max(map(len, column)) for column in zip(self.headers, *self.rows)]
         lines = [self._line(self.headers, widths), "  ".join("─" * w for w in widths)]
-        lines += [self._line(row, widths) for row in self.rows]
+        body = [self._line(row, widths) for row in self.rows]
+        if self.omitted:
+            body.insert(self.gap, f"⋮  {self.omitted} more")
+        lines += body
         return "\n".join(line.rstrip() for line in lines)
 
     def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
         return "  ".join(f"{c:{side}{w}}" for c, side, w in zip(cells, self.align, widths, strict=True))
 
 
-def _table(columns: Sequence[tuple[str, str, Sequence[str]]], hints: dict[str, Sequence[str]], total: int) -> Table:
-    """A `Table` from (header, alignment, cells) for each column."""
+def _table(
+    columns: Sequence[tuple[str, str, Sequence[str]]], hints: dict[str, Sequence[str]], index: list[int], total: int
+) -> Table:
+    """A `Table` of the entries `index` of `total`, from (header, alignment, cells) for each column."""
     blank = ("",) * len(columns[0][2])
     return Table(
         tuple(name for name, _, _ in columns),
         tuple(zip(*(cells for _, _, cells in columns), strict=True)),
         "".join(side for _, side, _ in columns),
         tuple(zip(*(hints.get(name, blank) for name, _, _ in columns), strict=True)),
-        total,
+        _gap(index),
+        total - len(index),
     )
 
 
@@ -64,6 +71,11 @@ def _shown(count: int, limit: int | None) -> list[int]:
         return list(range(count))
     head = limit - limit // 2
     return [*range(head), *range(count - limit // 2, count)]
+
+
+def _gap(index: list[int]) -> int:
+    """Position of the first index that does not follow its predecessor."""
+    return next((i for i in range(1, len(index)) if index[i] > index[i - 1] + 1), len(index))
 
 
 def kinks_table(points: Sequence[Breakpoint], limit: int | None = None) -> Table:
@@ -90,7 +102,8 @@ def kinks_table(points: Sequence[Breakpoint], limit: int | None = None) -> Table
         tuple(cells for cells, _ in rows),
         ">><<>>",
         tuple(full for _, full in rows),
-        len(points),
+        sum(len(k.neurons) + 1 if len(k.neurons) > 1 else 1 for k in some[: _gap(index)]),
+        len(points) - len(index),
     )
 
 
@@ -117,7 +130,7 @@ def pieces_table(f: PiecewiseLinear1D, comparison: Any = None, limit: int | None
         sups = [comparison.per_piece[i].sup for i in index]
         columns.append(("largest error", ">", decimal_column(sups, 5)))
         hints["largest error"] = [exact(v) for v in sups]
-    return _table(columns, hints, f.n_pieces)
+    return _table(columns, hints, index, f.n_pieces)
 
 
 def regions_table(f: PiecewiseLinear1D, limit: int | None = None) -> Table:
@@ -132,7 +145,7 @@ def regions_table(f: PiecewiseLinear1D, limit: int | None = None) -> Table:
         ("active neurons", "<", [pattern_text(r.pattern) for r in some]),
     ]
     hints = {"from": [exact(r.left) for r in some], "to": [exact(r.right) for r in some]}
-    return _table(columns, hints, f.n_regions)
+    return _table(columns, hints, index, f.n_regions)
 
 
 def neuron_name(neuron: tuple[int, int]) -> str:

@@ -1,0 +1,131 @@
+"""The findings in short: headline, key facts, error table, and the whole text for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from pwlin.explanation import explain
+from pwlin.findings import Findings, ratio
+from pwlin.numbertext import decimal, shortened, with_exact
+from pwlin.tables import Table, kinks_table, pieces_table, regions_table
+
+
+def headline(found: Findings) -> tuple[str, str]:
+    """A title and one sentence on what was done."""
+    f = found.function
+    shape = "-".join(map(str, (1, *found.network.widths, 1)))
+    names = {a.name for layer in found.network.hidden for a in layer.activations}
+    kind = "ReLU" if names == {"relu"} else ", ".join(sorted(names)) or "linear"
+    where = f"on {domain_text(f)}"
+    if found.target is None:
+        return f"What the network {shape} is {where}", f"A network {shape} ({kind}), extracted exactly."
+    verb = "was trained to follow" if found.run is not None else "is compared with"
+    return (
+        f"How ReLUs follow {found.target_name} {where}"
+        if names == {"relu"}
+        else f"How a network follows {found.target_name} {where}",
+        f"A network {shape} ({kind}) {verb} {found.target_name}, and taken apart exactly: every number on this page is "
+        "that of this very network.",
+    )
+
+
+def domain_text(f: Any) -> str:
+    """The domain as text, with ∞ for missing ends."""
+    left, right = f.domain
+    low = "(-∞" if left is None else f"[{shortened(left)}"
+    high = "∞)" if right is None else f"{shortened(right)}]"
+    return f"{low}, {high}"
+
+
+def facts(found: Findings) -> list[tuple[str, str]]:
+    """The few numbers to show first: pairs of a caption and a number."""
+    f, c = found.function, found.comparison
+    pairs = [
+        ("activation regions", str(f.n_regions)),
+        ("linear pieces", str(f.n_pieces)),
+        ("kinks", str(len(f.kinks))),
+    ]
+    if c is not None:
+        pairs += [("largest error", decimal(c.sup, 4)), ("mean squared error", decimal(c.mse, 4))]
+        effective = found.effective_pieces
+        if effective is not None:
+            pairs.append((f"effective pieces, of {f.n_pieces}", decimal(effective, 4)))
+    return pairs
+
+
+def error_table(found: Findings) -> Table:
+    """The errors beside the best possible ones with as many pieces, and how many times these they are."""
+    c, best = found.comparison, found.best
+    rows = []
+    for name, attribute in (
+        ("largest error", "sup"),
+        ("area between (L1)", "l1"),
+        ("squared error (L2²)", "l2_squared"),
+        ("mean squared error", "mse"),
+    ):
+        value = getattr(c, attribute)
+        row = (name, with_exact(value))
+        if best is not None:
+            least = getattr(best, attribute)
+            times = ratio(value, least)
+            row = (*row, with_exact(least), "" if times is None else f"{decimal(times, 3)} ×")
+        rows.append(row)
+        if attribute == "sup":
+            places = ", ".join(decimal(p) for p in c.argsups[:3]) + (", …" if len(c.argsups) > 3 else "")
+            rows.append(("  at " + found.variable, places, *([""] * (len(row) - 2))))
+    if found.effective_pieces is not None:
+        effective = decimal(found.effective_pieces)
+        blank = [f"{found.function.n_pieces}", ""] if best is not None else []
+        rows.append(("effective pieces", effective, *blank))
+    headers = ("", "this network", f"best with {found.function.n_pieces} pieces", "")
+    width = len(rows[0])
+    return Table(headers[:width], tuple(rows), "<<<>"[:width])
+
+
+def summary_text(
+    found: Findings, limit: int | None = 40, regions: bool = False, why: bool = True, width: int = 88
+) -> str:
+    """The whole findings for a terminal of `width` columns; tables show at most `limit` rows (None: all)."""
+    f = found.function
+    parts = [headline(found)[0], _counts(found)]
+    if found.comparison is not None:
+        kind = "exact" if found.comparison.exact else "certified to the digits shown"
+        parts.append(f"Errors ({kind})\n{_indented(str(error_table(found)))}")
+    if f.kinks:
+        parts.append(
+            _titled(
+                "Kinks: where the slope jumps, and the neuron (layer, index) that does it", kinks_table(f.kinks, limit)
+            )
+        )
+    if f.silent_breakpoints and regions:
+        parts.append(
+            _titled("Silent breakpoints: a neuron flips, the slope stays", kinks_table(f.silent_breakpoints, limit))
+        )
+    parts.append(_titled("Pieces: slope · x + intercept", pieces_table(f, found.comparison, limit)))
+    if regions:
+        parts.append(_titled("Regions, with the active neurons", regions_table(f, limit)))
+    if why:
+        chosen = [p for p in explain(found) if p.heading != "Which neuron does what"]
+        text = "\n\n".join(textwrap.fill(f"{p.heading}. {p.text}", width) for p in chosen)
+        parts.append(f"Why it works\n\n{text}")
+    return "\n\n".join(parts)
+
+
+def _counts(found: Findings) -> str:
+    f, status = found.function, found.statuses
+    lines = [f"  regions  {f.n_regions}", f"  pieces   {f.n_pieces}", f"  kinks    {len(f.kinks)}"]
+    if f.silent_breakpoints:
+        lines[-1] += f"  and {len(f.silent_breakpoints)} silent breakpoints"
+    if status:
+        known = ("active", "always_on", "dead", "silent")
+        lines.append("  neurons  " + ", ".join(f"{status[s]} {s.replace('_', ' ')}" for s in known if status[s]))
+    return "\n".join(lines)
+
+
+def _titled(title: str, table: Table) -> str:
+    return f"{title}\n{_indented(str(table))}"
+
+
+def _indented(text: str) -> str:
+    return textwrap.indent(text, "  ")
