@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pwlin.plot.curve import fit
 from pwlin.plot.errorcurve import error
+from pwlin.plot.grid import decomposition
 from pwlin.plot.staircase import slopes
 
-__all__ = ["error", "fit", "slopes"]
+__all__ = ["decomposition", "error", "fit", "slopes"]

@@ -128,7 +128,7 @@ def check_colour_by(color_by: Any) -> None:
         raise PwlinError(f"color_by: found {color_by!r}; accepted are {', '.join(map(repr, COLOUR_BY))}")
 
 
-def set_limits(ax: Any, values: Sequence[float], headroom: float) -> None:
+def set_limits(ax: Any, values: Any, headroom: float) -> None:
     """y-limits around all finite values, with a fraction `headroom` of the axes left free above."""
     finite = np.asarray(values)[np.isfinite(values)]
     low, high = float(finite.min()), float(finite.max())

@@ -120,8 +120,9 @@ def error_curve(f: PiecewiseLinear1D, goal: Goal, window: Window) -> list[tuple[
         joints = [k.location for k in inside(goal.target.kinks, window)]
         grids = [[p.left, *(x for x in joints if p.left < x < p.right), p.right] for p in regions]
     else:
-        count = max(_SAMPLES // len(regions), 8)
-        grids = [samples(p.left, p.right, count) for p in regions]
+        shares = [float((p.right - p.left) / (window[1] - window[0])) for p in regions]
+        counts = [max(int(_SAMPLES * share), 8) for share in shares]
+        grids = [samples(p.left, p.right, count) for p, count in zip(regions, counts, strict=True)]
     values = iter(goal.values([x for grid in grids for x in grid]))
     out = []
     for part, grid in zip(regions, grids, strict=True):

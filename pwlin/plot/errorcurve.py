@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +16,7 @@ from pwlin.plot.frame import Scale
 
 _MOST_STARS = 40
 _EXACT_WIDTH = 26
+_NUDGE = {"left": 4, "right": -4}
 
 
 def error(
@@ -128,13 +130,14 @@ def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) ->
     ax.set_ylim(low - (0.1 * spread if above else room), high + (room if above else 0.1 * spread))
     a, b = ax.get_xlim()
     share = float(np.clip((xs(points[0]) - a) / (b - a), 0.0, 1.0))
+    side = "left" if share < 0.33 else "right" if share > 0.67 else "center"
     ax.annotate(
         sup_text(comparison, points),
         (share, high if above else low),
         xycoords=("axes fraction", "data"),
-        xytext=(0, 9 if above else -9),
+        xytext=(_NUDGE.get(side, 0), 9 if above else -9),
         textcoords="offset points",
-        ha="left" if share < 0.33 else "right" if share > 0.67 else "center",
+        ha=side,
         va="bottom" if above else "top",
         fontsize=style.NOTE_SIZE,
         color=style.INK,
@@ -149,7 +152,7 @@ def sup_text(comparison: Any, points: list[Fraction]) -> str:
     """The largest error and its first place: exactly if that is short, and in decimals."""
     sup = numbertext.with_exact(comparison.sup, 6, _EXACT_WIDTH)
     if comparison.exact and not isinstance(comparison.sup, Fraction):
-        text = numbertext.exact(comparison.sup)
+        text = _radicals(numbertext.exact(comparison.sup))
         sup = f"{text} ≈ {sup}" if len(text) <= _EXACT_WIDTH else sup
     elif not comparison.exact or (
         sup == numbertext.decimal(comparison.sup, 6) and "/" in numbertext.exact(comparison.sup)
@@ -159,6 +162,10 @@ def sup_text(comparison: Any, points: list[Fraction]) -> str:
     place = style.equation("x", comparison.argsup if len(points) == 1 else comparison.argsups[0])
     more = f" and {len(points) - 1} more" if len(points) > 1 else ""
     return style.typeset(f"max |error| {sup} at {place}{more}")
+
+
+def _radicals(text: str) -> str:
+    return re.sub(r"\*?sqrt\((\d+)\)", r"√\1", text)
 
 
 def fraction(value: Any) -> Fraction:

@@ -69,10 +69,10 @@ class Scale:
 
 
 def window(f: Any, requested: Any = None) -> tuple[Fraction, Fraction]:
-    """The bounded interval to show: what was asked for, else the domain, else the neighbourhood of the kinks.
+    """The bounded interval to show: what was asked for, else the domain, else the neighbourhood of the breakpoints.
 
-    Where the domain has no end, kinks far outside the bulk of the others (more than three times the distance between
-    the quartiles away from them) stay outside, so that one distant kink does not squeeze all the others together.
+    Where the domain has no end, breakpoints far outside the bulk of the others (more than three times the distance between
+    the quartiles away from them) stay outside, so that a distant one does not squeeze all the others together.
     """
     interval = f.interval
     if requested is not None:
@@ -83,8 +83,7 @@ def window(f: Any, requested: Any = None) -> tuple[Fraction, Fraction]:
     left, right = interval.left, interval.right
     if left is not None and right is not None:
         return left, right
-    points = [k.location for k in f.kinks] or list(f.breakpoints)
-    points = [p for p in points if p in interval] or [e for e in (left, right) if e is not None] or [Fraction(0)]
+    points = [p for p in f.breakpoints if p in interval] or [e for e in (left, right) if e is not None] or [Fraction(0)]
     low, high = _bulk(points)
     ends = [low, high, *(e for e in (left, right) if e is not None)]
     pad = (max(ends) - min(ends)) * 3 / 10 or max(Fraction(1), abs(low) / 2)

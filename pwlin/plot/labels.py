@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.collections import LineCollection
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 from numpy.typing import NDArray
 
 from pwlin.plot import style
 
+_BOX = 4.0  # points that the box adds to a label's text
 _GAP = 5.0  # points between neighbouring labels
 _ELBOWS = (9.0, 26.0)  # least and most points of height in which leader lines turn from their kink to their label
 _STEEPNESS = 0.12  # points of such height for each point sideways
@@ -48,7 +47,7 @@ class Strip:
 
     def headroom(self, ax: Any) -> float:
         """The strip's height as a fraction of the axes."""
-        return min(self.height / _points(ax)[1], 0.6) if self.labels else 0.0
+        return min(self.height / style.size_in_points(ax)[1], 0.6) if self.labels else 0.0
 
 
 def arrange(ax: Any, labels: Sequence[Label], limits: tuple[float, float]) -> Strip:
@@ -56,26 +55,23 @@ def arrange(ax: Any, labels: Sequence[Label], limits: tuple[float, float]) -> St
 
     One row if they fit, else two rows in turn; if that is too narrow, only the heaviest ones that fit.
     """
-    width, height = _points(ax)
-    kept = sorted(labels, key=lambda label: label.x)
-    while kept:
-        pitch = (max(text_width(label.text) for label in kept) + _GAP) / width
-        room = max(int((1 + _GAP / width) / pitch), 1)
-        lines = max(label.text.count("\n") + 1 for label in kept)
-        line = lines * style.LABEL_SIZE * _LINE + 5
-        rows = 1 if len(kept) <= room or 2 * line + _ELBOWS[1] > 0.35 * height else 2
-        capacity = room if rows == 1 else 2 * room - 1
-        if len(kept) <= capacity:
-            break
-        kept = _heaviest(kept, max(capacity, 1))
-    else:
-        return Strip((), (), 0, 0.0, 0.0)
-    a, b = limits
-    wanted = np.array([(label.x - a) / (b - a) for label in kept])
-    half = (pitch - _GAP / width) / 2
-    centres = spread(wanted, pitch / rows, half, 1 - half)
-    elbow = float(np.clip(_STEEPNESS * width * np.abs(centres - wanted).max(), *_ELBOWS))
-    return Strip(tuple(kept), tuple(centres.tolist()), rows, line, elbow)
+    width, height = style.size_in_points(ax)
+    everything = sorted(labels, key=lambda label: label.x)
+    widths = {label.text: style.text_width(label.text) + _BOX for label in everything}
+    for count in range(len(everything), 0, -1):
+        kept = _heaviest(everything, count)
+        widest = max(widths[label.text] for label in kept)
+        pitch = (widest + _GAP) / width
+        line = max(label.text.count("\n") + 1 for label in kept) * style.LABEL_SIZE * _LINE + 5
+        rows = 1 if count * pitch <= 1 + _GAP / width or 2 * line + _ELBOWS[1] > 0.35 * height else 2
+        if count == 1 or ((count - 1) * pitch / rows * width + widest <= width):
+            a, b = limits
+            wanted = np.array([(label.x - a) / (b - a) for label in kept])
+            half = min(widest / width / 2, 0.5)
+            centres = spread(wanted, pitch / rows, half, 1 - half)
+            elbow = float(np.clip(_STEEPNESS * width * np.abs(centres - wanted).max(), *_ELBOWS))
+            return Strip(tuple(kept), tuple(centres.tolist()), rows, line, elbow)
+    return Strip((), (), 0, 0.0, 0.0)
 
 
 def _heaviest(kept: Sequence[Label], count: int) -> list[Label]:
@@ -93,7 +89,7 @@ def draw(ax: Any, strip: Strip) -> None:
     if not strip.labels:
         return
     (a, b), (low, high) = ax.get_xlim(), ax.get_ylim()
-    unit = (high - low) / _points(ax)[1]
+    unit = (high - low) / style.size_in_points(ax)[1]
     base = high - strip.headroom(ax) * (high - low)
     row, elbow = strip.row * unit, strip.elbow * unit
     leaders = []
@@ -135,16 +131,3 @@ def spread(wanted: NDArray[np.float64], pitch: float, low: float, high: float) -
             blocks[-1][1] += count
     pooled = np.concatenate([np.full(int(count), total / count) for total, count in blocks])
     return np.asarray(np.clip(pooled, low, max(high - shifts[-1], low)) + shifts)
-
-
-def text_width(text: str) -> float:
-    """Width of a label's text in points, its widest line, with the box around it."""
-    font = FontProperties(size=style.LABEL_SIZE)
-    widths = [text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n")]
-    return float(max(widths)) + 4
-
-
-def _points(ax: Any) -> tuple[float, float]:
-    """Width and height of axes in points."""
-    box = ax.get_window_extent()
-    return box.width * 72 / ax.figure.dpi, box.height * 72 / ax.figure.dpi

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -9,9 +10,10 @@ from matplotlib.collections import LineCollection
 
 from pwlin.errors import TargetError
 from pwlin.plot import curve, frame, style
-from pwlin.plot.curves import Goal, Window, inside, parts, require_1d
+from pwlin.plot.curves import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.frame import Scale
 
+_CORE, _FAR = Fraction(49, 50), 3.0  # steps over the last 2 % of the width may run off the axis if they triple it
 _MOST_WRITTEN = 8  # up to so many steps carry their slope as text
 
 
@@ -88,7 +90,9 @@ def _draw(f: Any, ax: Any, goal: Goal | None, shown: Window, color_by: str) -> l
     )
     heights = ys.all([p.slope for p in stretches])
     written = f.n_pieces <= _MOST_WRITTEN
-    curve.set_limits(ax, [*heights, *behind], 0.08 if written else 0.0)
+    core = _core(stretches, heights, shown)
+    off = [h for h in heights.tolist() if not core[0] <= h <= core[1]]
+    curve.set_limits(ax, [*core, *behind], 0.08 if written else 0.0)
     if written:
         for p in parts(f, shown, "piece"):
             _write(ax, xs((p.left + p.right) / 2), ys(p.slope), p.slope)
@@ -97,9 +101,31 @@ def _draw(f: Any, ax: Any, goal: Goal | None, shown: Window, color_by: str) -> l
     count = style.plural(len(parts(f, shown, "piece")), "piece", f.n_pieces)
     different = len({p.slope for p in stretches})
     entries.append((style.swatch(colours[:3], 3), f"slopes of f: {count}, {different} different"))
+    low, high = ax.get_ylim()
+    off = [h for h in off if not low <= h <= high]
+    if off:
+        ends = " to ".join(style.decimal(v, 3) for v in dict.fromkeys([min(off), max(off)]))
+        entries.append(
+            (style.dot("none", "none", 0), f"{style.plural(len(off), 'short step')} beyond the axis, {ends}")
+        )
     if kinks:
         entries.append((style.swatch(riser_colours[:2], 1.2), "jumps, coloured by neuron"))
     return entries
+
+
+def _core(stretches: Sequence[Part], heights: Any, shown: Window) -> tuple[float, float]:
+    """Lowest and highest step that the axis must show: all, unless very short ones lie far from all others."""
+    order = sorted(range(len(stretches)), key=lambda i: stretches[i].left - stretches[i].right)
+    covered, kept = Fraction(0), []
+    for i in order:
+        if covered >= (shown[1] - shown[0]) * _CORE:
+            break
+        covered += stretches[i].right - stretches[i].left
+        kept.append(float(heights[i]))
+    low, high = min(kept), max(kept)
+    if heights.max() - heights.min() <= _FAR * (high - low):
+        return float(heights.min()), float(heights.max())
+    return low, high
 
 
 def _write(ax: Any, x: float, y: float, slope: Fraction) -> None:

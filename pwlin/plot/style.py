@@ -11,8 +11,10 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.font_manager import FontProperties
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
 
 from pwlin import numbertext
 
@@ -104,8 +106,33 @@ def typeset(text: str) -> str:
     return text.replace("-", "−")
 
 
-def legend_above(ax: Any, entries: Sequence[Entry], title: str = "", columns: int = 5) -> None:
-    """A legend between the axes and the title, where it hides nothing.
+def text_width(text: str, size: float = LABEL_SIZE) -> float:
+    """Width of a text's widest line, in points."""
+    font = FontProperties(size=size)
+    return max(float(text_to_path.get_text_width_height_descent(line, font, False)[0]) for line in text.split("\n"))
+
+
+def size_in_points(ax: Any) -> tuple[float, float]:
+    """Width and height of axes in points."""
+    box = ax.get_window_extent()
+    return box.width * 72 / ax.figure.dpi, box.height * 72 / ax.figure.dpi
+
+
+def _legend_columns(ax: Any, texts: Sequence[str]) -> int:
+    """As many columns as fit over the axes; a column is as wide as its widest entry."""
+    handle, gap = 1.6 * NOTE_SIZE + 0.8 * NOTE_SIZE, 1.4 * NOTE_SIZE
+    widths = [text_width(text, NOTE_SIZE) + handle for text in texts]
+    room = size_in_points(ax)[0]
+    for columns in range(len(texts), 1, -1):
+        rows = -(-len(texts) // columns)  # Matplotlib fills column by column
+        total = sum(max(widths[i : i + rows]) for i in range(0, len(texts), rows))
+        if total + (columns - 1) * gap <= room:
+            return columns
+    return 1
+
+
+def legend_above(ax: Any, entries: Sequence[Entry], title: str = "") -> None:
+    """A legend between the axes and the title, where it hides nothing, in as many rows as it needs.
 
     Parameters
     ----------
@@ -113,7 +140,7 @@ def legend_above(ax: Any, entries: Sequence[Entry], title: str = "", columns: in
     """
     rows = 0
     if entries:
-        columns = min(columns, len(entries))
+        columns = _legend_columns(ax, [text for _, text in entries])
         rows = -(-len(entries) // columns)
         ax.legend(
             [handle for handle, _ in entries],
