@@ -10,6 +10,7 @@ from typing import Any
 from flint import arb, ctx, fmpz
 
 from pwlin.compare.algebraic import to_fmpq
+from pwlin.compare.balls import to_enclosure
 from pwlin.enclosure import Enclosure
 from pwlin.errors import TargetError
 
@@ -90,17 +91,6 @@ def quadratic_coefficient(target: Any) -> Fraction | None:
     if len(coefficients) > 3 and any(coefficients[3:]):
         return None
     return coefficients[2] if len(coefficients) > 2 else Fraction(0)
-
-
-def to_enclosure(ball: Any) -> Enclosure:
-    """The ends of a finite ball, as exact rationals."""
-    middle, radius = ball.mid(), ball.rad()
-    return Enclosure(_dyadic((middle - radius).lower()), _dyadic((middle + radius).upper()))
-
-
-def _dyadic(end: Any) -> Fraction:
-    mantissa, exponent = end.mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def _exact_fourth_root(value: Any) -> int | None:
