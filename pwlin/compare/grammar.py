@@ -187,7 +187,12 @@ class _Reader:
         if count != 1 and not (count and name in VARIADIC):
             accepted = "one or more" if name in VARIADIC else "one"
             raise self.at(node, f"found {count} argument(s) of {name}; accepted is {accepted}")
-        return self.checked(node, FUNCTIONS[name](*(self.value(a, depth + 1) for a in node.args)))
+        arguments = [self.value(a, depth + 1) for a in node.args]
+        try:
+            value = FUNCTIONS[name](*arguments)
+        except TargetError as error:
+            raise self.at(node, str(error).removeprefix("target: ")) from None
+        return self.checked(node, value)
 
     def piecewise(self, node: ast.Call, depth: int) -> Any:
         branches = []

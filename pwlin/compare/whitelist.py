@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from fractions import Fraction
 from typing import Any
 
 import sympy
+import sympy.polys.rings
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from pwlin.errors import TargetError
@@ -19,9 +20,17 @@ MAX_BITS = 8192
 """Largest size of the numerator or denominator of a rational constant."""
 MAX_TERMS = 100_000
 """Most terms that a polynomial may have once expanded."""
+MAX_NODES = 500
+"""Largest argument of a function that is written with two copies of it."""
+MAX_IRRATIONAL_TERMS = 1000
+"""Most terms that are expanded to see whether irrational constants cancel."""
 
 
 def _cbrt(u: Any) -> Any:
+    if sum(1 for _ in sympy.preorder_traversal(u)) > MAX_NODES:
+        raise TargetError(
+            f"target: found cbrt of an expression of more than {MAX_NODES} parts; accepted are smaller ones"
+        )
     return sympy.sign(u) * sympy.Abs(u) ** sympy.Rational(1, 3)
 
 
@@ -131,7 +140,7 @@ def check_expression(expression: Any, symbols: Sequence[Any]) -> None:
         if node not in seen:
             seen.add(node)
             _check_node(node, allowed)
-    degree, terms = _size(expression, len(symbols))
+    degree, terms = _size(expression, allowed)
     if degree > MAX_EXPONENT:
         raise TargetError(f"target: found a polynomial of degree {degree}; accepted are degrees up to {MAX_EXPONENT}")
     if terms > MAX_TERMS and expression.is_polynomial(*symbols):
@@ -219,33 +228,55 @@ def _abbreviated(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _size(node: Any, dimension: int) -> tuple[int, int]:
-    """Bounds on the degree, and on the number of terms when expanded."""
-    if isinstance(node, sympy.Symbol):
+def _size(node: Any, generators: Set[Any]) -> tuple[int, int]:
+    """Bounds on the degree in the generators, and on the number of terms when expanded."""
+    if node in generators:
         return 1, 1
     if isinstance(node, sympy.Add):
-        parts = [_size(a, dimension) for a in node.args]
+        parts = [_size(a, generators) for a in node.args]
         degree, terms = max(d for d, _ in parts), sum(t for _, t in parts)
     elif isinstance(node, sympy.Mul):
-        parts = [_size(a, dimension) for a in node.args]
+        parts = [_size(a, generators) for a in node.args]
         degree, terms = sum(d for d, _ in parts), math.prod(t for _, t in parts)
     elif isinstance(node, sympy.Pow) and node.exp.is_Integer:
         power = abs(int(node.exp))
-        degree, terms = _size(node.base, dimension)
+        degree, terms = _size(node.base, generators)
         degree, terms = degree * power, math.comb(min(terms, MAX_TERMS) + power - 1, power)
     else:
         return 0, 1
-    return degree, min(terms, math.comb(degree + dimension, dimension))
+    return degree, min(terms, math.comb(degree + len(generators), degree))
+
+
+def _irrational_leaves(node: Any) -> set[Any]:
+    """The irrational constants that a polynomial is built from."""
+    if isinstance(node, (sympy.Add, sympy.Mul)) or (isinstance(node, sympy.Pow) and node.exp.is_Integer):
+        return set().union(*map(_irrational_leaves, node.args))
+    return set() if node.is_Rational or node.is_Symbol else {node}
 
 
 def polynomial_coefficients(expression: Any, symbols: Sequence[Any]) -> dict[tuple[int, ...], Fraction] | None:
-    """The nonzero coefficients of a polynomial by exponents, or None if it is none with rational coefficients."""
+    """The nonzero coefficients of a polynomial by exponents, or None if they are not all plainly rational."""
     if not expression.is_polynomial(*symbols):
         return None
-    found = {}
-    for exponents, value in sympy.Poly(expression, *symbols).terms():
-        if not value.is_Rational:
+    irrational = _irrational_leaves(expression)
+    if irrational:
+        if _size(expression, {*symbols, *irrational})[1] > MAX_IRRATIONAL_TERMS:
             return None
-        if value:
-            found[exponents] = Fraction(int(value.p), int(value.q))
-    return found
+        expression = expression.expand()
+        if _irrational_leaves(expression):
+            return None
+    ring = sympy.polys.rings.PolyRing([str(v) for v in symbols], sympy.QQ)
+    polynomial = _in_ring(expression, ring, dict(zip(symbols, ring.gens)))
+    return {exponents: Fraction(int(c.numerator), int(c.denominator)) for exponents, c in polynomial.terms() if c}
+
+
+def _in_ring(node: Any, ring: Any, generators: dict[Any, Any]) -> Any:
+    """Expand by arithmetic on sparse polynomials, much faster than expanding expressions."""
+    if node.is_Rational:
+        return ring(sympy.QQ(int(node.p), int(node.q)))
+    if node in generators:
+        return generators[node]
+    if isinstance(node, sympy.Pow):
+        return _in_ring(node.base, ring, generators) ** int(node.exp)
+    parts = [_in_ring(a, ring, generators) for a in node.args]
+    return sum(parts, ring.zero) if isinstance(node, sympy.Add) else math.prod(parts, start=ring.one)
