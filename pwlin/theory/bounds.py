@@ -62,8 +62,8 @@ def montufar_lower(input_dim: int, widths: Iterable[int]) -> int:
 
     Notes
     -----
-    Source: Montúfar, Pascanu, Cho, Bengio, On the number of linear regions of deep neural networks, NeurIPS 2014,
-    Corollary 6. `serra_lower` is larger where its condition holds.
+    Source: Montúfar, Pascanu, Cho, Bengio, On the number of linear regions of deep neural networks, NeurIPS 2014.
+    `serra_lower` is larger where its condition holds.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def montufar_upper(input_dim: int, widths: Iterable[int]) -> int:
 
     Notes
     -----
-    Source: G. Montúfar, Notes on the number of linear regions of deep neural networks, SampTA 2017, Proposition 3.
+    Source: G. Montúfar, Notes on the number of linear regions of deep neural networks, SampTA 2017.
     It uses only that in one region of the layers below a layer's input spans at most d_l dimensions, so that it
     holds for ReLU, leaky ReLU and absolute value alike.
 

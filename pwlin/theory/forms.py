@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple, final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pwlin._formats1d import subset_with_sum
 from pwlin.errors import DomainError, PwlinError
 from pwlin.function1d import PiecewiseLinear1D
@@ -100,7 +103,7 @@ def lattice(f: PiecewiseLinear1D) -> LatticeForm:
     Notes
     -----
     Source: Tarela, Martínez, Region configurations for realizability of lattice piecewise-linear models, Mathematical
-    and Computer Modelling 30 (1999). Cost: O(n³) exact comparisons for n pieces.
+    and Computer Modelling 30 (1999). Cost: O(n² log n) exact and O(n³) integer comparisons for n pieces.
 
     Examples
     --------
@@ -109,10 +112,11 @@ def lattice(f: PiecewiseLinear1D) -> LatticeForm:
     [[('-1', '1'), ('1', '1')], [('0', '0')]]
     """
     maps = sorted({Affine(p.slope, p.intercept) for p in f.pieces})
-    sets = {frozenset(m for m in maps if _nowhere_below(m, p)) for p in f.pieces}
-    terms = {frozenset(_needed(sorted(s), f.pieces)) for s in sets}
+    sets = {tuple(i for i, m in enumerate(maps) if _nowhere_below(m, p)) for p in f.pieces}
+    low, high = _ranked([[_above(m, p) for p in f.pieces] for m in maps])
+    terms = {frozenset(_needed(s, low, high)) for s in sets}
     least = [s for s in terms if not any(other < s for other in terms)]
-    return LatticeForm(f.interval, tuple(sorted(tuple(sorted(s)) for s in least)))
+    return LatticeForm(f.interval, tuple(tuple(maps[i] for i in term) for term in sorted(map(sorted, least))))
 
 
 def difference_of_convex(f: PiecewiseLinear1D) -> tuple[PiecewiseLinear1D, PiecewiseLinear1D]:
@@ -252,19 +256,31 @@ def _nowhere_below(m: Affine, piece: Piece) -> bool:
     return at_left and at_right
 
 
-def _needed(term: Sequence[Affine], pieces: Sequence[Piece]) -> list[Affine]:
-    """A part of a term whose minimum is still nowhere above the function; none of it can go."""
-    above = [[_above(m, p) for p in pieces] for m in term]
-    rest: list[list[_Range]] = [[(-math.inf, math.inf)] * len(pieces)]
-    for row in reversed(above[1:]):
-        rest.append([_meet(a, b) for a, b in zip(row, rest[-1], strict=True)])
-    kept, common = [], rest[0]
-    for m, row, later in zip(term, above, reversed(rest), strict=True):
-        without = (_meet(a, b) for a, b in zip(common, later, strict=True))
-        if any(low < high for low, high in without):
-            kept.append(m)
-            common = [_meet(a, b) for a, b in zip(common, row, strict=True)]
+def _needed(term: Sequence[int], low: NDArray[np.int64], high: NDArray[np.int64]) -> list[int]:
+    """A part of a term whose minimum is still nowhere above the function; none of it can go.
+
+    The minimum is above the function where all its maps are: on a piece, the meet of their ranges.
+    """
+    rows = np.array(term)
+    low_rest = np.maximum.accumulate(low[rows][::-1])[::-1]  # the meet of a map's range and those after it
+    high_rest = np.minimum.accumulate(high[rows][::-1])[::-1]
+    kept = []
+    bottom, top = np.full(low.shape[1], -1), np.full(low.shape[1], low.max() + 1)
+    for k, i in enumerate(term):
+        last = k + 1 == len(term)
+        below = bottom if last else np.maximum(bottom, low_rest[k + 1])
+        above = top if last else np.minimum(top, high_rest[k + 1])
+        if np.any(below < above):
+            kept.append(i)
+            bottom, top = np.maximum(bottom, low[i]), np.minimum(top, high[i])
     return kept
+
+
+def _ranked(ranges: Sequence[Sequence[_Range]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Left and right ends of the ranges, each replaced by its place among all of them, which keeps every comparison."""
+    place = {v: k for k, v in enumerate(sorted({end for row in ranges for both in row for end in both}))}
+    table = np.array([[[place[end] for end in both] for both in row] for row in ranges], dtype=np.int64)
+    return table[..., 0], table[..., 1]
 
 
 def _above(m: Affine, piece: Piece) -> _Range:
@@ -276,10 +292,6 @@ def _above(m: Affine, piece: Piece) -> _Range:
         return (low, high) if intercept > 0 else (math.inf, -math.inf)
     root = -intercept / slope
     return (max(low, root), high) if slope > 0 else (low, min(high, root))
-
-
-def _meet(a: _Range, b: _Range) -> _Range:
-    return max(a[0], b[0]), min(a[1], b[1])
 
 
 def _bent(interval: Interval, first: Affine, bends: Sequence[Hinge]) -> PiecewiseLinear1D:
