@@ -1,6 +1,16 @@
 """Pictures with Matplotlib: each function takes ``ax`` (or makes a figure), draws, and returns what it drew on.
 
-This package imports Matplotlib; nothing else in pwlin imports it unless a picture is asked for.
+Nothing is shown or saved, and no global setting changes. This package imports Matplotlib; nothing else in pwlin does
+unless a picture is asked for.
+
+Examples
+--------
+>>> import matplotlib
+>>> matplotlib.use("Agg")
+>>> from pwlin import PiecewiseLinear1D, plot
+>>> f = PiecewiseLinear1D.from_points([-1, 0, 1], [1, 0, 1])
+>>> plot.fit(f, target="x**2").get_xlabel()
+'x'
 """
 
 from __future__ import annotations
@@ -8,6 +18,8 @@ from __future__ import annotations
 from pwlin.plot.curve import fit
 from pwlin.plot.errorcurve import error
 from pwlin.plot.grid import decomposition
+from pwlin.plot.history import kink_paths, losses
+from pwlin.plot.overview import explain
 from pwlin.plot.staircase import slopes
 
-__all__ = ["decomposition", "error", "fit", "slopes"]
+__all__ = ["decomposition", "error", "explain", "fit", "kink_paths", "losses", "slopes"]

@@ -16,7 +16,6 @@ from pwlin.plot.frame import Scale
 
 _MOST_STARS = 40
 _EXACT_WIDTH = 26
-_NUDGE = {"left": 4, "right": -4}
 
 
 def error(
@@ -130,14 +129,15 @@ def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) ->
     ax.set_ylim(low - (0.1 * spread if above else room), high + (room if above else 0.1 * spread))
     a, b = ax.get_xlim()
     share = float(np.clip((xs(points[0]) - a) / (b - a), 0.0, 1.0))
-    side = "left" if share < 0.33 else "right" if share > 0.67 else "center"
+    text = sup_text(comparison, len(points))
+    half = min((style.text_width(text, style.NOTE_SIZE) / 2 + 6) / style.size_in_points(ax)[0], 0.5)
     ax.annotate(
-        sup_text(comparison, points),
-        (share, high if above else low),
+        text,
+        (float(np.clip(share, half, 1 - half)), high if above else low),
         xycoords=("axes fraction", "data"),
-        xytext=(_NUDGE.get(side, 0), 9 if above else -9),
+        xytext=(0, 9 if above else -9),
         textcoords="offset points",
-        ha=side,
+        ha="center",
         va="bottom" if above else "top",
         fontsize=style.NOTE_SIZE,
         color=style.INK,
@@ -148,20 +148,17 @@ def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) ->
     return style.dot("#F0E442", style.INK, 10, "*"), f"largest error{places}"
 
 
-def sup_text(comparison: Any, points: list[Fraction]) -> str:
-    """The largest error and its first place: exactly if that is short, and in decimals."""
-    sup = numbertext.with_exact(comparison.sup, 6, _EXACT_WIDTH)
-    if comparison.exact and not isinstance(comparison.sup, Fraction):
-        text = _radicals(numbertext.exact(comparison.sup))
-        sup = f"{text} ≈ {sup}" if len(text) <= _EXACT_WIDTH else sup
-    elif not comparison.exact or (
-        sup == numbertext.decimal(comparison.sup, 6) and "/" in numbertext.exact(comparison.sup)
-    ):
-        sup = f"≈ {sup}"
-    sup = sup if sup.startswith("≈") else f"= {sup}"
-    place = style.equation("x", comparison.argsup if len(points) == 1 else comparison.argsups[0])
-    more = f" and {len(points) - 1} more" if len(points) > 1 else ""
-    return style.typeset(f"max |error| {sup} at {place}{more}")
+def sup_text(comparison: Any, places: int) -> str:
+    """The largest error, exactly (long fractions with their middle left out) and in decimals, and its first place."""
+    sup, rounded = comparison.sup, numbertext.decimal(comparison.sup, 6)
+    exact = _radicals(numbertext.shortened(sup, _EXACT_WIDTH))
+    if exact in ("", rounded) or (not isinstance(sup, Fraction) and "…" in exact):
+        exact = f"= {exact}" if exact == rounded else f"≈ {rounded}"
+    else:
+        equal = isinstance(sup, Fraction) and Fraction(rounded) == sup
+        exact = f"= {exact} {'=' if equal else '≈'} {rounded}"
+    more = f" and {places - 1} more" if places > 1 else ""
+    return style.typeset(f"max |error| {exact} at {style.equation('x', comparison.argsup)}{more}")
 
 
 def _radicals(text: str) -> str:

@@ -139,7 +139,7 @@ def decomposition(
 
 
 _ROW, _BOTTOM_ROW = 1.12, 2.1  # heights in inches: a neuron's row with its gap, and the sum
-_TOP, _GAP, _FOOT = 0.85, 0.85, 0.55  # heights in inches: above the rows, between them and the sum, below the sum
+_TOP, _GAP, _FOOT = 0.85, 0.75, 0.55  # heights in inches: above the rows, between them and the sum, below the sum
 _LEFT, _RIGHT = 1.25, 0.18  # widths in inches
 
 

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
@@ -124,8 +125,7 @@ def _legend_columns(ax: Any, texts: Sequence[str]) -> int:
     widths = [text_width(text, NOTE_SIZE) + handle for text in texts]
     room = size_in_points(ax)[0]
     for columns in range(len(texts), 1, -1):
-        rows = -(-len(texts) // columns)  # Matplotlib fills column by column
-        total = sum(max(widths[i : i + rows]) for i in range(0, len(texts), rows))
+        total = sum(float(part.max()) for part in np.array_split(widths, columns))  # as Matplotlib splits them
         if total + (columns - 1) * gap <= room:
             return columns
     return 1
