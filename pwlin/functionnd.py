@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -12,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin._cone import dot
-from pwlin.complexnd import combine, export, integrals, level
+from pwlin.complexnd import combine, evaluate, export, integrals, level, questions
 from pwlin.complexnd.activity import zeros_at_generators
 from pwlin.complexnd.faces import Ids, faces_by_dimension
 from pwlin.complexnd.locate import Locator
 from pwlin.complexnd.raw import CellComplex
 from pwlin.complexnd.records import Extremum, Face, LevelSet, Piece, Records
 from pwlin.complexnd.views import Facet, Region
-from pwlin.domain import Point, Polytope, dehomogenize
+from pwlin.domain import Point, Polytope, as_polytope, dehomogenize
 from pwlin.errors import DomainError, ShapeError
 from pwlin.network import Network
-from pwlin.rational import nearest_float, to_fraction, to_fraction_array
+from pwlin.rational import to_fraction
 
 
 @final
@@ -177,26 +176,7 @@ class PiecewiseLinearND:
             ``"dead"``: active in no region. ``"always_on"``: active in every region (also linear units). ``"active"``: it
             flips and contributes to the gradient jump at one facet at least. ``"silent"``: it flips but contributes nowhere.
         """
-        cells = self.complex
-        ever = always = cells.patterns[0]
-        for bits in cells.patterns:
-            ever |= bits
-            always &= bits
-        flipping = ever & ~always
-        contributing = 0
-        for facet in (*self.kinks, *self.silent_facets):
-            a, b = facet.regions
-            if (cells.patterns[a] ^ cells.patterns[b]) & flipping & ~contributing:
-                for flip in facet.flips:
-                    if any(flip.jump):
-                        contributing |= 1 << cells.neuron_bit(flip.layer, flip.index)
-            if contributing == flipping:
-                break
-        out = {}
-        for k, neuron in enumerate(self.network.neurons()):
-            flips = "active" if contributing >> k & 1 else "silent"
-            out[neuron] = "always_on" if always >> k & 1 else flips if ever >> k & 1 else "dead"
-        return out
+        return questions.neuron_status(self)
 
     def affine_map(self, region: int) -> tuple[Point, Fraction]:
         """Gradient and offset in a region, exact."""
@@ -230,19 +210,13 @@ class PiecewiseLinearND:
     @cached_property
     def heights(self) -> tuple[int, ...]:
         """Homogeneous values at the complex' generators over its denominator: F(x) t at (x t, t), slope along (r, 0)."""
-        cells = self.complex
-        out: list[int | None] = [None] * len(cells.generators)
-        for c in range(len(cells)):
-            row = cells.output_map(c, self.output)
-            for g in cells.cells[c]:
-                if out[g] is None:
-                    out[g] = dot(row, cells.generators[g])
-        return tuple(h for h in out if h is not None)
+        return questions.heights(self)
 
     # -- values -----------------------------------------------------------------------------------
 
     @cached_property
-    def _locator(self) -> Locator:
+    def locator(self) -> Locator:
+        """Point location on the complex."""
         return Locator(self.complex)
 
     def region_at(self, point: Any) -> Region:
@@ -265,7 +239,7 @@ class PiecewiseLinearND:
         if any(dot(n, p) < 0 for n in self.domain.normals):
             where = ", ".join(str(v) for v in dehomogenize(p))
             raise DomainError(f"point: found ({where}:.80); accepted are points of {self.domain}")
-        return tuple(Region(self, c) for c in self._locator.all_cells(p))
+        return tuple(Region(self, c) for c in self.locator.all_cells(p))
 
     def __call__(self, x: Any) -> Any:
         """Evaluate: exact numbers give a Fraction, floats and arrays of floats float64.
@@ -284,22 +258,11 @@ class PiecewiseLinearND:
         -----
         Float values use correctly rounded gradients and offsets of a region that holds the point up to rounding.
         """
-        points = _as_floats(x)
-        if points is None:
-            gradient, offset = self.affine_map(self.regions_at(x)[0].index)
-            return sum((a * to_fraction(v) for a, v in zip(gradient, x, strict=True)), offset)
-        flat, cell = self._located(points)
-        gradients, offsets = self.numpy()
-        out = np.einsum("nd,nd->n", gradients[cell], flat) + offsets[cell]
-        return float(out[0]) if points.ndim == 1 else out.reshape(points.shape[:-1])
+        return evaluate.value(self, x)
 
     def gradient(self, x: Any) -> Any:
         """The gradient of the region at a point (see `region_at`): Fractions for an exact point, else float64."""
-        points = _as_floats(x)
-        if points is None:
-            return self.region_at(x).gradient
-        _, cell = self._located(points)
-        return self.numpy()[0][cell].reshape(points.shape)
+        return evaluate.gradient(self, x)
 
     def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Gradients, shape (n_regions, d), and offsets, shape (n_regions,), as correctly rounded float64."""
@@ -307,41 +270,23 @@ class PiecewiseLinearND:
 
     @cached_property
     def _float_maps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        den = self.complex.denominator
-        rows = np.empty((self.n_regions, self.dim + 1))
-        for c in range(self.n_regions):
-            rows[c] = [nearest_float(Fraction(v, den)) for v in self.complex.output_map(c, self.output)]
-        rows.flags.writeable = False
-        return rows[:, :-1], rows[:, -1]
-
-    def _located(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        if points.ndim == 0 or points.shape[-1] != self.dim:
-            raise ShapeError(f"x: found shape {points.shape}; accepted is (..., {self.dim})")
-        flat = points.reshape(-1, self.dim)
-        inside = self.domain.contains(flat)
-        if not inside.all():
-            raise DomainError(f"x: found {flat[~inside][0].tolist()}; accepted are points of {self.domain}")
-        return flat, self._locator.walk(flat)
+        return evaluate.float_maps(self)
 
     def along(self, p: Any, q: Any) -> Any:
         """The function on the segment from p to q: a `PiecewiseLinear1D` of t in [0, 1], at ``p + t (q - p)``."""
-        from pwlin.extract.line import extract_line
-
-        ends = [to_fraction_array(v, 1, name) for v, name in ((p, "p"), (q, "q"))]
-        for end, name in zip(ends, "pq"):
-            if end.tolist() not in self.domain:
-                raise DomainError(f"{name}: found {[str(v) for v in end]}; accepted are points of {self.domain}")
-        return extract_line(self.network.restrict(ends[0], ends[1] - ends[0]), (0, 1))[0]
+        return questions.along(self, p, q)
 
     # -- algebra ----------------------------------------------------------------------------------
 
     def _combined(self, a: Fraction, other: PiecewiseLinearND, b: Fraction) -> PiecewiseLinearND:
         if other.domain != self.domain:
             raise DomainError(f"other: found a function on {other.domain}; accepted is the domain {self.domain}")
+        return self._searched(combine.linear_combination(self.network, a, other.network, b), self.domain)
+
+    def _searched(self, network: Network, domain: Polytope) -> PiecewiseLinearND:
         from pwlin.extract.cells import extract_cells
 
-        network = combine.linear_combination(self.network, a, other.network, b)
-        return extract_cells(network, self.domain)[0]
+        return extract_cells(network, domain)[0]
 
     def __add__(self, other: Any) -> PiecewiseLinearND:
         if not isinstance(other, PiecewiseLinearND):
@@ -354,9 +299,16 @@ class PiecewiseLinearND:
         return self._combined(Fraction(1), other, Fraction(-1))
 
     def __abs__(self) -> PiecewiseLinearND:
-        from pwlin.extract.cells import extract_cells
+        return self._searched(combine.absolute(self.network), self.domain)
 
-        return extract_cells(combine.absolute(self.network), self.domain)[0]
+    def restrict(self, domain: Any) -> PiecewiseLinearND:
+        """The same function, patterns and all, on a domain within its own (list of pairs or `Polytope`)."""
+        part = as_polytope(domain, self.dim)
+        extreme, lines = part.generators
+        inside = all(dot(n, g) >= 0 for n in self.domain.normals for g in extreme)
+        if not inside or any(dot(n, v) for n in self.domain.normals for v in lines):
+            raise DomainError(f"domain: found {part}; accepted are parts of {self.domain}")
+        return self._searched(self.network, part)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, PiecewiseLinearND):
@@ -379,21 +331,11 @@ class PiecewiseLinearND:
 
     def max(self) -> Extremum:
         """The largest value and everywhere it is taken; `DomainError` if the function is unbounded above."""
-        return self._extremum(1)
+        return questions.extremum(self, 1)
 
     def min(self) -> Extremum:
         """The smallest value and everywhere it is taken; `DomainError` if the function is unbounded below."""
-        return self._extremum(-1)
-
-    def _extremum(self, sign: int) -> Extremum:
-        cells, h = self.complex, self.heights
-        found = None
-        if not any(dot(self.complex.output_map(0, self.output), v) for v in cells.lineality):
-            den = cells.denominator
-            found = level.highest(cells, lambda g: (sign * h[g], den * (cells.generators[g][-1] or 1)))
-        if found is None:
-            raise DomainError(f"F: {self} is unbounded {'above' if sign > 0 else 'below'}; choose a bounded domain")
-        return Extremum(sign * found.value, found.where)
+        return questions.extremum(self, -1)
 
     def lipschitz(self, norm: Any = 2) -> Any:
         """The least L with ``|F(x) - F(y)| <= L * norm(x - y)``: the largest dual norm of a gradient.
@@ -407,21 +349,7 @@ class PiecewiseLinearND:
         -------
         Fraction, or for norm 2 a sympy number (a square root of a rational, or a rational)
         """
-        rows = {self.complex.output_map(c, self.output)[:-1] for c in range(self.n_regions)}
-        den = self.complex.denominator
-        if norm == 1:
-            return Fraction(max(max(map(abs, r)) for r in rows), den)
-        if norm in (math.inf, "inf"):
-            return Fraction(max(sum(map(abs, r)) for r in rows), den)
-        if norm != 2:
-            raise ShapeError(f"norm: found {norm!r}; accepted are 1, 2 and math.inf")
-        square = Fraction(max(dot(r, r) for r in rows), den * den)
-        roots = [math.isqrt(square.numerator), math.isqrt(square.denominator)]
-        import sympy
-
-        if roots[0] ** 2 == square.numerator and roots[1] ** 2 == square.denominator:
-            return sympy.Rational(roots[0], roots[1])
-        return sympy.sqrt(sympy.Rational(square.numerator, square.denominator), evaluate=False)
+        return questions.lipschitz(self, norm)
 
     def integral(self) -> Fraction:
         """The integral over the domain, exact; `DomainError` if that is unbounded."""
@@ -437,19 +365,11 @@ class PiecewiseLinearND:
 
     def level_set(self, c: Any = 0) -> LevelSet:
         """Where the function takes the value c: segments in the plane, polygons in space, and what only touches it."""
-        value, cells, h = to_fraction(c, "c"), self.complex, self.heights
-        a, b = value.denominator, value.numerator * cells.denominator
-        height = [a * h[g] - b * v[-1] for g, v in enumerate(cells.generators)]
-        if any(dot(self.complex.output_map(0, self.output), v) for v in cells.lineality):
-            raise DomainError(f"F: {self} varies along lines in all regions; choose a bounded domain")
-        return level.level_set(cells, height.__getitem__)
+        return questions.level_set(self, to_fraction(c, "c"))
 
     def decision_boundary(self, other: PiecewiseLinearND) -> LevelSet:
         """Where this function equals another one on the same domain, for example another output of one network."""
-        if self.complex is not other.complex:
-            return (self - other).level_set(0)
-        f, g = self.heights, other.heights
-        return level.level_set(self.complex, lambda k: f[k] - g[k])
+        return questions.decision_boundary(self, other)
 
     def compare(self, target: Any, **options: Any) -> Any:
         """How far this function is from a polynomial or another function; see `pwlin.compare.polynomial_nd`."""
@@ -478,13 +398,3 @@ class PiecewiseLinearND:
 
     def __repr__(self) -> str:
         return f"PiecewiseLinearND({self.n_regions} regions on {self.domain})"
-
-
-def _as_floats(x: Any) -> NDArray[np.float64] | None:
-    """`x` as a float array, or None if it is one exact point."""
-    if isinstance(x, np.ndarray) and x.dtype.kind in "fiu":
-        return x.astype(np.float64)
-    entries = np.array(x, dtype=object)
-    if entries.ndim == 1 and not any(isinstance(v, (float, np.floating)) for v in entries):
-        return None
-    return entries.astype(np.float64)
