@@ -46,6 +46,7 @@ class Splits:
     after: NDArray[np.int64]  # the new region to the right of the root
     parents: NDArray[np.int64]  # the old region of each new one
     starts: NDArray[np.int64]  # the first new region of each old one
+    order: NDArray[np.int64]  # the crossings, as given, in their sorted order
 
     @staticmethod
     def of(rows: NDArray[np.int64], neurons: NDArray[np.int64], p: ExactArray, q: ExactArray, count: int) -> Splits:
@@ -56,14 +57,19 @@ class Splits:
         fresh[1:] = (rows[1:] != rows[:-1]) | (p[1:] != p[:-1]) | (q[1:] != q[:-1])
         sizes = np.bincount(rows[fresh], minlength=count) + 1
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        return Splits(rows, neurons, p, q, fresh, np.cumsum(fresh) + rows, np.repeat(np.arange(count), sizes), starts)
+        return Splits(
+            rows, neurons, p, q, fresh, np.cumsum(fresh) + rows, np.repeat(np.arange(count), sizes), starts, order
+        )
 
     def ends(self, cut: Cut) -> tuple[ExactArray, ExactArray]:
         """The ends of the new regions, as homogeneous integers."""
         out = []
         for old, new in ((cut.p, self.p), (cut.q, self.q)):
             ends = np.empty(len(self.parents) + 1, dtype=old.dtype if old.dtype == new.dtype else object)
-            ends[self.starts], ends[-1:] = old[:-1], old[-1:]  # slices: a NumPy scalar must not get among Python integers
+            ends[self.starts], ends[-1:] = (
+                old[:-1],
+                old[-1:],
+            )  # slices: a NumPy scalar must not get among Python integers
             ends[self.after[self.fresh]] = new[self.fresh]
             out.append(compact(ends))
         return out[0], out[1]

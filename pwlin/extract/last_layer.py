@@ -20,25 +20,44 @@ def through_last(network: Network, cut: Cut) -> tuple[Cut, NDArray[np.int64], ND
     """Pass the last hidden layer and the readout together.
 
     Nothing needs that layer's affine maps but its few crossing neurons and the output, so signs come from floats where
-    these are certain, exact maps are made for the crossing neurons and for unsure signs only, and the output's maps
-    come from the readout backwards, with half the rows and fewer bits.
+    these are certain, and exact maps are made for the crossing neurons and for unsure signs only. The output's map in
+    the first part of each old region comes from the readout backwards; each crossing then adds its jump.
     """
     layer, readout = network.hidden[-1], network.readout
     left, right = _end_signs(network.hidden, cut)
     rows, neurons = np.nonzero(crossings(layer, left, right))
-    splits = Splits.of(rows, neurons, *roots_of(*_entries(layer, cut, rows, neurons)), len(cut.a))
+    entries = _entries(layer, cut, rows, neurons)
+    splits = Splits.of(rows, neurons, *roots_of(*entries), len(cut.a))
     active = splits.patterns(layer, left, right)
     p, q = splits.ends(cut)
     low, high, unit = layer.integer_slopes
-    outer = multiply(np.where(active, high, low), readout.compact_weight[0][None, :])
-    inner = multiply_transposed(outer, layer.compact_weight.T)
+    readout_weight = readout.compact_weight[0]
+
+    first = multiply(np.where(active[splits.starts], high, low), readout_weight[None, :])
+    inner = multiply_transposed(first, layer.compact_weight.T)
     bias = scale(layer.compact_bias, cut.den)
-    a = wide(multiply(inner, cut.a[splits.parents])).sum(axis=1)
-    b = wide(multiply(inner, cut.b[splits.parents])).sum(axis=1)
-    b = b + wide(multiply(outer, bias[None, :])).sum(axis=1)
+    a = wide(multiply(inner, cut.a)).sum(axis=1)
+    b = wide(multiply(inner, cut.b)).sum(axis=1) + wide(multiply(first, bias[None, :])).sum(axis=1)
+
+    turned_on = np.where(left[rows, neurons] < 0, 1, -1)
+    factors = multiply(multiply(readout_weight, add(high, -low))[neurons], turned_on)
+    a, b = (
+        _running(firsts, wide(multiply(factors, entry))[splits.order], splits)
+        for firsts, entry in ((a, entries[0]), (b, entries[1]))
+    )
     den = cut.den * layer.denominator * unit
     b = b + int(readout.bias_integers[0]) * den
     return Cut(p, q, a[:, None], b[:, None], den * readout.denominator), splits.parents, active
+
+
+def _running(firsts: ExactArray, changes: ExactArray, splits: Splits) -> ExactArray:
+    """Coefficients of all new regions, from those of the first in each old region and the change at each crossing."""
+    out = np.zeros(len(splits.parents), dtype=object)
+    if len(changes):
+        groups = np.flatnonzero(splits.fresh)
+        out[splits.after[groups]] = np.add.reduceat(changes, groups)
+    total = np.add.accumulate(out)
+    return np.asarray(total + (firsts - total[splits.starts])[splits.parents])
 
 
 def _entries(

@@ -17,7 +17,7 @@ from pwlin.errors import ShapeError
 from pwlin.extract.cut import Cut, Splits, crossings, roots_of, whole_line
 from pwlin.extract.last_layer import through_last
 from pwlin.function1d import PiecewiseLinear1D
-from pwlin.integers import add, content, divide, is_small, multiply, scale, signs
+from pwlin.integers import LIMIT, add, content, divide, magnitude, multiply, scale, signs
 from pwlin.interval import Interval
 from pwlin.layer import Layer
 from pwlin.network import Network
@@ -61,7 +61,7 @@ def extract_line(
     for layer in before:
         cut, parents, active = _through(layer, cut)
         patterns = [*(p[parents] for p in patterns), active]
-    if last and network.output_dim == 1 and (_is_heavy(last[0], cut) if filtered is None else filtered):
+    if last and network.output_dim == 1 and (_is_heavy(network, cut) if filtered is None else filtered):
         cut, parents, active = through_last(network, cut)
         patterns = [*(p[parents] for p in patterns), active]
         a, b, den = cut.a, cut.b, cut.den
@@ -83,8 +83,13 @@ def extract_line(
     )
 
 
-def _is_heavy(layer: Layer, cut: Cut) -> bool:
-    return not is_small(cut.a) and len(cut.a) * layer.n_in * layer.n_out >= _HEAVY
+def _is_heavy(network: Network, cut: Cut) -> bool:
+    """Whether the last hidden layer means much work with integers beyond 64 bits."""
+    layer, readout = network.hidden[-1], network.readout
+    work = len(cut.a) * layer.n_in * layer.n_out + layer.n_out**2
+    inputs = max(magnitude(cut.a), magnitude(cut.b), cut.den)
+    largest = inputs * magnitude(layer.compact_weight) * magnitude(readout.compact_weight) * layer.n_in * layer.n_out
+    return work >= _HEAVY and largest >= LIMIT
 
 
 def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np.bool_]]:
