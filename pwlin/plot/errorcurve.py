@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from matplotlib.collections import LineCollection, PolyCollection
 
 from pwlin import numbertext
+from pwlin.enclosure import Enclosure
 from pwlin.plot import curve, frame, style
 from pwlin.plot.curves import Goal, error_curve, inside, require_1d
 from pwlin.plot.frame import Scale
@@ -98,7 +98,7 @@ def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) ->
     """Stars and lines at the largest error, and its label beyond those lines, where no error can be."""
     height = fraction(comparison.sup)
     low, high = ys(-height), ys(height)
-    points = [fraction(p) for p in comparison.argsups]
+    points = [min(max(fraction(p), comparison.domain[0]), comparison.domain[1]) for p in comparison.argsups]
     signs = [_sign(f, goal, p) for p in points]
     stars = points[:_MOST_STARS]
     ax.hlines(
@@ -150,8 +150,11 @@ def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) ->
 
 def sup_text(comparison: Any, places: int) -> str:
     """The largest error, exactly (long fractions with their middle left out) and in decimals, and its first place."""
-    sup, rounded = comparison.sup, numbertext.decimal(comparison.sup, 6)
-    exact = _radicals(numbertext.shortened(sup, _EXACT_WIDTH))
+    sup = comparison.sup
+    if isinstance(sup, Enclosure) and sup.width == 0:
+        sup = sup.lower
+    rounded = numbertext.decimal(sup, 6)
+    exact = style.radicals(numbertext.shortened(sup, _EXACT_WIDTH))
     if exact in ("", rounded) or (not isinstance(sup, Fraction) and "…" in exact):
         exact = f"= {exact}" if exact == rounded else f"≈ {rounded}"
     else:
@@ -161,19 +164,14 @@ def sup_text(comparison: Any, places: int) -> str:
     return style.typeset(f"max |error| {exact} at {style.equation('x', comparison.argsup)}{more}")
 
 
-def _radicals(text: str) -> str:
-    return re.sub(r"\*?sqrt\((\d+)\)", r"√\1", text)
-
-
 def fraction(value: Any) -> Fraction:
     """A number of a comparison as a Fraction to draw: itself, or a close one for irrational numbers and enclosures."""
     if isinstance(value, Fraction):
         return value
-    midpoint = getattr(value, "midpoint", None)
-    return midpoint if isinstance(midpoint, Fraction) else Fraction(str(value.evalf(30)))
+    return value.midpoint if isinstance(value, Enclosure) else Fraction(str(value.evalf(30)))
 
 
 def _sign(f: Any, goal: Goal, x: Fraction) -> int:
     """Which side of zero the largest error is drawn on."""
-    [wanted] = goal.values([min(max(x, f.interval.left or x), f.interval.right or x)])
+    [wanted] = goal.values([x])
     return 1 if wanted is None or f(x) >= wanted else -1

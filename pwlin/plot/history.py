@@ -114,7 +114,7 @@ def _path(ax: Any, neuron: Neuron, path: Sequence[Moment], steps: Any, ys: Scale
     share = np.array([float(abs(m.jump) / largest) for m in path]) ** 0.5
     widths = _THIN + (_THICK - _THIN) * share
     if len({m.snapshot for m in path}) < len(path):
-        ax.scatter(x, y, s=(widths + 0.8) ** 2, color=colour, linewidths=0, zorder=3, gid="path")
+        ax.scatter(x, y, s=(widths + 1.6) ** 2, color=colour, linewidths=0, zorder=3, gid="path")
         return
     numbers = np.array([m.snapshot for m in path])
     following = np.flatnonzero(np.diff(numbers) == 1)

@@ -100,7 +100,8 @@ def _draw(f: Any, ax: Any, goal: Goal | None, shown: Window, color_by: str) -> l
     ax.set_ylabel(ys.label("slope"))
     count = style.plural(len(parts(f, shown, "piece")), "piece", f.n_pieces)
     different = len({p.slope for p in stretches})
-    entries.append((style.swatch(colours[:3], 3), f"slopes of f: {count}, {different} different"))
+    repeats = f", {different} different" if different < len(parts(f, shown, "piece")) else ""
+    entries.append((style.swatch(colours[:3], 3), f"slopes of f: {count}{repeats}"))
     low, high = ax.get_ylim()
     off = [h for h in off if not low <= h <= high]
     if off:
@@ -109,7 +110,9 @@ def _draw(f: Any, ax: Any, goal: Goal | None, shown: Window, color_by: str) -> l
             (style.dot("none", "none", 0), f"{style.plural(len(off), 'short step')} beyond the axis, {ends}")
         )
     if kinks:
-        entries.append((style.swatch(riser_colours[:2], 1.2), "jumps, coloured by neuron"))
+        entries.append(
+            (style.swatch(riser_colours[:2], 1.2), "jumps, coloured by neuron" if f.network is not None else "jumps")
+        )
     return entries
 
 

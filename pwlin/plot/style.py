@@ -6,6 +6,7 @@ for colour-blind readers. Neurons keep one colour and one marker in all pictures
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -96,10 +97,15 @@ def decimal(value: Any, digits: int = 4) -> str:
 
 def equation(name: str, value: Any, width: int = 7, digits: int = 4) -> str:
     """``name = value`` if the exact value takes at most `width` characters, else ``name ≈ decimals``."""
-    text = numbertext.shortened(value, width)
-    if text and "…" not in text:
+    text = radicals(numbertext.shortened(value, 3 * width))
+    if 0 < len(text) <= width and "…" not in text:
         return f"{name} = {typeset(text)}"
     return f"{name} ≈ {decimal(value, digits)}"
+
+
+def radicals(text: str) -> str:
+    """The text of an algebraic number with √ for the square roots of integers."""
+    return re.sub(r"\*?sqrt\((\d+)\)", r"√\1", text)
 
 
 def typeset(text: str) -> str:
