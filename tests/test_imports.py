@@ -16,7 +16,7 @@ LAYERS = (
     ("rational",),
     ("activation", "integers"),
     ("rationalvector", "layer"),
-    ("interval", "enclosure"),
+    ("interval", "enclosure", "_linear", "_cone"),
     ("network", "storage", "domain"),
     ("activity1d",),
     ("records1d",),
@@ -25,11 +25,13 @@ LAYERS = (
     ("convert",),
     ("extract",),
     ("compare",),
-    ("theory", "symbolic", "forms", "bounds", "constructions"),
-    ("_backprop", "_optimizers", "training"),
+    ("theory", "_symbolic", "symbolic"),
+    ("_backprop", "_optimizers", "_descent", "training"),
+    ("numbertext", "tables"),
     ("plot",),
-    ("tables", "_report_template", "report"),
-    ("cli", "__main__", "__init__"),
+    ("csvtables", "outputs", "findings", "pictures", "explanation", "summary", "report"),
+    ("__init__",),
+    ("commands", "cli", "__main__"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # what a method of one line delegates upwards, inside the function that needs it
