@@ -21,8 +21,7 @@ from pwlin.interval import Interval
 from pwlin.network import Network
 
 if TYPE_CHECKING:
-    from pwlin import plot, symbolic
-    from pwlin.compare import best_approximation, compare
+    from pwlin import compare, plot, symbolic
     from pwlin.compare.targets import Target, parse_target
     from pwlin.domain import Polytope
     from pwlin.enclosure import Enclosure
@@ -40,7 +39,6 @@ _LAZY = {
     "Polytope": ("pwlin.domain", "Polytope"),
     "Target": ("pwlin.compare.targets", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
-    "best_approximation": ("pwlin.compare", "best_approximation"),
     "bounds": ("pwlin.theory.bounds", None),
     "compare": ("pwlin.compare", None),
     "constructions": ("pwlin.theory.constructions", None),
@@ -64,7 +62,6 @@ __all__ = [
     "TrainingRun",
     "__version__",
     "as_network",
-    "best_approximation",
     "bounds",
     "compare",
     "constructions",
