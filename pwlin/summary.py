@@ -57,7 +57,7 @@ def facts(found: Findings) -> list[tuple[str, str]]:
 def error_table(found: Findings) -> Table:
     """The errors beside the best possible ones with as many pieces, and how many times these they are."""
     c, best = found.comparison, found.best
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name, attribute in (
         ("largest error", "sup"),
         ("area between (L1)", "l1"),
@@ -65,7 +65,7 @@ def error_table(found: Findings) -> Table:
         ("mean squared error", "mse"),
     ):
         value = getattr(c, attribute)
-        row = (name, with_exact(value))
+        row: tuple[str, ...] = (name, with_exact(value))
         if best is not None:
             least = getattr(best, attribute)
             times = ratio(value, least)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,7 @@ class Table:
 
 
 def _table(
-    columns: Sequence[tuple[str, str, Sequence[str]]], hints: dict[str, Sequence[str]], index: list[int], total: int
+    columns: Sequence[tuple[str, str, Sequence[str]]], hints: Mapping[str, Sequence[str]], index: list[int], total: int
 ) -> Table:
     """A `Table` of the entries `index` of `total`, from (header, alignment, cells) for each column."""
     blank = ("",) * len(columns[0][2])

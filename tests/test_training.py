@@ -66,7 +66,7 @@ def test_snapshots_and_kink_paths():
     assert run.steps.tolist()[-1] == 100 and run.networks[-1] == run.network
     paths = run.kink_paths()
     assert paths.kinks[-1] == pwlin.extract(run.network, (-5, 5)).kinks
-    assert {n for n in paths.by_neuron()} <= {(0, i) for i in range(4)}
+    assert set(paths.by_neuron()) <= {(0, i) for i in range(4)}
 
 
 def test_divergence_is_said_and_what_is_finished_kept():

@@ -127,7 +127,7 @@ def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) ->
     magnitude = {g: abs(error.at_vertex(g)) for g in vertices}
     best = max(magnitude.values())
     points = {_point(cells.generators[g]) for g in vertices if magnitude[g] == best}
-    parts = []
+    parts: list[Any] = []
     for c in chosen:
         for s in simplices(cells, c):
             corners = [tuple(fmpq(v, cells.generators[g][-1]) for v in cells.generators[g][:-1]) for g in s]

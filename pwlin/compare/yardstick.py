@@ -11,7 +11,6 @@ from flint import arb, ctx, fmpz
 
 from pwlin.compare.algebraic import to_fmpq
 from pwlin.compare.balls import to_enclosure
-from pwlin.enclosure import Enclosure
 from pwlin.errors import TargetError
 
 
@@ -60,9 +59,7 @@ def best_errors(comparison: Any) -> Any:
             f"best: found a piecewise-linear target with {comparison.target.n_pieces} pieces for a function with "
             f"{pieces}; accepted are smooth targets, or piecewise-linear ones with no more pieces than the function"
         )
-    from pwlin.compare.best import SearchedErrors
-
-    return SearchedErrors(comparison.target, comparison.domain, pieces, comparison.tolerance)
+    raise TargetError(f"best: found the target {comparison.target}; accepted are polynomials of degree 2 at most")
 
 
 def effective_pieces(comparison: Any) -> Any:
@@ -70,9 +67,7 @@ def effective_pieces(comparison: Any) -> Any:
     target = comparison.target
     leading = quadratic_coefficient(target)
     if leading is None and hasattr(target, "expression"):
-        from pwlin.compare.asymptotic import asymptotic_constant
-
-        return _solve_law(asymptotic_constant(target, comparison.domain, "l2", comparison.tolerance), comparison)
+        raise TargetError(f"effective_pieces: found the target {target}; accepted are polynomials of degree 2 at most")
     if not leading:
         return math.inf if comparison.mse == 0 else Fraction(0)
     fourth_power = to_fmpq(leading**2 * comparison.length**4 / 180) / to_fmpq(comparison.mse)
@@ -96,16 +91,3 @@ def quadratic_coefficient(target: Any) -> Fraction | None:
 def _exact_fourth_root(value: Any) -> int | None:
     root = math.isqrt(math.isqrt(int(value)))
     return root if root**4 == value else None
-
-
-def _solve_law(constant: Enclosure, comparison: Any) -> Any:
-    """N with ``constant / N**4 = L2 squared``."""
-    error = comparison.l2_squared
-    if constant.upper == 0:
-        return math.inf if comparison.mse == 0 else Fraction(0)
-    low, high = (error.lower, error.upper) if isinstance(error, Enclosure) else (error, error)
-    if low <= 0:
-        raise TargetError("effective_pieces: found an error that is not certainly positive; no number of pieces fits")
-    with ctx.workprec(128):
-        ends = [arb(to_fmpq(c) / to_fmpq(e)).root(4) for c, e in ((constant.lower, high), (constant.upper, low))]
-        return Enclosure(to_enclosure(ends[0]).lower, to_enclosure(ends[1]).upper)

@@ -20,6 +20,7 @@ from pwlin.plot.errorcurve import error
 from pwlin.plot.grid import decomposition
 from pwlin.plot.history import kink_paths, losses
 from pwlin.plot.overview import explain
+from pwlin.plot.plane import regions
 from pwlin.plot.staircase import slopes
 
-__all__ = ["decomposition", "error", "explain", "fit", "kink_paths", "losses", "slopes"]
+__all__ = ["decomposition", "error", "explain", "fit", "kink_paths", "losses", "regions", "slopes"]

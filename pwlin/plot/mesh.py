@@ -304,7 +304,7 @@ def rings(cells: CellComplex) -> list[list[int]]:
 
 def _box_corners(window: Sequence[Ends]) -> list[Vector]:
     (a, b), (c, d) = window
-    out = []
+    out: list[Vector] = []
     for x, y in ((a, c), (b, c), (b, d), (a, d)):
         t = x.denominator * y.denominator
         out.append((int(x * t), int(y * t), t))

@@ -111,7 +111,8 @@ def greedy_colouring(n: int, edges: Integers) -> Integers:
     buckets: list[list[int]] = [[] for _ in range(max(degree, default=0) + 1)]
     for node in range(n - 1, -1, -1):
         buckets[degree[node]].append(node)
-    taken, order, low, most = [False] * n, [], 0, 0
+    taken, low, most = [False] * n, 0, 0
+    order: list[int] = []
     while len(order) < n:
         while not buckets[low]:
             low += 1
