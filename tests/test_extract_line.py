@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import pwlin
 from pwlin import Network, extract
+from pwlin.extract.float_signs import UNSURE, preactivation_signs
 from pwlin.extract.line import extract_line
 from pwlin.extract.line_reference import reference_regions
 from tests.networks import networks, pytorch_style, rationals
@@ -194,3 +195,11 @@ def test_one_output_of_several():
 def test_bad_domains_are_refused(domain):
     with pytest.raises(pwlin.PwlinError, match="domain"):
         extract(HAT, domain)
+
+
+def test_overflow_decides_no_sign():
+    # the first product overflows to +inf, the exact sum is negative
+    wide = Network.from_arrays([[[1e10]] * 11, [[1e299] + [-1.7e298] * 10], [[1]]], [[0] * 11, [1], [0]])
+    plain, filtered = (extract_line(wide, (-1, 1), filtered=choice)[0] for choice in (False, True))
+    assert plain.regions == filtered.regions
+    assert preactivation_signs(wide.hidden, np.array([1.0]))[0, 0] in (-1, UNSURE)

@@ -50,5 +50,5 @@ def preactivation_signs(layers: Sequence[Layer], x: NDArray[np.float64]) -> NDAr
                 steepest = np.maximum(np.abs(left), np.abs(right))
                 h = np.where(z > 0, right * z, left * z)
                 error = 2 * (steepest * error + 4 * _ROUNDOFF * np.abs(h)) + _UNDERFLOW
-        certain = np.abs(z) > error  # false for NaN and for overflow of both
+        certain = np.isfinite(z) & (np.abs(z) > error)  # an overflow says nothing, not even of the sign
     return np.where(certain, np.sign(np.where(certain, z, 0)), UNSURE).astype(np.int8)
