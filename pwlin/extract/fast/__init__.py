@@ -1,0 +1,15 @@
+"""Certified fast search for the cells of a network in d >= 2 dimensions on bounded domains.
+
+A compiled float64 kernel walks the same tree of cells as the all-rational search. Every sign that it uses is certain: it
+comes from a float with a rigorous error bound, from floats that are exact integers throughout, or from rationals, in which
+any sign is settled that the bound cannot settle. All else is combinatorics: cells, vertices and facets are integers.
+
+| module | does |
+|---|---|
+| `plan` | scaled float layers and a-priori error bounds |
+| `store` | the arrays that the kernel works in, and their growth |
+| `bits`, `signs`, `vertices`, `splitting`, `maps`, `search` | the kernel |
+| `oracle` | rationals: signs and vertices that the kernel asks for |
+| `parallel` | parts of the tree on threads, and their merger |
+| `result` | the complex: integers at once, exact numbers on demand |
+"""

@@ -1,0 +1,152 @@
+"""Rationals for the kernel: signs that floats cannot settle, and exact maps, normals and vertices of a pattern."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
+from operator import mul
+from typing import Any
+
+import numpy as np
+from flint import fmpz_mat
+
+from pwlin._cone import Vector, dot, primitive
+from pwlin._linear import kernel
+from pwlin.domain import Polytope
+from pwlin.extract.fast.plan import Integers, Plan
+from pwlin.extract.fast.store import HEAD, QUERIES, SIGNS, TOP, Store, rounded_vertex, with_room_for_signs
+from pwlin.network import Network
+
+_REMEMBERED = 64
+_WORD = 63
+
+
+class Oracle:
+    """Exact rows of layers under given patterns; the inputs of the last few layers asked for are remembered."""
+
+    def __init__(self, net: Network, domain: Polytope) -> None:
+        self._net = net
+        self._domain = domain
+        self._forget()
+
+    def _forget(self) -> None:
+        self._images: OrderedDict[tuple[int, int], list[list[int]]] = OrderedDict()
+        self._weights: dict[int, list[list[int]]] = {}
+        self._settled: dict[int, Vector] = {}
+
+    def __getstate__(self) -> tuple[Network, Polytope]:
+        return self._net, self._domain
+
+    def __setstate__(self, state: tuple[Network, Polytope]) -> None:
+        self._net, self._domain = state
+        self._forget()
+
+    @cached_property
+    def _first(self) -> list[int]:
+        return [0, *accumulate(self._net.widths)]
+
+    def _weight(self, layer: int) -> list[list[int]]:
+        """A layer's integer rows, the bias last."""
+        if layer not in self._weights:
+            data = self._net.layers[layer]
+            rows = zip(data.weight_integers.tolist(), data.bias_integers.tolist())
+            self._weights[layer] = [[*row, bias] for row, bias in rows]
+        return self._weights[layer]
+
+    def _scale(self, layer: int) -> int:
+        """The factor of a layer's inputs."""
+        out = 1
+        for data in self._net.hidden[:layer]:
+            out *= data.denominator * data.integer_slopes[2]
+        return out
+
+    def _image(self, layer: int, pattern: int) -> list[list[int]]:
+        """The columns of a layer's inputs as an affine map, and of the constant one, times the layer's scale."""
+        pattern &= (1 << self._first[layer]) - 1
+        key = (layer, pattern)
+        if key in self._images:
+            self._images.move_to_end(key)
+            return self._images[key]
+        d = self._domain.dim
+        if layer == 0:
+            columns = [[int(i == c) for i in range(d)] for c in range(d)] + [[0] * d]
+        else:
+            before = self._net.layers[layer - 1]
+            left, right, _ = before.integer_slopes
+            bits = pattern >> self._first[layer - 1]
+            slopes = [int(right[i] if bits >> i & 1 else left[i]) for i in range(before.n_out)]
+            inner = self._image(layer - 1, pattern)
+            used = [i for i, s in enumerate(slopes) if s]
+            weight = self._weight(layer - 1)
+            flat = [v for i in used for v in weight[i]]
+            table = [v for row in zip(*inner) for v in row]
+            n = before.n_in + 1
+            product = fmpz_mat(len(used), n, flat) * fmpz_mat(n, d + 1, table)
+            rows = iter(product.tolist())
+            full = [[slopes[i] * int(v) for v in next(rows)] if slopes[i] else [0] * (d + 1) for i in range(len(slopes))]
+            columns = [list(column) for column in zip(*full)]
+        for c, column in enumerate(columns):
+            column.append(self._scale(layer) if c == d else 0)
+        self._images[key] = columns
+        if len(self._images) > _REMEMBERED:
+            self._images.popitem(last=False)
+        return columns
+
+    def row(self, layer: int, index: int, pattern: int) -> Vector:
+        """A neuron's preactivation (a, b) where `pattern` holds, times a factor that depends on the layer only.
+
+        The readout is the layer after the last hidden one; its factor is the complex's denominator.
+        """
+        weight = self._weight(layer)[index]
+        return tuple([sum(map(mul, weight, column)) for column in self._image(layer, pattern)])
+
+    def normal(self, neuron: int, pattern: int) -> Vector:
+        """The primitive normal of a neuron's zero set where `pattern` holds, or of a facet of the domain."""
+        if neuron < 0:
+            return self._domain.normals[-1 - neuron]
+        layer = bisect_right(self._first, neuron) - 1
+        return primitive(self.row(layer, neuron - self._first[layer], pattern))
+
+    def vertex(self, neurons: Sequence[int], pattern: int) -> Vector:
+        """The point on the zero sets of all these neurons."""
+        return meet([self.normal(g, pattern) for g in neurons])
+
+    def settle(self, plan: Plan, store: Store) -> Store:
+        """Answer all that the kernel asked about the frame on top."""
+        counts = store.counts
+        n = int(counts[QUERIES])
+        store = with_room_for_signs(store, n)
+        from pwlin.extract.fast.tables import place
+
+        top = int(counts[TOP])
+        at = top - int(store.stack[top - 1]) + HEAD
+        pattern = unpack(store.stack[at : at + plan.words])
+        for row in store.query[:n].tolist():
+            v, g, length = row[:3]
+            if v not in self._settled:
+                self._settled[v] = self.vertex(row[3:length], pattern)
+                rounded, radius = rounded_vertex(self._settled[v], plan.beta)
+                if radius < store.radius[v]:
+                    store.vertex[v], store.radius[v] = rounded, radius
+            value = dot(self.normal(g, pattern), self._settled[v])
+            key = v << 24 | g
+            slot = place(store.sign_key, key)
+            if store.sign_key[slot] == -1:
+                counts[SIGNS] += 1
+            store.sign_key[slot], store.sign_value[slot] = key, (value > 0) - (value < 0)
+        counts[QUERIES] = 0
+        return store
+
+
+def meet(normals: Sequence[Vector]) -> Vector:
+    """The one point on all hyperplanes, as a primitive vector of positive weight."""
+    (line,) = kernel(normals, len(normals[0]))
+    return line if line[-1] > 0 else tuple([-v for v in line])
+
+
+def unpack(words: Integers) -> int:
+    """A pattern of the kernel as an integer."""
+    return sum(word << _WORD * i for i, word in enumerate(words.tolist()))

@@ -1,0 +1,3 @@
+"""Parts of the tree on threads, and their merger."""
+
+from __future__ import annotations

@@ -1,0 +1,209 @@
+"""The kernel: depth first through the tree of cells."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.extract.fast.bits import lowest
+from pwlin.extract.fast.maps import make_maps, scan
+from pwlin.extract.fast.plan import Floats, Integers, Plan
+from pwlin.extract.fast.splitting import ASKED, FULL, TOO_LONG, classify, read_frame, split, write_frame
+from pwlin.extract.fast.store import (
+    ALIVE,
+    CELL_IDS,
+    CELLS,
+    DONE,
+    EXPORT,
+    FACET_IDS,
+    FACETS,
+    GROW,
+    HEAD,
+    LAYER,
+    LEVEL,
+    N_CROSSING,
+    N_VERTICES,
+    OUT_FACETS,
+    PAUSE,
+    SLOTS,
+    TOO_MANY_FACETS,
+    TOP,
+    UNSURE,
+    VERTICES,
+    EDGES,
+)
+from pwlin.extract.fast.tables import compiled, copy_into
+
+
+class Room(NamedTuple):
+    """A frame unpacked, and what is made of it."""
+
+    head: Integers
+    pattern: Integers
+    vertices: Integers
+    masks: Integers
+    slots: Integers
+    crossing: Integers
+    value: Floats
+    side: NDArray[np.int8]
+    zero: Integers
+    zero_mask: Integers
+    up_pattern: Integers
+    up_slots: Integers
+    up_crossing: Integers
+    down_pattern: Integers
+    down_slots: Integers
+    down_crossing: Integers
+    half: Integers
+    half_mask: Integers
+    half_head: Integers
+
+
+def make_room(plan: Plan, most: int) -> Room:
+    """Room for cells with up to `most` vertices."""
+    i64 = np.int64
+    wide, words = int(plan.width.max()), plan.words
+    return Room(
+        head=np.empty(HEAD, i64),
+        pattern=np.empty(words, i64),
+        vertices=np.empty(most, i64),
+        masks=np.empty(most, i64),
+        slots=np.zeros(SLOTS, i64),
+        crossing=np.empty(wide, i64),
+        value=np.empty(most),
+        side=np.empty(most, np.int8),
+        zero=np.empty(most, i64),
+        zero_mask=np.empty(most, i64),
+        up_pattern=np.empty(words, i64),
+        up_slots=np.zeros(SLOTS, i64),
+        up_crossing=np.empty(wide, i64),
+        down_pattern=np.empty(words, i64),
+        down_slots=np.zeros(SLOTS, i64),
+        down_crossing=np.empty(wide, i64),
+        half=np.empty(2 * most, i64),
+        half_mask=np.empty(2 * most, i64),
+        half_head=np.empty(HEAD, i64),
+    )
+
+
+@compiled  # type: ignore[untyped-decorator]
+def _has_room(st: Any, margin: int) -> bool:
+    counts = st.counts
+    return (
+        counts[VERTICES] + margin <= len(st.radius)
+        and counts[FACETS] + margin <= len(st.facet_error)
+        and counts[TOP] + margin <= len(st.stack)
+        and counts[EXPORT] + margin <= len(st.export)
+        and counts[CELLS] + margin <= len(st.cell_end)
+        and counts[CELL_IDS] + margin <= len(st.cell_ids)
+        and counts[OUT_FACETS] + margin <= len(st.out_end)
+        and counts[FACET_IDS] + margin <= len(st.out_ids)
+        and 2 * (counts[EDGES] + margin) <= len(st.edge_key)
+    )
+
+
+@compiled  # type: ignore[untyped-decorator]
+def _enter(plan: Any, st: Any, room: Any) -> bool:
+    """Turn a cell that is finished in its layer into one of the next layer; False if a sign is unknown."""
+    k = room.head[LAYER] + 1
+    make_maps(plan, st, k, room.pattern)
+    scan(plan, st, k, room.vertices, room.head[N_VERTICES])
+    found, known = classify(plan, st, k, room)
+    if not known:
+        return False
+    room.head[LAYER], room.head[N_CROSSING] = k, found
+    st.entry[k] += 1
+    top = st.counts[TOP]
+    st.counts[TOP] = top - st.stack[top - 1]
+    write_frame(plan, st, room.head, room.pattern, room.vertices, room.masks, room.slots, room.crossing)
+    return True
+
+
+@compiled  # type: ignore[untyped-decorator]
+def _emit(plan: Any, st: Any, room: Any) -> None:
+    """Hand out a finished cell and take its frame off."""
+    counts = st.counts
+    cell, m = counts[CELLS], room.head[N_VERTICES]
+    for i in range(plan.words):
+        st.pattern[cell, i] = room.pattern[i]
+    at = counts[CELL_IDS]
+    for i in range(m):
+        st.cell_ids[at + i] = room.vertices[i]
+    counts[CELL_IDS] = st.cell_end[cell] = at + m
+    counts[CELLS] = cell + 1
+    alive = room.head[ALIVE]
+    while alive:
+        b = lowest(alive)
+        alive &= alive - 1
+        f = room.slots[b]
+        out = st.facet_out[f]
+        if out >= 0:
+            st.out_cells[out, 1] = cell
+            continue
+        out, start = counts[OUT_FACETS], counts[FACET_IDS]
+        end = start
+        for i in range(m):
+            if (room.masks[i] >> b) & 1:
+                v, place = room.vertices[i], end
+                while place > start and st.out_ids[place - 1] > v:
+                    st.out_ids[place] = st.out_ids[place - 1]
+                    place -= 1
+                st.out_ids[place] = v
+                end += 1
+        counts[FACET_IDS] = st.out_end[out] = end
+        st.out_cells[out, 0], st.out_cells[out, 1] = cell, -1
+        st.out_facet[out] = f
+        st.facet_out[f] = out
+        counts[OUT_FACETS] = out + 1
+    counts[TOP] -= st.stack[counts[TOP] - 1]
+
+
+@compiled  # type: ignore[untyped-decorator]
+def run(plan: Any, st: Any, room: Any, margin: int, steps: int, export_level: int, keep: bool) -> int:
+    """Work on the stack until it is empty or something is needed.
+
+    Parameters
+    ----------
+    margin : int
+        Entries of any array that one step may use.
+    steps : int
+        Pause after so many.
+    export_level : int
+        Cells of the first layer that are finished, or cut so often, are moved to `export` instead; -1: none.
+    keep : bool
+        Keep the cells, or only count them.
+    """
+    last = plan.depth - 1
+    while st.counts[TOP]:
+        if steps == 0:
+            return PAUSE
+        steps -= 1
+        top = st.counts[TOP]
+        size = st.stack[top - 1]
+        if st.stack[top - size + N_VERTICES] > len(room.vertices) or not _has_room(st, margin):
+            return GROW
+        read_frame(plan, st, room)
+        exported = room.head[LAYER] == 0 and (room.head[LEVEL] >= export_level or not room.head[N_CROSSING])
+        if export_level >= 0 and exported:
+            at = st.counts[EXPORT]
+            copy_into(st.export[at : at + size], st.stack[top - size : top])
+            st.counts[EXPORT], st.counts[TOP] = at + size, top - size
+        elif room.head[N_CROSSING]:
+            result = split(plan, st, room)
+            if result == ASKED:
+                return UNSURE
+            if result == TOO_LONG:
+                return GROW
+            if result == FULL:
+                return TOO_MANY_FACETS
+        elif room.head[LAYER] < last:
+            if not _enter(plan, st, room):
+                return UNSURE
+        elif keep:
+            _emit(plan, st, room)
+        else:
+            st.counts[CELLS] += 1
+            st.counts[TOP] = top - size
+    return DONE

@@ -1,0 +1,38 @@
+"""Open hash tables from non-negative int64 keys, in arrays whose length is a power of two; -1 marks a free place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+# Without Numba's reference counting: the kernel allocates nothing, and its calls cost nothing.
+compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+
+
+@compiled  # type: ignore[untyped-decorator]
+def copy_into(target: Any, source: Any) -> None:
+    """Copy one row into another that does not overlap it."""
+    for i in range(len(target)):
+        target[i] = source[i]
+
+
+@compiled  # type: ignore[untyped-decorator]
+def place(keys: Any, key: int) -> int:
+    """Where `key` is, or the free place where it belongs."""
+    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+    at = np.int64((mixed ^ (mixed >> np.uint64(29))) & np.uint64(0x7FFFFFFFFFFFFFFF)) & (len(keys) - 1)
+    while keys[at] != key and keys[at] != -1:
+        at = (at + 1) & (len(keys) - 1)
+    return at
+
+
+@compiled  # type: ignore[untyped-decorator]
+def refill(keys: Any, values: Any, new_keys: Any, new_values: Any) -> None:
+    """Copy all entries into a larger table."""
+    for i in range(len(keys)):
+        if keys[i] != -1:
+            at = place(new_keys, keys[i])
+            new_keys[at] = keys[i]
+            new_values[at] = values[i]
