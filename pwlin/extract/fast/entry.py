@@ -12,7 +12,7 @@ from pwlin.extract.fast.drive import Unsuited, drive
 from pwlin.extract.fast.oracle import Oracle
 from pwlin.extract.fast.plan import make_plan
 from pwlin.extract.fast.result import make_complex
-from pwlin.extract.fast.store import CELLS, FACET_IDS, OUT_FACETS, VERTICES, CELL_IDS, add_domain, make_store
+from pwlin.extract.fast.store import CELL_IDS, CELLS, FACET_IDS, OUT_FACETS, VERTICES, add_domain, make_store
 from pwlin.network import Network
 
 

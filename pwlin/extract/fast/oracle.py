@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 from operator import mul
-from typing import Any
 
-import numpy as np
 from flint import fmpz_mat
 
 from pwlin._cone import Vector, dot, primitive
@@ -86,7 +84,9 @@ class Oracle:
             n = before.n_in + 1
             product = fmpz_mat(len(used), n, flat) * fmpz_mat(n, d + 1, table)
             rows = iter(product.tolist())
-            full = [[slopes[i] * int(v) for v in next(rows)] if slopes[i] else [0] * (d + 1) for i in range(len(slopes))]
+            full = [
+                [slopes[i] * int(v) for v in next(rows)] if slopes[i] else [0] * (d + 1) for i in range(len(slopes))
+            ]
             columns = [list(column) for column in zip(*full)]
         for c, column in enumerate(columns):
             column.append(self._scale(layer) if c == d else 0)

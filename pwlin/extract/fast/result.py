@@ -30,9 +30,7 @@ class OnDemand(Sequence[T], Generic[T]):
         An order of all indices in which making all entries is cheap.
     """
 
-    def __init__(
-        self, length: int, make: Callable[[int], T], order: Callable[[], Sequence[int]] | None = None
-    ) -> None:
+    def __init__(self, length: int, make: Callable[[int], T], order: Callable[[], Sequence[int]] | None = None) -> None:
         self._length = length
         self._make = make
         self._order = order

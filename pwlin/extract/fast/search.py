@@ -16,6 +16,7 @@ from pwlin.extract.fast.store import (
     CELL_IDS,
     CELLS,
     DONE,
+    EDGES,
     EXPORT,
     FACET_IDS,
     FACETS,
@@ -32,7 +33,6 @@ from pwlin.extract.fast.store import (
     TOP,
     UNSURE,
     VERTICES,
-    EDGES,
 )
 from pwlin.extract.fast.tables import compiled, copy_into
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pwlin.extract.fast.bits import lowest, popcount
-from pwlin.extract.fast.maps import bit_of
 from pwlin.extract.fast.signs import ask, sign_at, value_at
 from pwlin.extract.fast.store import ALIVE, EDGES, HEAD, LAYER, LEVEL, N_CROSSING, N_VERTICES, SLOTS, TOP, UNKNOWN
 from pwlin.extract.fast.tables import compiled, copy_into, place
@@ -170,7 +169,17 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
 
 @compiled  # type: ignore[untyped-decorator]
 def _push_half(
-    plan: Any, st: Any, room: Any, zeros: int, side: int, keep: int, slots: Any, facet: int, pattern: Any, crossing: Any, n: int
+    plan: Any,
+    st: Any,
+    room: Any,
+    zeros: int,
+    side: int,
+    keep: int,
+    slots: Any,
+    facet: int,
+    pattern: Any,
+    crossing: Any,
+    n: int,
 ) -> bool:
     """Push the half on one side; False if it has too many facets. Its new facet takes the lowest free slot."""
     m, count = room.head[N_VERTICES], 0

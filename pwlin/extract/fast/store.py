@@ -76,6 +76,7 @@ class Store(NamedTuple):
     point: Floats
     off: Floats
 
+
 _GROWING = {
     "vertex": VERTICES,
     "radius": VERTICES,
@@ -101,7 +102,7 @@ _GROWING = {
 def make_store(plan: Plan, room: int = 256) -> Store:
     """An empty store."""
     d, wide = plan.d, int(plan.width.max())
-    f64, i64 = np.float64, np.int64
+    i64 = np.int64
     return Store(
         vertex=np.empty((room, d + 1)),
         radius=np.empty(room),

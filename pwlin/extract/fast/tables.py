@@ -25,7 +25,7 @@ def place(keys: Any, key: int) -> int:
     at = np.int64((mixed ^ (mixed >> np.uint64(29))) & np.uint64(0x7FFFFFFFFFFFFFFF)) & (len(keys) - 1)
     while keys[at] != key and keys[at] != -1:
         at = (at + 1) & (len(keys) - 1)
-    return at
+    return at  # type: ignore[return-value]
 
 
 @compiled  # type: ignore[untyped-decorator]

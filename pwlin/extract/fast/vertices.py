@@ -8,7 +8,7 @@ import numpy as np
 
 from pwlin.extract.fast.bits import lowest
 from pwlin.extract.fast.plan import EXACT_LIMIT, ROUNDOFF
-from pwlin.extract.fast.store import FACETS, SLOTS, VERTICES
+from pwlin.extract.fast.store import FACETS, VERTICES
 from pwlin.extract.fast.tables import compiled
 
 LOST = 1e300
