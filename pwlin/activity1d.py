@@ -40,6 +40,15 @@ class LineActivity:
         """The activity of some of the regions."""
         return LineActivity(self.network, tuple(layer[regions] for layer in self.patterns))
 
+    def status(self, contributing: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        """What every neuron does, given those that contribute to a jump where they flip."""
+        status = {}
+        for k, layer in enumerate(self.patterns):
+            for i, (ever, always) in enumerate(zip(np.any(layer, axis=0), np.all(layer, axis=0), strict=True)):
+                flips = "active" if (k, i) in contributing else "silent"
+                status[k, i] = "always_on" if always else flips if ever else "dead"
+        return status
+
     def flips(self, breakpoints: NDArray[np.int64], jumps: list[Fraction]) -> list[Flips]:
         """The flips at some breakpoints as (layer, index, part of the jump); parts add up to `jumps`.
 

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin import _algebra1d as algebra
+from pwlin import _values1d as values
 from pwlin.activity1d import LineActivity
 from pwlin.errors import DomainError, ShapeError
 from pwlin.interval import Interval
-from pwlin.rational import nearest_float, to_fraction, to_fraction_array
+from pwlin.rational import to_fraction_array
 from pwlin.rationalvector import RationalVector
 from pwlin.records1d import Breakpoint, Extremum, Flip, Kink, Piece, Region
 
@@ -66,13 +67,8 @@ class PiecewiseLinear1D:
                 f"slopes: found {len(slopes)} slopes and {len(intercepts)} intercepts for {len(breaks)} breakpoints; "
                 "accepted is one more than breakpoints of each"
             )
-        for name, value in (
-            ("_interval", interval),
-            ("_breaks", breaks),
-            ("_slopes", slopes),
-            ("_intercepts", intercepts),
-            ("_activity", activity),
-        ):
+        fields = ("_interval", "_breaks", "_slopes", "_intercepts", "_activity")
+        for name, value in zip(fields, (interval, breaks, slopes, intercepts, activity), strict=True):
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -195,12 +191,7 @@ class PiecewiseLinear1D:
         contributing = {
             flip.neuron for point in (*self.kinks, *self.silent_breakpoints) for flip in point.neurons if flip.jump
         }
-        status = {}
-        for k, layer in enumerate(self._activity.patterns):
-            for i, (ever, always) in enumerate(zip(np.any(layer, axis=0), np.all(layer, axis=0))):
-                flips = "active" if (k, i) in contributing else "silent"
-                status[k, i] = "always_on" if always else flips if ever else "dead"
-        return status
+        return self._activity.status(contributing)
 
     def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Kink locations, slopes and intercepts of the pieces as float64, each correctly rounded."""
@@ -237,56 +228,11 @@ class PiecewiseLinear1D:
         DomainError
             If a point lies outside the domain.
         """
-        if isinstance(x, (float, np.floating)):
-            return float(self._floats(np.asarray(x, dtype=np.float64)))
-        if isinstance(x, (list, tuple, np.ndarray)):
-            array = np.asarray(x)
-            if array.dtype.kind in "fiu":
-                return self._floats(array.astype(np.float64))
-            out = np.empty(array.size, dtype=object)
-            out[:] = [self._exact(to_fraction(v, "x")) for v in array.flat]
-            return out.reshape(array.shape)
-        return self._exact(to_fraction(x, "x"))
-
-    def _exact(self, x: Fraction) -> Fraction:
-        if x not in self._interval:
-            raise DomainError(f"x: found {x}; accepted are points of {self._interval}")
-        low, high = 0, len(self._breaks)
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if self._breaks[middle] < x else (low, middle)
-        return self._slopes[low] * x + self._intercepts[low]
-
-    def _floats(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        left, right = self._interval.left, self._interval.right
-        low = -np.inf if left is None else nearest_float(left)
-        high = np.inf if right is None else nearest_float(right)
-        outside = (x < low) | (x > high)
-        if outside.any():
-            raise DomainError(f"x: found {x[outside].flat[0]}; accepted are points of {self._interval}")
-        breaks, slopes, anchors, values = self._float_tables
-        index = np.searchsorted(breaks, x)
-        with np.errstate(over="ignore", invalid="ignore"):
-            out = values[index] + slopes[index] * (x - anchors[index])
-        unsure = ~np.isfinite(out) & np.isfinite(x)
-        if unsure.any():  # intermediate overflow: the exact value may still be an ordinary float
-            ends = [to_fraction(v) for v in x[unsure]]
-            inside = [min(max(v, left if left is not None else v), right if right is not None else v) for v in ends]
-            out = np.asarray(out)
-            out[unsure] = [nearest_float(self._exact(v)) for v in inside]
-        return out
+        return values.evaluate(self, x)
 
     @cached_property
     def _float_tables(self) -> tuple[NDArray[np.float64], ...]:
-        """Rounded breakpoints and slopes, and for each region a point of it with its exact value, rounded."""
-        first = next((e for e in (*self.domain, *self._breaks.take(slice(0, 1))) if e is not None), Fraction(0))
-        start = RationalVector.of([self._interval.left if self._interval.left is not None else first])
-        anchors = RationalVector(
-            np.concatenate([start.numerators.astype(object), self._breaks.numerators.astype(object)]),
-            np.concatenate([start.denominators.astype(object), self._breaks.denominators.astype(object)]),
-        )
-        values = anchors * self._slopes + self._intercepts
-        return self._breaks.floats(), self._slopes.floats(), anchors.floats(), values.floats()
+        return values.float_tables(self)
 
     # -- algebra ----------------------------------------------------------------------------------
 
@@ -359,12 +305,7 @@ class PiecewiseLinear1D:
     @cached_property
     def _key(self) -> tuple[Any, ...]:
         starts = self._starts
-        return (
-            self._interval,
-            self._breaks.take(starts[1:] - 1),
-            self._slopes.take(starts),
-            self._intercepts[0],
-        )
+        return self._interval, self._breaks.take(starts[1:] - 1), self._slopes.take(starts), self._intercepts[0]
 
     # -- questions --------------------------------------------------------------------------------
 

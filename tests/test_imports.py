@@ -20,7 +20,7 @@ LAYERS = (
     ("network", "storage", "domain"),
     ("activity1d",),
     ("records1d",),
-    ("_algebra1d", "_formats1d", "function1d"),
+    ("_algebra1d", "_formats1d", "_values1d", "function1d"),
     ("complexnd", "functionnd"),
     ("convert",),
     ("extract",),
@@ -91,7 +91,7 @@ def test_imports_point_down(path):
 
 
 def test_modules_stay_small():
-    long = {p.name: n for p in ROOT.rglob("*.py") if (n := len(p.read_text(encoding="utf-8").splitlines())) > 460}
+    long = {p.name: n for p in ROOT.rglob("*.py") if (n := len(p.read_text(encoding="utf-8").splitlines())) > 410}
     assert not long, "split these along a concept"
 
 
