@@ -30,7 +30,7 @@ LAYERS = (
     ("numbertext", "tables"),
     ("plot",),
     ("__init__",),
-    ("csvtables", "outputs", "findings", "pictures", "explanation", "summary", "report"),
+    ("report",),
     ("commands", "cli", "__main__"),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

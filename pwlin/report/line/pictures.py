@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from pwlin.findings import Findings
+from pwlin.report.line.findings import Findings
 
 FORMATS = ("png", "svg")
 CAPTIONS = {

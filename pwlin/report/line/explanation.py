@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pwlin.enclosure import Enclosure
-from pwlin.findings import Findings, ratio
 from pwlin.numbertext import decimal, with_exact
+from pwlin.report.line.findings import Findings, ratio
 from pwlin.tables import neuron_name
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from pwlin.function1d import PiecewiseLinear1D
 from pwlin.numbertext import decimal, exact
-from pwlin.tables import pattern_text, regions_per_piece
+from pwlin.report.line.tables import regions_per_piece
+from pwlin.tables import pattern_text
 
 KINK_COLUMNS: dict[str, str] = {
     "kink": "number, from 1, left to right",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from pwlin.explanation import explain
-from pwlin.findings import Findings, ratio
 from pwlin.numbertext import decimal, shortened, with_exact
-from pwlin.tables import Table, kinks_table, pieces_table, regions_table
+from pwlin.report.line.explanation import explain
+from pwlin.report.line.findings import Findings, ratio
+from pwlin.report.line.tables import kinks_table, pieces_table, regions_table
+from pwlin.tables import Table
 
 
 def headline(found: Findings) -> tuple[str, str]:

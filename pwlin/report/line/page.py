@@ -8,11 +8,12 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from pwlin.explanation import explain
-from pwlin.findings import Findings
-from pwlin.pictures import CAPTIONS
-from pwlin.summary import error_table, facts, headline
-from pwlin.tables import Table, kinks_table, pieces_table
+from pwlin.report.line.explanation import explain
+from pwlin.report.line.findings import Findings
+from pwlin.report.line.pictures import CAPTIONS
+from pwlin.report.line.summary import error_table, facts, headline
+from pwlin.report.line.tables import kinks_table, pieces_table
+from pwlin.tables import Table
 
 _MEDIA = {"png": "image/png", "svg": "image/svg+xml"}
 _MOST_ROWS = 400
@@ -24,7 +25,7 @@ def report_html(found: Findings, pictures: Mapping[str, bytes], picture_format: 
     Parameters
     ----------
     found : Findings
-    pictures : mapping from stems (see `pwlin.pictures.CAPTIONS`) to file contents
+    pictures : mapping from stems (see `pwlin.report.line.pictures.CAPTIONS`) to file contents
         They are embedded, so that the page needs no other file and no network.
     picture_format : "png" or "svg"
 
@@ -63,7 +64,7 @@ def report_html(found: Findings, pictures: Mapping[str, bytes], picture_format: 
 
 
 def _template() -> Template:
-    return Template(resources.files("pwlin").joinpath("_report_template.html").read_text(encoding="utf-8"))
+    return Template(resources.files("pwlin.report").joinpath("template/page.html").read_text(encoding="utf-8"))
 
 
 def _figure(stem: str, content: bytes, picture_format: str) -> str:

@@ -1,0 +1,1 @@
+"""Networks of one input: findings, and all that is said and written about them."""
