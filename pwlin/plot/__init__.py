@@ -19,8 +19,28 @@ from pwlin.plot.curve import fit
 from pwlin.plot.errorcurve import error
 from pwlin.plot.grid import decomposition
 from pwlin.plot.history import kink_paths, losses
+from pwlin.plot.hyperplanes import bent_hyperplanes
+from pwlin.plot.levels import decision_boundary, level_set
 from pwlin.plot.overview import explain
 from pwlin.plot.plane import regions
+from pwlin.plot.plane_overview import explain_plane
+from pwlin.plot.space import complex3d
 from pwlin.plot.staircase import slopes
+from pwlin.plot.surface import surface
 
-__all__ = ["decomposition", "error", "explain", "fit", "kink_paths", "losses", "regions", "slopes"]
+__all__ = [
+    "bent_hyperplanes",
+    "complex3d",
+    "decision_boundary",
+    "decomposition",
+    "error",
+    "explain",
+    "explain_plane",
+    "fit",
+    "kink_paths",
+    "level_set",
+    "losses",
+    "regions",
+    "slopes",
+    "surface",
+]

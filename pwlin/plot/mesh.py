@@ -47,6 +47,8 @@ class PlaneMesh:
     scales : tuple of Scale
         Of x, y and the function's values.
     window : pair of pairs of Fraction
+    vertices : sequence of integer tuples (x t, y t, t)
+        The corners, exact.
     """
 
     points: Floats
@@ -57,6 +59,7 @@ class PlaneMesh:
     facets: Integers
     scales: tuple[Scale, Scale, Scale]
     window: tuple[Ends, ...]
+    vertices: Sequence[Vector]
 
     @property
     def corner_arrays(self) -> list[Floats]:
@@ -156,6 +159,7 @@ def plane_mesh(f: PiecewiseLinearND, window: Any = None) -> PlaneMesh:
         np.array(facets, dtype=np.int64),
         (xs, ys, zs),
         shown,
+        vertices,
     )
 
 

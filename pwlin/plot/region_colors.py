@@ -63,15 +63,17 @@ def check(color_by: Any, target: Any) -> None:
         raise PwlinError("target: found none; accepted with color_by='error' is a target such as 'x**2 + y**2'")
 
 
-def paint(f: PiecewiseLinearND, mesh: PlaneMesh, color_by: str, target: Any = None) -> Flat | Smooth:
-    """The colours of what a mesh shows."""
+def paint(
+    f: PiecewiseLinearND, mesh: PlaneMesh, color_by: str, target: Any = None, finest: int = _FINEST
+) -> Flat | Smooth:
+    """The colours of what a mesh shows; smooth ones have about `finest` steps from end to end."""
     check(color_by, target)
     if color_by == "gradient":
         scale = gradient_scale(f, mesh.cells, mesh.areas)
         return Flat(scale.colours(), scale)
     if color_by == "pattern":
         return Flat(pattern_colours(f.complex), None)
-    return _value(mesh) if color_by == "value" else _error(mesh, Target2D.read(target))
+    return _value(mesh, finest) if color_by == "value" else _error(mesh, Target2D.read(target), finest)
 
 
 # -- patterns -------------------------------------------------------------------------------------
@@ -175,21 +177,21 @@ class Target2D:
         return np.asarray(self.target(points), dtype=np.float64)
 
 
-def _value(mesh: PlaneMesh) -> Smooth:
+def _value(mesh: PlaneMesh, finest: int) -> Smooth:
     triangles, _ = mesh.triangles()
     z = mesh.heights[triangles]
     span = float(np.ptp(mesh.heights)) or 1.0
-    points, heights, small = subdivide(mesh, triangles, np.ptp(z, axis=1) / span * _FINEST)
+    points, heights, small = subdivide(mesh, triangles, np.ptp(z, axis=1) / span * finest)
     norm = Normalize(float(heights.min()), float(heights.max()) if np.ptp(heights) else float(heights.min()) + 1.0)
     return Smooth(points, heights, small, heights, style.SEQUENTIAL, norm, mesh.scales[2].label("F(x, y)"), 0)
 
 
-def _error(mesh: PlaneMesh, goal: Target2D) -> Smooth:
+def _error(mesh: PlaneMesh, goal: Target2D, finest: int) -> Smooth:
     triangles, _ = mesh.triangles()
     corners = mesh.points[triangles]
     extent = np.maximum(np.ptp(mesh.points, axis=0), 1e-300)
     reach = np.max(np.ptp(corners, axis=1) / extent, axis=1)
-    points, heights, small = subdivide(mesh, triangles, np.maximum(2, reach * 2 * _FINEST))
+    points, heights, small = subdivide(mesh, triangles, np.maximum(2, reach * 2 * finest))
     places = np.empty_like(points)
     for k, scale in enumerate(mesh.scales[:2]):
         low, high = (float(v) for v in mesh.window[k])

@@ -1,0 +1,60 @@
+"""The overview of a function of two variables: regions, surface, error and bent hyperplanes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+
+from pwlin.plot import style
+from pwlin.plot.hyperplanes import bent_hyperplanes
+from pwlin.plot.mesh import require
+from pwlin.plot.plane import regions
+from pwlin.plot.region_colors import Target2D
+from pwlin.plot.surface import surface
+
+
+def explain_plane(
+    f: Any, target: Any = None, window: Any = None, comparison: Any = None, title: str | None = None
+) -> Any:
+    """Draw the region map, the surface, the error (or, without a target, the values) and the bent hyperplanes.
+
+    Parameters
+    ----------
+    f : PiecewiseLinearND
+        Of two variables.
+    target : str, sympy expression, Target, callable or PiecewiseLinearND, optional
+    window : two pairs, optional
+        As for `regions`.
+    comparison : ComparisonND, optional
+        The result of ``f.compare(target)``: its largest error is marked.
+    title : str, optional
+        Default: the network, the target, and the counts of pieces and regions.
+
+    Returns
+    -------
+    matplotlib Figure
+        Its first four axes: regions, surface, error or values, bent hyperplanes.
+    """
+    function = require(f)
+    goal = None if target is None else Target2D.read(target)
+    with style.context():
+        fig = plt.figure(figsize=(13.0, 11.0), layout="constrained")
+        fig.get_layout_engine().set(h_pad=0.1, w_pad=0.1)
+        first, third, fourth = (fig.add_subplot(2, 2, k) for k in (1, 3, 4))
+        second = fig.add_subplot(2, 2, 2, projection="3d")
+        second.view_init(28, -58)
+        regions(function, first, window=window, title="Regions, by gradient")
+        surface(function, second, window=window, legend=False, title="Surface, in the same colours")
+        if goal is None:
+            regions(function, third, color_by="value", window=window, title="Values")
+        else:
+            regions(function, third, "error", goal, window, comparison, title="Error")
+        bent_hyperplanes(function, fourth, window=window, title="Bent hyperplanes, by layer")
+        fig.suptitle(_title(function, goal) if title is None else title, x=0.01, ha="left", fontsize=13)
+    return fig
+
+
+def _title(f: Any, goal: Target2D | None) -> str:
+    against = "" if goal is None else f" and its target{' ' + goal.name if goal.name else ''}"
+    return f"{f.network!r}{against}: {style.plural(f.n_pieces, 'piece')}, {style.plural(f.n_regions, 'region')}"
