@@ -176,34 +176,26 @@ def _tanh(a: Jet) -> Jet:
     return _chain(a, t, first, -2 * t * first)
 
 
-def _abs(a: Jet) -> Jet:
-    if a[0] >= 0:
-        return a
-    if a[0] <= 0:
-        return -a[0], -a[1], -a[2]
-    return abs(a[0]), a[1].union(-a[1]), NAN
-
-
 def _sign(a: Jet) -> Jet:
     if a[0] > 0 or a[0] < 0:
         return arb(1 if a[0] > 0 else -1), _ZERO, _ZERO
     return (_ZERO, NAN, NAN) if a[0] == 0 else (_ONE.union(-_ONE), NAN, NAN)
 
 
-def _max(a: Jet, b: Jet) -> Jet:
-    if a[0] >= b[0]:
-        return a
-    if b[0] >= a[0]:
-        return b
-    return a[0].max(b[0]), a[1].union(b[1]), NAN
+def _larger(first: JetFunction, second: JetFunction, sign: int) -> JetFunction:
+    """Jet of the maximum (sign 1) or minimum (sign -1)."""
 
+    def evaluate(x: Any) -> Jet:
+        a, b = first(x), second(x)
+        lead = a[0] - b[0]
+        if not (lead >= 0 or lead <= 0) and not x.is_exact():
+            middle = x.mid()
+            lead = first(middle)[0] - second(middle)[0] + (a[1] - b[1]) * (x - middle)
+        if lead >= 0 or lead <= 0:
+            return a if bool(lead >= 0) == (sign > 0) else b
+        return (a[0].max(b[0]) if sign > 0 else a[0].min(b[0])), a[1].union(b[1]), NAN
 
-def _min(a: Jet, b: Jet) -> Jet:
-    if a[0] <= b[0]:
-        return a
-    if b[0] <= a[0]:
-        return b
-    return a[0].min(b[0]), a[1].union(b[1]), NAN
+    return evaluate
 
 
 _UNARY: dict[Any, Callable[[Jet], Jet]] = {
@@ -218,7 +210,6 @@ _UNARY: dict[Any, Callable[[Jet], Jet]] = {
     sympy.sinh: _sinh,
     sympy.cosh: _cosh,
     sympy.tanh: _tanh,
-    sympy.Abs: _abs,
     sympy.sign: _sign,
 }
 
@@ -242,9 +233,13 @@ def compile_jet(expression: Any, symbol: Any) -> JetFunction:
     if head is sympy.Piecewise:
         return _compile_piecewise(expression, symbol)
     parts = [compile_jet(arg, symbol) for arg in expression.args]
-    for kinds, fold in (((sympy.Add,), _add), ((sympy.Mul,), _multiply), ((sympy.Max,), _max), ((sympy.Min,), _min)):
-        if head in kinds:
-            return lambda x, fold=fold: reduce(fold, [part(x) for part in parts])  # type: ignore[misc]
+    if head in (sympy.Add, sympy.Mul):
+        fold = _add if head is sympy.Add else _multiply
+        return lambda x: reduce(fold, [part(x) for part in parts])
+    if head in (sympy.Max, sympy.Min):
+        return reduce(lambda first, second: _larger(first, second, 1 if head is sympy.Max else -1), parts)
+    if head is sympy.Abs:
+        return _larger(parts[0], compile_jet(-expression.args[0], symbol), 1)
     if head in _UNARY and len(parts) == 1:
         [inner], outer = parts, _UNARY[head]
         return lambda x: outer(inner(x))
@@ -311,8 +306,17 @@ def compile_condition(
 
 
 def _compile_value(expression: Any, symbol: Any) -> Callable[[Any], Any]:
+    """The value on a ball: the plain one, or by the mean value form where the sign of the plain one is not settled."""
     jet = compile_jet(expression, symbol)
-    return lambda x: jet(x)[0]
+
+    def evaluate(x: Any) -> Any:
+        value, slope, _ = jet(x)
+        if value > 0 or value < 0 or x.is_exact() or not slope.is_finite():
+            return value
+        middle = x.mid()
+        return jet(middle)[0] + slope * (x - middle)
+
+    return evaluate
 
 
 def relation_holds(operator: str, difference: Any) -> bool | None:

@@ -19,7 +19,7 @@ from pwlin.compare.supremum import LargestMagnitude, Stretch
 from pwlin.enclosure import Enclosure
 from pwlin.records1d import Piece
 
-_GUARD_BITS = 90
+_GUARD_BITS = 160
 _ATTEMPTS = 4
 _NODES = (0.046910077030668, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332)
 _WEIGHTS = (0.118463442528094, 0.23931433524968324, 0.2844444444444444, 0.23931433524968324, 0.118463442528094)
@@ -68,7 +68,7 @@ class CertifiedErrors:
         assert low is not None and high is not None
         spread = max(abs(low), abs(high)) / (high - low)
         size = spread.numerator.bit_length() - spread.denominator.bit_length()
-        return (self.tolerance.denominator.bit_length() + _GUARD_BITS + max(size, 0)) * 2**attempt
+        return (2 * self.tolerance.denominator.bit_length() + _GUARD_BITS + max(size, 0)) * 2**attempt
 
     def sup(self, indices: Sequence[int]) -> Sup:
         """Largest magnitude of the error over some neighbouring pieces, and where it is taken."""
@@ -79,7 +79,7 @@ class CertifiedErrors:
                 stretches = [self._stretch(piece) for piece in pieces]
                 relative, tiny = to_ball(self.tolerance) / 2, arb(2) ** (-(bits * 3) // 4)
                 scale = self._scale(stretches) * tiny
-                width = (stretches[-1].high - stretches[0].low) * tiny
+                width = (stretches[-1].high - stretches[0].low) * _least_width(bits)
                 found = LargestMagnitude(stretches, relative, scale, width)
                 if not found.upper.is_finite():
                     continue
@@ -115,7 +115,8 @@ class CertifiedErrors:
                     absolute = goal * _estimate(stretches, power)
                 share = absolute.max(zero) / len(pieces)
                 measure = self._square_integral if power == 2 else self._magnitude_integral
-                total = sum((measure(p, s, goal, share, length * tiny) for p, s in zip(pieces, stretches)), arb(0))
+                width = length * _least_width(bits)
+                total = sum((measure(p, s, goal, share, width) for p, s in zip(pieces, stretches)), arb(0))
                 if not total.is_finite():
                     continue
                 ends = to_enclosure(total)
@@ -161,6 +162,12 @@ class CertifiedErrors:
 
     def _narrow(self, value: Enclosure, zero: Fraction) -> bool:
         return value.width <= self.tolerance * value.lower or value.upper <= 64 * zero
+
+
+def _least_width(bits: int) -> Any:
+    """Narrowest cell, relative to the domain. Not below the square root of the rounding unit: where two branches of a
+    target touch, rounding hides which is larger on stretches about that long."""
+    return arb(2) ** (-(bits * 9) // 20)
 
 
 def _estimate(stretches: list[Stretch], power: int) -> Any:

@@ -18,6 +18,7 @@ from pwlin.errors import TargetError
 
 ComplexFunction = Callable[[Any, bool], Any]
 
+_MOST_EVALUATIONS = 50_000
 _NAN = acb(arb.nan(), arb.nan())
 
 
@@ -33,16 +34,15 @@ def compile_complex(expression: Any, symbol: Any) -> ComplexFunction:
         return _compile_power(base, exponent, symbol)
     if head is sympy.Piecewise:
         return _compile_piecewise(expression, symbol)
+    if head is sympy.Abs:
+        return _compile_extremum(sympy.Max(expression.args[0], -expression.args[0], evaluate=False), symbol)
+    if head in (sympy.Max, sympy.Min):
+        return _compile_extremum(expression, symbol)
     parts = [compile_complex(arg, symbol) for arg in expression.args]
-    folds: dict[Any, Callable[[bool], Callable[[Any, Any], Any]]] = {
-        sympy.Add: lambda analytic: lambda a, b: a + b,
-        sympy.Mul: lambda analytic: lambda a, b: a * b,
-        sympy.Max: lambda analytic: lambda a, b: a.real_max(b, analytic=analytic),
-        sympy.Min: lambda analytic: lambda a, b: a.real_min(b, analytic=analytic),
-    }
-    if head in folds:
-        fold = folds[head]
-        return lambda z, analytic: reduce(fold(analytic), [part(z, analytic) for part in parts])
+    if head is sympy.Add:
+        return lambda z, analytic: reduce(lambda a, b: a + b, [part(z, analytic) for part in parts])
+    if head is sympy.Mul:
+        return lambda z, analytic: reduce(lambda a, b: a * b, [part(z, analytic) for part in parts])
     if head in _UNARY:
         [inner], outer = parts, _UNARY[head]
         return lambda z, analytic: outer(inner(z, analytic), analytic)
@@ -51,7 +51,7 @@ def compile_complex(expression: Any, symbol: Any) -> ComplexFunction:
 
 def integrate(function: ComplexFunction, low: Any, high: Any, relative: Any, absolute: Any) -> Any:
     """Ball around the integral of a real function over [low, high]; it aims at either tolerance."""
-    return acb.integral(function, low, high, rel_tol=relative, abs_tol=absolute).real
+    return acb.integral(function, low, high, rel_tol=relative, abs_tol=absolute, eval_limit=_MOST_EVALUATIONS).real
 
 
 def _atan(z: Any, analytic: bool) -> Any:
@@ -79,7 +79,6 @@ _UNARY: dict[Any, Callable[[Any, bool], Any]] = {
     sympy.atan: _atan,
     sympy.asin: _inverse_sine,
     sympy.acos: lambda z, analytic: acb(arb.pi() / 2) - _inverse_sine(z, analytic),
-    sympy.Abs: lambda z, analytic: z.real_abs(analytic=analytic),
     sympy.sign: lambda z, analytic: z.real_sgn(analytic=analytic),
 }
 
@@ -124,11 +123,48 @@ def _compile_piecewise(expression: Any, symbol: Any) -> ComplexFunction:
     return evaluate
 
 
+def _compile_extremum(expression: Any, symbol: Any) -> ComplexFunction:
+    first, *rest = expression.args
+    other = expression.func(*rest, evaluate=False) if len(rest) > 1 else rest[0]
+    one, two = compile_complex(first, symbol), compile_complex(other, symbol)
+    lead = _compile_difference(first - other, symbol)
+    largest = expression.func is sympy.Max
+
+    def evaluate(z: Any, analytic: bool) -> Any:
+        difference = lead(z)
+        if difference >= 0 or difference <= 0:
+            return (one if bool(difference >= 0) == largest else two)(z, analytic)
+        if analytic:
+            return _NAN
+        a, b = one(z, False).real, two(z, False).real
+        return acb(a.max(b) if largest else a.min(b))
+
+    return evaluate
+
+
 def _compile_condition(condition: Any, symbol: Any) -> Callable[[Any], bool | None]:
     """Like `compile_condition`, on complex balls: the real part of the difference of the two sides decides."""
     return compile_condition(condition, symbol, _compile_difference)
 
 
 def _compile_difference(difference: Any, symbol: Any) -> Callable[[Any], Any]:
+    """Real part of a difference: the plain one, or by the mean value form where the plain one has no certain sign."""
     function = compile_complex(difference, symbol)
-    return lambda z: function(z, not z.imag.is_zero()).real
+    smooth = symbol is not None and not difference.has(*_SWITCHES)
+    derivative = compile_complex(difference.diff(symbol), symbol) if smooth else None
+
+    def evaluate(z: Any) -> Any:
+        analytic = not z.imag.is_zero()
+        plain = function(z, analytic).real
+        if plain > 0 or plain < 0 or derivative is None:
+            return plain
+        slope = derivative(z, True)
+        if not slope.real.is_finite() or not slope.imag.is_finite():
+            return plain
+        middle = z.mid()
+        return (function(middle, not middle.imag.is_zero()) + slope * (z - middle)).real
+
+    return evaluate
+
+
+_SWITCHES = (sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Piecewise)

@@ -9,6 +9,8 @@ from flint import arb
 
 from pwlin.compare.supremum import Stretch
 
+_MOST_CELLS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Signed:
@@ -37,8 +39,10 @@ def signed_intervals(stretch: Stretch, absolute: Any, least_width: Any) -> Signe
     parts: list[tuple[int, Any, Any]] = []
     rest = arb(0)
     stack = [(stretch.low, stretch.high)]
+    cells = 0
     while stack:
         low, high = stack.pop()
+        cells += 1
         cell, width = low.union(high), high - low
         middle = ((low + high) / 2).mid()
         value, (plain, slope, _) = stretch.error(middle)[0], stretch.error(cell)
@@ -48,11 +52,11 @@ def signed_intervals(stretch: Stretch, absolute: Any, least_width: Any) -> Signe
             parts.append((1 if bound >= 0 else -1, low, high))
             continue
         size = abs(bound).upper()
-        if size * length <= absolute or size * width * 1024 <= absolute or width < least_width:
+        if size * length <= absolute or size * width * 1024 <= absolute or width < least_width or cells > _MOST_CELLS:
             rest += (size * width).union(arb(0))
             continue
         if slope > 0 or slope < 0:
-            root = _newton(stretch, cell)
+            root = _newton(stretch, cell, least_width)
             start, end = (arb(edge).max(low).min(high) for edge in (root.lower(), root.upper()))
             if root.rad() * 4 < cell.rad():
                 # beyond the root's ball the error has one sign on either side: it is monotone
@@ -65,7 +69,7 @@ def signed_intervals(stretch: Stretch, absolute: Any, least_width: Any) -> Signe
     return Signed(_joined(parts), rest)
 
 
-def _newton(stretch: Stretch, cell: Any) -> Any:
+def _newton(stretch: Stretch, cell: Any, least_width: Any) -> Any:
     """A ball, within `cell`, that holds the zero of a monotone error if there is one; an end's surroundings if not."""
     while True:
         middle = cell.mid()
@@ -73,7 +77,7 @@ def _newton(stretch: Stretch, cell: Any) -> Any:
         if not image.overlaps(cell):
             return arb(cell.upper() if image > cell else cell.lower())
         smaller = image.intersection(cell)
-        if not smaller.rad() * 2 < cell.rad():
+        if not smaller.rad() * 2 < cell.rad() or smaller.rad() < least_width:
             return smaller
         cell = smaller
 

@@ -18,6 +18,7 @@ from flint import arb
 from pwlin.compare.balls import Jet
 
 _SHARPENING_STEPS = 400
+_MOST_STEPS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ class LargestMagnitude:
         for stretch in stretches:
             self._push(stretch, stretch.low, stretch.high)
         sharpening = _SHARPENING_STEPS
-        while self._heap and not self._heap[0].upper <= self.lower:
+        for _ in range(_MOST_STEPS):
+            if not self._heap or self._heap[0].upper <= self.lower:
+                break
             if self._heap[0].upper <= self.lower * (1 + relative) + absolute:
                 sharpening -= 1
                 if sharpening < 0:
@@ -129,7 +132,7 @@ class LargestMagnitude:
             self._point(stretch, high)
             return
         if bend > 0 or bend < 0:
-            critical = _newton(stretch, cell.place)
+            critical = _newton(stretch, cell.place, self._least_width)
             if critical is not None:
                 jet = stretch.error(critical)
                 middle = critical.mid()
@@ -150,7 +153,7 @@ class LargestMagnitude:
         self._push(stretch, middle, high)
 
 
-def _newton(stretch: Stretch, cell: Any) -> Any:
+def _newton(stretch: Stretch, cell: Any, least_width: Any) -> Any:
     """Small ball with the only zero of the derivative in `cell`, where the second derivative does not vanish; or None."""
     while True:
         middle = cell.mid()
@@ -160,7 +163,7 @@ def _newton(stretch: Stretch, cell: Any) -> Any:
         if not image.overlaps(cell):
             return None
         smaller = image.intersection(cell)
-        if not smaller.rad() * 2 < cell.rad():
+        if not smaller.rad() * 2 < cell.rad() or smaller.rad() < least_width:
             return smaller
         cell = smaller
 
