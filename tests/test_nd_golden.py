@@ -105,6 +105,21 @@ def tents_in_the_plane(levels):
     return Network.from_arrays([first, *[inner] * (levels - 1), [[2, -4, 2, -4]]], [bias] * levels + [[0]])
 
 
+@pytest.mark.parametrize("counts", [(2, 1), (1, 2), (3, 2), (2, 1, 1), (1, 2, 2), (2, 2, 2)])
+@pytest.mark.parametrize("slanted", [False, True])
+def test_parallel_hyperplanes_on_all_of_space(counts, slanted):
+    d = len(counts)
+    axes = [[int(i == j or (slanted and j < i)) for j in range(d)] for i in range(d)]
+    weight = [axes[i] for i, n in enumerate(counts) for _ in range(n)]
+    bias = [shift for n in counts for shift in range(n)]
+    (f,) = extract_cells(Network.from_arrays([weight, [[1] * len(weight)]], [bias, [0]]))
+    # the faces of a product are products of faces: n points and n + 1 intervals on every axis
+    by_dimension = np.array([1])
+    for n in counts:
+        by_dimension = np.convolve(by_dimension, [n, n + 1])
+    assert f.f_vector() == tuple(by_dimension.tolist())
+
+
 def test_tents_in_the_plane():
     (f,) = extract_cells(tents_in_the_plane(3), [(0, 1), (0, 1)])
     assert f.n_regions == f.n_pieces == 64 and f.f_vector() == (81, 144, 64)

@@ -235,7 +235,7 @@ class Search:
         layer, pattern, generators, lines, constraints, rows, crossing = node
         index = next(iter(crossing))
         upcoming = {j: n for j, n in crossing.items() if j != index}
-        halves = cut(generators, lines, index, 1 << len(constraints), self.rank, upcoming)
+        halves = cut(generators, lines, index, 1 << len(constraints), self.rank - len(lines), upcoming)
         normal = crossing[index]
         first = self.layers[layer].first_bit
         out = []
