@@ -113,9 +113,11 @@ class Goal:
         return points, Goal(self.target.derivative(), "").values(points)
 
 
-def error_curve(f: PiecewiseLinear1D, goal: Goal, window: Window) -> list[tuple[Part, list[Fraction], list[Any]]]:
-    """``f - target`` over each region in the window: the part, sample points with both its ends, values or None."""
-    regions = parts(f, window)
+def error_curve(
+    f: PiecewiseLinear1D, goal: Goal, window: Window, kind: str = "region"
+) -> list[tuple[Part, list[Fraction], list[Any]]]:
+    """``f - target`` over each region (or piece) in the window: it, sample points with both its ends, values or None."""
+    regions = parts(f, window, kind)
     if isinstance(goal.target, PiecewiseLinear1D):
         joints = [k.location for k in inside(goal.target.kinks, window)]
         grids = [[p.left, *(x for x in joints if p.left < x < p.right), p.right] for p in regions]

@@ -19,7 +19,13 @@ _EXACT_WIDTH = 26
 
 
 def error(
-    f: Any, target: Any, ax: Any = None, window: Any = None, comparison: Any = None, title: str | None = None
+    f: Any,
+    target: Any,
+    ax: Any = None,
+    window: Any = None,
+    comparison: Any = None,
+    title: str | None = None,
+    color_by: str = "region",
 ) -> Any:
     """Draw ``f - target`` with the largest error, exact, marked where it is taken.
 
@@ -34,6 +40,8 @@ def error(
     comparison : Comparison, optional
         The result of ``f.compare(target, domain=window)``, if it is at hand.
     title : str, optional
+    color_by : "region", "piece", "slope" or "none"
+        As for `fit`.
 
     Returns
     -------
@@ -46,19 +54,22 @@ def error(
     computed exactly at its sample points for polynomials.
     """
     function = require_1d(f)
+    curve.check_colour_by(color_by)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = frame.window(function, window)
         goal = Goal.read(target)
         if comparison is None and getattr(goal.target, "is_symbolic", True):
             comparison = function.compare(goal.target, domain=shown)
-        style.legend_above(ax, _draw(function, ax, goal, shown, comparison), title or "")
+        style.legend_above(ax, _draw(function, ax, goal, shown, comparison, color_by), title or "")
     return ax
 
 
-def _draw(f: Any, ax: Any, goal: Goal, shown: tuple[Fraction, Fraction], comparison: Any) -> list[style.Entry]:
-    stretches = error_curve(f, goal, shown)
-    colours = [style.region_colour(part.index) for part, _, _ in stretches]
+def _draw(
+    f: Any, ax: Any, goal: Goal, shown: tuple[Fraction, Fraction], comparison: Any, color_by: str
+) -> list[style.Entry]:
+    stretches = error_curve(f, goal, shown, "region" if color_by == "region" else "piece")
+    colours = curve.stretch_colours([part for part, _, _ in stretches], color_by)
     values = [v for _, _, column in stretches for v in column if v is not None]
     xs = Scale.spanning(shown)
     ys = Scale.spanning([*values, Fraction(0)])
@@ -82,7 +93,9 @@ def _draw(f: Any, ax: Any, goal: Goal, shown: tuple[Fraction, Fraction], compari
         )
 
     name = f"f − {goal.name}" if goal.name else "f − target"
-    entries: list[style.Entry] = [(style.swatch(colours[:3], 1.8), f"{name}, by region")]
+    entries: list[style.Entry] = [
+        (style.swatch(colours[:3], 1.8), f"{name}, by {color_by}" if color_by != "none" else name)
+    ]
     if kinks:
         entries.append((style.dot(style.INK, style.INK, 6, "|"), style.plural(len(kinks), "kink", len(f.kinks))))
     ax.set_xlabel(xs.label("x"))
