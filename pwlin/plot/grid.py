@@ -112,7 +112,7 @@ def decomposition(
     curves = {c.neuron: c for k in sorted({k for k, _ in chosen}) for c in neuron_curves(network, shown, k)}
     final = list(neuron_curves(network, shown, len(network.hidden) - 1)) if network.hidden else []
     with style.context():
-        fig = plt.figure(figsize=(9.0, _figure_height(len(chosen)))) if fig is None else fig
+        fig = plt.figure(figsize=(9.0, figure_height(len(chosen)))) if fig is None else fig
         rows, bottom = _grids(fig, len(chosen))
         limits = _shared_limits([curves[n] for n in chosen if n[0] == len(network.hidden) - 1])
         status = function.neuron_status()
@@ -143,14 +143,15 @@ _TOP, _GAP, _FOOT = 0.85, 0.75, 0.55  # heights in inches: above the rows, betwe
 _LEFT, _RIGHT = 1.25, 0.18  # widths in inches
 
 
-def _figure_height(count: int) -> float:
+def figure_height(count: int) -> float:
+    """Height in inches of a figure for so many neurons."""
     return (_TOP + _ROW * count + _GAP - 0.3 if count else 0.9) + _BOTTOM_ROW + _FOOT
 
 
 def _grids(fig: Any, count: int) -> tuple[Any, Any]:
     """Places of the neurons' rows and of the sum: fixed margins, since a layout engine takes seconds for so many axes."""
     width, height = fig.get_size_inches()
-    unit = height / _figure_height(count)  # a figure of another height is filled in proportion
+    unit = height / figure_height(count)  # a figure of another height is filled in proportion
     sides = {"left": _LEFT / width, "right": 1 - _RIGHT / width}
     low = _FOOT * unit / height
     bottom = fig.add_gridspec(1, 1, bottom=low, top=low + _BOTTOM_ROW * unit / height, **sides)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from pwlin.extract import extract_line
+from pwlin.function1d import PiecewiseLinear1D
 from pwlin.plot import frame, style
 from pwlin.plot.frame import Scale
 from pwlin.plot.labels import spread
@@ -40,9 +41,14 @@ def neuron_paths(run: Any) -> dict[Neuron, list[Moment]]:
     run : TrainingRun
         With ``networks`` (one input, one output) and ``domain``.
     """
+    return paths_of(extract_line(network, run.domain)[0] for network in run.networks)
+
+
+def paths_of(functions: Iterable[PiecewiseLinear1D]) -> dict[Neuron, list[Moment]]:
+    """The same from the functions at all snapshots, in order."""
     found: dict[Neuron, list[Moment]] = {}
-    for i, network in enumerate(run.networks):
-        for kink in extract_line(network, run.domain)[0].kinks:
+    for i, function in enumerate(functions):
+        for kink in function.kinks:
             for flip in kink.neurons:
                 if flip.jump:
                     found.setdefault(flip.neuron, []).append(Moment(i, kink.location, flip.jump))

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from pwlin.enclosure import Enclosure
 from pwlin.numbertext import decimal, with_exact
 from pwlin.report.line.findings import Findings, ratio
+from pwlin.report.prose import Paragraph, counted, verb
 from pwlin.tables import neuron_name
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A heading and a few sentences; `picture` is the stem of the picture that shows it, or empty."""
-
-    heading: str
-    text: str
-    picture: str = ""
 
 
 def explain(found: Findings) -> tuple[Paragraph, ...]:
@@ -51,8 +42,8 @@ def _bends(found: Findings) -> Paragraph:
     units = "ReLU" if all(a.name == "relu" for layer in found.network.hidden for a in layer.activations) else "unit"
     text = (
         f"A {units} is straight on either side of the one place where its input is zero, and bends there. Weighted sums "
-        f"of straight lines are straight, so this network of {_count(hidden, 'hidden neuron')} cannot curve: it is "
-        f"{_count(f.n_pieces, 'straight piece')} joined at {_count(len(f.kinks), 'kink')}. "
+        f"of straight lines are straight, so this network of {counted(hidden, 'hidden neuron')} cannot curve: it is "
+        f"{counted(f.n_pieces, 'straight piece')} joined at {counted(len(f.kinks), 'kink')}. "
     )
     if found.target is not None:
         text += f"It can follow {found.target_name} only by laying the pieces along the curve. "
@@ -60,7 +51,7 @@ def _bends(found: Findings) -> Paragraph:
     if silent:
         text += (
             f"The neurons divide the {x} axis into {f.n_regions} activation regions, more than there are pieces, because at "
-            f"{_count(silent, 'silent breakpoint')} a neuron flips without changing the slope."
+            f"{counted(silent, 'silent breakpoint')} a neuron flips without changing the slope."
         )
     else:
         text += f"Here the pieces are also the activation regions: at every boundary the slope changes ({f.n_regions} of each)."
@@ -72,7 +63,7 @@ def _none_bends(found: Findings) -> str:
         return "without hidden neurons a network is linear, and training can only find the best line."
     if found.function.silent_breakpoints:
         return "neurons flip, but their bends are dead downstream or cancel."
-    return f"none of its {_count(sum(found.network.widths), 'hidden neuron')} bends inside the domain."
+    return f"none of its {counted(sum(found.network.widths), 'hidden neuron')} bends inside the domain."
 
 
 def _slope(found: Findings) -> Paragraph | None:
@@ -104,15 +95,15 @@ def _slope(found: Findings) -> Paragraph | None:
         )
     else:
         text += (
-            f"{_count(ups, 'kink')} {_verb(ups, 'turns', 'turn')} it up and {len(f.kinks) - ups} down, the most at "
+            f"{counted(ups, 'kink')} {verb(ups, 'turns', 'turn')} it up and {len(f.kinks) - ups} down, the most at "
             f"{found.variable} = {decimal(biggest.location)}, by {decimal(biggest.jump, 4)}."
         )
     if found.curvature is not None:
         against = sum((k.jump > 0) != (found.curvature > 0) for k in f.kinks)
         if against:
             text += (
-                f" The target always turns {'up' if found.curvature > 0 else 'down'}, so {_count(against, 'kink')} "
-                f"{_verb(against, 'works', 'work')} against it."
+                f" The target always turns {'up' if found.curvature > 0 else 'down'}, so {counted(against, 'kink')} "
+                f"{verb(against, 'works', 'work')} against it."
             )
     return Paragraph("The slope climbs in steps", text, "slopes")
 
@@ -123,16 +114,16 @@ def _neurons(found: Findings) -> Paragraph | None:
         return None
     total = sum(count.values())
     parts = [
-        f"Of the {_count(total, 'hidden neuron')}, {count['active']} {_verb(count['active'], 'makes', 'make')} kinks here"
+        f"Of the {counted(total, 'hidden neuron')}, {count['active']} {verb(count['active'], 'makes', 'make')} kinks here"
     ]
     if count["always_on"]:
         parts.append(
-            f"{count['always_on']} {_verb(count['always_on'], 'is', 'are')} on everywhere and only add a straight line"
+            f"{count['always_on']} {verb(count['always_on'], 'is', 'are')} on everywhere and only add a straight line"
         )
     if count["dead"]:
-        parts.append(f"{count['dead']} {_verb(count['dead'], 'is', 'are')} dead, off everywhere")
+        parts.append(f"{count['dead']} {verb(count['dead'], 'is', 'are')} dead, off everywhere")
     if count["silent"]:
-        parts.append(f"{count['silent']} {_verb(count['silent'], 'flips', 'flip')} without any effect")
+        parts.append(f"{count['silent']} {verb(count['silent'], 'flips', 'flip')} without any effect")
     text = ", ".join(parts) + ". "
     if f.kinks and f.kinks[0].neurons:
         if len(found.network.widths) == 1:
@@ -148,7 +139,7 @@ def _neurons(found: Findings) -> Paragraph | None:
     shared = [k for k in f.kinks if len(k.neurons) > 1]
     if shared:
         names = " and ".join(neuron_name(flip.neuron) for flip in shared[0].neurons[:3])
-        text += f" {_count(len(shared), 'kink')} {_verb(len(shared), 'is', 'are')} shared, the first by {names}."
+        text += f" {counted(len(shared), 'kink')} {verb(len(shared), 'is', 'are')} shared, the first by {names}."
     return Paragraph("Which neuron does what", text, "neurons")
 
 
@@ -187,7 +178,7 @@ def _best(found: Findings) -> Paragraph | None:
     c, best, f = found.comparison, found.best, found.function
     if c is None or best is None:
         return None
-    text = f"The best that {_count(f.n_pieces, 'piece')} can do is a largest error of {with_exact(best.sup)}"
+    text = f"The best that {counted(f.n_pieces, 'piece')} can do is a largest error of {with_exact(best.sup)}"
     if found.curvature is not None and f.n_pieces > 1:
         h = c.length / f.n_pieces
         turn = 2 * found.curvature * h
@@ -218,7 +209,7 @@ def _outside(found: Findings) -> Paragraph | None:
     reach = max(abs(left), abs(right), *(abs(k.location) for k in whole.kinks))
     text = (
         f"Nothing was asked of the network outside [{decimal(left)}, {decimal(right)}]. It has "
-        f"{_count(outside, 'more kink') if outside else 'no more kinks'} there, and for |{found.variable}| > "
+        f"{counted(outside, 'more kink') if outside else 'no more kinks'} there, and for |{found.variable}| > "
         f"{decimal(reach, 5)} it is straight for good, with slope {decimal(whole.slopes[0])} on the left and "
         f"{decimal(whole.slopes[-1])} on the right."
     )
@@ -235,11 +226,3 @@ def _training(found: Findings) -> Paragraph | None:
         f"moved because the weights did."
     )
     return Paragraph("How it got there", text, "kink-paths")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _verb(number: int, singular: str, plural: str) -> str:
-    return singular if number == 1 else plural

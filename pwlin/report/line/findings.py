@@ -76,6 +76,22 @@ class Findings:
         return extract_line(self.network)[0]
 
     @cached_property
+    def moments(self) -> tuple[PiecewiseLinear1D, ...]:
+        """The exact function at every snapshot of the run, or the only one if there was no run."""
+        if self.run is None:
+            return (self.function,)
+        from pwlin.extract import extract_line
+
+        return tuple(extract_line(network, self.run.domain)[0] for network in self.run.networks)
+
+    @cached_property
+    def neuron_paths(self) -> Any:
+        """Where each neuron's kinks were at every snapshot, as `pwlin.plot.kink_paths` takes it."""
+        from pwlin.plot.history import paths_of
+
+        return paths_of(self.moments)
+
+    @cached_property
     def curvature(self) -> Fraction | None:
         """The coefficient of the square if the target is a polynomial of degree 2, else None."""
         if self.target is None or not self.target.is_polynomial:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from typing import Any
 
 from pwlin.report.line.findings import Findings
+from pwlin.report.saving import blank, empty, saved
 
-FORMATS = ("png", "svg")
 CAPTIONS = {
     "fit": "The network and its target. Colours tell regions apart; each kink is labelled by the neuron that makes it, "
     "as (layer, index).",
@@ -18,7 +16,7 @@ CAPTIONS = {
     "kink-paths": "Where the kinks were during training, computed exactly from the weights of each moment.",
     "loss": "The loss on the batches that the network was trained with.",
 }
-_DPI = 160
+_MOST_NEURONS = 8
 
 
 def stems(found: Findings) -> list[str]:
@@ -41,52 +39,25 @@ def draw(found: Findings, picture_format: str) -> Iterator[tuple[str, bytes]]:
 
 def _draw(found: Findings, stem: str, picture_format: str) -> bytes:
     from pwlin import plot
+    from pwlin.plot.grid import figure_height
 
     f, goal = found.function, found.target
     if stem == "fit":
-        figure, ax = _axes(9.0, 5.2)
+        figure, ax = blank(9.0, 5.2)
         plot.fit(f, ax=ax, target=goal)
     elif stem == "slopes":
-        figure, ax = _axes(9.0, 4.6)
+        figure, ax = blank(9.0, 4.6)
         plot.slopes(f, ax=ax, target=goal)
     elif stem == "error":
-        figure, ax = _axes(9.0, 4.2)
+        figure, ax = blank(9.0, 4.2)
         plot.error(f, goal, ax=ax)
     elif stem == "neurons":
-        figure = _figure_of(plot.decomposition(f))
+        count = min(sum(found.network.widths), _MOST_NEURONS)
+        figure = plot.decomposition(f, max_neurons=_MOST_NEURONS, fig=empty(9.0, figure_height(count)))
     elif stem == "kink-paths":
-        figure, ax = _axes(9.0, 4.6)
-        plot.kink_paths(found.run, ax=ax)
+        figure, ax = blank(9.0, 4.6)
+        plot.kink_paths(found.run, ax=ax, paths=found.neuron_paths)
     else:
-        figure, ax = _axes(9.0, 3.6)
+        figure, ax = blank(9.0, 3.6)
         plot.losses(found.run, ax=ax)
-    return _saved(figure, picture_format)
-
-
-def _axes(width: float, height: float) -> tuple[Any, Any]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure, figure.subplots()
-
-
-def _figure_of(drawn: Any) -> Any:
-    """The figure behind what a picture function returned: Axes, an array of them, or a figure."""
-    if hasattr(drawn, "savefig"):
-        return drawn
-    first = drawn if hasattr(drawn, "figure") else next(ax for ax in drawn.flat if ax is not None)
-    return first.figure
-
-
-def _saved(figure: Any, picture_format: str) -> bytes:
-    from matplotlib import pyplot, rc_context
-
-    stream = io.BytesIO()
-    # A fixed salt and no date make equal runs give equal files.
-    with rc_context({"svg.hashsalt": "pwlin", "svg.fonttype": "path"}):
-        metadata = {"Date": None} if picture_format == "svg" else None
-        figure.savefig(stream, format=picture_format, dpi=_DPI, facecolor="white", metadata=metadata)
-    pyplot.close(figure)
-    return stream.getvalue()
+    return saved(figure, picture_format)

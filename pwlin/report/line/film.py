@@ -1,0 +1,136 @@
+"""The moving picture of the page: exact pieces of every moment of a run, as data for a small script."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from pwlin.errors import TargetError
+from pwlin.function1d import PiecewiseLinear1D
+from pwlin.numbertext import decimal, exact
+from pwlin.rational import nearest_float
+from pwlin.report import page
+from pwlin.report.line.findings import Findings
+from pwlin.report.prose import counted
+
+_MOST_MOMENTS = 60
+_MOST_TEXT = 1_500_000  # characters of exact kinks, over all moments
+
+
+def film_section(found: Findings) -> str:
+    """The picture with its slider as HTML, or nothing where numbers are too large to be drawn."""
+    content = _film(found)
+    if content is None:
+        return ""
+    last = len(content["moments"]) - 1
+    views = ["fit", "slopes", *(["error"] if content["y"] else [])]
+    buttons = "".join(
+        f'<button type="button" data-view="{v}" aria-pressed="{str(v == "fit").lower()}">{v}</button> ' for v in views
+    )
+    hidden = "" if last else " hidden"
+    return f"""<div class="film" id="film">
+<div class="views" role="group" aria-label="what to show">{buttons}</div>
+<svg id="film-picture" role="group" aria-label="the network at one moment of its training; kinks can be chosen"></svg>
+<div class="controls">
+<button type="button" id="film-play"{hidden}>▶ play</button>
+<input type="range" id="film-step" min="0" max="{last}" value="{last}" aria-label="training step"{hidden}>
+<output id="film-label"></output></div>
+<div class="details" id="film-kink" aria-live="polite"><noscript>This picture needs JavaScript; those below do not.</noscript></div>
+</div>
+<p class="note">Regions alternate between two colours{"; the broad line is the target" if content["y"] else ""}.
+Everything is computed exactly{" at each moment shown" if last else ""}, and rounded only to be drawn.{escape(_dropped(found, len(content["moments"])))}</p>
+{page.data("film-data", content)}"""
+
+
+def _dropped(found: Findings, shown: int) -> str:
+    total = len(found.moments)
+    return f" {shown} of {total} recorded moments are shown, more of the early ones." if shown < total else ""
+
+
+def _film(found: Findings) -> dict[str, Any] | None:
+    from pwlin.plot import frame, style
+    from pwlin.plot.curves import Goal
+
+    window = frame.window(found.function)
+    moments = _chosen(found)
+    xs: list[Any] = []
+    values: list[Any] = []
+    slopes: list[Any] = []
+    if found.target is not None:
+        goal = Goal.read(found.target)
+        xs = goal.points(window)
+        values = goal.values(xs)
+        try:
+            slopes = goal.slope_curve(window)[1]
+        except TargetError:
+            slopes = []
+    neurons = {flip.neuron for _, f in moments for k in f.kinks for flip in k.neurons}
+    content = {
+        "domain": [nearest_float(v) for v in window],
+        "variable": found.variable,
+        "name": "" if found.target is None else found.target_name,
+        "x": _floats(xs),
+        "y": _floats(values) if None not in values else [],
+        "slope": _floats(slopes) if len(slopes) == len(xs) and None not in slopes else [],
+        "colours": {f"{k}:{i}": style.neuron_colour((k, i)) for k, i in sorted(neurons)},
+        "moments": [_moment(found, step, f.restrict(*window)) for step, f in moments],
+    }
+    return content if _finite(content) else None
+
+
+def _chosen(found: Findings) -> list[tuple[int | None, PiecewiseLinear1D]]:
+    """Moments to show with their steps, denser at the start where most happens; the last is always among them."""
+    if found.run is None:
+        return [(None, found.function)]
+    functions, steps = found.moments, found.run.steps.tolist()
+    last = functions[-1]
+    size = sum(len(exact(k.location)) + len(exact(k.jump)) for k in last.kinks) + 1
+    count = max(min(_MOST_MOMENTS, _MOST_TEXT // size, len(functions)), 2)
+    places = np.unique(np.round(np.linspace(0, 1, count) ** 1.5 * (len(functions) - 1)).astype(int))
+    return [(steps[i], functions[i]) for i in places.tolist()]
+
+
+def _moment(found: Findings, step: int | None, f: PiecewiseLinear1D) -> dict[str, Any]:
+    ends = [f.regions[0].left, *(r.right for r in f.regions)]
+    return {
+        "label": _label(found, step, f),
+        "x": _floats(ends),
+        "y": _floats([f(e) for e in ends]),
+        "slopes": _floats([r.slope for r in f.regions]),
+        "kinks": [
+            [
+                [f"{flip.layer}:{flip.index}" for flip in k.neurons],
+                nearest_float(k.location),
+                nearest_float(k.jump),
+                exact(k.location),
+                exact(k.jump),
+            ]
+            for k in f.kinks
+        ],
+    }
+
+
+def _label(found: Findings, step: int | None, f: PiecewiseLinear1D) -> str:
+    parts = [] if step is None else [f"step {step:,}"]
+    parts += [counted(f.n_regions, "region"), counted(f.n_pieces, "piece"), counted(len(f.kinks), "kink")]
+    if found.target is not None and found.target.is_polynomial:
+        parts.append(f"mean squared error {decimal(f.compare(found.target).mse, 4)}")
+    elif step is not None and step < len(found.run.losses):
+        parts.append(f"loss on a batch {decimal(float(found.run.losses[step]), 4)}")
+    return " · ".join(parts)
+
+
+def _floats(values: Sequence[Any]) -> list[Any]:
+    return [v if v is None else nearest_float(v) for v in values]
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    return all(map(_finite, value)) if isinstance(value, list) else True
