@@ -64,22 +64,6 @@ class Architecture:
         weights, biases = self.arrays(theta)
         return Network.from_arrays(weights, biases, [list(a) for a in self.activations])
 
-    def parameters(self, network: Network) -> Floats | None:
-        """The parameters of a network of this architecture as floats, or None if it has another one."""
-        trained = network.layers if self.readout else network.hidden
-        if [(layer.n_out, layer.n_in + 1) for layer in trained] != list(self.shapes):
-            return None
-        if tuple(layer.activations for layer in network.hidden) != self.activations:
-            return None
-        theta = np.empty(self.size)
-        for block, layer in zip(self.blocks(theta), trained, strict=True):
-            block[:, :-1], block[:, -1] = layer.weight_float, layer.bias_float
-        fixed = self.readout or (network.readout.weight_integers.tolist(), network.readout.bias_integers.tolist()) == (
-            [[network.readout.denominator]],
-            [0],
-        )
-        return theta if fixed and np.isfinite(theta).all() else None
-
     def initial(self, init: str, rng: np.random.Generator) -> Floats:
         """Random parameters: PyTorch's default or He's."""
         theta = np.empty(self.size)

@@ -113,5 +113,5 @@ def affine(layer: Layer, a: ExactArray, b: ExactArray, den: int) -> tuple[ExactA
     """Feed affine maps ``(a t + b) / den`` (rows: regions, columns: inputs) through a layer's affine part."""
     weight = layer.compact_weight
     bias = scale(layer.compact_bias, den)
-    out = multiply_transposed(np.concatenate([a, b]), weight)
-    return out[: len(a)], add(out[len(a) :], bias[None, :]), den * layer.denominator
+    slopes, intercepts = multiply_transposed(a, weight), multiply_transposed(b, weight)
+    return slopes, add(intercepts, bias[None, :]), den * layer.denominator

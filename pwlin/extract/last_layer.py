@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pwlin.extract.cut import Cut, Splits, crossings, roots_of
 from pwlin.extract.float_signs import UNSURE, preactivation_signs
-from pwlin.integers import add, multiply, multiply_transposed, scale, signs, wide
+from pwlin.integers import add, multiply, multiply_transposed, signs, wide
 from pwlin.layer import Layer
 from pwlin.network import Network
 from pwlin.rational import ExactArray
@@ -34,10 +34,10 @@ def through_last(network: Network, cut: Cut) -> tuple[Cut, NDArray[np.int64], ND
     readout_weight = readout.compact_weight[0]
 
     first = multiply(np.where(active[splits.starts], high, low), readout_weight[None, :])
-    inner = multiply_transposed(first, layer.compact_weight.T)
-    bias = scale(layer.compact_bias, cut.den)
-    a = wide(multiply(inner, cut.a)).sum(axis=1)
-    b = wide(multiply(inner, cut.b)).sum(axis=1) + wide(multiply(first, bias[None, :])).sum(axis=1)
+    inner = multiply_transposed(first, np.concatenate([layer.compact_weight.T, layer.compact_bias[None, :]]))
+    bias = wide(inner[:, -1]) * cut.den
+    a = wide(multiply(inner[:, :-1], cut.a)).sum(axis=1)
+    b = wide(multiply(inner[:, :-1], cut.b)).sum(axis=1) + bias
 
     turned_on = np.where(left[rows, neurons] < 0, 1, -1)
     factors = multiply(multiply(readout_weight, add(high, -low))[neurons], turned_on)

@@ -17,7 +17,7 @@ from pwlin.errors import ShapeError
 from pwlin.extract.cut import Cut, Splits, crossings, roots_of, whole_line
 from pwlin.extract.last_layer import through_last
 from pwlin.function1d import PiecewiseLinear1D
-from pwlin.integers import LIMIT, add, content, divide, magnitude, multiply, scale, signs
+from pwlin.integers import LIMIT, add, content, divide, is_small, magnitude, multiply, scale, signs
 from pwlin.interval import Interval
 from pwlin.layer import Layer
 from pwlin.network import Network
@@ -87,9 +87,11 @@ def _is_heavy(network: Network, cut: Cut) -> bool:
     """Whether the last hidden layer means much work with integers beyond 64 bits."""
     layer, readout = network.hidden[-1], network.readout
     work = len(cut.a) * layer.n_in * layer.n_out + layer.n_out**2
+    if work < _HEAVY or not is_small(cut.a):
+        return work >= _HEAVY
     inputs = max(magnitude(cut.a), magnitude(cut.b), cut.den)
     largest = inputs * magnitude(layer.compact_weight) * magnitude(readout.compact_weight) * layer.n_in * layer.n_out
-    return work >= _HEAVY and largest >= LIMIT
+    return largest >= LIMIT
 
 
 def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np.bool_]]:
@@ -101,10 +103,17 @@ def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np
     active = splits.patterns(layer, left, right)
     p, q = splits.ends(cut)
     low, high, unit = layer.integer_slopes
-    slopes = np.where(active, high, low)
-    a, b, den = multiply(a[splits.parents], slopes), multiply(b[splits.parents], slopes), den * unit
+    a, b = (_sloped(v[splits.parents], active, low, high) for v in (a, b))
+    den *= unit
     common = content(den, a, b)
     return Cut(p, q, divide(a, common), divide(b, common), den // common), splits.parents, active
+
+
+def _sloped(values: ExactArray, active: NDArray[np.bool_], low: ExactArray, high: ExactArray) -> ExactArray:
+    """Preactivations (or their coefficients) times the slopes of their units; ReLUs need no multiplication."""
+    if np.all(low == 0) and np.all(high == 1):
+        return np.where(active, values, 0)
+    return multiply(values, np.where(active, high, low))
 
 
 def _end_signs(a: ExactArray, b: ExactArray, cut: Cut) -> tuple[NDArray[np.int8], NDArray[np.int8]]:

@@ -1,0 +1,51 @@
+"""Integer arrays: every road through a matrix product gives the integers themselves."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pwlin import integers
+
+
+def schoolbook(a, b):
+    return [[sum(x * y for x, y in zip(row, column)) for column in b] for row in a]
+
+
+@st.composite
+def factors(draw):
+    rows, inner, columns = draw(st.integers(1, 4)), draw(st.integers(1, 40)), draw(st.integers(1, 4))
+    matrices = []
+    for height in (rows, columns):
+        top = (1 << draw(st.integers(1, 70))) - 1
+        entry = st.integers(-top, top) | st.sampled_from([0, 1, -1, top, -top])
+        first = draw(st.lists(entry, min_size=inner, max_size=inner))
+        table = [first]
+        for _ in range(height - 1):  # rows that change in few places, as those of neighbouring regions do
+            row = list(table[-1])
+            for _ in range(draw(st.integers(0, 2))):
+                row[draw(st.integers(0, inner - 1))] = draw(entry)
+            table.append(row)
+        matrices.append(table)
+    return matrices
+
+
+@given(factors())
+@settings(max_examples=200, deadline=None)
+def test_matrix_product(pair):
+    a, b = pair
+    expected = schoolbook(a, b)
+    small = [integers.compact(np.array(m, dtype=object)) for m in pair]
+    assert integers.multiply_transposed(*small).tolist() == expected
+    if all(integers.is_small(m) for m in small):
+        x, y = small
+        steps = x[1:] - x[:-1]
+        limbs = integers._limb_products(integers._limbs(x), integers._limbs(y))
+        assert integers._from_limbs(limbs, x, y).tolist() == expected
+        assert integers._running_limbs(x, y, steps, np.nonzero(steps)).tolist() == expected
+
+
+@pytest.mark.parametrize("inner", [1, 1023, 1024, 1025])
+def test_longest_sums(inner):
+    a = np.full((2, inner), (1 << 62) - 1)
+    assert integers.multiply_transposed(a, -a).tolist() == [[-inner * ((1 << 62) - 1) ** 2] * 2] * 2
