@@ -387,11 +387,11 @@ class PiecewiseLinearND:
         """One row per region as a pandas DataFrame; see `pwlin.complexnd.export`."""
         return export.to_dataframe(self, exact)
 
-    def plot(self, ax: Any = None, **options: Any) -> Any:
-        """Draw the regions; see `pwlin.plot.regions`."""
+    def plot(self, ax: Any = None, color_by: str | None = None, target: Any = None, **options: Any) -> Any:
+        """Draw the regions of a function of two variables, coloured; see `pwlin.plot.regions`."""
         from pwlin import plot
 
-        return plot.regions(self, ax=ax, **options)
+        return plot.regions(self, target, ax, color_by, **options)
 
     def __iter__(self) -> Iterator[Region]:
         return iter(self.regions)

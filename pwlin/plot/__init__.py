@@ -16,11 +16,12 @@ Examples
 from __future__ import annotations
 
 from pwlin.plot.curve import fit
+from pwlin.plot.decisions import decision_boundary
 from pwlin.plot.errorcurve import error
 from pwlin.plot.grid import decomposition
 from pwlin.plot.history import kink_paths, losses
 from pwlin.plot.hyperplanes import bent_hyperplanes
-from pwlin.plot.levels import decision_boundary, level_set
+from pwlin.plot.levels import level_set
 from pwlin.plot.overview import explain
 from pwlin.plot.plane import regions
 from pwlin.plot.plane_overview import explain_plane

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.functionnd import PiecewiseLinearND
-from pwlin.plot import style
+from pwlin.plot import beside, style
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +25,9 @@ _LEFT = np.array([-0.06, -0.030, -0.135])
 _UP = np.array([0.235, -0.055, 0.025])
 _DOWN = np.array([-0.36, 0.075, -0.04])
 _EXPONENT = 0.7
+_DISC = 1.1
+LEGEND_ROOM = 1.95
+"""Inches that the scale takes beside the axes."""
 _OKLAB = np.array(
     [[1.0, 0.3963377774, 0.2158037573], [1.0, -0.1055613458, -0.0638541728], [1.0, -0.0894841775, -1.291485548]]
 )
@@ -121,10 +124,9 @@ def _radius(offsets: Floats, weights: Floats) -> float:
     return largest if largest <= 1.25 * bulk or bulk == 0 else bulk
 
 
-def draw_legend(ax: Any, scale: GradientScale, cells: Any, bounds: tuple[float, float, float, float]) -> Any:
+def draw_legend(ax: Any, scale: GradientScale, cells: Any, gap: float = 0.0) -> Any:
     """Draw the scale as a disc with labelled axes beside `ax`; dots are the gradients of the regions shown."""
-    inset = ax.inset_axes(bounds)
-    inset.set_label("gradient scale")
+    inset = beside.inset(ax, (0.66 + gap, -1.35, _DISC, _DISC), "gradient scale")
     n = 160
     grid = (np.arange(n) + 0.5) / n * 2 - 1
     u, v = np.meshgrid(grid, grid)
@@ -157,7 +159,8 @@ def draw_legend(ax: Any, scale: GradientScale, cells: Any, bounds: tuple[float, 
     inset.set_xlabel(f"∂F/∂x{over}", fontsize=style.LABEL_SIZE, labelpad=1)
     inset.set_ylabel(f"∂F/∂y{over}", fontsize=style.LABEL_SIZE, labelpad=0)
     inset.set_title("gradient", fontsize=style.NOTE_SIZE, loc="center", pad=4)
+    text = "dots: regions shown"
     if scale.beyond:
-        text = f"{style.plural(scale.beyond, 'region')} beyond, on the rim"
-        inset.text(0.5, -0.32, text, transform=inset.transAxes, ha="center", va="top", fontsize=style.LABEL_SIZE - 1)
+        text += f"\n{scale.beyond:,} beyond, on the rim"
+    inset.text(0.5, -0.36, text, transform=inset.transAxes, ha="center", va="top", fontsize=style.LABEL_SIZE - 1)
     return inset

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 
+from pwlin.complexnd.raw import CellComplex
 from pwlin.errors import PwlinError
 from pwlin.functionnd import PiecewiseLinearND
-from pwlin.plot import style
+from pwlin.plot import beside, style
 from pwlin.plot.mesh import PlaneMesh, plane_mesh, require
-from pwlin.plot.plane import MANY, frame_axes
+from pwlin.plot.plane import MANY, frame_axes, notes, ratio
 from pwlin.tables import neuron_name
 
 LAYER_COLOURS = ("#1A1A1A", "#0072B2", "#D55E00", "#CC79A7", "#56B4E9", "#E69F00")
 _MOST_NAMES = 12
+_DOTS: Any = (0, (1, 1.6))
 
 
 def bent_hyperplanes(
@@ -45,7 +48,7 @@ def bent_hyperplanes(
     Notes
     -----
     Dotted parts are silent: the neuron flips there, but the gradient does not jump. Where several neurons flip at once,
-    the line is that of the first of them. Where a preactivation vanishes without a flip (see
+    the line has the colour of the first of them and the names of all. Where a preactivation vanishes without a flip (see
     `PiecewiseLinearND.bent_hyperplane`) nothing is drawn.
     """
     function = require(f)
@@ -53,8 +56,8 @@ def bent_hyperplanes(
         raise PwlinError(f"by: found {by!r}; accepted are 'layer' and 'neuron'")
     with style.context():
         mesh = plane_mesh(function, window)
-        ax = style.axes(ax, (5.6, 5.6))
-        entries = _bent(function, ax, mesh, by, label)
+        ax = beside.map_axes(ax, ratio(mesh), 0.0)
+        entries = _bent(function, ax, mesh, by, label) + notes(function)
         frame_axes(ax, mesh)
         style.legend_above(ax, entries, title or "")
     return ax
@@ -62,25 +65,23 @@ def bent_hyperplanes(
 
 def _bent(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, by: str, label: bool) -> list[style.Entry]:
     cells = f.complex
-    layer_of = [k for k, width in enumerate(cells.widths) for _ in range(width)]
-    starts = np.concatenate([[0], np.cumsum(cells.widths)]).astype(int)
+    layer_of = np.repeat(np.arange(len(cells.widths)), cells.widths)
     sides = cells.facet_cells[mesh.facets]
     inner = np.flatnonzero(sides[:, 1] >= 0)
     flips = [cells.patterns[a] ^ cells.patterns[b] for a, b in sides[inner].tolist()]
     lowest = np.array([(bits & -bits).bit_length() - 1 for bits in flips], dtype=np.int64)
     silent = f.piece_of_region[sides[inner, 0]] == f.piece_of_region[sides[inner, 1]]
-    neurons = np.unique(lowest).tolist()
-    layers = np.array(layer_of)[lowest] if len(lowest) else lowest
-    thin = float(np.clip(30 / np.sqrt(len(inner) + 1), 0.3, 1.0))
+    masks = list(dict.fromkeys(flips))
+    named = label and len(masks) <= _MOST_NAMES
+    key = layer_of[lowest] if by == "layer" else lowest
     entries: list[style.Entry] = []
-    groups = sorted(set(layers.tolist())) if by == "layer" else neurons
-    for group in groups:
-        mine = layers == group if by == "layer" else lowest == group
-        layer = group if by == "layer" else layer_of[group]
-        neuron = (layer, group - int(starts[layer]))
+    for group in np.unique(key).tolist():
+        layer = group if by == "layer" else int(layer_of[group])
+        (neuron,) = [(layer, 0)] if by == "layer" else cells.neurons_in(1 << group)
         colour = layer_colour(layer) if by == "layer" else style.neuron_colour(neuron)
-        width = max(2.4 * thin * 0.68**layer, 0.25)
-        for chosen, line in ((mine & ~silent, "solid"), (mine & silent, (0, (1, 1.6)))):
+        width = _width(len(inner), layer)
+        gid = f"layer {layer}" if by == "layer" else f"neuron {layer},{neuron[1]}"
+        for chosen, line in (((key == group) & ~silent, "solid"), ((key == group) & silent, _DOTS)):
             if chosen.any():
                 ax.add_collection(
                     LineCollection(
@@ -90,25 +91,37 @@ def _bent(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, by: str, label: bool) 
                         linestyles=line,
                         capstyle="round" if line == "solid" else "butt",
                         zorder=4 - 0.1 * layer,
-                        gid=f"layer {layer}" if by == "layer" else f"neuron {neuron[0]},{neuron[1]}",
+                        gid=gid,
                         rasterized=len(inner) > MANY,
                     ),
                     autolim=False,
                 )
         if by == "layer":
-            count = len(np.unique(lowest[mine]))
-            text = f"layer {layer}: {count} of {cells.widths[layer]} neurons flip"
-            entries.append((style.swatch([colour], max(width, 1.0)), text))
-        elif len(entries) < _MOST_NAMES and not (label and len(neurons) <= _MOST_NAMES):
+            entries.append((style.swatch([colour], max(width, 1.0)), _count(cells, layer, masks)))
+        elif len(entries) < _MOST_NAMES and not named:
             entries.append((style.swatch([colour], max(width, 1.0)), neuron_name(neuron)))
-    if by == "neuron" and len(neurons) > _MOST_NAMES:
-        entries.append((style.dot("none", "none", 0), f"and {len(neurons) - _MOST_NAMES} more"))
+    if by == "neuron" and not named and len(np.unique(key)) > _MOST_NAMES:
+        entries.append((style.dot("none", "none", 0), f"and {len(np.unique(key)) - _MOST_NAMES} more"))
     if silent.any():
-        entries.append((_dotted(), "dotted: silent"))
-    if label and len(neurons) <= _MOST_NAMES:
-        names = {bit: (layer_of[bit], bit - int(starts[layer_of[bit]])) for bit in neurons}
-        _write_names(ax, mesh, {names[bit]: inner[lowest == bit] for bit in neurons}, by)
+        entries.append((Line2D([], [], color=style.INK, lw=1.4, ls=_DOTS), "dotted: silent"))
+    if named:
+        lines = {cells.neurons_in(m): inner[[k for k, bits in enumerate(flips) if bits == m]] for m in masks}
+        _write_names(ax, mesh, lines, by)
     return entries
+
+
+def _width(count: int, layer: int) -> float:
+    """Lines are thinner in deeper layers, and the more there are."""
+    return max(2.4 * float(np.clip(30 / np.sqrt(count + 1), 0.3, 1.0)) * 0.68**layer, 0.25)
+
+
+def _count(cells: CellComplex, layer: int, masks: Sequence[int]) -> str:
+    """How many of a layer's neurons flip at one line at least."""
+    bits = 0
+    for mask in masks:
+        bits |= mask
+    found = sum(k == layer for k, _ in cells.neurons_in(bits))
+    return f"layer {layer}: {found} of {cells.widths[layer]} neurons flip"
 
 
 def layer_colour(layer: int) -> str:
@@ -116,15 +129,11 @@ def layer_colour(layer: int) -> str:
     return LAYER_COLOURS[layer % len(LAYER_COLOURS)]
 
 
-def _dotted() -> Any:
-    return Line2D([], [], color=style.INK, lw=1.4, ls=(0, (1, 1.6)))
-
-
-def _write_names(ax: Any, mesh: PlaneMesh, lines: dict[tuple[int, int], Any], by: str) -> None:
-    """Each neuron's name on its line, where it is farthest from other names and from the border."""
+def _write_names(ax: Any, mesh: PlaneMesh, lines: dict[tuple[tuple[int, int], ...], Any], by: str) -> None:
+    """The neurons' names on their lines, where these are farthest from other names and from the border."""
     (a, b), (c, d) = ((scale(p[0]), scale(p[1])) for scale, p in zip(mesh.scales, mesh.window))
     taken: list[Any] = []
-    for neuron, segments in sorted(lines.items(), key=lambda item: len(item[1])):
+    for neurons, segments in sorted(lines.items(), key=lambda item: len(item[1])):
         ends = mesh.points[mesh.segments[segments]]
         places = (np.linspace(0.1, 0.9, 7)[:, None, None] * (ends[:, 1] - ends[:, 0]) + ends[:, 0]).reshape(-1, 2)
         shares = (places - (a, c)) / (b - a, d - c)
@@ -133,9 +142,10 @@ def _write_names(ax: Any, mesh: PlaneMesh, lines: dict[tuple[int, int], Any], by
             room = np.minimum(room, np.hypot(*((shares - other) * (1.0, 1.8)).T))  # names are wider than high
         best = int(np.argmax(room))
         taken.append(shares[best])
-        colour = layer_colour(neuron[0]) if by == "layer" else style.neuron_colour(neuron)
+        colour = layer_colour(neurons[0][0]) if by == "layer" else style.neuron_colour(neurons[0])
+        names = ", ".join(map(neuron_name, neurons[:2])) + (f" +{len(neurons) - 2}" if len(neurons) > 2 else "")
         ax.annotate(
-            neuron_name(neuron),
+            names,
             places[best],
             ha="center",
             va="center",

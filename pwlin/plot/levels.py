@@ -1,4 +1,4 @@
-"""Level sets and decision boundaries: exact segments in the plane, exact polygons in space."""
+"""Level sets: exact segments in the plane, exact polygons in space."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_rgb
-from matplotlib.patches import Patch
 
-from pwlin._cone import Vector, dot
+from pwlin._cone import Vector
 from pwlin.complexnd.records import Face
 from pwlin.domain import Polytope
 from pwlin.errors import PwlinError
 from pwlin.functionnd import PiecewiseLinearND
-from pwlin.plot import plane, space, style
-from pwlin.plot.mesh import PlaneMesh, clip, clip_segment, plane_mesh, require
+from pwlin.plot import beside, plane, space, style
+from pwlin.plot.mesh import PlaneMesh, clip_segment, plane_mesh, require
 from pwlin.rational import to_fraction
 
 _LISTED = 8
@@ -58,12 +56,12 @@ def level_set(f: Any, c: Any = 0, ax: Any = None, window: Any = None, title: str
             colours = colours if len(values) > 1 else [style.NEURON_COLOURS[6]]
             return space.level_polygons(function, values, colours, ax, window, title)
         mesh = plane_mesh(function, window)
-        ax = style.axes(ax, (6.0, 5.4))
+        ax = beside.map_axes(ax, plane.ratio(mesh), 0.0)
         sides = Polytope.box(mesh.window).normals
         found = [_draw_level(function, ax, mesh, v, colour, sides) for v, colour in zip(values, colours)]
-        _faint_edges(function, ax, mesh)
+        faint_edges(function, ax, mesh)
         plane.frame_axes(ax, mesh)
-        style.legend_above(ax, level_entries(values, colours, found), title or "")
+        style.legend_above(ax, level_entries(values, colours, found) + plane.notes(function), title or "")
     return ax
 
 
@@ -99,7 +97,7 @@ def _draw_level(
         for ends in _pieces(f, face):
             kept = clip_segment(*ends, sides)
             if kept is not None and kept[0] != kept[1]:
-                segments.append([_place(mesh, v) for v in kept])
+                segments.append([place(mesh, v) for v in kept])
     ax.add_collection(
         LineCollection(segments, colors=[colour], linewidths=2.0, capstyle="round", zorder=3, gid=f"level {value}"),
         autolim=False,
@@ -116,9 +114,7 @@ def _draw_level(
     dots = [face.vertices[0] for face in found.of_dimension(0)]
     if dots:
         vectors = [f.domain.homogeneous(p) for p in dots]
-        ax.plot(
-            *np.array([_place(mesh, v) for v in vectors]).T, "o", color=colour, ms=6, zorder=4, gid=f"touch {value}"
-        )
+        ax.plot(*np.array([place(mesh, v) for v in vectors]).T, "o", color=colour, ms=6, zorder=4, gid=f"touch {value}")
     return bool(segments or areas or dots)
 
 
@@ -132,12 +128,14 @@ def _pieces(f: PiecewiseLinearND, face: Face) -> list[tuple[Vector, Vector]]:
     return [(ends[0], ends[1])]
 
 
-def _place(mesh: PlaneMesh, vector: Vector) -> tuple[float, float]:
+def place(mesh: PlaneMesh, vector: Vector) -> tuple[float, float]:
+    """Where a picture shows an exact point (x t, y t, t)."""
     x, y = (scale(Fraction(v, vector[-1])) for scale, v in zip(mesh.scales, vector[:2]))
     return x, y
 
 
-def _faint_edges(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh) -> None:
+def faint_edges(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh) -> None:
+    """The facets, in the background; more than 12,000 are left out."""
     inner = f.complex.facet_cells[mesh.facets, 1] >= 0
     if 0 < inner.sum() <= 12_000:
         ax.add_collection(
@@ -152,100 +150,3 @@ def _faint_edges(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh) -> None:
             ),
             autolim=False,
         )
-
-
-def decision_boundary(
-    f: Any, g: Any = None, ax: Any = None, window: Any = None, names: Any = None, title: str | None = None
-) -> Any:
-    """Draw where one function of two variables is larger than another, or which of several outputs is largest.
-
-    Parameters
-    ----------
-    f : PiecewiseLinearND, or sequence of several outputs of one network
-    g : PiecewiseLinearND, optional
-        The second function, if `f` is one function; of any network on the same domain.
-    ax : matplotlib Axes, optional
-        Default: those of a new figure.
-    window : two pairs, optional
-        As for `regions`.
-    names : sequence of str, optional
-        One for each area. Default: which function or output is largest.
-    title : str, optional
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Notes
-    -----
-    Exact: cells are cut where two functions that are largest there are equal. Where such functions are equal on a whole
-    area, it belongs to the first of them.
-    """
-    outputs = [require(h) for h in (f if isinstance(f, (tuple, list)) else (f, g))]
-    shared = all(h.complex is outputs[0].complex for h in outputs)
-    if len(outputs) < 2 or (not shared and len(outputs) > 2):
-        raise PwlinError(
-            f"f: found {len(outputs)} function(s) on different complexes; accepted are two functions, or the outputs of one network"
-        )
-    if names is None:
-        names = [f"output {k}" for k in range(len(outputs))] if g is None else ["F ≥ G", "F < G"]
-    if len(names) != len(outputs):
-        raise PwlinError(f"names: found {len(names)}; accepted are {len(outputs)}, one per area")
-    base = outputs[0] if shared else outputs[0] - outputs[1]
-    with style.context():
-        mesh = plane_mesh(base, window)
-        ax = style.axes(ax, (6.0, 5.6))
-        areas, edges = _winners(base, mesh, [h.output for h in outputs] if shared else [base.output, None])
-        entries: list[style.Entry] = []
-        for k, area in enumerate(areas):
-            colour = 0.45 * np.array(to_rgb(style.region_colour(k))) + 0.55
-            if area:
-                ax.add_collection(
-                    PolyCollection(
-                        [np.array([_place(mesh, v) for v in ring]) for ring in area],
-                        facecolors=[colour],
-                        edgecolors=[colour],
-                        linewidths=0.35,
-                        zorder=1,
-                        gid=f"area {k}",
-                        rasterized=len(mesh.cells) > plane.MANY,
-                    ),
-                    autolim=False,
-                )
-            entries.append((Patch(facecolor=colour), names[k] + ("" if area else " (nowhere)")))
-        lines = [[_place(mesh, v) for v in edge] for edge in edges]
-        ax.add_collection(
-            LineCollection(lines, colors=style.INK, linewidths=2.0, capstyle="round", zorder=3, gid="boundary"),
-            autolim=False,
-        )
-        if lines:
-            entries.append((style.swatch([style.INK], 2), "boundary"))
-        _faint_edges(base, ax, mesh)
-        plane.frame_axes(ax, mesh)
-        style.legend_above(ax, entries, title or "")
-    return ax
-
-
-def _winners(
-    f: PiecewiseLinearND, mesh: PlaneMesh, outputs: Sequence[int | None]
-) -> tuple[list[list[list[Vector]]], list[tuple[Vector, Vector]]]:
-    """For each output (None: zero) the polygons where it is largest, and the segments where it equals another one."""
-    areas: list[list[list[Vector]]] = [[] for _ in outputs]
-    edges: dict[tuple[Vector, Vector], None] = {}
-    for p, cell in enumerate(mesh.cells.tolist()):
-        ring = [mesh.vertices[i] for i in mesh.polygons[p]]
-        rows = [(0,) * 3 if k is None else f.complex.output_map(cell, k) for k in outputs]
-        for i, row in enumerate(rows):
-            if row in rows[:i]:
-                continue
-            above = [tuple(a - b for a, b in zip(row, other)) for other in rows if other != row]
-            kept = clip(ring, above)
-            if not kept:
-                continue
-            areas[i].append(kept)
-            for normal in above:
-                zero = [dot(normal, v) == 0 for v in kept]
-                for k in range(len(kept)):
-                    if zero[k - 1] and zero[k]:
-                        edges[min(kept[k - 1], kept[k]), max(kept[k - 1], kept[k])] = None
-    return areas, list(edges)

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin._cone import Vector, dot, primitive
-from pwlin._linear import determinant
 from pwlin.complexnd.raw import CellComplex, Integers, Ragged
 from pwlin.domain import Polytope
 from pwlin.errors import PwlinError, ShapeError
@@ -23,6 +22,7 @@ from pwlin.plot.frame import Scale
 
 Floats = NDArray[np.float64]
 Ends = tuple[Fraction, Fraction]
+_MANY_PLACES = 12
 
 
 @final
@@ -106,7 +106,10 @@ class _Axis:
 
 
 def window_of(f: PiecewiseLinearND, requested: Any = None) -> tuple[Ends, ...]:
-    """The bounded box to show: what was asked for, else the domain's extent, else the neighbourhood of the vertices."""
+    """The bounded box to show: what was asked for, else the domain's extent, else the neighbourhood of the vertices.
+
+    Of 12 or more vertices those farther than 1.5 times the quartiles' distance from the quartiles may stay outside.
+    """
     d = f.dim
     if requested is None:
         requested = (None,) * d
@@ -127,8 +130,14 @@ def window_of(f: PiecewiseLinearND, requested: Any = None) -> tuple[Ends, ...]:
 
 
 def _places(cells: CellComplex, axis: int) -> list[Fraction]:
-    """Coordinates of the vertices along an axis, sorted."""
-    return sorted(Fraction(g[axis], g[-1]) for g in cells.generators if g[-1])
+    """Coordinates of the vertices along an axis, sorted; of many without those far from the bulk of the others."""
+    points = sorted(Fraction(g[axis], g[-1]) for g in cells.generators if g[-1])
+    n = len(points)
+    if n < _MANY_PLACES:
+        return points
+    first, third = points[n // 4], points[(3 * n) // 4]
+    reach = (third - first) * 3 / 2
+    return [p for p in points if first - reach <= p <= third + reach] if reach else points
 
 
 def plane_mesh(f: PiecewiseLinearND, window: Any = None) -> PlaneMesh:
@@ -227,8 +236,7 @@ class _Cutter:
     def cells(self, window: Sequence[Ends]) -> tuple[list[list[int]], list[int]]:
         """Corners of the cells inside the window, and which cells these are."""
         if len(self.complex.lineality) == 2:
-            corners = [primitive(v) for v in _box_corners(window)]
-            return [[self._id(v, 0) for v in corners]], [0]
+            return [[self._id(v, 0) for v in _box_corners(window)]], [0]
         polygons, found = [], []
         loops = rings(self.complex) if not self.complex.lineality else None
         for cell in range(len(self.complex)):
@@ -236,7 +244,7 @@ class _Cutter:
             if all(self._inside[i] for i in ids) and loops is not None:
                 ring = ids
             else:
-                loop = [self.vertices[i] for i in ids] if loops is not None else self._strip(ids)
+                loop = [self.vertices[i] for i in ids] if loops is not None else self._strip(ids, window)
                 kept = clip(loop, self.sides)
                 if not kept:
                     continue
@@ -246,12 +254,21 @@ class _Cutter:
             found.append(cell)
         return polygons, found
 
-    def _strip(self, ids: Sequence[int]) -> list[Vector]:
-        """The loop around a cell that contains lines: along the line, one border, against it, the other border."""
-        line = self.complex.lineality[0]
-        a, b = (self.vertices[i] for i in ids)
-        back = tuple(-v for v in line)
-        return [line, a, back, b] if determinant([line, a, b]) > 0 else [line, b, back, a]
+    def _strip(self, ids: Sequence[int], window: Sequence[Ends]) -> list[Vector]:
+        """Corners around a cell that contains lines: those of a parallelogram that covers its part in the window."""
+        line = self.complex.lineality[0][:2]
+        (x, y, t), (u, v, s) = sorted((self.vertices[i] for i in ids), key=lambda g: -g[2])  # a vertex comes first
+        points = [Fraction(x, t), Fraction(y, t)]
+        reach = 1 + sum(abs(end) for ends in (*window, points) for end in ends)
+        far = reach * (sum(map(abs, line)) + 1)
+        across: list[Fraction] = [Fraction(u, s) - points[0], Fraction(v, s) - points[1]] if s else [far * u, far * v]
+        along = [(reach + sum(abs(a) for a in across)) * v for v in line]
+        corners = [
+            [p + i * a + j * b for p, a, b in zip(points, across, along)] for i, j in ((0, -1), (1, -1), (1, 1), (0, 1))
+        ]
+        if across[0] * along[1] < across[1] * along[0]:
+            corners.reverse()
+        return [_homogeneous(*p) for p in corners]
 
     def facets(self) -> tuple[list[tuple[int, int]], list[int]]:
         """Ends of the facets' parts inside the window, and which facets these are."""
@@ -308,11 +325,12 @@ def rings(cells: CellComplex) -> list[list[int]]:
 
 def _box_corners(window: Sequence[Ends]) -> list[Vector]:
     (a, b), (c, d) = window
-    out: list[Vector] = []
-    for x, y in ((a, c), (b, c), (b, d), (a, d)):
-        t = x.denominator * y.denominator
-        out.append((int(x * t), int(y * t), t))
-    return out
+    return [_homogeneous(x, y) for x, y in ((a, c), (b, c), (b, d), (a, d))]
+
+
+def _homogeneous(x: Fraction, y: Fraction) -> Vector:
+    t = x.denominator * y.denominator
+    return primitive([int(x * t), int(y * t), t])
 
 
 def _floats(numerators: Sequence[int], denominators: Sequence[int]) -> tuple[Floats, Scale]:

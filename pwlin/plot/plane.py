@@ -5,30 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib.cm import ScalarMappable
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import Normalize
 from matplotlib.patches import Patch
 from matplotlib.tri import Triangulation
 
 from pwlin.functionnd import PiecewiseLinearND
-from pwlin.plot import region_colors, style
+from pwlin.plot import beside, region_colors, style
 from pwlin.plot.errorcurve import fraction
-from pwlin.plot.gradient_colors import draw_legend
+from pwlin.plot.gradient_colors import LEGEND_ROOM, draw_legend
 from pwlin.plot.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.region_colors import Flat, Smooth
 
 MANY = 3000
 """Beyond so many polygons, pictures are rasterised in vector formats."""
 _MOST_EDGES = 12_000
-_LEGEND = (1.13, 0.66, 0.26, 0.26)
+_ROOM = {"gradient": LEGEND_ROOM, "pattern": 0.0, "value": beside.BAR_ROOM, "error": beside.BAR_ROOM}
 
 
 def regions(
     f: Any,
-    ax: Any = None,
-    color_by: str = "gradient",
     target: Any = None,
+    ax: Any = None,
+    color_by: str | None = None,
     window: Any = None,
     comparison: Any = None,
     edges: bool = True,
@@ -41,18 +39,21 @@ def regions(
     ----------
     f : PiecewiseLinearND
         Of two variables.
+    target : str, sympy expression, Target, callable or PiecewiseLinearND, optional
+        What errors are measured against; other colourings do not use it.
     ax : matplotlib Axes, optional
         Default: those of a new figure.
-    color_by : "gradient", "pattern", "value" or "error"
+    color_by : "gradient", "pattern", "value" or "error", optional
+        Default: "error" if there is a target, else "gradient".
+
         "gradient": a two-dimensional scale with its legend, whose dots are the gradients of the regions shown.
         "pattern": neighbours differ; the hue belongs to the first hidden layer's pattern, the shade to the deeper ones.
         "value": the function's values, linear on each cell as the function is, with contour lines.
         "error": the function minus `target`, sampled inside the cells; the legend says at how many points.
-    target : str, sympy expression, Target, callable or PiecewiseLinearND, optional
     window : two pairs, optional
         What to show. Default: the domain; where that has no end, the neighbourhood of the vertices.
     comparison : ComparisonND, optional
-        The result of ``f.compare(target)``: the largest error is marked. Only with ``color_by="error"``.
+        The result of ``f.compare(target)``: the largest error is marked.
     edges : bool
         Draw the facets: dark where the gradient jumps, white where it does not. More than 12,000 are left out.
     legend : bool
@@ -68,18 +69,17 @@ def regions(
     seconds.
     """
     function = require(f)
-    region_colors.check(color_by, target)
+    colouring = region_colors.chosen(color_by, target)
     with style.context():
         mesh = plane_mesh(function, window)
-        ax = style.axes(ax, (6.9, 5.2) if legend else (5.4, 5.2))
-        entries = draw(function, ax, mesh, color_by, target, legend)
+        ax = beside.map_axes(ax, ratio(mesh), _ROOM[colouring] if legend else 0.0)
+        entries = draw(function, ax, mesh, colouring, target, legend)
         if edges:
-            entries += draw_edges(function, ax, mesh, over=color_by in ("value", "error"))
+            entries += draw_edges(function, ax, mesh, over=colouring in ("value", "error"))
         if comparison is not None:
             entries.append(mark_largest(ax, mesh, comparison))
+        entries += notes(function)
         frame_axes(ax, mesh)
-        if legend:
-            ax.set_anchor("W")  # room for what stands beside
         style.legend_above(ax, entries if legend else [], title or "")
     return ax
 
@@ -92,10 +92,11 @@ def draw(
     text = counts(f, mesh)
     if isinstance(painted, Smooth):
         fill_smooth(ax, painted)
-        if color_by == "value":
-            contours(ax, mesh)
+        lines = contours(ax, mesh) if color_by == "value" else None
         if legend:
-            bar(ax, painted.cmap, painted.norm, painted.label)
+            made = beside.colour_bar(ax, painted.cmap, painted.norm, painted.label)
+            if lines is not None:
+                made.add_lines(lines)
         entries: list[style.Entry] = [(Patch(facecolor="none", edgecolor=style.INK, lw=0.8), text)]
         if painted.samples:
             entries.append((style.dot("none", "none", 0), f"error sampled at {painted.samples:,} points"))
@@ -114,9 +115,12 @@ def draw(
         autolim=False,
     )
     if painted.scale is not None and legend:
-        draw_legend(ax, painted.scale, mesh.cells, _LEGEND)
+        draw_legend(ax, painted.scale, mesh.cells)
     shown = np.unique(np.round(colours, 6), axis=0)[:3] if painted.scale is None else _spread(painted, mesh)
-    return [(style.swatch([tuple(c) for c in shown], 6), text)]
+    entries = [(style.swatch([tuple(c) for c in shown], 6), text)]
+    if painted.scale is None and len(f.complex.widths) > 1:
+        entries.append((style.dot("none", "none", 0), "hue: layer 0; shade: deeper layers"))
+    return entries
 
 
 def _spread(painted: Flat, mesh: PlaneMesh) -> Any:
@@ -130,6 +134,13 @@ def counts(f: PiecewiseLinearND, mesh: PlaneMesh) -> str:
     pieces = len(np.unique(f.piece_of_region[mesh.cells]))
     text = f"{shown:,}" + (f" of {f.n_regions:,}" if shown != f.n_regions else "")
     return f"{text} region{'s' * (f.n_regions != 1)} in {pieces:,} piece{'s' * (pieces != 1)}"
+
+
+def notes(f: PiecewiseLinearND) -> list[style.Entry]:
+    """What else the legend must say about the window."""
+    if f.domain.is_bounded:
+        return []
+    return [(style.dot("none", "none", 0), "unbounded cells are cut to this window")]
 
 
 def fill_smooth(ax: Any, painted: Smooth) -> None:
@@ -148,24 +159,16 @@ def fill_smooth(ax: Any, painted: Smooth) -> None:
     )
 
 
-def contours(ax: Any, mesh: PlaneMesh) -> None:
-    """Contour lines: straight on each triangle, as the function's are."""
+def contours(ax: Any, mesh: PlaneMesh) -> Any:
+    """Contour lines: straight on each triangle, as the function's are; None for a constant."""
     if not np.ptp(mesh.heights) > 0:
-        return
+        return None
     tri = Triangulation(*mesh.points.T, mesh.triangles()[0])
     lines = ax.tricontour(
         tri, mesh.heights, levels=11, colors="white", linestyles="solid", linewidths=0.9, zorder=2.2, alpha=0.85
     )
     lines.set_gid("contours")
-
-
-def bar(ax: Any, cmap: str, norm: Normalize, label: str, place: float = 1.06, height: float = 1.0) -> Any:
-    """A colour bar beside the axes."""
-    inset = ax.inset_axes((place, (1 - height) / 2, 0.04, height))
-    inset.set_label("colour bar")
-    made = ax.figure.colorbar(ScalarMappable(norm, cmap), cax=inset, label=label)
-    made.outline.set_visible(False)
-    return made
+    return lines
 
 
 def draw_edges(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, over: bool = False) -> list[style.Entry]:
@@ -200,9 +203,10 @@ def draw_edges(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, over: bool = Fals
 
 def mark_largest(ax: Any, mesh: PlaneMesh, comparison: Any) -> style.Entry:
     """Stars where the largest error is taken."""
-    points = [[scale(fraction(v)) for scale, v in zip(mesh.scales, p)] for p in comparison.argsups[:40]]
+    exact = [[fraction(v) for v in p] for p in comparison.argsups[:40]]
+    shown = [p for p in exact if all(a <= v <= b for v, (a, b) in zip(p, mesh.window))]
     ax.scatter(
-        *np.array(points).T,
+        *np.array([[scale(v) for scale, v in zip(mesh.scales, p)] for p in shown]).reshape(-1, 2).T,
         s=130,
         marker="*",
         color="#F0E442",
@@ -215,11 +219,18 @@ def mark_largest(ax: Any, mesh: PlaneMesh, comparison: Any) -> style.Entry:
     return style.dot("#F0E442", style.INK, 10, "*"), f"largest error ≈ {style.decimal(fraction(comparison.sup), 5)}"
 
 
+def ratio(mesh: PlaneMesh) -> float | None:
+    """Height over width of the window, if both axes have one scale."""
+    (a, b), (c, d) = ((scale(p[0]), scale(p[1])) for scale, p in zip(mesh.scales, mesh.window))
+    same = mesh.scales[0].unit == mesh.scales[1].unit and 0.2 <= (d - c) / (b - a) <= 5
+    return (d - c) / (b - a) if same else None
+
+
 def frame_axes(ax: Any, mesh: PlaneMesh) -> None:
     """Limits, aspect and labels."""
     (a, b), (c, d) = ((scale(p[0]), scale(p[1])) for scale, p in zip(mesh.scales, mesh.window))
     ax.set(xlim=(a, b), ylim=(c, d))
-    if mesh.scales[0].unit == mesh.scales[1].unit and 0.2 <= (d - c) / (b - a) <= 5:
+    if ratio(mesh) is not None:
         ax.set_aspect("equal")
     ax.set_xlabel(mesh.scales[0].label("x"))
     ax.set_ylabel(mesh.scales[1].label("y"))

@@ -44,17 +44,20 @@ def explain_plane(
         first, third, fourth = (fig.add_subplot(2, 2, k) for k in (1, 3, 4))
         second = fig.add_subplot(2, 2, 2, projection="3d")
         second.view_init(28, -58)
-        regions(function, first, window=window, title="Regions, by gradient")
-        surface(function, second, window=window, legend=False, title="Surface, in the same colours")
+        second.set_anchor("W")
+        regions(function, ax=first, window=window, title="Regions, by gradient")
+        surface(function, ax=second, window=window, legend=False, title="Surface, in the same colours")
         if goal is None:
-            regions(function, third, color_by="value", window=window, title="Values")
+            regions(function, ax=third, color_by="value", window=window, title="Values")
         else:
-            regions(function, third, "error", goal, window, comparison, title="Error")
+            regions(function, goal, third, "error", window, comparison, title="Error")
         bent_hyperplanes(function, fourth, window=window, title="Bent hyperplanes, by layer")
+        fourth.set_anchor("W")
         fig.suptitle(_title(function, goal) if title is None else title, x=0.01, ha="left", fontsize=13)
     return fig
 
 
 def _title(f: Any, goal: Target2D | None) -> str:
     against = "" if goal is None else f" and its target{' ' + goal.name if goal.name else ''}"
-    return f"{f.network!r}{against}: {style.plural(f.n_pieces, 'piece')}, {style.plural(f.n_regions, 'region')}"
+    counts = [f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in ((f.n_pieces, "piece"), (f.n_regions, "region"))]
+    return f"{f.network!r}{against}: {', '.join(counts)}"

@@ -16,8 +16,10 @@ from pwlin.errors import PwlinError, TargetError
 from pwlin.functionnd import PiecewiseLinearND
 from pwlin.numbertext import formula
 from pwlin.plot import style
+from pwlin.plot.frame import Scale
 from pwlin.plot.gradient_colors import GradientScale, gradient_scale
 from pwlin.plot.mesh import PlaneMesh
+from pwlin.rational import nearest_float
 
 Floats = NDArray[np.float64]
 COLOUR_BY = ("gradient", "pattern", "value", "error")
@@ -55,19 +57,21 @@ class Smooth:
     samples: int
 
 
-def check(color_by: Any, target: Any) -> None:
-    """Refuse unknown colourings, and errors without a target."""
+def chosen(color_by: Any, target: Any) -> str:
+    """What gives the colours: `color_by`, or what the target says; refuses unknown ones, and errors without a target."""
+    if color_by is None:
+        return "gradient" if target is None else "error"
     if color_by not in COLOUR_BY:
         raise PwlinError(f"color_by: found {color_by!r}; accepted are {', '.join(map(repr, COLOUR_BY))}")
     if color_by == "error" and target is None:
         raise PwlinError("target: found none; accepted with color_by='error' is a target such as 'x**2 + y**2'")
+    return str(color_by)
 
 
 def paint(
     f: PiecewiseLinearND, mesh: PlaneMesh, color_by: str, target: Any = None, finest: int = _FINEST
 ) -> Flat | Smooth:
     """The colours of what a mesh shows; smooth ones have about `finest` steps from end to end."""
-    check(color_by, target)
     if color_by == "gradient":
         scale = gradient_scale(f, mesh.cells, mesh.areas)
         return Flat(scale.colours(), scale)
@@ -197,7 +201,9 @@ def _error(mesh: PlaneMesh, goal: Target2D, finest: int) -> Smooth:
         low, high = (float(v) for v in mesh.window[k])
         places[:, k] = np.clip(points[:, k] * float(scale.unit) + float(scale.offset), low, high)
     zs = mesh.scales[2]
-    values = heights - (goal(places) - float(zs.offset)) / float(zs.unit)
+    if zs.unit < 1:  # numbers this small vanish beside the target's
+        zs, heights = Scale(), heights * nearest_float(zs.unit) + nearest_float(zs.offset)
+    values = heights - (goal(places) * nearest_float(1 / zs.unit) - nearest_float(zs.offset / zs.unit))
     finite = values[np.isfinite(values)]
     if not len(finite):
         raise TargetError(f"target: found no value of {goal.name} in the window; accepted are targets defined there")

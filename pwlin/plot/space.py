@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pwlin.domain import Polytope
 from pwlin.errors import PwlinError
 from pwlin.functionnd import PiecewiseLinearND
-from pwlin.plot import plane, style
+from pwlin.plot import beside, plane, style
 from pwlin.plot.mesh import require, window_of
 from pwlin.plot.region_colors import pattern_colours
 from pwlin.rational import nearest_float
@@ -71,8 +71,8 @@ def complex3d(
         ax = axes_3d(ax, (6.6, 6.0))
         if show == "auto":
             show = "exploded" if part.n_regions <= _MOST_EXPLODED else "cutaway"
-        _draw_cells(part, ax, color_by, show == "exploded", explode)
-        ax.set_title(title if title is not None else f"{part.n_regions:,} regions, {show}", loc="left")
+        entries = _draw_cells(part, ax, color_by, show == "exploded", explode)
+        style.legend_above(ax, entries + plane.notes(function), title or "")
     return ax
 
 
@@ -109,7 +109,7 @@ def _ring(points: Floats, normal: Sequence[float]) -> Floats:
     return points[np.argsort(np.arctan2(y, x), kind="stable")]
 
 
-def _draw_cells(f: PiecewiseLinearND, ax: Any, color_by: str, exploded: bool, explode: float) -> None:
+def _draw_cells(f: PiecewiseLinearND, ax: Any, color_by: str, exploded: bool, explode: float) -> list[style.Entry]:
     cells = f.complex
     corners = _corners(f)
     low, high = corners.min(axis=0), corners.max(axis=0)
@@ -154,16 +154,22 @@ def _draw_cells(f: PiecewiseLinearND, ax: Any, color_by: str, exploded: bool, ex
     frame_3d(ax, drawn.min(axis=0), drawn.max(axis=0))
     if exploded and explode:  # cells are not where they belong
         ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
+        for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+            axis.labelpad = -8
     if color_by == "value":
-        plane.bar(ax, style.SEQUENTIAL, norm, "F(x, y, z)", place=1.08, height=0.6)
+        beside.colour_bar(ax, style.SEQUENTIAL, norm, "F(x, y, z)", gap=0.4, height=0.6)
+    text = f"{len(cells):,} regions in {f.n_pieces:,} pieces"
+    colour = [tuple(c) for c in np.unique(np.round(np.array(colours)[:50], 6), axis=0)[:3]]
+    away = "" if shown.all() else "; the corner towards the viewer is cut away"
+    return [(style.swatch(colour, 6), text + ("; moved apart" if exploded and explode else away))]
 
 
 def frame_3d(ax: Any, low: Floats, high: Floats, z: str = "z") -> None:
     """Limits and labels."""
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
     ax.set(xlabel="x", ylabel="y", zlabel=z)
-    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
-        axis.set_major_locator(MaxNLocator(5))
+    for axis, prune in ((ax.xaxis, "both"), (ax.yaxis, "both"), (ax.zaxis, None)):  # labels meet at the front corner
+        axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], prune=prune))
         axis.pane.set_facecolor("white")
         axis.pane.set_edgecolor("#DDDDDD")
         axis._axinfo["grid"].update(color="#E6E6E6", linewidth=0.5)

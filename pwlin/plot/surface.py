@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Patch
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from pwlin.functionnd import PiecewiseLinearND
-from pwlin.plot import plane, region_colors, space, style
+from pwlin.plot import beside, plane, region_colors, space, style
 from pwlin.plot.gradient_colors import draw_legend
 from pwlin.plot.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.region_colors import Smooth
@@ -19,9 +20,9 @@ _MOST_OUTLINED = 4000
 
 def surface(
     f: Any,
-    ax: Any = None,
-    color_by: str = "gradient",
     target: Any = None,
+    ax: Any = None,
+    color_by: str | None = None,
     window: Any = None,
     legend: bool = True,
     title: str | None = None,
@@ -32,9 +33,11 @@ def surface(
     ----------
     f : PiecewiseLinearND
         Of two variables.
+    target : str, sympy expression, Target, callable or PiecewiseLinearND, optional
+        What errors are measured against; other colourings do not use it.
     ax : matplotlib Axes of a 3-D projection, optional
         Default: those of a new figure.
-    color_by, target, window, legend
+    color_by, window, legend
         As for `regions`. Values and errors have small steps here.
     title : str, optional
 
@@ -43,36 +46,37 @@ def surface(
     matplotlib Axes
     """
     function = require(f)
-    region_colors.check(color_by, target)
+    colouring = region_colors.chosen(color_by, target)
     with style.context():
         mesh = plane_mesh(function, window)
-        ax = space.axes_3d(ax, (7.0, 5.6))
-        _draw(function, ax, mesh, color_by, target, legend)
-        if title is not None:
-            ax.set_title(title, loc="left")
+        ax = space.axes_3d(ax, (7.4, 5.4))
+        entries = _draw(function, ax, mesh, colouring, target, legend)
+        style.legend_above(ax, entries if legend else [], title or "")
     return ax
 
 
-def _draw(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, color_by: str, target: Any, legend: bool) -> None:
+def _draw(
+    f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, color_by: str, target: Any, legend: bool
+) -> list[style.Entry]:
     painted = region_colors.paint(f, mesh, color_by, target, _FINEST)
     if isinstance(painted, Smooth):
         polygons: Any = list(np.column_stack([painted.points, painted.heights])[painted.triangles])
         colours = region_colors.smooth_colours(painted)
         edges: Any = colours
         if legend:
-            plane.bar(ax, painted.cmap, painted.norm, painted.label, place=1.1, height=0.6)
+            beside.colour_bar(ax, painted.cmap, painted.norm, painted.label, gap=0.6, height=0.6)
     else:
         corners = np.column_stack([mesh.points, mesh.heights])[mesh.polygons.ids]
         polygons = np.split(corners, mesh.polygons.offsets[1:-1])
         colours = painted.colours[mesh.cells]
         edges = style.INK if len(polygons) <= _MOST_OUTLINED else colours
         if painted.scale is not None and legend:
-            draw_legend(ax, painted.scale, mesh.cells, (1.12, 0.62, 0.24, 0.24))
+            draw_legend(ax, painted.scale, mesh.cells, gap=0.1)
     made = Poly3DCollection(
         polygons,
         facecolors=colours,
         edgecolors=edges,
-        linewidths=float(np.clip(6 / np.sqrt(len(mesh.cells)), 0.15, 0.8)),
+        linewidths=0.5 if isinstance(painted, Smooth) else float(np.clip(6 / np.sqrt(len(mesh.cells)), 0.15, 0.8)),
         rasterized=len(polygons) > plane.MANY,
     )
     made.set_gid("surface")
@@ -83,4 +87,5 @@ def _draw(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, color_by: str, target:
     space.frame_3d(ax, np.array([*low, z[0] - pad]), np.array([*high, z[1] + pad]), mesh.scales[2].label("F(x, y)"))
     ax.set_xlabel(mesh.scales[0].label("x"))
     ax.set_ylabel(mesh.scales[1].label("y"))
-    ax.set_box_aspect((4, 4, 3))
+    ax.set_box_aspect((4, 4, 3), zoom=1.08)
+    return [(Patch(facecolor="none", edgecolor=style.INK, lw=0.8), plane.counts(f, mesh)), *plane.notes(f)]

@@ -1,0 +1,53 @@
+"""What stands beside axes: colour bars and insets of fixed size, a fixed distance away, however large the axes are.
+
+Axes with such company move to the left of the place that they have been given, so that layout engines find room at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+
+_BAR = (0.16, 0.16)  # distance from the axes and width of a colour bar
+BAR_ROOM = 1.15
+"""Inches that a colour bar with its labels takes."""
+
+
+def inset(ax: Any, bounds: tuple[float, float, float, float], label: str) -> Any:
+    """New axes whose lower left corner is (x, y) from the upper right corner of `ax`; bounds (x, y, w, h) in inches."""
+    corner = ax.figure.dpi_scale_trans + ScaledTranslation(1, 1, ax.transAxes)
+    made = ax.inset_axes(bounds, transform=corner)
+    made.set_label(label)
+    ax.set_anchor("W")
+    return made
+
+
+def colour_bar(ax: Any, cmap: str, norm: Normalize, label: str, gap: float = 0.0, height: float = 1.0) -> Any:
+    """A colour bar right of `ax`, `gap` inches farther than usual, `height` times as high as the axes."""
+    distance, width = _BAR
+    right = ax.figure.dpi_scale_trans + ScaledTranslation(1, 0, ax.transAxes)
+    place = ax.inset_axes(
+        (distance + gap, (1 - height) / 2, width, height), transform=blended_transform_factory(right, ax.transAxes)
+    )
+    place.set_label("colour bar")
+    ax.set_anchor("W")
+    made = ax.figure.colorbar(ScalarMappable(norm, cmap), cax=place, label=label)
+    made.outline.set_visible(False)
+    return made
+
+
+def map_axes(ax: Any, ratio: float | None, room: float) -> Any:
+    """`ax` itself, or the Axes of a new figure that fits a map and `room` inches for what stands beside it.
+
+    `ratio` is the map's height over its width; None if it may have any.
+    """
+    if ax is not None:
+        return ax
+    side, least = 4.3, 2.6
+    ratio = ratio or 0.8
+    width, height = (side, max(side * ratio, least)) if ratio <= 1 else (max(side / ratio, least), side)
+    return plt.subplots(figsize=(width + 0.8 + room, height + 0.95), layout="constrained")[1]
