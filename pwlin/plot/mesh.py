@@ -259,7 +259,7 @@ class _Cutter:
         line = self.complex.lineality[0][:2]
         (x, y, t), (u, v, s) = sorted((self.vertices[i] for i in ids), key=lambda g: -g[2])  # a vertex comes first
         points = [Fraction(x, t), Fraction(y, t)]
-        reach = 1 + sum(abs(end) for ends in (*window, points) for end in ends)
+        reach = sum((abs(end) for ends in (*window, points) for end in ends), Fraction(1))
         far = reach * (sum(map(abs, line)) + 1)
         across: list[Fraction] = [Fraction(u, s) - points[0], Fraction(v, s) - points[1]] if s else [far * u, far * v]
         along = [(reach + sum(abs(a) for a in across)) * v for v in line]

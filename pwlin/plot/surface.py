@@ -14,7 +14,7 @@ from pwlin.plot.gradient_colors import draw_legend
 from pwlin.plot.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.region_colors import Smooth
 
-_FINEST = 10
+_FINEST = 16
 _MOST_OUTLINED = 4000
 
 
