@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -155,3 +155,17 @@ def nearest_float(value: Fraction) -> float:
         return value.numerator / value.denominator
     except OverflowError:
         return math.inf if value > 0 else -math.inf
+
+
+def brief(value: Fraction) -> str:
+    """Text for a `repr`: the number itself if that is short, else ``≈`` and six digits. Never long, never fails."""
+    if value.numerator.bit_length() + value.denominator.bit_length() <= 32:
+        return str(value)
+    context = Context(prec=6, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    return f"≈{context.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(context)}"
+
+
+def field(name: str, value: Fraction) -> str:
+    """``name=1/3`` or ``name≈0.333333`` for a `repr`; see `brief`."""
+    text = brief(value)
+    return f"{name}{text}" if text.startswith("≈") else f"{name}={text}"

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from pwlin.interval import Interval
 from pwlin.network import Pattern
+from pwlin.rational import brief, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Flip:
     """A neuron that changes between inactive and active at a breakpoint.
 
@@ -27,8 +28,11 @@ class Flip:
         """The neuron as (layer, index)."""
         return self.layer, self.index
 
+    def __repr__(self) -> str:
+        return f"Flip(layer={self.layer}, index={self.index}, {field('jump', self.jump)})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Breakpoint:
     """A boundary point between two regions, with the neurons that flip there."""
 
@@ -42,13 +46,18 @@ class Breakpoint:
         """Slope after minus slope before."""
         return self.slope_after - self.slope_before
 
+    def __repr__(self) -> str:
+        neurons = ", ".join(str(flip.neuron) for flip in self.neurons[:4]) + ", ..." * (len(self.neurons) > 4)
+        place, jump = field("location", self.location), field("jump", self.jump)
+        return f"{type(self).__name__}({place}, {jump}, neurons=[{neurons}])"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Kink(Breakpoint):
     """A breakpoint where the slope jumps."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Piece:
     """A maximal interval on which the function is ``slope * x + intercept``; an infinite end is None."""
 
@@ -61,8 +70,11 @@ class Piece:
         """The affine map at `x`."""
         return self.slope * x + self.intercept
 
+    def __repr__(self) -> str:
+        return f"Piece({_ends(self.left, self.right)}, {_map(self.slope, self.intercept)})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Region:
     """An interval on which every neuron keeps its state; `pattern` has one tuple of booleans per hidden layer."""
 
@@ -72,8 +84,13 @@ class Region:
     intercept: Fraction
     pattern: Pattern
 
+    def __repr__(self) -> str:
+        states = [active for layer in self.pattern for active in layer]
+        here = f"{_ends(self.left, self.right)}, {_map(self.slope, self.intercept)}"
+        return f"Region({here}, {sum(states)} of {len(states)} neurons active)"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Extremum:
     """A largest or smallest value and everywhere it is taken: isolated points and whole intervals, left to right.
 
@@ -85,3 +102,16 @@ class Extremum:
 
     def __iter__(self):  # type: ignore[no-untyped-def]
         return iter((self.value, self.where))
+
+    def __repr__(self) -> str:
+        places = [brief(p) if isinstance(p, Fraction) else repr(p) for p in self.where[:3]]
+        return f"Extremum({field('value', self.value)}, where=[{', '.join(places)}{', ...' * (len(self.where) > 3)}])"
+
+
+def _ends(left: Fraction | None, right: Fraction | None) -> str:
+    low = "(-oo" if left is None else f"[{brief(left)}"
+    return f"{low}, oo)" if right is None else f"{low}, {brief(right)}]"
+
+
+def _map(slope: Fraction, intercept: Fraction) -> str:
+    return f"{field('slope', slope)}, {field('intercept', intercept)}"

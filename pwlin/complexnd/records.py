@@ -8,13 +8,14 @@ from fractions import Fraction
 from typing import Any, Generic, NamedTuple, TypeVar, final, overload
 
 from pwlin.domain import Point
+from pwlin.rational import brief, field
 
 Direction = tuple[int, ...]
 T = TypeVar("T")
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Face:
     """A closed face or another convex set in space, by its corners.
 
@@ -32,6 +33,15 @@ class Face:
         """Whether it is a polytope."""
         return not self.rays and not self.lines
 
+    def __repr__(self) -> str:
+        parts = [f"dimension={self.dimension}"]
+        if self.dimension == 0:
+            parts.append(f"at {_point(self.vertices[0])}")
+        else:
+            counts = ((self.vertices, "vertices"), (self.rays, "rays"), (self.lines, "lines"))
+            parts.extend(f"{len(items)} {name}" for items, name in counts if items)
+        return f"Face({', '.join(parts)})"
+
 
 class Neighbor(NamedTuple):
     """A region on the other side of a facet: indices into `regions` and `facets`, and the neurons that flip there."""
@@ -42,7 +52,7 @@ class Neighbor(NamedTuple):
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Flip:
     """A neuron that flips at a facet, with its part of the gradient jump.
 
@@ -59,9 +69,12 @@ class Flip:
         """The neuron as (layer, index)."""
         return self.layer, self.index
 
+    def __repr__(self) -> str:
+        return f"Flip(layer={self.layer}, index={self.index}, jump={_point(self.jump)})"
+
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Piece:
     """A maximal connected union of regions on which the function is ``gradient . x + offset``.
 
@@ -73,9 +86,13 @@ class Piece:
     gradient: Point
     offset: Fraction
 
+    def __repr__(self) -> str:
+        gradient, offset = _point(self.gradient), field("offset", self.offset)
+        return f"Piece(index={self.index}, {len(self.regions)} regions, gradient={gradient}, {offset})"
+
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Extremum:
     """A largest or smallest value and everywhere it is taken, as maximal faces. Unpacks as ``value, where``."""
 
@@ -85,9 +102,13 @@ class Extremum:
     def __iter__(self) -> Iterator[Any]:
         return iter((self.value, self.where))
 
+    def __repr__(self) -> str:
+        first = f"{self.where[0]!r}" if len(self.where) == 1 else f"{len(self.where)} faces"
+        return f"Extremum({field('value', self.value)}, where={first})"
+
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LevelSet:
     """The set where a function takes a value, as maximal convex faces, large dimensions first.
 
@@ -106,6 +127,13 @@ class LevelSet:
 
     def __iter__(self) -> Iterator[Face]:
         return iter(self.faces)
+
+    def __repr__(self) -> str:
+        return f"LevelSet({len(self.faces)} faces, {len(self.regions)} whole regions)"
+
+
+def _point(point: Point) -> str:
+    return f"({', '.join(brief(v) for v in point)})"
 
 
 @final
