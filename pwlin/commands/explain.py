@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from pwlin.commands.arguments import TARGET_HELP, add_output, add_training, subparser
+from pwlin.commands.reports import report_on
 
 _EXAMPLES = f"""\
 examples:
   pwlin explain "x**2"
   pwlin explain "x**2" --hidden 2 --seed 3 --out two-neurons
   pwlin explain "sin(x)" --domain -4 4 --hidden 3 4 --steps 8000
+  pwlin explain "x**2 + y**2" --domain -1 1 0 2
   pwlin explain "abs(x)" --activation leaky_relu:1/10 --optimizer lbfgs --format svg
 
 {TARGET_HELP}
-The folder gets the pictures (fit, slopes, error, neurons, kink-paths, loss), kinks.csv, pieces.csv, regions.csv,
-network.npz (for 'pwlin extract' or pwlin.Network.load) and report.html, which shows and explains it all.
+The folder gets the pictures (one variable: fit, slopes, error, neurons, kink-paths, loss; two: regions, surface,
+error, hyperplanes, levels, loss), the tables kinks.csv, pieces.csv, regions.csv (and vertices.csv), network.npz (for
+'pwlin extract' or pwlin.Network.load) and report.html, which shows and explains it all.
 """
 _SNAPSHOTS = 120
 
@@ -39,33 +42,25 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train, extract, print, write; returns the exit status."""
+    from pwlin.commands import results, training
     from pwlin.compare.targets import parse_target
-    from pwlin.errors import TargetError
+    from pwlin.report.folder import check_folder, default_folder
 
     target = parse_target(options.target)
-    if target.dimension != 1:
-        names = ", ".join(map(str, target.variables))
-        raise TargetError(f"TARGET: found the variables {names} in {target.text!r}; accepted is one variable")
-    return _line(options, target)
-
-
-def _line(options: argparse.Namespace, target: Any) -> int:
-    from pwlin.commands import results, training
-    from pwlin.extract import extract_line
-    from pwlin.report.folder import check_folder, default_folder
-    from pwlin.report.line.files import file_names, files
-    from pwlin.report.line.findings import Findings
-    from pwlin.report.line.summary import summary_text
-
-    domain = training.training_domain(options, 1)
+    variables = max(target.dimension, 1)
+    domain = training.training_domain(options, variables)
     folder = Path(options.out) if options.out else default_folder(target.text)
-    check_folder(folder, file_names(options.format), options.force)
+    kind = report_on(variables)
+    check_folder(folder, kind.file_names(options.format), options.force)
     trained = training.trained(options, target, domain, _SNAPSHOTS)
     if trained.diverged or trained.interrupted:
         return results.unfinished(options, trained, folder)
-    function = extract_line(trained.network, domain[0])[0]
-    settings = training.settings(options, target, str(function.interval), trained)
-    found = Findings(trained.network, function, target, function.compare(target), trained, settings)
-    results.show(options, summary_text(found, options.rows, width=results.columns()))
-    results.write(options, folder, files(found, options.format))
+    settings = training.settings(options, target, " × ".join(f"[{a}, {b}]" for a, b in domain), trained)
+    try:
+        found = kind.findings(trained.network, list(domain), target, trained, settings)
+        results.show(options, kind.summary_text(found, options.rows, width=results.columns()))
+        contents = kind.files(found, options.format)
+    except KeyboardInterrupt:
+        return results.unfinished(options, trained, folder)
+    results.write(options, folder, contents)
     return 0

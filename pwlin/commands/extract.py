@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pwlin.commands.arguments import add_domain, add_output, bounded, number, read_domain, subparser, text
+from pwlin.commands.reports import report_on
 from pwlin.errors import PwlinError, ShapeError
 from pwlin.network import Network
 
@@ -15,9 +16,10 @@ examples:
   pwlin extract explain-x2/network.npz
   pwlin extract net.npz --domain -1/3 inf --regions
   pwlin extract net.npz --domain -5 5 --target "x**2" --out tables
+  pwlin extract two-inputs.npz --domain -1 1 0 inf --regions
 
 NETWORK.npz is a file written by pwlin.Network.save (or by 'pwlin explain'). Without --domain it is
-taken apart on the whole line. Nothing is written without --out.
+taken apart on the whole line, or plane, or space. Nothing is written without --out.
 """
 
 
@@ -27,7 +29,7 @@ def add_parser(commands: Any) -> None:
         commands,
         "extract",
         "the exact tables of a saved network",
-        "Take a saved network of one input apart exactly: kinks, pieces, regions, errors.",
+        "Take a saved network apart exactly: kinks, pieces, regions, errors. Pictures are drawn for one and two inputs.",
         _EXAMPLES,
     )
     add = parser.add_argument
@@ -45,38 +47,28 @@ def add_parser(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Load, extract, print, and write if a folder is given; returns the exit status."""
+    from pwlin.commands import results
+    from pwlin.report.folder import check_folder
+
     path = Path(options.network.strip())
     if not path.is_file():
         raise PwlinError(f"NETWORK.npz: found no file {str(path)!r}; accepted are files by Network.save")
     network = _single_output(Network.load(path), options.output)
-    if network.input_dim != 1:
-        raise ShapeError(f"NETWORK.npz: found a network with {network.input_dim} inputs; accepted is one input")
-    return _line(options, network, path.name)
-
-
-def _line(options: argparse.Namespace, network: Network, name: str) -> int:
-    from pwlin.commands import results
-    from pwlin.extract import extract_line
-    from pwlin.report.folder import check_folder
-    from pwlin.report.line.files import file_names, files
-    from pwlin.report.line.findings import Findings
-    from pwlin.report.line.summary import summary_text
-
-    domain = read_domain(options.domain, 1, None)
+    domain = read_domain(options.domain, network.input_dim, None)
     target = None
     if options.target is not None:
-        from pwlin.compare.facade import read_target
+        from pwlin.compare.targets import parse_target
 
         bounded(domain, "--target")
-        target = read_target(options.target)
+        target = parse_target(options.target, network.input_dim)
+    kind = report_on(network.input_dim)
     if options.out:
-        check_folder(Path(options.out), file_names(options.format), options.force)
-    function = extract_line(network, domain[0])[0]
-    comparison = None if target is None else function.compare(target)
-    found = Findings(network, function, target, comparison, None, _settings(options, network, name, str(domain[0])))
-    results.show(options, summary_text(found, options.rows, options.regions, why=False))
+        check_folder(Path(options.out), kind.file_names(options.format), options.force)
+    settings = _settings(options, network, path.name, " × ".join(map(str, domain)))
+    found = kind.findings(network, [(side.left, side.right) for side in domain], target, None, settings)
+    results.show(options, kind.summary_text(found, options.rows, options.regions, why=False))
     if options.out:
-        results.write(options, Path(options.out), files(found, options.format))
+        results.write(options, Path(options.out), kind.files(found, options.format))
     return 0
 
 

@@ -198,7 +198,7 @@ def _independent(rows: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
 
 
 def _distance(a: Coordinates, b: Coordinates) -> float:
-    return float(sum((float(x.p) / float(x.q) if x else 0.0) ** 2 for x in (u - v for u, v in zip(a, b))))
+    return float(sum(float(_fraction(u - v)) ** 2 for u, v in zip(a, b)))
 
 
 def _unit(d: int, i: int) -> tuple[int, ...]:

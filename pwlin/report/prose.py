@@ -1,9 +1,12 @@
-"""Paragraphs of an explanation, and counting in words."""
+"""Paragraphs of an explanation, counting in words, and text for a terminal."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from pwlin.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,14 @@ def listed(parts: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def filled(part: Paragraph, width: int) -> str:
+    """A paragraph for a terminal; equations are not broken."""
+    text = f"{part.heading}. {part.text}".replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}")
+    return textwrap.fill(text, width).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def titled(title: str, table: Table) -> str:
+    """A table for a terminal, under its title."""
+    return f"{title}\n{textwrap.indent(str(table), '  ')}"

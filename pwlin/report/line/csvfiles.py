@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from pwlin.function1d import PiecewiseLinear1D
-from pwlin.numbertext import decimal, exact
+from pwlin.numbertext import exact
+from pwlin.report.csvtext import both, csv_text
 from pwlin.report.line.tables import regions_per_piece
 from pwlin.tables import pattern_text
 
@@ -52,13 +51,13 @@ REGION_COLUMNS: dict[str, str] = {
 
 def kinks_csv(f: PiecewiseLinear1D) -> str:
     """The kinks as CSV with the columns of `KINK_COLUMNS`."""
-    return _csv(
+    return csv_text(
         KINK_COLUMNS,
         [
             [
                 str(i),
-                *_both(k.location),
-                *_both(k.jump),
+                *both(k.location),
+                *both(k.jump),
                 exact(k.slope_before),
                 exact(k.slope_after),
                 " ".join(f"{flip.layer}:{flip.index}" for flip in k.neurons),
@@ -75,17 +74,17 @@ def pieces_csv(f: PiecewiseLinear1D, comparison: Any = None) -> str:
     errors: list[list[str]] = [[] for _ in f.pieces]
     if comparison is not None:
         columns = {**PIECE_COLUMNS, **ERROR_COLUMNS}
-        errors = [[*_both(part.sup), *_both(part.l2_squared)] for part in comparison.per_piece]
+        errors = [[*both(part.sup), *both(part.l2_squared)] for part in comparison.per_piece]
     regions = regions_per_piece(f)
-    return _csv(
+    return csv_text(
         columns,
         [
             [
                 str(i + 1),
-                *_both(p.left),
-                *_both(p.right),
-                *_both(p.slope),
-                *_both(p.intercept),
+                *both(p.left),
+                *both(p.right),
+                *both(p.slope),
+                *both(p.intercept),
                 str(regions[i]),
                 *errors[i],
             ]
@@ -96,22 +95,10 @@ def pieces_csv(f: PiecewiseLinear1D, comparison: Any = None) -> str:
 
 def regions_csv(f: PiecewiseLinear1D) -> str:
     """The regions as CSV with the columns of `REGION_COLUMNS`."""
-    return _csv(
+    return csv_text(
         REGION_COLUMNS,
         [
             [str(i), exact(r.left), exact(r.right), exact(r.slope), exact(r.intercept), pattern_text(r.pattern)]
             for i, r in enumerate(f.regions, 1)
         ],
     )
-
-
-def _both(value: Any) -> list[str]:
-    return [exact(value), decimal(value, 17)]
-
-
-def _csv(columns: dict[str, str], rows: list[list[str]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return stream.getvalue()

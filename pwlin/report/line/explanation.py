@@ -118,7 +118,7 @@ def _neurons(found: Findings) -> Paragraph | None:
     ]
     if count["always_on"]:
         parts.append(
-            f"{count['always_on']} {verb(count['always_on'], 'is', 'are')} on everywhere and only add a straight line"
+            f"{count['always_on']} {verb(count['always_on'], 'is on everywhere and only adds', 'are on everywhere and only add')} a straight line"
         )
     if count["dead"]:
         parts.append(f"{count['dead']} {verb(count['dead'], 'is', 'are')} dead, off everywhere")

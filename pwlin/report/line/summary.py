@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 from pwlin.numbertext import decimal, shortened, with_exact
 from pwlin.report.line.explanation import explain
 from pwlin.report.line.findings import Findings, ratio
 from pwlin.report.line.tables import kinks_table, pieces_table, regions_table
+from pwlin.report.prose import filled, titled
 from pwlin.tables import Table
 
 
@@ -92,23 +92,23 @@ def summary_text(
     parts = [headline(found)[0], _counts(found)]
     if found.comparison is not None:
         kind = "exact" if found.comparison.exact else "certified to the digits shown"
-        parts.append(f"Errors ({kind})\n{_indented(str(error_table(found)))}")
+        parts.append(titled(f"Errors ({kind})", error_table(found)))
     if f.kinks:
         parts.append(
-            _titled(
+            titled(
                 "Kinks: where the slope jumps, and the neuron (layer, index) that does it", kinks_table(f.kinks, limit)
             )
         )
     if f.silent_breakpoints and regions:
         parts.append(
-            _titled("Silent breakpoints: a neuron flips, the slope stays", kinks_table(f.silent_breakpoints, limit))
+            titled("Silent breakpoints: a neuron flips, the slope stays", kinks_table(f.silent_breakpoints, limit))
         )
-    parts.append(_titled("Pieces: slope · x + intercept", pieces_table(f, found.comparison, limit)))
+    parts.append(titled("Pieces: slope · x + intercept", pieces_table(f, found.comparison, limit)))
     if regions:
-        parts.append(_titled("Regions, with the active neurons", regions_table(f, limit)))
+        parts.append(titled("Regions, with the active neurons", regions_table(f, limit)))
     if why:
         chosen = [p for p in explain(found) if p.heading != "Which neuron does what"]
-        text = "\n\n".join(textwrap.fill(f"{p.heading}. {p.text}", width) for p in chosen)
+        text = "\n\n".join(filled(p, width) for p in chosen)
         parts.append(f"Why it works\n\n{text}")
     return "\n\n".join(parts)
 
@@ -122,11 +122,3 @@ def _counts(found: Findings) -> str:
         known = ("active", "always_on", "dead", "silent")
         lines.append("  neurons  " + ", ".join(f"{status[s]} {s.replace('_', ' ')}" for s in known if status[s]))
     return "\n".join(lines)
-
-
-def _titled(title: str, table: Table) -> str:
-    return f"{title}\n{_indented(str(table))}"
-
-
-def _indented(text: str) -> str:
-    return textwrap.indent(text, "  ")

@@ -1,0 +1,29 @@
+"""The page about a network of several inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pwlin.report import page
+from pwlin.report.cells.explanation import explain
+from pwlin.report.cells.findings import Findings
+from pwlin.report.cells.pictures import CAPTIONS
+from pwlin.report.cells.summary import error_table, facts, headline
+from pwlin.report.cells.tables import neurons_table, pieces_table, regions_table
+
+_MOST_ROWS = 1000
+
+
+def report_html(found: Findings, pictures: Mapping[str, bytes], picture_format: str = "png") -> str:
+    """Write the report as HTML text; as `pwlin.report.line.page.report_html`."""
+    figures = {stem: page.figure(stem, content, CAPTIONS[stem], picture_format) for stem, content in pictures.items()}
+    after = {} if found.comparison is None else {"error": page.table(error_table(found), sortable=False)}
+    after["hyperplanes"] = page.table(neurons_table(found, _MOST_ROWS)) if found.neurons else ""
+    note = "Press a header to sort. Point at a number to see it in full, as in <code>{}</code>."
+    tables = (
+        page.section("Pieces", page.table(pieces_table(found, _MOST_ROWS)), note.format("pieces.csv")),
+        page.section("Regions", page.table(regions_table(found, _MOST_ROWS)), note.format("regions.csv")),
+    )
+    title, lead = headline(found)
+    sections = (*page.explained(explain(found), figures, after), *tables)
+    return page.Page(title, lead, tuple(facts(found)), sections, found.settings).html()
