@@ -18,6 +18,7 @@ from __future__ import annotations
 from pwlin.plot.curve import fit
 from pwlin.plot.decisions import decision_boundary
 from pwlin.plot.errorcurve import error
+from pwlin.plot.graph import surface
 from pwlin.plot.grid import decomposition
 from pwlin.plot.history import kink_paths, losses
 from pwlin.plot.hyperplanes import bent_hyperplanes
@@ -27,7 +28,6 @@ from pwlin.plot.plane import regions
 from pwlin.plot.plane_overview import explain_plane
 from pwlin.plot.space import complex3d
 from pwlin.plot.staircase import slopes
-from pwlin.plot.surface import surface
 
 __all__ = [
     "bent_hyperplanes",

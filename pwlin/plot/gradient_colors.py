@@ -26,7 +26,7 @@ _UP = np.array([0.235, -0.055, 0.025])
 _DOWN = np.array([-0.36, 0.075, -0.04])
 _EXPONENT = 0.7
 _DISC = 1.1
-LEGEND_ROOM = 1.95
+LEGEND_ROOM = 2.1
 """Inches that the scale takes beside the axes."""
 _OKLAB = np.array(
     [[1.0, 0.3963377774, 0.2158037573], [1.0, -0.1055613458, -0.0638541728], [1.0, -0.0894841775, -1.291485548]]

@@ -7,11 +7,11 @@ from typing import Any
 import matplotlib.pyplot as plt
 
 from pwlin.plot import style
+from pwlin.plot.graph import surface
 from pwlin.plot.hyperplanes import bent_hyperplanes
 from pwlin.plot.mesh import require
 from pwlin.plot.plane import regions
 from pwlin.plot.region_colors import Target2D
-from pwlin.plot.surface import surface
 
 
 def explain_plane(
