@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pwlin.enclosure import Enclosure
     from pwlin.extract.count import count_regions
     from pwlin.functionnd import PiecewiseLinearND
+    from pwlin.sweeps import Sweep, sweep
     from pwlin.theory import bounds, constructions
     from pwlin.training import TrainingRun, train
 
@@ -37,6 +38,7 @@ _LAZY = {
     "Enclosure": ("pwlin.enclosure", "Enclosure"),
     "PiecewiseLinearND": ("pwlin.functionnd", "PiecewiseLinearND"),
     "Polytope": ("pwlin.domain", "Polytope"),
+    "Sweep": ("pwlin.sweeps", "Sweep"),
     "Target": ("pwlin.compare.targets", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
     "bounds": ("pwlin.theory.bounds", None),
@@ -45,6 +47,7 @@ _LAZY = {
     "count_regions": ("pwlin.extract.count", "count_regions"),
     "parse_target": ("pwlin.compare.targets", "parse_target"),
     "plot": ("pwlin.plot", None),
+    "sweep": ("pwlin.sweeps", "sweep"),
     "symbolic": ("pwlin.symbolic", None),
     "theory": ("pwlin.theory", None),
     "train": ("pwlin.training", "train"),
@@ -58,6 +61,7 @@ __all__ = [
     "PiecewiseLinearND",
     "Polytope",
     "PwlinError",
+    "Sweep",
     "Target",
     "TrainingRun",
     "__version__",
@@ -69,6 +73,7 @@ __all__ = [
     "extract",
     "parse_target",
     "plot",
+    "sweep",
     "symbolic",
     "theory",
     "train",

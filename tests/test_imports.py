@@ -27,6 +27,7 @@ LAYERS = (
     ("compare",),
     ("theory", "_symbolic", "symbolic"),
     ("_backprop", "_optimizers", "_descent", "training"),
+    ("sweeps",),
     ("numbertext", "tables"),
     ("plot",),
     ("__init__",),
