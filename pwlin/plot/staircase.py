@@ -95,7 +95,7 @@ def _draw(f: Any, ax: Any, goal: Goal | None, shown: Window, color_by: str) -> l
     curve.set_limits(ax, [*core, *behind], 0.08 if written else 0.0)
     if written:
         for p in parts(f, shown, "piece"):
-            _write(ax, xs((p.left + p.right) / 2), ys(p.slope), p.slope)
+            _write(ax, xs(p.left), xs(p.right), ys(p.slope), p.slope)
     ax.set_xlabel(xs.label("x"))
     ax.set_ylabel(ys.label("slope"))
     count = style.plural(len(parts(f, shown, "piece")), "piece", f.n_pieces)
@@ -131,11 +131,15 @@ def _core(stretches: Sequence[Part], heights: Any, shown: Window) -> tuple[float
     return low, high
 
 
-def _write(ax: Any, x: float, y: float, slope: Fraction) -> None:
+def _write(ax: Any, left: float, right: float, y: float, slope: Fraction) -> None:
+    """The slope over its step, unless that is much too narrow for it."""
     text = style.equation("", slope).removeprefix(" = ").strip()
+    a, b = ax.get_xlim()
+    if (right - left) / (b - a) * style.size_in_points(ax)[0] < 0.4 * style.text_width(text):
+        return
     ax.annotate(
         text,
-        (x, y),
+        ((left + right) / 2, y),
         xytext=(0, 5),
         textcoords="offset points",
         ha="center",

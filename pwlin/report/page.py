@@ -80,7 +80,7 @@ def figure(stem: str, content: bytes, caption: str, picture_format: str) -> str:
     data = base64.b64encode(content).decode("ascii")
     text = escape(caption)
     return (
-        f'<figure id="{stem}"><img alt="{text}" src="data:{_MEDIA[picture_format]};base64,{data}">'
+        f'<figure id="{stem}"><div class="picture"><img alt="{text}" src="data:{_MEDIA[picture_format]};base64,{data}"></div>'
         f"<figcaption>{text}</figcaption></figure>"
     )
 

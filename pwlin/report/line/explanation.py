@@ -105,7 +105,7 @@ def _slope(found: Findings) -> Paragraph | None:
                 f" The target always turns {'up' if found.curvature > 0 else 'down'}, so {counted(against, 'kink')} "
                 f"{verb(against, 'works', 'work')} against it."
             )
-    return Paragraph("The slope climbs in steps", text, "slopes")
+    return Paragraph("The slope changes in steps", text, "slopes")
 
 
 def _neurons(found: Findings) -> Paragraph | None:

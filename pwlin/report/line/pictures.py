@@ -8,9 +8,9 @@ from pwlin.report.line.findings import Findings
 from pwlin.report.saving import blank, empty, saved
 
 CAPTIONS = {
-    "fit": "The network and its target. Colours tell regions apart; each kink is labelled by the neuron that makes it, "
+    "fit": "The network (and the target, if there is one). Colours tell regions apart; each kink is labelled by the neuron that makes it, "
     "as (layer, index).",
-    "slopes": "The network's slope is a staircase along the target's slope: every step is a kink.",
+    "slopes": "The network's slope is a staircase: every step is a kink.",
     "error": "Network minus target. The largest error is marked where it really is.",
     "neurons": "What goes into each neuron, what comes out, and what it adds to the sum. The joints are exact.",
     "kink-paths": "Where the kinks were during training, computed exactly from the weights of each moment.",

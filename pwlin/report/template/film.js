@@ -19,7 +19,7 @@
   // Round numbers for an axis.
   const ticks = (low, high, count) => {
     const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw));
-    const step = power * [1, 2, 5, 10].find((m) => m * power >= raw);
+    const step = power * [1, 2, 2.5, 5, 10].find((m) => m * power >= raw);
     const out = [];
     for (let k = Math.ceil(low / step); k * step <= high + step * 1e-9; k++) out.push(k * step);
     return out;
@@ -87,7 +87,7 @@
       details.append(p);
     };
     const code = (text) => Object.assign(document.createElement("code"), { textContent: text });
-    if (!kink) return line("note", "Point at a kink, or press it to follow its neuron through training.");
+    if (!kink) return line("note", film.moments.length > 1 ? "Point at a kink, or press it to follow its neuron through training." : "Point at a kink to see what it is.");
     const swatch = document.createElement("span");
     swatch.className = "swatch";
     swatch.style.background = film.colours[kink[NEURON][0]] || "var(--soft)";
@@ -112,9 +112,9 @@
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const clip = element("clipPath", { id: "film-clip" }, element("defs", {}, svg));
-    element("rect", { x: box.left, y: box.top - 8, width: box.right - box.left, height: box.bottom - box.top + 16 }, clip);
+    element("rect", { x: box.left - 8, y: box.top - 8, width: box.right - box.left + 16, height: box.bottom - box.top + 16 }, clip);
     element("rect", { class: "frame", x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top }, svg);
-    for (const t of ticks(a, b, Math.max(width / 90, 3))) {
+    for (const t of ticks(a, b, Math.max(width / 80, 4))) {
       element("text", { x: px(t), y: box.bottom + 15, "text-anchor": "middle" }, svg, number(t, 4));
     }
     for (const t of ticks(low, high, 5)) {
