@@ -7,10 +7,11 @@ for colour-blind readers. Neurons keep one colour and one marker in all pictures
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.font_manager import FontProperties
@@ -56,9 +57,15 @@ _RC: dict[str, Any] = {
 }
 
 
-def context() -> AbstractContextManager[None]:
+@contextmanager
+def context() -> Iterator[None]:
     """The settings in which every picture is drawn; nothing global changes."""
-    return plt.rc_context(_RC)
+    with plt.rc_context(_RC):
+        try:
+            yield
+        finally:
+            interactive = plt.isinteractive()
+    mpl.interactive(interactive)  # a notebook's backend, loaded by the first picture, switches it on for good
 
 
 def axes(ax: Any, size: tuple[float, float]) -> Any:
