@@ -436,6 +436,7 @@ def test_overview_shows_four_views():
         plot.bent_hyperplanes,
         lambda f: plot.level_set(f, [0, "1/10"]),
         lambda f: plot.complex3d(space(), color_by="value"),
+        lambda f: plot.level_set(space(), "1/10"),
         lambda f: plot.explain_plane(f, "x*y"),
     ],
 )

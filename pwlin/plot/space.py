@@ -168,6 +168,9 @@ def frame_3d(ax: Any, low: Floats, high: Floats, z: str = "z") -> None:
     """Limits and labels."""
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
     ax.set(xlabel="x", ylabel="y", zlabel=z)
+    size = high - low
+    equal = size.max() <= 5 * size.min()
+    ax.set_box_aspect(tuple(size / size.max()) if equal else None, zoom=0.92)  # leaves room for the third axis' label
     for axis, prune in ((ax.xaxis, "both"), (ax.yaxis, "both"), (ax.zaxis, None)):  # labels meet at the front corner
         axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], prune=prune))
         axis.pane.set_facecolor("white")
