@@ -2,7 +2,9 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from fractions import Fraction
+from itertools import product
 
 import pytest
 
@@ -35,19 +37,25 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def page(browser, folder):
-    """The page, which must neither complain nor ask for anything."""
+@contextmanager
+def opened(browser, file):
+    """The page in a browser, where it must neither complain nor ask for anything."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     complaints, requests = [], []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
-    page.goto((folder / "report.html").as_uri())
+    page.goto(file.as_uri())
     yield page
     assert complaints == []
-    assert [url for url in requests if not url.startswith("data:")] == [(folder / "report.html").as_uri()]
+    assert [url for url in requests if not url.startswith("data:")] == [file.as_uri()]
     page.close()
+
+
+@pytest.fixture
+def page(browser, folder):
+    with opened(browser, folder / "report.html") as page:
+        yield page
 
 
 def lines(page):
@@ -84,14 +92,15 @@ def test_play_runs_and_stops(page):
     assert page.locator("#film-label").inner_text() != before
 
 
-@pytest.mark.parametrize("act", ["hover", "click", "focus"])
-def test_a_kink_tells_its_neuron_jump_and_exact_place(page, folder, act):
-    kink = pwlin.extract(pwlin.Network.load(folder / "network.npz"), domain=(-5, 5)).kinks[-1]
-    getattr(page.locator("#film-picture .kink").last, act)()
-    told = page.locator("#film-kink").inner_text()
-    flip = kink.neurons[0]
-    assert f"neuron ({flip.layer}, {flip.index})" in told
-    assert str(kink.location) in told and str(kink.jump) in told
+def test_a_kink_tells_its_neuron_jump_and_exact_place(page, folder):
+    kinks = pwlin.extract(pwlin.Network.load(folder / "network.npz"), domain=(-5, 5)).kinks
+    for act in ("hover", "focus", "click"):
+        for i in (0, -1):
+            getattr(page.locator("#film-picture .kink").nth(i), act)()
+            told = page.locator("#film-kink").inner_text()
+            flip = kinks[i].neurons[0]
+            assert f"neuron ({flip.layer}, {flip.index})" in told
+            assert str(kinks[i].location) in told and str(kinks[i].jump) in told
 
 
 def test_a_chosen_neuron_is_followed(page):
@@ -130,19 +139,61 @@ def test_tables_sort_by_number(page):
     assert column_values() == original
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 400])
-def test_light_dark_and_small_screens(page, scheme, width):
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 900})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    channels = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
-    assert (max(channels) < 80) == (scheme == "dark")
-    picture = page.locator("#film-picture").bounding_box()
-    assert picture["width"] > 0.75 * width * (1 if width == 400 else 0.6)
+def test_light_dark_and_small_screens(page):
+    for scheme, width in product(("light", "dark"), (1280, 400)):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        channels = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+        assert (max(channels) < 80) == (scheme == "dark")
+        picture = page.locator("#film-picture").bounding_box()
+        assert picture["width"] > 0.75 * width * (1 if width == 400 else 0.6)
 
 
 def test_print_hides_what_paper_cannot_do(page):
     page.emulate_media(media="print", color_scheme="dark")
     assert not page.locator("#film-step").is_visible() and page.locator("#film-picture").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+# -- two inputs -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plane(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plane")
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr("pwlin.report.cells.files.draw", lambda found, picture_format: iter(()))
+    options = ["--hidden", "4", "--steps", "300", "--out", str(folder), "--quiet"]
+    assert cli.main(["explain", "x**2 + y**2", *options]) == 0
+    monkeypatch.undo()
+    return folder
+
+
+def test_the_map_moves_and_tells(browser, plane):
+    F = pwlin.extract(pwlin.Network.load(plane / "network.npz"), domain=[(-2, 2), (-2, 2)])
+    with opened(browser, plane / "report.html") as page:
+        cells = page.locator("#film-picture .cell")
+        assert cells.count() == F.n_regions and page.locator("#film-picture .crease").count() == len(F.kinks) > 0
+
+        cells.first.focus()
+        told = page.locator("#film-kink").inner_text()
+        gradient = ", ".join(map(str, F.regions[0].gradient))
+        assert f"Region 1 of {F.n_regions}" in told and f"({gradient})" in told and str(F.regions[0].offset) in told
+
+        crease = page.locator("#film-picture .crease").first
+        crease.focus()
+        crease.press("Enter")
+        told = page.locator("#film-kink").inner_text()
+        kink = F.kinks[0]
+        assert f"neuron ({kink.neurons[0][0]}, {kink.neurons[0][1]})" in told
+        assert all(f"({', '.join(map(str, v))})" in told for v in (kink.jump, *kink.vertices))
+        chosen = sum(k.neurons == kink.neurons for k in F.kinks)
+        assert page.locator("#film-picture .chosen").count() == chosen
+
+        shown = [cell.get_attribute("points") for cell in cells.all()]
+        slide(page, 0)
+        assert page.locator("#film-label").inner_text().startswith("step 0 ·")
+        assert [cell.get_attribute("points") for cell in cells.all()] != shown
+        page.set_viewport_size({"width": 400, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 400

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pwlin.report import page
 from pwlin.report.cells.explanation import explain
+from pwlin.report.cells.film import film_section
 from pwlin.report.cells.findings import Findings
 from pwlin.report.cells.pictures import CAPTIONS
 from pwlin.report.cells.summary import error_table, facts, headline
@@ -25,5 +26,7 @@ def report_html(found: Findings, pictures: Mapping[str, bytes], picture_format: 
         page.section("Regions", page.table(regions_table(found, _MOST_ROWS)), note.format("regions.csv")),
     )
     title, lead = headline(found)
-    sections = (*page.explained(explain(found), figures, after), *tables)
-    return page.Page(title, lead, tuple(facts(found)), sections, found.settings).html()
+    moving = film_section(found)
+    scripts = ("tables.js", *(("shared.js", "map.js") if moving else ()))
+    sections = (moving, *page.explained(explain(found), figures, after), *tables)
+    return page.Page(title, lead, tuple(facts(found)), sections, found.settings, scripts).html()

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from html import escape
 from typing import Any
-
-import numpy as np
 
 from pwlin.errors import TargetError
 from pwlin.function1d import PiecewiseLinear1D
 from pwlin.numbertext import decimal, exact
 from pwlin.rational import nearest_float
-from pwlin.report import page
+from pwlin.report import film
 from pwlin.report.line.findings import Findings
 from pwlin.report.prose import counted
 
@@ -26,29 +22,14 @@ def film_section(found: Findings) -> str:
     content = _film(found)
     if content is None:
         return ""
-    last = len(content["moments"]) - 1
-    views = ["fit", "slopes", *(["error"] if content["y"] else [])]
-    buttons = "".join(
-        f'<button type="button" data-view="{v}" aria-pressed="{str(v == "fit").lower()}">{v}</button> ' for v in views
+    shown, total = len(content["moments"]), len(found.moments)
+    note = f"Regions alternate between two colours{'; the broad line is the target' if content['y'] else ''}. "
+    note += (
+        f"Everything is computed exactly{' at each moment shown' if total > 1 else ''}, and rounded only to be drawn."
     )
-    hidden = "" if last else " hidden"
-    return f"""<div class="film" id="film">
-<div class="views" role="group" aria-label="what to show">{buttons}</div>
-<svg id="film-picture" role="group" aria-label="the network at one moment of its training; kinks can be chosen"></svg>
-<div class="controls">
-<button type="button" id="film-play"{hidden}>▶ play</button>
-<input type="range" id="film-step" min="0" max="{last}" value="{last}" aria-label="training step"{hidden}>
-<output id="film-label"></output></div>
-<div class="details" id="film-kink" aria-live="polite"><noscript>This picture needs JavaScript; those below do not.</noscript></div>
-</div>
-<p class="note">Regions alternate between two colours{"; the broad line is the target" if content["y"] else ""}.
-Everything is computed exactly{" at each moment shown" if last else ""}, and rounded only to be drawn.{escape(_dropped(found, len(content["moments"])))}</p>
-{page.data("film-data", content)}"""
-
-
-def _dropped(found: Findings, shown: int) -> str:
-    total = len(found.moments)
-    return f" {shown} of {total} recorded moments are shown, more of the early ones." if shown < total else ""
+    if shown < total:
+        note += f" {shown} of {total} recorded moments are shown, more of the early ones."
+    return film.section(content, ["fit", "slopes", *(["error"] if content["y"] else [])], note)
 
 
 def _film(found: Findings) -> dict[str, Any] | None:
@@ -79,19 +60,17 @@ def _film(found: Findings) -> dict[str, Any] | None:
         "colours": {f"{k}:{i}": style.neuron_colour((k, i)) for k, i in sorted(neurons)},
         "moments": [_moment(found, step, f.restrict(*window)) for step, f in moments],
     }
-    return content if _finite(content) else None
+    return content if film.is_finite(content) else None
 
 
 def _chosen(found: Findings) -> list[tuple[int | None, PiecewiseLinear1D]]:
-    """Moments to show with their steps, denser at the start where most happens; the last is always among them."""
+    """Moments to show, with their steps."""
     if found.run is None:
         return [(None, found.function)]
     functions, steps = found.moments, found.run.steps.tolist()
-    last = functions[-1]
-    size = sum(len(exact(k.location)) + len(exact(k.jump)) for k in last.kinks) + 1
-    count = max(min(_MOST_MOMENTS, _MOST_TEXT // size, len(functions)), 2)
-    places = np.unique(np.round(np.linspace(0, 1, count) ** 1.5 * (len(functions) - 1)).astype(int))
-    return [(steps[i], functions[i]) for i in places.tolist()]
+    size = sum(len(exact(k.location)) + len(exact(k.jump)) for k in functions[-1].kinks) + 1
+    count = min(_MOST_MOMENTS, _MOST_TEXT // size)
+    return [(steps[i], functions[i]) for i in film.chosen_moments(len(functions), count)]
 
 
 def _moment(found: Findings, step: int | None, f: PiecewiseLinear1D) -> dict[str, Any]:
@@ -126,11 +105,3 @@ def _label(found: Findings, step: int | None, f: PiecewiseLinear1D) -> str:
 
 def _floats(values: Sequence[Any]) -> list[Any]:
     return [v if v is None else nearest_float(v) for v in values]
-
-
-def _finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, dict):
-        return all(map(_finite, value.values()))
-    return all(map(_finite, value)) if isinstance(value, list) else True

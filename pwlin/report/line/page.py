@@ -32,7 +32,7 @@ def report_html(found: Findings, pictures: Mapping[str, bytes], picture_format: 
     """
     figures = {stem: page.figure(stem, content, CAPTIONS[stem], picture_format) for stem, content in pictures.items()}
     after = {} if found.comparison is None else {"error": page.table(error_table(found), sortable=False)}
-    film = film_section(found)
+    moving = film_section(found)
     f = found.function
     tables = [
         _tabled("Kinks", page.table(kinks_table(f.kinks, _MOST_ROWS)), "kinks.csv") if f.kinks else "",
@@ -43,9 +43,9 @@ def report_html(found: Findings, pictures: Mapping[str, bytes], picture_format: 
         title,
         lead,
         tuple(facts(found)),
-        (film, *page.explained(explain(found), figures, after), *tables),
+        (moving, *page.explained(explain(found), figures, after), *tables),
         found.settings,
-        ("tables.js", "film.js") if film else ("tables.js",),
+        ("tables.js", *(("shared.js", "film.js") if moving else ())),
     ).html()
 
 

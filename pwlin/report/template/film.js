@@ -1,29 +1,10 @@
-// The moving picture of a run: a slider over its snapshots; each kink tells its neuron, jump and exact place.
+// The moving picture of a run with one input: each kink tells its neuron, jump and exact place.
 "use strict";
 (() => {
-  const film = JSON.parse(document.getElementById("film-data").textContent);
-  const get = (id) => document.getElementById(id);
-  const svg = get("film-picture"), slider = get("film-step"), label = get("film-label"), details = get("film-kink"), play = get("film-play");
-  const NEURON = 0, X = 1, JUMP = 2; // places in a kink's record; the exact texts follow
-  let view = "fit", chosen = null, timer = null;
-
-  const element = (name, attributes, parent, text) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, v] of Object.entries(attributes)) made.setAttribute(key, v);
-    if (text !== undefined) made.textContent = text;
-    parent.append(made);
-    return made;
-  };
-  const number = (v, digits = 6) => String(Number(v.toPrecision(digits))).replace("-", "−");
-
-  // Round numbers for an axis.
-  const ticks = (low, high, count) => {
-    const raw = (high - low) / count, power = 10 ** Math.floor(Math.log10(raw));
-    const step = power * [1, 2, 2.5, 5, 10].find((m) => m * power >= raw);
-    const out = [];
-    for (let k = Math.ceil(low / step); k * step <= high + step * 1e-9; k++) out.push(k * step);
-    return out;
-  };
+  const film = JSON.parse(pwlin.get("film-data").textContent);
+  const { element, number, ticks } = pwlin, svg = pwlin.get("film-picture");
+  const NEURONS = 0, X = 1, JUMP = 2, EXACT_X = 3, EXACT_JUMP = 4; // places in a kink's record
+  let view = "fit", chosen = null;
 
   // Linear between the points of a curve; both arrays of equal length, xs increasing.
   const interpolate = (xs, ys, x) => {
@@ -36,13 +17,13 @@
     return ys[a] + ((ys[b] - ys[a]) * (x - xs[a])) / (xs[b] - xs[a]);
   };
 
-  // What a view shows of a moment: one line for each region, the target's line, and heights at kinks.
+  // What a view shows of a moment: the target's line, one line for each region, and heights at kinks.
   const views = {
     fit: {
       target: film.y.length ? film.y : null,
       pieces: (m) => m.y.slice(1).map((y, i) => [[m.x[i], m.y[i]], [m.x[i + 1], y]]),
       height: (m, x) => interpolate(m.x, m.y, x),
-      label: film.variable === "x" ? "f(x)" : `f(${film.variable})`,
+      label: `f(${film.variable})`,
     },
     slopes: {
       target: film.slope.length ? film.slope : null,
@@ -58,7 +39,7 @@
       pieces: (m) =>
         m.y.slice(1).map((_, i) => {
           const inside = film.x.filter((x) => m.x[i] < x && x < m.x[i + 1]);
-          return [m.x[i], ...inside, m.x[i + 1]].map((x) => [x, interpolate(m.x, m.y, x) - interpolate(film.x, film.y, x)]);
+          return [m.x[i], ...inside, m.x[i + 1]].map((x) => [x, views.error.height(m, x)]);
         }),
       height: (m, x) => interpolate(m.x, m.y, x) - interpolate(film.x, film.y, x),
       label: `f − ${film.name}`,
@@ -69,45 +50,36 @@
   const range = (name) => {
     const last = film.moments[film.moments.length - 1], shown = views[name];
     const ys = shown.pieces(last).flat().map((p) => p[1]).concat(shown.target || []);
-    let low = ys.reduce((a, b) => Math.min(a, b)), high = ys.reduce((a, b) => Math.max(a, b));
+    const low = ys.reduce((a, b) => Math.min(a, b)), high = ys.reduce((a, b) => Math.max(a, b));
     const scale = name === "error" ? 4 : 1; // earlier errors are larger
     const pad = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1;
-    low = low * scale - pad;
-    high = high * scale + pad;
-    return [low, high];
+    return [low * scale - pad, high * scale + pad];
   };
   const ranges = {};
 
+  const colour = (kink) => film.colours[kink[NEURONS][0]] || "var(--soft)";
   const tell = (kink) => {
-    details.replaceChildren();
-    const line = (html, ...parts) => {
-      const p = document.createElement("p");
-      p.append(...parts);
-      if (html) p.className = html;
-      details.append(p);
-    };
-    const code = (text) => Object.assign(document.createElement("code"), { textContent: text });
-    if (!kink) return line("note", film.moments.length > 1 ? "Point at a kink, or press it to follow its neuron through training." : "Point at a kink to see what it is.");
-    const swatch = document.createElement("span");
-    swatch.className = "swatch";
-    swatch.style.background = film.colours[kink[NEURON][0]] || "var(--soft)";
-    const names = kink[NEURON].map((n) => `(${n.replace(":", ", ")})`).join(", ");
-    const who = document.createElement("b");
-    who.textContent = names ? `Kink of neuron${kink[NEURON].length > 1 ? "s" : ""} ${names}` : "Kink";
-    line("", swatch, who);
-    line("", `at ${film.variable} ≈ ${number(kink[X], 9)}, exactly `, code(kink[3]));
-    line("", `the slope jumps by ${number(kink[JUMP], 9)}, exactly `, code(kink[4]));
+    if (!kink) {
+      const hint = film.moments.length > 1 ? ", or press it to follow its neuron through training." : " to see what it is.";
+      return pwlin.tell([`Point at a kink${hint}`]);
+    }
+    const names = pwlin.neurons(kink[NEURONS]), many = kink[NEURONS].length > 1 ? "s" : "";
+    pwlin.tell([
+      [pwlin.swatch(colour(kink)), pwlin.strong(names ? `Kink of neuron${many} ${names}` : "Kink")],
+      [`at ${film.variable} ≈ ${number(kink[X], 9)}, exactly `, { exact: kink[EXACT_X] }],
+      [`the slope jumps by ${number(kink[JUMP], 9)}, exactly `, { exact: kink[EXACT_JUMP] }],
+    ]);
   };
 
-  const draw = () => {
-    const at = Number(slider.value), moment = film.moments[at], shown = views[view];
+  const draw = (moment) => {
+    const shown = views[view];
     const width = Math.max(svg.clientWidth, 280), height = Math.round(Math.min(Math.max(width * 0.52, 250), 430));
     const box = { left: 52, right: width - 10, top: 10, bottom: height - 38 };
     const [low, high] = (ranges[view] ||= range(view));
     const [a, b] = film.domain;
     const px = (x) => box.left + ((x - a) / (b - a)) * (box.right - box.left);
-    const py = (y) => box.bottom - ((y - low) / (high - low)) * (box.bottom - box.top);
-    const path = (points) => "M" + points.map(([x, y]) => `${px(x).toFixed(2)},${Math.max(Math.min(py(y), 1e5), -1e5).toFixed(2)}`).join("L");
+    const py = (y) => Math.max(Math.min(box.bottom - ((y - low) / (high - low)) * (box.bottom - box.top), 1e5), -1e5);
+    const path = (points) => "M" + points.map(([x, y]) => `${px(x).toFixed(2)},${py(y).toFixed(2)}`).join("L");
 
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -134,65 +106,31 @@
       }
     }
     shown.pieces(moment).forEach((points, i) => element("path", { class: i % 2 ? "piece odd" : "piece", d: path(points) }, plot));
-    moment.kinks.forEach((kink, i) => {
-      const key = kink[NEURON].join(" "), follows = chosen !== null && key === chosen;
-      const name = kink[NEURON].map((n) => `(${n.replace(":", ", ")})`).join(" ");
-      const group = element("g", { class: follows ? "kink chosen" : "kink", tabindex: 0, role: "button", "data-kink": i, "aria-label": `kink of neuron ${name}` }, plot);
-      const place = { cx: px(kink[X]), cy: Math.max(Math.min(py(shown.height(moment, kink[X])), box.bottom + 6), box.top - 6) };
+    for (const kink of moment.kinks) {
+      const key = kink[NEURONS].join(" ");
+      const label = `kink of neuron ${pwlin.neurons(kink[NEURONS])}`;
+      const group = element("g", { class: key === chosen ? "kink chosen" : "kink", "aria-label": label }, plot);
+      const height = py(shown.height(moment, kink[X]));
+      const place = { cx: px(kink[X]), cy: Math.max(Math.min(height, box.bottom + 6), box.top - 6) };
       element("circle", { class: "hit", r: 11, ...place }, group);
-      element("circle", { class: "dot", r: 4.5, fill: film.colours[kink[NEURON][0]] || "var(--soft)", ...place }, group);
-      group.addEventListener("pointerenter", () => tell(kink));
-      group.addEventListener("focus", () => tell(kink));
-      const choose = () => {
+      element("circle", { class: "dot", r: 4.5, fill: colour(kink), ...place }, group);
+      pwlin.choosable(group, () => tell(kink), () => {
         chosen = chosen === key ? null : key;
-        draw();
+        show();
         tell(kink);
-      };
-      group.addEventListener("click", choose);
-      group.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" || event.key === " ") {
-          event.preventDefault();
-          choose();
-        }
       });
-    });
-    label.textContent = moment.label;
-    slider.setAttribute("aria-valuetext", moment.label);
+    }
   };
 
-  const follow = () => {
-    draw();
-    const kinks = film.moments[Number(slider.value)].kinks;
-    if (chosen !== null) tell(kinks.find((k) => k[NEURON].join(" ") === chosen));
-  };
-  const stop = () => {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = "▶ play";
-  };
-  play.addEventListener("click", () => {
-    if (timer !== null) return stop();
-    if (Number(slider.value) >= film.moments.length - 1) slider.value = 0;
-    play.textContent = "❚❚ stop";
-    timer = setInterval(() => {
-      slider.value = Number(slider.value) + 1;
-      follow();
-      if (Number(slider.value) >= film.moments.length - 1) stop();
-    }, 120);
-    follow();
-  });
-  slider.addEventListener("input", () => {
-    stop();
-    follow();
+  const show = pwlin.player(film.moments, draw, (moment) => {
+    if (chosen !== null) tell(moment.kinks.find((k) => k[NEURONS].join(" ") === chosen));
   });
   for (const button of document.querySelectorAll(".views button")) {
     button.addEventListener("click", () => {
       view = button.dataset.view;
       for (const other of document.querySelectorAll(".views button")) other.setAttribute("aria-pressed", other === button);
-      draw();
+      show();
     });
   }
-  new ResizeObserver(draw).observe(svg.parentNode);
   tell(null);
-  draw();
 })();
