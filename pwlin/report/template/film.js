@@ -4,7 +4,8 @@
   const film = JSON.parse(pwlin.get("film-data").textContent);
   const { element, number, ticks } = pwlin, svg = pwlin.get("film-picture");
   const NEURONS = 0, X = 1, JUMP = 2, EXACT_X = 3, EXACT_JUMP = 4; // places in a kink's record
-  let view = "fit", chosen = null;
+  const REACH = 16; // pixels within which the pointer means a kink
+  let view = "fit", chosen = null, places = [];
 
   // Linear between the points of a curve; both arrays of equal length, xs increasing.
   const interpolate = (xs, ys, x) => {
@@ -106,21 +107,45 @@
       }
     }
     shown.pieces(moment).forEach((points, i) => element("path", { class: i % 2 ? "piece odd" : "piece", d: path(points) }, plot));
-    for (const kink of moment.kinks) {
-      const key = kink[NEURONS].join(" ");
-      const label = `kink of neuron ${pwlin.neurons(kink[NEURONS])}`;
-      const group = element("g", { class: key === chosen ? "kink chosen" : "kink", "aria-label": label }, plot);
+    places = moment.kinks.map((kink) => {
+      const key = kink[NEURONS].join(" "), label = `kink of neuron ${pwlin.neurons(kink[NEURONS])}`;
       const height = py(shown.height(moment, kink[X]));
-      const place = { cx: px(kink[X]), cy: Math.max(Math.min(height, box.bottom + 6), box.top - 6) };
-      element("circle", { class: "hit", r: 11, ...place }, group);
-      element("circle", { class: "dot", r: 4.5, fill: colour(kink), ...place }, group);
-      pwlin.choosable(group, () => tell(kink), () => {
+      const x = px(kink[X]), y = Math.max(Math.min(height, box.bottom + 6), box.top - 6);
+      const group = element("g", { class: key === chosen ? "kink chosen" : "kink", "aria-label": label }, plot);
+      element("circle", { class: "dot", r: moment.kinks.length > 30 ? 3.4 : 4.5, fill: colour(kink), cx: x, cy: y }, group);
+      const choose = () => {
         chosen = chosen === key ? null : key;
         show();
         tell(kink);
-      });
-    }
+      };
+      pwlin.focusable(group, () => tell(kink), choose);
+      return { x, y, group, kink, choose };
+    });
   };
+
+  // Kinks can lie close together: the pointer means the nearest one.
+  const nearest = (event) => {
+    const frame = svg.getBoundingClientRect(), scale = svg.viewBox.baseVal.width / frame.width;
+    const x = (event.clientX - frame.left) * scale, y = (event.clientY - frame.top) * scale;
+    const distance = (p) => Math.hypot(p.x - x, p.y - y);
+    const best = places.reduce((p, q) => (p && distance(p) <= distance(q) ? p : q), null);
+    return best && distance(best) < REACH ? best : null;
+  };
+  let near = null;
+  svg.addEventListener("pointermove", (event) => {
+    const found = nearest(event);
+    svg.classList.toggle("near", found !== null);
+    if (near) near.group.classList.remove("near");
+    if (found) {
+      found.group.classList.add("near");
+      if (!near || near.kink !== found.kink) tell(found.kink);
+    }
+    near = found;
+  });
+  svg.addEventListener("click", (event) => {
+    const found = nearest(event);
+    if (found) found.choose();
+  });
 
   const show = pwlin.player(film.moments, draw, (moment) => {
     if (chosen !== null) tell(moment.kinks.find((k) => k[NEURONS].join(" ") === chosen));

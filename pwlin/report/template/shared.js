@@ -47,19 +47,24 @@ const pwlin = {
     return made;
   },
 
-  // Something in the picture that can be pointed at, focused, and pressed.
-  choosable(element, show, choose) {
+  // Something in the picture that the keyboard can reach and press.
+  focusable(element, show, choose) {
     element.setAttribute("tabindex", 0);
     element.setAttribute("role", "button");
-    element.addEventListener("pointerenter", show);
     element.addEventListener("focus", show);
-    element.addEventListener("click", choose);
     element.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
         choose();
       }
     });
+  },
+
+  // Something that the pointer can reach and press, too.
+  choosable(element, show, choose) {
+    pwlin.focusable(element, show, choose);
+    element.addEventListener("pointerenter", show);
+    element.addEventListener("click", choose);
   },
 
   // The slider over moments: calls draw(moment) at once, when it moves, and when the page changes its width.
