@@ -22,6 +22,7 @@ from pwlin.network import Network
 
 if TYPE_CHECKING:
     from pwlin import compare, plot, symbolic
+    from pwlin.compare import best_approximation
     from pwlin.compare.targets import Target, parse_target
     from pwlin.domain import Polytope
     from pwlin.enclosure import Enclosure
@@ -41,6 +42,7 @@ _LAZY = {
     "Sweep": ("pwlin.sweeps", "Sweep"),
     "Target": ("pwlin.compare.targets", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
+    "best_approximation": ("pwlin.compare", "best_approximation"),
     "bounds": ("pwlin.theory.bounds", None),
     "compare": ("pwlin.compare", None),
     "constructions": ("pwlin.theory.constructions", None),
@@ -66,6 +68,7 @@ __all__ = [
     "TrainingRun",
     "__version__",
     "as_network",
+    "best_approximation",
     "bounds",
     "compare",
     "constructions",

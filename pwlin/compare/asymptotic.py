@@ -22,17 +22,18 @@ _LEAST_WIDTH_BITS = 230
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """Best error ~ ``(integral of |f''|^root)^(1/root) / (divisor * N^order)``; knots fall with density |f''|^root."""
+    """Best error ~ ``(integral of |f''|^root)^power / (divisor * N^order)``; knots fall with density |f''|^root."""
 
     root: Fraction
+    power: int
     divisor: int
     order: int
 
 
 LAWS = {
-    "sup": Law(Fraction(1, 2), 16, 2),
-    "l2": Law(Fraction(2, 5), 720, 4),
-    "l1": Law(Fraction(1, 3), 32, 2),
+    "sup": Law(Fraction(1, 2), 2, 16, 2),
+    "l2": Law(Fraction(2, 5), 5, 720, 4),
+    "l1": Law(Fraction(1, 3), 3, 32, 2),
 }
 """The law of each norm; for "l2" it is that of the squared norm. Sources: de Boor, "Good approximation by splines with
 variable knots" (1973); Burchard and Hale (1975)."""
@@ -61,7 +62,7 @@ def asymptotic_constant(target: Any, domain: tuple[Fraction, Fraction], norm: st
         total = _power_integral(bend, symbol, domain, law.root, to_ball(tolerance))
         if not total.is_finite():
             raise TargetError(f"target: found {target.text!r}, whose second derivative is not bounded on the domain")
-        constant = power_ball(total, 1 / to_ball(law.root)) / law.divisor
+        constant = total**law.power / law.divisor
         ends = to_enclosure(constant)
         return Enclosure(max(ends.lower, Fraction(0)), max(ends.upper, Fraction(0)))
 

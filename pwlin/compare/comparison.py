@@ -104,9 +104,10 @@ class Comparison:
 
     @cached_property
     def best(self) -> Any:
-        """Errors of the best continuous function with as many pieces: a `BestErrors`.
+        """Errors of the best continuous functions with as many pieces.
 
-        Closed form, exact, for polynomials of degree at most 2; certified errors of the best function found otherwise.
+        A `BestErrors`, exact, for polynomials of degree at most 2. Otherwise a `FoundErrors`: certified errors of the
+        best functions found by `pwlin.best_approximation`, one for each norm, each searched when it is asked for.
         """
         from pwlin.compare.yardstick import best_errors
 
@@ -117,9 +118,9 @@ class Comparison:
         """How many optimal pieces would have the same mean squared error.
 
         For a quadratic target with leading coefficient c on [a, b] this is ``(c^2 (b-a)^4 / (180 mse))^(1/4)``, a
-        `Fraction` when rational and an `Enclosure` otherwise. For other targets the asymptotic law of the best
-        mean-square approximation is solved for the number of pieces, which gives an `Enclosure`. For a linear or
-        piecewise-linear target it is 0 if there is any error and ``math.inf`` if there is none.
+        `Fraction` when rational and an `Enclosure` otherwise. For a linear target it is 0 if there is any error and
+        ``math.inf`` if there is none. For other targets it is a float, not certified: where the best errors found by
+        `pwlin.best_approximation` with whole numbers of pieces take this value, with a power law between them.
         """
         from pwlin.compare.yardstick import effective_pieces
 

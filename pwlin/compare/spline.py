@@ -1,0 +1,107 @@
+"""Splines that are being fitted: knots and values in float64, with what the searches for best ones share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+FloatFunction = Callable[[Any], Any]
+
+_LEAST_NODES, _ALL_NODES = 25, 1200
+_ZOOM = np.linspace(-1.0, 1.0, 13)
+_ZOOMS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Spline:
+    """The interpolant of (knots[k], values[k]), k = 0..N: N linear pieces."""
+
+    knots: Array
+    values: Array
+
+    @property
+    def pieces(self) -> int:
+        """Number of pieces."""
+        return len(self.knots) - 1
+
+    @property
+    def slopes(self) -> Array:
+        """The slope of each piece."""
+        return np.diff(self.values) / np.diff(self.knots)
+
+    def on(self, piece: Any, x: Any) -> Any:
+        """Values at points x of the given pieces."""
+        return self.values[piece] + self.slopes[piece] * (x - self.knots[piece])
+
+
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """Where the error of a spline is locally largest in magnitude, ends of pieces included.
+
+    Attributes
+    ----------
+    points : points, piece after piece
+    pieces : the piece of each point
+    errors : spline minus target there
+    """
+
+    points: Array
+    pieces: NDArray[np.int64]
+    errors: Array
+
+    @property
+    def largest(self) -> float:
+        """The largest magnitude found."""
+        return float(np.max(np.abs(self.errors)))
+
+
+def extremes(spline: Spline, target: FloatFunction) -> Extremes:
+    """Local extremes of the error, by sampling every piece and zooming in on what is found."""
+    steps = np.diff(spline.knots)
+    counts = _LEAST_NODES + (_ALL_NODES * steps / np.sum(steps)).astype(np.int64)
+    which = np.repeat(np.arange(spline.pieces), counts)
+    firsts = np.cumsum(counts) - counts
+    lasts = firsts + counts - 1
+    share = (np.arange(len(which)) - firsts[which]) / (counts[which] - 1)
+    grid = spline.knots[which] + steps[which] * share
+    grid[lasts] = spline.knots[1:]
+    errors = spline.on(which, grid) - target(grid)
+    size = np.abs(errors)
+    inner = np.zeros(len(grid), dtype=bool)
+    inner[1:-1] = (size[1:-1] >= size[:-2]) & (size[1:-1] >= size[2:])
+    inner[firsts] = inner[lasts] = False
+    at = np.flatnonzero(inner)
+    row, points, signs = which[at], grid[at], np.sign(errors[at])
+    reach = steps[row] / (counts[row] - 1)
+    low, high = spline.knots[row], spline.knots[row + 1]
+    for _ in range(_ZOOMS if len(at) else 0):
+        near = np.clip(points[:, None] + reach[:, None] * _ZOOM, low[:, None], high[:, None])
+        heights = signs[:, None] * (spline.on(row[:, None], near) - target(near))
+        points = near[np.arange(len(points)), np.argmax(heights, axis=1)]
+        reach = reach * (_ZOOM[1] - _ZOOM[0])
+    all_points = np.concatenate([grid[firsts], grid[lasts], points])
+    all_pieces = np.concatenate([which[firsts], which[lasts], row]).astype(np.int64)
+    order = np.lexsort((all_points, all_pieces))
+    all_points, all_pieces = all_points[order], all_pieces[order]
+    return Extremes(all_points, all_pieces, spline.on(all_pieces, all_points) - target(all_points))
+
+
+def bend_density(
+    target: FloatFunction, low: float, high: float, power: float, count: int = 2048
+) -> tuple[Array, Array]:
+    """Points and the cumulated ``|f''|**power`` up to them, scaled to [0, 1]; evenly rising where f'' is as good as zero."""
+    x = np.linspace(low, high, count + 1)
+    y = target(x)
+    bends = np.abs(np.diff(y, 2))
+    noise = 8 * np.finfo(float).eps * max(float(np.max(np.abs(y))), np.finfo(float).tiny)
+    weights = np.where(bends > noise, bends, 0.0) ** power
+    per_cell = 0.5 * (np.concatenate([[weights[0]], weights]) + np.concatenate([weights, [weights[-1]]]))
+    total = float(np.sum(per_cell))
+    if not total > 0 or not np.isfinite(total):
+        per_cell, total = np.ones(count), float(count)
+    return x, np.concatenate([[0.0], np.cumsum(per_cell)]) / total
