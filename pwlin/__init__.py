@@ -22,6 +22,7 @@ from pwlin.network import Network
 
 if TYPE_CHECKING:
     from pwlin import compare, plot, symbolic
+    from pwlin.animation import animate
     from pwlin.compare import best_approximation
     from pwlin.compare.targets import Target, parse_target
     from pwlin.domain import Polytope
@@ -43,6 +44,7 @@ _LAZY = {
     "Target": ("pwlin.compare.targets", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
     "best_approximation": ("pwlin.compare", "best_approximation"),
+    "animate": ("pwlin.animation", "animate"),
     "bounds": ("pwlin.theory.bounds", None),
     "compare": ("pwlin.compare", None),
     "constructions": ("pwlin.theory.constructions", None),
@@ -67,6 +69,7 @@ __all__ = [
     "Target",
     "TrainingRun",
     "__version__",
+    "animate",
     "as_network",
     "best_approximation",
     "bounds",

@@ -11,11 +11,11 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from pwlin.commands import explain, extract
+from pwlin.commands import animate, explain, extract
 from pwlin.commands.arguments import Parser, guarded
 from pwlin.errors import PwlinError
 
-COMMANDS = (explain, extract)
+COMMANDS = (explain, extract, animate)
 _DESCRIPTION = """\
 Exact piecewise-linear geometry of ReLU networks: regions, pieces, kinks and errors as they really are.
 """
@@ -24,6 +24,7 @@ examples:
   pwlin explain "x**2"                 train a network on x**2, show and explain what it is
   pwlin explain "x**2 + y**2"          the same in the plane
   pwlin extract explain-x2/network.npz the tables of a saved network
+  pwlin animate "x**2" --hidden 2      its training as a moving picture
 """
 
 

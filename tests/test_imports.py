@@ -30,6 +30,7 @@ LAYERS = (
     ("sweeps",),
     ("numbertext", "tables"),
     ("plot",),
+    ("animation",),
     ("__init__",),
     ("report",),
     ("commands", "cli", "__main__"),

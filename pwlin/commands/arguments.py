@@ -51,7 +51,14 @@ def add_training(parser: Any) -> None:
     add = parser.add_argument
     add("target", metavar="TARGET", type=text, help='the function to learn, such as "x**2" or "x**2 + y**2"')
     add_domain(parser, "for all variables, or A B for each (default: -5 5; with several variables -2 2)")
-    add("--hidden", nargs="*", metavar="N", type=width, default=[20], help="widths of the hidden layers (default: 20)")
+    add(
+        "--hidden",
+        nargs="*",
+        metavar="N",
+        type=width,
+        default=[20],
+        help="widths of the hidden layers; none, or 0, is a linear model (default: 20)",
+    )
     add(
         "--activation",
         nargs="+",
@@ -149,9 +156,9 @@ def number(argument: str) -> int:
 
 
 def width(argument: str) -> int:
-    """The width of a hidden layer."""
+    """The width of a hidden layer; a single 0 stands for none."""
     try:
-        return whole(argument, 1)
+        return whole(argument, 0)
     except argparse.ArgumentTypeError as error:
         hint = "" if re.fullmatch(r"\s*[-+.\d/eE]*\s*", argument) else "; put TARGET before the options"
         raise argparse.ArgumentTypeError(f"{error}{hint}") from None

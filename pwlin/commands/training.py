@@ -21,7 +21,11 @@ def training_domain(options: argparse.Namespace, variables: int) -> tuple[tuple[
 
 
 def trained(
-    options: argparse.Namespace, target: Any, domain: tuple[tuple[Fraction, Fraction], ...], snapshots: int
+    options: argparse.Namespace,
+    target: Any,
+    domain: tuple[tuple[Fraction, Fraction], ...],
+    snapshots: int,
+    readout: bool = True,
 ) -> Any:
     """Train with the options of `pwlin.commands.arguments.add_training`; returns a `TrainingRun`.
 
@@ -32,6 +36,8 @@ def trained(
         As `training_domain` gives it.
     snapshots : int
         How many networks to record, about.
+    readout : bool
+        As in `pwlin.train`.
     """
     from pwlin.training import train
 
@@ -42,13 +48,14 @@ def trained(
         return train(
             target,
             domain=domain[0] if len(domain) == 1 else list(domain),
-            hidden=tuple(options.hidden),
+            hidden=() if options.hidden == [0] else tuple(options.hidden),
             activation=options.activation[0] if len(options.activation) == 1 else list(options.activation),
             optimizer=options.optimizer,
             steps=steps,
             batch=options.batch,
             seed=options.seed,
             init=options.init,
+            readout=readout,
             record_every=max(steps // snapshots, 1),
             progress=not options.quiet and sys.stderr.isatty(),
             **rate,
