@@ -18,7 +18,7 @@ def texts(cell):
     for output in cell.outputs:
         if output.output_type == "stream":
             out.append(output.text)
-        elif "image/png" not in output.data:
+        elif not any(kind.startswith("image/") for kind in output.data):
             out.append(next(output.data[kind] for kind in SHOWN if kind in output.data))
     if "trained" in cell.metadata.get(
         "tags", []
