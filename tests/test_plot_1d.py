@@ -340,14 +340,14 @@ def test_neuron_curves_add_up_exactly(net, x):
     if not hidden:
         return
     last = list(neuron_curves(net, (-2, 2), len(hidden) - 1))
-    assert sum(c.contributions[0][2](x) for c in last) + net.readout.bias[0] == net.exact(x)
+    assert sum(c.contributions()[0][2](x) for c in last) + net.readout.bias[0] == net.exact(x)
     for c, active, unit in zip(last, net.pattern(x)[-1], hidden[-1].activations):
         assert c.activation(x) == unit(c.preactivation(x))
         assert active == (c.preactivation(x) > 0 or unit.is_linear)
     if len(hidden) > 1:
         below = list(neuron_curves(net, (-2, 2), len(hidden) - 2))
         for j, c in enumerate(last):
-            assert sum(b.contributions[j][2](x) for b in below) + hidden[-1].bias[j] == c.preactivation(x)
+            assert sum(b.contributions()[j][2](x) for b in below) + hidden[-1].bias[j] == c.preactivation(x)
 
 
 def test_a_linear_network_has_only_its_sum():

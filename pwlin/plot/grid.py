@@ -25,23 +25,30 @@ from pwlin.plot.style import Neuron
 from pwlin.tables import neuron_name
 
 _MOST_RECEIVERS = 6
+_MOST_SUMMANDS = 64
 
 
 @dataclass(frozen=True, eq=False)
 class NeuronCurves:
-    """The exact functions of one neuron on the window, and what it sends on.
+    """The exact functions of one neuron on the window, and where it sends its activation.
 
-    `contributions` has one (receiver, weight, weight * activation) for each neuron of the next layer, or the single
-    receiver None for the output.
+    `receivers` has one (neuron, weight) for each neuron of the next layer, or one with None for the output.
     """
 
     neuron: Neuron
     preactivation: PiecewiseLinear1D
     activation: PiecewiseLinear1D
-    contributions: tuple[tuple[Neuron | None, Fraction, PiecewiseLinear1D], ...]
+    receivers: tuple[tuple[Neuron | None, Fraction], ...]
+
+    def contributions(self, most: int | None = None) -> list[tuple[Neuron | None, Fraction, PiecewiseLinear1D]]:
+        """(receiver, weight, weight * activation) for all receivers, or for those `most` with the largest weights."""
+        chosen = self.receivers if most is None else sorted(self.receivers, key=lambda sent: -abs(sent[1]))[:most]
+        return [(receiver, weight, weight * self.activation) for receiver, weight in chosen]
 
 
-def neuron_curves(network: Network, window: Any, layer: int) -> Iterator[NeuronCurves]:
+def neuron_curves(
+    network: Network, window: Any, layer: int, indices: Sequence[int] | None = None
+) -> Iterator[NeuronCurves]:
     """The exact curves of a layer's neurons, one after the other.
 
     Parameters
@@ -51,22 +58,28 @@ def neuron_curves(network: Network, window: Any, layer: int) -> Iterator[NeuronC
     window : pair (a, b)
     layer : int
         From 0.
+    indices : sequence of int, optional
+        Which neurons. Default: all.
 
     Notes
     -----
-    Two extractions of the network cut off at this layer; the contributions are multiples of the activations.
+    Two extractions of the network cut off at this layer.
     """
     here = network.hidden[layer]
-    affine = Layer(here.weight_integers, here.bias_integers, here.denominator, (IDENTITY,) * here.n_out)
-    outputs = Layer.from_arrays(np.eye(here.n_out, dtype=np.int64))
+    rows = list(range(here.n_out)) if indices is None else list(indices)
+    units = tuple(here.activations[i] for i in rows)
+    weights, biases = here.weight_integers[rows], here.bias_integers[rows]
+    affine = Layer(weights, biases, here.denominator, (IDENTITY,) * len(rows))
+    cut = Layer(weights, biases, here.denominator, units)
+    outputs = Layer.from_arrays(np.eye(len(rows), dtype=np.int64))
     before = extract_line(Network(network.hidden[:layer], affine), window)
-    after = extract_line(Network(network.hidden[: layer + 1], outputs), window)
+    after = extract_line(Network((*network.hidden[:layer], cut), outputs), window)
     following = network.layers[layer + 1]
     last = layer + 1 == len(network.hidden)
-    for i, (pre, act) in enumerate(zip(before, after, strict=True)):
-        weights = [Fraction(int(w), following.denominator) for w in following.weight_integers[:, i]]
-        sent = tuple((None if last else (layer + 1, j), w, w * act) for j, w in enumerate(weights))
-        yield NeuronCurves((layer, i), pre, act, sent)
+    for i, pre, act in zip(rows, before, after, strict=True):
+        column = [Fraction(int(w), following.denominator) for w in following.weight_integers[:, i]]
+        receivers = tuple((None if last else (layer + 1, j), w) for j, w in enumerate(column))
+        yield NeuronCurves((layer, i), pre, act, receivers)
 
 
 def decomposition(
@@ -100,7 +113,7 @@ def decomposition(
     Notes
     -----
     A neuron of the last hidden layer contributes ``weight * activation`` to the output; the last axes show these
-    contributions and their sum with the output bias, which is f. A neuron of another layer contributes to every neuron of
+    contributions (the 64 with the largest jumps) and the sum of all with the output bias, which is f. A neuron of another layer contributes to every neuron of
     the next layer: one line each, in the receiver's colour (the 6 with the largest weights). Every curve is an exact
     piecewise-linear function, extracted from the network cut off there; nothing is sampled. The background is coloured
     where the neuron is active.
@@ -109,12 +122,18 @@ def decomposition(
     shown = frame.window(function, domain)
     function = extract_line(network, shown)[0]
     chosen = _chosen(function, network, neurons, max_neurons)
-    curves = {c.neuron: c for k in sorted({k for k, _ in chosen}) for c in neuron_curves(network, shown, k)}
-    final = list(neuron_curves(network, shown, len(network.hidden) - 1)) if network.hidden else []
+    last = len(network.hidden) - 1
+    curves = {
+        c.neuron: c
+        for k in sorted({k for k, _ in chosen})
+        for c in neuron_curves(network, shown, k, [i for layer, i in chosen if layer == k])
+    }
+    summands = _strongest(function, [n for n in network.neurons() if n[0] == last])[:_MOST_SUMMANDS]
+    final = list(neuron_curves(network, shown, last, sorted(i for _, i in summands))) if network.hidden else []
     with style.context():
         fig = plt.figure(figsize=(9.0, figure_height(len(chosen)))) if fig is None else fig
         rows, bottom = _grids(fig, len(chosen))
-        limits = _shared_limits([curves[n] for n in chosen if n[0] == len(network.hidden) - 1])
+        limits = _shared_limits([curves[n] for n in chosen if n[0] == last])
         status = function.neuron_status()
         for row, neuron in enumerate(chosen):
             axes = [fig.add_subplot(rows[row, column]) for column in range(3)]
@@ -187,11 +206,16 @@ def _chosen(f: PiecewiseLinear1D, network: Network, neurons: Sequence[Neuron] | 
         return [(k, i) for k, i in neurons]
     if limit < 1:
         raise PwlinError(f"max_neurons: found {limit}; accepted are integers from 1")
-    weight = dict.fromkeys(everyone, Fraction(0))
+    return sorted(_strongest(f, everyone)[:limit])
+
+
+def _strongest(f: PiecewiseLinear1D, neurons: Sequence[Neuron]) -> list[Neuron]:
+    """Neurons by their largest jumps, largest first."""
+    weight: dict[Neuron, Fraction] = {}
     for kink in f.kinks:
         for flip in kink.neurons:
-            weight[flip.neuron] = max(weight[flip.neuron], abs(flip.jump))
-    return sorted(sorted(everyone, key=lambda n: -weight[n])[:limit])
+            weight[flip.neuron] = max(weight.get(flip.neuron, Fraction(0)), abs(flip.jump))
+    return sorted(neurons, key=lambda n: -weight.get(n, Fraction(0)))
 
 
 def _title(network: Network, chosen: Sequence[Neuron], neurons: Sequence[Neuron] | None) -> str:
@@ -204,7 +228,7 @@ def _title(network: Network, chosen: Sequence[Neuron], neurons: Sequence[Neuron]
 
 def _shared_limits(curves: Sequence[NeuronCurves]) -> dict[Neuron, tuple[Fraction, Fraction]]:
     """One range for the contributions to the output, so that their sizes can be compared."""
-    ends = [v for c in curves for _, _, g in c.contributions for v in (g.min().value, g.max().value)]
+    ends = [v for c in curves for _, _, g in c.contributions() for v in (g.min().value, g.max().value)]
     return {c.neuron: (min(ends), max(ends)) for c in curves}
 
 
@@ -220,13 +244,13 @@ def _row(
     colour = style.neuron_colour(curves.neuron)
     active = [(r.left, r.right) for r in f.regions if r.pattern[k][i]]
     xs = Scale.spanning(shown)
-    receivers = sorted(curves.contributions, key=lambda sent: -abs(sent[1]))[:_MOST_RECEIVERS]
+    receivers = curves.contributions(_MOST_RECEIVERS)
     lines = [
         [(curves.preactivation, colour)],
         [(curves.activation, colour)],
         [(g, colour if receiver is None else style.neuron_colour(receiver)) for receiver, _, g in receivers],
     ]
-    notes = ["", "", _sent(receivers, len(curves.contributions))]
+    notes = ["", "", _sent(receivers, len(curves.receivers))]
     for column, (ax, drawn, note) in enumerate(zip(axes, lines, notes, strict=True)):
         ends = limits.get(curves.neuron) if column == 2 else None
         ys = Scale.spanning(ends or [v for g, _ in drawn for v in (g.min().value, g.max().value)])
@@ -286,7 +310,7 @@ def _exact(ax: Any, g: PiecewiseLinear1D, xs: Scale, ys: Scale, colour: str, wid
 def _sum(ax: Any, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout: Layer, shown: Window) -> None:
     """The contributions to the output with their sum."""
     xs = Scale.spanning(shown)
-    sent = [(c.neuron, g) for c in final for _, _, g in c.contributions]
+    sent = [(c.neuron, g) for c in final for _, _, g in c.contributions()]
     bias = Fraction(int(readout.bias_integers[0]), readout.denominator)
     functions = [f, *(g for _, g in sent)]
     ys = Scale.spanning([bias, *(v for g in functions for v in (g.min().value, g.max().value))])
@@ -297,7 +321,9 @@ def _sum(ax: Any, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout: 
     entries: list[style.Entry] = []
     if sent:
         colours = [style.neuron_colour(neuron) for neuron, _ in sent[:3]]
-        entries.append((style.swatch(colours, 1.3), f"{style.plural(len(sent), 'contribution')} to the output"))
+        entries.append(
+            (style.swatch(colours, 1.3), f"{style.plural(len(sent), 'contribution', readout.n_in)} to the output")
+        )
     if sent:
         ax.axhline(ys(bias), color=style.FAINT, lw=1.2, ls=(0, (4, 2)), zorder=2, gid="bias")
         handle = ax.lines[-1]

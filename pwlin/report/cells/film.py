@@ -19,6 +19,7 @@ from pwlin.tables import pattern_text
 
 _MOST_MOMENTS = 24
 _MOST_CELLS = 4000  # over all moments
+_MOST_EXACT = 600  # so many regions have their exact numbers in the page
 
 
 def film_section(found: Findings) -> str:
@@ -38,9 +39,11 @@ def film_section(found: Findings) -> str:
     if not film.is_finite(content):
         return ""
     note = "Colours tell the gradient, as in the map below. Everything is computed exactly and rounded only to be drawn"
-    return film.section(
-        content, [], f"{note}; exact numbers are those of the last moment." if len(moments) > 1 else f"{note}."
-    )
+    if f.n_regions > _MOST_EXACT:
+        note += "; exact numbers are in the CSV files"
+    elif len(moments) > 1:
+        note += "; exact numbers are those of the last moment"
+    return film.section(content, [], f"{note}.")
 
 
 class _Colours:
@@ -102,7 +105,7 @@ def _moment(found: Findings, step: int | None, f: PiecewiseLinearND, colour: _Co
             for k in f.kinks
         ],
     }
-    if last:
+    if last and f.n_regions <= _MOST_EXACT:
         out["exact"] = {
             "points": [[exact(v) for v in p] for p in f.vertices],
             "gradients": [[exact(v) for v in gradient] for gradient, _ in maps],
