@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from pwlin.enclosure import Enclosure
 from pwlin.numbertext import decimal, with_exact
 from pwlin.report.line.findings import Findings, ratio
 from pwlin.report.prose import Paragraph, counted, verb
@@ -147,11 +144,11 @@ def _error(found: Findings) -> Paragraph | None:
     c, f = found.comparison, found.function
     if c is None:
         return None
-    kind = "exactly" if c.exact else "certified to the digits shown"
+    kind = "exact" if c.exact else "certified to the digits shown"
     places = " and ".join(decimal(p) for p in c.argsups[:3])
     text = (
         f"The network is off by at most {with_exact(c.sup)}, at {found.variable} = {places}; its mean squared error is "
-        f"{with_exact(c.mse)}. Both are computed {kind}, over every point of the domain, not on a sample. "
+        f"{with_exact(c.mse)}. Both are {kind}, over every point of the domain, not on a sample. "
     )
     widest = max(range(f.n_pieces), key=lambda i: c.per_piece[i].right - c.per_piece[i].left)
     part = c.per_piece[widest]
@@ -174,11 +171,15 @@ def _error(found: Findings) -> Paragraph | None:
     return Paragraph("How far off it is", text, "error")
 
 
+_COMPARED = (("sup", "largest"), ("mse", "mean squared"))
+
+
 def _best(found: Findings) -> Paragraph | None:
     c, best, f = found.comparison, found.best, found.function
-    if c is None or best is None:
+    if "sup" not in best:
         return None
-    text = f"The best that {counted(f.n_pieces, 'piece')} can do is a largest error of {with_exact(best.sup)}"
+    who = "The best that {} can do is" if found.best_is_certain else "The best function found with {} has"
+    text = f"{who.format(counted(f.n_pieces, 'piece'))} a largest error of {with_exact(best['sup'])}"
     if found.curvature is not None and f.n_pieces > 1:
         h = c.length / f.n_pieces
         turn = 2 * found.curvature * h
@@ -188,13 +189,17 @@ def _best(found: Findings) -> Paragraph | None:
             f"{decimal(max(p.right - p.left for p in c.per_piece), 4)}"
         )
     text += ". "
-    times = [(ratio(c.sup, best.sup), "largest"), (ratio(c.mse, best.mse), "mean squared")]
+    times = [(ratio(getattr(c, n), best[n]), words) for n, words in _COMPARED if n in best]
     known = [f"{name} error is {decimal(t, 3)} times" for t, name in times if t is not None]
     if known:
-        text += f"This network's {' and its '.join(known)} the best possible. "
-    if isinstance(found.effective_pieces, (Fraction, Enclosure)) and float(found.effective_pieces) > 0:
         text += (
-            f"In mean square it does as well as {decimal(found.effective_pieces, 4)} optimal pieces would: that many of its "
+            f"This network's {' and its '.join(known)} the best {'possible' if found.best_is_certain else 'found'}. "
+        )
+    effective = found.effective_pieces
+    if effective is not None and float(effective) > 0:
+        many = decimal(effective, 4)
+        text += (
+            f"In mean square it does as well as {many} optimal {verb(many == '1', 'piece', 'pieces')} would: that many of its "
             f"{f.n_pieces} pieces are, so to speak, effective."
         )
     return Paragraph("How good that is", text.strip())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from pwlin.errors import PwlinError, TargetError
 from pwlin.function1d import PiecewiseLinear1D
 from pwlin.network import Network
 from pwlin.numbertext import formula
+
+ERRORS = ("sup", "l1", "l2_squared", "mse")
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,28 @@ class Findings:
         """How many hidden neurons are active, dead, always_on and silent."""
         return Counter(self.function.neuron_status().values())
 
+    @property
+    def best_is_certain(self) -> bool:
+        """Whether `best` is about the best possible functions (True), or about the best that a search found (False)."""
+        return bool(self._best is not None and self._best.exact)
+
     @cached_property
-    def best(self) -> Any:
-        """Errors of the best function with as many pieces, or None where no answer is known."""
-        return self._asked("best")
+    def best(self) -> dict[str, Any]:
+        """Errors (sup, l1, l2_squared, mse) of the best functions with as many pieces, those for which they are known."""
+        if self._best is None:
+            return {}
+        found = {name: _known(partial(getattr, self._best, name)) for name in ERRORS}
+        return {name: value for name, value in found.items() if value is not None}
+
+    @cached_property
+    def _best(self) -> Any:
+        return None if self.comparison is None else _known(lambda: self.comparison.best)
 
     @cached_property
     def effective_pieces(self) -> Any:
-        """How many optimal pieces would do as well, or None where no answer is known."""
-        return self._asked("effective_pieces")
-
-    def _asked(self, name: str) -> Any:
-        try:
-            return getattr(self.comparison, name, None)
-        except PwlinError:
-            return None
+        """How many optimal pieces would do as well, or None where no (finite) answer is known."""
+        found = None if self.comparison is None else _known(lambda: self.comparison.effective_pieces)
+        return None if found == math.inf else found
 
     @cached_property
     def everywhere(self) -> PiecewiseLinear1D:
@@ -119,3 +130,11 @@ def ratio(value: Any, other: Any) -> float | None:
     """About how many times `other` a positive `value` is; None where that says nothing."""
     divisor = float(other)
     return float(value) / divisor if divisor > 0 else None
+
+
+def _known(asked: Callable[[], Any]) -> Any:
+    """An answer, or None where the question has none."""
+    try:
+        return asked()
+    except PwlinError:
+        return None

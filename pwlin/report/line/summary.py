@@ -6,9 +6,9 @@ from typing import Any
 
 from pwlin.numbertext import decimal, shortened, with_exact
 from pwlin.report.line.explanation import explain
-from pwlin.report.line.findings import Findings, ratio
+from pwlin.report.line.findings import ERRORS, Findings, ratio
 from pwlin.report.line.tables import kinks_table, pieces_table, regions_table
-from pwlin.report.prose import filled, titled
+from pwlin.report.prose import counted, filled, titled
 from pwlin.tables import Table
 
 
@@ -56,32 +56,32 @@ def facts(found: Findings) -> list[tuple[str, str]]:
 
 
 def error_table(found: Findings) -> Table:
-    """The errors beside the best possible ones with as many pieces, and how many times these they are."""
+    """The errors beside the least ones known with as many pieces, and how many times these they are."""
     c, best = found.comparison, found.best
     rows: list[tuple[str, ...]] = []
-    for name, attribute in (
-        ("largest error", "sup"),
-        ("area between (L1)", "l1"),
-        ("squared error (L2²)", "l2_squared"),
-        ("mean squared error", "mse"),
-    ):
+    for attribute, name in zip(ERRORS, _ERROR_NAMES, strict=True):
         value = getattr(c, attribute)
-        row: tuple[str, ...] = (name, with_exact(value))
-        if best is not None:
-            least = getattr(best, attribute)
-            times = ratio(value, least)
-            row = (*row, with_exact(least), "" if times is None else f"{decimal(times, 3)} ×")
-        rows.append(row)
+        least = best.get(attribute)
+        times = None if least is None else ratio(value, least)
+        known = "" if least is None else with_exact(least)
+        rows.append((name, with_exact(value), known, "" if times is None else f"{decimal(times, 3)} ×"))
         if attribute == "sup":
             places = ", ".join(decimal(p) for p in c.argsups[:3]) + (", …" if len(c.argsups) > 3 else "")
-            rows.append(("  at " + found.variable, places, *([""] * (len(row) - 2))))
+            rows.append(("  at " + found.variable, places, "", ""))
+    pieces = found.function.n_pieces
     if found.effective_pieces is not None:
-        effective = decimal(found.effective_pieces)
-        blank = [f"{found.function.n_pieces}", ""] if best is not None else []
-        rows.append(("effective pieces", effective, *blank))
-    headers = ("", "this network", f"best with {found.function.n_pieces} pieces", "")
-    width = len(rows[0])
-    return Table(headers[:width], tuple(rows), "<<<>"[:width])
+        rows.append(("effective pieces", decimal(found.effective_pieces, 5), f"{pieces}", ""))
+    headers = (
+        "",
+        "this network",
+        f"best {'' if found.best_is_certain else 'found '}with {counted(pieces, 'piece')}",
+        "",
+    )
+    width = 4 if best else 2
+    return Table(headers[:width], tuple(row[:width] for row in rows), "<<<>"[:width])
+
+
+_ERROR_NAMES = ("largest error", "area between (L1)", "squared error (L2²)", "mean squared error")
 
 
 def summary_text(
