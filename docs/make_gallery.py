@@ -6,25 +6,34 @@ Run it as ``python docs/make_gallery.py`` whenever a picture changes. A test see
 from __future__ import annotations
 
 import ast
+import contextlib
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 IMAGES = HERE / "images"
 DPI = 100
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: the name of its file, its heading, what it shows, and the code whose last expression draws it."""
+    """One picture: the name of its file, its heading, what it shows, and the code whose last expression draws it.
+
+    The expression's value is Axes, a figure, or the path of a file that the code has written.
+    """
 
     name: str
     title: str
     text: str
     code: str
+
+    @property
+    def file(self) -> str:
+        """The picture's file: a PNG unless the name says otherwise."""
+        return self.name if "." in self.name else f"{self.name}.png"
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,12 @@ f = pwlin.extract(run.network, domain=(-5, 5))
             "Many kinks",
             "Labels give way where there is no room; here the zigzag of width 3 and depth 3.",
             "plot.fit(pwlin.extract(pwlin.constructions.zigzag(3), domain=(0, 1)))",
+        ),
+        Picture(
+            "training.gif",
+            "Training, moving",
+            'What every neuron puts out while it learns. Views "fit" and "kinks" exist too, and pages with a slider (`.html`).',
+            'pwlin.animate(run, "training.gif", view="layers", frames=24, fps=5, progress=False)',
         ),
     ),
 )
@@ -187,7 +202,7 @@ def gallery_text() -> str:
                 f"### {picture.title}",
                 picture.text,
                 _fenced(picture.code),
-                f"![{picture.title}: {picture.text}](images/{picture.name}.png)",
+                f"![{picture.title}: {picture.text}](images/{picture.file})",
             ]
     return "\n\n".join(parts) + "\n"
 
@@ -206,7 +221,10 @@ def draw(code: str, names: dict[str, Any]) -> Any:
 
 
 def save(drawn: Any, path: Path) -> None:
-    """Save the figure of axes, or a figure, without date or version."""
+    """Save the figure of axes, or a figure, without date or version; or a copy of a file."""
+    if isinstance(drawn, Path):
+        shutil.copyfile(drawn, path)
+        return
     figure = drawn if hasattr(drawn, "savefig") else drawn.figure
     figure.savefig(path, dpi=DPI, facecolor="white", metadata={"Software": None})
 
@@ -234,7 +252,8 @@ def main() -> None:
         names: dict[str, Any] = {}
         exec(chapter.setup, names)
         for picture in chapter.pictures:
-            save(draw(picture.code, names), IMAGES / f"{picture.name}.png")
+            with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+                save(draw(picture.code, names), IMAGES / picture.file)
             plt.close("all")
     front_picture()
     (HERE / "gallery.md").write_text(gallery_text(), encoding="utf-8")
