@@ -194,7 +194,7 @@ def test_bad_arguments_give_one_line_and_status_2(arguments, hat, tmp_path, monk
     assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in ("explain", "extract"))])
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in ("animate", "explain", "extract"))])
 def test_help_has_examples(arguments, capsys):
     assert run(*arguments) == 0
     printed = capsys.readouterr().out

@@ -57,8 +57,10 @@ def run(options: argparse.Namespace) -> int:
         return results.unfinished(options, trained, folder)
     settings = training.settings(options, target, " × ".join(f"[{a}, {b}]" for a, b in domain), trained)
     try:
+        results.stage(options, "extracting")
         found = kind.findings(trained.network, list(domain), target, trained, settings)
         results.show(options, kind.summary_text(found, options.rows, width=results.columns()))
+        results.stage(options, "drawing")
         contents = kind.files(found, options.format)
     except KeyboardInterrupt:
         return results.unfinished(options, trained, folder)

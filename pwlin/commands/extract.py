@@ -65,9 +65,11 @@ def run(options: argparse.Namespace) -> int:
     if options.out:
         check_folder(Path(options.out), kind.file_names(options.format), options.force)
     settings = _settings(options, network, path.name, " × ".join(map(str, domain)))
+    results.stage(options, "extracting")
     found = kind.findings(network, [(side.left, side.right) for side in domain], target, None, settings)
     results.show(options, kind.summary_text(found, options.rows, options.regions, why=False))
     if options.out:
+        results.stage(options, "drawing")
         results.write(options, Path(options.out), kind.files(found, options.format))
     return 0
 

@@ -18,6 +18,12 @@ def show(options: argparse.Namespace, text: str) -> None:
         print(text, flush=True)
 
 
+def stage(options: argparse.Namespace, what: str) -> None:
+    """Say on a terminal what takes a while now."""
+    if not options.quiet and sys.stderr.isatty():
+        print(f"{what} ...", file=sys.stderr, flush=True)
+
+
 def columns() -> int:
     """Width for printed paragraphs."""
     return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 100)
