@@ -166,3 +166,9 @@ def test_laws_against_piecewise_linear_functions(f, g, shift):
     assert (c.l2_squared == 0) == (f == g)
     assert compare(g, f).l2_squared == c.l2_squared
     assert compare(f, f + shift).sup == abs(shift)
+
+
+def test_magnitudes_that_floats_cannot_tell_apart():
+    tiny = Q(5e-324)
+    c = PiecewiseLinear1D.from_points([-1, 1], [tiny, tiny]).compare(X**3 - X)
+    assert c.argsups == (sympy.sqrt(3) / 3,)

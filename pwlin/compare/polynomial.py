@@ -152,7 +152,9 @@ def _largest(best: Any, points: list[tuple[int, Any]], candidates: list[_Candida
             break
         with ctx.workprec(bits):
             balls = [candidate.magnitude(bits) for candidate in candidates]
-            lead = max(balls, key=lambda ball: float(ball.mid()))
+            lead = balls[0]
+            for ball in balls:  # compared as they are: floats may be equal or overflow
+                lead = ball if ball.mid() > lead.mid() else lead
             candidates = [c for c, ball in zip(candidates, balls) if not (ball < lead or ball < best)]
             if not candidates:
                 break
