@@ -1,37 +1,33 @@
-"""Exact cells in d >= 2 dimensions, all in rationals: the specification that faster searches must meet."""
+"""Exact cells in d >= 2 dimensions, by the search that suits the network."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-import numpy as np
-
-from pwlin._cone import Vector
-from pwlin.complexnd.raw import CellComplex, Ragged
-from pwlin.domain import as_polytope
-from pwlin.extract._search import Search
+from pwlin.complexnd.raw import CellComplex
+from pwlin.domain import Polytope, as_polytope
+from pwlin.errors import PwlinError
+from pwlin.extract import kernel
+from pwlin.extract.rational_cells import Found, cell_complex
 from pwlin.functionnd import PiecewiseLinearND
 from pwlin.network import Network
 
+METHODS = ("auto", "exact", "fast")
+PATIENCE = 1000
+"""So many cells are searched in rationals before a kernel that is not in memory is loaded, or even compiled."""
 
-def extract_cells(net: Network, domain: Any = None, progress: bool = False) -> tuple[PiecewiseLinearND, ...]:
-    """The functions that a network's outputs are, one per output, on one complex that they share; see `cell_complex`.
-
-    Examples
-    --------
-    >>> cross = Network.from_arrays([[[1, 0], [0, 1]], [[1, -1]]], None, "abs")
-    >>> (f,) = extract_cells(cross, [(-1, 1), (-1, 1)])
-    >>> f.n_regions, f.f_vector(), f.max().value, f.integral()
-    (4, (9, 12, 4), Fraction(1, 1), Fraction(0, 1))
-    """
-    cells = cell_complex(net, domain, progress)
-    if net.output_dim == 1:
-        return (PiecewiseLinearND(cells, net),)
-    return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
+TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
 
 
-def cell_complex(net: Network, domain: Any = None, progress: bool = False) -> CellComplex:
-    """The raw complex of a network on a domain, searched in rationals only.
+def extract_cells(
+    net: Network,
+    domain: Any = None,
+    progress: bool = False,
+    method: str = "auto",
+    workers: int | None = None,
+) -> tuple[PiecewiseLinearND, ...]:
+    """The functions that a network's outputs are, one per output, on one complex that they share.
 
     Parameters
     ----------
@@ -40,55 +36,82 @@ def cell_complex(net: Network, domain: Any = None, progress: bool = False) -> Ce
         See `pwlin.domain.as_polytope`.
     progress : bool
         Show a bar that counts cells.
+    method : {"auto", "exact", "fast"}
+        ``"exact"`` searches in rationals. ``"fast"`` searches with a compiled float64 kernel whose every sign carries a
+        rigorous error bound, and settles in rationals what the bound cannot; for bounded domains. ``"auto"`` takes the
+        kernel where it can, unless there are few cells. The result is the same, to the order of regions and vertices.
+    workers : int, optional
+        Threads for the kernel; by default as many as there are processors if there is much to do. The result does not
+        depend on it.
 
     Returns
     -------
-    CellComplex
-        Exact. Cost: a few products of integer matrices per cell of each layer's complex and a few vertex
-        operations per cut; the memory is that of the result.
+    tuple of PiecewiseLinearND
+        Exact. With the kernel, exact vertices, gradients and volumes are made from integers when they are asked for.
+
+    Raises
+    ------
+    PwlinError
+        For an unknown method, or ``"fast"`` where the kernel cannot be used.
+
+    Notes
+    -----
+    Cost in rationals: a few products of integer matrices per cell of each layer's complex and a few vertex operations
+    per cut, about 1,000 cells a second. The kernel makes 20,000 to 200,000 cells a second; the first time it runs on a
+    machine it is compiled, which takes about a minute. Memory is that of the result.
+
+    Examples
+    --------
+    >>> cross = Network.from_arrays([[[1, 0], [0, 1]], [[1, -1]]], None, "abs")
+    >>> (f,) = extract_cells(cross, [(-1, 1), (-1, 1)])
+    >>> f.n_regions, f.f_vector(), f.max().value, f.integral()
+    (4, (9, 12, 4), Fraction(1, 1), Fraction(0, 1))
     """
     polytope = as_polytope(domain, net.input_dim)
-    search = Search(net, polytope)
-    generator_ids: dict[Vector, int] = {}
-    facet_ids: dict[tuple[int, ...], int] = {}
-    patterns: list[int] = []
-    maps: list[Vector] = []
-    same_map: dict[Vector, Vector] = {}
-    cells: list[list[int]] = []
-    facets: list[tuple[int, ...]] = []
-    facet_cells: list[list[int]] = []
-    normals: list[Vector] = []
-    leaves: Any = search.leaves(search.root())
-    if progress:
-        from tqdm import tqdm
+    check_method(method)
+    with counting(progress, "extract", " cells") as bar:
+        cells = _search(net, polytope, method, workers, bar.update if bar is not None else None)
+    if net.output_dim == 1:
+        return (PiecewiseLinearND(cells, net),)
+    return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
 
-        leaves = tqdm(leaves, desc="extract", unit=" cells", leave=False)
-    for leaf in leaves:
-        cell = len(cells)
-        patterns.append(leaf.pattern)
-        maps.append(same_map.setdefault(leaf.image, leaf.image))
-        ids = [generator_ids.setdefault(v, len(generator_ids)) for v in leaf.generators]
-        cells.append(ids)
-        for normal, positions in leaf.facets:
-            on = tuple(sorted([g for k, g in enumerate(ids) if positions >> k & 1]))
-            known = facet_ids.pop(on, None)  # a facet has two cells at most
-            if known is not None:
-                facet_cells[known][1] = cell
-            elif any(leaf.generators[k][-1] for k in range(len(ids)) if positions >> k & 1):
-                facet_ids[on] = len(facets)
-                facets.append(on)
-                facet_cells.append([cell, -1])
-                normals.append(normal)
-    return CellComplex(
-        domain=polytope,
-        widths=net.widths,
-        patterns=patterns,
-        maps=maps,
-        denominator=search.denominator,
-        generators=list(generator_ids),
-        cells=Ragged.from_rows(cells),
-        facets=Ragged.from_rows(facets),
-        facet_cells=np.array(facet_cells, dtype=np.int64).reshape(-1, 2),
-        facet_normals=normals,
-        lineality=tuple(search.lineality),
-    )
+
+def _search(net: Network, polytope: Polytope, method: str, workers: int | None, found: Found | None) -> CellComplex:
+    cells: CellComplex | None = None
+    if method != "exact" and (why := kernel.obstacle(net, polytope)):
+        refuse(method, why)
+        method = "exact"
+    if method == "auto" and not kernel.is_ready():
+        cells = cell_complex(net, polytope, at_most=PATIENCE)
+    if cells is None and method != "exact":
+        cells = kernel.cell_complex(net, polytope, workers, found)
+        if cells is None:
+            refuse(method, TOO_MUCH)
+    if cells is None:
+        cells = cell_complex(net, polytope, found)
+    assert cells is not None  # without a limit the search ends
+    return cells
+
+
+def check_method(method: str) -> None:
+    """Refuse a method that there is not."""
+    if method not in METHODS:
+        raise PwlinError(f"method: found {method!r}; accepted are {', '.join(map(repr, METHODS))}")
+
+
+def refuse(method: str, why: str) -> None:
+    """Say why the kernel cannot be used, if nothing else was asked for."""
+    if method == "fast":
+        raise PwlinError(
+            f"method: found 'fast' where the kernel cannot be used: {why}; accepted are 'auto' and 'exact'"
+        )
+
+
+def counting(progress: bool, title: str, unit: str) -> AbstractContextManager[Any]:
+    """A progress bar without end, or nothing."""
+    if not progress:
+        return nullcontext()
+    from tqdm import tqdm
+
+    bar: AbstractContextManager[Any] = tqdm(desc=title, unit=unit, leave=False)
+    return bar

@@ -7,13 +7,23 @@ from concurrent.futures import Executor
 from typing import Any
 
 from pwlin.domain import Polytope, as_polytope
+from pwlin.extract import kernel
 from pwlin.extract._search import Node, Search, Subtree
+from pwlin.extract.cells import PATIENCE, TOO_MUCH, check_method, counting, refuse
+from pwlin.extract.rational_cells import Found
 from pwlin.network import Network
 
 _PARTS = 256
 
 
-def count_regions(net: Network, domain: Any = None, executor: Executor | None = None, progress: bool = False) -> int:
+def count_regions(
+    net: Network,
+    domain: Any = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+    method: str = "auto",
+    workers: int | None = None,
+) -> int:
     """The exact number of activation regions of a network on a domain; no cell is kept.
 
     Parameters
@@ -23,14 +33,20 @@ def count_regions(net: Network, domain: Any = None, executor: Executor | None = 
     domain : None, list of pairs, or Polytope
         See `pwlin.domain.as_polytope`.
     executor : concurrent.futures.Executor, optional
-        Counts parts of the search tree, for example a `ProcessPoolExecutor`. The result does not depend on it.
+        Counts parts of the search tree in rationals, for example a `ProcessPoolExecutor`.
     progress : bool
         Show a bar that counts regions.
+    method : {"auto", "exact", "fast"}
+        As in `pwlin.extract.cells.extract_cells`: in rationals, or with the compiled kernel. With an `executor` it is in
+        rationals.
+    workers : int, optional
+        Threads for the kernel; by default as many as there are processors if there is much to do.
 
     Returns
     -------
     int
-        Full-dimensional regions with one pattern each (not linear pieces, which may be fewer).
+        Full-dimensional regions with one pattern each (not linear pieces, which may be fewer). It depends neither on the
+        method nor on how the work is split.
 
     Notes
     -----
@@ -43,24 +59,49 @@ def count_regions(net: Network, domain: Any = None, executor: Executor | None = 
     7
     """
     polytope = as_polytope(domain, net.input_dim)
-    search = Search(net, polytope)
-    counts: Iterable[int]
-    if executor is None:
-        counts = search.count(search.root())
-    else:
-        parts = search.spread(_PARTS)
-        size = -(-len(parts) // (_PARTS // 8))
-        counts = _counts_of(executor, net, polytope, [parts[k : k + size] for k in range(0, len(parts), size)])
-    if not progress:
-        return sum(counts)
-    from tqdm import tqdm
+    check_method(method)
+    with counting(progress, "count_regions", " regions") as bar:
+        found = bar.update if bar is not None else None
+        if executor is not None:
+            refuse(method, "an executor counts in rationals")
+            return _total(_spread(executor, net, polytope), found)
+        if method != "exact" and (why := kernel.obstacle(net, polytope)):
+            refuse(method, why)
+            method = "exact"
+        total: int | None = None
+        if method == "auto" and not kernel.is_ready():
+            total = _total(_one_by_one(net, polytope), None, PATIENCE)
+        if total is None and method != "exact":
+            total = kernel.count(net, polytope, workers, found)
+            if total is None:
+                refuse(method, TOO_MUCH)
+        if total is None:
+            total = _total(_one_by_one(net, polytope), found)
+        assert total is not None  # without a limit the search ends
+        return total
 
+
+def _total(counts: Iterable[int], found: Found | None, at_most: int | None = None) -> Any:
+    """The sum, or None if it is more than `at_most`."""
     total = 0
-    with tqdm(desc="count_regions", unit=" regions", leave=False) as bar:
-        for n in counts:
-            total += n
-            bar.update(n)
+    for n in counts:
+        total += n
+        if found is not None:
+            found(n)
+        if at_most is not None and total > at_most:
+            return None
     return total
+
+
+def _one_by_one(net: Network, polytope: Polytope) -> Iterator[int]:
+    search = Search(net, polytope)
+    return search.count(search.root())
+
+
+def _spread(executor: Executor, net: Network, polytope: Polytope) -> Iterator[int]:
+    parts = Search(net, polytope).spread(_PARTS)
+    size = -(-len(parts) // (_PARTS // 8))
+    return _counts_of(executor, net, polytope, [parts[k : k + size] for k in range(0, len(parts), size)])
 
 
 def _counts_of(

@@ -10,6 +10,8 @@ any sign is settled that the bound cannot settle. All else is combinatorics: cel
 | `store` | the arrays that the kernel works in, and their growth |
 | `bits`, `signs`, `vertices`, `splitting`, `maps`, `search` | the kernel |
 | `oracle` | rationals: signs and vertices that the kernel asks for |
-| `parallel` | parts of the tree on threads, and their merger |
+| `drive` | the kernel run to its end: arrays that grow, signs that are asked for |
+| `parallel`, `parts` | parts of the tree on threads, and their merger |
 | `result` | the complex: integers at once, exact numbers on demand |
+| `entry` | from a network to its complex, or to the number of its cells |
 """

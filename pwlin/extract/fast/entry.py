@@ -4,47 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
-from pwlin.complexnd.raw import CellComplex, Ragged
+from pwlin.complexnd.raw import CellComplex
 from pwlin.domain import Polytope
 from pwlin.extract.fast.drive import Unsuited, drive
 from pwlin.extract.fast.oracle import Oracle
-from pwlin.extract.fast.plan import make_plan
+from pwlin.extract.fast.parallel import spread
+from pwlin.extract.fast.parts import Part, joined, part_of
+from pwlin.extract.fast.plan import Plan, make_plan
 from pwlin.extract.fast.result import make_complex
-from pwlin.extract.fast.store import CELL_IDS, CELLS, FACET_IDS, OUT_FACETS, VERTICES, add_domain, make_store
+from pwlin.extract.fast.store import CELLS, Store, add_domain, make_store
 from pwlin.network import Network
+
+Found = Callable[[int], object]
 
 
 def fast_complex(
-    net: Network, domain: Polytope, workers: int = 1, found: Callable[[int], object] | None = None
+    net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None
 ) -> CellComplex | None:
     """The complex of a network on a bounded domain, or None if the kernel is not made for it."""
-    if not (net.hidden and net.input_dim >= 2 and domain.is_bounded):
+    started = _start(net, domain)
+    if started is None:
         return None
-    plan = make_plan(net, domain)
-    if plan is None:
-        return None
-    store, oracle = make_store(plan), Oracle(net, domain)
-    if not add_domain(plan, store, domain):
-        return None
+    plan, store = started
+    oracle = Oracle(net, domain)
+
+    def work(part: Store, own: Oracle, tell: Found | None) -> Part:
+        return part_of(drive(plan, part, own, found=tell))
+
     try:
-        store = drive(plan, store, oracle, found=found)
+        parts = spread(plan, store, oracle, work, workers, found)
     except Unsuited:
         return None
-    n, m, counts = int(store.counts[CELLS]), int(store.counts[OUT_FACETS]), store.counts
-    return make_complex(
-        net,
-        domain,
-        oracle,
-        store.pattern[:n].copy(),
-        _ragged(store.cell_end[:n], store.cell_ids[: counts[CELL_IDS]]),
-        _ragged(store.out_end[:m], store.out_ids[: counts[FACET_IDS]]),
-        store.out_cells[:m].copy(),
-        store.facet_neuron[store.out_facet[:m]],
-        int(counts[VERTICES]),
-    )
+    return make_complex(net, domain, oracle, joined(parts))
 
 
-def _ragged(ends: np.ndarray, ids: np.ndarray) -> Ragged:
-    return Ragged(np.concatenate([[0], ends]).astype(np.int64), ids.copy())
+def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
+    """The number of cells of a network on a bounded domain, or None if the kernel is not made for it."""
+    started = _start(net, domain)
+    if started is None:
+        return None
+    plan, store = started
+
+    def work(part: Store, own: Oracle, tell: Found | None) -> int:
+        return int(drive(plan, part, own, keep=False, found=tell).counts[CELLS])
+
+    try:
+        return sum(spread(plan, store, Oracle(net, domain), work, workers, found))
+    except Unsuited:
+        return None
+
+
+def _start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
+    plan = make_plan(net, domain) if net.hidden and domain.is_bounded else None
+    if plan is None:
+        return None
+    store = make_store(plan)
+    return (plan, store) if add_domain(plan, store, domain) else None

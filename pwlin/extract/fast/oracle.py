@@ -19,6 +19,8 @@ from pwlin.extract.fast.store import HEAD, QUERIES, SIGNS, TOP, Store, rounded_v
 from pwlin.network import Network
 
 _REMEMBERED = 64
+_FLINT_ADVANTAGE = 8
+"""About how many Python products cost as much as one of FLINT's in a matrix, with what surrounds it."""
 _WORD = 63
 
 
@@ -33,7 +35,13 @@ class Oracle:
     def _forget(self) -> None:
         self._images: OrderedDict[tuple[int, int], list[list[int]]] = OrderedDict()
         self._weights: dict[int, list[list[int]]] = {}
+        self._matrices: dict[int, fmpz_mat] = {}
+        self._latest: dict[int, tuple[int, list[list[int]]]] = {}
         self._settled: dict[int, Vector] = {}
+
+    def fresh(self) -> Oracle:
+        """Another one for the same network, for another thread."""
+        return Oracle(self._net, self._domain)
 
     def __getstate__(self) -> tuple[Network, Polytope]:
         return self._net, self._domain
@@ -61,9 +69,24 @@ class Oracle:
             out *= data.denominator * data.integer_slopes[2]
         return out
 
+    def _slopes(self, layer: int, pattern: int) -> list[int]:
+        """The slopes of a layer's neurons, as integers over the layer's denominator."""
+        left, right = self._slope_pairs[layer]
+        bits = pattern >> self._first[layer]
+        return [high if bits >> i & 1 else low for i, (low, high) in enumerate(zip(left, right))]
+
+    @cached_property
+    def _slope_pairs(self) -> list[tuple[list[int], list[int]]]:
+        pairs = [layer.integer_slopes[:2] for layer in self._net.hidden]
+        return [(list(map(int, left)), list(map(int, right))) for left, right in pairs]
+
+    def _below(self, layer: int, pattern: int) -> int:
+        """The part of a pattern on which a layer's preactivations depend."""
+        return pattern & ((1 << self._first[layer]) - 1)
+
     def _image(self, layer: int, pattern: int) -> list[list[int]]:
         """The columns of a layer's inputs as an affine map, and of the constant one, times the layer's scale."""
-        pattern &= (1 << self._first[layer]) - 1
+        pattern = self._below(layer, pattern)
         key = (layer, pattern)
         if key in self._images:
             self._images.move_to_end(key)
@@ -72,28 +95,60 @@ class Oracle:
         if layer == 0:
             columns = [[int(i == c) for i in range(d)] for c in range(d)] + [[0] * d]
         else:
-            before = self._net.layers[layer - 1]
-            left, right, _ = before.integer_slopes
-            bits = pattern >> self._first[layer - 1]
-            slopes = [int(right[i] if bits >> i & 1 else left[i]) for i in range(before.n_out)]
-            inner = self._image(layer - 1, pattern)
-            used = [i for i, s in enumerate(slopes) if s]
-            weight = self._weight(layer - 1)
-            flat = [v for i in used for v in weight[i]]
-            table = [v for row in zip(*inner) for v in row]
-            n = before.n_in + 1
-            product = fmpz_mat(len(used), n, flat) * fmpz_mat(n, d + 1, table)
-            rows = iter(product.tolist())
-            full = [
-                [slopes[i] * int(v) for v in next(rows)] if slopes[i] else [0] * (d + 1) for i in range(len(slopes))
-            ]
-            columns = [list(column) for column in zip(*full)]
+            slopes, rows = self._slopes(layer - 1, pattern), self.preactivations(layer - 1, pattern)
+            columns = [[s and s * row[c] for s, row in zip(slopes, rows)] for c in range(d + 1)]
         for c, column in enumerate(columns):
             column.append(self._scale(layer) if c == d else 0)
         self._images[key] = columns
         if len(self._images) > _REMEMBERED:
             self._images.popitem(last=False)
         return columns
+
+    def preactivations(self, layer: int, pattern: int) -> list[list[int]]:
+        """A layer's preactivations where `pattern` holds, row by row, as in `row`.
+
+        Those of the last pattern asked for are kept. If another one differs from it in few neurons of the layer before
+        only, they are updated: one multiplication of every weight of each such neuron with its map.
+        """
+        pattern = self._below(layer, pattern)
+        known, rows = self._latest.get(layer, (-1, []))
+        if known != pattern or not rows:
+            flips = [] if layer == 0 or not rows else self._flips(layer, known, pattern)
+            if flips is None or not rows or layer == 0:
+                rows = self._product(layer, pattern)
+            else:
+                rows = self._updated(layer, rows, flips, pattern)
+            self._latest[layer] = (pattern, rows)
+        return rows
+
+    def _flips(self, layer: int, known: int, pattern: int) -> list[int] | None:
+        """The neurons of the layer before in which two patterns differ; None if they differ below or in many."""
+        change = known ^ pattern
+        if self._below(layer - 1, change) or change.bit_count() * _FLINT_ADVANTAGE > self._net.widths[layer - 1]:
+            return None
+        return [i for i in range(self._net.widths[layer - 1]) if change >> self._first[layer - 1] + i & 1]
+
+    def _product(self, layer: int, pattern: int) -> list[list[int]]:
+        columns = self._image(layer, pattern)
+        if layer not in self._matrices:
+            weight = self._weight(layer)
+            self._matrices[layer] = fmpz_mat(len(weight), len(weight[0]), [v for row in weight for v in row])
+        inputs = fmpz_mat(len(columns[0]), len(columns), [v for row in zip(*columns) for v in row])
+        size = len(columns)
+        flat = list(map(int, (self._matrices[layer] * inputs).entries()))
+        return [flat[i : i + size] for i in range(0, len(flat), size)]
+
+    def _updated(self, layer: int, rows: list[list[int]], flips: list[int], pattern: int) -> list[list[int]]:
+        left, right = self._slope_pairs[layer - 1]
+        below = self.preactivations(layer - 1, pattern)
+        for i in flips:
+            sign = 1 if pattern >> self._first[layer - 1] + i & 1 else -1
+            change = [sign * (right[i] - left[i]) * v for v in below[i]]
+            rows = [
+                [z + w[i] * c for z, c in zip(row, change)] if w[i] else row
+                for row, w in zip(rows, self._weight(layer))
+            ]
+        return rows
 
     def row(self, layer: int, index: int, pattern: int) -> Vector:
         """A neuron's preactivation (a, b) where `pattern` holds, times a factor that depends on the layer only.

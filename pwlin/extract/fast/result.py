@@ -9,9 +9,11 @@ from typing import Any, Generic, TypeVar, overload
 import numpy as np
 
 from pwlin._cone import Vector
+from pwlin.complexnd.order import facet_order, inverse, renumbered, reordered, vertex_order
 from pwlin.complexnd.raw import CellComplex, Ragged
 from pwlin.domain import Polytope
 from pwlin.extract.fast.oracle import Oracle, meet, unpack
+from pwlin.extract.fast.parts import Part
 from pwlin.extract.fast.plan import Integers
 from pwlin.network import Network
 
@@ -61,22 +63,32 @@ class OnDemand(Sequence[T], Generic[T]):
 class _Exact:
     """Makes exact entries from the integers of a complex."""
 
-    def __init__(self, oracle: Oracle, net: Network, words: Integers, facet_neuron: Integers) -> None:
+    def __init__(
+        self,
+        oracle: Oracle,
+        net: Network,
+        words: Integers,
+        facet_neuron: Integers,
+        cells: Ragged,
+        facets: Ragged,
+        facet_cells: Integers,
+        count: int,
+    ) -> None:
         self.oracle = oracle
         self.net = net
         self.words = words
         self.facet_neuron = facet_neuron
-        self.cells: Ragged
-        self.facets: Ragged
-        self.facet_cells: Integers
-        self.count: int
+        self.cells = cells
+        self.facets = facets
+        self.facet_cells = facet_cells
+        self.count = count
 
     def pattern(self, cell: int) -> int:
         return unpack(self.words[cell])
 
     def map(self, cell: int) -> Vector:
-        pattern, last = self.pattern(cell), len(self.net.hidden)
-        return tuple([v for i in range(self.net.output_dim) for v in self.oracle.row(last, i, pattern)])
+        rows = self.oracle.preactivations(len(self.net.hidden), self.pattern(cell))
+        return tuple([v for row in rows for v in row])
 
     def normal(self, facet: int) -> Vector:
         """Positive inside the facet's first cell: a neuron is, where it is active."""
@@ -112,24 +124,20 @@ class _Exact:
         return out
 
 
-def make_complex(
-    net: Network,
-    domain: Polytope,
-    oracle: Oracle,
-    words: Integers,
-    cells: Ragged,
-    facets: Ragged,
-    facet_cells: Integers,
-    facet_neuron: Integers,
-    n_vertices: int,
-) -> CellComplex:
+def make_complex(net: Network, domain: Polytope, oracle: Oracle, found: Part) -> CellComplex:
     """The complex of what the kernel found.
 
     Patterns, maps, generators and normals are exact and made on demand, each with a few products of integers per neuron
     of the layers below; neighbours in the order of the cells share most of that work.
     """
-    exact = _Exact(oracle, net, words, facet_neuron)
-    exact.cells, exact.facets, exact.facet_cells, exact.count = cells, facets, facet_cells, n_vertices
+    by_facet = facet_order(found.facet_cells, -1 - found.facet_neuron)
+    cells, facets = found.cells, reordered(found.facets, by_facet)
+    facet_cells, facet_neuron = found.facet_cells[by_facet], found.facet_neuron[by_facet]
+    exact = _Exact(oracle, net, found.words, facet_neuron, cells, facets, facet_cells, found.n_vertices)
+    by_vertex = vertex_order(facets, found.n_vertices, OnDemand(found.n_vertices, exact.vertex))
+    places = inverse(by_vertex)
+    cells, facets = renumbered(cells, places), renumbered(facets, places)
+    exact = _Exact(oracle, net, found.words, facet_neuron, cells, facets, facet_cells, found.n_vertices)
     denominator = net.readout.denominator
     for layer in net.hidden:
         denominator *= layer.denominator * layer.integer_slopes[2]
@@ -139,7 +147,7 @@ def make_complex(
         patterns=OnDemand(len(cells), exact.pattern),
         maps=OnDemand(len(cells), exact.map),
         denominator=denominator,
-        generators=OnDemand(n_vertices, exact.vertex, exact.vertex_order),
+        generators=OnDemand(found.n_vertices, exact.vertex, exact.vertex_order),
         cells=cells,
         facets=facets,
         facet_cells=facet_cells,

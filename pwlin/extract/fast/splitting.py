@@ -259,10 +259,11 @@ def split(plan: Any, st: Any, room: Any) -> int:
     st.facet_error[facet] = plan.map_error[k]
     top = st.counts[TOP]
     st.counts[TOP] = top - st.stack[top - 1]
-    down = (room.down_slots, facet, room.down_pattern, room.down_crossing, n_down)
-    _push_half(plan, st, room, zeros, -1, down_facets, *down)
+    # the last one pushed comes first: the negative half, as in the rational search
     up = (room.up_slots, facet, room.up_pattern, room.up_crossing, n_up)
     _push_half(plan, st, room, zeros, 1, up_facets, *up)
+    down = (room.down_slots, facet, room.down_pattern, room.down_crossing, n_down)
+    _push_half(plan, st, room, zeros, -1, down_facets, *down)
     return FITS
 
 

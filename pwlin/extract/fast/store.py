@@ -16,6 +16,7 @@ SLOTS = 63
 
 # Places in `counts`.
 VERTICES, FACETS, TOP, CELLS, CELL_IDS, OUT_FACETS, FACET_IDS, EDGES, QUERIES, EXPORT, SETTLED, SIGNS = range(12)
+TRUNK_VERTICES, TRUNK_FACETS = 12, 13
 
 # Why the kernel returns.
 DONE, GROW, UNSURE, PAUSE, TOO_MANY_FACETS = range(5)
@@ -99,7 +100,7 @@ _GROWING = {
 }
 
 
-def make_store(plan: Plan, room: int = 256) -> Store:
+def make_store(plan: Plan, room: int = 1 << 14) -> Store:
     """An empty store."""
     d, wide = plan.d, int(plan.width.max())
     i64 = np.int64
@@ -145,6 +146,15 @@ def make_store(plan: Plan, room: int = 256) -> Store:
         point=np.empty(d),
         off=np.empty(d),
     )
+
+
+def copied(trunk: Store) -> Store:
+    """A store of its own for a part: the trunk's vertices and facets, and an empty stack."""
+    part = trunk._replace(**{name: array.copy() for name, array in trunk._asdict().items()})
+    counts = part.counts
+    counts[TRUNK_VERTICES], counts[TRUNK_FACETS] = counts[VERTICES], counts[FACETS]
+    counts[TOP] = counts[EXPORT] = counts[SETTLED] = 0
+    return part
 
 
 def add_domain(plan: Plan, store: Store, domain: Polytope) -> bool:

@@ -8,7 +8,15 @@ import numpy as np
 from numba import njit
 
 # Without Numba's reference counting: the kernel allocates nothing, and its calls cost nothing.
-compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
+
+def compiled(function: Any) -> Any:
+    """Compile a function of the kernel, once for this machine if there is a place to keep machine code."""
+    try:
+        return njit(cache=True, **_OPTIONS)(function)
+    except RuntimeError:  # neither the package's folder nor the user's cache can be written
+        return njit(**_OPTIONS)(function)
 
 
 @compiled  # type: ignore[untyped-decorator]

@@ -1,0 +1,45 @@
+"""The door to the compiled kernel: whether it can be used, and whether it is there already."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+from pwlin.complexnd.raw import CellComplex
+from pwlin.domain import Polytope
+from pwlin.extract.rational_cells import Found
+from pwlin.network import Network
+
+_ENTRY = "pwlin.extract.fast.entry"
+
+
+def obstacle(net: Network, polytope: Polytope) -> str:
+    """Why the kernel is not for this network and domain; empty if it may be."""
+    if not polytope.is_bounded:
+        return "the domain is unbounded"
+    if not net.hidden:
+        return "the network has no hidden layer"
+    if find_spec("numba") is None:
+        return "numba is not installed"
+    return ""
+
+
+def is_ready() -> bool:
+    """Whether the kernel is in memory, so that nothing waits for it."""
+    return _ENTRY in sys.modules
+
+
+def cell_complex(
+    net: Network, polytope: Polytope, workers: int | None = None, found: Found | None = None
+) -> CellComplex | None:
+    """The complex, as `pwlin.extract.rational_cells.cell_complex` makes it; None if the kernel cannot hold it."""
+    from pwlin.extract.fast.entry import fast_complex
+
+    return fast_complex(net, polytope, workers, found)
+
+
+def count(net: Network, polytope: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
+    """The number of cells; none is kept. None if the kernel cannot hold one."""
+    from pwlin.extract.fast.entry import fast_count
+
+    return fast_count(net, polytope, workers, found)
