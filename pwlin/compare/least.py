@@ -127,7 +127,7 @@ def _minimised(objective: Callable[[Any], tuple[float, Array]], start: Array) ->
 
     if len(start) == 1:
         return start
-    options = {"maxiter": _ITERATIONS, "maxcor": 30, "ftol": 1e-13, "gtol": 1e-8}
+    options = {"maxiter": _ITERATIONS, "maxcor": 15, "ftol": 1e-12, "gtol": 1e-8}
     with np.errstate(all="ignore"):
         result = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
     return np.asarray(result.x, dtype=np.float64)

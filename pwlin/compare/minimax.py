@@ -50,19 +50,19 @@ def minimax_candidate(
         close = found.largest <= _CLOSE * _error_on(target, spline, points)
         if found.largest <= noise or (close and exchange >= _LEAST_EXCHANGES):
             break
-        points = np.unique(np.concatenate([points, found.points, _near_corners(spline)]))
+        points = np.unique(np.concatenate([points, _worst(found), _near_corners(spline)]))
         spline = _through_points(target, points, pieces, _COARSE)
     if found.largest <= noise:
         return Candidate(spline, found.largest, points)
     best, error = _balanced(spline, target)
     for _ in range(_ROUNDS):
-        points = np.unique(np.concatenate([points, extremes(best, target).points]))
+        points = np.unique(np.concatenate([points, _worst(extremes(best, target))]))
         other = _through_points(target, points, pieces, _FINE)
         bound = _error_on(target, other, points)
         if bound >= error * (1 - 1e-7):
             break
         spline, largest = _balanced(other, target)
-        points = np.unique(np.concatenate([points, extremes(spline, target).points]))
+        points = np.unique(np.concatenate([points, _worst(extremes(spline, target))]))
         if largest < error:
             best, error = spline, largest
     return Candidate(best, error, points)
@@ -142,6 +142,11 @@ def _refined(spline: Spline, pieces: int) -> Spline:
         values = np.insert(values, k + 1, (values[k] + values[k + 1]) / 2)
         knots = np.insert(knots, k + 1, middle)
     return Spline(knots, values)
+
+
+def _worst(found: Extremes) -> Array:
+    """The points that matter: where the error is not small next to the largest."""
+    return found.points[np.abs(found.errors) >= found.largest / 4]
 
 
 def _near_corners(spline: Spline) -> Array:

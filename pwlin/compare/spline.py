@@ -73,7 +73,7 @@ def extremes(spline: Spline, target: FloatFunction) -> Extremes:
     errors = spline.on(which, grid) - target(grid)
     size = np.abs(errors)
     inner = np.zeros(len(grid), dtype=bool)
-    inner[1:-1] = (size[1:-1] >= size[:-2]) & (size[1:-1] >= size[2:])
+    inner[1:-1] = (size[1:-1] > size[:-2]) & (size[1:-1] >= size[2:])  # of a plateau one is enough
     inner[firsts] = inner[lasts] = False
     at = np.flatnonzero(inner)
     row, points, signs = which[at], grid[at], np.sign(errors[at])
