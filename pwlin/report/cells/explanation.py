@@ -95,11 +95,13 @@ def _surface(found: Findings) -> Paragraph | None:
         many = len(extremum.where) > 1 or where.dimension > 0
         return f"{_vector(where.vertices[0])}{' and elsewhere' if many else ''}"
 
-    text = (
-        f"The graph is a surface of flat facets, without gaps. It is lowest at {place(low)}, with {decimal(low.value)}, and highest at "
-        f"{place(high)}, with {decimal(high.value)}; both are taken at vertices, as always with such functions."
+    plane = found.function.dim == 2
+    text = "The graph is a surface of flat facets, without gaps. " if plane else ""
+    text += (
+        f"The function is lowest at {place(low)}, with {decimal(low.value)}, and highest at {place(high)}, with "
+        f"{decimal(high.value)}; both are taken at vertices, as always with such functions."
     )
-    return Paragraph("A faceted surface", text, "surface")
+    return Paragraph("A faceted surface" if plane else "Lowest and highest", text, "surface")
 
 
 def _lines(found: Findings) -> Paragraph | None:

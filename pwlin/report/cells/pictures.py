@@ -18,7 +18,7 @@ CAPTIONS = {
     "loss": "The loss on the batches that the network was trained with.",
 }
 _MOST_LEVELS = 9
-_MOST_NAMED = 20
+_MOST_NAMED = 8
 
 
 def stems(found: Findings) -> list[str]:
