@@ -412,3 +412,13 @@ def test_pictures_are_deterministic():
         return bytes(figure.canvas.buffer_rgba())
 
     assert drawn() == drawn()
+
+
+def test_error_takes_its_colours_from_pieces_if_asked():
+    f = PiecewiseLinear1D.from_points([-1, 0, 1], [1, 0, 1])
+    axes = [plot.error(f, "x**2", color_by=by) for by in ("region", "slope", "none")]
+    lines = [next(c for c in ax.collections if c.get_gid() == "error") for ax in axes]
+    colours = [{tuple(c) for c in line.get_colors()} for line in lines]
+    assert [len(c) for c in colours] == [2, 2, 1] and colours[0] != colours[1]
+    with pytest.raises(PwlinError, match="color_by"):
+        plot.error(f, "x**2", color_by="neuron")
