@@ -1,0 +1,138 @@
+"""Depth against width on x² over [0, 1]: constructions, the best shallow networks, and what training finds.
+
+With m folds, 3m − 1 neurons in Yarotsky's network give sup error 2^(−2m−2); one hidden layer of as many neurons cannot do
+better than the least error of `shallow_square_error`, which falls only with the square of their number. Training from
+random starts profits little from depth: both counts and errors are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pwlin
+from analysis import _common as common
+
+NAME, TARGET, DOMAIN = "depth_vs_width", "x**2", (0, 1)
+OPTIMIZERS = ("adam", "lbfgs")
+
+
+def constructed(depths: Sequence[int]) -> list[dict[str, Any]]:
+    """The networks that are known, by depth: Yarotsky's, the best shallow one with as many neurons, and the zigzag."""
+    rows = []
+    for m in depths:
+        deep = pwlin.constructions.yarotsky_square(m)
+        neurons = sum(deep.widths)
+        f = pwlin.extract(deep, DOMAIN)
+        rows.append(
+            {
+                "depth": m,
+                "neurons": neurons,
+                "deep_sup": f.compare(TARGET).sup,
+                "deep_pieces": f.n_pieces,
+                "shallow_sup": pwlin.constructions.shallow_square_error(neurons, DOMAIN),
+                "shallow_pieces": neurons + 1,
+                "zigzag_neurons": sum(pwlin.constructions.zigzag(m).widths),
+                "zigzag_pieces": pwlin.extract(pwlin.constructions.zigzag(m), DOMAIN).n_pieces,
+            }
+        )
+    return rows
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the study."""
+    found = common.study(NAME, __doc__, argv)
+    depths = range(1, 4 if found.quick else 7)
+    theory = constructed(depths)
+    shapes = {m: {"deep": (3,) * m, "shallow": (3 * m,)} for m in depths}
+    steps = {"adam": 600, "lbfgs": 40} if found.quick else {"adam": 10000, "lbfgs": 1000}
+    runs = pwlin.sweep(
+        TARGET,
+        DOMAIN,
+        hidden=dict.fromkeys(size for pair in shapes.values() for size in pair.values()),
+        seeds=found.seeds(20, 2),
+        optimizers=OPTIMIZERS,
+        steps=steps,
+        workers=found.workers,
+        batch=64,
+    )
+    found.table("constructions", theory)
+    found.table(
+        "runs",
+        [
+            {
+                "shape": "-".join(map(str, row.hidden)),
+                "neurons": sum(row.hidden),
+                "layers": len(row.hidden),
+                "optimizer": row.optimizer,
+                "seed": row.seed,
+                "regions": row.regions,
+                "pieces": row.pieces,
+                "sup": float(row.sup),
+                "mse": float(row.mse),
+                "dead": row.dead,
+                "sup_exact": row.sup,
+            }
+            for row in runs
+        ],
+    )
+    quantiles = []
+    for name in OPTIMIZERS:
+        for m, pair in shapes.items():
+            for kind, size in pair.items():
+                rows = runs.where(optimizer=name, hidden=size)
+                head = {"optimizer": name, "kind": kind, "neurons": 3 * m, "layers": len(size), "runs": len(rows)}
+                sup, pieces = (
+                    common.summary((r.sup for r in rows), "sup"),
+                    common.summary((r.pieces for r in rows), "pieces"),
+                )
+                quantiles.append(head | sup | pieces)
+    found.table("quantiles", quantiles)
+    found.figure(NAME, lambda figure: draw(figure, theory, quantiles), (11.0, 5.2))
+    return common.finished(found)
+
+
+def draw(figure: Any, theory: Sequence[dict[str, Any]], quantiles: Sequence[dict[str, Any]]) -> None:
+    """Errors and pieces against neurons."""
+    left, right = figure.subplots(1, 2)
+    neurons = [row["neurons"] for row in theory]
+    left.plot(
+        neurons, [float(row["deep_sup"]) for row in theory], "o-", color=common.INK, label="Yarotsky's deep network"
+    )
+    left.plot(
+        neurons, [float(row["shallow_sup"]) for row in theory], "s--", color=common.INK, label="best shallow network"
+    )
+    right.plot(
+        [row["zigzag_neurons"] for row in theory],
+        [row["zigzag_pieces"] for row in theory],
+        "D-",
+        color=common.INK,
+        label="zigzag: most possible",
+    )
+    right.plot(
+        neurons, [row["deep_pieces"] for row in theory], "o-", color=common.FAINT, label="Yarotsky's deep network"
+    )
+    right.plot(
+        neurons, [row["shallow_pieces"] for row in theory], "s--", color=common.INK, label="best shallow network"
+    )
+    k = 0
+    for name in OPTIMIZERS:
+        for kind in ("deep", "shallow"):
+            rows = [row for row in quantiles if (row["optimizer"], row["kind"]) == (name, kind)]
+            x = [row["neurons"] for row in rows]
+            for ax, column in ((left, "sup"), (right, "pieces")):
+                label = f"trained {kind}, {name}"
+                common.band(ax, x, rows, column, common.COLOURS[k], label, marker=common.MARKERS[k], ms=4, lw=1.3)
+            k += 1
+    left.set(yscale="log", xlabel="neurons", ylabel="sup error on [0, 1]", title="x²: error")
+    right.set(yscale="log", xlabel="neurons", ylabel="linear pieces", title="linear pieces")
+    for ax in (left, right):
+        ax.grid(alpha=0.25)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, fontsize=8.5)
+    figure.supxlabel(
+        f"trained: medians and 10–90 % of {quantiles[0]['runs']} seeds; deep = layers of 3 neurons", fontsize=9
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
