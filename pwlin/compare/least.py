@@ -18,6 +18,7 @@ from pwlin.compare.spline import Array, FloatFunction, Spline, bend_density
 _LEAST_NODES, _ALL_NODES, _MOST_NODES, _NODES_PER_WAVE = 16, 640, 1024, 6
 _GRID, _MOST_GRID_PIECES = 240, 60
 _ITERATIONS, _NEWTON_STEPS = 400, 12
+_SMOOTH, _ROUGH = 1e-7, 1e-5  # slopes of the error's logarithm at which the descents stop
 _DENSITY = {"l2": 0.4, "l1": 1 / 3}
 
 
@@ -118,18 +119,18 @@ def _descend_l2(target: FloatFunction, knots: Array, count: int) -> Spline:
             return -np.inf, np.zeros(len(weights))
         return np.log(error), _by_weights(by_knots, places) / error
 
-    found = _knots(_minimised(objective, np.log(np.diff(knots))), low, high)
+    found = _knots(_minimised(objective, np.log(np.diff(knots)), _SMOOTH), low, high)
     return Spline(found, _best_values(target, found, count))
 
 
-def _minimised(objective: Callable[[Any], tuple[float, Array]], start: Array) -> Array:
+def _minimised(objective: Callable[[Any], tuple[float, Array]], start: Array, accuracy: float) -> Array:
     from scipy.optimize import minimize
 
     if len(start) == 1:
         return start
-    options = {"maxiter": _ITERATIONS, "maxcor": 15, "ftol": 1e-12, "gtol": 1e-8}
+    options = {"maxiter": _ITERATIONS, "gtol": accuracy}
     with np.errstate(all="ignore"):
-        result = minimize(objective, start, jac=True, method="L-BFGS-B", options=options)
+        result = minimize(objective, start, jac=True, method="BFGS", options=options)
     return np.asarray(result.x, dtype=np.float64)
 
 
@@ -222,7 +223,7 @@ def _descend_l1(target: FloatFunction, spline: Spline, cells: int) -> Spline:
     settled, converged = _canonical(target, spline, cells)
     if converged and _crosses_twice(target, settled):
         return settled
-    found = _minimised(objective, np.concatenate([np.log(np.diff(spline.knots)), np.zeros(n + 1)]))
+    found = _minimised(objective, np.concatenate([np.log(np.diff(spline.knots)), np.zeros(n + 1)]), _ROUGH)
     return _canonical(target, Spline(_knots(found[:n], low, high), spline.values + size * found[n:]), cells)[0]
 
 
@@ -247,7 +248,10 @@ def _canonical(target: FloatFunction, spline: Spline, cells: int) -> tuple[Splin
         matrix = np.delete(matrix, [0, n], axis=1)
         if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(rest))):
             break
-        move = np.linalg.lstsq(matrix, rest, rcond=None)[0]
+        try:
+            move = np.linalg.solve(matrix, rest)
+        except np.linalg.LinAlgError:  # the target has one slope at several quarter points
+            break
         knots[1:-1] += move[: n - 1]
         values = values + move[n - 1 :]
         if not _increasing(knots) or not np.all(np.isfinite(values)):
@@ -257,7 +261,7 @@ def _canonical(target: FloatFunction, spline: Spline, cells: int) -> tuple[Splin
         if now <= error:
             best, error = tried, now
         if np.max(np.abs(move[: n - 1]), initial=0.0) <= 1e-10 * np.min(steps):
-            return best, best is tried
+            return (tried, True) if now <= error * (1 + 1e-9) else (best, False)
     return best, False
 
 
