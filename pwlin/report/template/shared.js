@@ -11,7 +11,11 @@ const pwlin = {
     return made;
   },
 
-  number: (v, digits = 6) => String(Number(v.toPrecision(digits))).replace("-", "−"),
+  number(v, digits = 6) {
+    const rounded = Number(v.toPrecision(digits));
+    const text = rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
+    return text.replaceAll("-", "−");
+  },
 
   neurons: (keys) => keys.map((key) => `(${key.replace(":", ", ")})`).join(", "),
 
