@@ -308,3 +308,30 @@ def test_yardstick_for_piecewise_linear_targets():
 
 def test_lazy_name():
     assert pwlin.best_approximation is best_approximation
+
+
+# -- asymptotic laws --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "a", "b", "integral"),
+    [  # f'' is 2 on a stretch of known length, 0 elsewhere
+        ("x**2", 0, 3, 3),
+        ("Max(x**2, abs(x - 1/2))", 0, 1, (3 - sympy.sqrt(3)) / 2),
+        ("abs(x)*x + abs(x)", -1, 2, 3),
+        ("Piecewise((5*x - 6, x < 2), (x**2, True))", 0, 3, 1),
+        ("Max(x - 1, abs(x))", 0, 1, 0),
+    ],
+)
+def test_laws_see_the_curved_parts_only(text, a, b, integral):
+    for norm, power, divisor in (("sup", 2, 8), ("l2", 5, 180), ("l1", 3, 16)):
+        pieces = 2
+        law = best_approximation(text, (a, b), pieces, norm).asymptotic
+        order = 4 if norm == "l2" else 2
+        expected = sympy.sympify(integral) ** power / divisor / pieces**order
+        assert law.contains(expected) and law.width <= Q(1, 10**11) * law.upper
+
+
+def test_no_law_without_a_bounded_second_derivative():
+    with pytest.raises(TargetError, match="second derivative"):
+        _ = best_approximation("sqrt(x)", (0, 1), 2).asymptotic

@@ -174,3 +174,33 @@ def test_enclosures_order_only_what_is_certain():
 def test_enclosures_print_certain_digits(low, high, text):
     assert str(Enclosure(low, high)).startswith(text)
     assert math.isfinite(float(Enclosure(low, high)))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("sin(50*x)", 0, 3),
+        ("sqrt(1 - x**2)", -1, 1),
+        ("abs(abs(x) - 1/2)", -1, 1),
+        ("Min(abs(x), abs(x - 1), 1/4)", -1, 2),
+        ("Max(x**2, exp(-x), 1/3)", -1, 1),
+        ("exp(50*x)", 0, 1),
+        ("tan(x)", -1, "1.5"),
+        ("x**0.1", 0, 1),
+        ("1/(x**2 + 1e-6)", -1, 1),
+        ("atan(1000*x)", -1, 1),
+        ("x/3 + 0*sin(x) + abs(x)*0 + log(e**x)", -1, 2),
+    ],
+)
+@pytest.mark.parametrize("size", [1, Q(10) ** 30, Q(1, 10**30)])
+def test_steep_bent_and_badly_scaled(text, low, high, size):
+    low, high = Q(low), Q(high)
+    f = PiecewiseLinear1D.from_points([low, (2 * low + high) / 3, high], [0, size / 2, size])
+    c = f.compare(text)
+    values = [c.sup, c.l1, c.l2_squared]
+    if not c.exact:
+        assert all(v.lower > 0 and v.width <= v.lower / 10**12 for v in values)
+    length = high - low
+    top = [v.upper if isinstance(v, Enclosure) else Q(float(v)) for v in values]
+    assert top[1] <= top[0] * length * (1 + Q(1, 10**9)) and top[2] <= top[0] * top[1] * (1 + Q(1, 10**9))
+    assert top[1] ** 2 <= top[2] * length * (1 + Q(1, 10**9))  # Cauchy and Schwarz

@@ -75,11 +75,9 @@ def _as_piecewise(part: Any) -> Any:
         return sympy.Piecewise((part.args[0], part.args[0] >= 0), (-part.args[0], True))
     if isinstance(part, sympy.sign):
         return sympy.Piecewise((1, part.args[0] > 0), (-1, True))
-    larger = isinstance(part, sympy.Max)
-    first, *rest = part.args
-    for other in rest:
-        first = sympy.Piecewise((first, first >= other if larger else first <= other), (other, True))
-    return first
+    relation = sympy.Ge if isinstance(part, sympy.Max) else sympy.Le
+    branches = [(one, sympy.And(*(relation(one, other) for other in part.args if other != one))) for one in part.args]
+    return sympy.Piecewise(*branches[:-1], (part.args[-1], True))
 
 
 def _power_integral(bend: Any, symbol: Any, domain: Any, root: Fraction, tolerance: Any) -> Any:

@@ -292,6 +292,9 @@ def compile_condition(
     value = compile_value or _compile_value
     if condition in (sympy.true, sympy.false):
         return lambda x: bool(condition)
+    if isinstance(condition, sympy.ITE):  # sympy's own form of a comparison with a Piecewise
+        test, yes, no = condition.args
+        condition = sympy.Or(sympy.And(test, yes), sympy.And(sympy.Not(test), no))
     if isinstance(condition, (sympy.And, sympy.Or)):
         parts = [compile_condition(arg, symbol, value) for arg in condition.args]
         decisive = isinstance(condition, sympy.Or)
