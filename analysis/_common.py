@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -107,9 +109,17 @@ def finished(found: Study) -> int:
     return 0
 
 
-def progress(items: Iterable[Any], name: str) -> Iterable[Any]:
-    """The items, with a bar."""
-    return tqdm(list(items), desc=name)
+def each(found: Study, function: Callable[..., Any], jobs: Iterable[tuple[Any, ...]], name: str) -> list[Any]:
+    """The results of ``function(*job)`` for all jobs, in order, over the study's processes, with a bar."""
+    todo = list(jobs)
+    if found.workers == 0:
+        return [function(*job) for job in tqdm(todo, desc=name)]
+    with ProcessPoolExecutor(found.workers, mp_context=get_context("spawn")) as pool:
+        try:
+            return list(tqdm(pool.map(function, *zip(*todo, strict=True)), desc=name, total=len(todo)))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def cell(value: Any) -> Any:

@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     depths = range(1, 4 if found.quick else 7)
     theory = constructed(depths)
     shapes = {m: {"deep": (3,) * m, "shallow": (3 * m,)} for m in depths}
-    steps = {"adam": 600, "lbfgs": 40} if found.quick else {"adam": 10000, "lbfgs": 1000}
+    steps = {"adam": 600, "lbfgs": 20} if found.quick else {"adam": 10000, "lbfgs": 1000}
     runs = pwlin.sweep(
         TARGET,
         DOMAIN,
@@ -105,13 +105,11 @@ def draw(figure: Any, theory: Sequence[dict[str, Any]], quantiles: Sequence[dict
     right.plot(
         [row["zigzag_neurons"] for row in theory],
         [row["zigzag_pieces"] for row in theory],
-        "D-",
+        "D:",
         color=common.INK,
         label="zigzag: most possible",
     )
-    right.plot(
-        neurons, [row["deep_pieces"] for row in theory], "o-", color=common.FAINT, label="Yarotsky's deep network"
-    )
+    right.plot(neurons, [row["deep_pieces"] for row in theory], "o-", color=common.INK, label="Yarotsky's deep network")
     right.plot(
         neurons, [row["shallow_pieces"] for row in theory], "s--", color=common.INK, label="best shallow network"
     )
@@ -124,14 +122,14 @@ def draw(figure: Any, theory: Sequence[dict[str, Any]], quantiles: Sequence[dict
                 label = f"trained {kind}, {name}"
                 common.band(ax, x, rows, column, common.COLOURS[k], label, marker=common.MARKERS[k], ms=4, lw=1.3)
             k += 1
-    left.set(yscale="log", xlabel="neurons", ylabel="sup error on [0, 1]", title="x²: error")
+    left.set(yscale="log", xlabel="neurons", ylabel="sup error on [0, 1]", title="error")
     right.set(yscale="log", xlabel="neurons", ylabel="linear pieces", title="linear pieces")
     for ax in (left, right):
         ax.grid(alpha=0.25)
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, fontsize=8.5)
-    figure.supxlabel(
-        f"trained: medians and 10–90 % of {quantiles[0]['runs']} seeds; deep = layers of 3 neurons", fontsize=9
-    )
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    runs = quantiles[0]["runs"]
+    title = f"x² on [0, 1]; trained: median and 10–90 % of {runs} seeds, deep = layers of 3 neurons"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11)
 
 
 if __name__ == "__main__":

@@ -86,8 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     scales = SCALES[::2] if found.quick else SCALES
     steps = 1500 if found.quick else 40000
     seeds = found.seeds(20, 3)
-    jobs = [(scale, seed) for scale in scales for seed in seeds]
-    rows = [measure(scale, seed, steps) for scale, seed in common.progress(jobs, NAME)]
+    rows = common.each(found, measure, [(scale, seed, steps) for scale in scales for seed in seeds], NAME)
     found.table("runs", rows)
     quantiles = []
     for scale in scales:
@@ -116,7 +115,9 @@ def draw(figure: Any, quantiles: Sequence[dict[str, Any]]) -> None:
         common.band(
             ax, scales, quantiles, name, common.COLOURS[k], f"median, 10–90 % of {runs} seeds", marker="o", ms=4
         )
-        ax.set(xscale="log", yscale="log", title=title, xlabel="scale c: lazy ← → feature learning")
+        ax.set(xscale="log", title=title, xlabel="scale c: lazy ← → feature learning")
+        if name != "effective_pieces":
+            ax.set_yscale("log")
         ax.grid(alpha=0.25)
         ax.legend(loc="upper left" if name != "weights_moved" else "lower right")
 

@@ -81,8 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     found = common.study(NAME, __doc__, argv)
     steps, snapshots = (600, 6) if found.quick else (20000, 24)
     seeds = found.seeds(20, 3)
-    jobs = [(method, seed) for method in METHODS for seed in seeds]
-    rows = [row for method, seed in common.progress(jobs, NAME) for row in history(method, seed, steps, snapshots)]
+    jobs = [(method, seed, steps, snapshots) for method in METHODS for seed in seeds]
+    rows = [row for run in common.each(found, history, jobs, NAME) for row in run]
     found.table("history", rows)
     quantiles = []
     for method in METHODS:

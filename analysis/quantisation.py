@@ -73,8 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     found = common.study(NAME, __doc__, argv)
     bits = (1, 4, 8, 16) if found.quick else tuple(range(17))
     steps = 500 if found.quick else 8000
-    jobs = [(shape, seed) for shape in SHAPES for seed in found.seeds(20, 3)]
-    rows = [row for shape, seed in common.progress(jobs, NAME) for row in measure(shape, seed, steps, bits)]
+    jobs = [(shape, seed, steps, bits) for shape in SHAPES for seed in found.seeds(20, 3)]
+    rows = [row for run in common.each(found, measure, jobs, NAME) for row in run]
     found.table("rounded", rows)
     quantiles = []
     for shape in ("-".join(map(str, s)) for s in SHAPES):

@@ -12,6 +12,7 @@ from typing import Any
 
 import pwlin
 from analysis import _common as common
+from pwlin.numbertext import formula
 
 NAME = "region_counts"
 
@@ -75,8 +76,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     found = common.study(NAME, __doc__, argv)
     steps, snapshots = (400, 4) if found.quick else (6000, 20)
     seeds = found.seeds(20, 2)
-    jobs = [(case, seed) for case in CASES for seed in seeds]
-    rows = [row for case, seed in common.progress(jobs, NAME) for row in counts(case, seed, steps, snapshots)]
+    jobs = [(case, seed, steps, snapshots) for case in CASES for seed in seeds]
+    rows = [row for run in common.each(found, counts, jobs, NAME) for row in run]
     found.table("counts", rows)
     found.table("bounds", [{"case": c.name, "bound": k, "value": v} for c in CASES for k, v in c.bounds.items()])
     quantiles = []
@@ -93,17 +94,35 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def draw(figure: Any, quantiles: Sequence[dict[str, Any]]) -> None:
     """A panel for each case."""
-    for ax, case in zip(figure.subplots(2, 2).flat, CASES, strict=True):
+    axes = figure.subplots(2, 2)
+    for ax, case in zip(axes.flat, CASES, strict=True):
         rows = [row for row in quantiles if row["case"] == case.name]
         steps = [row["step"] for row in rows]
-        common.band(ax, steps, rows, "regions", common.COLOURS[0], f"regions, {rows[0]['runs']} seeds")
+        common.band(ax, steps, rows, "regions", common.COLOURS[0], "regions: median, 10–90 % of seeds")
         common.band(ax, steps, rows, "pieces", common.COLOURS[1], "linear pieces", ls="--")
-        for k, (label, value) in enumerate(case.bounds.items()):
-            ax.axhline(value, color=common.INK, lw=1.2, ls=(":", "-.")[k], label=f"{label}: {value:,}")
-        ax.set(yscale="log", xlabel="training step", ylabel="count", title=f"{case.name} on {case.target}")
-        ax.set_ylim(1, 3 * max(case.bounds.values()) ** 1.25)
-        ax.legend(loc="upper right", ncols=2, fontsize=8)
+        bounds = list(case.bounds.items())
+        for k, (label, value) in enumerate(bounds):
+            ax.axhline(value, color=common.INK, lw=1.2, ls=("-", ":")[k], label=label.split(" (")[0])
+        equal = len({value for _, value in bounds}) == 1
+        for k, (label, value) in enumerate(bounds[:1] if equal else bounds):
+            who = label[label.index("(") :]
+            ax.annotate(
+                f"{value:,} {who}",
+                (0.99, value),
+                (0, -3 if k else 3),
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points",
+                ha="right",
+                va="top" if k else "bottom",
+                fontsize=8.5,
+            )
+        ax.set(yscale="log", ylabel="count", title=f"{case.name} on {formula(case.target)}")
+        ax.set_ylim(1, 2.2 * max(case.bounds.values()))
         ax.grid(alpha=0.25)
+    for ax in axes[1]:
+        ax.set_xlabel("training step")
+    figure.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    figure.suptitle(f"Counts through training, {quantiles[0]['runs']} seeds", x=0.01, ha="left", fontsize=11)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pwlin.errors import PwlinError
 _EXAMPLES = f"""\
 examples:
   pwlin animate "x**2" --hidden 20 --out relu20.gif
-  pwlin animate "x**2" --hidden 2 --seed 1 --out relu2.gif
+  pwlin animate "x**2" --hidden 2 --out relu2.gif
   pwlin animate "x**2" --hidden 1 --no-readout --out relu1.gif
   pwlin animate "x**2" --hidden 0 --optimizer sgd --out linear.gif
   pwlin animate "sin(x)" --domain -4 4 --hidden 3 4 --view layers --out layers.gif
