@@ -204,3 +204,18 @@ def test_steep_bent_and_badly_scaled(text, low, high, size):
     top = [v.upper if isinstance(v, Enclosure) else Q(float(v)) for v in values]
     assert top[1] <= top[0] * length * (1 + Q(1, 10**9)) and top[2] <= top[0] * top[1] * (1 + Q(1, 10**9))
     assert top[1] ** 2 <= top[2] * length * (1 + Q(1, 10**9))  # Cauchy and Schwarz
+
+
+@pytest.mark.parametrize(
+    ("text", "sup"),
+    [
+        ("Piecewise((0, x < 1/3), (1, True))", Q(1, 2)),
+        ("Piecewise((0, x <= 1/3), (1, True))", Q(1, 2)),
+        ("Piecewise((0, x < 1/pi), (1, True))", 1 - Q(3, 2) / sympy.pi),
+        ("sign(x - 1/2)", Q(13, 8)),
+        ("3*x/2 - 3*sign(x - 1/3)", Q(3)),
+    ],
+)
+def test_jumps_are_sharp(text, sup):
+    c = PiecewiseLinear1D.from_points([0, Q(1, 3), 1], [0, Q(1, 2), 1]).compare(text)
+    assert c.sup.contains(sup) and c.sup.width <= c.sup.lower / 10**12

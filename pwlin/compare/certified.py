@@ -11,6 +11,7 @@ from typing import Any
 from flint import acb, arb
 
 from pwlin.compare.balls import Jet, compile_jet, precision, to_ball, to_enclosure
+from pwlin.compare.branches import compile_branches
 from pwlin.compare.definedness import check_defined
 from pwlin.compare.integrals import ComplexFunction, compile_complex, integrate
 from pwlin.compare.records import Sup
@@ -57,6 +58,10 @@ class CertifiedErrors:
     @cached_property
     def _jet(self) -> Any:
         return compile_jet(self._expression, self._symbol)
+
+    @cached_property
+    def _branches(self) -> Any:
+        return compile_branches(self._expression, self._symbol)
 
     @cached_property
     def _complex(self) -> Any:
@@ -152,8 +157,13 @@ class CertifiedErrors:
             value, first, second = jet(x)
             return value - (slope * x + intercept), first - slope, second
 
+        def sides(x: Any) -> list[Any]:
+            assert branches is not None
+            return [value - (slope * x + intercept) for value in branches(x)]
+
+        branches = self._branches
         assert piece.left is not None and piece.right is not None
-        return Stretch(to_ball(piece.left), to_ball(piece.right), error)
+        return Stretch(to_ball(piece.left), to_ball(piece.right), error, sides if branches else None)
 
     def _scale(self, stretches: list[Stretch]) -> Any:
         """A size of the target, for what counts as zero at the working precision."""

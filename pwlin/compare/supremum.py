@@ -23,11 +23,15 @@ _MOST_STEPS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """An interval (thin balls as ends) and the error on it, as a function from a ball to a jet."""
+    """An interval (thin balls as ends) and the error on it, as a function from a ball to a jet.
+
+    `sides`, if there is one, gives the errors of all branches that may hold on a ball, for where a target jumps.
+    """
 
     low: Any
     high: Any
     error: Callable[[Any], Jet]
+    sides: Callable[[Any], list[Any]] | None = None
 
 
 @dataclass(order=True, slots=True)
@@ -92,12 +96,10 @@ class LargestMagnitude:
 
     def _point(self, stretch: Stretch, x: Any) -> None:
         """Take the value at a point of the stretch into account."""
-        self._note(x, abs(stretch.error(x)[0]), attained=True)
-
-    def _note(self, place: Any, magnitude: Any, attained: bool) -> None:
-        if attained and magnitude.is_finite():
+        magnitude = abs(stretch.error(x)[0])
+        if magnitude.is_finite():
             self.lower = _largest([magnitude.lower()], self.lower)
-        self._settled.append((place, magnitude.upper()))
+        self._settled.append((x, _of_sides(stretch, x, magnitude.upper())))
 
     def _push(self, stretch: Stretch, low: Any, high: Any) -> None:
         cell = low.union(high)
@@ -138,19 +140,27 @@ class LargestMagnitude:
                 middle = critical.mid()
                 value = stretch.error(middle)[0] + jet[1] * (critical - middle)
                 inside = bool(low <= middle <= high)
-                self._note(critical, abs(value), attained=False)
+                self._settled.append((critical, abs(value).upper()))
                 if inside:
                     self.lower = _largest([abs(stretch.error(middle)[0]).lower()], self.lower)
             self._point(stretch, low)
             self._point(stretch, high)
             return
         if high - low < self._least_width:
-            self._settled.append((cell.place, cell.upper))
+            self._settled.append((cell.place, _of_sides(stretch, cell.place, cell.upper)))
             return
         middle = ((low + high) / 2).mid()
         self._point(stretch, middle)
         self._push(stretch, low, middle)
         self._push(stretch, middle, high)
+
+
+def _of_sides(stretch: Stretch, place: Any, upper: Any) -> Any:
+    """Upper bound of the error on a tiny place: that of each branch alone, where a target jumps, or else `upper`."""
+    sides = [abs(side).upper() for side in stretch.sides(place)] if stretch.sides else []
+    if not sides or not all(side.is_finite() for side in sides):
+        return upper
+    return _largest(sides, arb(0)).min(upper)
 
 
 def _newton(stretch: Stretch, cell: Any, least_width: Any) -> Any:
