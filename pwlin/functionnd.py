@@ -133,6 +133,11 @@ class PiecewiseLinearND:
             return ()
         return tuple(sorted(dehomogenize(v) for v in self.complex.generators if v[-1]))
 
+    @property
+    def n_vertices(self) -> int:
+        """Number of vertices, without making them."""
+        return self.complex.n_vertices
+
     def faces(self, dimension: int) -> tuple[Face, ...]:
         """All faces of one dimension."""
         if dimension not in range(self.dim + 1):

@@ -37,7 +37,7 @@ def faces_by_dimension(cells: CellComplex) -> list[list[Ids]]:
     out: list[list[Ids]] = [[] for _ in range(d + 1)]
     out[d] = [tuple(sorted(cells.cells[c])) for c in range(len(cells))]
     if low < d:
-        out[low] = [(g,) for g in range(len(cells.generators)) if cells.generators[g][-1]]
+        out[low] = [(g,) for g in range(len(cells.generators)) if cells.is_vertex(g)]
     if low < d - 1:
         out[d - 1] = [tuple(cells.facets[f]) for f in range(len(cells.facets))]
     holder = dict(zip(out[d - 1], cells.facet_cells[:, 0].tolist()))
@@ -45,7 +45,7 @@ def faces_by_dimension(cells: CellComplex) -> list[list[Ids]]:
         below: dict[Ids, int] = {}
         for face, cell, walls in _with_walls(cells, holder):
             for part in maximal_parts(face, walls):
-                if any(cells.generators[g][-1] for g in part):
+                if any(map(cells.is_vertex, part)):
                     below.setdefault(tuple(sorted(part)), cell)
         if k - 1 > low:
             out[k - 1] = list(below)

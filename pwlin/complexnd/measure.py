@@ -24,7 +24,7 @@ _ZERO = fmpz(0)
 
 def is_bounded(cells: CellComplex, cell: int) -> bool:
     """Whether a cell is a polytope."""
-    return not cells.lineality and all(cells.generators[g][-1] for g in cells.cells[cell])
+    return not cells.lineality and all(map(cells.is_vertex, cells.cells[cell]))
 
 
 def simplices(cells: CellComplex, cell: int) -> Iterator[Ids]:

@@ -104,6 +104,17 @@ class CellComplex:
     def __len__(self) -> int:
         return len(self.cells)
 
+    def is_vertex(self, generator: int) -> bool:
+        """Whether a generator is a point and no ray; exact coordinates are not needed for that on bounded domains."""
+        return self.domain.is_bounded or self.generators[generator][-1] != 0
+
+    @cached_property
+    def n_vertices(self) -> int:
+        """Number of vertices; cells that contain whole lines have none."""
+        if self.lineality:
+            return 0
+        return sum(map(self.is_vertex, range(len(self.generators))))
+
     @cached_property
     def interior(self) -> Integers:
         """The facets between two cells (ids)."""

@@ -1,0 +1,87 @@
+"""What is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks.arrays import Arrays, eighths, plane_tents, tent, ternary, uniform
+
+Make = Callable[[], Arrays]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network on a cube, and how much it may cost.
+
+    Attributes
+    ----------
+    name, families : str, tuple of str
+        The families are the series that it belongs to in the plots.
+    sizes : tuple of int
+        Inputs, hidden widths, outputs.
+    most_ratio, most_seconds, most_megabytes : float or None
+        Bounds of the time over the yardstick's, of the time, and of the memory.
+    repeats : int
+    exact : bool
+        Measure the all-rational search too.
+    """
+
+    name: str
+    make: Make
+    sizes: tuple[int, ...]
+    families: tuple[str, ...] = ()
+    ends: tuple[int, int] = (-1, 1)
+    most_ratio: float | None = None
+    most_seconds: float | None = None
+    most_megabytes: float | None = None
+    repeats: int = 9
+    exact: bool = False
+
+
+def _uniform(text: str, seed: int, *families: str, **bounds: object) -> Case:
+    sizes = (*map(int, text.split("-")), 1)
+    return Case(text, lambda: uniform(sizes, seed), sizes, families, **bounds)  # type: ignore[arg-type]
+
+
+def _special(text: str, kind: str, make: Make, **bounds: object) -> Case:
+    return Case(f"{text} {kind}", make, (*map(int, text.split("-")), 1), ("structured",), **bounds)  # type: ignore[arg-type]
+
+
+CASES = (
+    Case("1-256-256-256", lambda: uniform((1, 256, 256, 256, 1), 1002), (1, 256, 256, 256, 1), most_ratio=20),
+    Case(
+        "tent, 20 times",
+        lambda: tent(20),
+        (1, *[2] * 20, 1),
+        ends=(0, 1),
+        most_seconds=3,
+        most_megabytes=1000,
+        repeats=2,
+    ),
+    _uniform("2-32-32", 1005, "depth", "plane", most_ratio=12, repeats=30, exact=True),
+    _uniform("2-64-64-64", 1006, "width", "plane", most_ratio=4, exact=True),
+    _uniform("2-128-128-128", 1007, "width", "plane", most_ratio=1.5),
+    _uniform("2-256-256-256", 1008, "width", "plane", most_ratio=1.0, most_megabytes=600, repeats=3),
+    _uniform("3-32-32", 1010, "space", most_ratio=20, exact=True),
+    _uniform("4-16-16", 1012, "space", most_ratio=60, exact=True),
+    _uniform("6-12-12", 1014, "dimension", "space", most_seconds=1, repeats=5),
+    _uniform("2-16-16-16", 1020, "width", "plane", repeats=30),
+    _uniform("2-32-32-32", 1021, "width", "depth", "plane", repeats=20),
+    _uniform("2-32", 1022, "depth", "plane", repeats=30),
+    _uniform("2-32-32-32-32", 1023, "depth", "plane", repeats=15),
+    _uniform("2-32-32-32-32-32", 1024, "depth", "plane", repeats=15),
+    _uniform("2-32-32-32-32-32-32", 1025, "depth", "plane", repeats=15),
+    _uniform("2-12-12", 1026, "dimension", "plane", repeats=30),
+    _uniform("3-12-12", 1027, "dimension", "space", repeats=20),
+    _uniform("4-12-12", 1028, "dimension", "space"),
+    _uniform("5-12-12", 1029, "dimension", "space"),
+    _special("2-32-32", "ternary", lambda: ternary((2, 32, 32, 1), 1), repeats=30, exact=True),
+    _special("2-32-32", "eighths", lambda: eighths((2, 32, 32, 1), 1005), repeats=30),
+    Case("plane tents, 7 times", lambda: plane_tents(7), (2, *[4] * 7, 1), ("structured",), ends=(0, 1), exact=True),
+)
+BY_NAME = {case.name: case for case in CASES}
+SCALING = "2-256-256-256"
+"""The case that is measured over cores."""
+TOGETHER = ("2-32-32", "2-64-64-64", "3-32-32")
+"""Cases that other programs are measured on."""
