@@ -1,0 +1,117 @@
+"""The kernel against the all-rational search on many random and degenerate networks: ``python -m benchmarks.equality 5000``.
+
+Prints every network on which they differ in any region, pattern, map, vertex, facet or order, and how many were alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from tqdm import trange
+
+from pwlin import Network, PwlinError
+from pwlin.complexnd.raw import CellComplex
+from pwlin.domain import Polytope, as_polytope
+from pwlin.extract.fast.entry import fast_complex, fast_count
+from pwlin.extract.rational_cells import cell_complex
+
+Entry = Callable[[random.Random], Any]
+FAMILIES: tuple[Entry, ...] = (
+    lambda r: Fraction(r.randint(-48, 48), r.randint(1, 12)),
+    lambda r: r.choice([-1, 0, 0, 1]),
+    lambda r: r.choice([-1, 0, 1]),
+    lambda r: Fraction(r.randint(-16, 16), 8),
+    lambda r: r.choice([0.0, 1e-300, -1e-300, 1e300, -1e300, 1.0, -1.0, 1e-8, 1e8]),
+    lambda r: r.uniform(-2, 2),
+    lambda r: r.uniform(-2, 2),
+    lambda r: r.choice([1e-8, 1e8, 1]) * r.uniform(-1, 1),
+    lambda r: r.uniform(-1, 1) * 2.0 ** r.randint(-40, 40),
+)
+ACTIVATIONS = (
+    "relu",
+    "relu",
+    "relu",
+    "abs",
+    "identity",
+    ("leaky_relu", "1/4"),
+    ("leaky_relu", -2),
+    ("two_slope", 3, -1),
+)
+WIDEST = {2: 8, 3: 5, 4: 4, 5: 3}
+
+
+def network(r: random.Random, d: int) -> Network:
+    """Weights of one family; often twins, parallel rows, zero rows, no biases, mixed activations."""
+    entry = r.choice(FAMILIES)
+    sizes = [d, *(r.randint(1, WIDEST[d]) for _ in range(r.choice([1, 1, 2, 2, 3, 4]))), r.choice([1, 1, 2])]
+    biased = r.random() < 0.6
+    weights = [[[entry(r) for _ in range(a)] for _ in range(b)] for a, b in zip(sizes, sizes[1:])]
+    biases = [[entry(r) if biased else 0 for _ in range(b)] for b in sizes[1:]]
+    if r.random() < 0.4 and sizes[1] > 1:
+        factor = r.choice([1, 1, -1, 2, -3, Fraction(1, 2)])
+        weights[0][-1] = [Fraction(v) * factor for v in weights[0][0]]
+        biases[0][-1] = Fraction(biases[0][0]) * factor
+    if r.random() < 0.15:
+        layer = r.randrange(len(sizes) - 2)
+        weights[layer][r.randrange(sizes[layer + 1])] = [0] * sizes[layer]
+    kinds: Any = [[r.choice(ACTIVATIONS) for _ in range(n)] for n in sizes[1:-1]] if r.random() < 0.4 else "relu"
+    return Network.from_arrays(weights, biases, activation=kinds)
+
+
+def domain(r: random.Random, d: int) -> Polytope:
+    """Cubes, boxes and polytopes with rational corners."""
+    kind = r.random()
+    if kind < 0.5:
+        return as_polytope([(-1, 1)] * d, d)
+    if kind < 0.6:
+        ends = [(Fraction(r.randint(-5, 0), r.randint(1, 4)), Fraction(r.randint(1, 5), 3)) for _ in range(d)]
+        return as_polytope(ends, d)
+    if kind < 0.75:
+        return as_polytope([r.choice([(-(10**6), 10**6), (-0.1, 0.7)])] * d, d)
+    while True:
+        try:
+            count = d + 1 + r.randint(0, 3)
+            return Polytope.from_vertices(
+                [[Fraction(r.randint(-6, 6), r.randint(1, 3)) for _ in range(d)] for _ in range(count)]
+            )
+        except PwlinError:  # all in a hyperplane
+            continue
+
+
+def everything(cells: CellComplex) -> list[Any]:
+    """All that a complex says, in its order."""
+    exact = [list(s) for s in (cells.patterns, cells.maps, cells.generators, cells.facet_normals)]
+    arrays = (cells.cells.offsets, cells.cells.ids, cells.facets.offsets, cells.facets.ids, cells.facet_cells)
+    return [*exact, *(a.tolist() for a in arrays), cells.denominator]
+
+
+def main() -> None:
+    """Compare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("networks", type=int, nargs="?", default=5000)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    alike = unlike = unsuited = cells = 0
+    for seed in trange(options.seed, options.seed + options.networks, leave=False):
+        r = random.Random(seed)
+        d = r.choice([2, 2, 2, 3, 3, 4, 5])
+        net, polytope, workers = network(r, d), domain(r, d), r.choice([1, 2])
+        fast = fast_complex(net, polytope, workers)
+        if fast is None:
+            unsuited += 1
+            continue
+        exact = cell_complex(net, polytope)
+        assert exact is not None  # without a limit the search ends
+        same = everything(fast) == everything(exact) and fast_count(net, polytope, workers) == len(exact)
+        alike, unlike, cells = alike + same, unlike + (not same), cells + len(exact)
+        if not same:
+            print(f"seed {seed}: {net} on {polytope}: {len(fast)} and {len(exact)} regions")
+    print(f"{alike} networks alike, {unlike} unlike ({cells} regions); {unsuited} beyond the kernel's range")
+
+
+if __name__ == "__main__":
+    main()
