@@ -151,10 +151,10 @@ class LayerScene(Scene):
             ax.set(xlim=film.x_limits, ylim=shown)
             if k >= panels - columns:
                 ax.set_xlabel(film.labels[0])
-            count = 0 if last else film.network.hidden[k].n_out
-            ax.set_title(
-                "output and target" if last else f"layer {k}: {style.plural(count, 'neuron')}", fontsize=10, loc="left"
-            )
+            if last:
+                ax.set_title("output" if film.target is None else "output and target", fontsize=10, loc="left")
+            else:
+                _name_neurons(ax, k, film.network.hidden[k].n_out)
             ax.yaxis.set_major_locator(MaxNLocator(5))
             ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
             self._panels.append(ax)
@@ -226,6 +226,27 @@ class PathScene(Scene):
         found = [(f.step, m.x, m.jump) for f in self.film.frames[:count] for m in f.marks if m.neuron == neuron]
         table = np.array(found, dtype=np.float64).reshape(-1, 3)
         return table[:, :2], _THIN + (_THICK - _THIN) * np.sqrt(table[:, 2] / self._widest)
+
+
+def _name_neurons(ax: Any, layer: int, count: int) -> None:
+    """The title of a layer's panel: the number of neurons, or their indices in their colours if they are few."""
+    if count > _MOST_NAMED:
+        ax.set_title(f"layer {layer}: {count} neurons", fontsize=10, loc="left")
+        return
+    title = f"layer {layer}: neuron{'s' * (count != 1)}"
+    ax.set_title(title, fontsize=10, loc="left")
+    start = style.text_width(title, 10) + 10
+    for i in range(count):
+        ax.annotate(
+            str(i),
+            (0, 1),
+            (start + 13 * i, 6),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=10,
+            fontweight="bold",
+            color=style.neuron_colour((layer, i)),
+        )
 
 
 def neuron_entries(neurons: tuple[Neuron, ...]) -> list[style.Entry]:
