@@ -129,5 +129,6 @@ def test_a_function_of_no_module_cannot_be_sent():
         pwlin.sweep(lambda x: x, (0, 1), [1], seeds=1, steps=1, workers=1, progress=False)
 
 
-def test_nothing_to_do():
+def test_nothing_to_do_and_one_size():
+    assert pwlin.sweep("x", hidden=3, seeds=1, steps=1, workers=0, progress=False)[0].hidden == (3,)
     assert len(pwlin.sweep("x**2", seeds=0)) == 0

@@ -36,8 +36,8 @@ def sweep(
     ----------
     target, domain
         As in `pwlin.train`. A function must be one that other processes can import, unless `workers` is 0.
-    hidden : iterable of sizes
-        Each a sequence of widths such as ``(3, 4)``, or an int for one hidden layer; ``()`` or 0 is a linear model.
+    hidden : iterable of sizes, or an int
+        Each size is a sequence of widths such as ``(3, 4)``, or an int for one hidden layer; ``()`` or 0 is a linear model.
     seeds : int or iterable of int
         How many (0, 1, ...), or which.
     optimizers : name or iterable of names
@@ -88,6 +88,7 @@ def _tasks(
             raise TrainingError(f"sweep: found the option {name!r}; accepted are those that all runs share")
     if not callable(target):
         target = parse_target(target)
+    sizes = [hidden] if isinstance(hidden, (int, np.integer)) else list(hidden)
     names = [optimizers] if isinstance(optimizers, str) else list(optimizers)
     for name in names:
         if name not in LEARNING_RATES:
@@ -98,7 +99,7 @@ def _tasks(
     return [
         Task(target, domain, size, name, steps[name] if isinstance(steps, Mapping) else steps, int(seed), shared)
         for shared in [tuple(sorted(options.items()))]
-        for size, name, seed in product([_size(h) for h in hidden], names, numbers)
+        for size, name, seed in product([_size(h) for h in sizes], names, numbers)
     ]
 
 
