@@ -127,7 +127,8 @@ class Layer:
     @cached_property
     def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
         """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
-        unit = math.lcm(*(s.denominator for a in set(self.activations) for s in (a.left, a.right)))
+        kinds = {id(a): a for a in self.activations}.values()
+        unit = math.lcm(*(s.denominator for a in kinds for s in (a.left, a.right)))
         low = np.array([a.left.numerator * (unit // a.left.denominator) for a in self.activations], dtype=object)
         high = np.array([a.right.numerator * (unit // a.right.denominator) for a in self.activations], dtype=object)
         return compact(low), compact(high), unit
@@ -145,7 +146,8 @@ class Layer:
     @cached_property
     def slopes_float(self) -> NDArray[np.float64]:
         """Left and right slope of each neuron, shape (2, n_out)."""
-        return np.array([[nearest_float(a.left), nearest_float(a.right)] for a in self.activations]).T
+        low, high, unit = self.integer_slopes
+        return np.stack([_floats(low, unit), _floats(high, unit)])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Layer):
@@ -209,12 +211,11 @@ def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
 
 
 def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
-    flat = np.empty(integers.size)
-    for i, v in enumerate(integers.flat):
-        try:
-            flat[i] = v / denominator
-        except OverflowError:
-            flat[i] = math.inf if v > 0 else -math.inf
-    out = flat.reshape(integers.shape)
+    values = integers.ravel().tolist()
+    try:
+        out = np.array([v / denominator for v in values], dtype=np.float64)
+    except OverflowError:
+        out = np.array([nearest_float(Fraction(v, denominator)) for v in values])
+    out = out.reshape(integers.shape)
     out.flags.writeable = False
     return out

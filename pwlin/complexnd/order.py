@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pwlin._cone import Vector
 from pwlin.complexnd.raw import Integers, Ragged
@@ -35,17 +36,15 @@ def vertex_order(facets: Ragged, count: int, generators: Sequence[Vector]) -> In
     have no facet at all), the exact coordinates decide.
     """
     facet = np.repeat(np.arange(len(facets)), facets.lengths())
-    by_vertex = np.sort(facets.ids * len(facets) + facet)  # much faster than sorting indices
-    degree = np.bincount(facets.ids, minlength=count)
-    start = np.cumsum(degree) - degree
     keys = np.full((3, count), len(facets), dtype=np.int64)
-    for k in range(2):
-        there = degree > k
-        keys[k, there] = by_vertex[start[there] + k] % len(facets)
+    keys[0, facets.ids[::-1]] = facet[::-1]  # of several values NumPy keeps the last: the first facet
+    later = facet != keys[0, facets.ids]
+    keys[1, facets.ids[later][::-1]] = facet[later][::-1]
     keys[2] = 0
-    np.add.at(keys[2], facets.ids, _mixed(facet))
-    order = np.lexsort(keys[::-1])
-    same = (keys[:, order[1:]] == keys[:, order[:-1]]).all(axis=0)
+    order, same = _sorted(keys[:2])
+    if same.any():
+        np.add.at(keys[2], facets.ids, _mixed(facet))
+        order, same = _sorted(keys)
     if same.any():
         group = np.concatenate([[0], np.cumsum(~same)])
         tied = np.flatnonzero(np.concatenate([[False], same]) | np.concatenate([same, [False]]))
@@ -53,6 +52,13 @@ def vertex_order(facets: Ragged, count: int, generators: Sequence[Vector]) -> In
             at = list(places)
             order[at] = sorted(order[at].tolist(), key=lambda v: tuple(generators[v]))
     return order
+
+
+def _sorted(keys: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+    """The order of columns, the first row counting most, and which columns equal the next one in it."""
+    order: Integers = np.lexsort(keys[::-1])
+    there = keys[:, order]
+    return order, (there[:, 1:] == there[:, :-1]).all(axis=0)
 
 
 def _mixed(values: Integers) -> Integers:

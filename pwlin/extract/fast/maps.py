@@ -6,6 +6,7 @@ from typing import Any
 
 from pwlin.extract.fast.bits import lowest
 from pwlin.extract.fast.signs import threshold
+from pwlin.extract.fast.store import EVALUATED
 from pwlin.extract.fast.tables import compiled, copy_into
 
 
@@ -96,6 +97,7 @@ def make_maps(plan: Any, st: Any, k: int, pattern: Any) -> None:
 def scan(plan: Any, st: Any, k: int, vertices: Any, m: int) -> None:
     """For each neuron of layer k, bounds: low > 0 if it is certainly positive at all vertices, high < 0 if negative."""
     d, n, at = plan.d, plan.width[k], plan.map_at[k]
+    st.counts[EVALUATED] += n * m
     low, high = st.low[:n], st.high[:n]
     low[:], high[:] = 1e300, -1e300
     if d == 2:

@@ -162,18 +162,30 @@ def _null(layer: Layer, inputs_null: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _twins(layer: Layer) -> Integers:
     """The same number, up to sign, for neurons with proportional rows; the sign orients the row."""
     out = np.zeros(layer.n_out, dtype=np.int64)
-    seen: dict[tuple[int, ...], int] = {}
-    for i, (weights, bias) in enumerate(zip(layer.weight_integers.tolist(), layer.bias_integers.tolist())):
-        row = (*weights, bias)
-        common = math.gcd(*row)
-        lead = next((v for v in row if v), 1)
-        if lead < 0:
-            common = -common
-        if common not in (0, 1):
-            row = tuple([v // common for v in row])
-        first = seen.setdefault(row, i) + 1
-        out[i] = first if lead > 0 else -first
+    alike: dict[tuple[int, float], list[int]] = {}
+    rows = [(*w, b) for w, b in zip(layer.weight_integers.tolist(), layer.bias_integers.tolist())]
+    for i, row in enumerate(rows):
+        lead = next((k for k, v in enumerate(row) if v), 0)
+        out[i] = -i - 1 if row[lead] < 0 else i + 1
+        alike.setdefault((lead, _ratio(row, lead)), []).append(i)
+    for group in alike.values():
+        seen: dict[tuple[int, ...], int] = {}
+        for i in group if len(group) > 1 else ():
+            common = math.gcd(*rows[i]) or 1
+            row = tuple([v // common if out[i] > 0 else -v // common for v in rows[i]])
+            first = seen.setdefault(row, i) + 1
+            out[i] = first if out[i] > 0 else -first
     return out
+
+
+def _ratio(row: tuple[int, ...], lead: int) -> float:
+    """The entry after the leading one over that; rounded correctly, so proportional rows have the same."""
+    if lead + 1 >= len(row):
+        return 0.0
+    try:
+        return row[lead + 1] / (row[lead] or 1)
+    except OverflowError:
+        return math.inf
 
 
 def _pack(

@@ -59,6 +59,9 @@ class Room(NamedTuple):
     half: Integers
     half_mask: Integers
     half_head: Integers
+    points: Floats
+    bounds: Floats
+    normal: Floats
 
 
 def make_room(plan: Plan, most: int) -> Room:
@@ -85,6 +88,9 @@ def make_room(plan: Plan, most: int) -> Room:
         half=np.empty(2 * most, i64),
         half_mask=np.empty(2 * most, i64),
         half_head=np.empty(HEAD, i64),
+        points=np.empty((2 * most, plan.d + 1)),
+        bounds=np.empty(2 * most),
+        normal=np.empty(plan.d + 1),
     )
 
 
@@ -142,15 +148,10 @@ def _emit(plan: Any, st: Any, room: Any) -> None:
         if out >= 0:
             st.out_cells[out, 1] = cell
             continue
-        out, start = counts[OUT_FACETS], counts[FACET_IDS]
-        end = start
+        out, end = counts[OUT_FACETS], counts[FACET_IDS]
         for i in range(m):
             if (room.masks[i] >> b) & 1:
-                v, place = room.vertices[i], end
-                while place > start and st.out_ids[place - 1] > v:
-                    st.out_ids[place] = st.out_ids[place - 1]
-                    place -= 1
-                st.out_ids[place] = v
+                st.out_ids[end] = room.vertices[i]
                 end += 1
         counts[FACET_IDS] = st.out_end[out] = end
         st.out_cells[out, 0], st.out_cells[out, 1] = cell, -1

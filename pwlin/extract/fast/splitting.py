@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from pwlin.extract.fast.bits import lowest, popcount
-from pwlin.extract.fast.signs import ask, sign_at, value_at
-from pwlin.extract.fast.store import ALIVE, EDGES, HEAD, LAYER, LEVEL, N_CROSSING, N_VERTICES, SLOTS, TOP, UNKNOWN
+from pwlin.extract.fast.signs import ask, sign_at, threshold, value_at
+from pwlin.extract.fast.store import (
+    ALIVE,
+    EDGES,
+    EVALUATED,
+    HEAD,
+    LAYER,
+    LEVEL,
+    N_CROSSING,
+    N_VERTICES,
+    SLOTS,
+    TOP,
+    UNKNOWN,
+)
 from pwlin.extract.fast.tables import compiled, copy_into, place
 from pwlin.extract.fast.vertices import new_facet, new_vertex
 
@@ -89,27 +101,31 @@ def _vertex_on_edge(
 @compiled  # type: ignore[untyped-decorator]
 def _cut_edges(plan: Any, st: Any, k: int, j: int, room: Any, zeros: int) -> int:
     """Add to the vertices at zero those where the neuron cuts an edge; their number, or -1 if there is no room."""
-    m, d = room.head[N_VERTICES], plan.d
-    masks = room.masks
+    m, d, below = room.head[N_VERTICES], plan.d, 0
+    masks, down, down_masks = room.masks, room.half, room.half_mask
+    for b in range(m):
+        if room.side[b] < 0:
+            down[below], down_masks[below] = b, masks[b]
+            below += 1
     for a in range(m):
         if room.side[a] <= 0:
             continue
-        simple = popcount(masks[a]) == d
-        for b in range(m):
-            if room.side[b] >= 0:
-                continue
-            common = masks[a] & masks[b]
+        mask = masks[a]
+        simple = popcount(mask) == d
+        for i in range(below):
+            common = mask & down_masks[i]
             if popcount(common) < d - 1:
                 continue
             if not simple:
                 holders = 0
-                for i in range(m):
-                    if masks[i] & common == common:
+                for c in range(m):
+                    if masks[c] & common == common:
                         holders += 1
                 if holders > 2:
                     continue
             if zeros == len(room.zero):
                 return -1
+            b = down[i]
             u, v = room.vertices[a], room.vertices[b]
             room.zero[zeros] = _vertex_on_edge(plan, st, k, j, u, v, room.value[a], room.value[b], common, room.slots)
             room.zero_mask[zeros] = common
@@ -118,14 +134,28 @@ def _cut_edges(plan: Any, st: Any, k: int, j: int, room: Any, zeros: int) -> int
 
 
 @compiled  # type: ignore[untyped-decorator]
+def _gather(plan: Any, st: Any, k: int, room: Any, zeros: int) -> None:
+    """Put the vertices of the cell and the new ones in rows, each with the threshold of its signs in layer k."""
+    d, m = plan.d, room.head[N_VERTICES]
+    for i in range(m + zeros):
+        v = room.vertices[i] if i < m else room.zero[i - m]
+        for c in range(d + 1):
+            room.points[i, c] = st.vertex[v, c]
+        room.bounds[i] = threshold(plan, st, k, v)
+
+
+@compiled  # type: ignore[untyped-decorator]
 def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int, int, bool]:
     """Which crossing neurons also cross each half; their numbers, and whether all signs are known."""
-    first, cut = plan.first[k], room.crossing[0]
+    d, first, cut = plan.d, plan.first[k], room.crossing[0]
     m = room.head[N_VERTICES]
-    n_up = n_down = 0
+    n_up = n_down = signs = 0
     known = True
-    for c in range(1, room.head[N_CROSSING]):
-        j = room.crossing[c]
+    if room.head[N_CROSSING] > 1:
+        _gather(plan, st, k, room, zeros)
+    normal, points, bounds = room.normal, room.points, room.bounds
+    for crossing in range(1, room.head[N_CROSSING]):
+        j = room.crossing[crossing]
         g = first + j
         twin, other = plan.twin[g], plan.twin[first + cut]
         if twin == other:
@@ -134,26 +164,35 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
         if twin == -other:
             room.down_pattern[g // 63] |= 1 << (g % 63)
             continue
+        for c in range(d + 1):
+            normal[c] = st.maps[plan.map_at[k] + c * plan.width[k] + j]
         up_plus = up_minus = down_plus = down_minus = False
         for i in range(m + zeros):
-            if i < m:
-                side = room.side[i]
-                if side == 0 or (side > 0 and up_plus and up_minus) or (side < 0 and down_plus and down_minus):
+            side = room.side[i] if i < m else 0
+            if (side > 0 and up_plus and up_minus) or (side < 0 and down_plus and down_minus) or (i < m and side == 0):
+                continue
+            signs += 1
+            value = normal[d] * points[i, d]
+            for c in range(d):
+                value += normal[c] * points[i, c]
+            bound = bounds[i]
+            sign = 1 if value > bound else -1
+            if not abs(value) > bound:
+                v = room.vertices[i] if i < m else room.zero[i - m]
+                sign = sign_at(plan, st, k, j, v, value)
+                if sign == UNKNOWN:
+                    mask, extra = (room.masks[i], -1) if i < m else (room.zero_mask[i - m], first + cut)
+                    ask(st, v, g, mask, room.slots, extra)
+                    known = False
                     continue
-                v, mask, extra = room.vertices[i], room.masks[i], -1
-            else:
-                side = 0
-                v, mask, extra = room.zero[i - m], room.zero_mask[i - m], first + cut
-            sign = sign_at(plan, st, k, j, v, value_at(plan, st, k, j, v))
-            if sign == UNKNOWN:
-                ask(st, v, g, mask, room.slots, extra)
-                known = False
-            elif sign > 0:
+            if sign > 0:
                 up_plus |= side >= 0
                 down_plus |= side <= 0
             elif sign < 0:
                 up_minus |= side >= 0
                 down_minus |= side <= 0
+            if up_plus and up_minus and down_plus and down_minus:
+                break
         if up_plus and up_minus:
             room.up_crossing[n_up] = j
             n_up += 1
@@ -164,6 +203,7 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
             n_down += 1
         elif down_plus:
             room.down_pattern[g // 63] |= 1 << (g % 63)
+    st.counts[EVALUATED] += signs
     return n_up, n_down, known
 
 
@@ -212,6 +252,7 @@ def split(plan: Any, st: Any, room: Any) -> int:
     g = plan.first[k] + j
     zeros = up_facets = down_facets = 0
     known = True
+    st.counts[EVALUATED] += m
     for i in range(m):
         room.value[i] = value_at(plan, st, k, j, room.vertices[i])
         side = sign_at(plan, st, k, j, room.vertices[i], room.value[i])
