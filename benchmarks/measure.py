@@ -94,7 +94,7 @@ def signs(case: Case) -> dict[str, int]:
     from pwlin.extract.fast.drive import drive
     from pwlin.extract.fast.oracle import Oracle
     from pwlin.extract.fast.plan import make_plan
-    from pwlin.extract.fast.store import SIGNS, add_domain, make_store
+    from pwlin.extract.fast.store import EVALUATED, SIGNS, add_domain, make_store
 
     net = network(case)
     polytope = as_polytope(domain(case), net.input_dim)
@@ -103,7 +103,7 @@ def signs(case: Case) -> dict[str, int]:
     store = make_store(plan)
     add_domain(plan, store, polytope)
     found = drive(plan, store, Oracle(net, polytope)).counts
-    return {"rational_signs": int(found[SIGNS])}
+    return {"signs": int(found[EVALUATED]), "rational_signs": int(found[SIGNS])}
 
 
 def scaling(case: Case, most: int) -> dict[str, Any]:
