@@ -261,7 +261,7 @@ def test_formulas_that_are_not_piecewise_linear(text):
         (("x*y", (0, 1), 3), TargetError, "one variable"),
         (("1/x", (-1, 1), 3), TargetError, "x = 0"),
         (("log(x)", (0, 1), 3, "l2"), TargetError, "log"),
-        (("exp(1000*x)", (0, 1), 3), TargetError, "1e150"),
+        (("exp(1000*x)", (0, 1), 3), TargetError, "overflow"),
         (("exp(x)", (1, 1 + Q(1, 10**20)), 3), DomainError, "narrow"),
     ],
 )

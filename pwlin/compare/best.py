@@ -28,6 +28,8 @@ from pwlin.function1d import PiecewiseLinear1D
 NORMS = ("sup", "l2", "l1")
 _SHIFTS = {"sup": Fraction(1, 8), "l2": Fraction(1, 6), "l1": Fraction(3, 16)}
 _RETRIES = 3
+_SAMPLES = 257
+_RESOLUTION = 2.0**-44  # of values about 1: a search in floats sees no better
 
 
 @final
@@ -169,12 +171,12 @@ def _searched(
     if not isinstance(measured, PiecewiseLinear1D):
         CertifiedErrors(PiecewiseLinear1D.from_points(ends, [0, 0]).pieces, measured, tolerance)  # refuses poles
     low, high = _inside(ends)
-    floats = _Floats(measured)
+    floats = _Floats(measured, low, high)
     if norm != "sup":
         from pwlin.compare.least import least_candidate
 
         spline = least_candidate(floats, low, high, pieces, norm)
-        function = _rational(spline, ends)
+        function = _rational(spline, ends, floats.scale)
         error = _error(function, measured, norm, tolerance)
         return BestApproximation(function, error, norm, pieces, ends, goal, tolerance)
     from pwlin.compare.minimax import minimax_candidate
@@ -183,14 +185,14 @@ def _searched(
     best: Any = None
     for _ in range(_RETRIES):
         found = minimax_candidate(floats, low, high, pieces, extra)
-        function = _rational(found.spline, ends)
+        function = _rational(found.spline, ends, floats.scale)
         errors = _errors(function, measured, tolerance)
         worst = errors.sup(range(len(errors.pieces)))
         upper = worst.value.upper if isinstance(worst.value, Enclosure) else worst.value
         if best is None or upper < best.upper:
             points = tuple(sorted({float(x) for x in found.points}))
             best = BestApproximation(function, worst.value, norm, pieces, ends, goal, tolerance, None, points)
-        if upper <= Fraction(found.error) * (1 + Fraction(1, 10**6)):
+        if found.error < _RESOLUTION or upper <= Fraction(found.error) * floats.scale * (1 + Fraction(1, 10**6)):
             break
         extra = np.unique(np.concatenate([found.points, _around(worst.points, low, high)]))
     assert isinstance(best, BestApproximation)
@@ -207,20 +209,27 @@ def _around(places: Sequence[Any], low: float, high: float) -> Any:
 
 
 class _Floats:
-    """A target in float64 that must stay finite."""
+    """A target in float64, divided by a power of two that makes its values about 1; they must stay finite."""
 
-    def __init__(self, target: Any) -> None:
-        self._target = target
+    def __init__(self, target: Any, low: float, high: float) -> None:
+        self._target, self.exponent = target, 0
+        size = float(np.max(np.abs(self(np.linspace(low, high, _SAMPLES)))))
+        self.exponent = int(np.frexp(size)[1]) if size > 0 else 0
+
+    @property
+    def scale(self) -> Fraction:
+        """What the values were divided by."""
+        return Fraction(2) ** self.exponent
 
     def __call__(self, x: Any) -> Any:
         values = np.asarray(self._target(x), dtype=np.float64)
-        if not np.all(np.isfinite(values)) or np.max(np.abs(values), initial=0.0) > 1e150:
+        if not np.all(np.isfinite(values)):
             name = getattr(self._target, "text", repr(self._target))
             raise TargetError(
-                f"target: found {name!s:.60}, which floats cannot follow on the domain; accepted are targets "
-                "whose float64 values stay below 1e150"
+                f"target: found {name!s:.60}, whose values overflow float64 on the domain; accepted are targets that "
+                "floats can follow"
             )
-        return values
+        return np.ldexp(values, -self.exponent)
 
 
 def _inside(ends: tuple[Fraction, Fraction]) -> tuple[float, float]:
@@ -236,10 +245,10 @@ def _inside(ends: tuple[Fraction, Fraction]) -> tuple[float, float]:
     return low, high
 
 
-def _rational(spline: Spline, ends: tuple[Fraction, Fraction]) -> PiecewiseLinear1D:
-    """The spline on all of the domain, with its floats as the dyadic rationals that they are."""
+def _rational(spline: Spline, ends: tuple[Fraction, Fraction], scale: Fraction) -> PiecewiseLinear1D:
+    """The spline times `scale` on all of the domain, with its floats as the dyadic rationals that they are."""
     knots = [Fraction(float(x)) for x in spline.knots]
-    values = [Fraction(float(y)) for y in spline.values]
+    values = [Fraction(float(y)) * scale for y in spline.values]
     slopes = [(values[i + 1] - values[i]) / (knots[i + 1] - knots[i]) for i in (0, -2)]
     first, last = (values[i] + slope * (end - knots[i]) for i, slope, end in zip((0, -1), slopes, ends))
     return PiecewiseLinear1D.from_points([ends[0], *knots[1:-1], ends[1]], [first, *values[1:-1], last])

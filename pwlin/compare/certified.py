@@ -89,7 +89,8 @@ class CertifiedErrors:
                 if not found.upper.is_finite():
                     continue
                 value = Enclosure(to_enclosure(found.lower).lower, to_enclosure(found.upper).upper)
-                if attempt + 1 == _ATTEMPTS or self._narrow(value, to_enclosure(scale).upper):
+                last = attempt + 1 == _ATTEMPTS or found.exhausted
+                if last or self._narrow(value, to_enclosure(scale).upper):
                     low, high = pieces[0].left, pieces[-1].right
                     return Sup(value, tuple(_clipped(to_enclosure(p), low, high) for p in found.places))
         raise AssertionError("unreachable: a target that is defined has finite bounds on small cells")

@@ -21,6 +21,7 @@ _ROUNDS = 4
 _STEPS = 40
 _COARSE, _FINE = 0.01, 1e-9
 _PER_PIECE_WEIGHT = 1e-3
+_HALVINGS = 200
 _SAME = 1e-20  # of the domain
 
 
@@ -93,7 +94,9 @@ def _through_points(target: FloatFunction, points: Array, pieces: int, accuracy:
     high = max(high * 1.001, smallest)
     best, low = path(high), _largest_jump(points, values) / 2
     guess = _law(points, values, pieces)
-    while high > smallest and high - low > accuracy * high:
+    for _ in range(_HALVINGS):
+        if high <= smallest or high - low <= accuracy * high:
+            break
         middle = (low + high) / 2
         if low == 0 or high > 4 * low:
             middle = min(max(guess, high / 64), high / 2) if low == 0 else (low * high) ** 0.5

@@ -18,7 +18,7 @@ from flint import arb
 from pwlin.compare.balls import Jet
 
 _SHARPENING_STEPS = 400
-_MOST_STEPS = 100_000
+_MOST_STEPS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class LargestMagnitude:
     ----------
     lower, upper : exact balls
         Certified bounds of the maximum.
+    exhausted : bool
+        Whether the search was given up before the gap was small enough; more precision would not help.
     places : list of balls
         Left to right; together they contain every point where the maximum is taken.
     """
@@ -81,12 +83,15 @@ class LargestMagnitude:
         for stretch in stretches:
             self._push(stretch, stretch.low, stretch.high)
         sharpening = _SHARPENING_STEPS
+        self.exhausted = True
         for _ in range(_MOST_STEPS):
             if not self._heap or self._heap[0].upper <= self.lower:
+                self.exhausted = False
                 break
             if self._heap[0].upper <= self.lower * (1 + relative) + absolute:
                 sharpening -= 1
                 if sharpening < 0:
+                    self.exhausted = False
                     break
             self._refine(heapq.heappop(self._heap))
         self._settled += [(cell.place, cell.upper) for cell in self._heap]
