@@ -40,9 +40,9 @@ def domain(case: Case) -> Any:
     return case.ends if case.sizes[0] == 1 else [case.ends] * case.sizes[0]
 
 
-def counts(case: Case, **options: Any) -> tuple[int, int]:
+def counts(case: Case, net: Network, **options: Any) -> tuple[int, int]:
     """Extract; the numbers of regions (on the line: pieces) and of vertices."""
-    f = extract(network(case), domain(case), **options)
+    f = extract(net, domain(case), **options)
     if case.sizes[0] == 1:
         return f.n_pieces, f.n_pieces + 1
     return f.n_regions, f.n_vertices
@@ -65,7 +65,8 @@ def measure(case: Case) -> dict[str, Any]:
     seconds, yardstick = [], []
     n = vertices = after = 0
     for _ in range(case.repeats):
-        elapsed, (n, vertices) = timed(lambda: counts(case, **options))
+        net = network(case)
+        elapsed, (n, vertices) = timed(lambda net=net: counts(case, net, **options))
         seconds.append(elapsed)
         after = after or peak()
         arrays = case.make()
@@ -84,7 +85,7 @@ def measure(case: Case) -> dict[str, Any]:
         **signs(case),
     }
     if case.exact:
-        out["exact_seconds"] = timed(lambda: counts(case, method="exact"))[0]
+        out["exact_seconds"] = timed(lambda: counts(case, network(case), method="exact"))[0]
     return out
 
 
@@ -114,7 +115,8 @@ def scaling(case: Case, most: int) -> dict[str, Any]:
     best = dict.fromkeys(threads, float("inf"))
     for _ in range(case.repeats):
         for n in threads:
-            seconds, _ = timed(lambda n=n: counts(case, method="fast", workers=n), time.perf_counter)
+            net = network(case)
+            seconds, _ = timed(lambda n=n, net=net: counts(case, net, method="fast", workers=n), time.perf_counter)
             best[n] = min(best[n], seconds)
     return {"name": case.name, "seconds_by_threads": best}
 

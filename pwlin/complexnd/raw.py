@@ -113,6 +113,8 @@ class CellComplex:
         """Number of vertices; cells that contain whole lines have none."""
         if self.lineality:
             return 0
+        if self.domain.is_bounded:
+            return len(self.generators)
         return sum(map(self.is_vertex, range(len(self.generators))))
 
     @cached_property
