@@ -98,6 +98,13 @@ def test_piecewise_linear_targets_with_a_piece_too_few():
     assert 0 < best.lower <= best.upper < best.lower * (1 + Q(1, 1000)) and isinstance(best.error, Q)
 
 
+def test_bounds_for_a_piecewise_linear_target():
+    zigzag = PiecewiseLinear1D.from_points([0, 1, 2, 3, 4], [0, 1, 0, 1, 0])
+    for norm in ("sup", "l2", "l1"):
+        best = best_approximation(zigzag, (0, 4), 2, norm)
+        assert isinstance(best.error, Q) and 0 < best.lower <= best.upper <= errors(zigzag * 0, zigzag)[norm]
+
+
 def test_the_best_line_for_a_corner():
     best = best_approximation("abs(x)", (-1, 1), 1)
     assert abs(best.error - Q(1, 2)) < Q(1, 10**12) and best.gap < Q(1, 10**10)

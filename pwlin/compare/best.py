@@ -73,15 +73,15 @@ class BestApproximation:
     def lower(self) -> Fraction:
         """Certified lower bound of the least possible error, computed when asked for.
 
-        For "sup" it usually agrees with `upper` to ten digits, for targets with inflections and corners as well
-        (`pwlin.compare.lower.sup_lower_bound`). For "l2" and "l1" it is within a factor of about two for smooth targets
+        For "sup" it usually agrees with `upper` to eight digits or more, for targets with inflections and corners as
+        well (`pwlin.compare.lower.sup_lower_bound`); for targets that jump it may be 0. For "l2" and "l1" it is within a factor of about two for smooth targets
         (`pwlin.compare.lower.mean_lower_bound`), and equal to the error where there is a closed form.
         """
         if self._known_lower is not None:
             return self._known_lower
         if self.norm == "sup":
             return min(sup_lower_bound(_value_at(self.target), self._points, self.pieces, self.upper), self.upper)
-        knots = (self.domain[0], *self.function.breakpoints, self.domain[1])
+        knots = (self.domain[0], *(kink.location for kink in self.function.kinks), self.domain[1])
         return min(mean_lower_bound(_integrand(self.target), knots, self.pieces, self.norm), self.upper)
 
     @property
@@ -282,6 +282,9 @@ def _integrand(target: Any) -> Any:
         import sympy
 
         x = sympy.Symbol("x", real=True)
-        return compile_complex(target.to_sympy(x), x)
+        rational = [[sympy.Rational(v.numerator, v.denominator) for v in (p.slope, p.intercept)] for p in target.pieces]
+        turns = [x <= sympy.Rational(k.location.numerator, k.location.denominator) for k in target.kinks]
+        lines = [slope * x + intercept for slope, intercept in rational]
+        return compile_complex(sympy.Piecewise(*zip(lines, [*turns, True])), x)
     expression = target.expression
     return compile_complex(expression, next(iter(expression.free_symbols), None))
