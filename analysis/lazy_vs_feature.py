@@ -84,8 +84,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the study."""
     found = common.study(NAME, __doc__, argv)
     scales = SCALES[::2] if found.quick else SCALES
-    steps = 1500 if found.quick else 40000
-    seeds = found.seeds(20, 3)
+    steps = 1500 if found.quick else 20000
+    seeds = found.seeds(12, 3)
     rows = common.each(found, measure, [(scale, seed, steps) for scale in scales for seed in seeds], NAME)
     found.table("runs", rows)
     quantiles = []

@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the study."""
     found = common.study(NAME, __doc__, argv)
     optimizers = {"adam": 1000} if found.quick else {"adam": 12000, "sgd": 30000}
-    seeds = found.seeds(300, 24)
+    seeds = found.seeds(200, 24)
     jobs = [(seed, steps, name) for name, steps in optimizers.items() for seed in seeds]
     rows = common.each(found, one, jobs, NAME)
     found.table("seeds", rows)
