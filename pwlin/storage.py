@@ -50,8 +50,13 @@ def load_network(path: str | os.PathLike[str]) -> Network:
         if isinstance(error, PwlinError):
             raise
         raise FormatError(
-            f"path: found {os.fspath(path)!r}, which is no network file ({error}); accepted are .npz files by Network.save"
+            f"path: found {os.fspath(path)!r}, which is no network file{_reason(error)}; accepted are .npz files by Network.save"
         ) from None
+
+
+def _reason(error: Exception) -> str:
+    # NumPy takes any file without its signature for a pickle, and then advises to load it unsafely.
+    return "" if "pickle" in str(error) else f" ({error})"
 
 
 def _packed(exact: NDArray[np.object_], rounded: NDArray[np.float64]) -> NDArray[Any]:

@@ -52,7 +52,10 @@ def run(options: argparse.Namespace) -> int:
 
     path = Path(options.network.strip())
     if not path.is_file():
-        raise PwlinError(f"NETWORK.npz: found no file {str(path)!r}; accepted are files by Network.save")
+        raise PwlinError(
+            f"NETWORK.npz: found no file {str(path)!r}; accepted are files by Network.save, such as the network.npz "
+            "that 'pwlin explain' writes"
+        )
     network = _single_output(Network.load(path), options.output)
     domain = read_domain(options.domain, network.input_dim, None)
     target = None

@@ -79,7 +79,7 @@ def _gradient(found: Findings) -> Paragraph | None:
     )
     if len(found.network.widths) == 1 and f.kinks:
         text += (
-            " With one hidden layer, a neuron turns the gradient by the same vector all along its line, output weight times "
+            " With one hidden layer, a neuron turns the gradient by the same vector wherever it bends, output weight times "
             "input weights."
         )
     return Paragraph("The gradient changes in jumps", text)

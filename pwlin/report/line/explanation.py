@@ -126,7 +126,7 @@ def _neurons(found: Findings) -> Paragraph | None:
         if len(found.network.widths) == 1:
             text += (
                 "In one hidden layer a neuron with input weight w and bias b bends at -b/w, and its jump is its output "
-                "weight times w (times the step between its two slopes): training moves kinks by moving these numbers."
+                "weight times |w| (times the step between its two slopes): training moves kinks by moving these numbers."
             )
         else:
             text += (
@@ -200,7 +200,7 @@ def _best(found: Findings) -> Paragraph | None:
         many = decimal(effective, 4)
         text += (
             f"In mean square it does as well as {many} optimal {verb(many == '1', 'piece', 'pieces')} would: that many of its "
-            f"{f.n_pieces} pieces are, so to speak, effective."
+            f"{counted(f.n_pieces, 'piece')} are, so to speak, effective."
         )
     return Paragraph("How good that is", text.strip())
 
@@ -227,7 +227,8 @@ def _training(found: Findings) -> Paragraph | None:
         return None
     text = (
         f"Training only ever saw random points and pushed the weights downhill: the loss on a batch went from "
-        f"{decimal(float(run.losses[0]), 4)} to {decimal(float(run.losses[-1]), 4)}. Kinks are nothing that it knows of; they "
-        f"moved because the weights did."
+        f"{decimal(float(run.losses[0]), 4)} to {decimal(float(run.losses[-1]), 4)}."
     )
+    if found.network.widths:
+        text += " Kinks are nothing that it knows of; they moved because the weights did."
     return Paragraph("How it got there", text, "kink-paths")
