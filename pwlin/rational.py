@@ -18,6 +18,8 @@ ExactArray = NDArray[Any]
 """Object array of Python integers or Fractions, or int64 array: exact entries."""
 
 _NUMBER_TEXT = re.compile(r"\s*[-+]?(\d+\s*/\s*\d+|(\d+\.?\d*|\.\d+)(e[-+]?\d{1,4})?)\s*", re.IGNORECASE | re.ASCII)
+_LARGEST = 9999
+"""Decimal exponents beyond this, four digits of text, would make integers that fill the memory."""
 ACCEPTED = "int, float, Fraction, Decimal, sympy Rational or a string such as '1/3' or '0.65'"
 
 
@@ -49,8 +51,10 @@ def to_fraction(value: Any, name: str = "value") -> Fraction:
     if isinstance(value, (int, np.integer)):
         return Fraction(int(value))
     if isinstance(value, (float, np.floating, Decimal)):
-        if not math.isfinite(value):
+        if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
             raise ExactnessError(f"{name}: found {value}, which is not a finite number")
+        if isinstance(value, Decimal) and value and max(abs(value.adjusted()), len(value.as_tuple().digits)) > _LARGEST:
+            raise ExactnessError(f"{name}: found {value:.6e}; accepted are decimal exponents up to {_LARGEST}")
         return Fraction(*value.as_integer_ratio())
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
@@ -63,14 +67,16 @@ def to_fraction(value: Any, name: str = "value") -> Fraction:
     if type(value).__module__.startswith("sympy") and getattr(value, "is_Float", False):
         if not value.is_finite:
             raise ExactnessError(f"{name}: found {value}, which is not a finite number")
-        return to_fraction(_sympy_float(value), name)
+        return _sympy_float(value, name)
     if type(value).__module__.startswith("flint") and hasattr(value, "__int__"):
         return Fraction(int(value))
     raise ExactnessError(f"{name}: found {value!r:.80} of type {type(value).__name__}; accepted are {ACCEPTED}")
 
 
-def _sympy_float(value: Any) -> Fraction:
-    sign, mantissa, exponent, _ = value._mpf_
+def _sympy_float(value: Any, name: str) -> Fraction:
+    sign, mantissa, exponent, bits = value._mpf_
+    if abs(exponent + bits) > 10 * _LARGEST / 3:
+        raise ExactnessError(f"{name}: found 2**{exponent}; accepted are decimal exponents up to {_LARGEST}")
     magnitude = Fraction(int(mantissa)) * (Fraction(2) ** int(exponent))
     return -magnitude if sign else magnitude
 

@@ -38,6 +38,8 @@ points = st.lists(rationals, min_size=2, max_size=2)
         (flint.fmpq(2, 6), Q(1, 3)),
         (flint.fmpz(5), Q(5)),
         (Decimal("0.1"), Q(1, 10)),
+        (Decimal("-1e400"), Q(-(10**400))),
+        (Decimal("0e-999999999"), Q(0)),
         (1e-320, Q(1e-320)),
     ],
 )
@@ -48,7 +50,7 @@ def test_numbers_go_in_losslessly(value, exact):
 @pytest.mark.parametrize(
     "value",
     [float("nan"), float("inf"), np.float32("-inf"), 1j, True, np.bool_(False), None, "x", "1/0", "1e99999", "__import__",
-     Decimal("NaN"), sympy.sqrt(2), sympy.nan, sympy.oo, sympy.zoo, [1], "", "0x10", "1_000", b"1"],
+     Decimal("NaN"), Decimal("1e999999999"), Decimal("1e-999999999"), sympy.Float("1e-99999"), sympy.sqrt(2), sympy.nan, sympy.oo, sympy.zoo, [1], "", "0x10", "1_000", b"1"],
 )  # fmt: skip
 def test_other_things_are_refused(value):
     with pytest.raises(ExactnessError, match="found"):
