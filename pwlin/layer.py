@@ -136,12 +136,12 @@ class Layer:
     @cached_property
     def weight_float(self) -> NDArray[np.float64]:
         """The weight rounded to nearest float64, shape (n_out, n_in); lossless if it came from floats."""
-        return _floats(self.weight_integers, self.denominator)
+        return _floats(self.compact_weight, self.denominator)
 
     @cached_property
     def bias_float(self) -> NDArray[np.float64]:
         """The bias rounded to nearest float64, shape (n_out,)."""
-        return _floats(self.bias_integers, self.denominator)
+        return _floats(self.compact_bias, self.denominator)
 
     @cached_property
     def slopes_float(self) -> NDArray[np.float64]:
@@ -165,6 +165,10 @@ class Layer:
     def __repr__(self) -> str:
         names = {a.name for a in self.activations}
         return f"Layer({self.n_in} -> {self.n_out}, {names.pop() if len(names) == 1 else 'mixed activations'})"
+
+
+_SAFE_EXPONENT = 1000
+"""Integers over 2 to a smaller power than this are normal floats."""
 
 
 def _read_only(values: ExactArray) -> ExactArray:
@@ -211,11 +215,15 @@ def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
 
 
 def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
-    values = integers.ravel().tolist()
-    try:
-        out = np.array([v / denominator for v in values], dtype=np.float64)
-    except OverflowError:
-        out = np.array([nearest_float(Fraction(v, denominator)) for v in values])
-    out = out.reshape(integers.shape)
+    exponent = denominator.bit_length() - 1
+    if integers.dtype == np.int64 and denominator == 1 << exponent and exponent < _SAFE_EXPONENT:
+        out = np.ldexp(integers.astype(np.float64), -exponent)  # one rounding: nothing becomes subnormal
+    else:
+        values = integers.ravel().tolist()
+        try:
+            out = np.array([v / denominator for v in values], dtype=np.float64)
+        except OverflowError:
+            out = np.array([nearest_float(Fraction(v, denominator)) for v in values])
+        out = out.reshape(integers.shape)
     out.flags.writeable = False
     return out
