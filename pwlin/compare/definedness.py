@@ -18,7 +18,7 @@ _DEPTH = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Need:
+class Requirement:
     """`quantity` must be ``!=``, ``>`` or ``>=`` zero wherever all `guards` (branch conditions) may hold."""
 
     quantity: Any
@@ -41,8 +41,8 @@ def check_defined(expression: Any, symbol: Any, low: Fraction, high: Fraction, t
     TargetError
         With the operation and the place, if the target has a pole there or is undefined, or if that cannot be excluded.
     """
-    for need in _needs(expression, ()):
-        if need.relation == ">=" and _never_negative(need.quantity):
+    for need in requirements(expression, ()):
+        if need.relation == ">=" and never_negative(need.quantity):
             continue
         holds = _Check(need, symbol, low, high)
         place = holds.failure()
@@ -50,21 +50,21 @@ def check_defined(expression: Any, symbol: Any, low: Fraction, high: Fraction, t
             raise TargetError(f"target: found {text}, which is undefined at x = {place}: {need.reason}")
 
 
-def _needs(expression: Any, guards: tuple[Any, ...]) -> Iterator[_Need]:
+def requirements(expression: Any, guards: tuple[Any, ...]) -> Iterator[Requirement]:
     """What the parts of an expression need in order to be defined, outermost last."""
     if isinstance(expression, sympy.Piecewise):
         earlier: tuple[Any, ...] = ()
         for branch, condition in expression.args:
-            yield from _needs(branch, (*guards, *earlier, condition))
+            yield from requirements(branch, (*guards, *earlier, condition))
             earlier = (*earlier, sympy.Not(condition))
         if expression.args[-1][1] != sympy.true:
             reason = "no condition of its Piecewise holds"
-            yield _Need(sympy.Integer(0), "!=", reason, (*guards, *earlier))
+            yield Requirement(sympy.Integer(0), "!=", reason, (*guards, *earlier))
         return
     for argument in expression.args:
-        yield from _needs(argument, guards)
+        yield from requirements(argument, guards)
     for quantity, relation, reason in _own_needs(expression):
-        yield _Need(quantity, relation, reason, guards)
+        yield Requirement(quantity, relation, reason, guards)
 
 
 def _own_needs(expression: Any) -> Iterator[tuple[Any, str, str]]:
@@ -92,34 +92,34 @@ def _own_needs(expression: Any) -> Iterator[tuple[Any, str, str]]:
         yield sympy.Integer(0), "!=", f"{expression} is not a real number"
 
 
-def _never_negative(expression: Any) -> bool:
+def never_negative(expression: Any) -> bool:
     """Whether the form alone shows that a real expression, where defined, is not negative."""
     if expression.is_Rational:
         return bool(expression >= 0)
     if isinstance(expression, sympy.Pow) and expression.exp.is_Rational:
-        return expression.exp.p % 2 == 0 or expression.exp.q > 1 or _never_negative(expression.base)
+        return expression.exp.p % 2 == 0 or expression.exp.q > 1 or never_negative(expression.base)
     if isinstance(expression, (sympy.Add, sympy.Mul, sympy.Min)):
-        return all(_never_negative(argument) for argument in expression.args)
+        return all(never_negative(argument) for argument in expression.args)
     if isinstance(expression, sympy.Max):
-        return any(_never_negative(argument) for argument in expression.args)
+        return any(never_negative(argument) for argument in expression.args)
     return isinstance(expression, (sympy.Abs, sympy.exp, sympy.cosh))
 
 
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
+def simplest(low: Fraction, high: Fraction) -> Fraction:
     """The fraction with the least denominator in [low, high]."""
     floor = low.numerator // low.denominator
     if low == floor:
         return low
     if floor + 1 <= high:
         return Fraction(floor + 1) if floor + 1 <= 0 or floor >= 0 else Fraction(0)
-    rest = _simplest(1 / (high - floor), 1 / (low - floor))
+    rest = simplest(1 / (high - floor), 1 / (low - floor))
     return floor + 1 / rest
 
 
 class _Check:
     """Bisection of the domain until one need is proved everywhere, or fails somewhere."""
 
-    def __init__(self, need: _Need, symbol: Any, low: Fraction, high: Fraction) -> None:
+    def __init__(self, need: Requirement, symbol: Any, low: Fraction, high: Fraction) -> None:
         self._need, self._symbol, self._ends = need, symbol, (low, high)
         self._jet: Callable[[Any], Jet] = compile_jet(need.quantity, symbol)
         self._guards = [compile_condition(guard, symbol) for guard in need.guards]
@@ -169,5 +169,5 @@ class _Check:
         return bool(value.is_nonnegative) or sympy.simplify(value) == 0
 
     def _place(self, left: Fraction, right: Fraction) -> str:
-        place = _simplest(left, right)
+        place = simplest(left, right)
         return str(place) if place.denominator < 1000 else f"{nearest_float(place):.6g}"

@@ -94,7 +94,7 @@ def integrate(
         282-290), which has rational nodes and weights, is exact up to that degree.
     """
     d, den = cells.dim, cells.denominator
-    rule = _rule(d, max(degree, 0) // 2)
+    rule = grundmann_moeller(d, max(degree, 0) // 2)
 
     def terms() -> Iterator[Rational]:
         for cell in chosen:
@@ -121,7 +121,7 @@ def integrate(
 
 
 @lru_cache(maxsize=64)
-def _rule(d: int, s: int) -> list[tuple[Rational, int, list[list[int]]]]:
+def grundmann_moeller(d: int, s: int) -> list[tuple[Rational, int, list[list[int]]]]:
     """Grundmann-Möller rule of degree 2 s + 1 for mean values over a d-simplex: (weight, n, barycentric nodes times n)."""
     out = []
     for i in range(s + 1):

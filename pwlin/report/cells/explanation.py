@@ -134,6 +134,17 @@ def _lines(found: Findings) -> Paragraph | None:
     return Paragraph("Which neuron does what", text.strip(), "hyperplanes")
 
 
+def _how_sure(c: Any) -> str:
+    """What kind of numbers the largest and the mean squared error are."""
+    if isinstance(c.mse, Enclosure):
+        return "Both are certified to the digits shown"
+    return (
+        "The first is certified to the digits shown, the second exact"
+        if isinstance(c.sup, Enclosure)
+        else "Both are exact"
+    )
+
+
 def _error(found: Findings) -> Paragraph | None:
     c, f = found.comparison, found.function
     if c is None:
@@ -142,15 +153,13 @@ def _error(found: Findings) -> Paragraph | None:
         largest, rms = found.sampled_errors
         return Paragraph(
             "How far off it is",
-            f"Errors in several variables are computed exactly for polynomials only. At random points, {found.target_name} is "
+            f"Errors are not computed exactly here. At random points, {found.target_name} is "
             f"missed by {decimal(largest, 3)} at most and by {decimal(rms, 3)} in root mean square: estimates, no bounds.",
             "error",
         )
-    exact = not isinstance(c.sup, Enclosure)
     text = (
         f"The network is off by at most {with_exact(c.sup)}, at {_vector(c.argsup)}; its mean squared error is "
-        f"{with_exact(c.mse)}. {'Both are exact' if exact else 'The first is certified to the digits shown, the second exact'}, "
-        f"over every point of the domain, not over a sample. "
+        f"{with_exact(c.mse)}. {_how_sure(c)}, over every point of the domain, not over a sample. "
     )
     hardest = found.hardest_region
     if hardest is not None:

@@ -73,8 +73,10 @@ class Findings:
 
     @cached_property
     def comparison(self) -> Any:
-        """Errors against the target, or None where there is none or it is no polynomial."""
+        """Errors against the target, or None where there is none, or it is undefined somewhere or too slow to measure."""
         if self.target is None or not self.function.domain.is_bounded:
+            return None
+        if self.function.dim > 3 and not self.target.is_polynomial:
             return None
         try:
             return self.function.compare(self.target, tolerance=_TOLERANCES[self.function.dim > 2])
@@ -85,6 +87,8 @@ class Findings:
     def per_region(self) -> tuple[Any, ...] | None:
         """Errors on each region, or None where there are none or they would take too long."""
         if self.comparison is None or self.function.n_regions > MOST_MEASURED:
+            return None
+        if not self.target.is_polynomial:
             return None
         degree = max(map(sum, self.target.polynomial()), default=0)
         quick = self.function.dim == 2 or (degree <= 2 and self.function.n_regions <= _MOST_IN_SPACE)
