@@ -16,8 +16,8 @@ from pwlin.extract.fast.store import EXPORT, Store, copied, push
 
 Found = Callable[[int], object]
 R = TypeVar("R")
-_LEVEL = 5
-"""Cuts in the first layer after which a cell is a part: up to 32 parts."""
+_PARTS_EACH = 4
+"""Parts per thread, so that large ones even out; each costs a copy of the trunk."""
 _WORTHWHILE = 96
 """Hidden neurons from which threads are used unless told otherwise."""
 
@@ -37,7 +37,8 @@ def spread(
     count = workers if workers is not None else processors() if int(plan.width.sum()) >= _WORTHWHILE else 1
     if count <= 1:
         return [work(store, oracle, found)]
-    trunk = drive(plan, store, oracle, export_level=_LEVEL)
+    level = (_PARTS_EACH * count - 1).bit_length()  # cuts in the first layer after which a cell is a part
+    trunk = drive(plan, store, oracle, export_level=level)
     frames = _frames(trunk.export[: int(trunk.counts[EXPORT])])
     stop = False
 
