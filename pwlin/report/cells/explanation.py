@@ -169,8 +169,8 @@ def _error(found: Findings) -> Paragraph | None:
         text += (
             f"A flat piece must miss a parabola: along a line of length h, {found.target_name} bends away from every affine map by "
             f"an amount that grows with h². The widest region in that sense is number {region + 1}, {decimal(length, 4)} across: any "
-            f"affine map is off by {decimal(least, 4)} somewhere on it, and this network is off by {decimal(here, 4)}. Smaller regions "
-            f"are the only cure: halving their widths divides the error by four, and takes {2**f.dim} times as many."
+            f"affine map is off by {decimal(least, 4)} somewhere on it, and this network is off by {decimal(here, 4)}. Only "
+            f"smaller regions lead below that bound: halving their widths divides it by four, and takes {2**f.dim} times as many."
         )
     return Paragraph("How far off it is", text, "error")
 

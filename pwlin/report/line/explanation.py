@@ -57,7 +57,7 @@ def _bends(found: Findings) -> Paragraph:
 
 def _none_bends(found: Findings) -> str:
     if not found.network.hidden:
-        return "without hidden neurons a network is linear, and training can only find the best line."
+        return "without hidden neurons a network is linear, and training can find no better than the best line."
     if found.function.silent_breakpoints:
         return "neurons flip, but their bends are dead downstream or cancel."
     return f"none of its {counted(sum(found.network.widths), 'hidden neuron')} bends inside the domain."
@@ -160,8 +160,8 @@ def _error(found: Findings) -> Paragraph | None:
         text += (
             f"No straight piece of width h follows {found.target_name} closer than {rule}. The widest piece here, from "
             f"{decimal(part.left)} to {decimal(part.right)}, has h = {decimal(width, 5)}: it must miss by {decimal(least, 4)} "
-            f"at least, and it misses by {decimal(part.sup, 4)}. Narrower pieces, that is more kinks, are the only cure, and "
-            f"halving every width divides the error by four."
+            f"at least, and it misses by {decimal(part.sup, 4)}. Below that bound only narrower pieces lead, that is more "
+            f"kinks: halving every width divides the bound by four."
         )
     else:
         text += (
