@@ -14,7 +14,7 @@ from pwlin.enclosure import Enclosure
 from pwlin.errors import PwlinError, TargetError
 from pwlin.extract.cells import extract_cells
 from pwlin.network import Network
-from tests.networks import networks, pytorch_style
+from tests.networks import networks, pytorch_style, rationals
 
 SQUARE = [(-1, 1), ("-1/2", 1)]
 FUNCTIONS = {
@@ -56,7 +56,7 @@ def test_enclosures_hold_what_sampling_finds(target, seed):
     assert c.mse.lower == c.l2_squared.lower / 3
 
 
-@given(networks(2, 2, 3))
+@given(networks(2, 2, 3, entries=rationals))
 @settings(max_examples=8, deadline=None)
 def test_a_polynomial_in_disguise(net):
     f = of(net)
@@ -121,6 +121,15 @@ def test_what_cannot_be_compared():
     for name in ("best", "effective_pieces"):
         with pytest.raises(TargetError, match="accepted is one"):
             getattr(c, name)
+
+
+@pytest.mark.parametrize("size", [1e160, 1e300, 10**400])
+def test_values_beyond_float64(size):
+    c = of(Network.from_arrays([[[size, 1]]])).compare("exp(x+y)")
+    with pytest.raises(TargetError, match="beyond the range"):
+        _ = c.l2_squared
+    if size < 1e200:
+        assert c.sup.lower <= Q(size) + 10 and c.sup.upper >= Q(size) - 10
 
 
 def test_on_a_triangle():

@@ -147,7 +147,8 @@ class CertifiedErrorsND:
         batch, relative = self._start(regions), nearest_float(self.tolerance)
         with _bar(self.progress, "integral of the error") as advance:
             values = self._model.integrals(batch, power)
-            spent, tiny = len(batch), (_ZERO * self._scale(batch, values.high * 0)) ** power
+            scale = _ZERO * self._scale(batch, np.zeros(len(batch)))
+            spent, tiny = len(batch), scale * scale if power == 2 else scale  # no power: it would raise beyond float64
             advance(len(batch))
             while True:
                 low, high = _total(values)
@@ -178,9 +179,16 @@ def _least_magnitude(values: Intervals) -> Any:
 
 def _total(values: Intervals) -> tuple[float, float]:
     """The sum of intervals of numbers that are not negative."""
-    low = math.fsum(np.where(np.isfinite(values.low), values.low, 0.0).clip(min=0.0).tolist())
-    high = math.inf if not np.isfinite(values.high).all() else math.fsum(values.high.tolist())
+    low = _sum(np.where(np.isfinite(values.low), values.low, 0.0).clip(min=0.0))
+    high = math.inf if not np.isfinite(values.high).all() else _sum(values.high)
     return max(math.nextafter(low, -math.inf), 0.0), math.nextafter(high, math.inf)
+
+
+def _sum(values: Any) -> float:
+    try:
+        return math.fsum(values.tolist())
+    except OverflowError:
+        return math.inf
 
 
 def _enclosure(lower: float, upper: float) -> Enclosure:

@@ -71,7 +71,8 @@ class Intervals:
 
     def __mul__(self, other: Any) -> Intervals:
         b = as_intervals(other)
-        p, q, r, s = self.low * b.low, self.low * b.high, self.high * b.low, self.high * b.high
+        with np.errstate(invalid="ignore", over="ignore"):  # infinity times zero is unknown, and NaN says so
+            p, q, r, s = self.low * b.low, self.low * b.high, self.high * b.low, self.high * b.high
         low = np.minimum(np.minimum(p, q), np.minimum(r, s))
         high = np.maximum(np.maximum(p, q), np.maximum(r, s))
         return Intervals(down(low), up(high))
