@@ -321,3 +321,11 @@ def test_functions_on_other_domains_differ():
     assert triangle.n_regions == 2 and triangle.integral() == Q(1, 4)
     with pytest.raises(DomainError, match="bounded"):
         extract_cells(f.network)[0].integral()
+
+
+def test_far_from_the_origin():
+    (f,) = extract_cells(Network.from_arrays([[[1, 0]], [[1]]]))
+    far = Q(10**160)
+    assert f([far, 0]) == far and f([-far, 0]) == 0
+    assert f.region_at([far, 0]).pattern == ((True,),)
+    assert f(np.array([[1e200, 0.0], [-1e200, 3.0]])).ravel().tolist() == [1e200, 0.0]

@@ -93,7 +93,9 @@ class Locator:
         if len(self.cells) == 1:
             return np.zeros(len(points), dtype=np.int64)
         normals, behind = self._tables
-        at = np.asarray(self._tree.query(np.clip(points, -1e300, 1e300))[1], dtype=np.int64)
+        # a start only: far out all squared distances overflow, and the tree says that nothing is near
+        nearest = np.asarray(self._tree.query(np.clip(points, -1e300, 1e300))[1], dtype=np.int64)
+        at = np.minimum(nearest, len(self.cells) - 1)
         active = np.arange(len(points))
         with np.errstate(over="ignore", invalid="ignore"):
             for _ in range(_STEPS):
