@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 # Without Numba's reference counting: the kernel allocates nothing, and its calls cost nothing.
-_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True}
 
 
 def compiled(function: Any) -> Any:
