@@ -1,4 +1,4 @@
-"""Bit counting on 64-bit integers, as single instructions."""
+"""Bits of 64-bit integers, counted by single instructions, and of patterns, 64 to a word."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+
+from pwlin.extract.fast.tables import compiled
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -27,3 +29,22 @@ def lowest(typing: Any, value: Any) -> Any:
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
 
     return types.int64(types.int64), code
+
+
+@compiled  # type: ignore[untyped-decorator]
+def bit_of(pattern: Any, g: int) -> int:
+    """Bit g of a pattern."""
+    return (pattern[g >> 6] >> (g & 63)) & 1
+
+
+@compiled  # type: ignore[untyped-decorator]
+def set_bit(pattern: Any, g: int) -> None:
+    """Set bit g of a pattern."""
+    pattern[g >> 6] |= 1 << (g & 63)
+
+
+@compiled  # type: ignore[untyped-decorator]
+def bits_between(word: int, start: int, stop: int) -> int:
+    """The bits of a pattern's word that belong to neurons start, ..., stop - 1."""
+    low, high = max(start - 64 * word, 0), min(stop - 64 * word, 64)
+    return (-1 << low) & ~(-2 << (high - 1)) if low < high else 0

@@ -21,7 +21,6 @@ from pwlin.network import Network
 _REMEMBERED = 64
 _FLINT_ADVANTAGE = 8
 """About how many Python products cost as much as one of FLINT's in a matrix, with what surrounds it."""
-_WORD = 63
 
 
 class Oracle:
@@ -204,4 +203,4 @@ def meet(normals: Sequence[Vector]) -> Vector:
 
 def unpack(words: Integers) -> int:
     """A pattern of the kernel as an integer."""
-    return sum(word << _WORD * i for i, word in enumerate(words.tolist()))
+    return int.from_bytes(words.astype("<i8").tobytes(), "little")

@@ -27,8 +27,11 @@ ROUNDOFF = 2.0**-53
 EXACT_LIMIT = 2.0**52
 FLOOR = 1e-280
 """More than all underflows together, and far less than any size after scaling."""
-UPDATES_PER_INPUT = 2
-"""A layer's maps are rebuilt after this many rank-one updates for each of its inputs."""
+INPUTS_PER_UPDATE = 2
+"""A layer's maps are rebuilt after one rank-one update for so many of its inputs."""
+
+VECTOR = 8
+"""Rows of weights and maps have lengths that are multiples of this."""
 
 NORMAL, LINEAR, NULL = 0, 1, 2
 
@@ -36,15 +39,18 @@ NORMAL, LINEAR, NULL = 0, 1, 2
 class Plan(NamedTuple):
     """Arrays for the kernel; flat ones are indexed by global neuron (first[k] + i) unless said otherwise.
 
-    weight: layer k >= 1 transposed, from weight_at[k]; map_at[k]: place of the layer's maps, d + 1 rows of width[k].
+    weight: layer k >= 1 transposed, from weight_at[k], in rows of stride[k] >= width[k]; map_at[k]: place of the layer's
+    maps, d + 1 such rows.
     A sign at a vertex with weight T and radius r is certain beyond ``T (tau_map[k] + tau_point[k] r)``. It is exact if
-    r is 0 and T <= exact_up_to[k]; the value is then an integer multiple of `unit`.
+    r is 0 and T <= exact_up_to[k]; the value is then an integer multiple of `unit`. With tau_soft in place of tau_map that
+    holds for maps under any slopes between those of the activations.
     """
 
     d: int
     depth: int
     words: int
     width: Integers
+    stride: Integers
     first: Integers
     map_at: Integers
     weight_at: Integers
@@ -58,6 +64,7 @@ class Plan(NamedTuple):
     tau_map: Floats
     tau_point: Floats
     map_error: Floats
+    tau_soft: Floats
     exact_up_to: Floats
     unit: Floats
     update_limit: Integers
@@ -71,7 +78,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
     if corner > 2**40:
         return None
     beta = float(max(1, math.ceil(corner)))
-    sizes, errors = np.full(d, beta), np.zeros(d)
+    sizes, errors, softnesses = np.full(d, beta), np.zeros(d), np.zeros(d)
     inputs_null = np.zeros(d, dtype=bool)
     shift_in, exact, den = np.zeros(d, dtype=np.int64), True, 1
     scaled: list[tuple[Floats, Floats, Floats, Floats]] = []
@@ -94,8 +101,11 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
             shift = np.where(null | (size == 0), 0, np.frexp(size)[1]).astype(np.int64)
             weight, bias = np.ldexp(weight, -shift[:, None]), np.ldexp(bias, -shift)
             size = 1.001 * _size(k, weight, bias, sizes) + FLOOR
-            rounding = ROUNDOFF * (layer.n_in + 16 + 9 * (UPDATES_PER_INPUT + 1) * layer.n_in)
+            # a sum of n_in products, then updates of three roundings each, of terms of twice the size at most
+            rounding = ROUNDOFF * (layer.n_in + 16 + 8 * _update_limit(layer.n_in))
             error = 1.01 * (np.abs(weight) @ (errors if k else np.zeros(d)) + rounding * size) + FLOOR
+            rounding += ROUNDOFF * 8 * layer.n_in  # one more update for each neuron with a chord
+            softness = 1.01 * (np.abs(weight) @ (softnesses if k else np.zeros(d)) + rounding * size) + FLOOR
             if exact:
                 error = np.zeros(layer.n_out)
             linear = np.array([a.is_linear for a in layer.activations])
@@ -105,15 +115,20 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
             units.append(np.ldexp(1.0, -shift))
             top = size.max()
             limit = EXACT_LIMIT / (size / units[-1]).max() if exact else 0.0
-            tau = 1.01 * (error.max() + 8 * (d + 2) * ROUNDOFF * top) + FLOOR
-            bounds.append((tau, 1.01 * (top + error.max()) / beta, error.max(), limit))
+            tau, tau_soft = (1.01 * (e.max() + 8 * (d + 2) * ROUNDOFF * top) + FLOOR for e in (error, softness))
+            bounds.append((tau, 1.01 * (top + softness.max()) / beta, error.max(), limit, tau_soft))
             sizes, errors = 1.001 * slope * size + FLOOR, 1.001 * slope * (error + 4 * ROUNDOFF * size * (not exact))
+            softnesses = 1.001 * slope * (softness + 4 * ROUNDOFF * size)
             shift_in, inputs_null = shift, null | (slope == 0)
             if integers is not None:
                 den *= layer.denominator * layer.integer_slopes[2]
     if not all(np.isfinite(a).all() for group in scaled for a in group):
         return None
-    return _pack(net, d, scaled, kinds, twins, units, np.array(bounds).reshape(-1, 4), beta)
+    return _pack(net, d, scaled, kinds, twins, units, np.array(bounds), beta)
+
+
+def _update_limit(n_in: int) -> int:
+    return n_in // INPUTS_PER_UPDATE
 
 
 def _size(k: int, weight: Floats, bias: Floats, sizes: Floats) -> Floats:
@@ -188,6 +203,18 @@ def _ratio(row: tuple[int, ...], lead: int) -> float:
         return math.inf
 
 
+def padded(n: int) -> int:
+    """The length of rows for n entries."""
+    return -(-n // VECTOR) * VECTOR
+
+
+def _rows(matrix: Floats) -> Floats:
+    """Rows one after the other, padded with zeros."""
+    out = np.zeros((len(matrix), padded(matrix.shape[1])))
+    out[:, : matrix.shape[1]] = matrix
+    return out.ravel()
+
+
 def _pack(
     net: Network,
     d: int,
@@ -199,30 +226,33 @@ def _pack(
     beta: float,
 ) -> Plan:
     width = np.array(net.widths, dtype=np.int64)
+    stride = np.array([padded(n) for n in net.widths], dtype=np.int64)
     first = np.concatenate([[0], np.cumsum(width)]).astype(np.int64)
-    inner = [w.size for w, *_ in scaled[1:]]
+    inner = [w.shape[1] * n for (w, *_), n in zip(scaled[1:], stride[1:])]
     weight_at = np.concatenate([[0, 0], np.cumsum(inner)])[: len(width)].astype(np.int64)
     weight, bias = scaled[0][0], scaled[0][1]
     return Plan(
         d=d,
         depth=len(width),
-        words=(int(first[-1]) + 62) // 63,
+        words=(int(first[-1]) + 63) // 64,
         width=width,
+        stride=stride,
         first=first,
-        map_at=(d + 1) * first,
+        map_at=(d + 1) * (np.cumsum(stride) - stride),
         weight_at=weight_at,
-        weight=np.concatenate([np.empty(0), *(np.ascontiguousarray(w.T).ravel() for w, *_ in scaled[1:])]),
+        weight=np.concatenate([np.empty(0), *(_rows(w.T) for w, *_ in scaled[1:])]),
         bias=np.concatenate([b for _, b, *_ in scaled]),
         left=np.concatenate([low for *_, low, _ in scaled]),
         right=np.concatenate([high for *_, high in scaled]),
         kind=np.concatenate(kinds),
         twin=np.concatenate(twins),
-        first_map=np.concatenate([weight.T.ravel(), bias]),
+        first_map=_rows(np.concatenate([weight.T, bias[None, :]])),
         tau_map=bounds[:, 0].copy(),
         tau_point=bounds[:, 1].copy(),
         map_error=bounds[:, 2].copy(),
         exact_up_to=bounds[:, 3].copy(),
+        tau_soft=bounds[:, 4].copy(),
         unit=np.concatenate(units),
-        update_limit=UPDATES_PER_INPUT * np.concatenate([[0], width[:-1]]).astype(np.int64),
+        update_limit=np.array([0, *map(_update_limit, width[:-1].tolist())]),
         beta=beta,
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pwlin.extract.fast.bits import lowest
 from pwlin.extract.fast.maps import make_maps, scan
+from pwlin.extract.fast.outlook import leave, look_ahead, pays
 from pwlin.extract.fast.plan import Floats, Integers, Plan
 from pwlin.extract.fast.splitting import ASKED, FULL, TOO_LONG, classify, read_frame, split, write_frame
 from pwlin.extract.fast.store import (
@@ -185,6 +186,7 @@ def run(plan: Any, st: Any, room: Any, margin: int, steps: int, export_level: in
         size = st.stack[top - 1]
         if st.stack[top - size + N_VERTICES] > len(room.vertices) or not _has_room(st, margin):
             return GROW
+        leave(plan, st, top - size)
         read_frame(plan, st, room)
         exported = room.head[LAYER] == 0 and (room.head[LEVEL] >= export_level or not room.head[N_CROSSING])
         if export_level >= 0 and exported:
@@ -192,6 +194,8 @@ def run(plan: Any, st: Any, room: Any, margin: int, steps: int, export_level: in
             copy_into(st.export[at : at + size], st.stack[top - size : top])
             st.counts[EXPORT], st.counts[TOP] = at + size, top - size
         elif room.head[N_CROSSING]:
+            if room.head[LAYER] < last and pays(plan, st, room):
+                look_ahead(plan, st, room, top - size)
             result = split(plan, st, room)
             if result == ASKED:
                 return UNSURE

@@ -11,8 +11,8 @@ from pwlin.extract.fast.tables import compiled, place
 
 @compiled  # type: ignore[untyped-decorator]
 def value_at(plan: Any, st: Any, k: int, j: int, v: int) -> float:
-    """Float value of neuron (k, j) at a vertex, times the vertex's weight."""
-    n, at = plan.width[k], plan.map_at[k] + j
+    """Float value of number j of layer k's block at a vertex, times the vertex's weight."""
+    n, at = st.stride[k], plan.map_at[k] + j
     out = st.maps[at + plan.d * n] * st.vertex[v, plan.d]
     for c in range(plan.d):
         out += st.maps[at + c * n] * st.vertex[v, c]
@@ -30,7 +30,7 @@ def threshold(plan: Any, st: Any, k: int, v: int) -> float:
 
 @compiled  # type: ignore[untyped-decorator]
 def sign_at(plan: Any, st: Any, k: int, j: int, v: int, value: float) -> int:
-    """Certain sign of neuron (k, j) at vertex v, given its float value there, or UNKNOWN."""
+    """Certain sign of number j of layer k's block at vertex v, given its float value there, or UNKNOWN."""
     bound = threshold(plan, st, k, v)
     if value > bound:
         return 1
@@ -38,7 +38,7 @@ def sign_at(plan: Any, st: Any, k: int, j: int, v: int, value: float) -> int:
         return -1
     if bound == 0.0:
         return 0
-    key = (v << 24) | (plan.first[k] + j)
+    key = (v << 24) | st.ids[st.ids_at[k] + j]
     at = place(st.sign_key, key)
     if st.sign_key[at] == key:
         st.counts[SETTLED] += 1

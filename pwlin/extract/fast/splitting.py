@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pwlin.extract.fast.bits import lowest, popcount
+from pwlin.extract.fast.bits import bit_of, lowest, popcount, set_bit
 from pwlin.extract.fast.signs import ask, sign_at, threshold, value_at
 from pwlin.extract.fast.store import (
     ALIVE,
@@ -13,6 +13,7 @@ from pwlin.extract.fast.store import (
     HEAD,
     LAYER,
     LEVEL,
+    LOOKS,
     N_CROSSING,
     N_VERTICES,
     SLOTS,
@@ -147,7 +148,9 @@ def _gather(plan: Any, st: Any, k: int, room: Any, zeros: int) -> None:
 @compiled  # type: ignore[untyped-decorator]
 def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int, int, bool]:
     """Which crossing neurons also cross each half; their numbers, and whether all signs are known."""
-    d, first, cut = plan.d, plan.first[k], room.crossing[0]
+    d, ids = plan.d, st.ids_at[k]
+    cut = st.ids[ids + room.crossing[0]]
+    n, at = st.stride[k], plan.map_at[k]
     m = room.head[N_VERTICES]
     n_up = n_down = signs = 0
     known = True
@@ -156,16 +159,16 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
     normal, points, bounds = room.normal, room.points, room.bounds
     for crossing in range(1, room.head[N_CROSSING]):
         j = room.crossing[crossing]
-        g = first + j
-        twin, other = plan.twin[g], plan.twin[first + cut]
+        g = st.ids[ids + j]
+        twin, other = plan.twin[g], plan.twin[cut]
         if twin == other:
-            room.up_pattern[g // 63] |= 1 << (g % 63)
+            set_bit(room.up_pattern, g)
             continue
         if twin == -other:
-            room.down_pattern[g // 63] |= 1 << (g % 63)
+            set_bit(room.down_pattern, g)
             continue
         for c in range(d + 1):
-            normal[c] = st.maps[plan.map_at[k] + c * plan.width[k] + j]
+            normal[c] = st.maps[at + c * n + j]
         up_plus = up_minus = down_plus = down_minus = False
         for i in range(m + zeros):
             side = room.side[i] if i < m else 0
@@ -181,7 +184,7 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
                 v = room.vertices[i] if i < m else room.zero[i - m]
                 sign = sign_at(plan, st, k, j, v, value)
                 if sign == UNKNOWN:
-                    mask, extra = (room.masks[i], -1) if i < m else (room.zero_mask[i - m], first + cut)
+                    mask, extra = (room.masks[i], -1) if i < m else (room.zero_mask[i - m], cut)
                     ask(st, v, g, mask, room.slots, extra)
                     known = False
                     continue
@@ -197,12 +200,12 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
             room.up_crossing[n_up] = j
             n_up += 1
         elif up_plus:
-            room.up_pattern[g // 63] |= 1 << (g % 63)
+            set_bit(room.up_pattern, g)
         if down_plus and down_minus:
             room.down_crossing[n_down] = j
             n_down += 1
         elif down_plus:
-            room.down_pattern[g // 63] |= 1 << (g % 63)
+            set_bit(room.down_pattern, g)
     st.counts[EVALUATED] += signs
     return n_up, n_down, known
 
@@ -249,7 +252,7 @@ def split(plan: Any, st: Any, room: Any) -> int:
     """
     k, m = room.head[LAYER], room.head[N_VERTICES]
     j = room.crossing[0]
-    g = plan.first[k] + j
+    g = st.ids[st.ids_at[k] + j]
     zeros = up_facets = down_facets = 0
     known = True
     st.counts[EVALUATED] += m
@@ -274,7 +277,7 @@ def split(plan: Any, st: Any, room: Any) -> int:
         return TOO_LONG
     copy_into(room.up_pattern, room.pattern)
     copy_into(room.down_pattern, room.pattern)
-    room.up_pattern[g // 63] |= 1 << (g % 63)
+    set_bit(room.up_pattern, g)
     n_up, n_down, known = _still_cross(plan, st, k, room, zeros)
     if not known:
         return ASKED
@@ -294,7 +297,7 @@ def split(plan: Any, st: Any, room: Any) -> int:
         # The halves are those where the neuron is positive and negative, whichever cell asks.
         room.up_slots[b], room.down_slots[b] = st.facet_children[f, 0], st.facet_children[f, 1]
     facet = new_facet(st, -1, 0, g)
-    n, at = plan.width[k], plan.map_at[k] + j
+    n, at = st.stride[k], plan.map_at[k] + j
     for c in range(plan.d + 1):
         st.facet[facet, c] = st.maps[at + c * n]
     st.facet_error[facet] = plan.map_error[k]
@@ -310,17 +313,16 @@ def split(plan: Any, st: Any, room: Any) -> int:
 
 @compiled  # type: ignore[untyped-decorator]
 def classify(plan: Any, st: Any, k: int, room: Any) -> tuple[int, bool]:
-    """Set the bits of layer k's neurons that do not cross the cell, list those that do; whether all signs are known."""
-    first, found, known = plan.first[k], 0, True
-    m = room.head[N_VERTICES]
-    for j in range(plan.width[k]):
-        g = first + j
-        if plan.kind[g] == 2:
+    """Set the bits of layer k's open neurons that do not cross the cell, list those that do; whether all signs are known."""
+    found, known = 0, True
+    ids, m = st.ids_at[k], room.head[N_VERTICES]
+    open_bits, pattern, low, high = st.open[st.counts[LOOKS] - 1], room.pattern, st.low, st.high
+    for j in range(st.block[k]):
+        g = st.ids[ids + j]
+        if not bit_of(open_bits, g):
             continue
-        if plan.kind[g] == 1 or st.low[j] > 0.0:
-            room.pattern[g // 63] |= 1 << (g % 63)
-            continue
-        if st.high[j] < 0.0:
+        pattern[g >> 6] |= (1 if low[j] > 0.0 else 0) << (g & 63)
+        if low[j] > 0.0 or high[j] < 0.0:
             continue
         plus = minus = False
         for i in range(m):
@@ -337,5 +339,5 @@ def classify(plan: Any, st: Any, k: int, room: Any) -> tuple[int, bool]:
             room.crossing[found] = j
             found += 1
         elif plus:
-            room.pattern[g // 63] |= 1 << (g % 63)
+            set_bit(room.pattern, g)
     return found, known

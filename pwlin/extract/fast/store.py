@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from pwlin._cone import Vector
 from pwlin.domain import Polytope
-from pwlin.extract.fast.plan import EXACT_LIMIT, ROUNDOFF, Floats, Integers, Plan
+from pwlin.extract.fast.plan import VECTOR, padded, EXACT_LIMIT, LINEAR, NORMAL, ROUNDOFF, Floats, Integers, Plan
 
 SLOTS = 63
 """A cell has at most so many facets: they are bits of a non-negative int64."""
 
 # Places in `counts`.
 VERTICES, FACETS, TOP, CELLS, CELL_IDS, OUT_FACETS, FACET_IDS, EDGES, QUERIES, EXPORT, SETTLED, SIGNS = range(12)
-TRUNK_VERTICES, TRUNK_FACETS, EVALUATED = 12, 13, 14
+TRUNK_VERTICES, TRUNK_FACETS, EVALUATED, LOOKS = 12, 13, 14, 15
 
 # Why the kernel returns.
 DONE, GROW, UNSURE, PAUSE, TOO_MANY_FACETS = range(5)
@@ -24,6 +24,10 @@ DONE, GROW, UNSURE, PAUSE, TOO_MANY_FACETS = range(5)
 # A frame: a cell inside a layer with the neurons that still cross it. Facets are in the order of their slots; then come
 # pattern, vertices, their masks, facets, crossing neurons, and last the length of the frame.
 LAYER, LEVEL, N_VERTICES, ALIVE, N_CROSSING, HEAD = range(6)
+
+# A look ahead: where the frame starts that it was made from, its layer and number of crossing neurons, and the last layer's
+# block: places of its neurons and weights, and their number.
+MARK, SEEN_FROM, CROSSING, BLOCK_IDS, BLOCK_WEIGHTS, BLOCK, LOOK = range(7)
 
 UNKNOWN = 2
 
@@ -33,7 +37,9 @@ class Store(NamedTuple):
 
     Vertices are (x, weight) with radius: the vertex is within `radius` of ``x / weight`` in every coordinate; if it is 0
     then x and weight are its integers. Facet f lies on the zero set of a neuron, or on facet ``-1 - neuron`` of the domain;
-    its halves and the vertex that cuts it (in the plane) are its children.
+    its halves and the vertex that cuts it (in the plane) are its children. Layer k has ``block[k]`` neurons with weights and
+    maps, all or, in the last layer, those of its block: neuron ``ids[ids_at[k] + j]`` is number j. The rows of its weights
+    and maps have length ``stride[k]``.
     """
 
     vertex: Floats
@@ -61,6 +67,23 @@ class Store(NamedTuple):
     out_ids: Integers
     counts: Integers
     maps: Floats
+    block: Integers
+    stride: Integers
+    weight_at: Integers
+    weight: Floats
+    ids_at: Integers
+    ids: Integers
+    places: Integers
+    look: Integers
+    open: Integers
+    soft: Floats
+    starts: Integers
+    factors: Floats
+    slope: Floats
+    middle: Floats
+    spread: Floats
+    around_middle: Floats
+    around_radius: Floats
     map_tag: Integers
     map_pattern: Integers
     map_updates: Integers
@@ -102,8 +125,15 @@ _GROWING = {
 
 def make_store(plan: Plan, room: int = 1 << 14) -> Store:
     """An empty store."""
-    d, wide = plan.d, int(plan.width.max())
+    d, wide, total = plan.d, int(plan.width.max()), int(plan.first[-1])
     i64 = np.int64
+    look = np.zeros((4 + 12 * plan.depth, LOOK), dtype=i64)
+    look[0] = (0, 0, plan.width[0], plan.first[-2], plan.weight_at[-1], plan.width[-1])
+    undecided = np.zeros((len(look), plan.words), dtype=i64)
+    undecided[0] = packed(plan.kind == NORMAL, plan.words)
+    below = int(plan.width[-2]) if plan.depth > 1 else 0
+    blocks = (3 * int(plan.width[-1]) + VECTOR * len(look)) * below  # each at most 3/4 of the one before
+    wide = padded(wide)
     return Store(
         vertex=np.empty((room, d + 1)),
         radius=np.empty(room),
@@ -128,8 +158,25 @@ def make_store(plan: Plan, room: int = 1 << 14) -> Store:
         out_cells=np.empty((room, 2), dtype=i64),
         out_end=np.zeros(room, dtype=i64),
         out_ids=np.empty(room, dtype=i64),
-        counts=np.zeros(16, dtype=i64),
-        maps=np.concatenate([plan.first_map, np.empty((d + 1) * int(plan.first[-1]) - len(plan.first_map))]),
+        counts=np.array([0] * LOOKS + [1]),
+        maps=np.concatenate([plan.first_map, np.empty((d + 1) * int(plan.stride.sum()) - len(plan.first_map))]),
+        block=plan.width.copy(),
+        stride=plan.stride.copy(),
+        weight_at=plan.weight_at.copy(),
+        weight=_enlarged(plan.weight, len(plan.weight) + blocks),
+        ids_at=plan.first[:-1].copy(),
+        ids=_enlarged(np.arange(total), total + 4 * wide),
+        places=np.empty(wide, dtype=i64),
+        look=look,
+        open=undecided,
+        soft=np.empty((d + 1) * int(plan.stride.sum())),
+        starts=np.empty(wide, dtype=i64),
+        factors=np.empty((d + 3) * wide),
+        slope=np.empty(wide),
+        middle=np.empty(wide),
+        spread=np.empty(wide),
+        around_middle=np.empty(wide),
+        around_radius=np.empty(wide),
         map_tag=np.full(plan.depth, -1, dtype=i64),
         map_pattern=np.zeros((plan.depth, plan.words), dtype=i64),
         map_updates=np.zeros(plan.depth, dtype=i64),
@@ -154,7 +201,19 @@ def copied(trunk: Store) -> Store:
     counts = part.counts
     counts[TRUNK_VERTICES], counts[TRUNK_FACETS] = counts[VERTICES], counts[FACETS]
     counts[TOP] = counts[EXPORT] = counts[SETTLED] = 0
+    counts[LOOKS] = 1
+    last = len(part.stride) - 1
+    part.ids_at[last], part.weight_at[last], part.block[last] = part.look[0, [BLOCK_IDS, BLOCK_WEIGHTS, BLOCK]]
+    part.stride[last] = padded(int(part.block[last]))
+    part.map_tag[last] = -1
     return part
+
+
+def packed(bits: NDArray[np.bool_], words: int) -> Integers:
+    """Bits as a pattern, 64 to a word."""
+    padded = np.zeros(64 * words, dtype=np.bool_)
+    padded[: len(bits)] = bits
+    return np.packbits(padded, bitorder="little").view("<i8").astype(np.int64)
 
 
 def add_domain(plan: Plan, store: Store, domain: Polytope) -> bool:
@@ -171,7 +230,8 @@ def add_domain(plan: Plan, store: Store, domain: Polytope) -> bool:
         store.vertex_parents[v] = -1
     store.counts[VERTICES], store.counts[FACETS] = len(corners), len(normals)
     masks = [sum(1 << f for f, n in enumerate(normals) if not sum(a * x for a, x in zip(n, c))) for c in corners]
-    frame = [-1, 0, len(corners), (1 << len(normals)) - 1, 0, *[0] * plan.words]
+    linear = packed(plan.kind == LINEAR, plan.words)  # linear units count as active, whatever the cell
+    frame = [-1, 0, len(corners), (1 << len(normals)) - 1, 0, *linear.tolist()]
     frame += [*range(len(corners)), *masks, *range(len(normals))]
     push(store, [*frame, len(frame) + 1])
     return True

@@ -52,7 +52,7 @@ def _cut_in_plane(plan: Any, st: Any, k: int, j: int, f: int, w: int) -> None:
     The radius is that of the exact solution of the exact system, from the residuals of its float solution: each residual
     bounds the exact line there by its own rounding plus the line's error.
     """
-    n, at = plan.width[k], plan.map_at[k]
+    n, at = st.stride[k], plan.map_at[k]
     p, q, r = st.maps[at + j], st.maps[at + n + j], st.maps[at + 2 * n + j]
     a, b, c = st.facet[f, 0], st.facet[f, 1], st.facet[f, 2]
     beta = plan.beta
@@ -76,7 +76,7 @@ def _cut_in_space(plan: Any, st: Any, k: int, j: int, common: int, slots: Any, w
     Verified as usual: with the approximate inverse C of the float matrix M, and ``alpha >= |I - C (M + dM)|`` below one,
     the exact solution is within ``|C| residual / (1 - alpha)`` of the float one (Rump 2010, "Verification methods", 10.1).
     """
-    d, n, at, beta = plan.d, plan.width[k], plan.map_at[k], plan.beta
+    d, n, at, beta = plan.d, st.stride[k], plan.map_at[k], plan.beta
     rows, errors, inverse, point, off = st.rows, st.row_errors, st.inverse, st.point, st.off
     for c in range(d + 1):
         rows[0, c] = st.maps[at + c * n + j]
@@ -193,11 +193,11 @@ def _invert(rows: Any, chosen: Any, d: int, a: Any) -> bool:
 def new_vertex(
     plan: Any, st: Any, k: int, j: int, u: int, v: int, at_u: float, at_v: float, common: int, slots: Any
 ) -> int:
-    """Where neuron (k, j) cuts the edge (u, v), whose facets are `common`; its values there have different signs."""
+    """Where number j of layer k's block cuts the edge (u, v), whose facets are `common`; its values there have different signs."""
     w = st.counts[VERTICES]
     st.counts[VERTICES] = w + 1
     st.vertex_parents[w, 0], st.vertex_parents[w, 1] = u, v
-    if _cut_exactly(plan, st, k, plan.first[k] + j, u, v, at_u, at_v, w):
+    if _cut_exactly(plan, st, k, st.ids[st.ids_at[k] + j], u, v, at_u, at_v, w):
         return w
     if plan.d == 2:
         _cut_in_plane(plan, st, k, j, slots[lowest(common)], w)
