@@ -16,7 +16,6 @@ from pwlin.extract.fast.plan import VECTOR
 from pwlin.extract.fast.tables import compiled
 
 
-
 def _made(sums: int, absolute: bool) -> Any:
     """An instruction that adds rows to `sums` sums; to the absolute values of their entries, if asked."""
 
@@ -73,7 +72,9 @@ def _made(sums: int, absolute: bool) -> Any:
                     builder.store(builder.load(cell), place, align=8)
             return context.get_dummy_value()
 
-        return types.void(matrix, starts, types.int64, factors, types.int64, types.int64, out, types.int64, types.int64), code
+        return types.void(
+            matrix, starts, types.int64, factors, types.int64, types.int64, out, types.int64, types.int64
+        ), code
 
     return add
 

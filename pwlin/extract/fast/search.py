@@ -11,7 +11,7 @@ from pwlin.extract.fast.bits import lowest
 from pwlin.extract.fast.maps import make_maps, scan
 from pwlin.extract.fast.outlook import leave, look_ahead, pays
 from pwlin.extract.fast.plan import Floats, Integers, Plan
-from pwlin.extract.fast.splitting import ASKED, FULL, TOO_LONG, classify, read_frame, split, write_frame
+from pwlin.extract.fast.splitting import ASKED, FULL, TOO_LONG, classify, enter_frame, read_frame, split
 from pwlin.extract.fast.store import (
     ALIVE,
     CELL_IDS,
@@ -52,14 +52,13 @@ class Room(NamedTuple):
     zero: Integers
     zero_mask: Integers
     up_pattern: Integers
-    up_slots: Integers
     up_crossing: Integers
     down_pattern: Integers
-    down_slots: Integers
     down_crossing: Integers
-    half: Integers
-    half_mask: Integers
-    half_head: Integers
+    below: Integers
+    below_mask: Integers
+    points_of: Integers
+    reach: Integers
     points: Floats
     bounds: Floats
     normal: Floats
@@ -81,14 +80,13 @@ def make_room(plan: Plan, most: int) -> Room:
         zero=np.empty(most, i64),
         zero_mask=np.empty(most, i64),
         up_pattern=np.empty(words, i64),
-        up_slots=np.zeros(SLOTS, i64),
         up_crossing=np.empty(wide, i64),
         down_pattern=np.empty(words, i64),
-        down_slots=np.zeros(SLOTS, i64),
         down_crossing=np.empty(wide, i64),
-        half=np.empty(2 * most, i64),
-        half_mask=np.empty(2 * most, i64),
-        half_head=np.empty(HEAD, i64),
+        below=np.empty(most, i64),
+        below_mask=np.empty(most, i64),
+        points_of=np.empty(2 * most, i64),
+        reach=np.empty(2 * most, i64),
         points=np.empty((2 * most, plan.d + 1)),
         bounds=np.empty(2 * most),
         normal=np.empty(plan.d + 1),
@@ -122,9 +120,7 @@ def _enter(plan: Any, st: Any, room: Any) -> bool:
         return False
     room.head[LAYER], room.head[N_CROSSING] = k, found
     st.entry[k] += 1
-    top = st.counts[TOP]
-    st.counts[TOP] = top - st.stack[top - 1]
-    write_frame(plan, st, room.head, room.pattern, room.vertices, room.masks, room.slots, room.crossing)
+    enter_frame(plan, st, room)
     return True
 
 

@@ -53,31 +53,19 @@ def read_frame(plan: Any, st: Any, room: Any) -> None:
 
 
 @compiled  # type: ignore[untyped-decorator]
-def write_frame(
-    plan: Any, st: Any, head: Any, pattern: Any, vertices: Any, masks: Any, slots: Any, crossing: Any
-) -> None:
-    """Push a frame."""
-    start = st.counts[TOP]
-    copy_into(st.stack[start : start + HEAD], head)
-    at = start + HEAD
+def enter_frame(plan: Any, st: Any, room: Any) -> None:
+    """Let the frame on top enter the layer, with the pattern and crossing neurons that `room` holds."""
+    stack, n = st.stack, room.head[N_CROSSING]
+    top = st.counts[TOP]
+    start = top - stack[top - 1]
+    copy_into(stack[start : start + HEAD], room.head)
     for i in range(plan.words):
-        st.stack[at + i] = pattern[i]
-    at += plan.words
-    m = head[N_VERTICES]
-    for i in range(m):
-        st.stack[at + i] = vertices[i]
-        st.stack[at + m + i] = masks[i]
-    at += 2 * m
-    alive = head[ALIVE]
-    while alive:
-        st.stack[at] = slots[lowest(alive)]
-        alive &= alive - 1
-        at += 1
-    for i in range(head[N_CROSSING]):
-        st.stack[at + i] = crossing[i]
-    at += head[N_CROSSING]
-    st.stack[at] = at + 1 - start
-    st.counts[TOP] = at + 1
+        stack[start + HEAD + i] = room.pattern[i]
+    end = top - 1  # it had no crossing neurons
+    for i in range(n):
+        stack[end + i] = room.crossing[i]
+    stack[end + n] = end + n + 1 - start
+    st.counts[TOP] = end + n + 1
 
 
 @compiled  # type: ignore[untyped-decorator]
@@ -103,7 +91,7 @@ def _vertex_on_edge(
 def _cut_edges(plan: Any, st: Any, k: int, j: int, room: Any, zeros: int) -> int:
     """Add to the vertices at zero those where the neuron cuts an edge; their number, or -1 if there is no room."""
     m, d, below = room.head[N_VERTICES], plan.d, 0
-    masks, down, down_masks = room.masks, room.half, room.half_mask
+    masks, down, down_masks = room.masks, room.below, room.below_mask
     for b in range(m):
         if room.side[b] < 0:
             down[below], down_masks[below] = b, masks[b]
@@ -135,14 +123,37 @@ def _cut_edges(plan: Any, st: Any, k: int, j: int, room: Any, zeros: int) -> int
 
 
 @compiled  # type: ignore[untyped-decorator]
-def _gather(plan: Any, st: Any, k: int, room: Any, zeros: int) -> None:
-    """Put the vertices of the cell and the new ones in rows, each with the threshold of its signs in layer k."""
-    d, m = plan.d, room.head[N_VERTICES]
-    for i in range(m + zeros):
-        v = room.vertices[i] if i < m else room.zero[i - m]
+def _gather(plan: Any, st: Any, k: int, room: Any, zeros: int) -> int:
+    """Put the vertices of both halves in rows, each with the threshold of its signs in layer k; their number.
+
+    `reach` says what a sign there tells: its first two bits are for the upper half, the others for the lower one.
+    """
+    d, count = plan.d, 0
+    for i in range(room.head[N_VERTICES]):
+        room.points_of[count], room.reach[count] = i, 3 if room.side[i] > 0 else 12
+        count += 1 if room.side[i] != 0 else 0
+    for i in range(zeros):
+        room.points_of[count], room.reach[count] = -1 - i, 15
+        count += 1
+    for i in range(count):
+        which = room.points_of[i]
+        v = room.vertices[which] if which >= 0 else room.zero[-1 - which]
         for c in range(d + 1):
             room.points[i, c] = st.vertex[v, c]
         room.bounds[i] = threshold(plan, st, k, v)
+    return count
+
+
+@compiled  # type: ignore[untyped-decorator]
+def _unsettled(plan: Any, st: Any, k: int, room: Any, j: int, i: int, value: float, cut: int) -> int:
+    """The sign of number j of layer k's block at gathered point i, from rationals or still UNKNOWN, then asked for."""
+    which = room.points_of[i]
+    v = room.vertices[which] if which >= 0 else room.zero[-1 - which]
+    sign = sign_at(plan, st, k, j, v, value)
+    if sign == UNKNOWN:
+        mask, extra = (room.masks[which], -1) if which >= 0 else (room.zero_mask[-1 - which], cut)
+        ask(st, v, st.ids[st.ids_at[k] + j], mask, room.slots, extra)
+    return sign
 
 
 @compiled  # type: ignore[untyped-decorator]
@@ -151,12 +162,11 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
     d, ids = plan.d, st.ids_at[k]
     cut = st.ids[ids + room.crossing[0]]
     n, at = st.stride[k], plan.map_at[k]
-    m = room.head[N_VERTICES]
-    n_up = n_down = signs = 0
+    n_up = n_down = count = 0
     known = True
     if room.head[N_CROSSING] > 1:
-        _gather(plan, st, k, room, zeros)
-    normal, points, bounds = room.normal, room.points, room.bounds
+        count = _gather(plan, st, k, room, zeros)
+    normal, points, bounds, reach = room.normal, room.points, room.bounds, room.reach
     for crossing in range(1, room.head[N_CROSSING]):
         j = room.crossing[crossing]
         g = st.ids[ids + j]
@@ -169,44 +179,31 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
             continue
         for c in range(d + 1):
             normal[c] = st.maps[at + c * n + j]
-        up_plus = up_minus = down_plus = down_minus = False
-        for i in range(m + zeros):
-            side = room.side[i] if i < m else 0
-            if (side > 0 and up_plus and up_minus) or (side < 0 and down_plus and down_minus) or (i < m and side == 0):
-                continue
-            signs += 1
+        seen = 0
+        for i in range(count):
             value = normal[d] * points[i, d]
             for c in range(d):
                 value += normal[c] * points[i, c]
             bound = bounds[i]
-            sign = 1 if value > bound else -1
-            if not abs(value) > bound:
-                v = room.vertices[i] if i < m else room.zero[i - m]
-                sign = sign_at(plan, st, k, j, v, value)
-                if sign == UNKNOWN:
-                    mask, extra = (room.masks[i], -1) if i < m else (room.zero_mask[i - m], cut)
-                    ask(st, v, g, mask, room.slots, extra)
-                    known = False
-                    continue
-            if sign > 0:
-                up_plus |= side >= 0
-                down_plus |= side <= 0
-            elif sign < 0:
-                up_minus |= side >= 0
-                down_minus |= side <= 0
-            if up_plus and up_minus and down_plus and down_minus:
+            signs = (5 if value > bound else 0) | (10 if value < -bound else 0)
+            if signs == 0 and bound != 0.0:
+                sign = _unsettled(plan, st, k, room, j, i, value, cut)
+                known = known and sign != UNKNOWN
+                signs = (5 if sign == 1 else 0) | (10 if sign == -1 else 0)
+            seen |= signs & reach[i]
+            if seen == 15 and (i & 7) == 7:
                 break
-        if up_plus and up_minus:
+        if seen & 3 == 3:
             room.up_crossing[n_up] = j
             n_up += 1
-        elif up_plus:
+        elif seen & 1:
             set_bit(room.up_pattern, g)
-        if down_plus and down_minus:
+        if seen & 12 == 12:
             room.down_crossing[n_down] = j
             n_down += 1
-        elif down_plus:
+        elif seen & 4:
             set_bit(room.down_pattern, g)
-    st.counts[EVALUATED] += signs
+    st.counts[EVALUATED] += count * (room.head[N_CROSSING] - 1)
     return n_up, n_down, known
 
 
@@ -217,30 +214,48 @@ def _push_half(
     room: Any,
     zeros: int,
     side: int,
-    keep: int,
-    slots: Any,
+    facets: int,
+    halved: int,
     facet: int,
     pattern: Any,
     crossing: Any,
     n: int,
-) -> bool:
-    """Push the half on one side; False if it has too many facets. Its new facet takes the lowest free slot."""
-    m, count = room.head[N_VERTICES], 0
-    slot = lowest(~keep)
-    if slot >= SLOTS:
-        return False
-    for i in range(m):
-        if room.side[i] == side:
-            room.half[count], room.half_mask[count] = room.vertices[i], room.masks[i]
-            count += 1
+) -> None:
+    """Push the half on one side: its vertices, its facets, those in `halved` halved, and the new facet in a free slot."""
+    start, stack, layer = st.counts[TOP], st.stack, room.head[LAYER]
+    slot = lowest(~facets)
+    new, which = 1 << slot, 0 if side > 0 else 1
+    at = start + HEAD
+    for i in range(plan.words):
+        stack[at + i] = pattern[i]
+    at += plan.words
+    count = zeros
+    for i in range(room.head[N_VERTICES]):
+        count += 1 if room.side[i] == side else 0
+    end = at + count
+    for i in range(room.head[N_VERTICES]):
+        stack[at], stack[at + count] = room.vertices[i], room.masks[i]
+        at += 1 if room.side[i] == side else 0
     for i in range(zeros):
-        room.half[count], room.half_mask[count] = room.zero[i], (room.zero_mask[i] & keep) | (1 << slot)
-        count += 1
-    slots[slot] = facet
-    room.half_head[LAYER], room.half_head[LEVEL] = room.head[LAYER], room.head[LEVEL] + 1
-    room.half_head[N_VERTICES], room.half_head[ALIVE], room.half_head[N_CROSSING] = count, keep | (1 << slot), n
-    write_frame(plan, st, room.half_head, pattern, room.half, room.half_mask, slots, crossing)
-    return True
+        stack[at], stack[at + count] = room.zero[i], (room.zero_mask[i] & facets) | new
+        at += 1
+    at = end + count
+    alive = facets | new
+    while alive:
+        b = lowest(alive)
+        f = room.slots[b]
+        if (halved >> b) & 1:
+            f = st.facet_children[f, which]
+        stack[at] = facet if b == slot else f
+        alive &= alive - 1
+        at += 1
+    for i in range(n):
+        stack[at + i] = crossing[i]
+    at += n
+    stack[start + LAYER], stack[start + LEVEL], stack[start + N_VERTICES] = layer, room.head[LEVEL] + 1, count
+    stack[start + ALIVE], stack[start + N_CROSSING] = facets | new, n
+    stack[at] = at + 1 - start
+    st.counts[TOP] = at + 1
 
 
 @compiled  # type: ignore[untyped-decorator]
@@ -263,13 +278,10 @@ def split(plan: Any, st: Any, room: Any) -> int:
         if side == UNKNOWN:
             ask(st, room.vertices[i], g, room.masks[i], room.slots, -1)
             known = False
-        elif side > 0:
-            up_facets |= room.masks[i]
-        elif side < 0:
-            down_facets |= room.masks[i]
-        else:
-            room.zero[zeros], room.zero_mask[zeros] = room.vertices[i], room.masks[i]
-            zeros += 1
+        up_facets |= room.masks[i] if side > 0 else 0
+        down_facets |= room.masks[i] if side < 0 else 0
+        room.zero[zeros], room.zero_mask[zeros] = room.vertices[i], room.masks[i]
+        zeros += 1 if side == 0 else 0
     if not known:
         return ASKED
     zeros = _cut_edges(plan, st, k, j, room, zeros)
@@ -283,19 +295,14 @@ def split(plan: Any, st: Any, room: Any) -> int:
         return ASKED
     if lowest(~up_facets) >= SLOTS or lowest(~down_facets) >= SLOTS:
         return FULL
-    copy_into(room.up_slots, room.slots)
-    copy_into(room.down_slots, room.slots)
-    both = up_facets & down_facets
+    both = halved = up_facets & down_facets
     while both:
-        b = lowest(both)
+        f = room.slots[lowest(both)]
         both &= both - 1
-        f = room.slots[b]
         if st.facet_children[f, 0] < 0:
             new_facet(st, f, 0, 0)
         if st.facet_children[f, 1] < 0:
             new_facet(st, f, 1, 0)
-        # The halves are those where the neuron is positive and negative, whichever cell asks.
-        room.up_slots[b], room.down_slots[b] = st.facet_children[f, 0], st.facet_children[f, 1]
     facet = new_facet(st, -1, 0, g)
     n, at = st.stride[k], plan.map_at[k] + j
     for c in range(plan.d + 1):
@@ -304,10 +311,8 @@ def split(plan: Any, st: Any, room: Any) -> int:
     top = st.counts[TOP]
     st.counts[TOP] = top - st.stack[top - 1]
     # the last one pushed comes first: the negative half, as in the rational search
-    up = (room.up_slots, facet, room.up_pattern, room.up_crossing, n_up)
-    _push_half(plan, st, room, zeros, 1, up_facets, *up)
-    down = (room.down_slots, facet, room.down_pattern, room.down_crossing, n_down)
-    _push_half(plan, st, room, zeros, -1, down_facets, *down)
+    _push_half(plan, st, room, zeros, 1, up_facets, halved, facet, room.up_pattern, room.up_crossing, n_up)
+    _push_half(plan, st, room, zeros, -1, down_facets, halved, facet, room.down_pattern, room.down_crossing, n_down)
     return FITS
 
 
