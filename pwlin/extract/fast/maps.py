@@ -32,14 +32,22 @@ def start_maps(plan: Any, st: Any, k: int, maps: Any) -> None:
 @compiled  # type: ignore[untyped-decorator]
 def _rebuild(plan: Any, st: Any, k: int, pattern: Any) -> None:
     """All of layer k's maps as one product with the weight."""
-    first, count = plan.first[k - 1], 0
-    for i in range(plan.width[k - 1]):
-        g = first + i
-        slope = plan.right[g] if bit_of(pattern, g) else plan.left[g]
-        note_factors(plan, st, k, count, i, slope, st.maps, plan.d + 1)
-        count += 1 if slope != 0.0 else 0
+    first, stop, count, width = plan.first[k - 1], plan.first[k], 0, plan.d + 1
     start_maps(plan, st, k, st.maps)
-    add_products(st.weight, st.starts, count, st.factors, plan.d + 1, plan.d + 1, st.maps, plan.map_at[k], st.stride[k])
+    if plan.rectified[k - 1]:
+        for word in range(first >> 6, ((stop - 1) >> 6) + 1):
+            active = pattern[word] & bits_between(word, first, stop)
+            while active:
+                g = 64 * word + lowest(active)
+                active &= active - 1
+                note_factors(plan, st, k, count, g - first, plan.right[g], st.maps, width)
+                count += 1
+    else:
+        for g in range(first, stop):
+            slope = plan.right[g] if bit_of(pattern, g) else plan.left[g]
+            note_factors(plan, st, k, count, g - first, slope, st.maps, width)
+            count += 1
+    add_products(st.weight, st.starts, count, st.factors, width, width, st.maps, plan.map_at[k], st.stride[k])
 
 
 @compiled  # type: ignore[untyped-decorator]

@@ -153,8 +153,9 @@ def _relaxed_maps(plan: Any, st: Any, k: int) -> None:
     count = 0
     start_maps(plan, st, k, st.soft)
     for i in range(plan.width[k - 1]):
-        _note(plan, st, k, count, i, st.slope[i], st.soft)
-        count += 1 if st.slope[i] != 0.0 or st.spread[i] > 0.0 else 0
+        if st.slope[i] != 0.0 or st.spread[i] > 0.0:
+            _note(plan, st, k, count, i, st.slope[i], st.soft)
+            count += 1
     _add_inputs(plan, st, k, count)
 
 

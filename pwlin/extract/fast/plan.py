@@ -41,6 +41,7 @@ class Plan(NamedTuple):
 
     weight: layer k >= 1 transposed, from weight_at[k], in rows of stride[k] >= width[k]; map_at[k]: place of the layer's
     maps, d + 1 such rows.
+    rectified[k]: whether all neurons of layer k are zero where they are not active.
     A sign at a vertex with weight T and radius r is certain beyond ``T (tau_map[k] + tau_point[k] r)``. It is exact if
     r is 0 and T <= exact_up_to[k]; the value is then an integer multiple of `unit`. With tau_soft in place of tau_map that
     holds for maps under any slopes between those of the activations.
@@ -58,6 +59,7 @@ class Plan(NamedTuple):
     bias: Floats
     left: Floats
     right: Floats
+    rectified: NDArray[np.bool_]
     kind: NDArray[np.int8]
     twin: Integers
     first_map: Floats
@@ -244,6 +246,7 @@ def _pack(
         bias=np.concatenate([b for _, b, *_ in scaled]),
         left=np.concatenate([low for *_, low, _ in scaled]),
         right=np.concatenate([high for *_, high in scaled]),
+        rectified=np.array([not low.any() for *_, low, _ in scaled]),
         kind=np.concatenate(kinds),
         twin=np.concatenate(twins),
         first_map=_rows(np.concatenate([weight.T, bias[None, :]])),

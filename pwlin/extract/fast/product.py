@@ -46,30 +46,42 @@ def _made(sums: int, absolute: bool) -> Any:
                 return cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{VECTOR}f64")
 
             muladd, fabs = instruction("fmuladd", 3), instruction("fabs", 1)
-            cells = [cgutils.alloca_once(builder, vector) for _ in range(sums)]
+            cells = [cgutils.alloca_once(builder, vector) for _ in range(2 * sums)]
             zeros = ir.Constant(ir.VectorType(ir.IntType(32), VECTOR), [0] * VECTOR)
-            undefined = ir.Constant(vector, ir.Undefined)
+            undefined, zero = ir.Constant(vector, ir.Undefined), ir.Constant(vector, [0.0] * VECTOR)
+            one = ir.Constant(i64, 1)
+
+            def add_row(t: Any, j: Any, into: Any) -> None:
+                start = builder.load(builder.gep(data[1], [t]))
+                row = builder.load(wide(data[0], builder.add(start, j)), align=8)
+                if absolute:
+                    row = builder.call(fabs, [row])
+                first = builder.add(builder.mul(t, width), column)
+                for c, cell in enumerate(into):
+                    factor = builder.load(builder.gep(data[3], [builder.add(first, ir.Constant(i64, c))]))
+                    filled = builder.insert_element(undefined, factor, ir.Constant(ir.IntType(32), 0))
+                    factor = builder.shuffle_vector(filled, undefined, zeros)
+                    builder.store(builder.call(muladd, [factor, row, builder.load(cell)]), cell)
+
+            pairs, odd = builder.lshr(count, one), builder.and_(count, one)
             step = ir.Constant(i64, VECTOR)
             with cgutils.for_range_slice(builder, ir.Constant(i64, 0), length, step, inc=True) as (j, _):
                 places = [
                     wide(data[6], builder.add(at, builder.add(builder.mul(length, ir.Constant(i64, c)), j)))
                     for c in range(sums)
                 ]
-                for cell, place in zip(cells, places):
-                    builder.store(builder.load(place, align=8), cell)
-                with cgutils.for_range(builder, count) as loop:
-                    start = builder.load(builder.gep(data[1], [loop.index]))
-                    row = builder.load(wide(data[0], builder.add(start, j)), align=8)
-                    if absolute:
-                        row = builder.call(fabs, [row])
-                    first = builder.add(builder.mul(loop.index, width), column)
-                    for c, cell in enumerate(cells):
-                        factor = builder.load(builder.gep(data[3], [builder.add(first, ir.Constant(i64, c))]))
-                        one = builder.insert_element(undefined, factor, ir.Constant(ir.IntType(32), 0))
-                        factor = builder.shuffle_vector(one, undefined, zeros)
-                        builder.store(builder.call(muladd, [factor, row, builder.load(cell)]), cell)
-                for cell, place in zip(cells, places):
-                    builder.store(builder.load(cell), place, align=8)
+                for c, place in enumerate(places):
+                    builder.store(builder.load(place, align=8), cells[c])
+                    builder.store(zero, cells[sums + c])
+                with cgutils.for_range(builder, pairs) as loop:  # two rows at a time: additions need not wait so long
+                    t = builder.shl(loop.index, one)
+                    add_row(t, j, cells[:sums])
+                    add_row(builder.add(t, one), j, cells[sums:])
+                with builder.if_then(builder.icmp_unsigned("!=", odd, ir.Constant(i64, 0))):
+                    add_row(builder.sub(count, one), j, cells[:sums])
+                for c, place in enumerate(places):
+                    total = builder.fadd(builder.load(cells[c]), builder.load(cells[sums + c]))
+                    builder.store(total, place, align=8)
             return context.get_dummy_value()
 
         return types.void(

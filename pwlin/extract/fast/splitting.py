@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pwlin.extract.fast.bits import bit_of, lowest, popcount, set_bit
+from pwlin.extract.fast.bits import bit_of, bits_between, lowest, popcount, set_bit
 from pwlin.extract.fast.signs import ask, sign_at, threshold, value_at
 from pwlin.extract.fast.store import (
     ALIVE,
@@ -320,29 +320,46 @@ def split(plan: Any, st: Any, room: Any) -> int:
 def classify(plan: Any, st: Any, k: int, room: Any) -> tuple[int, bool]:
     """Set the bits of layer k's open neurons that do not cross the cell, list those that do; whether all signs are known."""
     found, known = 0, True
-    ids, m = st.ids_at[k], room.head[N_VERTICES]
-    open_bits, pattern, low, high = st.open[st.counts[LOOKS] - 1], room.pattern, st.low, st.high
-    for j in range(st.block[k]):
-        g = st.ids[ids + j]
-        if not bit_of(open_bits, g):
-            continue
-        pattern[g >> 6] |= (1 if low[j] > 0.0 else 0) << (g & 63)
-        if low[j] > 0.0 or high[j] < 0.0:
-            continue
-        plus = minus = False
-        for i in range(m):
-            v = room.vertices[i]
-            sign = sign_at(plan, st, k, j, v, value_at(plan, st, k, j, v))
-            if sign == UNKNOWN:
-                ask(st, v, g, room.masks[i], room.slots, -1)
-                known = False
-            elif sign > 0:
-                plus = True
-            elif sign < 0:
-                minus = True
-        if plus and minus:
-            room.crossing[found] = j
-            found += 1
-        elif plus:
-            set_bit(room.pattern, g)
+    ids, first, stop = st.ids_at[k], plan.first[k], plan.first[k + 1]
+    open_bits = st.open[st.counts[LOOKS] - 1]
+    if k == plan.depth - 1:
+        for j in range(st.block[k]):
+            g = st.ids[ids + j]
+            if bit_of(open_bits, g):
+                crosses, certain = _crosses(plan, st, k, room, j, g)
+                room.crossing[found] = j
+                found += 1 if crosses else 0
+                known = known and certain
+        return found, known
+    for word in range(first >> 6, ((stop - 1) >> 6) + 1):
+        left = open_bits[word] & bits_between(word, first, stop)
+        while left:
+            g = 64 * word + lowest(left)
+            left &= left - 1
+            crosses, certain = _crosses(plan, st, k, room, g - first, g)
+            room.crossing[found] = g - first
+            found += 1 if crosses else 0
+            known = known and certain
     return found, known
+
+
+@compiled  # type: ignore[untyped-decorator]
+def _crosses(plan: Any, st: Any, k: int, room: Any, j: int, g: int) -> tuple[bool, bool]:
+    """Whether neuron g crosses the cell, and whether its signs are known; its bit is set if it does not but is active."""
+    positive = st.low[j] > 0.0
+    room.pattern[g >> 6] |= (1 if positive else 0) << (g & 63)
+    if positive or st.high[j] < 0.0:
+        return False, True
+    plus = minus = False
+    known = True
+    for i in range(room.head[N_VERTICES]):
+        v = room.vertices[i]
+        sign = sign_at(plan, st, k, j, v, value_at(plan, st, k, j, v))
+        if sign == UNKNOWN:
+            ask(st, v, g, room.masks[i], room.slots, -1)
+            known = False
+        plus |= sign == 1
+        minus |= sign == -1
+    if plus and not minus:
+        set_bit(room.pattern, g)
+    return plus and minus, known

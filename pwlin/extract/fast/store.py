@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pwlin._cone import Vector
 from pwlin.domain import Polytope
-from pwlin.extract.fast.plan import VECTOR, padded, EXACT_LIMIT, LINEAR, NORMAL, ROUNDOFF, Floats, Integers, Plan
+from pwlin.extract.fast.plan import EXACT_LIMIT, LINEAR, NORMAL, ROUNDOFF, VECTOR, Floats, Integers, Plan, padded
 
 SLOTS = 63
 """A cell has at most so many facets: they are bits of a non-negative int64."""
