@@ -14,12 +14,13 @@ from flint import fmpz_mat
 from pwlin._cone import Vector, dot, primitive
 from pwlin._linear import kernel
 from pwlin.domain import Polytope
+from pwlin.extract.fast.exact_rows import exact_rows
 from pwlin.extract.fast.plan import Integers, Plan
 from pwlin.extract.fast.store import HEAD, QUERIES, SIGNS, TOP, Store, rounded_vertex, with_room_for_signs
 from pwlin.network import Network
 
 _REMEMBERED = 64
-_FLINT_ADVANTAGE = 8
+_FLINT_ADVANTAGE = 32
 """About how many Python products cost as much as one of FLINT's in a matrix, with what surrounds it."""
 
 
@@ -164,9 +165,11 @@ class Oracle:
         layer = bisect_right(self._first, neuron) - 1
         return primitive(self.row(layer, neuron - self._first[layer], pattern))
 
-    def vertex(self, neurons: Sequence[int], pattern: int) -> Vector:
-        """The point on the zero sets of all these neurons."""
-        return meet([self.normal(g, pattern) for g in neurons])
+    def _normals(self, pattern: int, neurons: set[int]) -> dict[int, Vector]:
+        """As `normal`, for several at once where nothing near was asked for before."""
+        rows = exact_rows(self._net, pattern, [g for g in neurons if g >= 0])
+        out = {g: primitive(row) for g, row in rows.items()}
+        return out | {g: self._domain.normals[-1 - g] for g in neurons if g < 0}
 
     def settle(self, plan: Plan, store: Store) -> Store:
         """Answer all that the kernel asked about the frame on top."""
@@ -178,14 +181,15 @@ class Oracle:
         top = int(counts[TOP])
         at = top - int(store.stack[top - 1]) + HEAD
         pattern = unpack(store.stack[at : at + plan.words])
-        for row in store.query[:n].tolist():
-            v, g, length = row[:3]
+        queries = [(row[0], row[1], row[3 : row[2]]) for row in store.query[:n].tolist()]
+        normals = self._normals(pattern, {g for _, g, at in queries for g in (g, *at)})
+        for v, g, at in queries:
             if v not in self._settled:
-                self._settled[v] = self.vertex(row[3:length], pattern)
+                self._settled[v] = meet([normals[f] for f in at])
                 rounded, radius = rounded_vertex(self._settled[v], plan.beta)
                 if radius < store.radius[v]:
                     store.vertex[v], store.radius[v] = rounded, radius
-            value = dot(self.normal(g, pattern), self._settled[v])
+            value = dot(normals[g], self._settled[v])
             key = v << 24 | g
             slot = place(store.sign_key, key)
             if store.sign_key[slot] == -1:

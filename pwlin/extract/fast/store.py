@@ -101,6 +101,9 @@ class Store(NamedTuple):
     off: Floats
 
 
+_GROWTH = 8
+"""Large steps: room that is not used costs no memory, but copies do."""
+
 _GROWING = {
     "vertex": VERTICES,
     "radius": VERTICES,
@@ -197,7 +200,9 @@ def make_store(plan: Plan, room: int = 1 << 14) -> Store:
 
 def copied(trunk: Store) -> Store:
     """A store of its own for a part: the trunk's vertices and facets, and an empty stack."""
-    part = trunk._replace(**{name: array.copy() for name, array in trunk._asdict().items()})
+    used = {name: int(trunk.counts[counter]) for name, counter in _GROWING.items()}
+    arrays = trunk._asdict().items()
+    part = trunk._replace(**{k: _enlarged(a[: used[k]], len(a)) if k in used else a.copy() for k, a in arrays})
     counts = part.counts
     counts[TRUNK_VERTICES], counts[TRUNK_FACETS] = counts[VERTICES], counts[FACETS]
     counts[TOP] = counts[EXPORT] = counts[SETTLED] = 0
@@ -273,7 +278,7 @@ def grown(store: Store, plan: Plan, most: int) -> Store:
     for name, counter in _GROWING.items():
         array = getattr(store, name)
         if len(array) < store.counts[counter] + margin:
-            changes[name] = _enlarged(array, 2 * len(array) + margin)
+            changes[name] = _enlarged(array[: store.counts[counter]], _GROWTH * len(array) + margin)
     if changes:
         store = store._replace(**changes)
     if 2 * (store.counts[EDGES] + margin) > len(store.edge_key):
