@@ -1,4 +1,8 @@
-"""Exact preactivations of a few neurons under one pattern, by products of just the rows and columns that they need."""
+"""Exact preactivations of a few neurons under one pattern, from the output backwards.
+
+A row goes back through the layers as a vector, so the matrices are never multiplied with each other. They are kept in limbs
+of 21 bits, of which float64 matrix products add up a thousand products exactly.
+"""
 
 from __future__ import annotations
 
@@ -10,68 +14,95 @@ import numpy as np
 from flint import fmpz_mat
 
 from pwlin._cone import Vector
+from pwlin.extract.fast.plan import Floats
+from pwlin.integers import is_small
 from pwlin.network import Network
 from pwlin.rational import ExactArray
 
+_LIMB = 21
+_TERMS = 1 << 10
 
-def exact_rows(net: Network, pattern: int, neurons: Iterable[int]) -> dict[int, Vector]:
-    """The preactivations of some hidden neurons as affine maps, where a pattern holds.
+
+class ExactRows:
+    """Rows of a network's hidden layers as affine maps of its inputs.
 
     Parameters
     ----------
     net : Network
-    pattern : int
-        Bit g belongs to the global neuron g.
-    neurons : iterable of int
-        Global neurons.
-
-    Returns
-    -------
-    dict from neuron to (a, b)
-        Integers, each row times a positive factor that depends on the layer only.
-
-    Notes
-    -----
-    Cost: one FLINT product a layer, of its rows that are not zero under the pattern with the columns of such inputs.
     """
-    first = [0, *accumulate(net.widths)]
-    wanted: dict[int, list[int]] = {}
-    for g in neurons:
-        layer = bisect_right(first, g) - 1
-        wanted.setdefault(layer, []).append(g - first[layer])
-    d, scale, found = net.input_dim, 1, {}
-    inputs = list(range(d))
-    maps = [[int(i == c) for i in range(d)] + [0] for c in range(d)]
-    for k in range(max(wanted, default=-1) + 1):
-        layer = net.hidden[k]
-        low, high, unit = layer.integer_slopes
-        bits = pattern >> first[k]
-        slopes = [int(high[i] if bits >> i & 1 else low[i]) for i in range(layer.n_out)]
-        live = [i for i, slope in enumerate(slopes) if slope]
-        asked = wanted.get(k, [])
-        rows = sorted({*live, *asked}) if k < max(wanted) else sorted(set(asked))
-        values = _product(layer.compact_weight, layer.compact_bias, rows, inputs, maps, d + 1, scale)
-        found.update({first[k] + i: tuple(values[i]) for i in asked})
-        if k < max(wanted):
-            inputs, maps = live, [[slopes[i] * v for v in values[i]] for i in live]
-            scale *= layer.denominator * unit
-    return found
+
+    def __init__(self, net: Network) -> None:
+        self._net = net
+        self._first = [0, *accumulate(net.widths)]
+        self._limbs: dict[int, list[Floats]] = {}
+
+    def rows(self, pattern: int, neurons: Iterable[int]) -> dict[int, Vector]:
+        """The preactivations of some neurons where a pattern holds.
+
+        Parameters
+        ----------
+        pattern : int
+            Bit g belongs to the global neuron g.
+        neurons : iterable of int
+            Global neurons of hidden layers.
+
+        Returns
+        -------
+        dict from neuron to (a, b)
+            Integers, each row times a positive factor of its own layer.
+
+        Notes
+        -----
+        Cost: a product of a few rows with the weight of every layer below.
+        """
+        wanted: dict[int, list[int]] = {}
+        for g in neurons:
+            layer = bisect_right(self._first, g) - 1
+            wanted.setdefault(layer, []).append(g)
+        out: dict[int, Vector] = {}
+        for layer, group in wanted.items():
+            out.update(zip(group, self._back(layer, [g - self._first[layer] for g in group], pattern)))
+        return out
+
+    def _back(self, layer: int, indices: list[int], pattern: int) -> list[Vector]:
+        start = self._net.hidden[layer]
+        rows = start.weight_integers[indices]
+        offset = start.bias_integers[indices]
+        for k in range(layer - 1, -1, -1):
+            data = self._net.hidden[k]
+            low, high, unit = data.integer_slopes
+            bits = pattern >> self._first[k]
+            active = np.array([bits >> i & 1 for i in range(data.n_out)], dtype=bool)
+            rows = rows * np.where(active, high, low).astype(object)
+            # both parts get the factor of the layer; the offset's was the one of the layers above
+            offset = offset * (data.denominator * unit) + rows @ data.bias_integers
+            rows = self._times(rows, k)
+        return [(*map(int, row), int(b)) for row, b in zip(rows, offset)]
+
+    def _times(self, rows: ExactArray, k: int) -> ExactArray:
+        """Some rows times the weight of layer k."""
+        weight = self._net.hidden[k].compact_weight
+        if not is_small(weight) or weight.size < _TERMS or weight.shape[0] > _TERMS:
+            product = fmpz_mat(rows.tolist()) * fmpz_mat(weight.tolist())
+            entries = np.array([int(v) for v in product.entries()], dtype=object)
+            return entries.reshape(len(rows), weight.shape[1])
+        if k not in self._limbs:
+            self._limbs[k] = _limbs(weight)
+        ours, theirs = _limbs(rows), self._limbs[k]
+        digits = [np.zeros((len(rows), weight.shape[1]), dtype=object) for _ in range(len(ours) + len(theirs) - 1)]
+        for i, x in enumerate(ours):
+            for j, y in enumerate(theirs):
+                digits[i + j] += (x @ y).astype(np.int64).astype(object)
+        total = digits[-1]
+        for digit in digits[-2::-1]:
+            total = (total << _LIMB) + digit
+        return total
 
 
-def _product(
-    weight: ExactArray,
-    bias: ExactArray,
-    rows: list[int],
-    inputs: list[int],
-    maps: list[list[int]],
-    size: int,
-    scale: int,
-) -> dict[int, list[int]]:
-    """Some rows of a layer's weight times the maps of its inputs, the others being zero, plus the bias times `scale`."""
-    flat = weight[np.ix_(rows, inputs)].ravel().tolist()
-    product = fmpz_mat(len(rows), len(inputs), flat) * fmpz_mat(len(inputs), size, [v for row in maps for v in row])
-    entries = list(map(int, product.entries()))
-    out = {i: entries[place * size : (place + 1) * size] for place, i in enumerate(rows)}
-    for i, row in out.items():
-        row[-1] += int(bias[i]) * scale
-    return out
+def _limbs(values: ExactArray) -> list[Floats]:
+    """Limbs from the lowest up, all but the highest in [0, 2 ** 21); the highest in [-2 ** 20, 2 ** 20)."""
+    out, half = [], 1 << _LIMB - 1
+    while values.size and not (-half <= values.min() and values.max() < half):
+        out.append((values & (1 << _LIMB) - 1).astype(np.float64))
+        values = values >> _LIMB
+    return [*out, values.astype(np.float64)]

@@ -14,7 +14,7 @@ from flint import fmpz_mat
 from pwlin._cone import Vector, dot, primitive
 from pwlin._linear import kernel
 from pwlin.domain import Polytope
-from pwlin.extract.fast.exact_rows import exact_rows
+from pwlin.extract.fast.exact_rows import ExactRows
 from pwlin.extract.fast.plan import Integers, Plan
 from pwlin.extract.fast.store import HEAD, QUERIES, SIGNS, TOP, Store, rounded_vertex, with_room_for_signs
 from pwlin.network import Network
@@ -38,6 +38,7 @@ class Oracle:
         self._matrices: dict[int, fmpz_mat] = {}
         self._latest: dict[int, tuple[int, list[list[int]]]] = {}
         self._settled: dict[int, Vector] = {}
+        self._exact_rows = ExactRows(self._net)
 
     def fresh(self) -> Oracle:
         """Another one for the same network, for another thread."""
@@ -167,7 +168,7 @@ class Oracle:
 
     def _normals(self, pattern: int, neurons: set[int]) -> dict[int, Vector]:
         """As `normal`, for several at once where nothing near was asked for before."""
-        rows = exact_rows(self._net, pattern, [g for g in neurons if g >= 0])
+        rows = self._exact_rows.rows(pattern, [g for g in neurons if g >= 0])
         out = {g: primitive(row) for g, row in rows.items()}
         return out | {g: self._domain.normals[-1 - g] for g in neurons if g < 0}
 

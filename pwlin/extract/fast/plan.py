@@ -27,7 +27,7 @@ ROUNDOFF = 2.0**-53
 EXACT_LIMIT = 2.0**52
 FLOOR = 1e-280
 """More than all underflows together, and far less than any size after scaling."""
-INPUTS_PER_UPDATE = 2
+INPUTS_PER_UPDATE = 4
 """A layer's maps are rebuilt after one rank-one update for so many of its inputs."""
 
 VECTOR = 8
