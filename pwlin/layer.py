@@ -11,7 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.activation import IDENTITY, TwoSlope
+from pwlin.activation import IDENTITY, RELU, TwoSlope
 from pwlin.errors import ExactnessError, ShapeError
 from pwlin.integers import compact
 from pwlin.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
@@ -132,6 +132,11 @@ class Layer:
         low = np.array([a.left.numerator * (unit // a.left.denominator) for a in self.activations], dtype=object)
         high = np.array([a.right.numerator * (unit // a.right.denominator) for a in self.activations], dtype=object)
         return compact(low), compact(high), unit
+
+    @cached_property
+    def is_relu(self) -> bool:
+        """Whether all neurons are ReLUs."""
+        return all(a is RELU or a == RELU for a in self.activations)
 
     @cached_property
     def weight_float(self) -> NDArray[np.float64]:

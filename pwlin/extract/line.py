@@ -14,17 +14,19 @@ from numpy.typing import NDArray
 
 from pwlin.activity1d import LineActivity, affine
 from pwlin.errors import ShapeError
-from pwlin.extract.cut import Cut, Splits, crossings, roots_of, whole_line
-from pwlin.extract.last_layer import through_last
+from pwlin.extract.cut import Cut, Regions, Splits, crossings, roots_of, whole_line
+from pwlin.extract.filtered_line import filtered_regions
 from pwlin.function1d import PiecewiseLinear1D
-from pwlin.integers import LIMIT, add, content, divide, is_small, magnitude, multiply, scale, signs
+from pwlin.integers import add, content, divide, magnitude, multiply, scale, signs
 from pwlin.interval import Interval
 from pwlin.layer import Layer
+from pwlin.limbs import TERMS, limb_count
 from pwlin.network import Network
 from pwlin.rational import ExactArray
 from pwlin.rationalvector import RationalVector
 
-_HEAVY = 100_000  # exact multiplications from which the filtered last layer pays
+_HEAVY = 1_000  # weights from which certified floats pay
+_LIMBS = 8  # limbs of the weights up to which they do
 
 
 def extract_line(
@@ -55,43 +57,47 @@ def extract_line(
     if network.input_dim != 1:
         raise ShapeError(f"network: found {network.input_dim} inputs; accepted is one (see Network.restrict)")
     interval = Interval.parse(domain)
-    cut = whole_line(interval)
-    patterns: list[NDArray[np.bool_]] = []
-    before, last = network.hidden[:-1], network.hidden[-1:]
-    for layer in before:
-        cut, parents, active = _through(layer, cut)
-        patterns = [*(p[parents] for p in patterns), active]
-    if last and network.output_dim == 1 and (_is_heavy(network, cut) if filtered is None else filtered):
-        cut, parents, active = through_last(network, cut)
-        patterns = [*(p[parents] for p in patterns), active]
-        a, b, den = cut.a, cut.b, cut.den
-    else:
-        for layer in last:
-            cut, parents, active = _through(layer, cut)
-            patterns = [*(p[parents] for p in patterns), active]
-        a, b, den = affine(network.readout, cut.a, cut.b, cut.den)
-    ends = RationalVector(cut.p[1:-1], cut.q[1:-1])
+    regions = None
+    if is_heavy(network) if filtered is None else filtered:
+        regions = filtered_regions(network, interval, always=filtered is True)
+    if regions is None:
+        regions = exact_regions(network, interval)
+    ends = RationalVector(regions.p[1:-1], regions.q[1:-1])
     return tuple(
         PiecewiseLinear1D(
             interval,
             ends,
-            RationalVector.over(a[:, i], den),
-            RationalVector.over(b[:, i], den),
-            LineActivity(network.output(i), tuple(patterns)),
+            RationalVector.over(regions.a[:, i], regions.den),
+            RationalVector.over(regions.b[:, i], regions.den),
+            LineActivity(network.output(i), regions.patterns),
         )
         for i in range(network.output_dim)
     )
 
 
-def _is_heavy(network: Network, cut: Cut) -> bool:
-    """Whether the last hidden layer means much work with integers beyond 64 bits."""
-    layer, readout = network.hidden[-1], network.readout
-    work = len(cut.a) * layer.n_in * layer.n_out + layer.n_out**2
-    if work < _HEAVY or not is_small(cut.a):
-        return work >= _HEAVY
-    inputs = max(magnitude(cut.a), magnitude(cut.b), cut.den)
-    largest = inputs * magnitude(layer.compact_weight) * magnitude(readout.compact_weight) * layer.n_in * layer.n_out
-    return largest >= LIMIT
+def exact_regions(network: Network, interval: Interval) -> Regions:
+    """The regions, with exact maps of all neurons in all regions."""
+    cut = whole_line(interval)
+    patterns: list[NDArray[np.bool_]] = []
+    for layer in network.hidden:
+        cut, parents, active = _through(layer, cut)
+        patterns = [*(p[parents] for p in patterns), active]
+    a, b, den = affine(network.readout, cut.a, cut.b, cut.den)
+    return Regions(cut.p, cut.q, tuple(patterns), a, b, den)
+
+
+def is_heavy(network: Network) -> bool:
+    """Whether certified floats and few exact maps pay: for much work with integers beyond 64 bits, but not too long."""
+    work = sum(layer.n_in * layer.n_out for layer in network.layers)
+    if work < _HEAVY:
+        return False
+    bits = 0
+    for layer in network.layers:
+        limbs = limb_count(layer.compact_weight)
+        if limbs > _LIMBS or limbs * layer.n_in > TERMS:
+            return False
+        bits += (magnitude(layer.compact_weight) * layer.n_in).bit_length()
+    return bits > 62
 
 
 def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np.bool_]]:
@@ -99,7 +105,7 @@ def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np
     a, b, den = affine(layer, cut.a, cut.b, cut.den)
     left, right = _end_signs(a, b, cut)
     rows, neurons = np.nonzero(crossings(layer, left, right))
-    splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons]), len(a))
+    splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons])[:2], len(a))
     active = splits.patterns(layer, left, right)
     p, q = splits.ends(cut)
     low, high, unit = layer.integer_slopes
