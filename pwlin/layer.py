@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pwlin.activation import IDENTITY, RELU, TwoSlope
 from pwlin.errors import ExactnessError, ShapeError
-from pwlin.integers import compact
+from pwlin.integers import compact, content, divide, scale, wide
 from pwlin.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
 
 
@@ -23,8 +23,8 @@ class Layer:
 
     Parameters
     ----------
-    weight_integers : ndarray of Python int, shape (n_out, n_in)
-    bias_integers : ndarray of Python int, shape (n_out,)
+    weight_integers : ndarray of Python int or int64, shape (n_out, n_in)
+    bias_integers : ndarray of Python int or int64, shape (n_out,)
     denominator : int
         Positive; the weight is ``weight_integers / denominator``, the bias likewise.
     activations : sequence of TwoSlope, length n_out
@@ -35,9 +35,11 @@ class Layer:
     Use `Layer.from_arrays` unless integers are at hand. Equality and hash are those of the exact values.
     """
 
-    __slots__ = ("__dict__", "activations", "bias_integers", "denominator", "weight_integers")
-    weight_integers: ExactArray
-    bias_integers: ExactArray
+    __slots__ = ("__dict__", "activations", "compact_bias", "compact_weight", "denominator")
+    compact_weight: ExactArray
+    """The integers of the weight as int64 if all are below 2^62, else as Python integers; shape (n_out, n_in)."""
+    compact_bias: ExactArray
+    """The integers of the bias as int64 if all are below 2^62, else as Python integers; shape (n_out,)."""
     denominator: int
     activations: tuple[TwoSlope, ...]
 
@@ -48,14 +50,12 @@ class Layer:
         denominator: int,
         activations: Sequence[TwoSlope],
     ) -> None:
-        common = math.gcd(denominator, *weight_integers.flat, *bias_integers.flat)
-        if common > 1:
-            weight_integers, bias_integers = weight_integers // common, bias_integers // common
-            denominator //= common
+        weight, bias = compact(weight_integers), compact(bias_integers)
+        common = content(denominator, bias, weight)
         for name, value in (
-            ("weight_integers", _read_only(weight_integers)),
-            ("bias_integers", _read_only(bias_integers)),
-            ("denominator", denominator),
+            ("compact_weight", _read_only(divide(weight, common), weight_integers)),
+            ("compact_bias", _read_only(divide(bias, common), bias_integers)),
+            ("denominator", denominator // common),
             ("activations", tuple(activations)),
         ):
             object.__setattr__(self, name, value)
@@ -64,7 +64,7 @@ class Layer:
         raise AttributeError(f"a Layer is immutable; cannot set {name!r}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Layer, (self.weight_integers, self.bias_integers, self.denominator, self.activations)
+        return Layer, (self.compact_weight, self.compact_bias, self.denominator, self.activations)
 
     @staticmethod
     def from_arrays(
@@ -92,17 +92,17 @@ class Layer:
                 f"{name} bias: found shape {b.shape}; accepted is ({n_out},), one entry per row of the weight"
             )
         den = math.lcm(w_den, b_den)
-        return Layer(w * (den // w_den), b * (den // b_den), den, activations or (IDENTITY,) * n_out)
+        return Layer(scale(w, den // w_den), scale(b, den // b_den), den, activations or (IDENTITY,) * n_out)
 
     @property
     def n_out(self) -> int:
         """Number of neurons."""
-        return int(self.weight_integers.shape[0])
+        return int(self.compact_weight.shape[0])
 
     @property
     def n_in(self) -> int:
         """Number of inputs."""
-        return int(self.weight_integers.shape[1])
+        return int(self.compact_weight.shape[1])
 
     @cached_property
     def weight(self) -> ExactArray:
@@ -115,14 +115,14 @@ class Layer:
         return _fractions(self.bias_integers, self.denominator)
 
     @cached_property
-    def compact_weight(self) -> ExactArray:
-        """The integers of the weight as int64 if they fit, else as Python integers; shape (n_out, n_in)."""
-        return compact(self.weight_integers)
+    def weight_integers(self) -> ExactArray:
+        """The integers of the weight as Python integers, shape (n_out, n_in)."""
+        return _read_only(wide(self.compact_weight))
 
     @cached_property
-    def compact_bias(self) -> ExactArray:
-        """The integers of the bias as int64 if they fit, else as Python integers; shape (n_out,)."""
-        return compact(self.bias_integers)
+    def bias_integers(self) -> ExactArray:
+        """The integers of the bias as Python integers, shape (n_out,)."""
+        return _read_only(wide(self.compact_bias))
 
     @cached_property
     def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
@@ -160,12 +160,13 @@ class Layer:
         return (
             self.denominator == other.denominator
             and self.activations == other.activations
-            and np.array_equal(self.weight_integers, other.weight_integers)
-            and np.array_equal(self.bias_integers, other.bias_integers)
+            and np.array_equal(self.compact_weight, other.compact_weight)
+            and np.array_equal(self.compact_bias, other.compact_bias)
         )
 
     def __hash__(self) -> int:
-        return hash((self.denominator, tuple(self.weight_integers.flat), tuple(self.bias_integers), self.activations))
+        integers = (tuple(self.compact_weight.ravel().tolist()), tuple(self.compact_bias.tolist()))
+        return hash((self.denominator, *integers, self.activations))
 
     def __repr__(self) -> str:
         names = {a.name for a in self.activations}
@@ -176,8 +177,9 @@ _SAFE_EXPONENT = 1000
 """Integers over 2 to a smaller power than this are normal floats."""
 
 
-def _read_only(values: ExactArray) -> ExactArray:
-    out = np.asarray(values, dtype=object).copy()
+def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArray:
+    """The array, or a copy if it is the caller's or part of it."""
+    out = values.copy() if given is not None and np.may_share_memory(values, given) else values
     out.flags.writeable = False
     return out
 
@@ -201,14 +203,17 @@ def _dyadic_integers(values: NDArray[np.float64]) -> tuple[ExactArray, int]:
     exponent = exponent.astype(np.int64) - 53
     nonzero = integers != 0
     if not nonzero.any():
-        return integers.astype(object), 1
+        return integers, 1
     trailing = np.zeros_like(integers)
     lowest = (integers & -integers)[nonzero]
     trailing[nonzero] = np.frexp(lowest.astype(np.float64))[1] - 1
     integers >>= trailing
     exponent = np.where(nonzero, exponent + trailing, 0)
     shift = min(int(exponent[nonzero].min()), 0)
-    return integers.astype(object) << (exponent - shift).astype(object), 1 << -shift
+    places = exponent - shift
+    if int((np.frexp(integers.astype(np.float64))[1] + places).max()) < 62:
+        return integers << places, 1 << -shift
+    return integers.astype(object) << places.astype(object), 1 << -shift
 
 
 def _fractions(integers: ExactArray, denominator: int) -> ExactArray:

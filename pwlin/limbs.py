@@ -71,7 +71,7 @@ def product(a: Limbs, b: Limbs) -> Limbs:
     flat = a.reshape(count * rows, inner)
     out = np.zeros((count + len(b) - 1, rows, b.shape[2]))
     for i, limb in enumerate(b):
-        out[i : i + count] += (flat @ limb).reshape(count, rows, -1)
+        out[i : i + count] += (flat @ limb).reshape(count, rows, b.shape[2])
     return _carried(out)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import pwlin
 from pwlin import Network, extract
-from pwlin.extract.float_signs import UNSURE, preactivation_signs
+from pwlin.extract.float_signs import UNSURE, FloatLayer, FloatPoints, certain_signs
 from pwlin.extract.line import extract_line
 from pwlin.extract.line_reference import reference_regions
 from tests.networks import networks, pytorch_style, rationals
@@ -202,4 +202,7 @@ def test_overflow_decides_no_sign():
     wide = Network.from_arrays([[[1e10]] * 11, [[1e299] + [-1.7e298] * 10], [[1]]], [[0] * 11, [1], [0]])
     plain, filtered = (extract_line(wide, (-1, 1), filtered=choice)[0] for choice in (False, True))
     assert plain.regions == filtered.regions
-    assert preactivation_signs(wide.hidden, np.array([1.0]))[0, 0] in (-1, UNSURE)
+    points = FloatPoints.on_line(np.array([1.0]), np.array([True]))
+    for layer in wide.hidden:
+        z, error, points = FloatLayer.of(layer).through(points)
+    assert certain_signs(z, error)[0, 0] in (-1, UNSURE)
