@@ -127,16 +127,31 @@ class Layer:
     @cached_property
     def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
         """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
-        kinds = {id(a): a for a in self.activations}.values()
+        kinds, which = self._kinds
         unit = math.lcm(*(s.denominator for a in kinds for s in (a.left, a.right)))
-        low = np.array([a.left.numerator * (unit // a.left.denominator) for a in self.activations], dtype=object)
-        high = np.array([a.right.numerator * (unit // a.right.denominator) for a in self.activations], dtype=object)
-        return compact(low), compact(high), unit
+        low = np.array([a.left.numerator * (unit // a.left.denominator) for a in kinds], dtype=object)
+        high = np.array([a.right.numerator * (unit // a.right.denominator) for a in kinds], dtype=object)
+        return compact(low)[which], compact(high)[which], unit
+
+    @cached_property
+    def is_linear(self) -> NDArray[np.bool_]:
+        """Which units never bend anything, shape (n_out,)."""
+        kinds, which = self._kinds
+        return np.array([a.is_linear for a in kinds])[which]
 
     @cached_property
     def is_relu(self) -> bool:
         """Whether all neurons are ReLUs."""
-        return all(a is RELU or a == RELU for a in self.activations)
+        return all(a == RELU for a in self._kinds[0])
+
+    @cached_property
+    def _kinds(self) -> tuple[list[TwoSlope], NDArray[np.int64]]:
+        """The different objects among the activations, and which of them each neuron has."""
+        kinds = {id(a): a for a in self.activations}
+        if len(kinds) == 1:
+            return [*kinds.values()], np.zeros(self.n_out, dtype=np.int64)
+        places = {key: i for i, key in enumerate(kinds)}
+        return [*kinds.values()], np.array([places[id(a)] for a in self.activations])
 
     @cached_property
     def weight_float(self) -> NDArray[np.float64]:
@@ -227,7 +242,7 @@ def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
 def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
     exponent = denominator.bit_length() - 1
     if integers.dtype == np.int64 and denominator == 1 << exponent and exponent < _SAFE_EXPONENT:
-        out = np.ldexp(integers.astype(np.float64), -exponent)  # one rounding: nothing becomes subnormal
+        out = integers * 2.0**-exponent  # one rounding: nothing becomes subnormal
     else:
         values = integers.ravel().tolist()
         try:

@@ -16,7 +16,7 @@ from pwlin.rational import ExactArray
 Limbs = NDArray[np.float64]
 BITS = 21
 TERMS = 1 << 12
-"""So many products of limbs may be added: matrix products need ``inner size * limbs of the shorter factor`` up to it."""
+"""So many products of limbs are added before carries are made."""
 _BASE = 1 << BITS
 _HALF = _BASE >> 1
 _WORD = 3 * BITS  # three limbs fit int64
@@ -45,10 +45,14 @@ def split(values: ExactArray) -> Limbs:
 def _small_limbs(values: NDArray[np.int64], count: int = 0) -> list[Limbs]:
     """The limbs of int64 integers below 2**62 in magnitude (or -2**62), at least `count` of them."""
     out = []
-    while magnitude(values) > _HALF:
-        low = ((values + _HALF) & (_BASE - 1)) - _HALF
-        out.append(low.astype(np.float64))
-        values = (values - low) >> BITS
+    largest = magnitude(values)
+    while largest > _HALF:
+        values = values + _HALF
+        low = (values & (_BASE - 1)).astype(np.float64)
+        low -= _HALF
+        out.append(low)
+        values >>= BITS
+        largest = (largest + _HALF) >> BITS
     out.append(values.astype(np.float64))
     return out + [np.zeros(values.shape)] * (count - len(out))
 
@@ -68,10 +72,18 @@ def join(limbs: Limbs) -> ExactArray:
 def product(a: Limbs, b: Limbs) -> Limbs:
     """The matrix product; `a` has shape (limbs, n, inner) and `b` (limbs, inner, m)."""
     count, rows, inner = a.shape
-    flat = a.reshape(count * rows, inner)
     out = np.zeros((count + len(b) - 1, rows, b.shape[2]))
-    for i, limb in enumerate(b):
-        out[i : i + count] += (flat @ limb).reshape(count, rows, b.shape[2])
+    step = min(max(inner, 1), TERMS)
+    added = 0
+    for start in range(0, inner, step):
+        block = a[:, :, start : start + step]
+        flat = block.reshape(count * rows, block.shape[2])
+        for i, limb in enumerate(b):
+            if added + step > TERMS:
+                out = _carried(out)
+                added = 1
+            out[i : i + count] += (flat @ limb[start : start + step]).reshape(count, rows, b.shape[2])
+            added += step
     return _carried(out)
 
 

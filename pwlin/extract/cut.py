@@ -97,10 +97,9 @@ class Splits:
 
     def patterns(self, layer: Layer, left: NDArray[np.int8], right: NDArray[np.int8]) -> NDArray[np.bool_]:
         """Which neurons are active in each new region, by running changes from left to right."""
-        linear = np.array([unit.is_linear for unit in layer.activations])
         crossing = np.zeros(left.shape, dtype=bool)
         crossing[self.rows, self.neurons] = True
-        first = np.where(crossing, left > 0, (left > 0) | (right > 0)) | linear
+        first = np.where(crossing, left > 0, (left > 0) | (right > 0)) | layer.is_linear
         if len(self.rows) == 0:
             return np.asarray(first[self.parents])
         changes = np.zeros((len(self.parents), left.shape[1]), dtype=bool)
@@ -111,9 +110,17 @@ class Splits:
         return np.asarray(np.logical_xor.accumulate(changes, axis=0))
 
 
-def crossings(layer: Layer, left: NDArray[np.int8], right: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Which neurons change sign strictly inside which region."""
-    return (left * right < 0) & np.array([not unit.is_linear for unit in layer.activations])
+def crossings(
+    layer: Layer, left: NDArray[np.int8], right: NDArray[np.int8]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Regions and neurons for each change of sign strictly inside a region."""
+    return indices((left * right < 0) & ~layer.is_linear)
+
+
+def indices(where: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column indices like ``np.nonzero``, which is slow in two dimensions."""
+    rows, columns = np.divmod(np.flatnonzero(where), where.shape[1])
+    return rows, columns
 
 
 def roots_of(a: ExactArray, b: ExactArray) -> tuple[ExactArray, ExactArray, ExactArray]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.extract.cut import Regions, Splits, crossings, line_ends, roots_of
+from pwlin.extract.cut import Regions, Splits, crossings, indices, line_ends, roots_of
 from pwlin.extract.float_signs import UNSURE, FloatLayer, FloatPoints, certain_signs
 from pwlin.extract.single_maps import SingleMaps
 from pwlin.integers import add, compact, multiply, signs, wide
@@ -49,25 +49,27 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     layers = [FloatLayer.of(layer) for layer in network.hidden]
     points = FloatPoints.on_line(*_positions(ends.p, ends.q))
     for k, layer in enumerate(layers):
-        z, error, points = layer.through(points)
-        found = certain_signs(z, error)
+        values, error = layer.preactivations(points)
+        found = certain_signs(values, error)
         if not _settle(found, maps, k, patterns, ends, always):
             return None
         left, right = found[:-1], found[1:]
-        rows, neurons = np.nonzero(crossings(layer.layer, left, right))
+        rows, neurons = crossings(layer.layer, left, right)
         p, q, content = roots_of(*maps.entries(k, patterns, rows, neurons))
         splits = Splits.of(rows, neurons, p, q, len(left))
         active = splits.patterns(layer.layer, left, right)
         patterns = [*(each[splits.parents] for each in patterns), active]
         ends = ends.finer(splits, content)
-        new = FloatPoints.on_line(splits.keys, np.ones(len(rows), dtype=bool))
-        for below in layers[: k + 1]:
-            *_, new = below.through(new)
-        points = FloatPoints(
-            splits.merged(points.values, new.values),
-            splits.merged(points.error, new.error),
-            splits.merged(points.finite, new.finite),
-        )
+        if k < len(layers) - 1:
+            points = layer.outputs(values, error, points.finite)
+            new = FloatPoints.on_line(splits.keys, np.ones(len(rows), dtype=bool))
+            for below in layers[: k + 1]:
+                new = below.outputs(*below.preactivations(new), new.finite)
+            points = FloatPoints(
+                splits.merged(points.values, new.values),
+                splits.merged(points.error, new.error),
+                splits.merged(points.finite, new.finite),
+            )
     a, b = _outputs(network, maps, tuple(patterns), ends)
     return Regions(ends.p, ends.q, tuple(patterns), a, b, maps.denominators[-1])
 
@@ -88,7 +90,7 @@ def _settle(
     always: bool,
 ) -> bool:
     """Put exact signs for the unsure ones; False if these are too many."""
-    at, neurons = np.nonzero(found == UNSURE)
+    at, neurons = indices(found == UNSURE)
     if len(at) == 0:
         return True
     if len(at) > 32 + 2 * len(found) and not always:
@@ -109,7 +111,7 @@ def _outputs(
     """
     outputs = np.arange(network.output_dim)
     count = len(ends.p) - 1
-    flips = [np.nonzero(active[1:] != active[:-1]) for active in patterns]
+    flips = [indices(active[1:] != active[:-1]) for active in patterns]
     several = np.zeros(count - 1, dtype=np.int64)
     for at, _ in flips:
         several += np.bincount(at, minlength=count - 1)

@@ -55,34 +55,40 @@ class FloatLayer:
         """Sum up a layer."""
         weight, bias = layer.weight_float, layer.bias_float
         with np.errstate(all="ignore"):
-            size = float(np.maximum(np.abs(weight), _UNDERFLOW).sum(axis=1).max())
+            size = float(np.abs(weight).sum(axis=1).max()) + layer.n_in * _UNDERFLOW
         return FloatLayer(layer, weight.T, bias, size, float(np.abs(bias).max()))
 
-    def through(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64], FloatPoints]:
-        """Preactivations, shape (n, n_out), a bound of their errors, shape (n,), and the next layer's inputs."""
+    def preactivations(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What is computed, shape (n, n_out), and a bound of its errors, shape (n,)."""
         h, finite = points.values, points.finite
         with np.errstate(all="ignore"):
             z = h @ self.weight
             z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
-            largest = np.maximum(h.max(axis=1), -h.min(axis=1))
+            largest = _largest(h)
             roundoff = (self.layer.n_in + 8) * _ROUNDOFF
             error = 2 * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size) + _UNDERFLOW
-            reach = 2 * (largest * self.weight_size + self.bias_size)
-            error[~np.isfinite(reach)] = np.inf
-            return z, error, FloatPoints(*self._bent(z, error), finite)
+            error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
+        return z, error
 
-    def _bent(
-        self, z: NDArray[np.float64], error: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def outputs(
+        self, z: NDArray[np.float64], error: NDArray[np.float64], finite: NDArray[np.bool_]
+    ) -> FloatPoints:
+        """The next layer's inputs, from this layer's preactivations."""
         if self.layer.is_relu:
-            return np.maximum(z, 0), error
+            return FloatPoints(np.maximum(z, 0), error, finite)
         left, right = self.layer.slopes_float
-        steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
-        largest = np.maximum(z.max(axis=1), -z.min(axis=1))
-        bent = np.where(z > 0, right * z, left * z)
-        error = 2 * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
-        error[~np.isfinite(2 * steepest * largest)] = np.inf
-        return bent, error
+        with np.errstate(all="ignore"):
+            steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
+            largest = _largest(z)
+            bent = np.where(z > 0, right * z, left * z)
+            error = 2 * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
+            error[~np.isfinite(2 * steepest * largest)] = np.inf
+        return FloatPoints(bent, error, finite)
+
+
+def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest magnitude in each row."""
+    return np.asarray(np.maximum(values.max(axis=1), -values.min(axis=1)))
 
 
 def certain_signs(z: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.int8]:

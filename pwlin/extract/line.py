@@ -20,7 +20,7 @@ from pwlin.function1d import PiecewiseLinear1D
 from pwlin.integers import add, content, divide, magnitude, multiply, scale, signs
 from pwlin.interval import Interval
 from pwlin.layer import Layer
-from pwlin.limbs import TERMS, limb_count
+from pwlin.limbs import limb_count
 from pwlin.network import Network
 from pwlin.rational import ExactArray
 from pwlin.rationalvector import RationalVector
@@ -93,8 +93,7 @@ def is_heavy(network: Network) -> bool:
         return False
     bits = 0
     for layer in network.layers:
-        limbs = limb_count(layer.compact_weight)
-        if limbs > _LIMBS or limbs * layer.n_in > TERMS:
+        if limb_count(layer.compact_weight) > _LIMBS:
             return False
         bits += (magnitude(layer.compact_weight) * layer.n_in).bit_length()
     return bits > 62
@@ -104,7 +103,7 @@ def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np
     """Pass one hidden layer: the finer cut, each new region's parent, and the layer's patterns."""
     a, b, den = affine(layer, cut.a, cut.b, cut.den)
     left, right = _end_signs(a, b, cut)
-    rows, neurons = np.nonzero(crossings(layer, left, right))
+    rows, neurons = crossings(layer, left, right)
     splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons])[:2], len(a))
     active = splits.patterns(layer, left, right)
     p, q = splits.ends(cut)
