@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pwlin.activation import IDENTITY, RELU, TwoSlope
 from pwlin.errors import ExactnessError, ShapeError
-from pwlin.integers import compact, content, divide, scale, wide
+from pwlin.integers import compact, content, divide, magnitude, scale, wide
 from pwlin.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
 
 
@@ -35,13 +35,15 @@ class Layer:
     Use `Layer.from_arrays` unless integers are at hand. Equality and hash are those of the exact values.
     """
 
-    __slots__ = ("__dict__", "activations", "compact_bias", "compact_weight", "denominator")
+    __slots__ = ("__dict__", "activations", "compact_bias", "compact_weight", "denominator", "is_float")
     compact_weight: ExactArray
     """The integers of the weight as int64 if all are below 2^62, else as Python integers; shape (n_out, n_in)."""
     compact_bias: ExactArray
     """The integers of the bias as int64 if all are below 2^62, else as Python integers; shape (n_out,)."""
     denominator: int
     activations: tuple[TwoSlope, ...]
+    is_float: bool
+    """Whether the weight and bias came from floats, so that `weight_float` and `bias_float` are known to be exact."""
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class Layer:
             ("compact_bias", _read_only(divide(bias, common), bias_integers)),
             ("denominator", denominator // common),
             ("activations", tuple(activations)),
+            ("is_float", False),
         ):
             object.__setattr__(self, name, value)
 
@@ -92,7 +95,22 @@ class Layer:
                 f"{name} bias: found shape {b.shape}; accepted is ({n_out},), one entry per row of the weight"
             )
         den = math.lcm(w_den, b_den)
-        return Layer(scale(w, den // w_den), scale(b, den // b_den), den, activations or (IDENTITY,) * n_out)
+        layer = Layer(scale(w, den // w_den), scale(b, den // b_den), den, activations or (IDENTITY,) * n_out)
+        if _is_float(weight) and (_is_float(bias) or not b.any()):
+            layer._know(weight.astype(np.float64), (bias if _is_float(bias) else b).astype(np.float64))
+        return layer
+
+    def with_activations(self, activations: Sequence[TwoSlope]) -> Layer:
+        """The same affine map with other activations."""
+        layer = Layer(self.compact_weight, self.compact_bias, self.denominator, activations)
+        if self.is_float:
+            layer._know(self.weight_float, self.bias_float)
+        return layer
+
+    def _know(self, weight: NDArray[np.float64], bias: NDArray[np.float64]) -> None:
+        """Keep the floats that the layer was made from."""
+        self.__dict__["weight_float"], self.__dict__["bias_float"] = (_read_only(v + 0.0) for v in (weight, bias))
+        object.__setattr__(self, "is_float", True)
 
     @property
     def n_out(self) -> int:
@@ -164,6 +182,14 @@ class Layer:
         return _floats(self.compact_bias, self.denominator)
 
     @cached_property
+    def bits(self) -> int:
+        """Bits that are enough for the magnitude of every integer of weight and bias."""
+        if self.is_float:
+            largest = max(float(np.abs(self.weight_float).max()), float(np.abs(self.bias_float).max()))
+            return int(np.frexp(largest)[1]) + self.denominator.bit_length() - 1
+        return max(magnitude(self.compact_weight), magnitude(self.compact_bias)).bit_length()
+
+    @cached_property
     def slopes_float(self) -> NDArray[np.float64]:
         """Left and right slope of each neuron, shape (2, n_out)."""
         low, high, unit = self.integer_slopes
@@ -199,9 +225,13 @@ def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArra
     return out
 
 
+def _is_float(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64)
+
+
 def _integers(values: Any, ndim: int, name: str) -> tuple[ExactArray, int]:
     """Exact integers over a common denominator; float arrays take a vectorised road."""
-    if isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64):
+    if _is_float(values):
         if values.ndim != ndim:
             raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
         bad = np.argwhere(~np.isfinite(values))

@@ -22,11 +22,6 @@ _HALF = _BASE >> 1
 _WORD = 3 * BITS  # three limbs fit int64
 
 
-def limb_count(values: ExactArray) -> int:
-    """How many limbs the integers need at most."""
-    return magnitude(values).bit_length() // BITS + 1
-
-
 def split(values: ExactArray) -> Limbs:
     """The limbs of integers."""
     if is_small(values):
@@ -40,6 +35,22 @@ def split(values: ExactArray) -> Limbs:
         if magnitude(values) < half:
             values = values.astype(np.int64)
     return np.stack(parts + _small_limbs(values))
+
+
+def split_floats(values: NDArray[np.float64], exponent: int, bits: int) -> Limbs:
+    """The limbs of ``values * 2**exponent``, integers of at most so many bits."""
+    count = max(bits, 0) // BITS + 1
+    out = np.empty((count, *values.shape))
+    for i in range(count - 1, -1, -1):
+        np.rint(_shifted(values, exponent - BITS * i), out=out[i])
+        if i:
+            values = values - _shifted(out[i], BITS * i - exponent)
+    return out
+
+
+def _shifted(values: NDArray[np.float64], places: int) -> NDArray[np.float64]:
+    """Times a power of two; no result is subnormal or too large unless it is exact all the same."""
+    return values * 2.0**places if abs(places) < 1000 else np.ldexp(values, places)
 
 
 def _small_limbs(values: NDArray[np.int64], count: int = 0) -> list[Limbs]:

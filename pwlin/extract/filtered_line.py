@@ -58,7 +58,7 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
         p, q, content = roots_of(*maps.entries(k, patterns, rows, neurons))
         splits = Splits.of(rows, neurons, p, q, len(left))
         active = splits.patterns(layer.layer, left, right)
-        patterns = [*(each[splits.parents] for each in patterns), active]
+        patterns = [*(np.take(each, splits.parents, axis=0) for each in patterns), active]
         ends = ends.finer(splits, content)
         if k < len(layers) - 1:
             points = layer.outputs(values, error, points.finite)

@@ -17,16 +17,15 @@ from pwlin.errors import ShapeError
 from pwlin.extract.cut import Cut, Regions, Splits, crossings, roots_of, whole_line
 from pwlin.extract.filtered_line import filtered_regions
 from pwlin.function1d import PiecewiseLinear1D
-from pwlin.integers import add, content, divide, magnitude, multiply, scale, signs
+from pwlin.integers import add, content, divide, multiply, scale, signs
 from pwlin.interval import Interval
 from pwlin.layer import Layer
-from pwlin.limbs import limb_count
 from pwlin.network import Network
 from pwlin.rational import ExactArray
 from pwlin.rationalvector import RationalVector
 
 _HEAVY = 1_000  # weights from which certified floats pay
-_LIMBS = 8  # limbs of the weights up to which they do
+_LONG = 168  # bits of the weights up to which they do
 
 
 def extract_line(
@@ -62,7 +61,7 @@ def extract_line(
         regions = filtered_regions(network, interval, always=filtered is True)
     if regions is None:
         regions = exact_regions(network, interval)
-    ends = RationalVector(regions.p[1:-1], regions.q[1:-1])
+    ends = RationalVector.reduced(regions.p[1:-1], regions.q[1:-1])
     return tuple(
         PiecewiseLinear1D(
             interval,
@@ -78,12 +77,17 @@ def extract_line(
 def exact_regions(network: Network, interval: Interval) -> Regions:
     """The regions, with exact maps of all neurons in all regions."""
     cut = whole_line(interval)
-    patterns: list[NDArray[np.bool_]] = []
+    levels: list[tuple[NDArray[np.int64], NDArray[np.bool_]]] = []
     for layer in network.hidden:
-        cut, parents, active = _through(layer, cut)
-        patterns = [*(p[parents] for p in patterns), active]
+        cut, *level = _through(layer, cut)
+        levels.append((level[0], level[1]))
     a, b, den = affine(network.readout, cut.a, cut.b, cut.den)
-    return Regions(cut.p, cut.q, tuple(patterns), a, b, den)
+    patterns: list[NDArray[np.bool_]] = []
+    ancestors = np.arange(len(cut.a))
+    for parents, active in reversed(levels):
+        patterns.append(np.take(active, ancestors, axis=0) if patterns else active)
+        ancestors = np.take(parents, ancestors)
+    return Regions(cut.p, cut.q, tuple(reversed(patterns)), a, b, den)
 
 
 def is_heavy(network: Network) -> bool:
@@ -91,12 +95,8 @@ def is_heavy(network: Network) -> bool:
     work = sum(layer.n_in * layer.n_out for layer in network.layers)
     if work < _HEAVY:
         return False
-    bits = 0
-    for layer in network.layers:
-        if limb_count(layer.compact_weight) > _LIMBS:
-            return False
-        bits += (magnitude(layer.compact_weight) * layer.n_in).bit_length()
-    return bits > 62
+    bits = [layer.bits + layer.n_in.bit_length() for layer in network.layers]
+    return 62 < sum(bits) and max(bits) < _LONG
 
 
 def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np.bool_]]:
@@ -107,17 +107,17 @@ def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np
     splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons])[:2], len(a))
     active = splits.patterns(layer, left, right)
     p, q = splits.ends(cut)
-    low, high, unit = layer.integer_slopes
-    a, b = (_sloped(v[splits.parents], active, low, high) for v in (a, b))
-    den *= unit
+    a, b = (_sloped(np.take(v, splits.parents, axis=0), active, layer) for v in (a, b))
+    den *= layer.integer_slopes[2]
     common = content(den, a, b)
     return Cut(p, q, divide(a, common), divide(b, common), den // common), splits.parents, active
 
 
-def _sloped(values: ExactArray, active: NDArray[np.bool_], low: ExactArray, high: ExactArray) -> ExactArray:
+def _sloped(values: ExactArray, active: NDArray[np.bool_], layer: Layer) -> ExactArray:
     """Preactivations (or their coefficients) times the slopes of their units; ReLUs need no multiplication."""
-    if np.all(low == 0) and np.all(high == 1):
+    if layer.is_relu:
         return np.where(active, values, 0)
+    low, high, _ = layer.integer_slopes
     return multiply(values, np.where(active, high, low))
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.integers import add, compact, scale, wide
-from pwlin.layer import Layer
-from pwlin.limbs import Limbs, join, multiply, product, split
+from pwlin.integers import wide
+from pwlin.limbs import Limbs, join, multiply, product, split, split_floats
 from pwlin.network import Network
 from pwlin.rational import ExactArray
 
@@ -95,5 +93,9 @@ class SingleMaps:
         """A layer's weight with its bias as the last column."""
         if k not in self._weights:
             layer = self._layers[k]
-            self._weights[k] = split(np.concatenate([layer.compact_weight, layer.compact_bias[:, None]], axis=1))
+            if layer.is_float:
+                both = np.concatenate([layer.weight_float, layer.bias_float[:, None]], axis=1)
+                self._weights[k] = split_floats(both, layer.denominator.bit_length() - 1, layer.bits)
+            else:
+                self._weights[k] = split(np.concatenate([layer.compact_weight, layer.compact_bias[:, None]], axis=1))
         return self._weights[k]
