@@ -87,9 +87,7 @@ class Splits:
 
     def merged(self, old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
         """What belongs to the new regions' ends, from what belongs to the old ends and to the crossings."""
-        ends = np.empty(
-            (len(self.parents) + 1, *old.shape[1:]), dtype=old.dtype if old.dtype == new.dtype else object
-        )
+        ends = np.empty((len(self.parents) + 1, *old.shape[1:]), dtype=old.dtype if old.dtype == new.dtype else object)
         # slices: a NumPy scalar must not get among Python integers
         ends[self.starts], ends[-1:] = old[:-1], old[-1:]
         ends[self.after[self.fresh]] = new[self.fresh]
@@ -129,9 +127,7 @@ def roots_of(a: ExactArray, b: ExactArray) -> tuple[ExactArray, ExactArray, Exac
     return compact(-(b // common)), compact(a // common), common
 
 
-def _order(
-    rows: NDArray[np.int64], p: ExactArray, q: ExactArray, keys: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def _order(rows: NDArray[np.int64], p: ExactArray, q: ExactArray, keys: NDArray[np.float64]) -> NDArray[np.int64]:
     """Indices that sort roots by region, then by value. Rounded quotients presort; their ties are settled exactly."""
     order = np.lexsort((keys, rows))
     r, k = rows[order], keys[order]

@@ -1,7 +1,7 @@
 """From a one-input network to its exact regions, for wide networks with long integers: only what is needed is exact.
 
 Signs come from floats where these are certain. Exact maps are made only of neurons that cross zero inside a region, of
-those whose sign is unsure, and of the output in the first region; every other region's output follows from the jumps.
+those whose sign is unsure, and of the outputs in the first region; their maps elsewhere follow from the jumps.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class Ends:
 
 
 def filtered_regions(network: Network, interval: Interval, *, always: bool = False) -> Regions | None:
-    """The regions, or None when so many signs are unsure that exact arithmetic throughout is faster.
+    """The regions, or None when the network is so degenerate that exact arithmetic throughout is faster.
 
-    With `always` None is never returned.
+    That is with many unsure signs, or many coincident flips and several outputs; with `always` None is never returned.
     """
     maps = SingleMaps(network)
     ends = Ends(*line_ends(interval), np.zeros(2, dtype=object))
@@ -70,7 +70,10 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
                 splits.merged(points.error, new.error),
                 splits.merged(points.finite, new.finite),
             )
-    a, b = _outputs(network, maps, tuple(patterns), ends)
+    outputs = _outputs(network, maps, tuple(patterns), ends, always)
+    if outputs is None:
+        return None
+    a, b = outputs
     return Regions(ends.p, ends.q, tuple(patterns), a, b, maps.denominators[-1])
 
 
@@ -93,7 +96,7 @@ def _settle(
     at, neurons = indices(found == UNSURE)
     if len(at) == 0:
         return True
-    if len(at) > 32 + 2 * len(found) and not always:
+    if len(at) > 8 + len(found) and not always:
         return False
     a, b = maps.entries(k, patterns, np.minimum(at, len(found) - 2), neurons)
     p, q = ends.p[at], ends.q[at]
@@ -103,9 +106,9 @@ def _settle(
 
 
 def _outputs(
-    network: Network, maps: SingleMaps, patterns: tuple[NDArray[np.bool_], ...], ends: Ends
-) -> tuple[ExactArray, ExactArray]:
-    """The outputs' maps in all regions, by adding jumps up.
+    network: Network, maps: SingleMaps, patterns: tuple[NDArray[np.bool_], ...], ends: Ends, always: bool
+) -> tuple[ExactArray, ExactArray] | None:
+    """The outputs' maps in all regions, by adding jumps up; None if too few jumps are of one neuron only.
 
     Where several neurons flip at one point, and in the first region, the outputs' maps are made from the patterns.
     """
@@ -116,9 +119,9 @@ def _outputs(
     for at, _ in flips:
         several += np.bincount(at, minlength=count - 1)
     anchors = np.concatenate([[0], np.flatnonzero(several > 1) + 1])
-    known = maps.entries(
-        len(patterns), patterns, np.repeat(anchors, len(outputs)), np.tile(outputs, len(anchors))
-    )
+    if len(anchors) * len(outputs) > 8 + 2 * count and not always:
+        return None
+    known = maps.entries(len(patterns), patterns, np.repeat(anchors, len(outputs)), np.tile(outputs, len(anchors)))
     jumps = np.zeros((count, len(outputs)), dtype=object)
     for k, (at, neurons) in enumerate(flips):
         alone = several[at] == 1

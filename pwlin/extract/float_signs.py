@@ -3,9 +3,9 @@
 The bound is a running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3), in
 the largest norm so that it costs little: with e bounding the error of all inputs h of a layer and u the unit roundoff, a
 computed preactivation differs from the exact one by at most ``(e + (n + 8) u |h|) |w|_1 + (n + 8) u |b|``, where w are its
-weights. The bound is doubled, which covers its own rounding, and raised by far more than all underflows together; weights
-and slopes count as 1e-290 at least, because those that are rounded to subnormal numbers have no relative accuracy. Where
-a sum might overflow the bound is infinite.
+weights. The bound is raised by a thousandth, which covers its own rounding, and by far more than all underflows together;
+weights and slopes count as 1e-290 at least, because those that are rounded to subnormal numbers have no relative accuracy.
+Where a sum might overflow the bound is infinite.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pwlin.layer import Layer
 UNSURE = 2
 _ROUNDOFF = 2.0**-53
 _UNDERFLOW = 1e-290
+_SAFETY = 1.001
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +67,14 @@ class FloatLayer:
             z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
             largest = _largest(h)
             roundoff = (self.layer.n_in + 8) * _ROUNDOFF
-            error = 2 * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size) + _UNDERFLOW
+            error = (
+                _SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
+                + _UNDERFLOW
+            )
             error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
         return z, error
 
-    def outputs(
-        self, z: NDArray[np.float64], error: NDArray[np.float64], finite: NDArray[np.bool_]
-    ) -> FloatPoints:
+    def outputs(self, z: NDArray[np.float64], error: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
         """The next layer's inputs, from this layer's preactivations."""
         if self.layer.is_relu:
             return FloatPoints(np.maximum(z, 0), error, finite)
@@ -81,7 +83,7 @@ class FloatLayer:
             steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
             largest = _largest(z)
             bent = np.where(z > 0, right * z, left * z)
-            error = 2 * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
+            error = _SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
             error[~np.isfinite(2 * steepest * largest)] = np.inf
         return FloatPoints(bent, error, finite)
 

@@ -24,8 +24,9 @@ from pwlin.network import Network
 from pwlin.rational import ExactArray
 from pwlin.rationalvector import RationalVector
 
-_HEAVY = 1_000  # weights from which certified floats pay
-_LONG = 168  # bits of the weights up to which they do
+_HEAVY = 140  # weights for each hidden layer from which certified floats pay in deep networks
+_SMALL = 62  # bits of the results up to which int64 is faster
+_LONG = 168  # bits of the weights beyond which limbs are slower
 
 
 def extract_line(
@@ -40,8 +41,8 @@ def extract_line(
     domain : None or pair of ends
         None is all of R; an end that is None is infinite.
     filtered : bool or None
-        Whether the last hidden layer takes its signs from certified floats first; None decides by size. The result is
-        the same.
+        Whether signs come from certified floats first, and exact maps are made of few neurons only; None decides by
+        size. The result is the same.
 
     Returns
     -------
@@ -50,8 +51,10 @@ def extract_line(
 
     Notes
     -----
-    Cost: one exact matrix product per layer with two rows for each region, plus one exact evaluation per neuron and
-    breakpoint. While all numbers fit 64 bits (dyadic and small-integer weights) everything is vectorised.
+    Cost with certified floats: evaluation in float64 at all breakpoints, and for each breakpoint one exact product of a
+    vector with every weight matrix but two. Without: one exact matrix product per layer with two rows for each region,
+    plus one exact evaluation per neuron and breakpoint; while all numbers fit 64 bits (dyadic and small-integer
+    weights) everything is vectorised.
     """
     if network.input_dim != 1:
         raise ShapeError(f"network: found {network.input_dim} inputs; accepted is one (see Network.restrict)")
@@ -79,8 +82,8 @@ def exact_regions(network: Network, interval: Interval) -> Regions:
     cut = whole_line(interval)
     levels: list[tuple[NDArray[np.int64], NDArray[np.bool_]]] = []
     for layer in network.hidden:
-        cut, *level = _through(layer, cut)
-        levels.append((level[0], level[1]))
+        cut, parents, active = _through(layer, cut)
+        levels.append((parents, active))
     a, b, den = affine(network.readout, cut.a, cut.b, cut.den)
     patterns: list[NDArray[np.bool_]] = []
     ancestors = np.arange(len(cut.a))
@@ -92,11 +95,12 @@ def exact_regions(network: Network, interval: Interval) -> Regions:
 
 def is_heavy(network: Network) -> bool:
     """Whether certified floats and few exact maps pay: for much work with integers beyond 64 bits, but not too long."""
+    depth = len(network.hidden)
     work = sum(layer.n_in * layer.n_out for layer in network.layers)
-    if work < _HEAVY:
+    if depth == 0 or (depth > 1 and work < _HEAVY * depth):
         return False
-    bits = [layer.bits + layer.n_in.bit_length() for layer in network.layers]
-    return 62 < sum(bits) and max(bits) < _LONG
+    bits = [layer.bits for layer in network.layers]
+    return sum(bits) > _SMALL and max(bits) < _LONG
 
 
 def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np.bool_]]:

@@ -12,7 +12,7 @@ from pwlin.limbs import Limbs, join, multiply, product, split, split_floats
 from pwlin.network import Network
 from pwlin.rational import ExactArray
 
-_ROWS = 512
+_ROWS = 64
 """So many maps are made at a time, to bound the memory."""
 
 Patterns = Sequence[NDArray[np.bool_]]
@@ -86,7 +86,7 @@ class SingleMaps:
         layer = self._layers[i]
         if layer.is_relu:
             return gradients * active
-        low, high, unit = layer.integer_slopes
+        low, high, _ = layer.integer_slopes
         return multiply(gradients, split(np.where(active, high, low)))
 
     def _weight(self, k: int) -> Limbs:
