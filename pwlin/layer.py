@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pwlin.activation import IDENTITY, RELU, TwoSlope
 from pwlin.errors import ExactnessError, ShapeError
-from pwlin.integers import compact, content, divide, magnitude, scale, wide
+from pwlin.integers import LIMIT, compact, content, divide, magnitude, scale, wide
 from pwlin.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
 
 
@@ -52,7 +52,7 @@ class Layer:
         denominator: int,
         activations: Sequence[TwoSlope],
     ) -> None:
-        weight, bias = compact(weight_integers), compact(bias_integers)
+        weight, bias = (compact(v if magnitude(v) < LIMIT else wide(v)) for v in (weight_integers, bias_integers))
         common = content(denominator, bias, weight)
         for name, value in (
             ("compact_weight", _read_only(divide(weight, common), weight_integers)),
@@ -108,7 +108,9 @@ class Layer:
         return layer
 
     def _know(self, weight: NDArray[np.float64], bias: NDArray[np.float64]) -> None:
-        """Keep the floats that the layer was made from."""
+        """Keep the floats that the layer was made from, unless rounding some of their bits up might overflow."""
+        if max(np.abs(weight).max(), np.abs(bias).max()) >= 2.0**_SAFE_EXPONENT:
+            return
         self.__dict__["weight_float"], self.__dict__["bias_float"] = (_read_only(v + 0.0) for v in (weight, bias))
         object.__setattr__(self, "is_float", True)
 
@@ -215,7 +217,7 @@ class Layer:
 
 
 _SAFE_EXPONENT = 1000
-"""Integers over 2 to a smaller power than this are normal floats."""
+"""Integers over 2 to a smaller power than this are normal floats; floats below 2 to this power are far from overflow."""
 
 
 def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArray:

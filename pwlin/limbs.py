@@ -38,7 +38,7 @@ def split(values: ExactArray) -> Limbs:
 
 
 def split_floats(values: NDArray[np.float64], exponent: int, bits: int) -> Limbs:
-    """The limbs of ``values * 2**exponent``, integers of at most so many bits."""
+    """The limbs of ``values * 2**exponent``, integers of at most so many bits; the values are below 2**1000."""
     count = max(bits, 0) // BITS + 1
     out = np.empty((count, *values.shape))
     for i in range(count - 1, -1, -1):

@@ -222,6 +222,14 @@ def test_extreme_weights():
     assert f.slopes == (0, Q(1e300) * Q(1e-300), 2 * Q(1e300) * Q(1e-300))
 
 
+def test_the_largest_floats():
+    weights = [np.array([[1.7976931348623157e308], [5e-324]]), np.array([[1.797e308, -1.0]])]
+    net = Network.from_arrays(weights, [np.array([-1.0, 5e-324]), np.zeros(1)])
+    plain, filtered = (extract_line(net, filtered=choice)[0] for choice in (False, True))
+    assert plain.regions == filtered.regions
+    assert plain.n_regions == 3
+
+
 def test_linear_network_and_constant():
     assert extract(Network.from_arrays([[[3]]], [[1]])).pieces[0].slope == 3
     f = extract(Network.from_arrays([[[0], [0]], [[1, 1]]], [[1, -1], [0]]), (0, 1))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pwlin import limbs
@@ -48,7 +48,8 @@ def test_the_largest_integers(bits):
     assert limbs.join(limbs.split(compact(values))).tolist() == values.tolist()
 
 
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=5))
+@example([5e-324, 1e300, -(2.0**-1074 * (2**53 - 1)), 2.0**990 - 2.0**937])
 @settings(max_examples=200, deadline=None)
 def test_floats(values):
     ratios = [v.as_integer_ratio() for v in values]

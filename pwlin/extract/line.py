@@ -106,15 +106,21 @@ def is_heavy(network: Network) -> bool:
 def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np.bool_]]:
     """Pass one hidden layer: the finer cut, each new region's parent, and the layer's patterns."""
     a, b, den = affine(layer, cut.a, cut.b, cut.den)
+    p, q, parents, active = _divided(layer, a, b, cut)
+    a, b = (_sloped(np.take(v, parents, axis=0), active, layer) for v in (a, b))
+    den *= layer.integer_slopes[2]
+    common = content(den, a, b)
+    return Cut(p, q, divide(a, common), divide(b, common), den // common), parents, active
+
+
+def _divided(
+    layer: Layer, a: ExactArray, b: ExactArray, cut: Cut
+) -> tuple[ExactArray, ExactArray, NDArray[np.int64], NDArray[np.bool_]]:
+    """The new regions' ends, parents and patterns. What finding them needs is large, and freed on return."""
     left, right = _end_signs(a, b, cut)
     rows, neurons = crossings(layer, left, right)
     splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons])[:2], len(a))
-    active = splits.patterns(layer, left, right)
-    p, q = splits.ends(cut)
-    a, b = (_sloped(np.take(v, splits.parents, axis=0), active, layer) for v in (a, b))
-    den *= layer.integer_slopes[2]
-    common = content(den, a, b)
-    return Cut(p, q, divide(a, common), divide(b, common), den // common), splits.parents, active
+    return *splits.ends(cut), splits.parents, splits.patterns(layer, left, right)
 
 
 def _sloped(values: ExactArray, active: NDArray[np.bool_], layer: Layer) -> ExactArray:
