@@ -41,16 +41,19 @@ def split_floats(values: NDArray[np.float64], exponent: int, bits: int) -> Limbs
     """The limbs of ``values * 2**exponent``, integers of at most so many bits; the values are below 2**1000."""
     count = max(bits, 0) // BITS + 1
     out = np.empty((count, *values.shape))
+    rest, taken = values.copy(), np.empty_like(values)
     for i in range(count - 1, -1, -1):
-        np.rint(_shifted(values, exponent - BITS * i), out=out[i])
-        if i:
-            values = values - _shifted(out[i], BITS * i - exponent)
+        _shift(rest, exponent - BITS * i, out[i])
+        np.rint(out[i], out=out[i])
+        rest -= _shift(out[i], BITS * i - exponent, taken)
     return out
 
 
-def _shifted(values: NDArray[np.float64], places: int) -> NDArray[np.float64]:
-    """Times a power of two; no result is subnormal or too large unless it is exact all the same."""
-    return values * 2.0**places if abs(places) < 1000 else np.ldexp(values, places)
+def _shift(values: NDArray[np.float64], places: int, out: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Times a power of two, into `out`."""
+    if abs(places) < 1000:
+        return np.multiply(values, 2.0**places, out=out)
+    return np.ldexp(values, places, out=out)
 
 
 def _small_limbs(values: NDArray[np.int64], count: int = 0) -> list[Limbs]:
