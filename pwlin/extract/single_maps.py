@@ -13,7 +13,7 @@ from pwlin.network import Network
 from pwlin.rational import ExactArray
 
 _ROWS = 64
-"""So many maps are made at a time, to bound the memory."""
+"""So many maps are made at a time, so that intermediate results stay in the cache."""
 
 Patterns = Sequence[NDArray[np.bool_]]
 Indices = NDArray[np.int64]
@@ -29,7 +29,7 @@ class SingleMaps:
     def __init__(self, network: Network) -> None:
         self._layers = network.layers
         self._weights: dict[int, Limbs] = {}
-        self.denominators = [1]  # of each layer's inputs: all that is above the line in weights and slopes below
+        self.denominators = [1]  # of each layer's inputs, from those of all weights and slopes below
         for layer in network.layers:
             self.denominators.append(self.denominators[-1] * layer.denominator * layer.integer_slopes[2])
 
@@ -47,9 +47,11 @@ class SingleMaps:
         if k == 0:
             layer = self._layers[0]
             return wide(layer.compact_weight[neurons, 0]), wide(layer.compact_bias[neurons])
+        if len(rows) == 0:
+            return np.empty(0, dtype=object), np.empty(0, dtype=object)
         parts = [
             self._entries(k, patterns, rows[start : start + _ROWS], neurons[start : start + _ROWS])
-            for start in range(0, max(len(rows), 1), _ROWS)
+            for start in range(0, len(rows), _ROWS)
         ]
         return np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
 
@@ -66,11 +68,11 @@ class SingleMaps:
     def effects(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> ExactArray:
         """Gradients of the outputs by the outputs of neurons of layer k: integers, shape (n, n_outputs).
 
-        They are over the denominators of all weights and slopes above layer k.
+        At least one is asked for. They are over the denominators of all weights and slopes above layer k.
         """
         parts = [
             self._effects(k, patterns, rows[start : start + _ROWS], neurons[start : start + _ROWS])
-            for start in range(0, max(len(rows), 1), _ROWS)
+            for start in range(0, len(rows), _ROWS)
         ]
         return np.concatenate(parts)
 
