@@ -208,10 +208,10 @@ class PiecewiseLinear1D:
         return np.concatenate([[0], np.flatnonzero(~self._slopes.equal_next()) + 1]).astype(np.int64)
 
     def _describe(self, where: NDArray[np.int64]) -> list[tuple[Fraction, Fraction, Fraction, tuple[Flip, ...]]]:
-        before, after = list(self._slopes.take(where)), list(self._slopes.take(where + 1))
+        before, after = self._slopes.take(where), self._slopes.take(where + 1)
         flips: list[tuple[Flip, ...]] = [()] * len(where)
         if self._activity is not None:
-            jumps = [b - a for a, b in zip(before, after, strict=True)]
+            jumps = list(after - before)
             flips = [tuple(Flip(*flip) for flip in at) for at in self._activity.flips(where, jumps)]
         return list(zip(self._breaks.take(where), before, after, flips, strict=True))
 

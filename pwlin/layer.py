@@ -11,9 +11,9 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.activation import IDENTITY, TwoSlope
+from pwlin.activation import IDENTITY, RELU, TwoSlope
 from pwlin.errors import ExactnessError, ShapeError
-from pwlin.integers import compact
+from pwlin.integers import LIMIT, compact, content, divide, magnitude, scale, wide
 from pwlin.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
 
 
@@ -23,8 +23,8 @@ class Layer:
 
     Parameters
     ----------
-    weight_integers : ndarray of Python int, shape (n_out, n_in)
-    bias_integers : ndarray of Python int, shape (n_out,)
+    weight_integers : ndarray of Python int or int64, shape (n_out, n_in)
+    bias_integers : ndarray of Python int or int64, shape (n_out,)
     denominator : int
         Positive; the weight is ``weight_integers / denominator``, the bias likewise.
     activations : sequence of TwoSlope, length n_out
@@ -35,11 +35,15 @@ class Layer:
     Use `Layer.from_arrays` unless integers are at hand. Equality and hash are those of the exact values.
     """
 
-    __slots__ = ("__dict__", "activations", "bias_integers", "denominator", "weight_integers")
-    weight_integers: ExactArray
-    bias_integers: ExactArray
+    __slots__ = ("__dict__", "activations", "compact_bias", "compact_weight", "denominator", "is_float")
+    compact_weight: ExactArray
+    """The integers of the weight as int64 if all are below 2^62, else as Python integers; shape (n_out, n_in)."""
+    compact_bias: ExactArray
+    """The integers of the bias as int64 if all are below 2^62, else as Python integers; shape (n_out,)."""
     denominator: int
     activations: tuple[TwoSlope, ...]
+    is_float: bool
+    """Whether the weight and bias came from floats, so that `weight_float` and `bias_float` are known to be exact."""
 
     def __init__(
         self,
@@ -48,15 +52,14 @@ class Layer:
         denominator: int,
         activations: Sequence[TwoSlope],
     ) -> None:
-        common = math.gcd(denominator, *weight_integers.flat, *bias_integers.flat)
-        if common > 1:
-            weight_integers, bias_integers = weight_integers // common, bias_integers // common
-            denominator //= common
+        weight, bias = (compact(v if magnitude(v) < LIMIT else wide(v)) for v in (weight_integers, bias_integers))
+        common = content(denominator, bias, weight)
         for name, value in (
-            ("weight_integers", _read_only(weight_integers)),
-            ("bias_integers", _read_only(bias_integers)),
-            ("denominator", denominator),
+            ("compact_weight", _read_only(divide(weight, common), weight_integers)),
+            ("compact_bias", _read_only(divide(bias, common), bias_integers)),
+            ("denominator", denominator // common),
             ("activations", tuple(activations)),
+            ("is_float", False),
         ):
             object.__setattr__(self, name, value)
 
@@ -64,7 +67,7 @@ class Layer:
         raise AttributeError(f"a Layer is immutable; cannot set {name!r}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Layer, (self.weight_integers, self.bias_integers, self.denominator, self.activations)
+        return Layer, (self.compact_weight, self.compact_bias, self.denominator, self.activations)
 
     @staticmethod
     def from_arrays(
@@ -92,17 +95,34 @@ class Layer:
                 f"{name} bias: found shape {b.shape}; accepted is ({n_out},), one entry per row of the weight"
             )
         den = math.lcm(w_den, b_den)
-        return Layer(w * (den // w_den), b * (den // b_den), den, activations or (IDENTITY,) * n_out)
+        layer = Layer(scale(w, den // w_den), scale(b, den // b_den), den, activations or (IDENTITY,) * n_out)
+        if _is_float(weight) and (_is_float(bias) or not b.any()):
+            layer._know(weight.astype(np.float64), (bias if _is_float(bias) else b).astype(np.float64))
+        return layer
+
+    def with_activations(self, activations: Sequence[TwoSlope]) -> Layer:
+        """The same affine map with other activations."""
+        layer = Layer(self.compact_weight, self.compact_bias, self.denominator, activations)
+        if self.is_float:
+            layer._know(self.weight_float, self.bias_float)
+        return layer
+
+    def _know(self, weight: NDArray[np.float64], bias: NDArray[np.float64]) -> None:
+        """Keep the floats that the layer was made from, unless rounding some of their bits up might overflow."""
+        if max(np.abs(weight).max(), np.abs(bias).max()) >= 2.0**_SAFE_EXPONENT:
+            return
+        self.__dict__["weight_float"], self.__dict__["bias_float"] = (_read_only(v + 0.0) for v in (weight, bias))
+        object.__setattr__(self, "is_float", True)
 
     @property
     def n_out(self) -> int:
         """Number of neurons."""
-        return int(self.weight_integers.shape[0])
+        return int(self.compact_weight.shape[0])
 
     @property
     def n_in(self) -> int:
         """Number of inputs."""
-        return int(self.weight_integers.shape[1])
+        return int(self.compact_weight.shape[1])
 
     @cached_property
     def weight(self) -> ExactArray:
@@ -115,23 +135,43 @@ class Layer:
         return _fractions(self.bias_integers, self.denominator)
 
     @cached_property
-    def compact_weight(self) -> ExactArray:
-        """The integers of the weight as int64 if they fit, else as Python integers; shape (n_out, n_in)."""
-        return compact(self.weight_integers)
+    def weight_integers(self) -> ExactArray:
+        """The integers of the weight as Python integers, shape (n_out, n_in)."""
+        return _read_only(wide(self.compact_weight))
 
     @cached_property
-    def compact_bias(self) -> ExactArray:
-        """The integers of the bias as int64 if they fit, else as Python integers; shape (n_out,)."""
-        return compact(self.bias_integers)
+    def bias_integers(self) -> ExactArray:
+        """The integers of the bias as Python integers, shape (n_out,)."""
+        return _read_only(wide(self.compact_bias))
 
     @cached_property
     def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
         """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
-        kinds = {id(a): a for a in self.activations}.values()
+        kinds, which = self._kinds
         unit = math.lcm(*(s.denominator for a in kinds for s in (a.left, a.right)))
-        low = np.array([a.left.numerator * (unit // a.left.denominator) for a in self.activations], dtype=object)
-        high = np.array([a.right.numerator * (unit // a.right.denominator) for a in self.activations], dtype=object)
-        return compact(low), compact(high), unit
+        low = np.array([a.left.numerator * (unit // a.left.denominator) for a in kinds], dtype=object)
+        high = np.array([a.right.numerator * (unit // a.right.denominator) for a in kinds], dtype=object)
+        return compact(low)[which], compact(high)[which], unit
+
+    @cached_property
+    def is_linear(self) -> NDArray[np.bool_]:
+        """Which units never bend anything, shape (n_out,)."""
+        kinds, which = self._kinds
+        return np.array([a.is_linear for a in kinds])[which]
+
+    @cached_property
+    def is_relu(self) -> bool:
+        """Whether all neurons are ReLUs."""
+        return all(a == RELU for a in self._kinds[0])
+
+    @cached_property
+    def _kinds(self) -> tuple[list[TwoSlope], NDArray[np.int64]]:
+        """The different objects among the activations, and which of them each neuron has."""
+        kinds = {id(a): a for a in self.activations}
+        if len(kinds) == 1:
+            return [*kinds.values()], np.zeros(self.n_out, dtype=np.int64)
+        places = {key: i for i, key in enumerate(kinds)}
+        return [*kinds.values()], np.array([places[id(a)] for a in self.activations])
 
     @cached_property
     def weight_float(self) -> NDArray[np.float64]:
@@ -142,6 +182,14 @@ class Layer:
     def bias_float(self) -> NDArray[np.float64]:
         """The bias rounded to nearest float64, shape (n_out,)."""
         return _floats(self.compact_bias, self.denominator)
+
+    @cached_property
+    def bits(self) -> int:
+        """Bits that are enough for the magnitude of every integer of weight and bias."""
+        if self.is_float:
+            largest = max(float(np.abs(self.weight_float).max()), float(np.abs(self.bias_float).max()))
+            return int(np.frexp(largest)[1]) + self.denominator.bit_length() - 1
+        return max(magnitude(self.compact_weight), magnitude(self.compact_bias)).bit_length()
 
     @cached_property
     def slopes_float(self) -> NDArray[np.float64]:
@@ -155,12 +203,13 @@ class Layer:
         return (
             self.denominator == other.denominator
             and self.activations == other.activations
-            and np.array_equal(self.weight_integers, other.weight_integers)
-            and np.array_equal(self.bias_integers, other.bias_integers)
+            and np.array_equal(self.compact_weight, other.compact_weight)
+            and np.array_equal(self.compact_bias, other.compact_bias)
         )
 
     def __hash__(self) -> int:
-        return hash((self.denominator, tuple(self.weight_integers.flat), tuple(self.bias_integers), self.activations))
+        integers = (tuple(self.compact_weight.ravel().tolist()), tuple(self.compact_bias.tolist()))
+        return hash((self.denominator, *integers, self.activations))
 
     def __repr__(self) -> str:
         names = {a.name for a in self.activations}
@@ -168,18 +217,23 @@ class Layer:
 
 
 _SAFE_EXPONENT = 1000
-"""Integers over 2 to a smaller power than this are normal floats."""
+"""Integers over 2 to a smaller power than this are normal floats; floats below 2 to this power are far from overflow."""
 
 
-def _read_only(values: ExactArray) -> ExactArray:
-    out = np.asarray(values, dtype=object).copy()
+def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArray:
+    """The array, or a copy if it is the caller's or part of it."""
+    out = values.copy() if given is not None and np.may_share_memory(values, given) else values
     out.flags.writeable = False
     return out
 
 
+def _is_float(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64)
+
+
 def _integers(values: Any, ndim: int, name: str) -> tuple[ExactArray, int]:
     """Exact integers over a common denominator; float arrays take a vectorised road."""
-    if isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64):
+    if _is_float(values):
         if values.ndim != ndim:
             raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
         bad = np.argwhere(~np.isfinite(values))
@@ -196,14 +250,17 @@ def _dyadic_integers(values: NDArray[np.float64]) -> tuple[ExactArray, int]:
     exponent = exponent.astype(np.int64) - 53
     nonzero = integers != 0
     if not nonzero.any():
-        return integers.astype(object), 1
+        return integers, 1
     trailing = np.zeros_like(integers)
     lowest = (integers & -integers)[nonzero]
     trailing[nonzero] = np.frexp(lowest.astype(np.float64))[1] - 1
     integers >>= trailing
     exponent = np.where(nonzero, exponent + trailing, 0)
     shift = min(int(exponent[nonzero].min()), 0)
-    return integers.astype(object) << (exponent - shift).astype(object), 1 << -shift
+    places = exponent - shift
+    if int((np.frexp(integers.astype(np.float64))[1] + places).max()) < 62:
+        return integers << places, 1 << -shift
+    return integers.astype(object) << places.astype(object), 1 << -shift
 
 
 def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
@@ -217,7 +274,7 @@ def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
 def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
     exponent = denominator.bit_length() - 1
     if integers.dtype == np.int64 and denominator == 1 << exponent and exponent < _SAFE_EXPONENT:
-        out = np.ldexp(integers.astype(np.float64), -exponent)  # one rounding: nothing becomes subnormal
+        out = integers * 2.0**-exponent  # one rounding: nothing becomes subnormal
     else:
         values = integers.ravel().tolist()
         try:

@@ -85,9 +85,7 @@ class Network:
             raise ShapeError(f"biases: found {len(biases)} entries; accepted are {len(weights)}, one for each weight")
         plain = [Layer.from_arrays(w, b, name=f"layer {k}") for k, (w, b) in enumerate(zip(weights, biases))]
         specs = network_activations(activation, [layer.n_out for layer in plain[:-1]])
-        hidden = [
-            Layer(p.weight_integers, p.bias_integers, p.denominator, a) for p, a in zip(plain[:-1], specs, strict=True)
-        ]
+        hidden = [layer.with_activations(spec) for layer, spec in zip(plain[:-1], specs, strict=True)]
         return Network(hidden, plain[-1])
 
     # -- what it is -------------------------------------------------------------------------------
@@ -209,7 +207,7 @@ class Network:
         r, i = self.readout, index % self.output_dim
         return Network(
             self.hidden,
-            Layer(r.weight_integers[i : i + 1], r.bias_integers[i : i + 1], r.denominator, (IDENTITY,)),
+            Layer(r.compact_weight[i : i + 1], r.compact_bias[i : i + 1], r.denominator, (IDENTITY,)),
         )
 
     def restrict(self, origin: Any, *directions: Any) -> Network:

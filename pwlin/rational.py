@@ -23,6 +23,16 @@ _LARGEST = 9999
 ACCEPTED = "int, float, Fraction, Decimal, sympy Rational or a string such as '1/3' or '0.65'"
 
 
+def reduced_fraction(numerator: int, denominator: int) -> Fraction:
+    """The Fraction of coprime integers, the denominator positive, without the search for a common divisor."""
+    fraction = _new(Fraction)
+    fraction._numerator, fraction._denominator = numerator, denominator  # type: ignore[attr-defined]
+    return fraction
+
+
+_new = object.__new__
+
+
 def to_fraction(value: Any, name: str = "value") -> Fraction:
     """Return `value` as a `Fraction`, exactly.
 

@@ -10,8 +10,8 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.integers import add, compact, is_small, multiply, signs, wide
-from pwlin.rational import ExactArray, nearest_float
+from pwlin.integers import LIMIT, add, compact, is_small, multiply, signs, wide
+from pwlin.rational import ExactArray, nearest_float, reduced_fraction
 
 
 @final
@@ -35,6 +35,9 @@ class RationalVector:
         common = np.gcd(numerators, denominators)
         if (common != 1).any():
             numerators, denominators = compact(numerators // common), compact(denominators // common)
+        self._set(numerators, denominators)
+
+    def _set(self, numerators: ExactArray, denominators: ExactArray) -> None:
         numerators.flags.writeable = False
         denominators.flags.writeable = False
         object.__setattr__(self, "numerators", numerators)
@@ -58,22 +61,34 @@ class RationalVector:
     @staticmethod
     def over(numerators: ExactArray, denominator: int) -> RationalVector:
         """Integers over one common positive denominator."""
+        if denominator & (denominator - 1) == 0:  # common factors are powers of two as well
+            whole = np.array(denominator, dtype=np.int64 if denominator < LIMIT else object)
+            lowest = numerators & -numerators
+            common = np.minimum(np.where(lowest == 0, whole, lowest), whole)
+            return RationalVector.reduced(numerators // common, whole // common)
         den = np.empty(len(numerators), dtype=object)
         den[:] = denominator
         return RationalVector(numerators, den)
+
+    @staticmethod
+    def reduced(numerators: ExactArray, denominators: ExactArray) -> RationalVector:
+        """Numerators and positive denominators that are in lowest terms already."""
+        vector = RationalVector.__new__(RationalVector)
+        vector._set(compact(numerators), compact(denominators))
+        return vector
 
     def __len__(self) -> int:
         return len(self.numerators)
 
     def __getitem__(self, index: int) -> Fraction:
-        return Fraction(int(self.numerators[index]), int(self.denominators[index]))
+        return reduced_fraction(int(self.numerators[index]), int(self.denominators[index]))
 
     def __iter__(self) -> Iterator[Fraction]:
-        return map(Fraction, self.numerators.tolist(), self.denominators.tolist())
+        return map(reduced_fraction, self.numerators.tolist(), self.denominators.tolist())
 
     def take(self, indices: Any) -> RationalVector:
         """The entries at `indices` (an index or boolean array, or a slice)."""
-        return RationalVector(self.numerators[indices], self.denominators[indices])
+        return RationalVector.reduced(self.numerators[indices], self.denominators[indices])
 
     def equal_next(self) -> NDArray[np.bool_]:
         """For each entry but the last, whether the next one is equal."""
@@ -85,7 +100,7 @@ class RationalVector:
         return RationalVector(num, multiply(self.denominators, other.denominators))
 
     def __neg__(self) -> RationalVector:
-        return RationalVector(-self.numerators, self.denominators)
+        return RationalVector.reduced(-self.numerators, self.denominators)
 
     def __sub__(self, other: RationalVector) -> RationalVector:
         return self + (-other)

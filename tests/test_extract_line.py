@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 import pwlin
 from pwlin import Network, extract
-from pwlin.extract.float_signs import UNSURE, preactivation_signs
-from pwlin.extract.line import extract_line
+from pwlin.extract import single_maps
+from pwlin.extract.float_signs import UNSURE, FloatLayer, FloatPoints, certain_signs
+from pwlin.extract.line import extract_line, is_heavy
 from pwlin.extract.line_reference import reference_regions
-from tests.networks import networks, pytorch_style, rationals
+from tests.networks import floats, networks, pytorch_style, rationals
 
+floats32 = st.floats(-2, 2, width=32)
 DOMAINS = (None, (-1, 1), (0, "1/3"), (None, 0), (0, None), (-2, 5))
 TENT = Network.from_arrays([[[1], [1]], [[2, -4]]], [[0, "-1/2"], [0]])
 HAT = Network.from_arrays([[[1], [1], [1]], [["1/2", -1, "1/2"]]], [[1, 0, -1], [0]])
@@ -27,20 +29,68 @@ def tent(times):
     return net
 
 
-@settings(max_examples=400, deadline=None)
-@given(networks(outputs=2), st.sampled_from(DOMAINS))
-def test_equals_the_all_rational_reference(net, domain):
+@settings(max_examples=800, deadline=None)
+@given(networks(outputs=2), st.sampled_from(DOMAINS), st.sampled_from([None, False, True]))
+def test_equals_the_all_rational_reference(net, domain, filtered):
+    expected = reference_regions(net, domain)
+    for i, f in enumerate(extract_line(net, domain, filtered=filtered)):
+        found = [(r.left, r.right, r.pattern, (r.slope, r.intercept)) for r in f.regions]
+        assert found == [(r.left, r.right, r.pattern, r.outputs[i]) for r in expected]
+
+
+@settings(max_examples=200, deadline=None)
+@given(networks(entries=floats | floats32, max_width=8), st.sampled_from(DOMAINS))
+def test_certified_floats_change_nothing(net, domain):
+    plain, filtered = (extract_line(net, domain, filtered=choice)[0] for choice in (False, True))
+    assert plain.regions == filtered.regions
+    assert plain == filtered and hash(plain) == hash(filtered) and plain.kinks == filtered.kinks
+
+
+@pytest.mark.parametrize("activation", ["relu", ("leaky_relu", 0.01), "abs"])
+@pytest.mark.parametrize("domain", [None, (-1, 1), ("1/3", None)])
+@pytest.mark.parametrize("sizes", [(1, 40, 40, 1), (1, 20, 20, 20, 2), (1, 70, 3)])
+def test_wide_networks_equal_the_all_rational_reference(sizes, domain, activation, monkeypatch):
+    monkeypatch.setattr(single_maps, "_ROWS", 7)  # in several parts
+    plain = pytorch_style(sizes, 5)
+    net = Network.from_arrays(
+        [layer.weight for layer in plain.layers], [layer.bias for layer in plain.layers], activation=activation
+    )
+    assert is_heavy(net)
     expected = reference_regions(net, domain)
     for i, f in enumerate(extract_line(net, domain)):
         found = [(r.left, r.right, r.pattern, (r.slope, r.intercept)) for r in f.regions]
         assert found == [(r.left, r.right, r.pattern, r.outputs[i]) for r in expected]
 
 
-@settings(max_examples=400, deadline=None)
-@given(networks(), st.sampled_from(DOMAINS))
-def test_certified_floats_change_nothing(net, domain):
-    plain, filtered = (extract_line(net, domain, filtered=choice)[0] for choice in (False, True))
-    assert plain.regions == filtered.regions
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_degenerate_wide_networks_equal_the_all_rational_reference(outputs):
+    # twins everywhere: all breakpoints have several flips; opposite twins without bias: dead sums; and a zero layer
+    rng = np.random.default_rng(0)
+    first, bias = rng.normal(size=(12, 1)), rng.normal(size=12)
+    second = np.repeat(rng.normal(size=(12, 12)), 2, axis=1)
+    for last in (rng.normal(size=(24, 12)), np.repeat([[1.0], [-1.0]], 12, axis=0) * rng.normal(size=(24, 12))):
+        weights = [np.repeat(first, 2, axis=0), second, last, rng.normal(size=(outputs, 24))]
+        net = Network.from_arrays(weights, [np.repeat(bias, 2), np.zeros(12), np.zeros(24), np.zeros(outputs)])
+        assert is_heavy(net)
+        expected = reference_regions(net, (-3, 3))
+        for choice in (None, True, False):
+            for i, f in enumerate(extract_line(net, (-3, 3), filtered=choice)):
+                found = [(r.left, r.right, r.pattern, (r.slope, r.intercept)) for r in f.regions]
+                assert found == [(r.left, r.right, r.pattern, r.outputs[i]) for r in expected]
+
+
+@settings(max_examples=300, deadline=None)
+@given(networks(max_width=6), st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=4))
+def test_certain_signs_are_the_exact_ones(net, xs):
+    points = FloatPoints.on_line(np.array(xs), np.ones(len(xs), dtype=bool))
+    for k, layer in enumerate(net.hidden):
+        z, error = FloatLayer.of(layer).preactivations(points)
+        points = FloatLayer.of(layer).outputs(z, error, points.finite)
+        below = Network(net.hidden[:k], layer.with_activations([pwlin.activation.IDENTITY] * layer.n_out))
+        for x, row in zip(xs, certain_signs(z, error)):
+            values = below.exact(x)
+            for value, sign in zip(values if isinstance(values, tuple) else (values,), row):
+                assert sign in (UNSURE, (value > 0) - (value < 0))
 
 
 @settings(max_examples=200, deadline=None)
@@ -172,6 +222,14 @@ def test_extreme_weights():
     assert f.slopes == (0, Q(1e300) * Q(1e-300), 2 * Q(1e300) * Q(1e-300))
 
 
+def test_the_largest_floats():
+    weights = [np.array([[1.7976931348623157e308], [5e-324]]), np.array([[1.797e308, -1.0]])]
+    net = Network.from_arrays(weights, [np.array([-1.0, 5e-324]), np.zeros(1)])
+    plain, filtered = (extract_line(net, filtered=choice)[0] for choice in (False, True))
+    assert plain.regions == filtered.regions
+    assert plain.n_regions == 3
+
+
 def test_linear_network_and_constant():
     assert extract(Network.from_arrays([[[3]]], [[1]])).pieces[0].slope == 3
     f = extract(Network.from_arrays([[[0], [0]], [[1, 1]]], [[1, -1], [0]]), (0, 1))
@@ -202,4 +260,8 @@ def test_overflow_decides_no_sign():
     wide = Network.from_arrays([[[1e10]] * 11, [[1e299] + [-1.7e298] * 10], [[1]]], [[0] * 11, [1], [0]])
     plain, filtered = (extract_line(wide, (-1, 1), filtered=choice)[0] for choice in (False, True))
     assert plain.regions == filtered.regions
-    assert preactivation_signs(wide.hidden, np.array([1.0]))[0, 0] in (-1, UNSURE)
+    points = FloatPoints.on_line(np.array([1.0]), np.array([True]))
+    for layer in wide.hidden:
+        z, error = FloatLayer.of(layer).preactivations(points)
+        points = FloatLayer.of(layer).outputs(z, error, points.finite)
+    assert certain_signs(z, error)[0, 0] in (-1, UNSURE)

@@ -1,11 +1,14 @@
 """Integer arrays: every road through a matrix product gives the integers themselves."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwlin import integers
+from pwlin.rationalvector import RationalVector
 
 
 def schoolbook(a, b):
@@ -49,3 +52,19 @@ def test_matrix_product(pair):
 def test_longest_sums(inner):
     a = np.full((2, inner), (1 << 62) - 1)
     assert integers.multiply_transposed(a, -a).tolist() == [[-inner * ((1 << 62) - 1) ** 2] * 2] * 2
+
+
+@given(
+    st.lists(st.integers(-(2**70), 2**70) | st.integers(-8, 8).map(lambda n: n << 30), max_size=5),
+    st.sampled_from([1, 2, 3, 12, 1 << 40, 1 << 61, 1 << 62, 1 << 63, 1 << 200, 3 << 70]),
+)
+@settings(max_examples=200, deadline=None)
+def test_integers_over_one_denominator(numerators, denominator):
+    array = np.empty(len(numerators), dtype=object)
+    array[:] = numerators
+    expected = [Fraction(n, denominator) for n in numerators]
+    for values in (array, integers.compact(array)):
+        vector = RationalVector.over(values, denominator)
+        assert list(vector) == expected and [hash(v) for v in vector] == [hash(v) for v in expected]
+        assert vector == RationalVector.of(expected) and hash(vector) == hash(RationalVector.of(expected))
+        assert all(type(v.numerator) is int and v.denominator == e.denominator for v, e in zip(vector, expected))

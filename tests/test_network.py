@@ -15,6 +15,7 @@ import pwlin
 from pwlin import Network
 from pwlin.convert import as_network
 from pwlin.errors import ActivationError, ExactnessError, FormatError, ShapeError
+from pwlin.layer import Layer
 from pwlin.rational import nearest_float, to_fraction, to_fraction_array
 from tests.networks import networks, rationals
 
@@ -240,3 +241,24 @@ def test_torch_like_models():
     for bad in (Sequential(Linear([[1]], None), Tanh()), Sequential(ReLU()), Sequential()):
         with pytest.raises(FormatError, match="model"):
             as_network(bad)
+
+
+@pytest.mark.parametrize("weight", [[[0.5, -0.0], [3.0, 1e-3]], [[1e300, 5e-324]], [[1.7e308]], [[0.0]]])
+@pytest.mark.parametrize("bias", [None, 0.1])
+def test_layers_from_floats_are_those_from_integers(weight, bias):
+    weight = np.array(weight)
+    layer = Layer.from_arrays(weight, None if bias is None else np.full(len(weight), bias))
+    other = Layer(layer.weight_integers, layer.bias_integers, layer.denominator, layer.activations)
+    assert layer == other and hash(layer) == hash(other) and not other.is_float
+    assert layer.is_float == (np.abs(weight).max() < 1e301)
+    assert np.array_equal(layer.weight_float, weight) and np.array_equal(other.weight_float, weight)
+    assert np.array_equal(layer.bias_float, other.bias_float)
+    assert layer.bits >= other.bits >= max(abs(v) for v in layer.weight_integers.flat).bit_length()
+    assert all(type(v) is int for v in (*layer.weight_integers.flat, *layer.bias_integers))
+
+
+def test_layers_take_integers_of_any_size_and_keep_their_own_copy():
+    weight = np.array([[2**63 - 1, 3]])
+    layer = Layer(weight, np.array([1]), 1, [pwlin.activation.IDENTITY])
+    weight[0, 1] = 4
+    assert layer.weight_integers.tolist() == [[2**63 - 1, 3]] and layer.compact_weight.dtype == object

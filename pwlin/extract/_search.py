@@ -84,7 +84,7 @@ class Search:
         den, bit = 1, 0
         for layer in net.layers:
             scale = math.lcm(*(s.denominator for a in layer.activations for s in (a.left, a.right)))
-            rows = [[*w, b] for w, b in zip(layer.weight_integers.tolist(), layer.bias_integers.tolist())]
+            rows = [[*w, b] for w, b in zip(layer.compact_weight.tolist(), layer.compact_bias.tolist())]
             self.layers.append(
                 _LayerData(
                     matrix(rows, layer.n_in + 1),
@@ -114,7 +114,7 @@ class Search:
         space = matrix(basis, d).transpose()  # columns span the space
         values = space
         for layer, data in zip(self.net.hidden, self.layers):
-            values = matrix(layer.weight_integers.tolist(), layer.n_in) * values
+            values = matrix(layer.compact_weight.tolist(), layer.n_in) * values
             rows = values.tolist()
             bending = [[int(v) for v in row] for row, linear in zip(rows, data.linear) if not linear]
             allowed = kernel([row for row in bending if any(row)], space.ncols())

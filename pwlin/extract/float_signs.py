@@ -1,15 +1,16 @@
 """Signs of preactivations from float64 evaluation, with a bound that makes every sign it gives certain.
 
-The bound is a running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3):
-each layer's computed preactivation differs from the exact one by at most ``|W| e + (n + 8) u (|W| |h| + |b|)``, where e
-bounds the error of its inputs h and u is the unit roundoff. The bound is doubled, which covers its own rounding, and
-raised by far more than all underflows together; weights and slopes count as 1e-290 at least, because those that are
-rounded to subnormal numbers have no relative accuracy.
+The bound is a running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3), in
+the largest norm so that it costs little: with e bounding the error of all inputs h of a layer and u the unit roundoff, a
+computed preactivation differs from the exact one by at most ``(e + (n + 8) u |h|) |w|_1 + (n + 8) u |b|``, where w are its
+weights. The bound is raised by a thousandth, which covers its own rounding, and by far more than all underflows together;
+weights and slopes count as 1e-290 at least, because those that are rounded to subnormal numbers have no relative accuracy.
+Where a sum might overflow the bound is infinite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,37 +20,83 @@ from pwlin.layer import Layer
 UNSURE = 2
 _ROUNDOFF = 2.0**-53
 _UNDERFLOW = 1e-290
+_SAFETY = 1.001
 
 
-def preactivation_signs(layers: Sequence[Layer], x: NDArray[np.float64]) -> NDArray[np.int8]:
-    """Signs of the last layer's preactivations at points given in float64.
+@dataclass(frozen=True, eq=False)
+class FloatPoints:
+    """Computed inputs of one layer at some points of the line."""
 
-    Parameters
-    ----------
-    layers : sequence of Layer
-        The layers from the input on; the last one's preactivations are asked for. Any weights: where they do not
-        round to ordinary floats, nothing is sure.
-    x : float64 array, shape (n,)
-        The points, each within one ulp of the exact point that is meant.
+    values: NDArray[np.float64]  # (n, width)
+    error: NDArray[np.float64]  # (n,), no value is farther from the exact one
+    finite: NDArray[np.bool_]  # (n,), False for an infinite end of the line, where the slopes towards it are evaluated
 
-    Returns
-    -------
-    int8 array, shape (n, layers[-1].n_out)
-        -1 or 1 where the sign is certain, `UNSURE` elsewhere (always where the exact value is zero).
-    """
-    with np.errstate(all="ignore"):
-        h = x[:, None]
-        error = 2 * _ROUNDOFF * np.abs(h) + _UNDERFLOW
-        for k, layer in enumerate(layers):
-            weight, bias = layer.weight_float, layer.bias_float
-            size = np.maximum(np.abs(weight).T, _UNDERFLOW)
-            roundoff = (layer.n_in + 8) * _ROUNDOFF
-            z = h @ weight.T + bias
-            error = 2 * ((error + roundoff * np.abs(h)) @ size + roundoff * np.abs(bias)) + _UNDERFLOW
-            if k < len(layers) - 1:
-                left, right = layer.slopes_float
-                steepest = np.maximum(np.maximum(np.abs(left), np.abs(right)), _UNDERFLOW)
-                error = 2 * steepest * (error + 4 * _ROUNDOFF * np.abs(z)) + _UNDERFLOW
-                h = np.where(z > 0, right * z, left * z)
-        certain = np.isfinite(z) & (np.abs(z) > error)  # an overflow says nothing, not even of the sign
-    return np.where(certain, np.sign(np.where(certain, z, 0)), UNSURE).astype(np.int8)
+    @staticmethod
+    def on_line(x: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
+        """Points within one ulp of `x`; for infinite ends `x` is -1 or 1.
+
+        Without biases the network is homogeneous, so that its preactivations at -1 and 1 are those at infinity but for
+        a positive factor, unless they are zero.
+        """
+        return FloatPoints(x[:, None], 2 * _ROUNDOFF * np.abs(x) + _UNDERFLOW, finite)
+
+
+@dataclass(frozen=True, eq=False)
+class FloatLayer:
+    """A layer's float64 weights with what its error bound needs."""
+
+    layer: Layer
+    weight: NDArray[np.float64]  # transposed
+    bias: NDArray[np.float64]
+    weight_size: float  # the largest sum of one neuron's absolute weights
+    bias_size: float
+
+    @staticmethod
+    def of(layer: Layer) -> FloatLayer:
+        """Sum up a layer."""
+        weight, bias = layer.weight_float, layer.bias_float
+        with np.errstate(all="ignore"):
+            size = float(np.abs(weight).sum(axis=1).max()) + layer.n_in * _UNDERFLOW
+        return FloatLayer(layer, weight.T, bias, size, float(np.abs(bias).max()))
+
+    def preactivations(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What is computed, shape (n, n_out), and a bound of its errors, shape (n,)."""
+        h, finite = points.values, points.finite
+        with np.errstate(all="ignore"):
+            z = h @ self.weight
+            z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
+            largest = _largest(h)
+            roundoff = (self.layer.n_in + 8) * _ROUNDOFF
+            error = (
+                _SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
+                + _UNDERFLOW
+            )
+            error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
+        return z, error
+
+    def outputs(self, z: NDArray[np.float64], error: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
+        """The next layer's inputs, from this layer's preactivations."""
+        if self.layer.is_relu:
+            return FloatPoints(np.maximum(z, 0), error, finite)
+        left, right = self.layer.slopes_float
+        with np.errstate(all="ignore"):
+            steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
+            largest = _largest(z)
+            bent = np.where(z > 0, right * z, left * z)
+            error = _SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
+            error[~np.isfinite(2 * steepest * largest)] = np.inf
+        return FloatPoints(bent, error, finite)
+
+
+def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest magnitude in each row."""
+    return np.asarray(np.maximum(values.max(axis=1), -values.min(axis=1)))
+
+
+def certain_signs(z: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.int8]:
+    """-1 or 1 where the sign of what was computed as `z` is certain, else `UNSURE` (always where it is zero)."""
+    bound = error[:, None]
+    positive, negative = z > bound, z < -bound
+    out = positive.view(np.int8) - negative.view(np.int8)
+    out[out == 0] = UNSURE
+    return out

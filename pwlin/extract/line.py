@@ -14,17 +14,19 @@ from numpy.typing import NDArray
 
 from pwlin.activity1d import LineActivity, affine
 from pwlin.errors import ShapeError
-from pwlin.extract.cut import Cut, Splits, crossings, roots_of, whole_line
-from pwlin.extract.last_layer import through_last
+from pwlin.extract.cut import Cut, Regions, Splits, crossings, roots_of, whole_line
+from pwlin.extract.filtered_line import filtered_regions
 from pwlin.function1d import PiecewiseLinear1D
-from pwlin.integers import LIMIT, add, content, divide, is_small, magnitude, multiply, scale, signs
+from pwlin.integers import add, content, divide, multiply, scale, signs
 from pwlin.interval import Interval
 from pwlin.layer import Layer
 from pwlin.network import Network
 from pwlin.rational import ExactArray
 from pwlin.rationalvector import RationalVector
 
-_HEAVY = 100_000  # exact multiplications from which the filtered last layer pays
+_HEAVY = 140  # weights for each hidden layer from which certified floats pay in deep networks
+_SMALL = 62  # bits of the results up to which int64 is faster
+_LONG = 168  # bits of the weights beyond which limbs are slower
 
 
 def extract_line(
@@ -39,8 +41,8 @@ def extract_line(
     domain : None or pair of ends
         None is all of R; an end that is None is infinite.
     filtered : bool or None
-        Whether the last hidden layer takes its signs from certified floats first; None decides by size. The result is
-        the same.
+        Whether signs come from certified floats first, and exact maps are made of few neurons only; None decides by
+        size. The result is the same.
 
     Returns
     -------
@@ -49,70 +51,83 @@ def extract_line(
 
     Notes
     -----
-    Cost: one exact matrix product per layer with two rows for each region, plus one exact evaluation per neuron and
-    breakpoint. While all numbers fit 64 bits (dyadic and small-integer weights) everything is vectorised.
+    Cost with certified floats: evaluation in float64 at all breakpoints, and for each breakpoint one exact product of a
+    vector with every weight matrix but two. Without: one exact matrix product per layer with two rows for each region,
+    plus one exact evaluation per neuron and breakpoint; while all numbers fit 64 bits (dyadic and small-integer
+    weights) everything is vectorised.
     """
     if network.input_dim != 1:
         raise ShapeError(f"network: found {network.input_dim} inputs; accepted is one (see Network.restrict)")
     interval = Interval.parse(domain)
-    cut = whole_line(interval)
-    patterns: list[NDArray[np.bool_]] = []
-    before, last = network.hidden[:-1], network.hidden[-1:]
-    for layer in before:
-        cut, parents, active = _through(layer, cut)
-        patterns = [*(p[parents] for p in patterns), active]
-    if last and network.output_dim == 1 and (_is_heavy(network, cut) if filtered is None else filtered):
-        cut, parents, active = through_last(network, cut)
-        patterns = [*(p[parents] for p in patterns), active]
-        a, b, den = cut.a, cut.b, cut.den
-    else:
-        for layer in last:
-            cut, parents, active = _through(layer, cut)
-            patterns = [*(p[parents] for p in patterns), active]
-        a, b, den = affine(network.readout, cut.a, cut.b, cut.den)
-    ends = RationalVector(cut.p[1:-1], cut.q[1:-1])
+    regions = None
+    if is_heavy(network) if filtered is None else filtered:
+        regions = filtered_regions(network, interval, always=filtered is True)
+    if regions is None:
+        regions = exact_regions(network, interval)
+    ends = RationalVector.reduced(regions.p[1:-1], regions.q[1:-1])
     return tuple(
         PiecewiseLinear1D(
             interval,
             ends,
-            RationalVector.over(a[:, i], den),
-            RationalVector.over(b[:, i], den),
-            LineActivity(network.output(i), tuple(patterns)),
+            RationalVector.over(regions.a[:, i], regions.den),
+            RationalVector.over(regions.b[:, i], regions.den),
+            LineActivity(network.output(i), regions.patterns),
         )
         for i in range(network.output_dim)
     )
 
 
-def _is_heavy(network: Network, cut: Cut) -> bool:
-    """Whether the last hidden layer means much work with integers beyond 64 bits."""
-    layer, readout = network.hidden[-1], network.readout
-    work = len(cut.a) * layer.n_in * layer.n_out + layer.n_out**2
-    if work < _HEAVY or not is_small(cut.a):
-        return work >= _HEAVY
-    inputs = max(magnitude(cut.a), magnitude(cut.b), cut.den)
-    largest = inputs * magnitude(layer.compact_weight) * magnitude(readout.compact_weight) * layer.n_in * layer.n_out
-    return largest >= LIMIT
+def exact_regions(network: Network, interval: Interval) -> Regions:
+    """The regions, with exact maps of all neurons in all regions."""
+    cut = whole_line(interval)
+    levels: list[tuple[NDArray[np.int64], NDArray[np.bool_]]] = []
+    for layer in network.hidden:
+        cut, parents, active = _through(layer, cut)
+        levels.append((parents, active))
+    a, b, den = affine(network.readout, cut.a, cut.b, cut.den)
+    patterns: list[NDArray[np.bool_]] = []
+    ancestors = np.arange(len(cut.a))
+    for parents, active in reversed(levels):
+        patterns.append(np.take(active, ancestors, axis=0) if patterns else active)
+        ancestors = np.take(parents, ancestors)
+    return Regions(cut.p, cut.q, tuple(reversed(patterns)), a, b, den)
+
+
+def is_heavy(network: Network) -> bool:
+    """Whether certified floats and few exact maps pay: for much work with integers beyond 64 bits, but not too long."""
+    depth = len(network.hidden)
+    work = sum(layer.n_in * layer.n_out for layer in network.layers)
+    if depth == 0 or (depth > 1 and work < _HEAVY * depth):
+        return False
+    bits = [layer.bits for layer in network.layers]
+    return sum(bits) > _SMALL and max(bits) < _LONG
 
 
 def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np.bool_]]:
     """Pass one hidden layer: the finer cut, each new region's parent, and the layer's patterns."""
     a, b, den = affine(layer, cut.a, cut.b, cut.den)
-    left, right = _end_signs(a, b, cut)
-    rows, neurons = np.nonzero(crossings(layer, left, right))
-    splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons]), len(a))
-    active = splits.patterns(layer, left, right)
-    p, q = splits.ends(cut)
-    low, high, unit = layer.integer_slopes
-    a, b = (_sloped(v[splits.parents], active, low, high) for v in (a, b))
-    den *= unit
+    p, q, parents, active = _divided(layer, a, b, cut)
+    a, b = (_sloped(np.take(v, parents, axis=0), active, layer) for v in (a, b))
+    den *= layer.integer_slopes[2]
     common = content(den, a, b)
-    return Cut(p, q, divide(a, common), divide(b, common), den // common), splits.parents, active
+    return Cut(p, q, divide(a, common), divide(b, common), den // common), parents, active
 
 
-def _sloped(values: ExactArray, active: NDArray[np.bool_], low: ExactArray, high: ExactArray) -> ExactArray:
+def _divided(
+    layer: Layer, a: ExactArray, b: ExactArray, cut: Cut
+) -> tuple[ExactArray, ExactArray, NDArray[np.int64], NDArray[np.bool_]]:
+    """The new regions' ends, parents and patterns. What finding them needs is large, and freed on return."""
+    left, right = _end_signs(a, b, cut)
+    rows, neurons = crossings(layer, left, right)
+    splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons])[:2], len(a))
+    return *splits.ends(cut), splits.parents, splits.patterns(layer, left, right)
+
+
+def _sloped(values: ExactArray, active: NDArray[np.bool_], layer: Layer) -> ExactArray:
     """Preactivations (or their coefficients) times the slopes of their units; ReLUs need no multiplication."""
-    if np.all(low == 0) and np.all(high == 1):
+    if layer.is_relu:
         return np.where(active, values, 0)
+    low, high, _ = layer.integer_slopes
     return multiply(values, np.where(active, high, low))
 
 

@@ -59,7 +59,7 @@ class Oracle:
         """A layer's integer rows, the bias last."""
         if layer not in self._weights:
             data = self._net.layers[layer]
-            rows = zip(data.weight_integers.tolist(), data.bias_integers.tolist())
+            rows = zip(data.compact_weight.tolist(), data.compact_bias.tolist())
             self._weights[layer] = [[*row, bias] for row, bias in rows]
         return self._weights[layer]
 

@@ -171,8 +171,8 @@ def _nearest(value: Fraction) -> float:
 
 def _null(layer: Layer, inputs_null: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Neurons that are zero everywhere whatever the pattern."""
-    weight = layer.weight_integers[:, ~inputs_null]
-    out: NDArray[np.bool_] = ~((weight != 0).any(axis=1) | (layer.bias_integers != 0))
+    weight = layer.compact_weight[:, ~inputs_null]
+    out: NDArray[np.bool_] = ~((weight != 0).any(axis=1) | (layer.compact_bias != 0))
     return out
 
 
@@ -180,7 +180,7 @@ def _twins(layer: Layer) -> Integers:
     """The same number, up to sign, for neurons with proportional rows; the sign orients the row."""
     out = np.zeros(layer.n_out, dtype=np.int64)
     alike: dict[tuple[int, float], list[int]] = {}
-    rows = [(*w, b) for w, b in zip(layer.weight_integers.tolist(), layer.bias_integers.tolist())]
+    rows = [(*w, b) for w, b in zip(layer.compact_weight.tolist(), layer.compact_bias.tolist())]
     for i, row in enumerate(rows):
         lead = next((k for k, v in enumerate(row) if v), 0)
         out[i] = -i - 1 if row[lead] < 0 else i + 1
