@@ -20,9 +20,9 @@ Indices = NDArray[np.int64]
 
 
 class SingleMaps:
-    """A one-input network whose neurons' maps can be asked for one by one.
+    """A network whose neurons' maps can be asked for one by one.
 
-    Each costs a product of one row (gradients go backwards, so that one is enough for slope and intercept) with every
+    Each costs a product of one row (gradients go backwards, so that one is enough for all inputs) with every
     weight matrix on the way, in integers split into limbs.
     """
 
@@ -33,8 +33,8 @@ class SingleMaps:
         for layer in network.layers:
             self.denominators.append(self.denominators[-1] * layer.denominator * layer.integer_slopes[2])
 
-    def entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ExactArray]:
-        """Integer slopes and intercepts of preactivations, over layer k's input denominator times its own.
+    def entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
+        """Integer slopes by each input, and intercepts, of preactivations over layer k's input denominator times its own.
 
         Parameters
         ----------
@@ -46,16 +46,16 @@ class SingleMaps:
         """
         if k == 0:
             layer = self._layers[0]
-            return wide(layer.compact_weight[neurons, 0]), wide(layer.compact_bias[neurons])
+            return *wide(layer.compact_weight[neurons].T), wide(layer.compact_bias[neurons])
         if len(rows) == 0:
-            return np.empty(0, dtype=object), np.empty(0, dtype=object)
+            return (np.empty(0, dtype=object),) * (self._layers[0].n_in + 1)
         parts = [
             self._entries(k, patterns, rows[start : start + _ROWS], neurons[start : start + _ROWS])
             for start in range(0, len(rows), _ROWS)
         ]
-        return np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
+        return tuple(map(np.concatenate, zip(*parts)))
 
-    def _entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ExactArray]:
+    def _entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
         found = self._weight(k)[:, neurons]
         b = np.zeros(len(rows), dtype=object)
         for i in range(k, -1, -1):
@@ -63,7 +63,7 @@ class SingleMaps:
                 found = product(self._bent(found, i, patterns[i][rows]), self._weight(i))
             b += join(found[..., -1]) * self.denominators[i]
             found = found[..., :-1]
-        return join(found[..., 0]), b
+        return *join(found).T, b
 
     def effects(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> ExactArray:
         """Gradients of the outputs by the outputs of neurons of layer k: integers, shape (n, n_outputs).

@@ -6,17 +6,18 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby, pairwise
 from operator import mul
 
+import numpy as np
 from flint import fmpz_mat
 
 from pwlin._cone import Vector, dot, primitive
 from pwlin._linear import kernel
 from pwlin.domain import Polytope
-from pwlin.extract.fast.exact_rows import ExactRows
 from pwlin.extract.fast.plan import Integers, Plan
 from pwlin.extract.fast.store import HEAD, QUERIES, SIGNS, TOP, Store, rounded_vertex, with_room_for_signs
+from pwlin.extract.single_maps import SingleMaps
 from pwlin.network import Network
 
 _REMEMBERED = 64
@@ -38,7 +39,7 @@ class Oracle:
         self._matrices: dict[int, fmpz_mat] = {}
         self._latest: dict[int, tuple[int, list[list[int]]]] = {}
         self._settled: dict[int, Vector] = {}
-        self._exact_rows = ExactRows(self._net)
+        self._single_maps = SingleMaps(self._net)
 
     def fresh(self) -> Oracle:
         """Another one for the same network, for another thread."""
@@ -168,9 +169,14 @@ class Oracle:
 
     def _normals(self, pattern: int, neurons: set[int]) -> dict[int, Vector]:
         """As `normal`, for several at once where nothing near was asked for before."""
-        rows = self._exact_rows.rows(pattern, [g for g in neurons if g >= 0])
-        out = {g: primitive(row) for g, row in rows.items()}
-        return out | {g: self._domain.normals[-1 - g] for g in neurons if g < 0}
+        out = {g: self._domain.normals[-1 - g] for g in neurons if g < 0}
+        bits = [np.array([[pattern >> g & 1 for g in range(*ends)]], bool) for ends in pairwise(self._first)]
+        for layer, group in groupby(sorted(g for g in neurons if g >= 0), lambda g: bisect_right(self._first, g) - 1):
+            found = list(group)
+            indices = np.array(found) - self._first[layer]
+            columns = self._single_maps.entries(layer, bits, np.zeros(len(found), dtype=np.int64), indices)
+            out.update({g: primitive(tuple(map(int, row))) for g, row in zip(found, zip(*columns))})
+        return out
 
     def settle(self, plan: Plan, store: Store) -> Store:
         """Answer all that the kernel asked about the frame on top."""
