@@ -92,7 +92,20 @@ class Layer:
                 f"{name} bias: found shape {b.shape}; accepted is ({n_out},), one entry per row of the weight"
             )
         den = math.lcm(w_den, b_den)
-        return Layer(w * (den // w_den), b * (den // b_den), den, activations or (IDENTITY,) * n_out)
+        layer = Layer(w * (den // w_den), b * (den // b_den), den, activations or (IDENTITY,) * n_out)
+        for key, given in (("weight_float", weight), ("bias_float", bias)):
+            if _is_float_array(given):
+                layer.__dict__[key] = _read_only_floats(given)  # what the integers would be turned into again
+        return layer
+
+    def with_activations(self, activations: Sequence[TwoSlope]) -> Layer:
+        """The same affine map, followed by other activations."""
+        layer = object.__new__(Layer)
+        for name in ("weight_integers", "bias_integers", "denominator"):
+            object.__setattr__(layer, name, getattr(self, name))
+        object.__setattr__(layer, "activations", tuple(activations))
+        layer.__dict__.update({name: value for name, value in self.__dict__.items() if name in _OF_AFFINE_MAP})
+        return layer
 
     @property
     def n_out(self) -> int:
@@ -129,6 +142,10 @@ class Layer:
         """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
         kinds = {id(a): a for a in self.activations}.values()
         unit = math.lcm(*(s.denominator for a in kinds for s in (a.left, a.right)))
+        if len(kinds) == 1:
+            (only,) = kinds
+            pair = [s.numerator * (unit // s.denominator) for s in (only.left, only.right)]
+            return compact(np.full(self.n_out, pair[0])), compact(np.full(self.n_out, pair[1])), unit
         low = np.array([a.left.numerator * (unit // a.left.denominator) for a in self.activations], dtype=object)
         high = np.array([a.right.numerator * (unit // a.right.denominator) for a in self.activations], dtype=object)
         return compact(low), compact(high), unit
@@ -167,6 +184,8 @@ class Layer:
         return f"Layer({self.n_in} -> {self.n_out}, {names.pop() if len(names) == 1 else 'mixed activations'})"
 
 
+_OF_AFFINE_MAP = ("weight", "bias", "compact_weight", "compact_bias", "weight_float", "bias_float")
+"""What is remembered about a layer that has nothing to do with its activations."""
 _SAFE_EXPONENT = 1000
 """Integers over 2 to a smaller power than this are normal floats."""
 
@@ -177,9 +196,19 @@ def _read_only(values: ExactArray) -> ExactArray:
     return out
 
 
+def _is_float_array(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64)
+
+
+def _read_only_floats(values: Any) -> NDArray[np.float64]:
+    out: NDArray[np.float64] = values.astype(np.float64) + 0.0  # integers know no negative zero
+    out.flags.writeable = False
+    return out
+
+
 def _integers(values: Any, ndim: int, name: str) -> tuple[ExactArray, int]:
     """Exact integers over a common denominator; float arrays take a vectorised road."""
-    if isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64):
+    if _is_float_array(values):
         if values.ndim != ndim:
             raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
         bad = np.argwhere(~np.isfinite(values))

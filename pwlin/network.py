@@ -85,9 +85,7 @@ class Network:
             raise ShapeError(f"biases: found {len(biases)} entries; accepted are {len(weights)}, one for each weight")
         plain = [Layer.from_arrays(w, b, name=f"layer {k}") for k, (w, b) in enumerate(zip(weights, biases))]
         specs = network_activations(activation, [layer.n_out for layer in plain[:-1]])
-        hidden = [
-            Layer(p.weight_integers, p.bias_integers, p.denominator, a) for p, a in zip(plain[:-1], specs, strict=True)
-        ]
+        hidden = [p.with_activations(a) for p, a in zip(plain[:-1], specs, strict=True)]
         return Network(hidden, plain[-1])
 
     # -- what it is -------------------------------------------------------------------------------

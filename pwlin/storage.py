@@ -83,6 +83,6 @@ def _network(archive: Any) -> Network:
         if k < count - 1:
             if len(slopes[k]) != layer.n_out:
                 raise FormatError(f"path: layer {k} has {layer.n_out} neuron(s) but {len(slopes[k])} activations")
-            layer = Layer(layer.weight_integers, layer.bias_integers, layer.denominator, slopes[k])
+            layer = layer.with_activations(slopes[k])
         layers.append(layer)
     return Network(layers[:-1], layers[-1])

@@ -240,3 +240,13 @@ def test_torch_like_models():
     for bad in (Sequential(Linear([[1]], None), Tanh()), Sequential(ReLU()), Sequential()):
         with pytest.raises(FormatError, match="model"):
             as_network(bad)
+
+
+def test_floats_are_those_of_the_integers():
+    for values in ([[0.1, -0.0], [5e-324, 1e300]], np.float32([[0.1, -3], [0, 1]])):
+        kept = Network.from_arrays([np.array(values), [[1, 1]]])
+        made = pickle.loads(pickle.dumps(kept))
+        for a, b in zip(kept.layers, made.layers):
+            assert a.weight_float.tobytes() == b.weight_float.tobytes()
+            assert a.bias_float.tobytes() == b.bias_float.tobytes()
+            assert not a.weight_float.flags.writeable and not a.bias_float.flags.writeable
