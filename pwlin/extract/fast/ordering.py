@@ -14,11 +14,11 @@ from pwlin.extract.fast.parts import Part
 from pwlin.extract.fast.plan import Integers
 from pwlin.extract.fast.tables import compiled
 
-_LONG = 8
-"""Longer rows of facets are sorted by way of their cell's."""
-_WORD = 63
-_SMALL_FACETS = 3
-"""Up to this dimension most facets have a few vertices only."""
+_WORD_BITS = 6
+_WORD = 1 << _WORD_BITS
+_VECTOR = 8
+"""Loops of fewer steps are not worth to be vector instructions."""
+_NONE = (1 << 31) - 1
 
 
 def in_order(
@@ -43,16 +43,16 @@ def in_order(
     """
     n_cells, n_facets, n = len(found.words), len(found.facet_neuron), found.n_vertices
     cells, facets = found.cells, found.facets
-    start, order = np.zeros(n_cells + 2, dtype=np.int64), np.empty(n_facets, dtype=np.int64)
+    # Room to work is of int32: less of it is faster, and there are fewer than 2**31 of anything.
+    start, order = np.zeros(n_cells + 2, dtype=np.int32), np.empty(n_facets, dtype=np.int32)
     order_facets(found.facet_cells, found.facet_neuron, start, order)
     facet_cells, facet_neuron = found.facet_cells.take(order, axis=0), found.facet_neuron.take(order)
-    keys, offsets = np.empty((n, 3), dtype=np.int64), np.empty(n_facets + 1, dtype=np.int64)
-    by_vertex, new = np.empty((2, n), dtype=np.int64)
-    if not order_vertices(facets.offsets, facets.ids, order, d > 2, offsets, keys, by_vertex, new):
-        new = inverse(decide(reordered(facets, order), facet_cells, facet_neuron))
+    offsets, keys = np.empty(n_facets + 1, dtype=np.int64), np.empty((n, 1 if d == 2 else 2), dtype=np.int64)
+    by_vertex, new = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
+    if not order_vertices(facets.offsets, facets.ids, order, offsets, keys, by_vertex, new):
+        new = inverse(decide(reordered(facets, order.astype(np.int64)), facet_cells, facet_neuron)).astype(np.int32)
     cell_ids, facet_ids = np.empty_like(cells.ids), np.empty_like(facets.ids)
-    rank = np.empty(n if d > _SMALL_FACETS else 0, dtype=np.int64)
-    bits = np.zeros((int(cells.lengths().max()) + _WORD - 1) // _WORD, dtype=np.int64)
+    longest = int(cells.lengths().max())
     renumber(
         0,
         n_cells,
@@ -66,8 +66,9 @@ def in_order(
         offsets,
         cell_ids,
         facet_ids,
-        rank,
-        bits,
+        by_vertex,
+        *np.empty((2, longest), dtype=np.int32),
+        np.zeros(longest // _WORD + 1, dtype=np.int64),
     )
     return Ragged(cells.offsets, cell_ids), Ragged(offsets, facet_ids), facet_cells, facet_neuron
 
@@ -114,9 +115,7 @@ def _second_cell(facet_cells: Any, facet_neuron: Any, f: int, n_cells: int) -> i
 
 
 @compiled  # type: ignore[untyped-decorator]
-def order_vertices(
-    offsets: Any, ids: Any, facets: Any, hashed: bool, new_offsets: Any, keys: Any, order: Any, new: Any
-) -> bool:
+def order_vertices(offsets: Any, ids: Any, facets: Any, new_offsets: Any, keys: Any, order: Any, new: Any) -> bool:
     """As `vertex_order`, but for exact coordinates.
 
     Parameters
@@ -125,12 +124,11 @@ def order_vertices(
         The vertices of each facet.
     facets : ndarray, shape (n_facets,)
         The order of facets.
-    hashed : bool
-        Whether vertices that agree in their first two facets are told apart by all their facets.
     new_offsets : ndarray, shape (n_facets + 1,)
         Out: where facets begin when they are in their order.
-    keys : ndarray, shape (n_vertices, 3)
-        Room for the first facet of each vertex, the second, and the hash.
+    keys : ndarray, shape (n_vertices, 1 or 2)
+        Room for the first two facets of each vertex in one number, and, if that does not tell vertices apart, for a hash
+        of all its facets.
     order, new : ndarray, shape (n_vertices,)
         Out: the order of vertices, and where each has gone.
 
@@ -139,39 +137,41 @@ def order_vertices(
     bool
         Whether that tells all vertices apart; else the order is good for nothing.
     """
-    n_facets, found = len(facets), 0
-    for v in range(len(order)):
-        keys[v, 0] = keys[v, 1] = n_facets
-        keys[v, 2] = 0
+    found, hashed = 0, keys.shape[1] == 2
+    last = keys.shape[1] - 1
+    keys[:, last] = 0
+    keys[:, 0] = _NONE << 32 | _NONE
     new_offsets[0] = 0
-    for k in range(n_facets):
+    for k in range(len(facets)):
         f = facets[k]
-        mixed = _mixed(k) if hashed else 0
+        mixed = _mixed(k)
         for i in range(offsets[f], offsets[f + 1]):
             v = ids[i]
-            if keys[v, 0] == n_facets:
-                keys[v, 0] = k
-                order[found] = v
-                found += 1
-            elif keys[v, 1] == n_facets:
-                keys[v, 1] = k
-            keys[v, 2] += mixed
+            key = keys[v, 0]
+            if key & _NONE == _NONE:
+                if key >> 32 == _NONE:
+                    keys[v, 0] = k << 32 | _NONE
+                    order[found] = v
+                    found += 1
+                else:
+                    keys[v, 0] = key ^ _NONE | k
+            if hashed:
+                keys[v, last] += mixed
         new_offsets[k + 1] = new_offsets[k] + offsets[f + 1] - offsets[f]
     if found < len(order):
         return False
     # Vertices are in the order of their first facets already; those with the same one are few.
     for i in range(1, len(order)):
         v, j = order[i], i
-        a, b, c = keys[v, 0], keys[v, 1], keys[v, 2]
         while j > 0:
             u = order[j - 1]
-            if keys[u, 0] < a or keys[u, 1] < b:
+            if keys[u, 0] < keys[v, 0]:
                 break
-            if keys[u, 1] == b:
-                if keys[u, 2] < c:
-                    break
-                if keys[u, 2] == c:
+            if keys[u, 0] == keys[v, 0]:
+                if not hashed or keys[u, last] == keys[v, last]:
                     return False
+                if keys[u, last] < keys[v, last]:
+                    break
             order[j] = u
             j -= 1
         order[j] = v
@@ -190,20 +190,6 @@ def _mixed(value: int) -> int:
 
 
 @compiled  # type: ignore[untyped-decorator]
-def _sort(row: Any) -> None:
-    """Shell's sort with Ciura's gaps (2001): rows are short, and often nearly in order."""
-    for gap in (132, 57, 23, 10, 4, 1):
-        if gap > 1 and 2 * gap > len(row):
-            continue
-        for i in range(gap, len(row)):
-            value, j = row[i], i
-            while j >= gap and row[j - gap] > value:
-                row[j] = row[j - gap]
-                j -= gap
-            row[j] = value
-
-
-@compiled  # type: ignore[untyped-decorator]
 def renumber(
     first: int,
     last: int,
@@ -218,9 +204,14 @@ def renumber(
     new_cell_ids: Any,
     new_ids: Any,
     rank: Any,
+    row: Any,
+    smaller: Any,
     bits: Any,
 ) -> None:
     """Put facets in their order and vertices by their new numbers, each row increasing, for some of the cells.
+
+    A vertex' place in its cell's row is the number of smaller ones there: for so few that is faster than to sort, as no
+    branch depends on the numbers. A facet's vertices are among those of its cell: as bits they come out in order.
 
     Parameters
     ----------
@@ -237,37 +228,51 @@ def renumber(
         From `order_vertices`.
     new_cell_ids, new_ids : ndarray
         Out: the vertices of each cell and facet.
-    rank : ndarray, shape (n_vertices,) or (0,)
-        Room for the place of each vertex in its cell's row, where facets have many vertices.
-    bits : ndarray
-        Zeros, one bit for each vertex of a cell, in words of 63.
+    rank : ndarray, shape (n_vertices,)
+        Room for the place of each vertex in its cell's row.
+    row, smaller, bits : ndarray
+        Room for the longest row, twice, and zeros: one bit for each of its entries, in words of 64.
     """
     for c in range(first, last):
-        low, high = cell_offsets[c], cell_offsets[c + 1]
-        row = new_cell_ids[low:high]
-        for i in range(low, high):
-            new_cell_ids[i] = new[cell_ids[i]]
-        _sort(row)
-        if len(rank) > 0:
-            for i in range(high - low):
-                rank[row[i]] = i
-        words = (high - low + _WORD - 1) // _WORD
+        low, size = cell_offsets[c], cell_offsets[c + 1] - cell_offsets[c]
+        for i in range(size):
+            row[i] = new[cell_ids[low + i]]
+        for i in range(size):
+            smaller[i] = 0
+        for i in range(size):
+            value = row[i]
+            if size > _VECTOR:
+                for j in range(size):
+                    smaller[j] += value < row[j]
+            else:
+                for j in range(i):
+                    less = value < row[j]
+                    smaller[j] += less
+                    smaller[i] += 1 - less
+        for i in range(size):
+            new_cell_ids[low + smaller[i]] = row[i]
+            rank[cell_ids[low + i]] = smaller[i]
+        words = (size + _WORD - 1) >> _WORD_BITS
         for k in range(start[c], start[c + 1]):
-            at, old = facet_offsets[k], old_offsets[facets[k]]
-            n = facet_offsets[k + 1] - at
-            if len(rank) == 0 or n <= _LONG:
-                for i in range(n):
-                    new_ids[at + i] = new[old_ids[old + i]]
-                _sort(new_ids[at : at + n])
-                continue
-            # A facet's vertices are among its cell's: their places there, as bits, come out in order.
-            for i in range(n):
-                place = rank[new[old_ids[old + i]]]
-                bits[place // _WORD] |= 1 << (place % _WORD)
-            for word in range(words):
-                left = bits[word]
-                bits[word] = 0
-                while left:
-                    new_ids[at] = row[word * _WORD + lowest(left)]
+            at, end, old = facet_offsets[k], facet_offsets[k + 1], old_offsets[facets[k]]
+            if end - at == 2:
+                u, v = new[old_ids[old]], new[old_ids[old + 1]]
+                new_ids[at], new_ids[at + 1] = min(u, v), max(u, v)
+            elif words == 1:
+                left = 0
+                for i in range(old, old + end - at):
+                    left |= 1 << rank[old_ids[i]]
+                for i in range(at, end):
+                    new_ids[i] = new_cell_ids[low + lowest(left)]
                     left &= left - 1
-                    at += 1
+            else:
+                for i in range(old, old + end - at):
+                    place = rank[old_ids[i]]
+                    bits[place >> _WORD_BITS] |= 1 << (place & (_WORD - 1))
+                for word in range(words):
+                    left = bits[word]
+                    bits[word] = 0
+                    while left:
+                        new_ids[at] = new_cell_ids[low + word * _WORD + lowest(left)]
+                        left &= left - 1
+                        at += 1

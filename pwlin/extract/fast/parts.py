@@ -43,21 +43,22 @@ class Part(NamedTuple):
 
 
 def part_of(store: Store) -> Part:
-    """The finished part that a store holds."""
+    """The finished part that a store holds, in the store's own memory."""
     counts = store.counts.tolist()
     n, m = counts[CELLS], counts[OUT_FACETS]
-    ids = store.out_facet[:m].copy()
+    store.pattern.resize((n, store.pattern.shape[1]), refcheck=False)  # kept for good: what was not used is given back
+    ids = store.out_facet[:m]
     return Part(
-        words=store.pattern[:n].copy(),
+        words=store.pattern,
         cells=_ragged(store.cell_end[:n], store.cell_ids[: counts[CELL_IDS]]),
         facets=_ragged(store.out_end[:m], store.out_ids[: counts[FACET_IDS]]),
-        facet_cells=store.out_cells[:m].copy(),
+        facet_cells=store.out_cells[:m],
         facet_ids=ids,
-        facet_neuron=store.facet_neuron[ids],
+        facet_neuron=store.facet_neuron.take(ids),
         n_vertices=counts[VERTICES],
         trunk=(counts[TRUNK_VERTICES], counts[TRUNK_FACETS]),
-        vertex_parents=store.vertex_parents[: counts[VERTICES]].copy(),
-        facet_parent=store.facet_parent[: counts[FACETS]].copy(),
+        vertex_parents=store.vertex_parents[: counts[VERTICES]],
+        facet_parent=store.facet_parent[: counts[FACETS]],
     )
 
 
@@ -144,8 +145,10 @@ def _mark_facets(parents: Any, first: int, shared: Any) -> None:
         shared[f] = parents[f] >= 0 and shared[parents[f] >> 1]
 
 
-def _ragged(ends: Any, ids: Any) -> Ragged:
-    return Ragged(np.concatenate([[0], ends]).astype(np.int64), ids.copy())
+def _ragged(ends: Integers, ids: Integers) -> Ragged:
+    offsets = np.empty(len(ends) + 1, dtype=np.int64)
+    offsets[0], offsets[1:] = 0, ends
+    return Ragged(offsets, ids)
 
 
 def _stacked(rows: list[Ragged]) -> Ragged:
