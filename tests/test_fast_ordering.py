@@ -56,7 +56,7 @@ def never(*_):
 def test_orders(make, sizes, seed):
     part = found_in(make(sizes, seed))
     for found in (part, shuffled(part, np.random.default_rng(seed))):
-        cells, facets, facet_cells, facet_neuron = in_order(found, sizes[0], never)
+        cells, facets, facet_cells, facet_neuron = in_order(found, sizes[0], never, workers=1 + seed)
         by_facet = facet_order(found.facet_cells, -1 - found.facet_neuron)
         ordered = reordered(found.facets, by_facet)
         places = inverse(vertex_order(ordered, found.n_vertices, [()] * found.n_vertices))

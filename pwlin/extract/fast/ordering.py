@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import numpy as np
 from pwlin.complexnd.order import inverse, reordered
 from pwlin.complexnd.raw import Ragged
 from pwlin.extract.fast.bits import lowest
+from pwlin.extract.fast.parallel import at_once
 from pwlin.extract.fast.parts import Part
 from pwlin.extract.fast.plan import Integers
 from pwlin.extract.fast.tables import compiled
@@ -22,7 +25,7 @@ _NONE = (1 << 31) - 1
 
 
 def in_order(
-    found: Part, d: int, decide: Callable[[Ragged, Integers, Integers], Integers]
+    found: Part, d: int, decide: Callable[[Ragged, Integers, Integers], Integers], workers: int = 1
 ) -> tuple[Ragged, Ragged, Integers, Integers]:
     """What was found, in the order of `pwlin.complexnd.order`.
 
@@ -33,6 +36,8 @@ def in_order(
     d : int
     decide : callable
         The order of vertices, if their facets do not tell them apart, from the facets, their cells and their neurons.
+    workers : int
+        Threads.
 
     Returns
     -------
@@ -46,30 +51,33 @@ def in_order(
     # Room to work is of int32: less of it is faster, and there are fewer than 2**31 of anything.
     start, order = np.zeros(n_cells + 2, dtype=np.int32), np.empty(n_facets, dtype=np.int32)
     order_facets(found.facet_cells, found.facet_neuron, start, order)
-    facet_cells, facet_neuron = found.facet_cells.take(order, axis=0), found.facet_neuron.take(order)
+    facet_cells, facet_neuron = np.empty_like(found.facet_cells), np.empty_like(found.facet_neuron)
     offsets, keys = np.empty(n_facets + 1, dtype=np.int64), np.empty((n, 1 if d == 2 else 2), dtype=np.int64)
     by_vertex, new = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
-    if not order_vertices(facets.offsets, facets.ids, order, offsets, keys, by_vertex, new):
+    told_apart = False
+
+    def vertices() -> None:
+        nonlocal told_apart
+        told_apart = order_vertices(facets.offsets, facets.ids, order, offsets, keys, by_vertex, new)
+
+    def move_facets() -> None:
+        found.facet_cells.take(order, axis=0, out=facet_cells, mode="clip")  # other modes copy twice
+        found.facet_neuron.take(order, out=facet_neuron, mode="clip")
+
+    at_once([vertices, move_facets], workers)
+    if not told_apart:
         new = inverse(decide(reordered(facets, order.astype(np.int64)), facet_cells, facet_neuron)).astype(np.int32)
     cell_ids, facet_ids = np.empty_like(cells.ids), np.empty_like(facets.ids)
     longest = int(cells.lengths().max())
-    renumber(
-        0,
-        n_cells,
-        new,
-        cells.offsets,
-        cells.ids,
-        start,
-        order,
-        facets.offsets,
-        facets.ids,
-        offsets,
-        cell_ids,
-        facet_ids,
-        by_vertex,
-        *np.empty((2, longest), dtype=np.int32),
-        np.zeros(longest // _WORD + 1, dtype=np.int64),
-    )
+
+    def rows(first: int, last: int) -> None:
+        rank, bits = np.empty(n, dtype=np.int32), np.zeros(longest // _WORD + 1, dtype=np.int64)
+        row, smaller = np.empty((2, longest), dtype=np.int32)
+        old = (cells.offsets, cells.ids, start, order, facets.offsets, facets.ids)
+        renumber(first, last, new, *old, offsets, cell_ids, facet_ids, rank, row, smaller, bits)
+
+    ends = [n_cells * i // workers for i in range(workers + 1)]
+    at_once([partial(rows, *pair) for pair in pairwise(ends)], workers)
     return Ragged(cells.offsets, cell_ids), Ragged(offsets, facet_ids), facet_cells, facet_neuron
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -12,11 +12,11 @@ import numpy as np
 from pwlin.extract.fast.drive import drive
 from pwlin.extract.fast.oracle import Oracle
 from pwlin.extract.fast.plan import Plan
-from pwlin.extract.fast.store import EXPORT, Store, copied, push
+from pwlin.extract.fast.store import EXPORT, N_CROSSING, Store, copied, push
 
 Found = Callable[[int], object]
 R = TypeVar("R")
-_PARTS_EACH = 4
+_PARTS_EACH = 6
 """Parts per thread, so that large ones even out; each costs a copy of the trunk."""
 _WORTHWHILE = 96
 """Hidden neurons from which threads are used unless told otherwise."""
@@ -27,17 +27,17 @@ def spread(
     store: Store,
     oracle: Oracle,
     work: Callable[[Store, Oracle, Found | None], R],
-    workers: int | None,
+    workers: int,
     found: Found | None,
 ) -> list[R]:
     """Do `work` on parts that make up the whole, and return what comes out in the order of the whole.
 
-    Each part has a store of its own, which starts with the vertices and facets of the trunk.
+    Each part has a store of its own, which starts with the vertices and facets of the trunk. Parts that many neurons of the
+    first layer still cross are the first to be worked on, as they are likely to take long.
     """
-    count = workers if workers is not None else processors() if int(plan.width.sum()) >= _WORTHWHILE else 1
-    if count <= 1:
+    if workers <= 1:
         return [work(store, oracle, found)]
-    level = (_PARTS_EACH * count - 1).bit_length()  # cuts in the first layer after which a cell is a part
+    level = (_PARTS_EACH * workers - 1).bit_length()  # cuts in the first layer after which a cell is a part
     trunk = drive(plan, store, oracle, export_level=level)
     frames = _frames(trunk.export[: int(trunk.counts[EXPORT])])
     stop = False
@@ -53,15 +53,35 @@ def spread(
         push(part, frame)
         return work(part, oracle.fresh(), tell)
 
-    with ThreadPoolExecutor(count) as pool:
-        futures: list[Future[R]] = [pool.submit(task, frame) for frame in frames]
+    with ThreadPoolExecutor(workers) as pool:
+        futures: dict[int, Future[R]] = {}
+        for i in sorted(range(len(frames)), key=lambda i: -frames[i][N_CROSSING]):
+            futures[i] = pool.submit(task, frames[i])
         try:
-            return [future.result() for future in futures]
+            return [futures[i].result() for i in range(len(frames))]
         except BaseException:
             stop = True
-            for future in futures:
+            for future in futures.values():
                 future.cancel()
             raise
+
+
+def at_once(tasks: Sequence[Callable[[], object]], workers: int) -> None:
+    """Do all of these, on threads if there may be several."""
+    if workers <= 1:
+        for task in tasks:
+            task()
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        for future in [pool.submit(task) for task in tasks]:
+            future.result()
+
+
+def threads_for(plan: Plan, workers: int | None) -> int:
+    """How many threads to use: as many as asked for, else all that there are if that is likely to help."""
+    if workers is not None:
+        return max(1, workers)
+    return processors() if int(plan.width.sum()) >= _WORTHWHILE else 1
 
 
 def processors() -> int:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pwlin.complexnd.raw import Ragged
+from pwlin.extract.fast.parallel import at_once
 from pwlin.extract.fast.plan import Integers
 from pwlin.extract.fast.store import (
     CELL_IDS,
@@ -61,7 +62,7 @@ def part_of(store: Store) -> Part:
     )
 
 
-def joined(parts: list[Part]) -> Part:
+def joined(parts: list[Part], workers: int = 1) -> Part:
     """The whole that parts of one trunk make up, in their order; without what says where it comes from."""
     if len(parts) == 1:
         return parts[0]
@@ -85,16 +86,21 @@ def joined(parts: list[Part]) -> Part:
         facet_cells=np.empty((facets, 2), dtype=np.int64),
         facet_neuron=np.empty(facets, dtype=np.int64),
     )
-    vertex = np.empty(max(p.n_vertices for p in parts), dtype=np.int64)
-    facet = np.empty(max(len(p.facet_parent) for p in parts), dtype=np.int64)
-    for part, shared_vertices, shared_facets in zip(parts, *marks):
-        _number_vertices(part.vertex_parents, n_vertices, shared_vertices, whole, vertex)
-        _number_facets(part.facet_parent, n_facets, shared_facets, whole, facet)
-        rows = (part.cells.offsets, part.cells.ids, part.facets.offsets, part.facets.ids)
-        _append(*rows, part.facet_cells, part.facet_ids, part.facet_neuron, vertex, facet, whole)
+    words = np.empty((cells, parts[0].words.shape[1]), dtype=np.int64)
+
+    def append_all() -> None:
+        vertex = np.empty(max(p.n_vertices for p in parts), dtype=np.int64)
+        facet = np.empty(max(len(p.facet_parent) for p in parts), dtype=np.int64)
+        for part, shared_vertices, shared_facets in zip(parts, *marks):
+            _number_vertices(part.vertex_parents, n_vertices, shared_vertices, whole, vertex)
+            _number_facets(part.facet_parent, n_facets, shared_facets, whole, facet)
+            rows = (part.cells.offsets, part.cells.ids, part.facets.offsets, part.facets.ids)
+            _append(*rows, part.facet_cells, part.facet_ids, part.facet_neuron, vertex, facet, whole)
+
+    at_once([append_all, lambda: np.concatenate([part.words for part in parts], out=words)], workers)
     count, _, _, m = whole.counts.tolist()
     return parts[0]._replace(
-        words=np.concatenate([part.words for part in parts]),
+        words=words,
         cells=Ragged(whole.cell_offsets, whole.cell_ids),
         facets=Ragged(whole.facet_offsets[: m + 1], whole.facet_ids[: whole.facet_offsets[m]]),
         facet_cells=whole.facet_cells[:m],

@@ -125,8 +125,8 @@ class _Exact:
         return out
 
 
-def make_complex(net: Network, domain: Polytope, oracle: Oracle, found: Part) -> CellComplex:
-    """The complex of what the kernel found.
+def make_complex(net: Network, domain: Polytope, oracle: Oracle, found: Part, workers: int = 1) -> CellComplex:
+    """The complex of what the kernel found, put in order on so many threads.
 
     Patterns, maps, generators and normals are exact and made on demand, each with a few products of integers per neuron
     of the layers below; neighbours in the order of the cells share most of that work.
@@ -136,7 +136,7 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, found: Part) ->
         made = _Exact(oracle, net, found.words, facet_neuron, found.cells, facets, facet_cells, found.n_vertices)
         return vertex_order(facets, found.n_vertices, OnDemand(found.n_vertices, made.vertex))
 
-    cells, facets, facet_cells, facet_neuron = in_order(found, net.input_dim, exact_order)
+    cells, facets, facet_cells, facet_neuron = in_order(found, net.input_dim, exact_order, workers)
     exact = _Exact(oracle, net, found.words, facet_neuron, cells, facets, facet_cells, found.n_vertices)
     denominator = net.readout.denominator
     for layer in net.hidden:
