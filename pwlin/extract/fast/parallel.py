@@ -16,8 +16,10 @@ from pwlin.extract.fast.store import EXPORT, N_CROSSING, Store, copied, push
 
 Found = Callable[[int], object]
 R = TypeVar("R")
-_PARTS_EACH = 6
+_PARTS_EACH = 4
 """Parts per thread, so that large ones even out; each costs a copy of the trunk."""
+_FRAMES_EACH = 4
+"""Frames per part, for parts of about the same size."""
 _WORTHWHILE = 96
 """Hidden neurons from which threads are used unless told otherwise."""
 
@@ -32,14 +34,16 @@ def spread(
 ) -> list[R]:
     """Do `work` on parts that make up the whole, and return what comes out in the order of the whole.
 
-    Each part has a store of its own, which starts with the vertices and facets of the trunk. Parts that many neurons of the
-    first layer still cross are the first to be worked on, as they are likely to take long.
+    Each part has a store of its own, which starts with the vertices and facets of the trunk. Parts that are likely to take
+    long are the first to be worked on.
     """
     if workers <= 1:
         return [work(store, oracle, found)]
-    level = (_PARTS_EACH * workers - 1).bit_length()  # cuts in the first layer after which a cell is a part
+    level = (
+        _FRAMES_EACH * _PARTS_EACH * workers - 1
+    ).bit_length()  # cuts in the first layer after which a cell is a frame
     trunk = drive(plan, store, oracle, export_level=level)
-    frames = _frames(trunk.export[: int(trunk.counts[EXPORT])])
+    groups = _groups(_frames(trunk.export[: int(trunk.counts[EXPORT])]), _PARTS_EACH * workers)
     stop = False
 
     def tell(cells: int) -> None:
@@ -48,17 +52,21 @@ def spread(
         if found is not None:
             found(cells)
 
-    def task(frame: np.ndarray) -> R:
+    def task(frames: list[np.ndarray]) -> R:
         part = copied(trunk)
-        push(part, frame)
+        need = sum(map(len, frames))
+        if need > len(part.stack):
+            part = part._replace(stack=np.empty(need, dtype=np.int64))
+        for frame in reversed(frames):  # the first on top
+            push(part, frame)
         return work(part, oracle.fresh(), tell)
 
     with ThreadPoolExecutor(workers) as pool:
         futures: dict[int, Future[R]] = {}
-        for i in sorted(range(len(frames)), key=lambda i: -frames[i][N_CROSSING]):
-            futures[i] = pool.submit(task, frames[i])
+        for i in sorted(range(len(groups)), key=lambda i: -sum(map(_work, groups[i]))):
+            futures[i] = pool.submit(task, groups[i])
         try:
-            return [futures[i].result() for i in range(len(frames))]
+            return [futures[i].result() for i in range(len(groups))]
         except BaseException:
             stop = True
             for future in futures.values():
@@ -100,3 +108,23 @@ def _frames(export: np.ndarray) -> list[np.ndarray]:
         out.append(export[end - size : end].copy())
         end -= size
     return out[::-1]
+
+
+def _work(frame: np.ndarray) -> int:
+    """About how much work a frame is, in no unit: lines make about half their number squared of cells in the plane."""
+    return (1 + int(frame[N_CROSSING])) ** 2
+
+
+def _groups(frames: list[np.ndarray], count: int) -> list[list[np.ndarray]]:
+    """Frames that are next to each other together, in about so many groups of about the same work."""
+    most = sum(map(_work, frames)) / count
+    out: list[list[np.ndarray]] = []
+    size = most
+    for frame in frames:
+        work = _work(frame)
+        if size + work > most:
+            out.append([])
+            size = 0
+        out[-1].append(frame)
+        size += work
+    return out
