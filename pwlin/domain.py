@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple, final
 
 import numpy as np
@@ -154,6 +155,9 @@ class Polytope:
     @cached_property
     def generators(self) -> tuple[tuple[Vector, ...], tuple[Vector, ...]]:
         """Homogeneous integer generators: (extreme rays of the cone over the polyhedron, basis of its lineality)."""
+        corners = _corners_of_box(self.dim, self.normals)
+        if corners:
+            return corners, ()
         extreme, lines, _ = intersect([(0,) * self.dim + (1,), *self.normals], self.dim + 1)
         basis, pivots = row_echelon([g.vector for g in lines], self.dim + 1)
         return tuple(sorted(reduce_modulo(g.vector, basis, pivots) for g in extreme)), tuple(basis)
@@ -285,6 +289,22 @@ def _from_constraints(dim: int, rows: Iterable[Vector]) -> Polytope:
         raise DomainError("domain: found a set that lies in a hyperplane; accepted are full-dimensional ones")
     facets = [used[c] for c, _ in facet_masks(extreme, len(used))]
     return Polytope(dim, tuple(sorted(n for n in facets if n != infinity)))
+
+
+def _corners_of_box(dim: int, normals: tuple[Vector, ...]) -> tuple[Vector, ...]:
+    """The sorted corners, homogeneous, if these are the normals of a bounded box; else none."""
+    ends: dict[tuple[int, bool], tuple[int, int]] = {}
+    for normal in normals:
+        axes = [k for k in range(dim) if normal[k]]
+        if len(axes) != 1:
+            return ()
+        a, b = normal[axes[0]], normal[dim]
+        ends[axes[0], a > 0] = (-b, a) if a > 0 else (b, -a)
+    if len(ends) < 2 * dim:
+        return ()
+    common = math.lcm(*[den for _, den in ends.values()])
+    sides = [[ends[k, low][0] * (common // ends[k, low][1]) for low in (True, False)] for k in range(dim)]
+    return tuple(sorted([primitive((*corner, common)) for corner in product(*sides)]))
 
 
 def _dimension(dim: int) -> int:

@@ -262,3 +262,13 @@ def test_layers_take_integers_of_any_size_and_keep_their_own_copy():
     layer = Layer(weight, np.array([1]), 1, [pwlin.activation.IDENTITY])
     weight[0, 1] = 4
     assert layer.weight_integers.tolist() == [[2**63 - 1, 3]] and layer.compact_weight.dtype == object
+
+
+def test_floats_are_those_of_the_integers():
+    for values in ([[0.1, -0.0], [5e-324, 1e300]], np.float32([[0.1, -3], [0, 1]])):
+        kept = Network.from_arrays([np.array(values), [[1, 1]]])
+        made = pickle.loads(pickle.dumps(kept))
+        for a, b in zip(kept.layers, made.layers):
+            assert a.weight_float.tobytes() == b.weight_float.tobytes()
+            assert a.bias_float.tobytes() == b.bias_float.tobytes()
+            assert not a.weight_float.flags.writeable and not a.bias_float.flags.writeable

@@ -8,7 +8,7 @@ from pwlin.complexnd.raw import CellComplex
 from pwlin.domain import Polytope
 from pwlin.extract.fast.drive import Unsuited, drive
 from pwlin.extract.fast.oracle import Oracle
-from pwlin.extract.fast.parallel import spread
+from pwlin.extract.fast.parallel import spread, threads_for
 from pwlin.extract.fast.parts import Part, joined, part_of
 from pwlin.extract.fast.plan import Plan, make_plan
 from pwlin.extract.fast.result import make_complex
@@ -26,16 +26,17 @@ def fast_complex(
     if started is None:
         return None
     plan, store = started
+    threads = threads_for(plan, workers)
     oracle = Oracle(net, domain)
 
     def work(part: Store, own: Oracle, tell: Found | None) -> Part:
         return part_of(drive(plan, part, own, found=tell))
 
     try:
-        parts = spread(plan, store, oracle, work, workers, found)
+        parts = spread(plan, store, oracle, work, threads, found)
     except Unsuited:
         return None
-    return make_complex(net, domain, oracle, joined(parts))
+    return make_complex(net, domain, oracle, joined(parts, threads), threads)
 
 
 def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
@@ -49,7 +50,7 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
         return int(drive(plan, part, own, keep=False, found=tell).counts[CELLS])
 
     try:
-        return sum(spread(plan, store, Oracle(net, domain), work, workers, found))
+        return sum(spread(plan, store, Oracle(net, domain), work, threads_for(plan, workers), found))
     except Unsuited:
         return None
 

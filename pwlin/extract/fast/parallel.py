@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -12,12 +12,14 @@ import numpy as np
 from pwlin.extract.fast.drive import drive
 from pwlin.extract.fast.oracle import Oracle
 from pwlin.extract.fast.plan import Plan
-from pwlin.extract.fast.store import EXPORT, Store, copied, push
+from pwlin.extract.fast.store import EXPORT, N_CROSSING, Store, copied, push
 
 Found = Callable[[int], object]
 R = TypeVar("R")
 _PARTS_EACH = 4
 """Parts per thread, so that large ones even out; each costs a copy of the trunk."""
+_FRAMES_EACH = 4
+"""Frames per part, for parts of about the same size."""
 _WORTHWHILE = 96
 """Hidden neurons from which threads are used unless told otherwise."""
 
@@ -27,19 +29,21 @@ def spread(
     store: Store,
     oracle: Oracle,
     work: Callable[[Store, Oracle, Found | None], R],
-    workers: int | None,
+    workers: int,
     found: Found | None,
 ) -> list[R]:
     """Do `work` on parts that make up the whole, and return what comes out in the order of the whole.
 
-    Each part has a store of its own, which starts with the vertices and facets of the trunk.
+    Each part has a store of its own, which starts with the vertices and facets of the trunk. Parts that are likely to take
+    long are the first to be worked on.
     """
-    count = workers if workers is not None else processors() if int(plan.width.sum()) >= _WORTHWHILE else 1
-    if count <= 1:
+    if workers <= 1:
         return [work(store, oracle, found)]
-    level = (_PARTS_EACH * count - 1).bit_length()  # cuts in the first layer after which a cell is a part
+    level = (
+        _FRAMES_EACH * _PARTS_EACH * workers - 1
+    ).bit_length()  # cuts in the first layer after which a cell is a frame
     trunk = drive(plan, store, oracle, export_level=level)
-    frames = _frames(trunk.export[: int(trunk.counts[EXPORT])])
+    groups = _groups(_frames(trunk.export[: int(trunk.counts[EXPORT])]), _PARTS_EACH * workers)
     stop = False
 
     def tell(cells: int) -> None:
@@ -48,20 +52,44 @@ def spread(
         if found is not None:
             found(cells)
 
-    def task(frame: np.ndarray) -> R:
+    def task(frames: list[np.ndarray]) -> R:
         part = copied(trunk)
-        push(part, frame)
+        need = sum(map(len, frames))
+        if need > len(part.stack):
+            part = part._replace(stack=np.empty(need, dtype=np.int64))
+        for frame in reversed(frames):  # the first on top
+            push(part, frame)
         return work(part, oracle.fresh(), tell)
 
-    with ThreadPoolExecutor(count) as pool:
-        futures: list[Future[R]] = [pool.submit(task, frame) for frame in frames]
+    with ThreadPoolExecutor(workers) as pool:
+        futures: dict[int, Future[R]] = {}
+        for i in sorted(range(len(groups)), key=lambda i: -sum(map(_work, groups[i]))):
+            futures[i] = pool.submit(task, groups[i])
         try:
-            return [future.result() for future in futures]
+            return [futures[i].result() for i in range(len(groups))]
         except BaseException:
             stop = True
-            for future in futures:
+            for future in futures.values():
                 future.cancel()
             raise
+
+
+def at_once(tasks: Sequence[Callable[[], object]], workers: int) -> None:
+    """Do all of these, on threads if there may be several."""
+    if workers <= 1:
+        for task in tasks:
+            task()
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        for future in [pool.submit(task) for task in tasks]:
+            future.result()
+
+
+def threads_for(plan: Plan, workers: int | None) -> int:
+    """How many threads to use: as many as asked for, else all that there are if that is likely to help."""
+    if workers is not None:
+        return max(1, workers)
+    return processors() if int(plan.width.sum()) >= _WORTHWHILE else 1
 
 
 def processors() -> int:
@@ -80,3 +108,23 @@ def _frames(export: np.ndarray) -> list[np.ndarray]:
         out.append(export[end - size : end].copy())
         end -= size
     return out[::-1]
+
+
+def _work(frame: np.ndarray) -> int:
+    """About how much work a frame is, in no unit: lines make about half their number squared of cells in the plane."""
+    return (1 + int(frame[N_CROSSING])) ** 2
+
+
+def _groups(frames: list[np.ndarray], count: int) -> list[list[np.ndarray]]:
+    """Frames that are next to each other together, in about so many groups of about the same work."""
+    most = sum(map(_work, frames)) / count
+    out: list[list[np.ndarray]] = []
+    size = most
+    for frame in frames:
+        work = _work(frame)
+        if size + work > most:
+            out.append([])
+            size = 0
+        out[-1].append(frame)
+        size += work
+    return out

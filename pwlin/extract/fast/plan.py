@@ -12,23 +12,20 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, NamedTuple
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.domain import Polytope
+from pwlin.extract.fast.scaling import EXACT_LIMIT, ROUNDOFF, scale_and_bound, survey, update_limit
+from pwlin.extract.fast.scaling import FLOOR as FLOOR
 from pwlin.layer import Layer
 from pwlin.network import Network
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-ROUNDOFF = 2.0**-53
-EXACT_LIMIT = 2.0**52
-FLOOR = 1e-280
-"""More than all underflows together, and far less than any size after scaling."""
-INPUTS_PER_UPDATE = 4
-"""A layer's maps are rebuilt after one rank-one update for so many of its inputs."""
 
 VECTOR = 8
 """Rows of weights and maps have lengths that are multiples of this."""
@@ -75,67 +72,97 @@ class Plan(NamedTuple):
 
 def make_plan(net: Network, domain: Polytope) -> Plan | None:
     """The plan of a network on a bounded domain, or None if its numbers leave the range of float64."""
-    d, layers = net.input_dim, net.hidden
-    corner = max(abs(Fraction(v, g[-1])) for g in domain.generators[0] for v in g[:-1])
+    d, layers, width = net.input_dim, net.hidden, net.widths
+    corner = max([-(-max(map(abs, g[:-1])) // g[-1]) for g in domain.generators[0]])  # rounded up
     if corner > 2**40:
         return None
-    beta = float(max(1, math.ceil(corner)))
-    sizes, errors, softnesses = np.full(d, beta), np.zeros(d), np.zeros(d)
-    inputs_null = np.zeros(d, dtype=bool)
-    shift_in, exact, den = np.zeros(d, dtype=np.int64), True, 1
-    scaled: list[tuple[Floats, Floats, Floats, Floats]] = []
-    kinds, twins, units, bounds = [], [], [], []
-    with np.errstate(all="ignore"):
-        for k, layer in enumerate(layers):
-            integers = _small_integers(layer, den) if exact else None
-            if integers is None:
-                exact = False
-                weight, bias, low, high = _rounded(layer, den)
-            else:
-                weight, bias, low, high = integers
-            slope = np.maximum(np.abs(low), np.abs(high))
-            weight = np.ldexp(weight, shift_in[None, :])
-            size = _size(k, weight, bias, sizes)
-            exact = exact and bool(size.max() * 1.01 < EXACT_LIMIT)
-            if not np.isfinite(size).all():
-                return None
-            null = _null(layer, inputs_null)
-            shift = np.where(null | (size == 0), 0, np.frexp(size)[1]).astype(np.int64)
-            weight, bias = np.ldexp(weight, -shift[:, None]), np.ldexp(bias, -shift)
-            size = 1.001 * _size(k, weight, bias, sizes) + FLOOR
-            # a sum of n_in products, then updates of three roundings each, of terms of twice the size at most
-            rounding = ROUNDOFF * (layer.n_in + 16 + 8 * _update_limit(layer.n_in))
-            error = 1.01 * (np.abs(weight) @ (errors if k else np.zeros(d)) + rounding * size) + FLOOR
-            rounding += ROUNDOFF * 8 * layer.n_in  # one more update for each neuron with a chord
-            softness = 1.01 * (np.abs(weight) @ (softnesses if k else np.zeros(d)) + rounding * size) + FLOOR
-            if exact:
-                error = np.zeros(layer.n_out)
-            linear = np.array([a.is_linear for a in layer.activations])
-            scaled.append((weight, bias, low, high))
-            kinds.append(np.where(linear, LINEAR, np.where(null, NULL, NORMAL)).astype(np.int8))
-            twins.append(_twins(layer))
-            units.append(np.ldexp(1.0, -shift))
-            top = size.max()
-            limit = EXACT_LIMIT / (size / units[-1]).max() if exact else 0.0
-            tau, tau_soft = (1.01 * (e.max() + 8 * (d + 2) * ROUNDOFF * top) + FLOOR for e in (error, softness))
-            bounds.append((tau, 1.01 * (top + softness.max()) / beta, error.max(), limit, tau_soft))
-            sizes, errors = 1.001 * slope * size + FLOOR, 1.001 * slope * (error + 4 * ROUNDOFF * size * (not exact))
-            softnesses = 1.001 * slope * (softness + 4 * ROUNDOFF * size)
-            shift_in, inputs_null = shift, null | (slope == 0)
-            if integers is not None:
-                den *= layer.denominator * layer.integer_slopes[2]
-    if not all(np.isfinite(a).all() for group in scaled for a in group):
-        return None
-    return _pack(net, d, scaled, kinds, twins, units, np.array(bounds), beta)
+    beta, depth = float(max(1, corner)), len(width)
+    first = [0, *accumulate(width)]
+    n = first[-1]
+    stride = [padded(m) for m in width]
+    weight_at = [0, 0, *accumulate([a * b for a, b in zip(width, stride[1:])])]
+    first_map, weight = np.zeros((d + 1) * stride[0]), np.zeros(weight_at[depth])
+    bias, left, right, unit, key, live = np.empty((6, n))
+    kind, twin, bounds = np.zeros(n, dtype=np.int8), np.arange(1, n + 1), np.empty((5, depth))
+    # Of the network's inputs, and of all neurons after them.
+    size, error, softness = np.zeros((3, d + n))
+    size[:d] = beta
+    shift, null = np.zeros(d + n, dtype=np.int64), np.zeros(d + n, dtype=np.bool_)
+    exact, den = True, 1
+    inputs = slice(0, d)
+    for k, layer in enumerate(layers):
+        own, outputs = slice(first[k], first[k + 1]), slice(d + first[k], d + first[k + 1])
+        rows = weight[weight_at[k] : weight_at[k + 1]] if k else first_map[: d * stride[0]]
+        rows = rows.reshape(-1, stride[k])
+        integers = _small_integers(layer, den) if exact else None
+        rows.T[: width[k]], bias[own], left[own], right[own] = integers or _rounded(layer, den)
+        most = survey(rows, bias[own], size[inputs], shift[inputs], null[inputs], key[own], live[own], size[outputs])
+        exact = integers is not None and most * 1.01 < EXACT_LIMIT
+        if most == math.inf:
+            return None
+        if not live[own].all():
+            null[outputs] = _null(layer, live[own] == 0, null[inputs])
+            kind[own][null[outputs]] = NULL
+        low, high, unit_slope = layer.integer_slopes
+        kind[own][low == high] = LINEAR
+        _twins(layer, key[own], integers is not None, twin[own])
+        finite = scale_and_bound(
+            rows,
+            bias[own],
+            left[own],
+            right[own],
+            size[inputs],
+            error[inputs],
+            softness[inputs],
+            exact,
+            beta,
+            size[outputs],
+            error[outputs],
+            softness[outputs],
+            shift[outputs],
+            null[outputs],
+            unit[own],
+            bounds[:, k],
+            d,
+        )
+        if not finite:
+            return None
+        if integers is not None:
+            den *= layer.denominator * unit_slope
+        inputs = outputs
+    first_map[d * stride[0] :][: width[0]] = bias[: width[0]]
+    tau_map, tau_point, map_error, exact_up_to, tau_soft = bounds
+    return Plan(
+        d=d,
+        depth=depth,
+        words=(n + 63) // 64,
+        width=np.array(width, dtype=np.int64),
+        stride=np.array(stride, dtype=np.int64),
+        first=np.array(first, dtype=np.int64),
+        map_at=np.array([(d + 1) * at for at in accumulate([0, *stride[:-1]])], dtype=np.int64),
+        weight_at=np.array(weight_at[:depth], dtype=np.int64),
+        weight=weight,
+        bias=bias,
+        left=left,
+        right=right,
+        rectified=np.array([not left[a:b].any() for a, b in zip(first, first[1:])]),
+        kind=kind,
+        twin=twin,
+        first_map=first_map,
+        tau_map=tau_map,
+        tau_point=tau_point,
+        map_error=map_error,
+        tau_soft=tau_soft,
+        exact_up_to=exact_up_to,
+        unit=unit,
+        update_limit=np.array([0, *map(update_limit, width[:-1])], dtype=np.int64),
+        beta=beta,
+    )
 
 
-def _update_limit(n_in: int) -> int:
-    return n_in // INPUTS_PER_UPDATE
-
-
-def _size(k: int, weight: Floats, bias: Floats, sizes: Floats) -> Floats:
-    size: Floats = np.abs(weight) @ sizes + np.abs(bias)
-    return size
+def padded(n: int) -> int:
+    """The length of rows for n entries."""
+    return -(-n // VECTOR) * VECTOR
 
 
 def _small_integers(layer: Layer, den: int) -> tuple[Floats, Floats, Floats, Floats] | None:
@@ -169,93 +196,33 @@ def _nearest(value: Fraction) -> float:
         return math.inf
 
 
-def _null(layer: Layer, inputs_null: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Neurons that are zero everywhere whatever the pattern."""
-    weight = layer.compact_weight[:, ~inputs_null]
-    out: NDArray[np.bool_] = ~((weight != 0).any(axis=1) | (layer.compact_bias != 0))
+def _null(layer: Layer, candidates: NDArray[np.bool_], inputs_null: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Neurons that are zero everywhere whatever the pattern, among candidates whose floats say so."""
+    weight, bias = layer.compact_weight[candidates][:, ~inputs_null], layer.compact_bias[candidates]
+    out = candidates.copy()
+    out[candidates] = ~((weight != 0).any(axis=1) | (bias != 0))
     return out
 
 
-def _twins(layer: Layer) -> Integers:
-    """The same number, up to sign, for neurons with proportional rows; the sign orients the row."""
-    out = np.zeros(layer.n_out, dtype=np.int64)
-    alike: dict[tuple[int, float], list[int]] = {}
-    rows = [(*w, b) for w, b in zip(layer.compact_weight.tolist(), layer.compact_bias.tolist())]
-    for i, row in enumerate(rows):
-        lead = next((k for k, v in enumerate(row) if v), 0)
-        out[i] = -i - 1 if row[lead] < 0 else i + 1
-        alike.setdefault((lead, _ratio(row, lead)), []).append(i)
-    for group in alike.values():
+def _twins(layer: Layer, key: Floats, certain: bool, out: Integers) -> None:
+    """Give neurons with proportional rows the same number, up to sign; the sign orients the row.
+
+    Keys as in `survey` rule out most; of rows with about the same key, integers tell which are proportional. If floats are
+    no exact integers (`certain`), rows of zeros and keys without an error bound may hide anything.
+    """
+    order = np.argsort(key)
+    ordered = key[order]
+    if certain or (ordered[0] > 0 and ordered[-1] < math.inf):
+        near = ordered[1:] - ordered[:-1] <= 16 * ROUNDOFF * (layer.n_in + 8) * ordered[1:]
+        if not near.any():
+            return
+        groups = np.split(order, np.flatnonzero(~near) + 1)
+    else:
+        groups = [order]
+    for group in groups:
         seen: dict[tuple[int, ...], int] = {}
-        for i in group if len(group) > 1 else ():
-            common = math.gcd(*rows[i]) or 1
-            row = tuple([v // common if out[i] > 0 else -v // common for v in rows[i]])
-            first = seen.setdefault(row, i) + 1
-            out[i] = first if out[i] > 0 else -first
-    return out
-
-
-def _ratio(row: tuple[int, ...], lead: int) -> float:
-    """The entry after the leading one over that; rounded correctly, so proportional rows have the same."""
-    if lead + 1 >= len(row):
-        return 0.0
-    try:
-        return row[lead + 1] / (row[lead] or 1)
-    except OverflowError:
-        return math.inf
-
-
-def padded(n: int) -> int:
-    """The length of rows for n entries."""
-    return -(-n // VECTOR) * VECTOR
-
-
-def _rows(matrix: Floats) -> Floats:
-    """Rows one after the other, padded with zeros."""
-    out = np.zeros((len(matrix), padded(matrix.shape[1])))
-    out[:, : matrix.shape[1]] = matrix
-    return out.ravel()
-
-
-def _pack(
-    net: Network,
-    d: int,
-    scaled: list[tuple[Floats, Floats, Floats, Floats]],
-    kinds: list[Any],
-    twins: list[Integers],
-    units: list[Floats],
-    bounds: Floats,
-    beta: float,
-) -> Plan:
-    width = np.array(net.widths, dtype=np.int64)
-    stride = np.array([padded(n) for n in net.widths], dtype=np.int64)
-    first = np.concatenate([[0], np.cumsum(width)]).astype(np.int64)
-    inner = [w.shape[1] * n for (w, *_), n in zip(scaled[1:], stride[1:])]
-    weight_at = np.concatenate([[0, 0], np.cumsum(inner)])[: len(width)].astype(np.int64)
-    weight, bias = scaled[0][0], scaled[0][1]
-    return Plan(
-        d=d,
-        depth=len(width),
-        words=(int(first[-1]) + 63) // 64,
-        width=width,
-        stride=stride,
-        first=first,
-        map_at=(d + 1) * (np.cumsum(stride) - stride),
-        weight_at=weight_at,
-        weight=np.concatenate([np.empty(0), *(_rows(w.T) for w, *_ in scaled[1:])]),
-        bias=np.concatenate([b for _, b, *_ in scaled]),
-        left=np.concatenate([low for *_, low, _ in scaled]),
-        right=np.concatenate([high for *_, high in scaled]),
-        rectified=np.array([not low.any() for *_, low, _ in scaled]),
-        kind=np.concatenate(kinds),
-        twin=np.concatenate(twins),
-        first_map=_rows(np.concatenate([weight.T, bias[None, :]])),
-        tau_map=bounds[:, 0].copy(),
-        tau_point=bounds[:, 1].copy(),
-        map_error=bounds[:, 2].copy(),
-        exact_up_to=bounds[:, 3].copy(),
-        tau_soft=bounds[:, 4].copy(),
-        unit=np.concatenate(units),
-        update_limit=np.array([0, *map(_update_limit, width[:-1].tolist())]),
-        beta=beta,
-    )
+        for i in sorted(group.tolist()) if len(group) > 1 else ():
+            row = [*layer.compact_weight[i].tolist(), layer.compact_bias[i]]
+            common = math.gcd(*row) or 1
+            sign = -1 if next(filter(None, row), 0) < 0 else 1
+            out[i] = sign * seen.setdefault(tuple([sign * (v // common) for v in row]), int(out[i]))

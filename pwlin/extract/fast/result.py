@@ -9,10 +9,11 @@ from typing import Any, Generic, TypeVar, overload
 import numpy as np
 
 from pwlin._cone import Vector
-from pwlin.complexnd.order import facet_order, inverse, renumbered, reordered, vertex_order
+from pwlin.complexnd.order import vertex_order
 from pwlin.complexnd.raw import CellComplex, Ragged
 from pwlin.domain import Polytope
 from pwlin.extract.fast.oracle import Oracle, meet, unpack
+from pwlin.extract.fast.ordering import in_order
 from pwlin.extract.fast.parts import Part
 from pwlin.extract.fast.plan import Integers
 from pwlin.network import Network
@@ -124,19 +125,18 @@ class _Exact:
         return out
 
 
-def make_complex(net: Network, domain: Polytope, oracle: Oracle, found: Part) -> CellComplex:
-    """The complex of what the kernel found.
+def make_complex(net: Network, domain: Polytope, oracle: Oracle, found: Part, workers: int = 1) -> CellComplex:
+    """The complex of what the kernel found, put in order on so many threads.
 
     Patterns, maps, generators and normals are exact and made on demand, each with a few products of integers per neuron
     of the layers below; neighbours in the order of the cells share most of that work.
     """
-    by_facet = facet_order(found.facet_cells, -1 - found.facet_neuron)
-    cells, facets = found.cells, reordered(found.facets, by_facet)
-    facet_cells, facet_neuron = found.facet_cells[by_facet], found.facet_neuron[by_facet]
-    exact = _Exact(oracle, net, found.words, facet_neuron, cells, facets, facet_cells, found.n_vertices)
-    by_vertex = vertex_order(facets, found.n_vertices, OnDemand(found.n_vertices, exact.vertex))
-    places = inverse(by_vertex)
-    cells, facets = renumbered(cells, places), renumbered(facets, places)
+
+    def exact_order(facets: Ragged, facet_cells: Integers, facet_neuron: Integers) -> Integers:
+        made = _Exact(oracle, net, found.words, facet_neuron, found.cells, facets, facet_cells, found.n_vertices)
+        return vertex_order(facets, found.n_vertices, OnDemand(found.n_vertices, made.vertex))
+
+    cells, facets, facet_cells, facet_neuron = in_order(found, net.input_dim, exact_order, workers)
     exact = _Exact(oracle, net, found.words, facet_neuron, cells, facets, facet_cells, found.n_vertices)
     denominator = net.readout.denominator
     for layer in net.hidden:

@@ -1,0 +1,91 @@
+"""The compiled orders of facets and vertices are those of NumPy, index by index."""
+
+import numpy as np
+import pytest
+
+from pwlin.complexnd.order import facet_order, inverse, renumbered, reordered, vertex_order
+from pwlin.complexnd.raw import Ragged
+from pwlin.domain import as_polytope
+from pwlin.extract.fast.drive import drive
+from pwlin.extract.fast.oracle import Oracle
+from pwlin.extract.fast.ordering import in_order
+from pwlin.extract.fast.parts import part_of
+from pwlin.extract.fast.plan import make_plan
+from pwlin.extract.fast.store import add_domain, make_store
+from pwlin.network import Network
+from tests.networks import pytorch_style
+
+
+def ternary(sizes, seed):
+    rng = np.random.default_rng(seed)
+    pairs = list(zip(sizes, sizes[1:]))
+    weights = [rng.integers(-1, 2, (n_out, n_in)).astype(float) for n_in, n_out in pairs]
+    return Network.from_arrays(weights, [rng.integers(-1, 2, n_out).astype(float) for _, n_out in pairs])
+
+
+def found_in(net):
+    polytope = as_polytope([(-1, 1)] * net.input_dim, net.input_dim)
+    plan = make_plan(net, polytope)
+    store = make_store(plan)
+    add_domain(plan, store, polytope)
+    return part_of(drive(plan, store, Oracle(net, polytope)))
+
+
+def shuffled(found, rng):
+    """The same with other numbers of vertices and another order of facets and of all rows."""
+    new, order = rng.permutation(found.n_vertices), rng.permutation(len(found.facet_neuron))
+
+    def mixed(rows):
+        return Ragged.from_rows([rng.permutation(new[rows[i]]).tolist() for i in range(len(rows))])
+
+    return found._replace(
+        cells=mixed(found.cells),
+        facets=mixed(reordered(found.facets, order)),
+        facet_cells=found.facet_cells[order],
+        facet_neuron=found.facet_neuron[order],
+    )
+
+
+def never(*_):
+    raise AssertionError("facets tell vertices apart on bounded domains")
+
+
+@pytest.mark.parametrize("make", [pytorch_style, ternary])
+@pytest.mark.parametrize("sizes", [(2, 12, 12, 1), (3, 8, 6, 1), (4, 6, 5, 1), (5, 6, 3, 1)])
+@pytest.mark.parametrize("seed", range(4))
+def test_orders(make, sizes, seed):
+    part = found_in(make(sizes, seed))
+    for found in (part, shuffled(part, np.random.default_rng(seed))):
+        cells, facets, facet_cells, facet_neuron = in_order(found, sizes[0], never, workers=1 + seed)
+        by_facet = facet_order(found.facet_cells, -1 - found.facet_neuron)
+        ordered = reordered(found.facets, by_facet)
+        places = inverse(vertex_order(ordered, found.n_vertices, [()] * found.n_vertices))
+        for ours, theirs in ((cells, renumbered(found.cells, places)), (facets, renumbered(ordered, places))):
+            assert ours.offsets.tolist() == theirs.offsets.tolist()
+            assert ours.ids.tolist() == theirs.ids.tolist()
+        assert facet_cells.tolist() == found.facet_cells[by_facet].tolist()
+        assert facet_neuron.tolist() == found.facet_neuron[by_facet].tolist()
+
+
+def test_a_tie_is_left_to_exact_coordinates():
+    found = found_in(pytorch_style((2, 3, 1), 0))
+    twice = found._replace(  # every vertex doubled: no facet tells the copies apart
+        n_vertices=2 * found.n_vertices,
+        cells=_doubled(found.cells, found.n_vertices),
+        facets=_doubled(found.facets, found.n_vertices),
+    )
+    asked = []
+
+    def decide(facets, facet_cells, facet_neuron):
+        asked.append(len(facets))
+        return vertex_order(facets, 2 * found.n_vertices, [(v,) for v in range(2 * found.n_vertices)])
+
+    cells, facets, _, _ = in_order(twice, 2, decide)
+    assert asked == [len(found.facet_neuron)]
+    for rows in (cells, facets):
+        assert all(rows[i] == sorted(rows[i]) for i in range(len(rows)))
+    assert sorted(set(cells.ids.tolist())) == list(range(2 * found.n_vertices))
+
+
+def _doubled(rows, n):
+    return Ragged.from_rows([[v + c for v in rows[i] for c in (0, n)] for i in range(len(rows))])
