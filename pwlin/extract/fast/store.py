@@ -201,17 +201,23 @@ def make_store(plan: Plan, room: int = 1 << 14) -> Store:
 def copied(trunk: Store) -> Store:
     """A store of its own for a part: the trunk's vertices and facets, and an empty stack."""
     used = {name: int(trunk.counts[counter]) for name, counter in _GROWING.items()}
+    used |= {"stack": 0, "export": 0, "weight": _whole_weight(trunk), "look": 1, "open": 1}
     arrays = trunk._asdict().items()
     part = trunk._replace(**{k: _enlarged(a[: used[k]], len(a)) if k in used else a.copy() for k, a in arrays})
     counts = part.counts
     counts[TRUNK_VERTICES], counts[TRUNK_FACETS] = counts[VERTICES], counts[FACETS]
     counts[TOP] = counts[EXPORT] = counts[SETTLED] = 0
     counts[LOOKS] = 1
-    last = len(part.stride) - 1
-    part.ids_at[last], part.weight_at[last], part.block[last] = part.look[0, [BLOCK_IDS, BLOCK_WEIGHTS, BLOCK]]
-    part.stride[last] = padded(int(part.block[last]))
-    part.map_tag[last] = -1
+    part.ids_at[-1], part.weight_at[-1], part.block[-1] = part.look[0, [BLOCK_IDS, BLOCK_WEIGHTS, BLOCK]]
+    part.stride[-1] = padded(int(part.block[-1]))
+    part.map_tag[-1] = -1
     return part
+
+
+def _whole_weight(store: Store) -> int:
+    """How much of `weight` is not blocks."""
+    inputs = int(store.block[-2]) if len(store.block) > 1 else 0
+    return int(store.look[0, BLOCK_WEIGHTS]) + inputs * padded(int(store.look[0, BLOCK]))
 
 
 def packed(bits: NDArray[np.bool_], words: int) -> Integers:
