@@ -222,7 +222,7 @@ def _twins(layer: Layer, key: Floats, certain: bool, out: Integers) -> None:
     for group in groups:
         seen: dict[tuple[int, ...], int] = {}
         for i in sorted(group.tolist()) if len(group) > 1 else ():
-            row = [*layer.compact_weight[i].tolist(), layer.compact_bias[i]]
+            row = [*layer.compact_weight[i].tolist(), int(layer.compact_bias[i])]
             common = math.gcd(*row) or 1
             sign = -1 if next(filter(None, row), 0) < 0 else 1
             out[i] = sign * seen.setdefault(tuple([sign * (v // common) for v in row]), int(out[i]))
