@@ -16,6 +16,7 @@ from tqdm import trange
 from pwlin import Network, PwlinError
 from pwlin.complexnd.raw import CellComplex
 from pwlin.domain import Polytope, as_polytope
+from pwlin.extract.fast import plan
 from pwlin.extract.fast.entry import fast_complex, fast_count
 from pwlin.extract.rational_cells import cell_complex
 
@@ -42,12 +43,17 @@ ACTIVATIONS = (
     ("two_slope", 3, -1),
 )
 WIDEST = {2: 8, 3: 5, 4: 4, 5: 3}
+LARGE = {2: (20, 40, 3), 3: (6, 12, 2), 4: (3, 6, 2), 5: (2, 4, 2)}
+"""Least and greatest width, and depth, of networks that are large for the rational search."""
 
 
 def network(r: random.Random, d: int) -> Network:
     """Weights of one family; often twins, parallel rows, zero rows, no biases, mixed activations."""
     entry = r.choice(FAMILIES)
-    sizes = [d, *(r.randint(1, WIDEST[d]) for _ in range(r.choice([1, 1, 2, 2, 3, 4]))), r.choice([1, 1, 2])]
+    least, widest, depth = 1, WIDEST[d], r.choice([1, 1, 2, 2, 3, 4])
+    if r.random() < 0.03:
+        least, widest, depth = LARGE[d]
+    sizes = [d, *(r.randint(least, widest) for _ in range(depth)), r.choice([1, 1, 2])]
     biased = r.random() < 0.6
     weights = [[[entry(r) for _ in range(a)] for _ in range(b)] for a, b in zip(sizes, sizes[1:])]
     biases = [[entry(r) if biased else 0 for _ in range(b)] for b in sizes[1:]]
@@ -96,10 +102,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     alike = unlike = unsuited = cells = 0
+    usual = plan.LOOK_CROSSING, plan.LOOK_OPEN  # with (1, 1) even small networks are looked ahead in
     for seed in trange(options.seed, options.seed + options.networks, leave=False):
         r = random.Random(seed)
         d = r.choice([2, 2, 2, 3, 3, 4, 5])
         net, polytope, workers = network(r, d), domain(r, d), r.choice([1, 2])
+        plan.LOOK_CROSSING, plan.LOOK_OPEN = r.choice([usual, (1, 1)])
         fast = fast_complex(net, polytope, workers)
         if fast is None:
             unsuited += 1

@@ -31,7 +31,7 @@ def start_maps(plan: Any, st: Any, k: int, maps: Any) -> None:
 
 @compiled  # type: ignore[untyped-decorator]
 def _rebuild(plan: Any, st: Any, k: int, pattern: Any) -> None:
-    """All of layer k's maps as one product with the weight."""
+    """All of layer k's maps as one product with the weight; inputs of slope 0 may have no row in the block."""
     first, stop, count, width = plan.first[k - 1], plan.first[k], 0, plan.d + 1
     start_maps(plan, st, k, st.maps)
     if plan.rectified[k - 1]:
@@ -45,8 +45,9 @@ def _rebuild(plan: Any, st: Any, k: int, pattern: Any) -> None:
     else:
         for g in range(first, stop):
             slope = plan.right[g] if bit_of(pattern, g) else plan.left[g]
-            note_factors(plan, st, k, count, g - first, slope, st.maps, width)
-            count += 1
+            if slope != 0.0:
+                note_factors(plan, st, k, count, g - first, slope, st.maps, width)
+                count += 1
     add_products(st.weight, st.starts, count, st.factors, width, width, st.maps, plan.map_at[k], st.stride[k])
 
 

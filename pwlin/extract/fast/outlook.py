@@ -37,10 +37,6 @@ from pwlin.extract.fast.tables import compiled, copy_into
 
 _WIDER = 1.0 + 1e-9
 """Covers the rounding of all sums of remainders over up to a million neurons."""
-_FEWEST = 4
-"""Crossing neurons from which a look ahead pays: so many cells come from them."""
-_WORTHWHILE = 24
-"""The same for the neurons of the last layer that are open."""
 _SHRINK = 0.75
 """A block is made anew if so many of its neurons are left."""
 
@@ -73,9 +69,9 @@ def pays(plan: Any, st: Any, room: Any) -> bool:
     seen = st.look[st.counts[LOOKS] - 1]
     crossing = room.head[N_CROSSING]
     return (
-        crossing >= _FEWEST
+        crossing >= plan.look_crossing
         and (2 * crossing <= seen[CROSSING] or seen[SEEN_FROM] != room.head[LAYER])
-        and st.block[plan.depth - 1] >= _WORTHWHILE
+        and st.block[plan.depth - 1] >= plan.look_open
         and st.counts[LOOKS] < len(st.look)
     )
 
@@ -111,7 +107,7 @@ def _relax(plan: Any, st: Any, g: int, i: int, low: float, high: float, middle: 
     least, most = min(0.0, below, above), max(0.0, below, above)
     st.slope[i] = slope
     st.middle[i] = slope * middle + 0.5 * (least + most)
-    st.spread[i] = abs(slope) * radius + 0.5 * _WIDER * (most - least)
+    st.spread[i] = abs(slope) * radius + 0.5 * _WIDER * (most - least) + FLOOR  # never 0, as that of settled ones
 
 
 @compiled  # type: ignore[untyped-decorator]

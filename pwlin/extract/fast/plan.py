@@ -30,6 +30,11 @@ Integers = NDArray[np.int64]
 VECTOR = 8
 """Rows of weights and maps have lengths that are multiples of this."""
 
+LOOK_CROSSING = 4
+"""Crossing neurons of a cell from which a look ahead pays: so many cells come from them."""
+LOOK_OPEN = 24
+"""The same for the neurons of the last hidden layer that are open."""
+
 NORMAL, LINEAR, NULL = 0, 1, 2
 
 
@@ -68,6 +73,8 @@ class Plan(NamedTuple):
     unit: Floats
     update_limit: Integers
     beta: float
+    look_crossing: int
+    look_open: int
 
 
 def make_plan(net: Network, domain: Polytope) -> Plan | None:
@@ -157,6 +164,8 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         unit=unit,
         update_limit=np.array([0, *map(update_limit, width[:-1])], dtype=np.int64),
         beta=beta,
+        look_crossing=LOOK_CROSSING,
+        look_open=LOOK_OPEN,
     )
 
 
