@@ -8,7 +8,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from pwlin.extract.fast.tables import compiled
+from pwlin.extract.fast.tables import inner
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -31,19 +31,19 @@ def lowest(typing: Any, value: Any) -> Any:
     return types.int64(types.int64), code
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def bit_of(pattern: Any, g: int) -> int:
     """Bit g of a pattern."""
     return (pattern[g >> 6] >> (g & 63)) & 1
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def set_bit(pattern: Any, g: int) -> None:
     """Set bit g of a pattern."""
     pattern[g >> 6] |= 1 << (g & 63)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def bits_between(word: int, start: int, stop: int) -> int:
     """The bits of a pattern's word that belong to neurons start, ..., stop - 1."""
     low, high = max(start - 64 * word, 0), min(stop - 64 * word, 64)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pwlin.extract.fast.bits import bit_of, bits_between, lowest, popcount
 from pwlin.extract.fast.product import add_products
 from pwlin.extract.fast.signs import threshold
 from pwlin.extract.fast.store import EVALUATED
-from pwlin.extract.fast.tables import compiled, copy_into
+from pwlin.extract.fast.tables import copy_into, inner
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def note_factors(plan: Any, st: Any, k: int, count: int, i: int, slope: float, inputs: Any, width: int) -> None:
     """Input i of layer k as number `count` of a sum of products: its weights, and its map times a slope."""
     st.starts[count] = st.weight_at[k] + i * st.stride[k]
@@ -20,7 +22,7 @@ def note_factors(plan: Any, st: Any, k: int, count: int, i: int, slope: float, i
         st.factors[count * width + c] = slope * inputs[below + c * st.stride[k - 1]]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def start_maps(plan: Any, st: Any, k: int, maps: Any) -> None:
     """Layer k's maps without any input: the biases."""
     d, n, at, ids = plan.d, st.stride[k], plan.map_at[k], st.ids_at[k]
@@ -29,10 +31,10 @@ def start_maps(plan: Any, st: Any, k: int, maps: Any) -> None:
         maps[at + d * n + j] = plan.bias[st.ids[ids + j]]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _rebuild(plan: Any, st: Any, k: int, pattern: Any) -> None:
     """All of layer k's maps as one product with the weight; inputs of slope 0 may have no row in the block."""
-    first, stop, count, width = plan.first[k - 1], plan.first[k], 0, plan.d + 1
+    first, stop, count, width = plan.first[k - 1], plan.first[k], np.int64(0), plan.d + 1
     start_maps(plan, st, k, st.maps)
     if plan.rectified[k - 1]:
         for word in range(first >> 6, ((stop - 1) >> 6) + 1):
@@ -51,7 +53,7 @@ def _rebuild(plan: Any, st: Any, k: int, pattern: Any) -> None:
     add_products(st.weight, st.starts, count, st.factors, width, width, st.maps, plan.map_at[k], st.stride[k])
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def make_maps(plan: Any, st: Any, k: int, pattern: Any) -> None:
     """Bring layer k's maps to the given pattern of the layers below, by a rank-one update for each neuron that flipped."""
     if k == 0:
@@ -63,7 +65,7 @@ def make_maps(plan: Any, st: Any, k: int, pattern: Any) -> None:
         updates += popcount((pattern[word] ^ st.map_pattern[k, word]) & bits_between(word, start, stop))
     total = updates + st.map_updates[k] if plan.exact_up_to[k] == 0.0 else 0
     if st.map_tag[k] == st.entry[k - 1] and updates <= plan.update_limit[k] and total <= plan.update_limit[k]:
-        count = 0
+        count = np.int64(0)
         for word in words:
             flips = (pattern[word] ^ st.map_pattern[k, word]) & bits_between(word, start, stop)
             while flips:
@@ -81,7 +83,7 @@ def make_maps(plan: Any, st: Any, k: int, pattern: Any) -> None:
     copy_into(st.map_pattern[k], pattern)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def scan(plan: Any, st: Any, k: int, vertices: Any, m: int) -> None:
     """For each of layer k's block, bounds: low > 0 if it is certainly positive at all vertices, high < 0 if negative."""
     d, n, at = plan.d, st.stride[k], plan.map_at[k]

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pwlin.extract.fast.bits import bit_of, set_bit
 from pwlin.extract.fast.maps import make_maps, note_factors, start_maps
 from pwlin.extract.fast.plan import FLOOR, VECTOR
@@ -33,7 +35,7 @@ from pwlin.extract.fast.store import (
     N_VERTICES,
     SEEN_FROM,
 )
-from pwlin.extract.fast.tables import compiled, copy_into
+from pwlin.extract.fast.tables import copy_into, inner
 
 _WIDER = 1.0 + 1e-9
 """Covers the rounding of all sums of remainders over up to a million neurons."""
@@ -41,7 +43,7 @@ _SHRINK = 0.75
 """A block is made anew if so many of its neurons are left."""
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def leave(plan: Any, st: Any, start: int) -> None:
     """Forget what was seen from cells whose parts are all done: the cell at hand starts below them on the stack."""
     looks = st.counts[LOOKS]
@@ -53,7 +55,7 @@ def leave(plan: Any, st: Any, start: int) -> None:
     _use_block(plan, st)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _use_block(plan: Any, st: Any) -> None:
     """Let the last layer use the block of the latest look."""
     last, seen = plan.depth - 1, st.look[st.counts[LOOKS] - 1]
@@ -63,7 +65,7 @@ def _use_block(plan: Any, st: Any) -> None:
         st.map_tag[last] = -1
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def pays(plan: Any, st: Any, room: Any) -> bool:
     """Whether to look ahead from the cell: there are half as many crossing neurons as at the latest look."""
     seen = st.look[st.counts[LOOKS] - 1]
@@ -76,7 +78,7 @@ def pays(plan: Any, st: Any, room: Any) -> bool:
     )
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def look_ahead(plan: Any, st: Any, room: Any, start: int) -> None:
     """Settle what can be settled below the cell that `room` holds, whose frame starts at `start`."""
     k, last, looks = room.head[LAYER], plan.depth - 1, st.counts[LOOKS]
@@ -97,7 +99,7 @@ def look_ahead(plan: Any, st: Any, room: Any, start: int) -> None:
     _shrink(plan, st, seen, open_bits)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _relax(plan: Any, st: Any, g: int, i: int, low: float, high: float, middle: float, radius: float) -> None:
     """Replace neuron g, number i of its layer, with range [low, high] around 0, by its chord and the remainder."""
     left, right = plan.left[g], plan.right[g]
@@ -110,7 +112,7 @@ def _relax(plan: Any, st: Any, g: int, i: int, low: float, high: float, middle: 
     st.spread[i] = abs(slope) * radius + 0.5 * _WIDER * (most - least) + FLOOR  # never 0, as that of settled ones
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _relax_crossing(plan: Any, st: Any, k: int, room: Any) -> None:
     """Slopes, and remainders with their middle, of all neurons of the cell's own layer."""
     first = plan.first[k]
@@ -129,7 +131,7 @@ def _relax_crossing(plan: Any, st: Any, k: int, room: Any) -> None:
             _relax(plan, st, first + i, i, low - plan.tau_soft[k], high + plan.tau_soft[k], 0.0, 0.0)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _bent_maps(plan: Any, st: Any, k: int, room: Any) -> None:
     """Layer k's maps with chords for the neurons that cross the cell in the layer before, and the interval around each.
 
@@ -143,10 +145,10 @@ def _bent_maps(plan: Any, st: Any, k: int, room: Any) -> None:
     _add_inputs(plan, st, k, count)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _relaxed_maps(plan: Any, st: Any, k: int) -> None:
     """The same from the relaxed maps of the layer before."""
-    count = 0
+    count = np.int64(0)
     start_maps(plan, st, k, st.soft)
     for i in range(plan.width[k - 1]):
         if st.slope[i] != 0.0 or st.spread[i] > 0.0:
@@ -155,7 +157,7 @@ def _relaxed_maps(plan: Any, st: Any, k: int) -> None:
     _add_inputs(plan, st, k, count)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _note(plan: Any, st: Any, k: int, count: int, i: int, slope: float, inputs: Any) -> None:
     """As `note_factors`, with the remainder."""
     width = plan.d + 3
@@ -163,7 +165,7 @@ def _note(plan: Any, st: Any, k: int, count: int, i: int, slope: float, inputs: 
     st.factors[count * width + plan.d + 1], st.factors[count * width + plan.d + 2] = st.middle[i], st.spread[i]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _add_inputs(plan: Any, st: Any, k: int, count: int) -> None:
     """Add all inputs that were noted to layer k's maps; their remainders make the interval around these."""
     d, n, width = plan.d, st.stride[k], plan.d + 3
@@ -173,7 +175,7 @@ def _add_inputs(plan: Any, st: Any, k: int, count: int) -> None:
     add_absolute(st.weight, st.starts, count, st.factors, width, d + 2, st.around_radius, n)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
     """Find the range of layer k's open neurons on the cell; set the bits of those that are settled, relax the others."""
     d, n, m = plan.d, st.stride[k], room.head[N_VERTICES]
@@ -217,7 +219,7 @@ def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
             _relax(plan, st, g, g - first, min(a, -FLOOR), max(b, FLOOR), middle, radius)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _shrink(plan: Any, st: Any, seen: Any, open_bits: Any) -> None:
     """Give the last layer a smaller block if many of its neurons are settled.
 

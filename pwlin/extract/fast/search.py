@@ -35,7 +35,7 @@ from pwlin.extract.fast.store import (
     UNSURE,
     VERTICES,
 )
-from pwlin.extract.fast.tables import compiled, copy_into
+from pwlin.extract.fast.tables import compiled, copy_into, inner
 
 
 class Room(NamedTuple):
@@ -51,10 +51,8 @@ class Room(NamedTuple):
     side: NDArray[np.int8]
     zero: Integers
     zero_mask: Integers
-    up_pattern: Integers
-    up_crossing: Integers
-    down_pattern: Integers
-    down_crossing: Integers
+    half_pattern: Integers
+    half_crossing: Integers
     below: Integers
     below_mask: Integers
     points_of: Integers
@@ -79,10 +77,8 @@ def make_room(plan: Plan, most: int) -> Room:
         side=np.empty(most, np.int8),
         zero=np.empty(most, i64),
         zero_mask=np.empty(most, i64),
-        up_pattern=np.empty(words, i64),
-        up_crossing=np.empty(wide, i64),
-        down_pattern=np.empty(words, i64),
-        down_crossing=np.empty(wide, i64),
+        half_pattern=np.empty((2, words), i64),
+        half_crossing=np.empty((2, wide), i64),
         below=np.empty(most, i64),
         below_mask=np.empty(most, i64),
         points_of=np.empty(2 * most, i64),
@@ -93,7 +89,7 @@ def make_room(plan: Plan, most: int) -> Room:
     )
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _has_room(st: Any, margin: int) -> bool:
     counts = st.counts
     return (
@@ -109,7 +105,7 @@ def _has_room(st: Any, margin: int) -> bool:
     )
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _enter(plan: Any, st: Any, room: Any) -> bool:
     """Turn a cell that is finished in its layer into one of the next layer; False if a sign is unknown."""
     k = room.head[LAYER] + 1
@@ -124,7 +120,7 @@ def _enter(plan: Any, st: Any, room: Any) -> bool:
     return True
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _emit(plan: Any, st: Any, room: Any) -> None:
     """Hand out a finished cell and take its frame off."""
     counts = st.counts

@@ -6,10 +6,10 @@ from typing import Any
 
 from pwlin.extract.fast.bits import lowest
 from pwlin.extract.fast.store import QUERIES, SETTLED, UNKNOWN
-from pwlin.extract.fast.tables import compiled, place
+from pwlin.extract.fast.tables import inner, place
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def value_at(plan: Any, st: Any, k: int, j: int, v: int) -> float:
     """Float value of number j of layer k's block at a vertex, times the vertex's weight."""
     n, at = st.stride[k], plan.map_at[k] + j
@@ -19,7 +19,7 @@ def value_at(plan: Any, st: Any, k: int, j: int, v: int) -> float:
     return out
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def threshold(plan: Any, st: Any, k: int, v: int) -> float:
     """A value beyond this is certain; 0 if all values are exact."""
     weight = st.vertex[v, plan.d]
@@ -28,7 +28,7 @@ def threshold(plan: Any, st: Any, k: int, v: int) -> float:
     return weight * (plan.tau_map[k] + plan.tau_point[k] * st.radius[v])
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def sign_at(plan: Any, st: Any, k: int, j: int, v: int, value: float) -> int:
     """Certain sign of number j of layer k's block at vertex v, given its float value there, or UNKNOWN."""
     bound = threshold(plan, st, k, v)
@@ -46,7 +46,7 @@ def sign_at(plan: Any, st: Any, k: int, j: int, v: int, value: float) -> int:
     return UNKNOWN
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def ask(st: Any, v: int, neuron: int, mask: int, slots: Any, extra: int) -> None:
     """Note that a sign is needed: vertex, neuron, and the neurons of the facets at the vertex."""
     q = st.counts[QUERIES]

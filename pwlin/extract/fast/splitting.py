@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pwlin.extract.fast.bits import bit_of, bits_between, lowest, popcount, set_bit
 from pwlin.extract.fast.signs import ask, sign_at, threshold, value_at
 from pwlin.extract.fast.store import (
@@ -20,13 +22,13 @@ from pwlin.extract.fast.store import (
     TOP,
     UNKNOWN,
 )
-from pwlin.extract.fast.tables import compiled, copy_into, place
-from pwlin.extract.fast.vertices import new_facet, new_vertex
+from pwlin.extract.fast.tables import copy_into, inner, place
+from pwlin.extract.fast.vertices import make_halves, new_facet, new_vertex
 
 FITS, ASKED, TOO_LONG, FULL = range(4)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def read_frame(plan: Any, st: Any, room: Any) -> None:
     """Unpack the frame on top of the stack, which stays there."""
     pattern, vertices, masks, slots, crossing = room.pattern, room.vertices, room.masks, room.slots, room.crossing
@@ -52,7 +54,7 @@ def read_frame(plan: Any, st: Any, room: Any) -> None:
         crossing[i] = st.stack[at + i]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def enter_frame(plan: Any, st: Any, room: Any) -> None:
     """Let the frame on top enter the layer, with the pattern and crossing neurons that `room` holds."""
     stack, n = st.stack, room.head[N_CROSSING]
@@ -68,7 +70,7 @@ def enter_frame(plan: Any, st: Any, room: Any) -> None:
     st.counts[TOP] = end + n + 1
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _vertex_on_edge(
     plan: Any, st: Any, k: int, j: int, u: int, v: int, at_u: float, at_v: float, common: int, slots: Any
 ) -> int:
@@ -87,7 +89,7 @@ def _vertex_on_edge(
     return st.edge_vertex[at]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _cut_edges(plan: Any, st: Any, k: int, j: int, room: Any, zeros: int) -> int:
     """Add to the vertices at zero those where the neuron cuts an edge; their number, or -1 if there is no room."""
     m, d, below = room.head[N_VERTICES], plan.d, 0
@@ -122,7 +124,7 @@ def _cut_edges(plan: Any, st: Any, k: int, j: int, room: Any, zeros: int) -> int
     return zeros
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _gather(plan: Any, st: Any, k: int, room: Any, zeros: int) -> int:
     """Put the vertices of both halves in rows, each with the threshold of its signs in layer k; their number.
 
@@ -144,7 +146,7 @@ def _gather(plan: Any, st: Any, k: int, room: Any, zeros: int) -> int:
     return count
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _unsettled(plan: Any, st: Any, k: int, room: Any, j: int, i: int, value: float, cut: int) -> int:
     """The sign of number j of layer k's block at gathered point i, from rationals or still UNKNOWN, then asked for."""
     which = room.points_of[i]
@@ -156,7 +158,7 @@ def _unsettled(plan: Any, st: Any, k: int, room: Any, j: int, i: int, value: flo
     return sign
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int, int, bool]:
     """Which crossing neurons also cross each half; their numbers, and whether all signs are known."""
     d, ids = plan.d, st.ids_at[k]
@@ -172,10 +174,10 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
         g = st.ids[ids + j]
         twin, other = plan.twin[g], plan.twin[cut]
         if twin == other:
-            set_bit(room.up_pattern, g)
+            set_bit(room.half_pattern[0], g)
             continue
         if twin == -other:
-            set_bit(room.down_pattern, g)
+            set_bit(room.half_pattern[1], g)
             continue
         for c in range(d + 1):
             normal[c] = st.maps[at + c * n + j]
@@ -194,37 +196,28 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
             if seen == 15 and (i & 7) == 7:
                 break
         if seen & 3 == 3:
-            room.up_crossing[n_up] = j
+            room.half_crossing[0, n_up] = j
             n_up += 1
         elif seen & 1:
-            set_bit(room.up_pattern, g)
+            set_bit(room.half_pattern[0], g)
         if seen & 12 == 12:
-            room.down_crossing[n_down] = j
+            room.half_crossing[1, n_down] = j
             n_down += 1
         elif seen & 4:
-            set_bit(room.down_pattern, g)
+            set_bit(room.half_pattern[1], g)
     st.counts[EVALUATED] += count * (room.head[N_CROSSING] - 1)
     return n_up, n_down, known
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _push_half(
-    plan: Any,
-    st: Any,
-    room: Any,
-    zeros: int,
-    side: int,
-    facets: int,
-    halved: int,
-    facet: int,
-    pattern: Any,
-    crossing: Any,
-    n: int,
+    plan: Any, st: Any, room: Any, zeros: int, which: int, facets: int, halved: int, facet: int, n: int
 ) -> None:
-    """Push the half on one side: its vertices, its facets, those in `halved` halved, and the new facet in a free slot."""
+    """Push half 0 (upper) or 1: its vertices, its facets, those in `halved` halved, and the new facet in a free slot."""
+    side, pattern, crossing = 1 - 2 * which, room.half_pattern[which], room.half_crossing[which]
     start, stack, layer = st.counts[TOP], st.stack, room.head[LAYER]
     slot = lowest(~facets)
-    new, which = 1 << slot, 0 if side > 0 else 1
+    new = 1 << slot
     at = start + HEAD
     for i in range(plan.words):
         stack[at + i] = pattern[i]
@@ -258,7 +251,7 @@ def _push_half(
     st.counts[TOP] = at + 1
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def split(plan: Any, st: Any, room: Any) -> int:
     """Replace the frame on top, which `room` holds, by its halves at its first crossing neuron.
 
@@ -268,7 +261,7 @@ def split(plan: Any, st: Any, room: Any) -> int:
     k, m = room.head[LAYER], room.head[N_VERTICES]
     j = room.crossing[0]
     g = st.ids[st.ids_at[k] + j]
-    zeros = up_facets = down_facets = 0
+    zeros = up_facets = down_facets = np.int64(0)  # functions would be compiled for a literal 0 too
     known = True
     st.counts[EVALUATED] += m
     for i in range(m):
@@ -287,9 +280,9 @@ def split(plan: Any, st: Any, room: Any) -> int:
     zeros = _cut_edges(plan, st, k, j, room, zeros)
     if zeros < 0:
         return TOO_LONG
-    copy_into(room.up_pattern, room.pattern)
-    copy_into(room.down_pattern, room.pattern)
-    set_bit(room.up_pattern, g)
+    copy_into(room.half_pattern[0], room.pattern)
+    copy_into(room.half_pattern[1], room.pattern)
+    set_bit(room.half_pattern[0], g)
     n_up, n_down, known = _still_cross(plan, st, k, room, zeros)
     if not known:
         return ASKED
@@ -299,11 +292,8 @@ def split(plan: Any, st: Any, room: Any) -> int:
     while both:
         f = room.slots[lowest(both)]
         both &= both - 1
-        if st.facet_children[f, 0] < 0:
-            new_facet(st, f, 0, 0)
-        if st.facet_children[f, 1] < 0:
-            new_facet(st, f, 1, 0)
-    facet = new_facet(st, -1, 0, g)
+        make_halves(st, f)
+    facet = new_facet(st, g)
     n, at = st.stride[k], plan.map_at[k] + j
     for c in range(plan.d + 1):
         st.facet[facet, c] = st.maps[at + c * n]
@@ -311,12 +301,13 @@ def split(plan: Any, st: Any, room: Any) -> int:
     top = st.counts[TOP]
     st.counts[TOP] = top - st.stack[top - 1]
     # the last one pushed comes first: the negative half, as in the rational search
-    _push_half(plan, st, room, zeros, 1, up_facets, halved, facet, room.up_pattern, room.up_crossing, n_up)
-    _push_half(plan, st, room, zeros, -1, down_facets, halved, facet, room.down_pattern, room.down_crossing, n_down)
+    for which in range(2):
+        facets, n = (up_facets, n_up) if which == 0 else (down_facets, n_down)
+        _push_half(plan, st, room, zeros, which, facets, halved, facet, n)
     return FITS
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def classify(plan: Any, st: Any, k: int, room: Any) -> tuple[int, bool]:
     """Set the bits of layer k's open neurons that do not cross the cell, list those that do; whether all signs are known."""
     found, known = 0, True
@@ -343,7 +334,7 @@ def classify(plan: Any, st: Any, k: int, room: Any) -> tuple[int, bool]:
     return found, known
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _crosses(plan: Any, st: Any, k: int, room: Any, j: int, g: int) -> tuple[bool, bool]:
     """Whether neuron g crosses the cell, and whether its signs are known; its bit is set if it does not but is active."""
     positive = st.low[j] > 0.0

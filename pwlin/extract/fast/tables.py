@@ -12,15 +12,20 @@ from numba import njit
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True, "fastmath": {"contract"}}
 
 
-def compiled(function: Any) -> Any:
-    """Compile a function of the kernel, once for this machine if there is a place to keep machine code."""
+def compiled(function: Any, **options: bool) -> Any:
+    """Compile a function that Python calls, once for this machine if there is a place to keep machine code."""
     try:
-        return njit(cache=True, **_OPTIONS)(function)
+        return njit(cache=True, **_OPTIONS, **options)(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written
-        return njit(**_OPTIONS)(function)
+        return njit(**_OPTIONS, **options)(function)
 
 
-@compiled  # type: ignore[untyped-decorator]
+def inner(function: Any) -> Any:
+    """Compile a function that only compiled ones call: without the door for Python, which takes longer than the function."""
+    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+@inner  # type: ignore[untyped-decorator]
 def copy_into(target: Any, source: Any) -> None:
     """Copy one row into another that does not overlap it."""
     for i in range(len(target)):

@@ -9,13 +9,13 @@ import numpy as np
 from pwlin.extract.fast.bits import lowest
 from pwlin.extract.fast.plan import EXACT_LIMIT, ROUNDOFF
 from pwlin.extract.fast.store import FACETS, VERTICES
-from pwlin.extract.fast.tables import compiled
+from pwlin.extract.fast.tables import copy_into, inner
 
 LOST = 1e300
 """Radius of a vertex that floats cannot place; rationals will."""
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _gcd(a: float, b: float) -> float:
     x, y = np.int64(a), np.int64(b)
     while y:
@@ -23,7 +23,7 @@ def _gcd(a: float, b: float) -> float:
     return np.float64(x)
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _cut_exactly(plan: Any, st: Any, k: int, g: int, u: int, v: int, at_u: float, at_v: float, w: int) -> bool:
     """The integer vertex ``|at_v| u + |at_u| v``, if everything is exact and it stays small."""
     d, limit = plan.d, plan.exact_up_to[k]
@@ -45,7 +45,7 @@ def _cut_exactly(plan: Any, st: Any, k: int, g: int, u: int, v: int, at_u: float
     return True
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _cut_in_plane(plan: Any, st: Any, k: int, j: int, f: int, w: int) -> None:
     """Intersect the neuron's line with the edge's.
 
@@ -69,7 +69,7 @@ def _cut_in_plane(plan: Any, st: Any, k: int, j: int, f: int, w: int) -> None:
     st.radius[w] = radius if good else LOST
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _cut_in_space(plan: Any, st: Any, k: int, j: int, common: int, slots: Any, w: int) -> None:
     """Intersect the neuron's hyperplane with d - 1 of the edge's, chosen by pivoting.
 
@@ -134,7 +134,7 @@ def _cut_in_space(plan: Any, st: Any, k: int, j: int, common: int, slots: Any, w
         st.radius[w] = radius
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _pivot_rows(rows: Any, m: int, d: int, chosen: Any, left: Any, free: Any) -> None:
     """Choose d of the first m rows, best first, by elimination with complete pivoting."""
     if m == d:
@@ -161,7 +161,7 @@ def _pivot_rows(rows: Any, m: int, d: int, chosen: Any, left: Any, free: Any) ->
                         left[i, c] -= factor * left[row, c]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def _invert(rows: Any, chosen: Any, d: int, a: Any) -> bool:
     """Gauss-Jordan with row pivoting: the inverse in the last d columns of `a`; False if a pivot is zero."""
     for i in range(d):
@@ -189,7 +189,7 @@ def _invert(rows: Any, chosen: Any, d: int, a: Any) -> bool:
     return True
 
 
-@compiled  # type: ignore[untyped-decorator]
+@inner  # type: ignore[untyped-decorator]
 def new_vertex(
     plan: Any, st: Any, k: int, j: int, u: int, v: int, at_u: float, at_v: float, common: int, slots: Any
 ) -> int:
@@ -206,9 +206,9 @@ def new_vertex(
     return w
 
 
-@compiled  # type: ignore[untyped-decorator]
-def new_facet(st: Any, parent: int, side: int, neuron: int) -> int:
-    """A facet: half `side` of `parent` if there is one."""
+@inner  # type: ignore[untyped-decorator]
+def new_facet(st: Any, neuron: int) -> int:
+    """A facet that is no half of another one."""
     f = st.counts[FACETS]
     st.counts[FACETS] = f + 1
     for c in range(3):
@@ -216,11 +216,16 @@ def new_facet(st: Any, parent: int, side: int, neuron: int) -> int:
     st.facet_out[f] = -1
     st.facet_neuron[f] = neuron
     st.facet_parent[f] = -1
-    if parent >= 0:
-        for c in range(st.facet.shape[1]):
-            st.facet[f, c] = st.facet[parent, c]
-        st.facet_error[f] = st.facet_error[parent]
-        st.facet_neuron[f] = st.facet_neuron[parent]
-        st.facet_parent[f] = 2 * parent + side
-        st.facet_children[parent, side] = f
     return f
+
+
+@inner  # type: ignore[untyped-decorator]
+def make_halves(st: Any, parent: int) -> None:
+    """The halves of a facet, unless it has them."""
+    for which in range(2):
+        if st.facet_children[parent, which] < 0:
+            f = new_facet(st, st.facet_neuron[parent])
+            copy_into(st.facet[f], st.facet[parent])
+            st.facet_error[f] = st.facet_error[parent]
+            st.facet_parent[f] = 2 * parent + which
+            st.facet_children[parent, which] = f
