@@ -57,8 +57,8 @@ def extract_cells(
     Notes
     -----
     Cost in rationals: a few products of integer matrices per cell of each layer's complex and a few vertex operations
-    per cut, about 1,000 cells a second. The kernel makes 20,000 to 200,000 cells a second; the first time it runs on a
-    machine it is compiled, which takes about a minute. Memory is that of the result.
+    per cut, 1,000 to 10,000 cells a second. The kernel makes 100,000 to a million cells a second; the first time it runs
+    on a machine it is compiled, which takes about half a minute. Memory is that of the result.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def extract_cells(
     polytope = as_polytope(domain, net.input_dim)
     check_method(method)
     with counting(progress, "extract", " cells") as bar:
-        cells = _search(net, polytope, method, workers, bar.update if bar is not None else None)
+        cells = _search(net, polytope, method, workers, teller(bar))
     if net.output_dim == 1:
         return (PiecewiseLinearND(cells, net),)
     return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
@@ -105,6 +105,21 @@ def refuse(method: str, why: str) -> None:
         raise PwlinError(
             f"method: found 'fast' where the kernel cannot be used: {why}; accepted are 'auto' and 'exact'"
         )
+
+
+def teller(bar: Any) -> Found | None:
+    """What tells a progress bar, if there is one, of new cells; until the first come it says why that may take long."""
+    if bar is None:
+        return None
+    if not kernel.is_ready():
+        bar.set_postfix_str("a search of many regions compiles its kernel, once for this machine")
+
+    def tell(cells: int) -> None:
+        if bar.postfix:
+            bar.set_postfix_str("", refresh=False)
+        bar.update(cells)
+
+    return tell
 
 
 def counting(progress: bool, title: str, unit: str) -> AbstractContextManager[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from pwlin.domain import Polytope, as_polytope
 from pwlin.extract import kernel
 from pwlin.extract._search import Node, Search, Subtree
-from pwlin.extract.cells import PATIENCE, TOO_MUCH, check_method, counting, refuse
+from pwlin.extract.cells import PATIENCE, TOO_MUCH, check_method, counting, refuse, teller
 from pwlin.extract.rational_cells import Found
 from pwlin.network import Network
 
@@ -61,7 +61,7 @@ def count_regions(
     polytope = as_polytope(domain, net.input_dim)
     check_method(method)
     with counting(progress, "count_regions", " regions") as bar:
-        found = bar.update if bar is not None else None
+        found = teller(bar)
         if executor is not None:
             refuse(method, "an executor counts in rationals")
             return _total(_spread(executor, net, polytope), found)

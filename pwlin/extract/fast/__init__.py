@@ -8,7 +8,8 @@ any sign is settled that the bound cannot settle. All else is combinatorics: cel
 |---|---|
 | `plan`, `scaling` | scaled float layers and a-priori error bounds |
 | `store` | the arrays that the kernel works in, and their growth |
-| `bits`, `signs`, `vertices`, `splitting`, `maps`, `search` | the kernel |
+| `bits`, `tables`, `product`, `signs`, `vertices`, `splitting`, `maps`, `search` | the kernel |
+| `outlook` | neurons of later layers that have one sign on a cell, settled for all cells below it |
 | `oracle` | rationals: signs and vertices that the kernel asks for |
 | `drive` | the kernel run to its end: arrays that grow, signs that are asked for |
 | `parallel`, `parts` | parts of the tree on threads, and their merger |
