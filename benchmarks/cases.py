@@ -70,7 +70,7 @@ CASES = (
     _uniform("2-32-32", 1005, "depth", "plane", most_ratio=12, repeats=30, exact=True),
     _uniform("2-64-64-64", 1006, "width", "plane", most_ratio=4, exact=True),
     _uniform("2-128-128-128", 1007, "width", "plane", most_ratio=1.5),
-    _uniform("2-256-256-256", 1008, "width", "plane", most_ratio=1.0, most_megabytes=600, repeats=3),
+    _uniform("2-256-256-256", 1008, "width", "plane", most_ratio=1.0, most_megabytes=600),
     _uniform("3-32-32", 1010, "space", most_ratio=20, exact=True),
     _uniform("4-16-16", 1012, "space", most_ratio=60, exact=True),
     _uniform("6-12-12", 1014, "dimension", "space", most_seconds=1, repeats=5),

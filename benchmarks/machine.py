@@ -15,12 +15,13 @@ BLAS_SETTINGS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 
 
 def machine() -> dict[str, Any]:
-    """Processor, system, versions."""
+    """Processor, system, load by other programs (threads are only measured well without), versions."""
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "processors": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         **{name: importlib.metadata.version(name) for name in PACKAGES},
     }
 
