@@ -30,7 +30,10 @@ def left_out() -> dict[str, str]:
 
 
 def run(module: str, *arguments: str, python: str = sys.executable, seconds: float | None = None) -> Any:
-    """The JSON that a module prints on its last line; None if it takes longer than `seconds`."""
+    """The JSON that a module prints on its last line; None if it takes longer than `seconds`.
+
+    Raises `subprocess.CalledProcessError` if it fails.
+    """
     command = [python, "-m", module, *arguments]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -44,7 +47,7 @@ def run(module: str, *arguments: str, python: str = sys.executable, seconds: flo
             return None
         raise
     if process.returncode:
-        raise SystemExit(f"{module} {' '.join(arguments)} failed, with exit code {process.returncode}.")
+        raise subprocess.CalledProcessError(process.returncode, command)
     return json.loads(out.splitlines()[-1])
 
 

@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("seed", type=int)
     options = parser.parse_args()
     sizes = (*map(int, options.sizes.split("-")), 1)
-    search((sizes[0], 3, 3, 1), 1)
+    search((2, 8, 8, 1), 1)
     regions, seconds, complete = search(sizes, options.seed)
     result = {"name": options.sizes, "regions": regions, "seconds": seconds, "complete": complete}
     print(json.dumps({"relucent": relucent.__version__, **result}))

@@ -45,7 +45,8 @@ def case_line(found: dict[str, Any]) -> str:
 def relucent_line(found: dict[str, Any], ours: dict[str, Any]) -> str:
     """The line of a case that relucent was measured on: both counts, both times, relucent's time over ours."""
     if "seconds" not in found:
-        return line((found["name"], "", f"{ours['regions']:,}", f"> {found['more_than']:.0f}"))
+        seconds = "failed" if found.get("failed") else f"> {found['more_than']:.0f}"
+        return line((found["name"], "", f"{ours['regions']:,}", seconds, f"{1e3 * ours['seconds']:.1f}"))
     return line(
         (
             found["name"],
