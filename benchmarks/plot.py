@@ -35,7 +35,7 @@ def draw(record: dict[str, Any], path: Path) -> None:
     for ax, (family, label, place) in zip(axes[0], AXES):
         names = sorted((n for n in found if family in BY_NAME[n].families), key=lambda n: place(BY_NAME[n].sizes))
         speed_along(ax, found, names, [place(BY_NAME[n].sizes) for n in names], label)
-    _same_range(axes[0])
+    _same_range([ax for ax in axes[0] if ax.lines])
     ratios(axes[1, 0], found)
     by_regions(axes[1, 1], found, lambda case: case["regions_per_second"], "regions per second")
     _plain(axes[1, 1].yaxis)
@@ -53,6 +53,9 @@ def draw(record: dict[str, Any], path: Path) -> None:
 
 def speed_along(ax: Any, found: Found, names: list[str], at: list[int], label: str) -> None:
     """Regions per second along width, depth or dimension."""
+    if not names:
+        _not_measured(ax, label)
+        return
     ax.plot(at, [found[n]["regions_per_second"] for n in names], "o-", color=OURS)
     ax.set(xlabel=label, ylabel="regions per second", yscale="log", xscale="log" if "width" in label else "linear")
     ax.set_xticks(at, [str(v) for v in at])
