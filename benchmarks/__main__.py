@@ -1,108 +1,94 @@
-"""Every case in turn: a table, a plot and a record: ``python -m benchmarks [--quick] [--out DIR]``."""
+"""Every case in turn: tables, a plot and a record: ``python -m benchmarks [--quick] [--out DIR]``.
+
+At the end it says which limits are met, and exits with 1 if one is missed. ``--case NAME`` measures only that case (again
+for more) and stores nothing.
+"""
 
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
 import os
-import platform
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cases import BY_NAME, CASES, SCALING, TOGETHER, Case
+from benchmarks import limits, tables
+from benchmarks.cases import BY_NAME, QUICK, SCALING, TOGETHER
+from benchmarks.machine import machine
+from benchmarks.processes import left_out, run
 
-SEEDS = {"2-32-32": 1005, "2-64-64-64": 1006, "3-32-32": 1010}
-QUICK = ("1-256-256-256", "2-32-32", "2-64-64-64", "3-32-32", "2-32-32 ternary")
-COLUMNS = ("network", "regions", "vertices", "ms", "regions/s", "yardstick ms", "ratio", "limit", "MB", "in rationals")
+LONGEST = 300
+"""Seconds that another program may take for a network."""
 
 
-def main() -> None:
-    """Measure, print, draw and store."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few small cases")
+def main() -> int:
+    """Measure, print, draw and store; the exit code."""
+    options = _options()
+    names = options.case or (QUICK if options.quick else tuple(BY_NAME))
+    record: dict[str, Any] = {"machine": machine(), "cases": []}
+    print(tables.line(tables.COLUMNS))
+    for name in names:
+        found = run("benchmarks.measure", name)
+        record["yardstick"] = found.pop("blas")  # the same for all
+        record["cases"].append(found)
+        print(tables.case_line(found), flush=True)
+    record["yardstick"]["settings_left_out"] = left_out()
+    print(_yardstick(record["yardstick"]))
+    processors = os.cpu_count() or 1
+    if processors > 1 and (SCALING in options.case if options.case else not options.quick):
+        record["threads"] = run("benchmarks.measure", SCALING, "--threads", str(processors))
+        del record["threads"]["blas"]
+        print(tables.threads_line(record["threads"]))
+    if options.relucent:
+        _relucent(record, options.relucent)
+    if not options.case:
+        _store(options.out, record)
+    found_limits = limits.limits(record)
+    if found_limits:
+        print("", limits.table(found_limits), sep="\n")
+    return int(options.check and not all(limit.met for limit in found_limits))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--quick", action="store_true", help="a few small cases")
+    which.add_argument(
+        "--case", metavar="NAME", action="append", default=[], choices=BY_NAME, help="only this, unstored"
+    )
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results", help="folder of the record")
     parser.add_argument("--relucent", metavar="PYTHON", help="an interpreter that has relucent, to measure it too")
+    parser.add_argument("--no-check", dest="check", action="store_false", help="exit with 0 though a limit is missed")
     options = parser.parse_args()
-    cases = [BY_NAME[name] for name in QUICK] if options.quick else list(CASES)
-    print(_line(COLUMNS))
-    found = []
-    for case in cases:
-        found.append(_run("benchmarks.measure", case.name))
-        print(_line(_row(case, found[-1])), flush=True)
-    record: dict[str, Any] = {"machine": _machine(), "cases": found}
-    if not options.quick:
-        record["threads"] = _run("benchmarks.measure", SCALING, "--threads", str(os.cpu_count() or 1))
-        print(f"{SCALING} by threads:", _seconds(record["threads"]["seconds_by_threads"]))
-    if options.relucent:
-        record["relucent"] = [
-            _run("benchmarks.relucent_speed", name, str(SEEDS[name]), python=options.relucent) for name in TOGETHER
-        ]
-        for other in record["relucent"]:
-            print(
-                f"relucent {other['relucent']} on {other['name']}: {other['regions']} regions, {other['seconds']:.2f} s"
-            )
-    _store(options.out, record)
+    if options.relucent and not shutil.which(options.relucent):
+        parser.error(f"--relucent {options.relucent}: there is no such interpreter")
+    return options
 
 
-def _run(module: str, *arguments: str, python: str = sys.executable) -> dict[str, Any]:
-    """What a measurement in a process of its own prints."""
-    root = Path(__file__).parent.parent
-    done = subprocess.run([python, "-m", module, *arguments], cwd=root, stdout=subprocess.PIPE, text=True, check=True)
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
+def _relucent(record: dict[str, Any], python: str) -> None:
+    """Measure relucent on the cases of `TOGETHER` that were measured."""
+    ours = {case["name"]: case for case in record["cases"]}
+    record["relucent"] = []
+    print("relucent, and its time over pwlin's:", tables.line(tables.RELUCENT), sep="\n")
+    for name in (name for name in TOGETHER if name in ours):
+        seed = str(BY_NAME[name].seed)
+        try:
+            found = run("benchmarks.relucent_speed", name, seed, python=python, seconds=LONGEST)
+        except subprocess.CalledProcessError:  # it has said why; it refuses some networks
+            found = {"name": name, "failed": True}
+        record["relucent"].append(found or {"name": name, "more_than": LONGEST})
+        print(tables.relucent_line(record["relucent"][-1], ours[name]), flush=True)
 
 
-def _row(case: Case, found: dict[str, Any]) -> Sequence[str]:
-    limits = [
-        f"{value:g}{unit}"
-        for value, unit in ((case.most_ratio, " x"), (case.most_seconds, " s"), (case.most_megabytes, " MB"))
-        if value is not None
-    ]
-    share = f"{found['rational_signs'] / max(found['signs'], 1):.1e}" if "signs" in found else ""
-    return (
-        case.name,
-        f"{found['regions']:,}",
-        f"{found['vertices']:,}",
-        f"{1e3 * found['seconds']:.1f}",
-        f"{found['regions_per_second']:,.0f}",
-        f"{1e3 * found['yardstick']:.2f}",
-        f"{found['ratio']:.2f}",
-        ", ".join(limits),
-        f"{found['peak_megabytes']:,.0f}",
-        share,
-    )
-
-
-def _line(cells: Sequence[str]) -> str:
-    widths = (21, 10, 10, 9, 11, 13, 7, 14, 6, 13)
-    return "".join([cells[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(cells[1:], widths[1:], strict=True))])
-
-
-def _seconds(by_threads: dict[str, float]) -> str:
-    return ", ".join(f"{n}: {s:.2f} s" for n, s in by_threads.items())
-
-
-def _machine() -> dict[str, Any]:
-    packages = ("pwlin", "numpy", "numba", "python-flint")
-    return {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
-        "processors": os.cpu_count(),
-        **{name: importlib.metadata.version(name) for name in packages},
-    }
-
-
-def _processor() -> str:
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")), "")
+def _yardstick(found: dict[str, Any]) -> str:
+    settings = ", ".join(f"{name}={value}" for name, value in found["settings_left_out"].items())
+    text = f"yardstick: {found['library']} {found['version']}, kernel {found['kernel'] or 'unknown'}"
+    return f"{text}; measured without {settings}" if settings else text
 
 
 def _store(folder: Path, record: dict[str, Any]) -> None:
@@ -118,4 +104,4 @@ def _store(folder: Path, record: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -22,6 +22,11 @@ class Case:
         Inputs, hidden widths, outputs.
     most_ratio, most_seconds, most_megabytes : float or None
         Bounds of the time over the yardstick's, of the time, and of the memory.
+    peer : str or None
+        A generic case of the same size, or with about as many regions if none of that size has any to speak of. The regions
+        per second are at least `LEAST_SHARE` of its.
+    seed : int or None
+        Of a uniform network, for other programs.
     repeats : int
     exact : bool
         Measure the all-rational search too.
@@ -35,13 +40,15 @@ class Case:
     most_ratio: float | None = None
     most_seconds: float | None = None
     most_megabytes: float | None = None
+    peer: str | None = None
+    seed: int | None = None
     repeats: int = 9
     exact: bool = False
 
 
 def _uniform(text: str, seed: int, *families: str, **bounds: object) -> Case:
     sizes = (*map(int, text.split("-")), 1)
-    return Case(text, lambda: uniform(sizes, seed), sizes, families, **bounds)  # type: ignore[arg-type]
+    return Case(text, lambda: uniform(sizes, seed), sizes, families, seed=seed, **bounds)  # type: ignore[arg-type]
 
 
 def _special(text: str, kind: str, make: Make, **bounds: object) -> Case:
@@ -49,11 +56,12 @@ def _special(text: str, kind: str, make: Make, **bounds: object) -> Case:
 
 
 CASES = (
-    Case("1-256-256-256", lambda: uniform((1, 256, 256, 256, 1), 1002), (1, 256, 256, 256, 1), most_ratio=20),
+    _uniform("1-256-256-256", 1002, "line", most_ratio=20),
     Case(
         "tent, 20 times",
         lambda: tent(20),
         (1, *[2] * 20, 1),
+        ("line",),
         ends=(0, 1),
         most_seconds=3,
         most_megabytes=1000,
@@ -62,7 +70,7 @@ CASES = (
     _uniform("2-32-32", 1005, "depth", "plane", most_ratio=12, repeats=30, exact=True),
     _uniform("2-64-64-64", 1006, "width", "plane", most_ratio=4, exact=True),
     _uniform("2-128-128-128", 1007, "width", "plane", most_ratio=1.5),
-    _uniform("2-256-256-256", 1008, "width", "plane", most_ratio=1.0, most_megabytes=600, repeats=3),
+    _uniform("2-256-256-256", 1008, "width", "plane", most_ratio=1.0, most_megabytes=600),
     _uniform("3-32-32", 1010, "space", most_ratio=20, exact=True),
     _uniform("4-16-16", 1012, "space", most_ratio=60, exact=True),
     _uniform("6-12-12", 1014, "dimension", "space", most_seconds=1, repeats=5),
@@ -76,12 +84,26 @@ CASES = (
     _uniform("3-12-12", 1027, "dimension", "space", repeats=20),
     _uniform("4-12-12", 1028, "dimension", "space"),
     _uniform("5-12-12", 1029, "dimension", "space"),
-    _special("2-32-32", "ternary", lambda: ternary((2, 32, 32, 1), 1), repeats=30, exact=True),
-    _special("2-32-32", "eighths", lambda: eighths((2, 32, 32, 1), 1005), repeats=30),
-    Case("plane tents, 7 times", lambda: plane_tents(7), (2, *[4] * 7, 1), ("structured",), ends=(0, 1), exact=True),
+    _special("2-32-32", "ternary", lambda: ternary((2, 32, 32, 1), 1), peer="2-32-32", repeats=30, exact=True),
+    _special("2-32-32", "eighths", lambda: eighths((2, 32, 32, 1), 1005), peer="2-32-32", repeats=30),
+    Case(
+        "plane tents, 7 times",
+        lambda: plane_tents(7),
+        (2, *[4] * 7, 1),
+        ("structured",),
+        ends=(0, 1),
+        peer="2-128-128-128",
+        exact=True,
+    ),
 )
 BY_NAME = {case.name: case for case in CASES}
+LEAST_SHARE = 0.1
+"""A degenerate network's regions per second over its peer's, at least."""
 SCALING = "2-256-256-256"
 """The case that is measured over cores."""
-TOGETHER = ("2-32-32", "2-64-64-64", "3-32-32")
-"""Cases that other programs are measured on."""
+MOST_OF_ONE_THREAD = 0.6
+"""Its seconds on two threads over those on one, at most."""
+TOGETHER = ("2-12-12", "2-16-16-16", "2-32-32", "2-32-32-32", "2-64-64-64", "3-12-12", "4-12-12")
+"""Cases that other programs are measured on too."""
+QUICK = ("1-256-256-256", "2-32-32", "2-64-64-64", "3-32-32", "2-32-32 ternary")
+"""A few small ones."""

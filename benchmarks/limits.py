@@ -1,0 +1,64 @@
+"""Which limits a record meets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.cases import BY_NAME, LEAST_SHARE, MOST_OF_ONE_THREAD
+
+COLUMNS = ("limit of", "what", "at", "limit", "measured", "")
+WIDTHS = (22, 34, 9, 9, 10, 9)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A bound, and what was measured; `least` if it bounds from below."""
+
+    name: str
+    what: str
+    bound: float
+    measured: float
+    least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether it holds."""
+        return self.measured >= self.bound if self.least else self.measured <= self.bound
+
+
+def limits(record: dict[str, Any]) -> list[Limit]:
+    """All limits that the record has the figures for."""
+    found = {case["name"]: case for case in record["cases"]}
+    out = []
+    for name, figures in found.items():
+        case = BY_NAME[name]
+        for what, bound, key in (
+            ("time / yardstick", case.most_ratio, "ratio"),
+            ("seconds", case.most_seconds, "seconds"),
+            ("peak MB", case.most_megabytes, "peak_megabytes"),
+        ):
+            if bound is not None:
+                out.append(Limit(name, what, bound, figures[key]))
+        if case.peer in found:
+            speed, other = figures["regions_per_second"], found[case.peer]["regions_per_second"]
+            out.append(Limit(name, f"regions/s / {case.peer}'s", LEAST_SHARE, speed / other, least=True))
+    seconds = record.get("threads", {}).get("seconds_by_threads", {})
+    if "2" in seconds:
+        share = seconds["2"] / seconds["1"]
+        out.append(Limit(record["threads"]["name"], "seconds on 2 threads / on 1", MOST_OF_ONE_THREAD, share))
+    return out
+
+
+def table(found: list[Limit]) -> str:
+    """A line for each limit."""
+    rows = [COLUMNS]
+    for limit in found:
+        figures = (f"{limit.bound:g}", f"{limit.measured:.3g}" if limit.measured < 100 else f"{limit.measured:.0f}")
+        rows.append(
+            (limit.name, limit.what, "least" if limit.least else "most", *figures, "met" if limit.met else "MISSED")
+        )
+    return "\n".join(
+        "".join([cell.ljust(w) for cell, w in zip(row[:2], WIDTHS)] + [c.rjust(w) for c, w in zip(row[2:], WIDTHS[2:])])
+        for row in rows
+    )

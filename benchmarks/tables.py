@@ -1,0 +1,65 @@
+"""The lines that are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.cases import BY_NAME
+
+COLUMNS = ("network", "regions", "vertices", "ms", "regions/s", "yardstick ms", "ratio", "limit", "MB", "in rationals")
+WIDTHS = (21, 10, 10, 9, 11, 13, 7, 14, 6, 13)
+RELUCENT = ("network", "regions", "of pwlin", "s", "pwlin ms", "ratio")
+
+
+def line(cells: Sequence[str]) -> str:
+    """The first cell to the left, the others to the right."""
+    return "".join([cells[0].ljust(WIDTHS[0]), *(c.rjust(w) for c, w in zip(cells[1:], WIDTHS[1:]))])
+
+
+def case_line(found: dict[str, Any]) -> str:
+    """The line of a case."""
+    case = BY_NAME[found["name"]]
+    limits = [
+        f"{value:g}{unit}"
+        for value, unit in ((case.most_ratio, " x"), (case.most_seconds, " s"), (case.most_megabytes, " MB"))
+        if value is not None
+    ]
+    share = f"{found['rational_signs'] / max(found['signs'], 1):.1e}" if "signs" in found else ""
+    return line(
+        (
+            found["name"],
+            f"{found['regions']:,}",
+            f"{found['vertices']:,}",
+            f"{1e3 * found['seconds']:.1f}",
+            f"{found['regions_per_second']:,.0f}",
+            f"{1e3 * found['yardstick']:.2f}",
+            f"{found['ratio']:.2f}",
+            ", ".join(limits),
+            f"{found['peak_megabytes']:,.0f}",
+            share,
+        )
+    )
+
+
+def relucent_line(found: dict[str, Any], ours: dict[str, Any]) -> str:
+    """The line of a case that relucent was measured on: both counts, both times, relucent's time over ours."""
+    if "seconds" not in found:
+        seconds = "failed" if found.get("failed") else f"> {found['more_than']:.0f}"
+        return line((found["name"], "", f"{ours['regions']:,}", seconds, f"{1e3 * ours['seconds']:.1f}"))
+    return line(
+        (
+            found["name"],
+            f"{found['regions']:,}",
+            f"{ours['regions']:,}",
+            f"{found['seconds']:.2f}",
+            f"{1e3 * ours['seconds']:.1f}",
+            f"{found['seconds'] / ours['seconds']:,.0f}",
+        )
+    )
+
+
+def threads_line(found: dict[str, Any]) -> str:
+    """Seconds by number of threads."""
+    seconds = ", ".join(f"{n}: {s:.2f} s" for n, s in found["seconds_by_threads"].items())
+    return f"{found['name']} by threads: {seconds}"
