@@ -118,13 +118,11 @@ class _Piece:
 
     def give(self, hashes: Integers) -> None:
         """Add what the facets here say of common vertices."""
-        here = self.part.common_vertices[:, 0] >= 0
-        hashes[self.shared[here, 0]] += self.keys[self.part.common_vertices[here, 0], 1]
+        hashes[self.shared[:, 0]] += self.keys[self.part.common_vertices[:, 0], 1]
 
     def take(self, hashes: Integers) -> None:
         """Know what the facets of all parts say of common vertices."""
-        here = self.part.common_vertices[:, 0] >= 0
-        self.keys[self.part.common_vertices[here, 0], 1] = hashes[self.shared[here, 0]]
+        self.keys[self.part.common_vertices[:, 0], 1] = hashes[self.shared[:, 0]]
 
     def vertices(self) -> None:
         """Number the vertices that no earlier part has."""
@@ -198,7 +196,7 @@ def order_facets(
     keys[:, last] = 0
     keys[:, 0] = _NONE << 32 | _NONE
     for i in range(len(shared)):
-        if common[i, 0] >= 0 and not shared[i, 1]:
+        if not shared[i, 1]:
             keys[common[i, 0], 0] = 0  # not to be found
     f = found = k = 0
     at = first_id
@@ -357,8 +355,7 @@ def renumber(
         Room for the longest row, twice, and zeros: one bit for each of its entries, in words of 64.
     """
     for i in range(len(shared)):
-        if common[i, 0] >= 0:
-            new[common[i, 0]] = numbers[shared[i, 0]]
+        new[common[i, 0]] = numbers[shared[i, 0]]
     k = end = 0
     for c in range(len(cell_ends)):
         low, begin = first_id + end, end

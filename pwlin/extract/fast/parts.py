@@ -36,7 +36,7 @@ class Part(NamedTuple):
     """Cells with their vertices, and facets with theirs, by their first cells; in the memory of the part's store.
 
     Row i of vertices is ``ids[ends[i - 1] : ends[i]]``, beginning at 0. Facet i lies on the zero set of ``neuron[on[i]]``.
-    In the lists of what others may share the trunk comes first, entry by entry; all else comes after its parents.
+    In the lists of what others may share all comes after its parents.
 
     Attributes
     ----------
@@ -48,9 +48,10 @@ class Part(NamedTuple):
     trunk : tuple of int
         Vertices and facets in the trunk.
     common_vertices : ndarray, shape (n, 3)
-        Vertex, or -1 if no cell has it, and the ends of the edge that it cuts (places in the list).
+        Vertex, and, if it is not in the trunk, the ends of the edge that it cuts (places in the list).
     common_facets : ndarray, shape (n, 4)
-        Facet, or -1 if it has been divided; twice the place of its parent, plus its side; first cell; number of vertices.
+        Facet, or -1 if it has been divided; twice the place of its parent, plus its side, or -1 minus its number in the
+        trunk; and if it has not been divided its first cell and number of vertices.
     """
 
     words: Integers
@@ -78,11 +79,10 @@ def part_of(store: Store) -> Part:
     common_vertices = np.empty((counts[VERTICES] if any(trunk) else 0, 3), dtype=np.int64)
     common_facets = np.empty((counts[FACETS] if any(trunk) else 0, 4), dtype=np.int64)
     if any(trunk):  # most rows are not used, and what is not used costs nothing
-        at, on_some = np.empty(len(common_facets), dtype=np.int32), np.zeros(len(common_vertices), dtype=np.bool_)
+        on_some, at = np.zeros(len(common_vertices), dtype=np.bool_), np.empty(len(common_vertices), dtype=np.int32)
         out = (store.facet_out, facet_cells, facet_ends, store.out_ids)
-        found = _list_facets(store.facet_parent, trunk[1], *out, at, on_some, common_facets)
+        found = _list_facets(store.facet_children, trunk[1], *out, on_some, common_facets)
         common_facets = common_facets[:found].copy()
-        at = np.empty(len(common_vertices), dtype=np.int32)
         found = _list_vertices(store.vertex_parents, trunk[0], on_some, at, common_vertices)
         common_vertices = common_vertices[:found].copy()
     return Part(
@@ -126,7 +126,8 @@ def fitted(parts: list[Part]) -> Fit:
     """How parts of one trunk fit together."""
     sizes = np.zeros((len(parts) + 1, 5), dtype=np.int64)
     for size, p in zip(sizes[1:], parts):
-        size[:] = len(p.cell_ends), len(p.cell_ids), len(p.facet_ends), len(p.facet_ids), p.n_vertices
+        unused = p.trunk[0] - int(np.count_nonzero(p.common_vertices[:, 0] < p.trunk[0]))
+        size[:] = len(p.cell_ends), len(p.cell_ids), len(p.facet_ends), len(p.facet_ids), p.n_vertices - unused
     starts = np.cumsum(sizes, axis=0)
     if len(parts) == 1:
         return Fit(starts, [np.empty((0, 2), dtype=np.int64)], [np.empty(0, dtype=np.int64)], 0)
@@ -139,7 +140,7 @@ def fitted(parts: list[Part]) -> Fit:
         np.concatenate([p.common_vertices for p in parts]),
         vertex_rows,
         n_vertices,
-        _table(len(vertices)),
+        np.full((2, 1 << (2 * len(vertices)).bit_length()), -1),
         np.full(n_vertices + len(vertices), -1),
         vertices,
         sizes[1:, 4],
@@ -147,8 +148,7 @@ def fitted(parts: list[Part]) -> Fit:
     _match_facets(
         np.concatenate([p.common_facets for p in parts]),
         facet_rows,
-        n_facets,
-        _table(len(facets)),
+        np.full(2 * (n_facets + len(facets)), -1, dtype=np.int32),
         np.full(n_facets + len(facets), -1),
         np.empty(len(facets), dtype=np.int64),
         starts[:, 0].copy(),
@@ -185,11 +185,6 @@ def mend(common: Any, second: Any, start: int, facet_cells: Any) -> None:
             facet_cells[common[i, 0], 0] = -1
 
 
-def _table(most: int) -> Integers:
-    """An empty table of numbers, keys first."""
-    return np.full((2, 1 << (2 * most).bit_length()), -1, dtype=np.int64)
-
-
 @compiled  # type: ignore[untyped-decorator]
 def _number(table: Any, key: int, count: int) -> int:
     """The number of `key`; it is `count` if the key is new."""
@@ -201,43 +196,45 @@ def _number(table: Any, key: int, count: int) -> int:
 
 @compiled  # type: ignore[untyped-decorator]
 def _list_facets(
-    parents: Any, first: int, facet_out: Any, cells: Any, ends: Any, ids: Any, at: Any, on_some: Any, out: Any
+    children: Any, first: int, facet_out: Any, cells: Any, ends: Any, ids: Any, on_some: Any, out: Any
 ) -> int:
-    """A facet may lie at other parts if it is in the trunk or a half of one that does; their number.
+    """List the facets of the trunk that are here and their halves, and theirs; their number.
 
     Vertices on such facets are marked: those are all that may lie at other parts.
     """
     count = 0
-    for f in range(len(out)):
-        at[f] = -1
-        above = 0
-        if f >= first:
-            above = parents[f]
-            if above < 0 or at[above >> 1] < 0:
-                continue
-        at[f] = count
-        i = facet_out[f]
-        out[count, 0], out[count, 1] = i, 2 * at[above >> 1] + (above & 1)
-        if i >= 0:
-            low = ends[i - 1] if i else 0
-            out[count, 2], out[count, 3] = cells[i, 0], ends[i] - low
-            for j in range(low, ends[i]):
+    for f in range(first):
+        if facet_out[f] >= 0 or children[f, 0] >= first or children[f, 1] >= first:
+            out[count, 0], out[count, 1] = f, -1 - f
+            count += 1
+    i = 0
+    while i < count:
+        f = out[i, 0]
+        for side in range(2):
+            if children[f, side] >= first:
+                out[count, 0], out[count, 1] = children[f, side], 2 * i + side
+                count += 1
+        row = facet_out[f]
+        out[i, 0] = row
+        if row >= 0:
+            low = ends[row - 1] if row else 0
+            out[i, 2], out[i, 3] = cells[row, 0], ends[row] - low
+            for j in range(low, ends[row]):
                 on_some[ids[j]] = True
-        count += 1
+        i += 1
     return count
 
 
 @compiled  # type: ignore[untyped-decorator]
 def _list_vertices(parents: Any, first: int, on_some: Any, at: Any, out: Any) -> int:
-    """The number of vertices in the trunk and on facets that other parts may share: edges there have both ends there."""
-    for w in range(first):
-        at[w] = w
-        out[w, 0] = w if on_some[w] else -1
-    count = first
-    for w in range(first, len(out)):
+    """List the vertices on facets that other parts may share; their number. Both ends of edges there are listed too."""
+    count = 0
+    for w in range(len(out)):
         if on_some[w]:
             at[w] = count
-            out[count, 0], out[count, 1], out[count, 2] = w, at[parents[w, 0]], at[parents[w, 1]]
+            out[count, 0] = w
+            if w >= first:
+                out[count, 1], out[count, 2] = at[parents[w, 0]], at[parents[w, 1]]
             count += 1
     return count
 
@@ -250,33 +247,34 @@ def _match_vertices(listed: Any, rows: Any, first: int, table: Any, owner: Any, 
         start = rows[p]
         sizes[p] -= rows[p + 1] - start
         for i in range(start, rows[p + 1]):
-            number = i - start
+            number = listed[i, 0]
             if number >= first:
                 u, v = out[start + listed[i, 1], 0], out[start + listed[i, 2], 0]
                 number = _number(table, min(u, v) << 31 | max(u, v), count)
                 count += number == count
-            out[i, 0], out[i, 1] = number, 0
-            if listed[i, 0] >= 0 and owner[number] < 0:
+            out[i, 0], out[i, 1] = number, owner[number] < 0
+            if out[i, 1]:
                 owner[number] = p
-                out[i, 1] = 1
                 sizes[p] += 1
     return count
 
 
 @compiled  # type: ignore[untyped-decorator]
-def _match_facets(
-    listed: Any, rows: Any, first: int, table: Any, met: Any, number: Any, cells: Any, out: Any, sizes: Any
-) -> None:
+def _match_facets(listed: Any, rows: Any, halves: Any, met: Any, number: Any, cells: Any, out: Any, sizes: Any) -> None:
     """Find the second cells of common facets, and leave out those that an earlier part has."""
-    count = first
+    count = len(halves) // 2 - len(listed)
     for p in range(len(sizes)):
         start = rows[p]
         for i in range(start, rows[p + 1]):
-            number[i] = i - start
-            if number[i] >= first:
-                above = listed[i, 1]
-                number[i] = _number(table, 2 * number[start + (above >> 1)] + (above & 1), count)
-                count += number[i] == count
+            above = listed[i, 1]
+            if above < 0:
+                number[i] = -1 - above
+            else:
+                half = 2 * number[start + (above >> 1)] + (above & 1)
+                if halves[half] < 0:
+                    halves[half] = count
+                    count += 1
+                number[i] = halves[half]
             if listed[i, 0] < 0:
                 out[i] = _NOT_OUT
             elif met[number[i]] < 0:
