@@ -56,12 +56,13 @@ def in_order(
     """
     fit = fitted(parts)
     n_cells, n_cell_ids, n_facets, n_facet_ids, n = fit.starts[-1].tolist()
-    whole = (
-        Ragged(np.zeros(n_cells + 1, dtype=np.int64), np.empty(n_cell_ids, dtype=np.int64)),
-        Ragged(np.zeros(n_facets + 1, dtype=np.int64), np.empty(n_facet_ids, dtype=np.int64)),
-        np.empty((n_facets, 2), dtype=np.int64),
-        np.empty(n_facets, dtype=np.int64),
-    )
+    sizes = [n_cells + 1, n_cell_ids, n_facets + 1, n_facet_ids, 2 * n_facets, n_facets]
+    # One piece of memory: large ones come in large pages.
+    ends = np.cumsum(sizes).tolist()
+    memory = np.empty(ends[-1], dtype=np.int64)
+    cell_offsets, cell_ids, offsets, ids, facet_cells, facet_neuron = (memory[e - m : e] for e, m in zip(ends, sizes))
+    cell_offsets[0] = offsets[0] = 0
+    whole = Ragged(cell_offsets, cell_ids), Ragged(offsets, ids), facet_cells.reshape(-1, 2), facet_neuron
     common = np.empty(fit.n_common, dtype=np.int64)
     pieces = [_Piece(i, part, fit, d, whole, common) for i, part in enumerate(parts)]
     large_first = sorted(pieces, key=lambda piece: -len(piece.part.cell_ends))

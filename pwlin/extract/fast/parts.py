@@ -129,8 +129,6 @@ def fitted(parts: list[Part]) -> Fit:
         unused = p.trunk[0] - int(np.count_nonzero(p.common_vertices[:, 0] < p.trunk[0]))
         size[:] = len(p.cell_ends), len(p.cell_ids), len(p.facet_ends), len(p.facet_ids), p.n_vertices - unused
     starts = np.cumsum(sizes, axis=0)
-    if len(parts) == 1:
-        return Fit(starts, [np.empty((0, 2), dtype=np.int64)], [np.empty(0, dtype=np.int64)], 0)
     vertex_rows = np.cumsum([0] + [len(p.common_vertices) for p in parts])
     facet_rows = np.cumsum([0] + [len(p.common_facets) for p in parts])
     vertices = np.empty((vertex_rows[-1], 2), dtype=np.int64)
