@@ -37,7 +37,7 @@ def in_order(
     Parameters
     ----------
     parts : list of Part
-        In their order. Only its `words` are good for anything afterwards.
+        In their order; emptied, so that the memory of each is given back as soon as it is in the whole.
     d : int
     decide : callable
         The order of vertices, if their facets do not tell them apart, from what would be returned but for that.
@@ -65,6 +65,7 @@ def in_order(
     whole = Ragged(cell_offsets, cell_ids), Ragged(offsets, ids), facet_cells.reshape(-1, 2), facet_neuron
     common = np.empty(fit.n_common, dtype=np.int64)
     pieces = [_Piece(i, part, fit, d, whole, common) for i, part in enumerate(parts)]
+    parts.clear()
     large_first = sorted(pieces, key=lambda piece: -len(piece.part.cell_ends))
     if d == 2:  # facets of other parts say nothing of a vertex
         at_once([piece.facets_and_vertices for piece in large_first], workers)
@@ -144,6 +145,7 @@ class _Piece:
         own = (self.new, part.common_vertices, self.shared, self.common)
         out = (cells.offsets, cells.ids, facet_cells, facets.offsets, facets.ids)
         renumber(*self.starts[:3], *own, *old, *out, *room)
+        del self.part, self.order, self.by_vertex, self.keys, self.new
 
 
 @compiled  # type: ignore[untyped-decorator]
