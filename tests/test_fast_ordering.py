@@ -8,10 +8,10 @@ from pwlin.complexnd.raw import Ragged
 from pwlin.domain import as_polytope
 from pwlin.extract.fast.drive import drive
 from pwlin.extract.fast.oracle import Oracle
-from pwlin.extract.fast.ordering import in_order
 from pwlin.extract.fast.parts import part_of
 from pwlin.extract.fast.plan import make_plan
 from pwlin.extract.fast.store import add_domain, make_store
+from pwlin.extract.fast.whole import in_order
 from pwlin.network import Network
 from tests.networks import pytorch_style
 

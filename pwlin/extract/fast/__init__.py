@@ -11,8 +11,8 @@ any sign is settled that the bound cannot settle. All else is combinatorics: cel
 | `bits`, `signs`, `vertices`, `splitting`, `maps`, `search` | the kernel |
 | `oracle` | rationals: signs and vertices that the kernel asks for |
 | `drive` | the kernel run to its end: arrays that grow, signs that are asked for |
-| `parallel`, `parts` | parts of the tree on threads, and their merger |
-| `ordering` | facets and vertices in the one order of all searches |
+| `parallel`, `parts` | parts of the tree on threads, and how they fit together |
+| `ordering`, `whole` | parts put together, facets and vertices in the one order of all searches |
 | `result` | the complex: integers at once, exact numbers on demand |
 | `entry` | from a network to its complex, or to the number of its cells |
 """

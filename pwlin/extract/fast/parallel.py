@@ -17,7 +17,7 @@ from pwlin.extract.fast.store import EXPORT, N_CROSSING, Store, copied, push
 
 Found = Callable[[int], object]
 R = TypeVar("R")
-_PARTS_EACH = 8
+_PARTS_EACH = 4
 """Parts per thread, so that large ones even out; each costs a copy of the trunk."""
 _FRAMES_EACH = 8
 """Frames per part, for parts of about the same size."""
@@ -40,9 +40,8 @@ def spread(
     """
     if workers <= 1:
         return [work(store, oracle, found)]
-    level = (
-        _FRAMES_EACH * _PARTS_EACH * workers - 1
-    ).bit_length()  # cuts in the first layer after which a cell is a frame
+    # A cell is a frame after so many cuts in the first layer.
+    level = (_FRAMES_EACH * _PARTS_EACH * workers - 1).bit_length()
     trunk = drive(plan, store, oracle, export_level=level)
     groups = _groups(_frames(trunk.export[: int(trunk.counts[EXPORT])]), _PARTS_EACH * workers)
     stop = False

@@ -15,9 +15,9 @@ from pwlin.complexnd.order import vertex_order
 from pwlin.complexnd.raw import CellComplex, Ragged
 from pwlin.domain import Polytope
 from pwlin.extract.fast.oracle import Oracle, meet, unpack
-from pwlin.extract.fast.ordering import in_order
 from pwlin.extract.fast.parts import Part
 from pwlin.extract.fast.plan import Integers
+from pwlin.extract.fast.whole import in_order
 from pwlin.network import Network
 
 T = TypeVar("T")
