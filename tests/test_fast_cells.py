@@ -79,7 +79,7 @@ def test_any_network_in_space(data):
 def test_degenerate_families(family, d):
     r = random.Random(f"{family} {d}")
     widths = (6, 4) if d == 2 else (5, 3)
-    for _ in range(4):
+    for workers in (1, 2, 3, 2):
         weights, biases, n = [], [], d
         for width in (*widths, 1):
             entry = {
@@ -95,7 +95,7 @@ def test_degenerate_families(family, d):
             weights[1][-1], biases[1][-1] = list(weights[1][0]), biases[1][0]
         if family == "one point":  # all hyperplanes of the first layer go through a point that no float is
             biases[0] = [-sum(map(Q, row), Q(0)) / 3 for row in weights[0]]
-        assert check(Network.from_arrays(weights, biases), [(-1, 1)] * d)
+        assert check(Network.from_arrays(weights, biases), [(-1, 1)] * d, workers)
 
 
 def tents(levels):
@@ -105,6 +105,12 @@ def tents(levels):
     for _ in range(levels - 1):
         net = once @ net
     return Network.from_arrays([[[1, 1]]]) @ net
+
+
+def test_more_threads_than_parts():
+    for d in (2, 3):
+        assert check(pytorch_style((d, 1, 2, 1), 0), [(-1, 1)] * d, workers=8)
+        assert check(Network.from_arrays([[[1] * d], [[1]]], [[5], [0]]), [(-1, 1)] * d, workers=2)  # one cell
 
 
 def test_tents_need_no_rationals():

@@ -8,10 +8,10 @@ from pwlin.complexnd.raw import Ragged
 from pwlin.domain import as_polytope
 from pwlin.extract.fast.drive import drive
 from pwlin.extract.fast.oracle import Oracle
-from pwlin.extract.fast.ordering import in_order
 from pwlin.extract.fast.parts import part_of
 from pwlin.extract.fast.plan import make_plan
 from pwlin.extract.fast.store import add_domain, make_store
+from pwlin.extract.fast.whole import in_order
 from pwlin.network import Network
 from tests.networks import pytorch_style
 
@@ -31,18 +31,28 @@ def found_in(net):
     return part_of(drive(plan, store, Oracle(net, polytope)))
 
 
+def vertices_of(ends, ids):
+    return Ragged(np.concatenate([[0], ends]), ids)
+
+
 def shuffled(found, rng):
-    """The same with other numbers of vertices and another order of facets and of all rows."""
-    new, order = rng.permutation(found.n_vertices), rng.permutation(len(found.facet_neuron))
+    """The same with other numbers of vertices, and another order of each cell's facets and of all rows."""
+    new = rng.permutation(found.n_vertices)
+    order = np.lexsort((rng.random(len(found.on)), found.facet_cells[:, 0]))
 
     def mixed(rows):
-        return Ragged.from_rows([rng.permutation(new[rows[i]]).tolist() for i in range(len(rows))])
+        rows = Ragged.from_rows([rng.permutation(new[rows[i]]).tolist() for i in range(len(rows))])
+        return rows.offsets[1:], rows.ids
 
+    cell_ends, cell_ids = mixed(vertices_of(found.cell_ends, found.cell_ids))
+    facet_ends, facet_ids = mixed(reordered(vertices_of(found.facet_ends, found.facet_ids), order))
     return found._replace(
-        cells=mixed(found.cells),
-        facets=mixed(reordered(found.facets, order)),
+        cell_ends=cell_ends,
+        cell_ids=cell_ids,
+        facet_ends=facet_ends,
+        facet_ids=facet_ids,
         facet_cells=found.facet_cells[order],
-        facet_neuron=found.facet_neuron[order],
+        on=found.on[order],
     )
 
 
@@ -56,36 +66,39 @@ def never(*_):
 def test_orders(make, sizes, seed):
     part = found_in(make(sizes, seed))
     for found in (part, shuffled(part, np.random.default_rng(seed))):
-        cells, facets, facet_cells, facet_neuron = in_order(found, sizes[0], never, workers=1 + seed)
-        by_facet = facet_order(found.facet_cells, -1 - found.facet_neuron)
-        ordered = reordered(found.facets, by_facet)
+        cells, facets, facet_cells, facet_neuron, count = in_order([found], sizes[0], never, workers=1 + seed)
+        neuron = found.neuron[found.on]
+        by_facet = facet_order(found.facet_cells, -1 - neuron)
+        ordered = reordered(vertices_of(found.facet_ends, found.facet_ids), by_facet)
         places = inverse(vertex_order(ordered, found.n_vertices, [()] * found.n_vertices))
-        for ours, theirs in ((cells, renumbered(found.cells, places)), (facets, renumbered(ordered, places))):
-            assert ours.offsets.tolist() == theirs.offsets.tolist()
-            assert ours.ids.tolist() == theirs.ids.tolist()
+        theirs = renumbered(vertices_of(found.cell_ends, found.cell_ids), places), renumbered(ordered, places)
+        for rows, same in zip((cells, facets), theirs):
+            assert rows.offsets.tolist() == same.offsets.tolist()
+            assert rows.ids.tolist() == same.ids.tolist()
         assert facet_cells.tolist() == found.facet_cells[by_facet].tolist()
-        assert facet_neuron.tolist() == found.facet_neuron[by_facet].tolist()
+        assert facet_neuron.tolist() == neuron[by_facet].tolist()
+        assert count == found.n_vertices
 
 
 def test_a_tie_is_left_to_exact_coordinates():
     found = found_in(pytorch_style((2, 3, 1), 0))
+    n = found.n_vertices
     twice = found._replace(  # every vertex doubled: no facet tells the copies apart
-        n_vertices=2 * found.n_vertices,
-        cells=_doubled(found.cells, found.n_vertices),
-        facets=_doubled(found.facets, found.n_vertices),
+        n_vertices=2 * n,
+        cell_ends=2 * found.cell_ends,
+        cell_ids=np.concatenate([[v, v + n] for v in found.cell_ids]),
+        facet_ends=2 * found.facet_ends,
+        facet_ids=np.concatenate([[v, v + n] for v in found.facet_ids]),
     )
     asked = []
 
-    def decide(facets, facet_cells, facet_neuron):
-        asked.append(len(facets))
-        return vertex_order(facets, 2 * found.n_vertices, [(v,) for v in range(2 * found.n_vertices)])
+    def decide(cells, facets, facet_cells, facet_neuron):
+        asked.append((len(cells), len(facets)))
+        return vertex_order(facets, 2 * n, [(v,) for v in range(2 * n)])
 
-    cells, facets, _, _ = in_order(twice, 2, decide)
-    assert asked == [len(found.facet_neuron)]
+    cells, facets, _, _, count = in_order([twice], 2, decide)
+    assert asked == [(len(found.cell_ends), len(found.on))]
+    assert count == 2 * n
     for rows in (cells, facets):
         assert all(rows[i] == sorted(rows[i]) for i in range(len(rows)))
-    assert sorted(set(cells.ids.tolist())) == list(range(2 * found.n_vertices))
-
-
-def _doubled(rows, n):
-    return Ragged.from_rows([[v + c for v in rows[i] for c in (0, n)] for i in range(len(rows))])
+    assert sorted(set(cells.ids.tolist())) == list(range(2 * n))

@@ -12,8 +12,8 @@ any sign is settled that the bound cannot settle. All else is combinatorics: cel
 | `outlook` | neurons of later layers that have one sign on a cell, settled for all cells below it |
 | `oracle` | rationals: signs and vertices that the kernel asks for |
 | `drive` | the kernel run to its end: arrays that grow, signs that are asked for |
-| `parallel`, `parts` | parts of the tree on threads, and their merger |
-| `ordering` | facets and vertices in the one order of all searches |
+| `parallel`, `parts` | parts of the tree on threads, and how they fit together |
+| `ordering`, `whole` | parts put together, facets and vertices in the one order of all searches |
 | `result` | the complex: integers at once, exact numbers on demand |
 | `entry` | from a network to its complex, or to the number of its cells |
 """

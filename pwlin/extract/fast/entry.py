@@ -9,7 +9,7 @@ from pwlin.domain import Polytope
 from pwlin.extract.fast.drive import Unsuited, drive
 from pwlin.extract.fast.oracle import Oracle
 from pwlin.extract.fast.parallel import spread, threads_for
-from pwlin.extract.fast.parts import Part, joined, part_of
+from pwlin.extract.fast.parts import Part, part_of
 from pwlin.extract.fast.plan import Plan, make_plan
 from pwlin.extract.fast.result import make_complex
 from pwlin.extract.fast.store import CELLS, Store, add_domain, make_store
@@ -36,7 +36,7 @@ def fast_complex(
         parts = spread(plan, store, oracle, work, threads, found)
     except Unsuited:
         return None
-    return make_complex(net, domain, oracle, joined(parts, threads), threads)
+    return make_complex(net, domain, oracle, parts, threads)
 
 
 def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:

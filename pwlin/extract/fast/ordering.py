@@ -1,173 +1,153 @@
-"""The orders of `pwlin.complexnd.order`, compiled: facets by their cells, vertices by their facets, each row increasing."""
+"""The orders of `pwlin.complexnd.order`, compiled: facets by their cells, vertices by their facets, each row increasing.
+
+Parts of the tree are put in order each for itself, in its own run of the whole: a facet's place is with its first cell, a
+vertex' with its first two facets, which have the same first cell.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from pwlin.complexnd.order import inverse, reordered
-from pwlin.complexnd.raw import Ragged
 from pwlin.extract.fast.bits import lowest
-from pwlin.extract.fast.parallel import at_once
-from pwlin.extract.fast.parts import Part
-from pwlin.extract.fast.plan import Integers
 from pwlin.extract.fast.tables import compiled
 
 _WORD_BITS = 6
-_WORD = 1 << _WORD_BITS
+WORD = 1 << _WORD_BITS
 _VECTOR = 8
 """Loops of fewer steps are not worth to be vector instructions."""
 _NONE = (1 << 31) - 1
 
 
-def in_order(
-    found: Part, d: int, decide: Callable[[Ragged, Integers, Integers], Integers], workers: int = 1
-) -> tuple[Ragged, Ragged, Integers, Integers]:
-    """What was found, in the order of `pwlin.complexnd.order`.
+@compiled  # type: ignore[untyped-decorator]
+def order_facets(
+    total: int,
+    first_cell: int,
+    first_facet: int,
+    first_id: int,
+    cells: Any,
+    on: Any,
+    neuron: Any,
+    ends: Any,
+    ids: Any,
+    order: Any,
+    common: Any,
+    shared: Any,
+    keys: Any,
+    by_vertex: Any,
+    new_cells: Any,
+    new_neuron: Any,
+    new_offsets: Any,
+) -> int:
+    """As `facet_order`: facets come by their first cells, so that those of each are to be sorted only.
 
     Parameters
     ----------
-    found : Part
-        The whole.
-    d : int
-    decide : callable
-        The order of vertices, if their facets do not tell them apart, from the facets, their cells and their neurons.
-    workers : int
-        Threads.
+    total : int
+        Cells of the whole.
+    first_cell, first_facet, first_id : int
+        Where the part's cells, facets and their vertices begin in the whole.
+    cells, on, neuron, ends, ids : ndarray
+        The part's facets; those with a negative first cell are left out.
+    order : ndarray, shape (n_facets,)
+        Out: the order of the part's facets.
+    common, shared : ndarray
+        Which vertices other parts have, and which of them are the part's.
+    keys : ndarray, shape (n_vertices, 1 or 2)
+        Out: the first two facets of each vertex in one number, and, if that does not tell vertices apart, a hash of all
+        its facets.
+    by_vertex : ndarray
+        Out: the part's vertices in the order of their first facets.
+    new_cells, new_neuron, new_offsets : ndarray
+        Out: the whole's facets.
 
     Returns
     -------
-    cells, facets : Ragged
-        Vertices of each, increasing.
-    facet_cells : ndarray, shape (n_facets, 2)
-    facet_neuron : ndarray, shape (n_facets,)
+    int
+        Vertices that were found.
     """
-    n_cells, n_facets, n = len(found.words), len(found.facet_neuron), found.n_vertices
-    cells, facets = found.cells, found.facets
-    # Room to work is of int32: less of it is faster, and there are fewer than 2**31 of anything.
-    start, order = np.zeros(n_cells + 2, dtype=np.int32), np.empty(n_facets, dtype=np.int32)
-    order_facets(found.facet_cells, found.facet_neuron, start, order)
-    facet_cells, facet_neuron = np.empty_like(found.facet_cells), np.empty_like(found.facet_neuron)
-    offsets, keys = np.empty(n_facets + 1, dtype=np.int64), np.empty((n, 1 if d == 2 else 2), dtype=np.int64)
-    by_vertex, new = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
-    told_apart = False
-
-    def vertices() -> None:
-        nonlocal told_apart
-        told_apart = order_vertices(facets.offsets, facets.ids, order, offsets, keys, by_vertex, new)
-
-    def move_facets() -> None:
-        found.facet_cells.take(order, axis=0, out=facet_cells, mode="clip")  # other modes copy twice
-        found.facet_neuron.take(order, out=facet_neuron, mode="clip")
-
-    at_once([vertices, move_facets], workers)
-    if not told_apart:
-        new = inverse(decide(reordered(facets, order.astype(np.int64)), facet_cells, facet_neuron)).astype(np.int32)
-    cell_ids, facet_ids = np.empty_like(cells.ids), np.empty_like(facets.ids)
-    longest = int(cells.lengths().max())
-
-    def rows(first: int, last: int) -> None:
-        rank, bits = np.empty(n, dtype=np.int32), np.zeros(longest // _WORD + 1, dtype=np.int64)
-        row, smaller = np.empty((2, longest), dtype=np.int32)
-        old = (cells.offsets, cells.ids, start, order, facets.offsets, facets.ids)
-        renumber(first, last, new, *old, offsets, cell_ids, facet_ids, rank, row, smaller, bits)
-
-    ends = [n_cells * i // workers for i in range(workers + 1)]
-    at_once([partial(rows, *pair) for pair in pairwise(ends)], workers)
-    return Ragged(cells.offsets, cell_ids), Ragged(offsets, facet_ids), facet_cells, facet_neuron
+    hashed, last = keys.shape[1] == 2, keys.shape[1] - 1
+    keys[:, last] = 0
+    keys[:, 0] = _NONE << 32 | _NONE
+    for i in range(len(shared)):
+        if not shared[i, 1]:
+            keys[common[i, 0], 0] = 0  # not to be found
+    f = found = k = 0
+    at = first_id
+    while k < len(order):
+        start = k
+        cell = np.int64(-1)
+        while f < len(cells):
+            c = cells[f, 0]
+            if c >= 0:
+                if cell >= 0 and c != cell:
+                    break
+                cell = c
+                key = _second_cell(cells, on, neuron, f, total)
+                j = k
+                while j > start and _second_cell(cells, on, neuron, order[j - 1], total) > key:
+                    order[j] = order[j - 1]
+                    j -= 1
+                order[j] = f
+                k += 1
+            f += 1
+        for i in range(start, k):
+            g, place = order[i], first_facet + i
+            second = cells[g, 1]
+            new_cells[place, 0] = first_cell + cell
+            new_cells[place, 1] = first_cell + second if second >= 0 else -1
+            new_neuron[place] = neuron[on[g]]
+            mixed = _mixed(place)
+            low = ends[g - 1] if g else 0
+            for j in range(low, ends[g]):
+                v = ids[j]
+                key = keys[v, 0]
+                if key & _NONE == _NONE:
+                    if key >> 32 == _NONE:
+                        keys[v, 0] = i << 32 | _NONE
+                        by_vertex[found] = v
+                        found += 1
+                    else:
+                        keys[v, 0] = key ^ _NONE | i
+                if hashed:
+                    keys[v, last] += mixed
+            at += ends[g] - low
+            new_offsets[place + 1] = at
+    return found
 
 
 @compiled  # type: ignore[untyped-decorator]
-def order_facets(facet_cells: Any, facet_neuron: Any, start: Any, order: Any) -> None:
-    """As `facet_order`: count the facets of each first cell, and sort those few.
-
-    Parameters
-    ----------
-    facet_cells : ndarray, shape (n_facets, 2)
-    facet_neuron : ndarray, shape (n_facets,)
-        For facets on the boundary -1 minus the number of the domain's facet.
-    start : ndarray, shape (n_cells + 2,)
-        Zeros; out: the facets whose first cell is c are ``order[start[c] : start[c + 1]]``.
-    order : ndarray, shape (n_facets,)
-        Out.
-    """
-    n_cells = len(start) - 2
-    for f in range(len(order)):
-        start[facet_cells[f, 0] + 2] += 1
-    for c in range(n_cells):
-        start[c + 2] += start[c + 1]
-    for f in range(len(order)):
-        c = facet_cells[f, 0] + 1
-        order[start[c]] = f
-        start[c] += 1
-    for c in range(n_cells):
-        for i in range(start[c] + 1, start[c + 1]):
-            f = order[i]
-            key = _second_cell(facet_cells, facet_neuron, f, n_cells)
-            j = i
-            while j > start[c] and _second_cell(facet_cells, facet_neuron, order[j - 1], n_cells) > key:
-                order[j] = order[j - 1]
-                j -= 1
-            order[j] = f
-
-
-@compiled  # type: ignore[untyped-decorator]
-def _second_cell(facet_cells: Any, facet_neuron: Any, f: int, n_cells: int) -> int:
+def _second_cell(cells: Any, on: Any, neuron: Any, f: int, total: int) -> int:
     """A facet's second cell, or a number after all cells on the boundary."""
-    second = facet_cells[f, 1]
-    return second if second >= 0 else n_cells - 1 - facet_neuron[f]  # type: ignore[no-any-return]
+    second = cells[f, 1]
+    return second if second >= 0 else total - 1 - neuron[on[f]]  # type: ignore[no-any-return]
 
 
 @compiled  # type: ignore[untyped-decorator]
-def order_vertices(offsets: Any, ids: Any, facets: Any, new_offsets: Any, keys: Any, order: Any, new: Any) -> bool:
+def order_vertices(start: int, keys: Any, order: Any, new: Any, common: Any, shared: Any, numbers: Any) -> bool:
     """As `vertex_order`, but for exact coordinates.
 
     Parameters
     ----------
-    offsets, ids : ndarray
-        The vertices of each facet.
-    facets : ndarray, shape (n_facets,)
-        The order of facets.
-    new_offsets : ndarray, shape (n_facets + 1,)
-        Out: where facets begin when they are in their order.
-    keys : ndarray, shape (n_vertices, 1 or 2)
-        Room for the first two facets of each vertex in one number, and, if that does not tell vertices apart, for a hash
-        of all its facets.
-    order, new : ndarray, shape (n_vertices,)
-        Out: the order of vertices, and where each has gone.
+    start : int
+        The new number of the part's first vertex.
+    keys, order : ndarray
+        From `order_facets`; out: the order.
+    new : ndarray, shape (n_vertices,)
+        Out: the new numbers of the part's vertices.
+    common, shared : ndarray
+        Which vertices other parts have, and which of them are the part's.
+    numbers : ndarray
+        Out: the new numbers of common vertices that are the part's.
 
     Returns
     -------
     bool
-        Whether that tells all vertices apart; else the order is good for nothing.
+        Whether that tells all vertices apart; else some are in any order.
     """
-    found, hashed = 0, keys.shape[1] == 2
-    last = keys.shape[1] - 1
-    keys[:, last] = 0
-    keys[:, 0] = _NONE << 32 | _NONE
-    new_offsets[0] = 0
-    for k in range(len(facets)):
-        f = facets[k]
-        mixed = _mixed(k)
-        for i in range(offsets[f], offsets[f + 1]):
-            v = ids[i]
-            key = keys[v, 0]
-            if key & _NONE == _NONE:
-                if key >> 32 == _NONE:
-                    keys[v, 0] = k << 32 | _NONE
-                    order[found] = v
-                    found += 1
-                else:
-                    keys[v, 0] = key ^ _NONE | k
-            if hashed:
-                keys[v, last] += mixed
-        new_offsets[k + 1] = new_offsets[k] + offsets[f + 1] - offsets[f]
-    if found < len(order):
-        return False
+    hashed, last = keys.shape[1] == 2, keys.shape[1] - 1
+    told_apart = True
     # Vertices are in the order of their first facets already; those with the same one are few.
     for i in range(1, len(order)):
         v, j = order[i], i
@@ -177,15 +157,19 @@ def order_vertices(offsets: Any, ids: Any, facets: Any, new_offsets: Any, keys: 
                 break
             if keys[u, 0] == keys[v, 0]:
                 if not hashed or keys[u, last] == keys[v, last]:
-                    return False
+                    told_apart = False
+                    break
                 if keys[u, last] < keys[v, last]:
                     break
             order[j] = u
             j -= 1
         order[j] = v
     for i in range(len(order)):
-        new[order[i]] = i
-    return True
+        new[order[i]] = start + i
+    for i in range(len(shared)):
+        if shared[i, 1]:
+            numbers[shared[i, 0]] = new[common[i, 0]]
+    return told_apart
 
 
 @compiled  # type: ignore[untyped-decorator]
@@ -199,52 +183,62 @@ def _mixed(value: int) -> int:
 
 @compiled  # type: ignore[untyped-decorator]
 def renumber(
-    first: int,
-    last: int,
+    first_cell: int,
+    first_id: int,
+    first_facet: int,
     new: Any,
-    cell_offsets: Any,
+    common: Any,
+    shared: Any,
+    numbers: Any,
+    cell_ends: Any,
     cell_ids: Any,
-    start: Any,
-    facets: Any,
-    old_offsets: Any,
-    old_ids: Any,
-    facet_offsets: Any,
+    order: Any,
+    facet_ends: Any,
+    facet_ids: Any,
+    new_cell_offsets: Any,
     new_cell_ids: Any,
+    new_facet_cells: Any,
+    new_offsets: Any,
     new_ids: Any,
     rank: Any,
     row: Any,
     smaller: Any,
     bits: Any,
 ) -> None:
-    """Put facets in their order and vertices by their new numbers, each row increasing, for some of the cells.
+    """Put a part's cells and facets into the whole, with the new numbers of vertices, each row increasing.
 
     A vertex' place in its cell's row is the number of smaller ones there: for so few that is faster than to sort, as no
     branch depends on the numbers. A facet's vertices are among those of its cell: as bits they come out in order.
 
     Parameters
     ----------
-    first, last : int
-        The cells from `first` to before `last`, and the facets whose first cells these are.
-    new : ndarray, shape (n_vertices,)
-    cell_offsets, cell_ids : ndarray
-        The vertices of each cell.
-    start, facets : ndarray
-        From `order_facets`.
-    old_offsets, old_ids : ndarray
-        The vertices of each facet.
-    facet_offsets : ndarray
-        From `order_vertices`.
-    new_cell_ids, new_ids : ndarray
-        Out: the vertices of each cell and facet.
+    first_cell, first_id, first_facet : int
+        Where the part's cells, their vertices, and its facets begin in the whole.
+    new, common, shared, numbers : ndarray
+        As of `order_vertices`; out: also the numbers of other parts' vertices.
+    cell_ends, cell_ids, facet_ends, facet_ids : ndarray
+        The part's cells and facets.
+    order : ndarray, shape (n_facets,)
+        The order of the part's facets.
+    new_cell_offsets, new_cell_ids, new_ids : ndarray
+        Out: the vertices of the whole's cells and facets.
+    new_facet_cells, new_offsets : ndarray
+        The whole's facets.
     rank : ndarray, shape (n_vertices,)
         Room for the place of each vertex in its cell's row.
     row, smaller, bits : ndarray
         Room for the longest row, twice, and zeros: one bit for each of its entries, in words of 64.
     """
-    for c in range(first, last):
-        low, size = cell_offsets[c], cell_offsets[c + 1] - cell_offsets[c]
+    for i in range(len(shared)):
+        new[common[i, 0]] = numbers[shared[i, 0]]
+    k = end = 0
+    for c in range(len(cell_ends)):
+        low, begin = first_id + end, end
+        size = cell_ends[c] - end
+        end += size
+        new_cell_offsets[first_cell + c + 1] = first_id + end
         for i in range(size):
-            row[i] = new[cell_ids[low + i]]
+            row[i] = new[cell_ids[begin + i]]
         for i in range(size):
             smaller[i] = 0
         for i in range(size):
@@ -259,28 +253,31 @@ def renumber(
                     smaller[i] += 1 - less
         for i in range(size):
             new_cell_ids[low + smaller[i]] = row[i]
-            rank[cell_ids[low + i]] = smaller[i]
-        words = (size + _WORD - 1) >> _WORD_BITS
-        for k in range(start[c], start[c + 1]):
-            at, end, old = facet_offsets[k], facet_offsets[k + 1], old_offsets[facets[k]]
-            if end - at == 2:
-                u, v = new[old_ids[old]], new[old_ids[old + 1]]
+            rank[cell_ids[begin + i]] = smaller[i]
+        words = (size + WORD - 1) >> _WORD_BITS
+        while k < len(order) and new_facet_cells[first_facet + k, 0] == first_cell + c:
+            at, f = new_offsets[first_facet + k], order[k]
+            old = facet_ends[f - 1] if f else 0
+            count = facet_ends[f] - old
+            k += 1
+            if count == 2:
+                u, v = new[facet_ids[old]], new[facet_ids[old + 1]]
                 new_ids[at], new_ids[at + 1] = min(u, v), max(u, v)
             elif words == 1:
                 left = 0
-                for i in range(old, old + end - at):
-                    left |= 1 << rank[old_ids[i]]
-                for i in range(at, end):
+                for i in range(old, old + count):
+                    left |= 1 << rank[facet_ids[i]]
+                for i in range(at, at + count):
                     new_ids[i] = new_cell_ids[low + lowest(left)]
                     left &= left - 1
             else:
-                for i in range(old, old + end - at):
-                    place = rank[old_ids[i]]
-                    bits[place >> _WORD_BITS] |= 1 << (place & (_WORD - 1))
+                for i in range(old, old + count):
+                    place = rank[facet_ids[i]]
+                    bits[place >> _WORD_BITS] |= 1 << (place & (WORD - 1))
                 for word in range(words):
                     left = bits[word]
                     bits[word] = 0
                     while left:
-                        new_ids[at] = new_cell_ids[low + word * _WORD + lowest(left)]
+                        new_ids[at] = new_cell_ids[low + word * WORD + lowest(left)]
                         left &= left - 1
                         at += 1

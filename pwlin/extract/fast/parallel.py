@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -18,7 +19,7 @@ Found = Callable[[int], object]
 R = TypeVar("R")
 _PARTS_EACH = 4
 """Parts per thread, so that large ones even out; each costs a copy of the trunk."""
-_FRAMES_EACH = 4
+_FRAMES_EACH = 8
 """Frames per part, for parts of about the same size."""
 _WORTHWHILE = 96
 """Hidden neurons from which threads are used unless told otherwise."""
@@ -39,9 +40,8 @@ def spread(
     """
     if workers <= 1:
         return [work(store, oracle, found)]
-    level = (
-        _FRAMES_EACH * _PARTS_EACH * workers - 1
-    ).bit_length()  # cuts in the first layer after which a cell is a frame
+    # A cell is a frame after so many cuts in the first layer.
+    level = (_FRAMES_EACH * _PARTS_EACH * workers - 1).bit_length()
     trunk = drive(plan, store, oracle, export_level=level)
     groups = _groups(_frames(trunk.export[: int(trunk.counts[EXPORT])]), _PARTS_EACH * workers)
     stop = False
@@ -75,13 +75,25 @@ def spread(
 
 
 def at_once(tasks: Sequence[Callable[[], object]], workers: int) -> None:
-    """Do all of these, on threads if there may be several."""
-    if workers <= 1:
-        for task in tasks:
+    """Do all of these, in their order or, if there may be several threads, about so; this thread is one of them."""
+    left = deque(tasks)
+
+    def work() -> None:
+        while True:
+            try:
+                task = left.popleft()
+            except IndexError:
+                return
             task()
+
+    helpers = min(workers, len(tasks)) - 1
+    if helpers < 1:
+        work()
         return
-    with ThreadPoolExecutor(workers) as pool:
-        for future in [pool.submit(task) for task in tasks]:
+    with ThreadPoolExecutor(helpers) as pool:
+        started = [pool.submit(work) for _ in range(helpers)]
+        work()
+        for future in started:
             future.result()
 
 

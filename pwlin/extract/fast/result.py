@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
@@ -13,9 +15,9 @@ from pwlin.complexnd.order import vertex_order
 from pwlin.complexnd.raw import CellComplex, Ragged
 from pwlin.domain import Polytope
 from pwlin.extract.fast.oracle import Oracle, meet, unpack
-from pwlin.extract.fast.ordering import in_order
 from pwlin.extract.fast.parts import Part
 from pwlin.extract.fast.plan import Integers
+from pwlin.extract.fast.whole import in_order
 from pwlin.network import Network
 
 T = TypeVar("T")
@@ -68,7 +70,7 @@ class _Exact:
         self,
         oracle: Oracle,
         net: Network,
-        words: Integers,
+        words: list[Integers],
         facet_neuron: Integers,
         cells: Ragged,
         facets: Ragged,
@@ -78,6 +80,7 @@ class _Exact:
         self.oracle = oracle
         self.net = net
         self.words = words
+        self.starts = list(accumulate(map(len, words), initial=0))
         self.facet_neuron = facet_neuron
         self.cells = cells
         self.facets = facets
@@ -85,7 +88,8 @@ class _Exact:
         self.count = count
 
     def pattern(self, cell: int) -> int:
-        return unpack(self.words[cell])
+        part = bisect_right(self.starts, cell) - 1
+        return unpack(self.words[part][cell - self.starts[part]])
 
     def map(self, cell: int) -> Vector:
         rows = self.oracle.preactivations(len(self.net.hidden), self.pattern(cell))
@@ -125,19 +129,21 @@ class _Exact:
         return out
 
 
-def make_complex(net: Network, domain: Polytope, oracle: Oracle, found: Part, workers: int = 1) -> CellComplex:
-    """The complex of what the kernel found, put in order on so many threads.
+def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Part], workers: int = 1) -> CellComplex:
+    """The complex that parts make up, put in order on so many threads.
 
     Patterns, maps, generators and normals are exact and made on demand, each with a few products of integers per neuron
     of the layers below; neighbours in the order of the cells share most of that work.
     """
+    words = [part.words for part in parts]  # the largest array by far: it stays where it is
 
-    def exact_order(facets: Ragged, facet_cells: Integers, facet_neuron: Integers) -> Integers:
-        made = _Exact(oracle, net, found.words, facet_neuron, found.cells, facets, facet_cells, found.n_vertices)
-        return vertex_order(facets, found.n_vertices, OnDemand(found.n_vertices, made.vertex))
+    def exact_order(cells: Ragged, facets: Ragged, facet_cells: Integers, facet_neuron: Integers) -> Integers:
+        count = int(cells.ids.max()) + 1
+        made = _Exact(oracle, net, words, facet_neuron, cells, facets, facet_cells, count)
+        return vertex_order(facets, count, OnDemand(count, made.vertex))
 
-    cells, facets, facet_cells, facet_neuron = in_order(found, net.input_dim, exact_order, workers)
-    exact = _Exact(oracle, net, found.words, facet_neuron, cells, facets, facet_cells, found.n_vertices)
+    cells, facets, facet_cells, facet_neuron, count = in_order(parts, net.input_dim, exact_order, workers)
+    exact = _Exact(oracle, net, words, facet_neuron, cells, facets, facet_cells, count)
     denominator = net.readout.denominator
     for layer in net.hidden:
         denominator *= layer.denominator * layer.integer_slopes[2]
@@ -147,7 +153,7 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, found: Part, wo
         patterns=OnDemand(len(cells), exact.pattern),
         maps=OnDemand(len(cells), exact.map),
         denominator=denominator,
-        generators=OnDemand(found.n_vertices, exact.vertex, exact.vertex_order),
+        generators=OnDemand(count, exact.vertex, exact.vertex_order),
         cells=cells,
         facets=facets,
         facet_cells=facet_cells,
