@@ -31,6 +31,8 @@ FAMILIES: tuple[Entry, ...] = (
     lambda r: r.uniform(-2, 2),
     lambda r: r.choice([1e-8, 1e8, 1]) * r.uniform(-1, 1),
     lambda r: r.uniform(-1, 1) * 2.0 ** r.randint(-40, 40),
+    lambda r: r.uniform(-1, 1) * r.choice([1.0, 1e-155, 1e-165, 1e-320, 1e155]),
+    lambda r: Fraction(r.randint(-9, 9), 7 * 2**1074),
 )
 ACTIVATIONS = (
     "relu",
@@ -41,6 +43,8 @@ ACTIVATIONS = (
     ("leaky_relu", "1/4"),
     ("leaky_relu", -2),
     ("two_slope", 3, -1),
+    ("two_slope", 0, 0),
+    ("two_slope", 0, Fraction(1, 10**330)),
 )
 WIDEST = {2: 8, 3: 5, 4: 4, 5: 3}
 LARGE = {2: (20, 40, 3), 3: (6, 12, 2), 4: (3, 6, 2), 5: (2, 4, 2)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+import numpy as np
+
 from pwlin.complexnd.raw import CellComplex
 from pwlin.domain import Polytope, as_polytope
 from pwlin.errors import PwlinError
@@ -69,6 +71,7 @@ def extract_cells(
     """
     polytope = as_polytope(domain, net.input_dim)
     check_method(method)
+    check_workers(workers)
     with counting(progress, "extract", " cells") as bar:
         cells = _search(net, polytope, method, workers, teller(bar))
     if net.output_dim == 1:
@@ -97,6 +100,13 @@ def check_method(method: str) -> None:
     """Refuse a method that there is not."""
     if method not in METHODS:
         raise PwlinError(f"method: found {method!r}; accepted are {', '.join(map(repr, METHODS))}")
+
+
+def check_workers(workers: int | None) -> None:
+    """Refuse what is no number of threads."""
+    whole = isinstance(workers, (int, np.integer)) and not isinstance(workers, bool)
+    if workers is not None and not (whole and workers >= 1):
+        raise PwlinError(f"workers: found {workers!r}; accepted are None and integers from 1 on")
 
 
 def refuse(method: str, why: str) -> None:

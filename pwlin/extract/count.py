@@ -9,7 +9,7 @@ from typing import Any
 from pwlin.domain import Polytope, as_polytope
 from pwlin.extract import kernel
 from pwlin.extract._search import Node, Search, Subtree
-from pwlin.extract.cells import PATIENCE, TOO_MUCH, check_method, counting, refuse, teller
+from pwlin.extract.cells import PATIENCE, TOO_MUCH, check_method, check_workers, counting, refuse, teller
 from pwlin.extract.rational_cells import Found
 from pwlin.network import Network
 
@@ -50,7 +50,8 @@ def count_regions(
 
     Notes
     -----
-    Memory follows the depth of the search, not the count.
+    No cell is kept. In rationals memory follows the depth of the search; the kernel keeps the vertices and facets that
+    cells share, a few hundred bytes for each region.
 
     Examples
     --------
@@ -60,6 +61,7 @@ def count_regions(
     """
     polytope = as_polytope(domain, net.input_dim)
     check_method(method)
+    check_workers(workers)
     with counting(progress, "count_regions", " regions") as bar:
         found = teller(bar)
         if executor is not None:

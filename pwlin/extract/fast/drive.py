@@ -32,7 +32,7 @@ def drive(
     Unsuited
         If a cell has more facets than the kernel can hold.
     """
-    most = 16 << plan.d
+    most = 16 << min(plan.d, 8)  # a first guess
     store = grown(store, plan, most)
     room, margin = make_room(plan, most), step_margin(plan, most)
     told = 0

@@ -59,5 +59,5 @@ def _start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
     plan = make_plan(net, domain) if net.hidden and domain.is_bounded else None
     if plan is None:
         return None
-    store = make_store(plan)
+    store = make_store(plan, len(domain.generators[0]))
     return (plan, store) if add_domain(plan, store, domain) else None

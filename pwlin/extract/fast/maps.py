@@ -42,8 +42,9 @@ def _rebuild(plan: Any, st: Any, k: int, pattern: Any) -> None:
             while active:
                 g = 64 * word + lowest(active)
                 active &= active - 1
-                note_factors(plan, st, k, count, g - first, plan.right[g], st.maps, width)
-                count += 1
+                if plan.right[g] != 0.0:
+                    note_factors(plan, st, k, count, g - first, plan.right[g], st.maps, width)
+                    count += 1
     else:
         for g in range(first, stop):
             slope = plan.right[g] if bit_of(pattern, g) else plan.left[g]
@@ -98,8 +99,8 @@ def scan(plan: Any, st: Any, k: int, vertices: Any, m: int) -> None:
             for j in range(n):
                 z = za[j] * x + zb[j] * y + zc[j] * t
                 a, b = z - tau, z + tau
-                low[j] = a if a < low[j] else low[j]
-                high[j] = b if b > high[j] else high[j]
+                low[j] = low[j] if low[j] < a else a
+                high[j] = high[j] if high[j] > b else b
         return
     z = st.scanned
     for i in range(m):
@@ -115,5 +116,5 @@ def scan(plan: Any, st: Any, k: int, vertices: Any, m: int) -> None:
                     z[j] += row[j] * x
         for j in range(n):
             a, b = z[j] - tau, z[j] + tau
-            low[j] = a if a < low[j] else low[j]
-            high[j] = b if b > high[j] else high[j]
+            low[j] = low[j] if low[j] < a else a
+            high[j] = high[j] if high[j] > b else b

@@ -90,9 +90,10 @@ class Oracle:
         """The columns of a layer's inputs as an affine map, and of the constant one, times the layer's scale."""
         pattern = self._below(layer, pattern)
         key = (layer, pattern)
-        if key in self._images:
-            self._images.move_to_end(key)
-            return self._images[key]
+        known = self._images.pop(key, None)  # back at the end, in a way that other threads may look on
+        if known is not None:
+            self._images[key] = known
+            return known
         d = self._domain.dim
         if layer == 0:
             columns = [[int(i == c) for i in range(d)] for c in range(d)] + [[0] * d]

@@ -198,8 +198,8 @@ def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
                     z[j] += row[j] * x
         for j in range(n):
             a, b = z[j] - tau, z[j] + tau
-            low[j] = a if a < low[j] else low[j]
-            high[j] = b if b > high[j] else high[j]
+            low[j] = low[j] if low[j] < a else a
+            high[j] = high[j] if high[j] > b else b
     inner = k < plan.depth - 1
     for j in range(st.block[k]):
         g = st.ids[ids + j]

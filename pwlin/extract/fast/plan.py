@@ -113,7 +113,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         low, high, unit_slope = layer.integer_slopes
         kind[own][low == high] = LINEAR
         _twins(layer, key[own], integers is not None, twin[own])
-        finite = scale_and_bound(
+        useful = scale_and_bound(
             rows,
             bias[own],
             left[own],
@@ -132,8 +132,10 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
             bounds[:, k],
             d,
         )
-        if not finite:
+        if not useful:
             return None
+        if not layer.is_relu:
+            null[outputs] |= (low == 0) & (high == 0)  # the exact slopes: floats may have rounded to 0
         if integers is not None:
             den *= layer.denominator * unit_slope
         inputs = outputs

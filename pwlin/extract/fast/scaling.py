@@ -17,8 +17,13 @@ FLOOR = 1e-280
 """More than all underflows together, and far less than any size after scaling."""
 _INPUTS_PER_UPDATE = 4
 """A layer's maps are rebuilt after one rank-one update for so many of its inputs."""
+_TINY = 1e-290
+"""Weights count as this much at least: those that are rounded to subnormal numbers have no relative accuracy."""
+_UNDERFLOW = 2.0**-1074
 _PLAIN = 1000
 """Powers of two with smaller exponents are normal floats."""
+_HOPELESS = 2.0**-16
+"""Errors beyond this leave hardly any sign to floats."""
 _GOLDEN = 0.6180339887498949
 
 
@@ -80,11 +85,15 @@ def survey(rows: Any, bias: Any, sizes_in: Any, shift_in: Any, null_in: Any, key
             key[j] += value * factor
             live[j] += row[j] * factor
             largest[j] = value if value > largest[j] else largest[j]
+    least = _TINY
+    for i in range(n_in):
+        least += _TINY * (1.0 + math.ldexp(1.0, shift_in[i])) * sizes_in[i]
     for j in range(n_out):
         if largest[j] > 0.0:
             normal = FLOOR < largest[j] < 1 / FLOOR
             key[j] = (key[j] + abs(live[j]) / 2) / largest[j] if normal else math.inf
-        live[j] = size[j] = abs(bias[j])
+        live[j] = abs(bias[j])
+        size[j] = live[j] + least
     for i in range(n_in):
         if not null_in[i]:
             _add_absolute(rows[i], 1.0, live)
@@ -137,7 +146,7 @@ def scale_and_bound(
     shift : ndarray, shape (n_out,)
         Out: the power of two that each neuron is divided by.
     null : ndarray of bool, shape (n_out,)
-        Neurons that are zero everywhere. Out: neurons that are after the activation.
+        Neurons that are zero everywhere.
     unit : ndarray, shape (n_out,)
         Out: the reciprocals of the powers of two.
     bounds : ndarray, shape (5,)
@@ -147,7 +156,7 @@ def scale_and_bound(
     Returns
     -------
     bool
-        Whether all numbers are finite.
+        Whether all numbers are finite, and errors are small.
     """
     n_in, n_out = len(rows), len(bias)
     plain = True
@@ -158,6 +167,9 @@ def scale_and_bound(
         size[j] = 1.001 * math.ldexp(size[j], -shift[j]) + FLOOR
         plain = plain and -_PLAIN < shift[j] < _PLAIN
     error[:], softness[:] = 0.0, 0.0
+    lost = _UNDERFLOW  # what weights lose that are scaled down to subnormal numbers
+    for i in range(n_in):
+        lost += _UNDERFLOW * sizes_in[i]
     for i in range(n_in):
         row = rows[i]
         if plain:
@@ -176,8 +188,8 @@ def scale_and_bound(
     finite = True
     for j in range(n_out):
         if not exact:
-            error[j] = 1.01 * (error[j] + rounding * size[j]) + FLOOR
-        softness[j] = 1.01 * (softness[j] + soft_rounding * size[j]) + FLOOR
+            error[j] = 1.01 * (error[j] + rounding * size[j] + lost) + FLOOR
+        softness[j] = 1.01 * (softness[j] + soft_rounding * size[j] + lost) + FLOOR
         finite = finite and size[j] < math.inf and abs(left[j]) < math.inf and abs(right[j]) < math.inf
         finite = finite and error[j] < math.inf and softness[j] < math.inf
         top, largest = max(top, size[j]), max(largest, size[j] / unit[j])
@@ -188,10 +200,9 @@ def scale_and_bound(
         error[j] *= 1.001 * slope
         softness[j] = 1.001 * slope * (softness[j] + 4 * ROUNDOFF * size[j])
         size[j] = 1.001 * slope * size[j] + FLOOR
-        null[j] = null[j] or slope == 0.0
     bounds[0] = 1.01 * (worst + 8 * (d + 2) * ROUNDOFF * top) + FLOOR
     bounds[1] = 1.01 * (top + softest) / beta
     bounds[2] = worst
     bounds[3] = EXACT_LIMIT / largest if exact else 0.0
     bounds[4] = 1.01 * (softest + 8 * (d + 2) * ROUNDOFF * top) + FLOOR
-    return finite
+    return finite and softest < _HOPELESS

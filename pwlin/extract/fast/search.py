@@ -90,7 +90,7 @@ def make_room(plan: Plan, most: int) -> Room:
 
 
 @inner  # type: ignore[untyped-decorator]
-def _has_room(st: Any, margin: int) -> bool:
+def _has_room(st: Any, margin: int, most: int) -> bool:
     counts = st.counts
     return (
         counts[VERTICES] + margin <= len(st.radius)
@@ -101,7 +101,7 @@ def _has_room(st: Any, margin: int) -> bool:
         and counts[CELL_IDS] + margin <= len(st.cell_ids)
         and counts[OUT_FACETS] + margin <= len(st.out_end)
         and counts[FACET_IDS] + margin <= len(st.out_ids)
-        and 2 * (counts[EDGES] + margin) <= len(st.edge_key)
+        and 2 * (counts[EDGES] + most) <= len(st.edge_key)  # so many vertices at zero has a cell
     )
 
 
@@ -176,7 +176,7 @@ def run(plan: Any, st: Any, room: Any, margin: int, steps: int, export_level: in
         steps -= 1
         top = st.counts[TOP]
         size = st.stack[top - 1]
-        if st.stack[top - size + N_VERTICES] > len(room.vertices) or not _has_room(st, margin):
+        if st.stack[top - size + N_VERTICES] > len(room.vertices) or not _has_room(st, margin, len(room.vertices)):
             return GROW
         leave(plan, st, top - size)
         read_frame(plan, st, room)

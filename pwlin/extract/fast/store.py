@@ -126,8 +126,9 @@ _GROWING = {
 }
 
 
-def make_store(plan: Plan, room: int = 1 << 14) -> Store:
-    """An empty store."""
+def make_store(plan: Plan, corners: int = 0) -> Store:
+    """An empty store with room for a domain of so many corners."""
+    room = (1 << 14) + plan.words + 4 * corners
     d, wide, total = plan.d, int(plan.width.max()), int(plan.first[-1])
     i64 = np.int64
     look = np.zeros((4 + 12 * plan.depth, LOOK), dtype=i64)
@@ -287,8 +288,8 @@ def grown(store: Store, plan: Plan, most: int) -> Store:
             changes[name] = _enlarged(array[: store.counts[counter]], _GROWTH * len(array) + margin)
     if changes:
         store = store._replace(**changes)
-    if 2 * (store.counts[EDGES] + margin) > len(store.edge_key):
-        store = _rehashed(store, "edge", 4 * (int(store.counts[EDGES]) + margin))
+    if 2 * (store.counts[EDGES] + most) > len(store.edge_key):
+        store = _rehashed(store, "edge", 4 * (int(store.counts[EDGES]) + most))
     return store
 
 
