@@ -151,6 +151,25 @@ def test_exact_numbers_on_demand():
     assert f == g
 
 
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_all_at_once_and_one_by_one(data):
+    d = data.draw(st.sampled_from([2, 2, 3]))
+    net = data.draw(networks(d, 3, 4, outputs=data.draw(st.integers(1, 2))))
+    polytope = as_polytope(data.draw(domains(d)), d)
+    pair = [fast_complex(net, polytope, 1) for _ in range(2)]
+    for name in ("patterns", "maps", "generators", "facet_normals") if pair[0] is not None else ():
+        one, all_of_them = getattr(pair[0], name), list(getattr(pair[1], name))
+        assert [one[i] for i in reversed(range(len(one)))][::-1] == all_of_them, name
+
+
+def test_many_at_a_time():
+    net = pytorch_style((2, 56, 56, 2), 2)  # more cells than are made at a time
+    fast = fast_complex(net, as_polytope([(-1, 1)] * 2, 2), 2)
+    assert len(fast) > 1024
+    assert_same(fast, cell_complex(net, fast.domain))
+
+
 def test_which_search_is_taken(monkeypatch):
     small, wide, square = pytorch_style((2, 4, 1), 1), pytorch_style((2, 80, 1), 1), [(-1, 1)] * 2
     asked = []

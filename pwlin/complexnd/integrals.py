@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pwlin.complexnd import measure
 from pwlin.errors import DomainError, ShapeError
+from pwlin.rational import reduced_fraction
 
 if TYPE_CHECKING:
     from pwlin.functionnd import PiecewiseLinearND
@@ -47,4 +48,4 @@ def moment(f: PiecewiseLinearND, exponents: tuple[int, ...]) -> Fraction:
 
 
 def _fraction(value: Any) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
+    return reduced_fraction(int(value.p), int(value.q))  # FLINT keeps lowest terms

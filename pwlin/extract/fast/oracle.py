@@ -161,16 +161,20 @@ class Oracle:
         weight = self._weight(layer)[index]
         return tuple([sum(map(mul, weight, column)) for column in self._image(layer, pattern)])
 
+    def wall(self, facet: int) -> Vector:
+        """The normal of a facet of the domain, which is told by -1 minus its number."""
+        return self._domain.normals[-1 - facet]
+
     def normal(self, neuron: int, pattern: int) -> Vector:
         """The primitive normal of a neuron's zero set where `pattern` holds, or of a facet of the domain."""
         if neuron < 0:
-            return self._domain.normals[-1 - neuron]
+            return self.wall(neuron)
         layer = bisect_right(self._first, neuron) - 1
         return primitive(self.row(layer, neuron - self._first[layer], pattern))
 
     def _normals(self, pattern: int, neurons: set[int]) -> dict[int, Vector]:
         """As `normal`, for several at once where nothing near was asked for before."""
-        out = {g: self._domain.normals[-1 - g] for g in neurons if g < 0}
+        out = {g: self.wall(g) for g in neurons if g < 0}
         bits = [np.array([[pattern >> g & 1 for g in range(*ends)]], bool) for ends in pairwise(self._first)]
         for layer, group in groupby(sorted(g for g in neurons if g >= 0), lambda g: bisect_right(self._first, g) - 1):
             found = list(group)

@@ -3,64 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate
-from typing import Any, Generic, TypeVar, overload
+from itertools import accumulate, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pwlin._cone import Vector
+from pwlin._cone import Vector, primitive
 from pwlin.complexnd.order import vertex_order
 from pwlin.complexnd.raw import CellComplex, Ragged
 from pwlin.domain import Polytope
+from pwlin.extract.fast.ondemand import OnDemand
 from pwlin.extract.fast.oracle import Oracle, meet, unpack
 from pwlin.extract.fast.parts import Part
 from pwlin.extract.fast.plan import Integers
 from pwlin.extract.fast.whole import in_order
+from pwlin.extract.single_maps import SingleMaps
 from pwlin.network import Network
 
-T = TypeVar("T")
-
-
-class OnDemand(Sequence[T], Generic[T]):
-    """A sequence whose entries are made when they are asked for, and then kept.
-
-    Parameters
-    ----------
-    length : int
-    make : callable
-        Makes entry i.
-    order : callable, optional
-        An order of all indices in which making all entries is cheap.
-    """
-
-    def __init__(self, length: int, make: Callable[[int], T], order: Callable[[], Sequence[int]] | None = None) -> None:
-        self._length = length
-        self._make = make
-        self._order = order
-        self._made: dict[int, T] = {}
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[T]: ...
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self._length))]
-        i = range(self._length)[index]
-        if i not in self._made:
-            self._made[i] = self._make(i)
-        return self._made[i]
-
-    def __iter__(self) -> Iterator[T]:
-        if len(self._made) < self._length and self._order is not None:
-            for i in self._order():
-                self[i]
-        return (self[i] for i in range(self._length))
+_MANY = 1024
+"""Cells that are worked on at a time when all are."""
+_SHORT = 168
+"""Bits of weights up to which limbs are faster than one product after the other."""
 
 
 class _Exact:
@@ -124,16 +89,70 @@ class _Exact:
         pattern = self.pattern(int(self.owner[index]))
         return meet([self.oracle.normal(int(self.facet_neuron[f]), pattern) for f in self.corner_facets[index]])
 
-    def vertex_order(self) -> Sequence[int]:
-        out: list[int] = np.argsort(self.owner, kind="stable").tolist()
-        return out
+    def all_maps(self) -> Iterator[Vector]:
+        """The maps of all cells, many at a time."""
+        outputs = np.arange(self.net.output_dim)
+        for start, bits in self._patterns():
+            cells = np.arange(min(_MANY, len(self.cells) - start))
+            rows = np.repeat(cells, len(outputs)), np.tile(outputs, len(cells))
+            table = np.stack(self.single_maps.entries(len(bits), bits, *rows), axis=1)
+            yield from map(tuple, table.reshape(len(cells), -1).tolist())
+
+    def all_normals(self) -> Iterator[Vector]:
+        """The normals of all facets; these are in the order of their first cells."""
+        first = np.array([0, *accumulate(self.net.widths)])
+        for start, bits in self._patterns():
+            facets = np.arange(*np.searchsorted(self.facet_cells[:, 0], (start, start + _MANY)))
+            neurons, cells = self.facet_neuron[facets], self.facet_cells[facets, 0] - start
+            layers = np.searchsorted(first, neurons, side="right") - 1
+            found: list[Vector] = [self.oracle.wall(g) if g < 0 else () for g in neurons.tolist()]
+            for k in np.unique(layers[neurons >= 0]).tolist():
+                at = np.flatnonzero(layers == k)
+                rows, indices = cells[at], neurons[at] - first[k]
+                signs = np.where(bits[k][rows, indices], 1, -1)
+                columns = [column * signs for column in self.single_maps.entries(k, bits, rows, indices)]
+                for i, vector in zip(at.tolist(), zip(*(column.tolist() for column in columns))):
+                    found[i] = primitive(vector)
+            yield from found
+
+    def all_vertices(self) -> Iterator[Vector]:
+        """All vertices, from the normals of all facets."""
+        normals = list(self.normals)
+        for index in range(self.count):
+            yield meet([normals[f] for f in self.corner_facets[index]])
+
+    @cached_property
+    def normals(self) -> OnDemand[Vector]:
+        """The normals of the facets."""
+        return OnDemand(len(self.facets), self.normal, self.all_normals if self.limbs_pay else None)
+
+    @cached_property
+    def limbs_pay(self) -> bool:
+        """Whether integers are short enough for products in limbs."""
+        return max(layer.bits for layer in self.net.layers) <= _SHORT
+
+    @cached_property
+    def single_maps(self) -> SingleMaps:
+        return SingleMaps(self.net)
+
+    def _patterns(self) -> Iterator[tuple[int, list[NDArray[np.bool_]]]]:
+        """The patterns of many cells at a time, layer by layer, with the first of these cells."""
+        ends = [0, *accumulate(self.net.widths)]
+        for start in range(0, len(self.cells), _MANY):
+            pieces = [
+                words[max(start - before, 0) : max(start + _MANY - before, 0)]
+                for before, words in zip(self.starts, self.words)
+            ]
+            words = np.concatenate(pieces).astype("<i8").view(np.uint8)
+            bits = np.unpackbits(words, axis=1, bitorder="little").astype(bool)
+            yield start, [bits[:, a:b] for a, b in pairwise(ends)]
 
 
 def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Part], workers: int = 1) -> CellComplex:
     """The complex that parts make up, put in order on so many threads.
 
-    Patterns, maps, generators and normals are exact and made on demand, each with a few products of integers per neuron
-    of the layers below; neighbours in the order of the cells share most of that work.
+    Patterns, maps, generators and normals are exact and made on demand: one by one with a few products of integers per
+    neuron of the layers below, of which neighbours in the order of the cells share most; all at once in matrix products.
     """
     words = [part.words for part in parts]  # the largest array by far: it stays where it is
 
@@ -151,12 +170,12 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Par
         domain=domain,
         widths=net.widths,
         patterns=OnDemand(len(cells), exact.pattern),
-        maps=OnDemand(len(cells), exact.map),
+        maps=OnDemand(len(cells), exact.map, exact.all_maps if exact.limbs_pay else None),
         denominator=denominator,
-        generators=OnDemand(count, exact.vertex, exact.vertex_order),
+        generators=OnDemand(count, exact.vertex, exact.all_vertices if exact.limbs_pay else None),
         cells=cells,
         facets=facets,
         facet_cells=facet_cells,
-        facet_normals=OnDemand(len(facets), exact.normal),
+        facet_normals=exact.normals,
         lineality=(),
     )
