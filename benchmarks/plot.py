@@ -103,7 +103,8 @@ def threads(ax: Any, record: dict[str, Any] | None) -> None:
     if 2 in seconds:
         ax.plot([2], [1 / MOST_OF_ONE_THREAD], "k_", ms=12, mew=1.8, label="limit, two threads")
     for n in counts:
-        ax.annotate(f"{seconds[n]:.2f} s", (n, seconds[1] / seconds[n]), (5, -15), textcoords="offset points")
+        place = {"xytext": (4, -26), "ha": "center", "textcoords": "offset points"}
+        ax.annotate(f"{seconds[n]:.3g} s", (n, seconds[1] / seconds[n]), **place)
     ax.set(xlabel="threads", ylabel="speed-up over one thread", ylim=(0, counts[-1] * 1.08))
     ax.set_xlim(counts[0] - 0.12 * counts[-1], counts[-1] * 1.2)
     ax.set_xticks(counts)

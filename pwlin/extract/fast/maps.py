@@ -91,30 +91,31 @@ def scan(plan: Any, st: Any, k: int, vertices: Any, m: int) -> None:
     st.counts[EVALUATED] += n * m
     low, high = st.low[:n], st.high[:n]
     low[:], high[:] = 1e300, -1e300
-    if d == 2:
-        za, zb, zc = st.maps[at : at + n], st.maps[at + n : at + 2 * n], st.maps[at + 2 * n : at + 3 * n]
-        for i in range(m):
-            v = vertices[i]
-            x, y, t, tau = st.vertex[v, 0], st.vertex[v, 1], st.vertex[v, 2], threshold(plan, st, k, v)
+    for i in range(m):
+        v = vertices[i]
+        tau = threshold(plan, st, k, v)
+        if d == 2:
+            za, zb, zc = st.maps[at : at + n], st.maps[at + n : at + 2 * n], st.maps[at + 2 * n : at + 3 * n]
+            x, y, t = st.vertex[v, 0], st.vertex[v, 1], st.vertex[v, 2]
             for j in range(n):
                 z = za[j] * x + zb[j] * y + zc[j] * t
                 a, b = z - tau, z + tau
                 low[j] = low[j] if low[j] < a else a
                 high[j] = high[j] if high[j] > b else b
-        return
-    z = st.scanned
-    for i in range(m):
-        v = vertices[i]
-        tau = threshold(plan, st, k, v)
-        for c in range(d + 1):
-            row, x = st.maps[at + c * n : at + (c + 1) * n], st.vertex[v, c]
-            if c == 0:
-                for j in range(n):
-                    z[j] = row[j] * x
-            else:
-                for j in range(n):
-                    z[j] += row[j] * x
+        else:
+            widen(st, st.maps, at, n, d, v, 1.0, tau)
+
+
+@inner  # type: ignore[untyped-decorator]
+def widen(st: Any, maps: Any, at: int, n: int, d: int, v: int, scale: float, tau: float) -> None:
+    """Widen the ranges from low to high to the values of n maps at a vertex times `scale`, give or take tau."""
+    low, high, z = st.low[:n], st.high[:n], st.scanned[:n]
+    z[:] = 0.0
+    for c in range(d + 1):
+        row, x = maps[at + c * n : at + (c + 1) * n], st.vertex[v, c] * scale
         for j in range(n):
-            a, b = z[j] - tau, z[j] + tau
-            low[j] = low[j] if low[j] < a else a
-            high[j] = high[j] if high[j] > b else b
+            z[j] += row[j] * x
+    for j in range(n):
+        a, b = z[j] - tau, z[j] + tau
+        low[j] = low[j] if low[j] < a else a
+        high[j] = high[j] if high[j] > b else b

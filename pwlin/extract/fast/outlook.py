@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from pwlin.extract.fast.bits import bit_of, set_bit
-from pwlin.extract.fast.maps import make_maps, note_factors, start_maps
+from pwlin.extract.fast.maps import make_maps, note_factors, start_maps, widen
 from pwlin.extract.fast.plan import FLOOR, VECTOR
 from pwlin.extract.fast.product import add_absolute, add_column, add_products
 from pwlin.extract.fast.signs import threshold, value_at
@@ -185,21 +185,8 @@ def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
     st.counts[EVALUATED] += n * m
     for c in range(m):
         v = room.vertices[c]
-        scale = 1.0 / st.vertex[v, d]
         tau = plan.tau_soft[k] + plan.tau_point[k] * st.radius[v]
-        z = st.scanned[:n]
-        for e in range(d + 1):
-            row, x = st.soft[at + e * n : at + (e + 1) * n], st.vertex[v, e] * scale
-            if e == 0:
-                for j in range(n):
-                    z[j] = row[j] * x
-            else:
-                for j in range(n):
-                    z[j] += row[j] * x
-        for j in range(n):
-            a, b = z[j] - tau, z[j] + tau
-            low[j] = low[j] if low[j] < a else a
-            high[j] = high[j] if high[j] > b else b
+        widen(st, st.soft, at, n, d, v, 1.0 / st.vertex[v, d], tau)
     inner = k < plan.depth - 1
     for j in range(st.block[k]):
         g = st.ids[ids + j]
