@@ -11,7 +11,7 @@ from pwlin.complexnd.order import vertex_order
 from pwlin.complexnd.raw import Ragged
 from pwlin.domain import Polytope, as_polytope
 from pwlin.errors import PwlinError
-from pwlin.extract import kernel
+from pwlin.extract import extract, kernel
 from pwlin.extract.cells import extract_cells
 from pwlin.extract.count import count_regions
 from pwlin.extract.fast.entry import fast_complex, fast_count
@@ -202,6 +202,38 @@ def test_which_search_is_taken(monkeypatch):
 def test_refusals(options, said, ask):
     with pytest.raises(PwlinError, match=said):
         ask(pytorch_style((2, 4, 1), 1), **options)
+
+
+def test_expensive_cells_make_less_patience(monkeypatch):
+    small, large = pytorch_style((2, 8, 1), 1), pytorch_style((2, 100, 100, 1), 1)
+    assert kernel.patience(small) == 0  # in memory by now
+    monkeypatch.setattr(kernel, "is_ready", lambda: False)
+    monkeypatch.setattr(kernel, "is_compiled", lambda: True)
+    assert kernel.patience(small) == kernel.MOST_PATIENCE > kernel.patience(large) > 0
+    loaded = kernel.patience(pytorch_style((2, 300, 300, 1), 1))
+    monkeypatch.setattr(kernel, "is_compiled", lambda: False)
+    assert kernel.patience(pytorch_style((2, 300, 300, 1), 1)) > loaded
+
+
+def test_a_bar_says_when_the_kernel_is_compiled(monkeypatch, capsys):
+    net, square = pytorch_style((2, 16, 16, 1), 1), [(-1, 1)] * 2
+    extract_cells(net, square, progress=True, method="fast")
+    assert "compiling" not in capsys.readouterr().err
+    monkeypatch.setattr(kernel, "is_ready", lambda: False)
+    monkeypatch.setattr(kernel, "is_compiled", lambda: False)
+    for ask in (extract_cells, count_regions):
+        ask(net, square, progress=True, method="fast")
+        assert "compiling, about 30 s, once" in capsys.readouterr().err
+
+
+def test_one_input_takes_the_same_options():
+    net = pytorch_style((1, 30, 30, 1), 1)
+    functions = [extract(net, (-1, 1), method=m, workers=2, progress=True) for m in ("auto", "exact", "fast")]
+    assert functions[0] == functions[1] == functions[2]
+    with pytest.raises(PwlinError, match="method: found"):
+        extract(net, method="quick")
+    pairs = [(layer.weight, layer.bias) for layer in net.layers]
+    assert count_regions(pairs, (-1, 1)) == functions[0].n_regions
 
 
 def test_without_numba(monkeypatch):

@@ -14,6 +14,7 @@ from pwlin.complexnd import measure
 from pwlin.complexnd.records import Records
 from pwlin.errors import TargetError
 from pwlin.functionnd import PiecewiseLinearND
+from pwlin.rational import reduced_fraction
 
 
 class ErrorsND(Protocol):
@@ -87,7 +88,7 @@ class _Measured:
         """Volume of where the errors are taken."""
         cells = self._errors.function.complex
         total = measure.total(measure.volume(cells, c) for c in self._chosen)
-        return Fraction(int(total.p), int(total.q))
+        return reduced_fraction(int(total.p), int(total.q))
 
     @cached_property
     def mse(self) -> Any:

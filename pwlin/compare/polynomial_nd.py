@@ -16,7 +16,7 @@ from pwlin.compare.targets import Target, parse_target
 from pwlin.complexnd import measure
 from pwlin.errors import DomainError, TargetError
 from pwlin.functionnd import PiecewiseLinearND
-from pwlin.rational import to_fraction
+from pwlin.rational import reduced_fraction, to_fraction
 
 _POLYNOMIAL, _CERTIFIED = Fraction(1, 10**12), Fraction(1, 10**6)
 """Default relative widths of enclosures, from rational and from float arithmetic."""
@@ -66,7 +66,7 @@ class _PolynomialErrors:
 
         f = self.function
         value = measure.integrate(f.complex, regions, f.heights, square, 2 * degree) / den**2
-        return Fraction(int(value.p), int(value.q))
+        return reduced_fraction(int(value.p), int(value.q))
 
     def divide(self, value: Fraction, volume: Fraction) -> Fraction:
         return value / volume
@@ -88,7 +88,7 @@ class _DifferenceErrors:
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         f = self.function
         value = measure.integrate(f.complex, regions, f.heights, lambda x, y, unit: y * y, 2)
-        return Fraction(int(value.p), int(value.q))
+        return reduced_fraction(int(value.p), int(value.q))
 
     def divide(self, value: Fraction, volume: Fraction) -> Fraction:
         return value / volume

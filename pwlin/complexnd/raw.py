@@ -131,11 +131,6 @@ class CellComplex:
         offsets = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=len(self)))]).astype(np.int64)
         return Ragged(offsets, facet[order].astype(np.int64))
 
-    @cached_property
-    def cell_at_pattern(self) -> dict[int, int]:
-        """The cell of each pattern; patterns are unique."""
-        return {p: k for k, p in enumerate(self.patterns)}
-
     def output_map(self, cell: int, output: int) -> Vector:
         """Gradient and offset of one output in a cell, over `denominator`."""
         n = self.dim + 1

@@ -14,6 +14,7 @@ from pwlin.complexnd.faces import polygon_order
 from pwlin.complexnd.records import Direction, Flip, Neighbor
 from pwlin.domain import HalfSpace, Point, Polytope, dehomogenize, halfspace
 from pwlin.network import Pattern
+from pwlin.rational import reduced_fraction
 
 if TYPE_CHECKING:
     from pwlin.functionnd import PiecewiseLinearND
@@ -110,7 +111,7 @@ class Region(_View):
         if not self.is_bounded:
             return math.inf
         v = measure.volume(self.function.complex, self.index)
-        return Fraction(int(v.p), int(v.q))
+        return reduced_fraction(int(v.p), int(v.q))
 
     @cached_property
     def centroid(self) -> Point | None:
@@ -118,7 +119,7 @@ class Region(_View):
         if not self.is_bounded:
             return None
         _, centre = measure.centroid(self.function.complex, self.index)
-        return tuple(Fraction(int(c.p), int(c.q)) for c in centre)
+        return tuple(reduced_fraction(int(c.p), int(c.q)) for c in centre)
 
     @cached_property
     def neighbors(self) -> tuple[Neighbor, ...]:

@@ -5,19 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-import numpy as np
-
 from pwlin.complexnd.raw import CellComplex
 from pwlin.domain import Polytope, as_polytope
 from pwlin.errors import PwlinError
 from pwlin.extract import kernel
+from pwlin.extract.options import check_method, check_workers
 from pwlin.extract.rational_cells import Found, cell_complex
 from pwlin.functionnd import PiecewiseLinearND
 from pwlin.network import Network
-
-METHODS = ("auto", "exact", "fast")
-PATIENCE = 1000
-"""So many cells are searched in rationals before a kernel that is not in memory is loaded, or even compiled."""
 
 TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
 
@@ -59,8 +54,10 @@ def extract_cells(
     Notes
     -----
     Cost in rationals: a few products of integer matrices per cell of each layer's complex and a few vertex operations
-    per cut, 1,000 to 10,000 cells a second. The kernel makes 100,000 to a million cells a second; the first time it runs
-    on a machine it is compiled, which takes about half a minute. Memory is that of the result.
+    per cut, 1,000 to 10,000 cells a second for networks of some dozen neurons. The kernel makes about a million cells a
+    second in the plane, and 50,000 in six dimensions; the first time it runs on a machine it is compiled, which takes about
+    half a minute. Memory is that of the result: about 1 KB for each cell in the plane, and several KB in six dimensions.
+    Where there may be millions of cells, `count_regions` tells first how many.
 
     Examples
     --------
@@ -73,20 +70,22 @@ def extract_cells(
     check_method(method)
     check_workers(workers)
     with counting(progress, "extract", " cells") as bar:
-        cells = _search(net, polytope, method, workers, teller(bar))
+        cells = _search(net, polytope, method, workers, bar)
     if net.output_dim == 1:
         return (PiecewiseLinearND(cells, net),)
     return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
 
 
-def _search(net: Network, polytope: Polytope, method: str, workers: int | None, found: Found | None) -> CellComplex:
+def _search(net: Network, polytope: Polytope, method: str, workers: int | None, bar: Any) -> CellComplex:
     cells: CellComplex | None = None
+    found = teller(bar)
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
         refuse(method, why)
         method = "exact"
-    if method == "auto" and not kernel.is_ready():
-        cells = cell_complex(net, polytope, at_most=PATIENCE)
+    if method == "auto" and (few := kernel.patience(net)):
+        cells = cell_complex(net, polytope, at_most=few)
     if cells is None and method != "exact":
+        announce(bar)
         cells = kernel.cell_complex(net, polytope, workers, found)
         if cells is None:
             refuse(method, TOO_MUCH)
@@ -94,19 +93,6 @@ def _search(net: Network, polytope: Polytope, method: str, workers: int | None, 
         cells = cell_complex(net, polytope, found)
     assert cells is not None  # without a limit the search ends
     return cells
-
-
-def check_method(method: str) -> None:
-    """Refuse a method that there is not."""
-    if method not in METHODS:
-        raise PwlinError(f"method: found {method!r}; accepted are {', '.join(map(repr, METHODS))}")
-
-
-def check_workers(workers: int | None) -> None:
-    """Refuse what is no number of threads."""
-    whole = isinstance(workers, (int, np.integer)) and not isinstance(workers, bool)
-    if workers is not None and not (whole and workers >= 1):
-        raise PwlinError(f"workers: found {workers!r}; accepted are None and integers from 1 on")
 
 
 def refuse(method: str, why: str) -> None:
@@ -118,11 +104,9 @@ def refuse(method: str, why: str) -> None:
 
 
 def teller(bar: Any) -> Found | None:
-    """What tells a progress bar, if there is one, of new cells; until the first come it says why that may take long."""
+    """What tells a progress bar, if there is one, of new cells."""
     if bar is None:
         return None
-    if not kernel.is_ready():
-        bar.set_postfix_str("a search of many regions compiles its kernel, once for this machine")
 
     def tell(cells: int) -> None:
         if bar.postfix:
@@ -130,6 +114,12 @@ def teller(bar: Any) -> Found | None:
         bar.update(cells)
 
     return tell
+
+
+def announce(bar: Any) -> None:
+    """Let a progress bar say that the kernel is compiled before the first cell comes."""
+    if bar is not None and not kernel.is_ready() and not kernel.is_compiled():
+        bar.set_postfix_str("compiling, about 30 s, once")
 
 
 def counting(progress: bool, title: str, unit: str) -> AbstractContextManager[Any]:

@@ -9,7 +9,8 @@ from typing import Any
 from pwlin.domain import Polytope, as_polytope
 from pwlin.extract import kernel
 from pwlin.extract._search import Node, Search, Subtree
-from pwlin.extract.cells import PATIENCE, TOO_MUCH, check_method, check_workers, counting, refuse, teller
+from pwlin.extract.cells import TOO_MUCH, announce, counting, refuse, teller
+from pwlin.extract.options import check_method, check_workers
 from pwlin.extract.rational_cells import Found
 from pwlin.network import Network
 
@@ -17,7 +18,7 @@ _PARTS = 256
 
 
 def count_regions(
-    net: Network,
+    net: Any,
     domain: Any = None,
     executor: Executor | None = None,
     progress: bool = False,
@@ -28,12 +29,12 @@ def count_regions(
 
     Parameters
     ----------
-    net : Network
+    net : Network, or anything that `pwlin.as_network` takes
         With any number of inputs, also one.
     domain : None, list of pairs, or Polytope
         See `pwlin.domain.as_polytope`.
     executor : concurrent.futures.Executor, optional
-        Counts parts of the search tree in rationals, for example a `ProcessPoolExecutor`.
+        Counts parts of the search tree in rationals, for example a `ProcessPoolExecutor`; `workers` then has no meaning.
     progress : bool
         Show a bar that counts regions.
     method : {"auto", "exact", "fast"}
@@ -51,7 +52,7 @@ def count_regions(
     Notes
     -----
     No cell is kept. In rationals memory follows the depth of the search; the kernel keeps the vertices and facets that
-    cells share, a few hundred bytes for each region.
+    cells share, about 0.3 KB for each region in the plane and 2 KB in six dimensions.
 
     Examples
     --------
@@ -59,6 +60,10 @@ def count_regions(
     >>> count_regions(lines)
     7
     """
+    if not isinstance(net, Network):
+        from pwlin.convert import as_network
+
+        net = as_network(net)
     polytope = as_polytope(domain, net.input_dim)
     check_method(method)
     check_workers(workers)
@@ -71,9 +76,10 @@ def count_regions(
             refuse(method, why)
             method = "exact"
         total: int | None = None
-        if method == "auto" and not kernel.is_ready():
-            total = _total(_one_by_one(net, polytope), None, PATIENCE)
+        if method == "auto" and (few := kernel.patience(net)):
+            total = _total(_one_by_one(net, polytope), None, few)
         if total is None and method != "exact":
+            announce(bar)
             total = kernel.count(net, polytope, workers, found)
             if total is None:
                 refuse(method, TOO_MUCH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 from pwlin.complexnd.raw import CellComplex
 from pwlin.domain import Polytope
@@ -11,6 +12,8 @@ from pwlin.extract.rational_cells import Found
 from pwlin.network import Network
 
 _ENTRY = "pwlin.extract.fast.entry"
+MOST_PATIENCE = 1000
+"""No more cells than this are searched in rationals first."""
 
 
 def obstacle(net: Network, polytope: Polytope) -> str:
@@ -27,6 +30,23 @@ def obstacle(net: Network, polytope: Polytope) -> str:
 def is_ready() -> bool:
     """Whether the kernel is in memory, so that nothing waits for it."""
     return _ENTRY in sys.modules
+
+
+def is_compiled() -> bool:
+    """Whether machine code of the kernel lies beside the package (it may lie elsewhere), so that it is loaded in a second."""
+    return any((Path(__file__).parent / "fast" / "__pycache__").glob("search.run-*.nbi"))
+
+
+def patience(net: Network) -> int:
+    """How many cells to search in rationals before the kernel is loaded, or even compiled: few if they are expensive.
+
+    They take about as long as loading does, or some seconds before compilation.
+    """
+    if is_ready():
+        return 0
+    weights = sum(layer.n_in * layer.n_out for layer in net.layers)
+    seconds = 80e-6 + 13e-9 * weights  # for each cell, about
+    return min(MOST_PATIENCE, int((0.5 if is_compiled() else 4.0) / seconds))
 
 
 def cell_complex(

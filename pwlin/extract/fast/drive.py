@@ -10,7 +10,7 @@ from pwlin.extract.fast.search import make_room, run
 from pwlin.extract.fast.store import CELLS, DONE, GROW, TOO_MANY_FACETS, UNSURE, Store, grown, step_margin
 
 _STEPS = 100_000
-"""Between two calls a key press or a progress bar gets its turn."""
+"""Between two calls a key press or a progress bar gets its turn; steps take longer in more dimensions."""
 
 
 class Unsuited(Exception):
@@ -37,7 +37,7 @@ def drive(
     room, margin = make_room(plan, most), step_margin(plan, most)
     told = 0
     while True:
-        code = run(plan, store, room, margin, _STEPS, export_level, keep)
+        code = run(plan, store, room, margin, _STEPS >> plan.d, export_level, keep)
         if code == UNSURE:
             store = oracle.settle(plan, store)
         elif code == GROW:

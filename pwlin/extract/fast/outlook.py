@@ -67,7 +67,11 @@ def _use_block(plan: Any, st: Any) -> None:
 
 @inner  # type: ignore[untyped-decorator]
 def pays(plan: Any, st: Any, room: Any) -> bool:
-    """Whether to look ahead from the cell: there are half as many crossing neurons as at the latest look."""
+    """Whether to look ahead from the cell.
+
+    It has at most half as many crossing neurons as the latest look's, or is in another layer; neither they nor the open
+    neurons of the last layer are few; and there is room for a look.
+    """
     seen = st.look[st.counts[LOOKS] - 1]
     crossing = room.head[N_CROSSING]
     return (
@@ -187,7 +191,7 @@ def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
         v = room.vertices[c]
         tau = plan.tau_soft[k] + plan.tau_point[k] * st.radius[v]
         widen(st, st.soft, at, n, d, v, 1.0 / st.vertex[v, d], tau)
-    inner = k < plan.depth - 1
+    goes_on = k < plan.depth - 1
     for j in range(st.block[k]):
         g = st.ids[ids + j]
         middle, radius = st.around_middle[j], _WIDER * st.around_radius[j] + FLOOR
@@ -198,11 +202,11 @@ def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
             open_bits[g >> 6] &= ~(1 << (g & 63))
             if a > 0.0:
                 set_bit(room.pattern, g)
-        if inner and settled:
+        if goes_on and settled:
             i = g - first
             slope = plan.right[g] if bit_of(room.pattern, g) else plan.left[g]
             st.slope[i], st.middle[i], st.spread[i] = slope, slope * middle, abs(slope) * radius
-        elif inner:
+        elif goes_on:
             _relax(plan, st, g, g - first, min(a, -FLOOR), max(b, FLOOR), middle, radius)
 
 

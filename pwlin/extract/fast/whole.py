@@ -27,6 +27,7 @@ def in_order(
     parts : list of Part
         In their order; emptied, so that the memory of each is given back as soon as it is in the whole.
     d : int
+        Dimension of the space.
     decide : callable
         The order of vertices, if their facets do not tell them apart, from what would be returned but for that.
     workers : int
