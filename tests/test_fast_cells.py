@@ -205,14 +205,14 @@ def test_refusals(options, said, ask):
 
 
 def test_expensive_cells_make_less_patience(monkeypatch):
-    small, large = pytorch_style((2, 8, 1), 1), pytorch_style((2, 100, 100, 1), 1)
+    small, large = pytorch_style((2, 8, 1), 1), pytorch_style((2, 300, 300, 1), 1)
     assert kernel.patience(small) == 0  # in memory by now
     monkeypatch.setattr(kernel, "is_ready", lambda: False)
     monkeypatch.setattr(kernel, "is_compiled", lambda: True)
     assert kernel.patience(small) == kernel.MOST_PATIENCE > kernel.patience(large) > 0
-    loaded = kernel.patience(pytorch_style((2, 300, 300, 1), 1))
+    loaded = kernel.patience(large)
     monkeypatch.setattr(kernel, "is_compiled", lambda: False)
-    assert kernel.patience(pytorch_style((2, 300, 300, 1), 1)) > loaded
+    assert kernel.patience(large) > loaded
 
 
 def test_a_bar_says_when_the_kernel_is_compiled(monkeypatch, capsys):
