@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.integers import add, multiply, multiply_transposed, scale
+from pwlin.integers import add, multiply, scale
 from pwlin.layer import Layer
 from pwlin.network import Network, Pattern
+from pwlin.products import multiply_transposed
 from pwlin.rational import ExactArray
 
 Flips = tuple[tuple[int, int, Fraction], ...]

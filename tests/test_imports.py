@@ -14,7 +14,7 @@ ROOT = Path(pwlin.__file__).parent
 LAYERS = (
     ("errors", "_files"),
     ("rational",),
-    ("activation", "integers", "limbs"),
+    ("activation", "integers", "limbs", "products"),
     ("rationalvector", "layer"),
     ("interval", "enclosure", "_linear", "_cone"),
     ("network", "storage", "domain"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pwlin import integers
+from pwlin import integers, products
 from pwlin.rationalvector import RationalVector
 
 
@@ -39,19 +39,17 @@ def test_matrix_product(pair):
     a, b = pair
     expected = schoolbook(a, b)
     small = [integers.compact(np.array(m, dtype=object)) for m in pair]
-    assert integers.multiply_transposed(*small).tolist() == expected
-    if all(integers.is_small(m) for m in small):
-        x, y = small
-        steps = x[1:] - x[:-1]
-        limbs = integers._limb_products(integers._limbs(x), integers._limbs(y))
-        assert integers._from_limbs(limbs, x, y).tolist() == expected
-        assert integers._running_limbs(x, y, steps, np.nonzero(steps)).tolist() == expected
+    assert products.multiply_transposed(*small).tolist() == expected
+    x, y = (integers.wide(m) for m in small)
+    steps = x[1:] - x[:-1]
+    assert products._running_product(x, y, steps, np.nonzero(steps)).tolist() == expected
+    assert products._flint_product(x, y).tolist() == expected
 
 
-@pytest.mark.parametrize("inner", [1, 1023, 1024, 1025])
+@pytest.mark.parametrize("inner", [1, 1023, 4095, 4096, 4097])
 def test_longest_sums(inner):
     a = np.full((2, inner), (1 << 62) - 1)
-    assert integers.multiply_transposed(a, -a).tolist() == [[-inner * ((1 << 62) - 1) ** 2] * 2] * 2
+    assert products.multiply_transposed(a, -a).tolist() == [[-inner * ((1 << 62) - 1) ** 2] * 2] * 2
 
 
 @given(
