@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -15,9 +14,8 @@ from numpy.typing import NDArray
 from sympy.printing.numpy import NumPyPrinter
 
 from pwlin.compare.grammar import read_expression
+from pwlin.compare.variables import is_variable_name, named_variables, requested
 from pwlin.compare.whitelist import (
-    CONSTANTS,
-    FUNCTIONS,
     check_expression,
     normalized,
     polynomial_coefficients,
@@ -26,9 +24,6 @@ from pwlin.compare.whitelist import (
 from pwlin.errors import ExactnessError, ShapeError, TargetError
 from pwlin.rational import nearest_float, to_fraction, to_fraction_array
 
-LETTERS = ("x", "y", "z", "t")
-_NUMBERED = re.compile(r"x(0|[1-9]\d?)", re.ASCII)
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}", re.ASCII)
 ACCEPTED = "text such as 'x**2', a sympy expression, a number or a Target"
 
 
@@ -294,12 +289,12 @@ def parse_target(target: Any, variables: Any = None, *, allow_callable: bool = F
     >>> parse_target("x1^2", 2).variables
     (x1, x2)
     """
-    names, count = _requested(variables)
+    names, count = requested(variables)
     if isinstance(target, Target):
         return _recounted(target, names, count)
     if isinstance(target, str):
         listed = ", ".join(names) if names else "x, y, z, t or x0, x1, ..."
-        known = set(names).__contains__ if names is not None else _is_variable_name
+        known = set(names).__contains__ if names is not None else is_variable_name
         expression, text = read_expression(target, known, listed), " ".join(target.split())
     elif isinstance(target, (Number, np.number)) or (isinstance(target, np.ndarray) and target.ndim == 0):
         try:
@@ -314,66 +309,15 @@ def parse_target(target: Any, variables: Any = None, *, allow_callable: bool = F
     elif callable(target):
         if not allow_callable:
             raise TargetError(f"target: found the callable {_callable_name(target)}; accepted are {ACCEPTED}")
-        chosen = names if names is not None else _named_variables((), count or 1)
+        chosen = names if names is not None else named_variables((), count or 1)
         return Target(None, [real_symbol(n) for n in chosen], _callable_name(target), target)
     else:
         raise TargetError(f"target: found {target!r:.60} of type {type(target).__name__}; accepted are {ACCEPTED}")
     expression = normalized(expression)
     used = tuple(sorted(str(s) for s in expression.free_symbols))
     if names is None:
-        names = _named_variables(used, count)
+        names = named_variables(used, count)
     return Target(expression, [real_symbol(n) for n in names], text)
-
-
-def _requested(variables: Any) -> tuple[tuple[str, ...] | None, int | None]:
-    """The wanted names, or the wanted number of variables."""
-    if variables is None:
-        return None, None
-    if isinstance(variables, (int, np.integer)) and not isinstance(variables, bool):
-        if not 1 <= variables <= 100:
-            raise TargetError(f"variables: found {variables}; accepted are 1 to 100 variables")
-        return None, int(variables)
-    if isinstance(variables, (str, sympy.Symbol)):
-        variables = (variables,)
-    try:
-        names = tuple(str(v) for v in variables)
-    except TypeError:
-        raise TargetError(f"variables: found {variables!r:.60}; accepted are names, or how many there are") from None
-    for name in names:
-        if not _NAME.fullmatch(name) or name in FUNCTIONS or name in CONSTANTS or name == "Piecewise":
-            raise TargetError(f"variables: found {name!r:.40}; accepted are plain names that mean nothing else")
-    if not names or len(set(names)) != len(names):
-        raise TargetError(f"variables: found {names}; accepted are one or more different names")
-    return names, len(names)
-
-
-def _is_variable_name(name: str) -> bool:
-    return name in LETTERS or _NUMBERED.fullmatch(name) is not None
-
-
-def _named_variables(used: Sequence[str], count: int | None) -> tuple[str, ...]:
-    """The variables of a target that mentions the names `used` and has `count` variables, if that is given."""
-    if used and all(_NUMBERED.fullmatch(n) for n in used):
-        first = 0 if "x0" in used else 1
-        needed = max(int(n[1:]) for n in used) + 1 - first
-        if needed <= (count or needed):
-            return tuple(f"x{i}" for i in range(first, first + (count or needed)))
-    elif set(used) <= set(LETTERS):
-        if count is None:
-            return tuple(n for n in LETTERS if n in used) or ("x",)
-        if count <= len(LETTERS) and set(used) <= set(LETTERS[:count]):
-            return LETTERS[:count]
-        if not used:
-            return tuple(f"x{i}" for i in range(1, count + 1))
-        if len(used) == count:
-            return tuple(n for n in LETTERS if n in used)
-    elif count in (None, len(used)) and not any(_is_variable_name(n) for n in used):
-        return tuple(used)
-    wanted = "variables" if count is None else f"{count} variable(s)"
-    raise TargetError(
-        f"target: found the names {', '.join(used)} where {wanted} are wanted; accepted are x, y, z, t, "
-        "or x0, x1, ..., or x1, x2, ...; pass variables=(...) to name them yourself"
-    )
 
 
 def _with_real_symbols(expression: Any) -> Any:
@@ -395,7 +339,7 @@ def _recounted(target: Target, names: tuple[str, ...] | None, count: int | None)
         return target
     if target.is_symbolic and (names is None or set(map(str, target.expression.free_symbols)) <= set(names)):
         used = tuple(sorted(str(s) for s in target.expression.free_symbols))
-        chosen = names or _named_variables(used, count)
+        chosen = names or named_variables(used, count)
         return Target(target.expression, [real_symbol(n) for n in chosen], target.text)
     raise TargetError(
         f"target: found the variables {', '.join(own)} in {target.text}; accepted are {', '.join(names or ()) or count}"
