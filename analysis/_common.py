@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from pwlin._files import atomic_open
-from pwlin.enclosure import Enclosure
+from pwlin.base.files import atomic_open
+from pwlin.exact.enclosure import Enclosure
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 QUANTILES = ("q10", "q25", "median", "q75", "q90")

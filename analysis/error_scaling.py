@@ -13,7 +13,7 @@ from typing import Any
 
 import pwlin
 from analysis import _common as common
-from pwlin.compare.yardstick import quadratic_best
+from pwlin.comparison.best.quadratic import quadratic_best
 
 NAME, TARGET, DOMAIN = "error_scaling", "x**2", (-5, 5)
 STEPS = {"sgd": 20000, "adam": 6000, "lbfgs": 400}

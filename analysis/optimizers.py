@@ -16,7 +16,7 @@ import numpy as np
 
 import pwlin
 from analysis import _common as common
-from pwlin.compare.yardstick import quadratic_best
+from pwlin.comparison.best.quadratic import quadratic_best
 
 NAME, TARGET, DOMAIN, HIDDEN = "optimizers", "x**2", (-5, 5), (20,)
 

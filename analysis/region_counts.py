@@ -12,7 +12,7 @@ from typing import Any
 
 import pwlin
 from analysis import _common as common
-from pwlin.numbertext import formula
+from pwlin.exact.text import formula
 
 NAME = "region_counts"
 

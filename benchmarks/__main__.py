@@ -93,7 +93,7 @@ def _yardstick(found: dict[str, Any]) -> str:
 
 def _store(folder: Path, record: dict[str, Any]) -> None:
     from benchmarks.plot import draw
-    from pwlin._files import atomic_open
+    from pwlin.base.files import atomic_open
 
     folder.mkdir(parents=True, exist_ok=True)
     with atomic_open(folder / "results.json", "w") as stream:

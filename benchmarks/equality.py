@@ -14,11 +14,11 @@ from typing import Any
 from tqdm import trange
 
 from pwlin import Network, PwlinError
-from pwlin.complexnd.raw import CellComplex
-from pwlin.domain import Polytope, as_polytope
-from pwlin.extract.fast import plan
-from pwlin.extract.fast.entry import fast_complex, fast_count
-from pwlin.extract.rational_cells import cell_complex
+from pwlin.extraction.cells.rational import cell_complex
+from pwlin.extraction.kernel import plan
+from pwlin.extraction.kernel.entry import fast_complex, fast_count
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.geometry.polytope import Polytope, as_polytope
 
 Entry = Callable[[random.Random], Any]
 FAMILIES: tuple[Entry, ...] = (

@@ -33,7 +33,7 @@ from benchmarks.arrays import evaluate, uniform
 from benchmarks.cases import BY_NAME, Case
 from benchmarks.machine import blas
 from pwlin import Network, extract
-from pwlin.domain import as_polytope
+from pwlin.geometry.polytope import as_polytope
 
 
 def network(case: Case) -> Network:
@@ -99,10 +99,10 @@ def signs(case: Case) -> dict[str, int]:
     """How many signs the kernel took, and how many of them rationals settled."""
     if case.sizes[0] == 1:
         return {}
-    from pwlin.extract.fast.drive import drive
-    from pwlin.extract.fast.oracle import Oracle
-    from pwlin.extract.fast.plan import make_plan
-    from pwlin.extract.fast.store import EVALUATED, SIGNS, add_domain, make_store
+    from pwlin.extraction.kernel.drive import drive
+    from pwlin.extraction.kernel.oracle import Oracle
+    from pwlin.extraction.kernel.plan import make_plan
+    from pwlin.extraction.kernel.store import EVALUATED, SIGNS, add_domain, make_store
 
     net = network(case)
     polytope = as_polytope(domain(case), net.input_dim)

@@ -231,7 +231,7 @@ def save(drawn: Any, path: Path) -> None:
 
 def front_picture() -> None:
     """The README's picture: what ``pwlin explain "x**2"`` calls fit.png."""
-    from pwlin.cli import main
+    from pwlin.app.cli import main
 
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "explained"

@@ -10,49 +10,52 @@
 1 1/2 [(0, 2)]
 """
 
+import sys
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pwlin.convert import as_network
-from pwlin.errors import PwlinError
-from pwlin.extract import extract
-from pwlin.function1d import PiecewiseLinear1D
-from pwlin.interval import Interval
-from pwlin.network import Network
+from pwlin.base.errors import PwlinError
+from pwlin.base.version import __version__
+from pwlin.extraction import extract
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.geometry.interval import Interval
+from pwlin.networks import Network, as_network
 
 if TYPE_CHECKING:
-    from pwlin import compare, plot, symbolic
-    from pwlin.animation import animate
-    from pwlin.compare import best_approximation
-    from pwlin.compare.targets import Target, parse_target
-    from pwlin.domain import Polytope
-    from pwlin.enclosure import Enclosure
-    from pwlin.extract.count import count_regions
-    from pwlin.functionnd import PiecewiseLinearND
+    from pwlin import plot, theory
+    from pwlin.app.film import animate
+    from pwlin.comparison import best_approximation, compare
+    from pwlin.exact.enclosure import Enclosure
+    from pwlin.extraction.cells.count import count_regions
+    from pwlin.formulas.target import Target, parse_target
+    from pwlin.functions.cells.function import PiecewiseLinearND
+    from pwlin.geometry.polytope import Polytope
+    from pwlin.networks import symbolic
     from pwlin.sweeps import Sweep, sweep
     from pwlin.theory import bounds, constructions
-    from pwlin.training import TrainingRun, train
-
-__version__ = "0.1.0"
+    from pwlin.training.train import TrainingRun, train
 
 # loaded when first asked for: they need sympy, SciPy or matplotlib, which take a while to import
 _LAZY = {
-    "Enclosure": ("pwlin.enclosure", "Enclosure"),
-    "PiecewiseLinearND": ("pwlin.functionnd", "PiecewiseLinearND"),
-    "Polytope": ("pwlin.domain", "Polytope"),
+    "Enclosure": ("pwlin.exact.enclosure", "Enclosure"),
+    "PiecewiseLinearND": ("pwlin.functions.cells.function", "PiecewiseLinearND"),
+    "Polytope": ("pwlin.geometry.polytope", "Polytope"),
     "Sweep": ("pwlin.sweeps", "Sweep"),
-    "Target": ("pwlin.compare.targets", "Target"),
+    "Target": ("pwlin.formulas.target", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
-    "best_approximation": ("pwlin.compare", "best_approximation"),
-    "animate": ("pwlin.animation", "animate"),
+    "animate": ("pwlin.app.film", "animate"),
+    "best_approximation": ("pwlin.comparison", "best_approximation"),
     "bounds": ("pwlin.theory.bounds", None),
-    "compare": ("pwlin.compare", None),
+    "compare": ("pwlin.comparison", "compare"),
     "constructions": ("pwlin.theory.constructions", None),
-    "count_regions": ("pwlin.extract.count", "count_regions"),
-    "parse_target": ("pwlin.compare.targets", "parse_target"),
+    "count_regions": ("pwlin.extraction.cells.count", "count_regions"),
+    "parse_target": ("pwlin.formulas.target", "parse_target"),
     "plot": ("pwlin.plot", None),
     "sweep": ("pwlin.sweeps", "sweep"),
-    "symbolic": ("pwlin.symbolic", None),
+    "symbolic": ("pwlin.networks.symbolic", None),
     "theory": ("pwlin.theory", None),
     "train": ("pwlin.training", "train"),
 }
@@ -97,4 +100,29 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)
+
+
+class _Doors(MetaPathFinder, Loader):
+    """Lets ``import pwlin.bounds`` find the module that `pwlin.bounds` is: the public name of a room further in."""
+
+    def __init__(self) -> None:
+        self._specs: dict[str, ModuleSpec | None] = {}
+
+    def find_spec(self, fullname: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        package, _, name = fullname.rpartition(".")
+        is_door = package == __name__ and name in _LAZY and _LAZY[name][1] is None and _LAZY[name][0] != fullname
+        return ModuleSpec(fullname, self) if is_door else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        module = import_module(_LAZY[spec.name.rpartition(".")[2]][0])
+        self._specs[spec.name] = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        spec = module.__spec__  # the import machinery has put the door's own name here
+        if spec is not None:
+            module.__spec__ = self._specs[spec.name]
+
+
+sys.meta_path.append(_Doors())

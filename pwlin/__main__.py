@@ -2,6 +2,6 @@
 
 import sys
 
-from pwlin.cli import main
+from pwlin.app.cli import main
 
 sys.exit(main())

@@ -76,7 +76,7 @@ def test_error_scaling(results):
         assert Q(row["interpolant_mse"]) == 6 * Q(row["best_mse"])
         assert Q(row["interpolant_sup"]) == 2 * Q(row["best_sup"])
     for row in rows(results("error_scaling"), "runs"):
-        best = pwlin.compare.yardstick.quadratic_best(Q(1), Q(10), int(row["pieces"]))
+        best = pwlin.comparison.best.yardstick.quadratic_best(Q(1), Q(10), int(row["pieces"]))
         assert Q(row["mse_exact"]) >= best.mse and Q(row["sup_exact"]) >= best.sup
         assert int(row["pieces"]) <= int(row["neurons"]) + 1
         assert float(row["effective_pieces"]) <= int(row["pieces"])

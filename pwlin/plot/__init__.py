@@ -15,19 +15,19 @@ Examples
 
 from __future__ import annotations
 
-from pwlin.plot.curve import fit
-from pwlin.plot.decisions import decision_boundary
-from pwlin.plot.errorcurve import error
-from pwlin.plot.graph import surface
-from pwlin.plot.grid import decomposition
-from pwlin.plot.history import kink_paths, losses
-from pwlin.plot.hyperplanes import bent_hyperplanes
-from pwlin.plot.levels import level_set
-from pwlin.plot.overview import explain
-from pwlin.plot.plane import regions
-from pwlin.plot.plane_overview import explain_plane
-from pwlin.plot.space import complex3d
-from pwlin.plot.staircase import slopes
+from pwlin.plot.bent_hyperplanes import bent_hyperplanes
+from pwlin.plot.complex3d import complex3d
+from pwlin.plot.decision_boundary import decision_boundary
+from pwlin.plot.decomposition import decomposition
+from pwlin.plot.error import error
+from pwlin.plot.explain import explain
+from pwlin.plot.explain_plane import explain_plane
+from pwlin.plot.fit import fit
+from pwlin.plot.level_set import level_set
+from pwlin.plot.regions import regions
+from pwlin.plot.slopes import slopes
+from pwlin.plot.surface import surface
+from pwlin.plot.training import kink_paths, losses
 
 __all__ = [
     "bent_hyperplanes",
@@ -45,3 +45,7 @@ __all__ = [
     "slopes",
     "surface",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any
 
-from pwlin.errors import TrainingError
+from pwlin.base.errors import TrainingError
 from pwlin.sweeps.table import SweepRow
 from pwlin.sweeps.task import Task
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from pwlin.compare.targets import parse_target
-from pwlin.errors import TrainingError
+from pwlin.base.errors import TrainingError
+from pwlin.formulas.target import parse_target
 from pwlin.sweeps.processes import here, spread
 from pwlin.sweeps.table import Sweep
 from pwlin.sweeps.task import Task
-from pwlin.training import LEARNING_RATES
+from pwlin.training.train import LEARNING_RATES
 
 
 def sweep(

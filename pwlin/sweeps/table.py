@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pwlin.errors import TrainingError
+from pwlin.base.errors import TrainingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Sweep:
         """
         import csv
 
-        from pwlin._files import atomic_open
+        from pwlin.base.files import atomic_open
 
         plain = [name for name in COLUMNS if name not in (*_EXACT, "seconds")]
         with atomic_open(path, newline="") as stream:
@@ -127,7 +127,7 @@ def _plain(value: Any) -> Any:
 
 def _both(value: Any) -> tuple[str, str]:
     """A number in decimals, and exactly if it is exact."""
-    from pwlin.enclosure import Enclosure
+    from pwlin.exact.enclosure import Enclosure
 
     if value is None:
         return "", ""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
-from pwlin.compare.targets import Target
-from pwlin.errors import TargetError
-from pwlin.extract import extract
+from pwlin.base.errors import TargetError
+from pwlin.extraction import extract
+from pwlin.formulas.target import Target
 from pwlin.sweeps.table import SweepRow
-from pwlin.training import train
+from pwlin.training.train import train
 
 STATUSES = ("dead", "always_on", "silent")
 

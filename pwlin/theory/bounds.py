@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from pwlin.errors import PwlinError
-from pwlin.theory._arguments import count
+from pwlin.base.errors import PwlinError
+from pwlin.theory.arguments import count
 
 
 def zaslavsky(n: int, d: int) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from pwlin.errors import PwlinError
-from pwlin.network import Network
-from pwlin.theory._arguments import bounded, count
+from pwlin.base.errors import PwlinError
+from pwlin.networks.network import Network
+from pwlin.theory.arguments import bounded, count
 
 _HALF = Fraction(1, 2)
 _SHIFTS = {None: Fraction(0), "sup": Fraction(1, 8), "l2": Fraction(1, 6), "l1": Fraction(3, 16)}

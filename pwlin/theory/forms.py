@@ -11,13 +11,13 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin._formats1d import subset_with_sum
-from pwlin.errors import DomainError, PwlinError
-from pwlin.function1d import PiecewiseLinear1D
-from pwlin.interval import Interval
-from pwlin.network import Network
-from pwlin.rational import to_fraction
-from pwlin.records1d import Piece
+from pwlin.base.errors import DomainError, PwlinError
+from pwlin.exact.rational import to_fraction
+from pwlin.functions.line.formats import subset_with_sum
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.functions.line.records import Piece
+from pwlin.geometry.interval import Interval
+from pwlin.networks.network import Network
 
 _ZERO = Fraction(0)
 _Range = tuple[Fraction | float, Fraction | float]  # a float only for an infinite end

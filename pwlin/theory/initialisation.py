@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
-from pwlin.errors import PwlinError
-from pwlin.interval import Interval
-from pwlin.rational import to_fraction
-from pwlin.theory._arguments import count
+from pwlin.base.errors import PwlinError
+from pwlin.exact.rational import to_fraction
+from pwlin.geometry.interval import Interval
+from pwlin.theory.arguments import count
 
 _HALF = Fraction(1, 2)
 

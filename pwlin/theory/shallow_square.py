@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pwlin.errors import PwlinError
-from pwlin.network import Network
-from pwlin.rational import to_fraction
-from pwlin.theory._arguments import bounded, count
+from pwlin.base.errors import PwlinError
+from pwlin.exact.rational import to_fraction
+from pwlin.networks.network import Network
+from pwlin.theory.arguments import bounded, count
 
 _HALF = Fraction(1, 2)
 

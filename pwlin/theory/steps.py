@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from pwlin.errors import DomainError, PwlinError, ShapeError
-from pwlin.network import Network
-from pwlin.rational import to_fraction, to_fraction_array
+from pwlin.base.errors import DomainError, PwlinError, ShapeError
+from pwlin.exact.rational import to_fraction, to_fraction_array
+from pwlin.networks.network import Network
 
 
 def step(at: Any = 0, ramp: Any = "1/100", height: Any = 1) -> Network:

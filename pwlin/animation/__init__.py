@@ -1,5 +1,0 @@
-"""Training as a moving picture: GIF files, and pages with a slider; see `animate`."""
-
-from pwlin.animation.movie import animate
-
-__all__ = ["animate"]

@@ -1,0 +1,1 @@
+"""What the commands make: the command line, reports and films."""

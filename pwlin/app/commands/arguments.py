@@ -1,0 +1,190 @@
+"""Reading arguments of the command line, and the options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from fractions import Fraction
+from typing import Any, NoReturn
+
+from pwlin.base.errors import PwlinError
+from pwlin.exact.rational import to_fraction
+from pwlin.geometry.interval import Interval
+
+TARGET_HELP = """\
+TARGET is a formula: + - * / **, numbers (1/3 and 0.65 are exact), pi, e, exp, log, sqrt, sin, cos, tan,
+atan, tanh, abs, max, min. A formula or number that starts with a minus sign needs no special care.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line on stderr."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message and where help is, and exit with status 2."""
+        text = " ".join(message.split())
+        self.exit(2, f"{self.prog}: error: {text} (see '{self.prog} --help')\n")
+
+
+def subparser(commands: Any, name: str, short: str, description: str, examples: str) -> Any:
+    """Add the parser of one subcommand; `examples` stand below its options as they are."""
+    return commands.add_parser(
+        name,
+        help=short,
+        description=description,
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def guarded(argument: str) -> str:
+    """Keep argparse from taking ``-x**2``, ``-1/3`` or ``-inf`` for an option: it looks at the first character only."""
+    return f" {argument}" if re.match(r"-[^-]", argument) and argument != "-h" else argument
+
+
+# -- options that commands share --------------------------------------------------------------------
+
+
+def add_training(parser: Any) -> None:
+    """What a training run needs: TARGET, the domain, the network and the optimizer (see `pwlin.app.commands.training`)."""
+    add = parser.add_argument
+    add("target", metavar="TARGET", type=text, help='the function to learn, such as "x**2" or "x**2 + y**2"')
+    add_domain(parser, "for all variables, or A B for each (default: -5 5; with several variables -2 2)")
+    add(
+        "--hidden",
+        nargs="*",
+        metavar="N",
+        type=width,
+        default=[20],
+        help="widths of the hidden layers; none, or 0, is a linear model (default: 20)",
+    )
+    add(
+        "--activation",
+        nargs="+",
+        metavar="NAME",
+        type=activation,
+        default=["relu"],
+        help="relu, abs, identity, leaky_relu:SLOPE or two_slope:LEFT:RIGHT; one for all layers or one each (default: relu)",
+    )
+    add("--optimizer", choices=("adam", "sgd", "lbfgs"), default="adam", help="default: adam")
+    add("--steps", type=count, metavar="N", help="training steps (default: chosen for the optimizer)")
+    add("--lr", type=rate, metavar="RATE", help="learning rate (default: chosen for the optimizer)")
+    add("--batch", type=count, metavar="N", default=256, help="fresh random points in each step (default: 256)")
+    add("--seed", type=number, metavar="N", default=0, help="equal seeds give equal runs (default: 0)")
+    add("--init", choices=("pytorch", "he"), default="pytorch", help="initial weights (default: pytorch)")
+
+
+def add_domain(parser: Any, more: str) -> None:
+    """The option ``--domain A B [A B ...]``, which may also be repeated; see `read_domain`."""
+    parser.add_argument("--domain", nargs="+", action="extend", metavar="END", type=end, help=f"two ends A B {more}")
+
+
+def add_output(parser: Any, where: str) -> None:
+    """Where and how to write files, and how much to print."""
+    parser.add_argument("--out", metavar="DIR", type=text, help=where)
+    parser.add_argument("--format", choices=("png", "svg"), default="png", help="of the pictures (default: png)")
+    parser.add_argument("--force", action="store_true", help="replace earlier results in the folder (only those)")
+    parser.add_argument(
+        "--rows", type=count, metavar="N", default=40, help="longest table to print in full (default: 40)"
+    )
+
+
+def read_domain(ends: list[str] | None, variables: int, default: tuple[Any, Any] | None) -> tuple[Interval, ...]:
+    """The intervals of all variables, from the texts after ``--domain``: one pair for all, or a pair for each.
+
+    `default` is the interval of every variable where nothing was given; None is the whole line.
+    """
+    if ends is None:
+        return (Interval.parse(default, "--domain"),) * variables
+    if len(ends) not in (2, 2 * variables):
+        each = f", or {2 * variables}: two for each of {variables} variables" if variables > 1 else ""
+        raise PwlinError(f"--domain: found {len(ends)} end{'s' * (len(ends) != 1)}; accepted are 2{each}")
+    sides = tuple(Interval.parse(tuple(ends[k : k + 2]), "--domain") for k in range(0, len(ends), 2))
+    return sides if len(sides) == variables else sides * variables
+
+
+def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[tuple[Fraction, Fraction], ...]:
+    """The ends of all intervals, or an error if one has none."""
+    out = []
+    for side in domain:
+        if side.left is None or side.right is None:
+            raise PwlinError(f"{name}: found the domain {side}; accepted are finite ends: give --domain A B")
+        out.append((side.left, side.right))
+    return tuple(out)
+
+
+# -- reading single arguments; argparse adds the option's name to these messages --------------------
+
+
+def text(argument: str) -> str:
+    """Some text."""
+    if not argument.strip():
+        raise argparse.ArgumentTypeError("found nothing; accepted is some text")
+    return argument.strip()
+
+
+def end(argument: str) -> str:
+    """An end of a domain: an exact number or an infinity; still text, which `Interval.parse` reads."""
+    found = text(argument)
+    if found.lower() not in ("inf", "-inf", "+inf"):
+        try:
+            to_fraction(found)
+        except PwlinError:
+            hint = "" if re.fullmatch(r"[-+.\d/eE]*", found) else "; put other arguments before --domain"
+            raise argparse.ArgumentTypeError(
+                f"found {found!r:.40}; accepted are numbers such as -5, 1/3 and 0.65, and inf{hint}"
+            ) from None
+    return found
+
+
+def whole(argument: str, least: int) -> int:
+    """A whole number from `least`."""
+    if not re.fullmatch(r"\s*\d{1,12}\s*", argument, re.ASCII) or int(argument) < least:
+        raise argparse.ArgumentTypeError(f"found {argument.strip()!r:.40}; accepted are whole numbers from {least}")
+    return int(argument)
+
+
+def count(argument: str) -> int:
+    """A whole number from 1."""
+    return whole(argument, 1)
+
+
+def number(argument: str) -> int:
+    """A whole number from 0."""
+    return whole(argument, 0)
+
+
+def width(argument: str) -> int:
+    """The width of a hidden layer; a single 0 stands for none."""
+    try:
+        return whole(argument, 0)
+    except argparse.ArgumentTypeError as error:
+        hint = "" if re.fullmatch(r"\s*[-+.\d/eE]*\s*", argument) else "; put TARGET before the options"
+        raise argparse.ArgumentTypeError(f"{error}{hint}") from None
+
+
+def rate(argument: str) -> float:
+    """A positive number."""
+    try:
+        value = float(argument)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"found {argument.strip()!r:.40}; accepted are positive numbers")
+    return value
+
+
+def activation(argument: str) -> Any:
+    """The name of an activation, with its slopes after colons."""
+    from pwlin.networks.activation import TwoSlope
+
+    name, *slopes = argument.strip().split(":")
+    spec = (name, *slopes) if slopes else (name, "0.01") if name == "leaky_relu" else name
+    try:
+        TwoSlope.parse(spec)
+    except PwlinError:
+        raise argparse.ArgumentTypeError(
+            f"found {argument.strip()!r:.40}; accepted are relu, abs, identity, leaky_relu:SLOPE, two_slope:LEFT:RIGHT"
+        ) from None
+    return spec

@@ -1,0 +1,133 @@
+"""The way from a training run to a file that moves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pwlin.base.errors import PwlinError
+from pwlin.base.files import atomic_open
+from pwlin.exact.text import formula
+
+VIEWS = ("fit", "layers", "kinks")
+KINDS = (".gif", ".html")
+
+
+def animate(
+    run: Any,
+    path: str | os.PathLike[str],
+    view: str = "fit",
+    *,
+    frames: int = 100,
+    fps: float = 12,
+    title: str | None = None,
+    progress: bool = True,
+) -> Path:
+    """Write a training run as an animation: a GIF, or a page with a slider that needs no network.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        With one input. Its snapshots are the moments that can be shown (``record_every`` of `pwlin.train`).
+    path : path
+        Ends with ``.gif`` or ``.html``; an earlier file is replaced once the new one is whole.
+    view : "fit", "layers" or "kinks"
+        The network with its regions and kinks over the target; what every neuron of every layer puts out; or where each
+        neuron's kinks have been. A page has all three, and shows this one first.
+    frames : int
+        How many snapshots to show at most, more of the early ones; 1 is the last one only.
+    fps : float
+        Frames per second, at most 50.
+    title : str, optional
+        Default: the target, the network and the optimizer.
+    progress : bool
+        Show a bar.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    PwlinError
+        Among others for several inputs, or a file name that ends with something else.
+
+    Notes
+    -----
+    Every moment is extracted exactly, and rounded only to be drawn. Axes stay the same over the whole animation: they
+    show the target and the last moment, and earlier ones as far as they are near. A neuron has one colour and marker in
+    all views, and a region (an activation pattern) one colour at all moments. The mean squared error shown is exact for
+    polynomial targets; for others it is the loss of that step's batch.
+
+    Examples
+    --------
+    >>> import tempfile, pwlin
+    >>> run = pwlin.train("x**2", hidden=(2,), steps=20, progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     animate(run, f"{folder}/two.gif", frames=3, progress=False).name
+    'two.gif'
+    """
+    target = Path(path)
+    check(target, view, frames, fps)
+    heading = _title(run) if title is None else title
+    gif = target.suffix.lower() == ".gif"
+    from pwlin.app.film.film import chosen, film_of
+
+    moments = len(chosen(len(run.steps), frames))
+    with _bar(moments * (1 + gif), progress) as advance:
+        made = film_of(run, frames, advance)
+        content = _gif(made, view, heading, fps, advance) if gif else _page(made, view, heading, fps)
+    with atomic_open(target, "wb") as stream:
+        stream.write(content)
+    return target
+
+
+def check(path: Path, view: str, frames: Any, fps: Any) -> None:
+    """Refuse what cannot be made, before any work."""
+    if path.suffix.lower() not in KINDS:
+        raise PwlinError(f"path: found {path.name!r}; accepted are names that end with {' or '.join(KINDS)}")
+    if not path.parent.is_dir():
+        raise PwlinError(f"path: found no folder {str(path.parent)!r}; accepted are files in folders that exist")
+    if view not in VIEWS:
+        raise PwlinError(f"view: found {view!r}; accepted are {', '.join(map(repr, VIEWS))}")
+    if not isinstance(frames, int) or frames < 1:
+        raise PwlinError(f"frames: found {frames!r}; accepted are whole numbers from 1")
+    if not isinstance(fps, (int, float)) or not 0 < fps <= 50:
+        raise PwlinError(f"fps: found {fps!r}; accepted are positive numbers up to 50")
+
+
+def _gif(made: Any, view: str, title: str, fps: float, advance: Callable[[int], Any]) -> bytes:
+    from pwlin.app.film.gif import gif_bytes
+    from pwlin.app.film.scenes import SCENES
+    from pwlin.plot.drawing import style
+
+    with style.context():
+        return gif_bytes(SCENES[view](made, title), fps, advance)
+
+
+def _page(made: Any, view: str, title: str, fps: float) -> bytes:
+    from pwlin.app.film.page import page
+
+    return page(made, view, title, fps).encode("utf-8")
+
+
+def _title(run: Any) -> str:
+    settings = dict(run.settings)
+    widths = "-".join(map(str, (run.network.input_dim, *run.network.widths, run.network.output_dim)))
+    name = formula(run.target.text) if hasattr(run.target, "text") else "target"
+    return f"{name} learnt by {widths}, {settings['optimizer']}, seed {settings['seed']}"
+
+
+@contextmanager
+def _bar(total: int, progress: bool) -> Iterator[Callable[[int], Any]]:
+    if not progress:
+        yield lambda count: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=total, desc="animating", unit="frame") as bar:
+        yield bar.update

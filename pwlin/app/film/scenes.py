@@ -1,0 +1,263 @@
+"""Views of a film as Matplotlib figures whose contents can be exchanged; axes, colours and legends stay the same."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from pwlin.app.film.film import Film, Frame, Mark
+from pwlin.networks.neurons import neuron_name
+from pwlin.plot.drawing import style
+from pwlin.plot.drawing.style import Neuron
+
+_MOST_NAMED = 8  # so many neurons get an entry of the legend each
+_MOST_COLUMNS = 3
+_THIN, _THICK = 0.8, 3.2  # widths of the paths of small and large jumps
+
+
+class Scene(ABC):
+    """A figure that shows one moment of a film at a time; what stays the same is drawn once."""
+
+    def __init__(self, film: Film, size: tuple[float, float], title: str, dpi: float) -> None:
+        self.film = film
+        self.figure = Figure(figsize=size, dpi=dpi)
+        self._canvas = FigureCanvasAgg(self.figure)
+        self._still: Any = None
+        self._changing: list[Any] = []
+        top = 1 - 0.1 / size[1]
+        self.figure.text(0.1 / size[0], top, title, va="top", fontsize=12, color=style.INK, gid="title")
+        self._caption = self.figure.text(
+            0.1 / size[0], top - 0.27 / size[1], "", va="top", fontsize=10, color=style.INK, gid="caption"
+        )
+
+    @abstractmethod
+    def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
+        """Add what shows a moment to the axes; returns the artists, which are removed before the next one."""
+
+    def show(self, index: int) -> Any:
+        """Draw moment number `index` in place of the one before; returns the canvas."""
+        for artist in self._changing:
+            artist.remove()
+        self._changing = []
+        self._caption.set_text("")
+        if self._still is None:
+            self._canvas.draw()
+            self._still = self._canvas.copy_from_bbox(self.figure.bbox)  # type: ignore[attr-defined]
+        self._canvas.restore_region(self._still)  # type: ignore[attr-defined]
+        frame = self.film.frames[index]
+        self._caption.set_text(frame.caption)
+        self._changing = list(self._draw(frame, index))
+        for artist in sorted([self._caption, *self._changing], key=lambda a: a.get_zorder()):
+            self.figure.draw_artist(artist)
+        return self._canvas
+
+    def _axes(self, left: float, bottom: float, width: float, height: float) -> Any:
+        """Axes with these places in inches."""
+        w, h = self.figure.get_size_inches()
+        return self.figure.add_axes((left / w, bottom / h, width / w, height / h))
+
+    @staticmethod
+    def _mark(ax: Any, mark: Mark, x: float, y: float, size: float) -> Any:
+        """A kink as its neuron's marker."""
+        return ax.plot(
+            [x],
+            [y],
+            ls="",
+            marker=style.neuron_marker(mark.neuron),
+            ms=size,
+            color=style.neuron_colour(mark.neuron),
+            mec="white",
+            mew=0.8,
+            zorder=5,
+            gid="kink",
+            clip_on=False,
+        )
+
+
+class FitScene(Scene):
+    """The function with its regions coloured, its kinks in their neurons' colours, and the target behind."""
+
+    def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
+        super().__init__(film, (6.8, 4.5), title, dpi)
+        self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
+        ax.set(xlim=film.x_limits, ylim=film.y_limits, xlabel=film.labels[0], ylabel=film.labels[1])
+        entries: list[style.Entry] = []
+        if film.target is not None:
+            ax.plot(
+                film.target.x,
+                film.target.y,
+                color=style.TARGET_COLOUR,
+                lw=5,
+                zorder=2,
+                gid="target",
+                solid_capstyle="butt",
+            )
+            entries.append((style.swatch([style.TARGET_COLOUR], 5), film.target_name))
+        entries.append((style.swatch(style.REGION_COLOURS[:3]), "network, coloured by region"))
+        style.legend_above(ax, entries + neuron_entries(film.neurons))
+
+    def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
+        ax, fit = self._ax, frame.fit
+        colours = [style.REGION_COLOURS[c] for c in frame.colours]
+        points = np.column_stack([fit.x, fit.y])
+        boxes = [[(a, 0), (a, 1), (b, 1), (b, 0)] for a, b in zip(fit.x[:-1], fit.x[1:], strict=True)]
+        yield ax.add_collection(
+            PolyCollection(
+                boxes, facecolors=colours, alpha=0.11, linewidths=0, zorder=0.5, transform=ax.get_xaxis_transform()
+            ),
+            autolim=False,
+        )
+        yield ax.add_collection(
+            LineCollection(
+                list(np.stack([points[:-1], points[1:]], axis=1)),
+                colors=colours,
+                linewidths=2.4,
+                capstyle="round",
+                zorder=3,
+                gid="fit",
+            ),
+            autolim=False,
+        )
+        low, high = self.film.y_limits
+        for mark in frame.marks:
+            if low <= mark.y <= high:
+                yield from self._mark(ax, mark, mark.x, mark.y, style.marker_area(len(frame.marks)) ** 0.5)
+
+
+class LayerScene(Scene):
+    """What every neuron of every hidden layer puts out, a panel for each layer, and the output."""
+
+    def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
+        panels = len(film.layer_limits) + 1
+        columns = min(panels, _MOST_COLUMNS)
+        rows = -(-panels // columns)
+        width, height = (3.1, 2.45) if columns > 1 else (5.9, 2.95)
+        size = (columns * (width + 0.65) + 0.15, rows * (height + 0.75) + 0.75)
+        super().__init__(film, size, title, dpi)
+        self._panels = []
+        limits = [*film.layer_limits, film.y_limits]
+        for k, shown in enumerate(limits):
+            row, column = divmod(k, columns)
+            bottom = size[1] - 0.75 - (row + 1) * (height + 0.75) + 0.55
+            ax = self._axes(0.6 + column * (width + 0.65), bottom, width, height)
+            last = k + 1 == panels
+            ax.set(xlim=film.x_limits, ylim=shown)
+            if k >= panels - columns:
+                ax.set_xlabel(film.labels[0])
+            if last:
+                ax.set_title("output" if film.target is None else "output and target", fontsize=10, loc="left")
+            else:
+                _name_neurons(ax, k, film.network.hidden[k].n_out)
+            ax.yaxis.set_major_locator(MaxNLocator(5))
+            ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
+            self._panels.append(ax)
+        if film.target is not None:
+            self._panels[-1].plot(film.target.x, film.target.y, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target")
+
+    def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
+        for k, (ax, lines) in enumerate(zip(self._panels, frame.layers, strict=False)):
+            for i, line in enumerate(lines):
+                yield from ax.plot(line.x, line.y, color=style.neuron_colour((k, i)), lw=1.8, zorder=3, gid="neuron")
+        yield from self._panels[-1].plot(frame.fit.x, frame.fit.y, color=style.INK, lw=2.2, zorder=4, gid="fit")
+
+
+class PathScene(Scene):
+    """Where every neuron's kinks have been, the way to come faintly."""
+
+    def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
+        super().__init__(film, (6.8, 4.5), title, dpi)
+        self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
+        steps = [frame.step for frame in film.frames]
+        span = max(steps[-1] - steps[0], 1)
+        ax.set(xlim=(steps[0] - 0.02 * span, steps[-1] + 0.02 * span), ylim=film.x_limits)
+        ax.set(xlabel="training step", ylabel=film.labels[0].replace("x", "kinks at x", 1))
+        self._widest = max((mark.jump for frame in film.frames for mark in frame.marks), default=1.0)
+        self._draw_paths(len(film.frames), 0.18)
+        entries = neuron_entries(film.neurons)
+        if not entries:
+            entries = [(style.dot("none", "none", 0), "no kinks in the domain at any moment")]
+        style.legend_above(ax, entries)
+
+    def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
+        yield from self._draw_paths(index + 1, 1.0)
+        yield self._ax.axvline(frame.step, color=style.FAINT, lw=0.8, zorder=1)
+        for mark in frame.marks:
+            yield from self._mark(self._ax, mark, frame.step, mark.x, 6.0)
+
+    def _draw_paths(self, count: int, alpha: float) -> list[Any]:
+        """The paths over the first `count` moments."""
+        artists = []
+        for neuron in self.film.neurons:
+            points, widths = self._path(neuron, count)
+            if len(points) < 2:
+                continue
+            if len(np.unique(points[:, 0])) < len(points):  # several kinks at one moment
+                made = self._ax.scatter(
+                    *points.T, s=widths**2, color=style.neuron_colour(neuron), linewidths=0, alpha=alpha, zorder=3
+                )
+            else:
+                places = {frame.step: i for i, frame in enumerate(self.film.frames)}
+                numbers = np.array([places[step] for step in points[:, 0].astype(int).tolist()])
+                joined = np.flatnonzero(np.diff(numbers) == 1)
+                made = self._ax.add_collection(
+                    LineCollection(
+                        list(np.stack([points[joined], points[joined + 1]], axis=1)),
+                        colors=style.neuron_colour(neuron),
+                        linewidths=widths[joined],
+                        capstyle="butt",
+                        alpha=alpha,
+                        zorder=3,
+                        gid="path",
+                    ),
+                    autolim=False,
+                )
+            artists.append(made)
+        return artists
+
+    def _path(self, neuron: Neuron, count: int) -> tuple[Any, Any]:
+        """Points (step, place) of a neuron's kinks over the first `count` moments, and line widths."""
+        found = [(f.step, m.x, m.jump) for f in self.film.frames[:count] for m in f.marks if m.neuron == neuron]
+        table = np.array(found, dtype=np.float64).reshape(-1, 3)
+        return table[:, :2], _THIN + (_THICK - _THIN) * np.sqrt(table[:, 2] / self._widest)
+
+
+def _name_neurons(ax: Any, layer: int, count: int) -> None:
+    """The title of a layer's panel: the number of neurons, or their indices in their colours if they are few."""
+    if count > _MOST_NAMED:
+        ax.set_title(f"layer {layer}: {count} neurons", fontsize=10, loc="left")
+        return
+    title = f"layer {layer}: neuron{'s' * (count != 1)}"
+    ax.set_title(title, fontsize=10, loc="left")
+    start = style.text_width(title, 10) + 10
+    for i in range(count):
+        ax.annotate(
+            str(i),
+            (0, 1),
+            (start + 13 * i, 6),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=10,
+            fontweight="bold",
+            color=style.neuron_colour((layer, i)),
+        )
+
+
+def neuron_entries(neurons: tuple[Neuron, ...]) -> list[style.Entry]:
+    """Legend entries for kinks: one for each neuron if they are few."""
+    if len(neurons) <= _MOST_NAMED:
+        return [
+            (style.dot(style.neuron_colour(n), "white", 7, style.neuron_marker(n)), f"kink of neuron {neuron_name(n)}")
+            for n in neurons
+        ]
+    handle = tuple(style.dot(style.neuron_colour(n), "white", 7, style.neuron_marker(n)) for n in neurons[:3])
+    return [(handle, f"kinks of {len(neurons)} neurons")]
+
+
+SCENES: dict[str, Callable[[Film, str], Scene]] = {"fit": FitScene, "layers": LayerScene, "kinks": PathScene}

@@ -1,0 +1,86 @@
+"""The pictures of a network of two inputs; for more inputs only that of its training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from pwlin.app.report.cells.findings import Findings
+from pwlin.app.report.saving import blank, empty, saved
+
+CAPTIONS = {
+    "regions": "The regions, coloured by the gradient; the colour scale shows the gradients themselves as dots.",
+    "surface": "The graph of the function: one flat facet for each region, in the same colours.",
+    "error": "Network minus target.",
+    "hyperplanes": "Where the neurons flip. A line of the first layer is straight; those of later layers are bent.",
+    "levels": "Level sets: where the function takes a value. They are straight inside each region and bend at the kinks.",
+    "loss": "The loss on the batches that the network was trained with.",
+}
+_MOST_LEVELS = 9
+_MOST_NAMED = 8
+
+
+def stems(found: Findings) -> list[str]:
+    """Which pictures these findings have something to show for, in order."""
+    names = []
+    if found.function.dim == 2:
+        names = ["regions", "surface"]
+        if found.target is not None and found.function.domain.is_bounded:
+            names.append("error")
+        if sum(found.network.widths):
+            names.append("hyperplanes")
+        if all(found.extremes):
+            names.append("levels")
+    if found.run is not None:
+        names.append("loss")
+    return names
+
+
+def draw(found: Findings, picture_format: str) -> Iterator[tuple[str, bytes]]:
+    """Draw all pictures: pairs of a stem and the content of a file in the given format."""
+    for stem in stems(found):
+        yield stem, saved(_draw(found, stem), picture_format)
+
+
+def _draw(found: Findings, stem: str) -> Any:
+    from pwlin import plot
+
+    f = found.function
+    if stem == "surface":
+        figure = empty(8.4, 6.6, "constrained")
+        plot.surface(f, ax=figure.add_subplot(projection="3d"))
+        return figure
+    figure, ax = blank(9.0, 3.6) if stem == "loss" else blank(8.4, 6.2)
+    if stem == "regions":
+        plot.regions(f, ax=ax)
+    elif stem == "error":
+        plot.regions(f, ax=ax, color_by="error", target=found.target, comparison=found.comparison)
+    elif stem == "hyperplanes":
+        widths = found.network.widths
+        plot.bent_hyperplanes(f, ax=ax, by="neuron" if len(widths) == 1 and widths[0] <= _MOST_NAMED else "layer")
+    elif stem == "levels":
+        plot.level_set(f, levels(found), ax=ax)
+    else:
+        plot.losses(found.run, ax=ax)
+    return figure
+
+
+def levels(found: Findings) -> list[Fraction]:
+    """Round values between the smallest and the largest one."""
+    low, high = (Fraction(e.value) for e in found.extremes if e is not None)
+    if low == high:
+        return [low]
+    step = _round_step((high - low) / _MOST_LEVELS)
+    first, last = -(-low // step), high // step
+    return [k * step for k in range(int(first), int(last) + 1)]
+
+
+def _round_step(least: Fraction) -> Fraction:
+    """The smallest of 1, 2, 5 times a power of ten that is no less than `least`."""
+    power = Fraction(1)
+    while power > least:
+        power /= 10
+    while power * 10 <= least:
+        power *= 10
+    return next(m * power for m in (1, 2, 5, 10) if m * power >= least)

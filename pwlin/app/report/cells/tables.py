@@ -1,0 +1,74 @@
+"""Tables of a function of several variables for people: neurons, pieces, regions."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pwlin.app.report.cells.findings import Findings
+from pwlin.app.report.table import Table, shown_rows
+from pwlin.exact.text import decimal, decimal_column, in_full
+from pwlin.networks.neurons import neuron_name, pattern_text
+
+
+def neurons_table(found: Findings, limit: int | None = None) -> Table:
+    """Each hidden neuron: what it does, at how many facets it flips, how many are kinks, its largest gradient jump."""
+    index = shown_rows(len(found.neurons), limit)
+    some = [found.neurons[i] for i in index]
+    columns = [
+        ("neuron", "<", [neuron_name(n.neuron) for n in some]),
+        ("status", "<", [n.status.replace("_", " ") for n in some]),
+        ("facets", ">", [str(n.facets) for n in some]),
+        ("kinks", ">", [str(n.kinks) for n in some]),
+        ("largest |jump|", ">", [decimal(n.largest_jump, 5) if n.kinks else "" for n in some]),
+    ]
+    return Table.of_columns(columns, {}, index, len(found.neurons))
+
+
+def pieces_table(found: Findings, limit: int | None = None) -> Table:
+    """Each piece: gradient, offset, how many regions it is made of, volume, and its largest error if that is known."""
+    f = found.function
+    index = shown_rows(f.n_pieces, limit)
+    some = [f.pieces[i] for i in index]
+    columns = [("#", ">", [str(i + 1) for i in index])]
+    hints: dict[str, list[str]] = {}
+    for k, name in enumerate(found.variables):
+        _add(columns, hints, f"slope in {name}", [p.gradient[k] for p in some])
+    _add(columns, hints, "offset", [p.offset for p in some])
+    columns.append(("regions", ">", [str(len(p.regions)) for p in some]))
+    volumes = [sum(f.regions[r].volume for r in p.regions) for p in some]
+    _add(columns, hints, volume_name(f.dim), [None if v == math.inf else v for v in volumes], "∞")
+    if found.per_region is not None:
+        errors = [max((found.per_region[r].sup for r in p.regions), key=float) for p in some]
+        _add(columns, hints, "largest error", errors)
+    return Table.of_columns(columns, hints, index, f.n_pieces)
+
+
+def regions_table(found: Findings, limit: int | None = None) -> Table:
+    """Each activation region: its piece, volume, corners and pattern."""
+    f = found.function
+    index = shown_rows(f.n_regions, limit)
+    some = [f.regions[i] for i in index]
+    columns = [
+        ("#", ">", [str(i + 1) for i in index]),
+        ("piece", ">", [str(int(f.piece_of_region[i]) + 1) for i in index]),
+    ]
+    hints: dict[str, list[str]] = {}
+    _add(columns, hints, volume_name(f.dim), [None if r.volume == math.inf else r.volume for r in some], "∞")
+    columns += [
+        ("vertices", ">", [str(len(r.vertices)) for r in some]),
+        ("facets", ">", [str(len(r.facets)) for r in some]),
+        ("active neurons", "<", [pattern_text(r.pattern) for r in some]),
+    ]
+    return Table.of_columns(columns, hints, index, f.n_regions)
+
+
+def volume_name(dim: int) -> str:
+    """What the volume is called."""
+    return "area" if dim == 2 else "volume"
+
+
+def _add(columns: list[Any], hints: dict[str, list[str]], name: str, values: list[Any], missing: str = "") -> None:
+    """A column of numbers, with the exact ones behind them; None is shown as `missing`."""
+    columns.append((name, ">", [text or missing for text in decimal_column(values, 6)]))
+    hints[name] = [in_full(v) for v in values]

@@ -1,0 +1,24 @@
+"""CSV text, and numbers in it: exactly and rounded side by side."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pwlin.exact.text import decimal, in_full
+
+
+def both(value: Any) -> list[str]:
+    """A number exactly, and rounded to 17 digits (an enclosure: to those that are certain)."""
+    return [in_full(value), decimal(value, 17)]
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    """A header and rows as CSV."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return stream.getvalue()

@@ -1,0 +1,3 @@
+"""The version of pwlin."""
+
+__version__ = "0.1.0"

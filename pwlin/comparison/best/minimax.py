@@ -1,0 +1,246 @@
+"""Search in floats for the continuous piecewise-linear function with the least largest error, free knots.
+
+First the global structure: the least error on finitely many points comes from bisection with `links_through`, and points where
+the path found errs more join them. Then sequential linear programming moves knots and values until the errors balance.
+What comes out is a candidate; proofs are made elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pwlin.comparison.best.gates import Link, corners, links_through
+from pwlin.comparison.best.spline import Array, Extremes, FloatFunction, Spline, bend_density, extremes
+
+_POINTS_PER_PIECE = 8
+_LEAST_EXCHANGES, _MOST_EXCHANGES, _CLOSE = 2, 12, 1.3
+_ROUNDS = 4
+_STEPS = 40
+_COARSE, _FINE = 0.01, 1e-9
+_PER_PIECE_WEIGHT = 1e-3
+_HALVINGS = 200
+_SAME = 1e-20  # of the domain
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A spline, its largest error as far as floats tell, and points on which no other does (much) better."""
+
+    spline: Spline
+    error: float
+    points: Array
+
+
+def minimax_candidate(
+    target: FloatFunction, low: float, high: float, pieces: int, extra: Array | None = None
+) -> Candidate:
+    """A function with `pieces` linear pieces whose largest error is about the least possible.
+
+    `extra` are points of which to take account from the start.
+    """
+    points = _first_points(target, low, high, pieces)
+    if extra is not None:
+        points = np.unique(np.concatenate([points, extra]))
+    noise = 64 * float(np.finfo(float).eps * np.max(np.abs(target(points))))
+    spline = _through_points(target, points, pieces, _COARSE)
+    for exchange in range(_MOST_EXCHANGES):
+        found = extremes(spline, target)
+        close = found.largest <= _CLOSE * _error_on(target, spline, points)
+        if found.largest <= noise or (close and exchange >= _LEAST_EXCHANGES):
+            break
+        points = np.unique(np.concatenate([points, _worst(found), _near_corners(spline)]))
+        spline = _through_points(target, points, pieces, _COARSE)
+    if found.largest <= noise:
+        return Candidate(spline, found.largest, points)
+    best, error = _balanced(spline, target)
+    for _ in range(_ROUNDS):
+        points = np.unique(np.concatenate([points, _worst(extremes(best, target))]))
+        other = _through_points(target, points, pieces, _FINE)
+        bound = _error_on(target, other, points)
+        if bound >= error * (1 - 1e-7):
+            break
+        spline, largest = _balanced(other, target)
+        points = np.unique(np.concatenate([points, _worst(extremes(spline, target))]))
+        if largest < error:
+            best, error = spline, largest
+    return Candidate(best, error, points)
+
+
+def _first_points(target: FloatFunction, low: float, high: float, pieces: int) -> Array:
+    x, share = bend_density(target, low, high, 0.5)
+    count = _POINTS_PER_PIECE * pieces + 32
+    mixed = 0.8 * share + 0.2 * np.linspace(0, 1, len(x))
+    inner = np.interp(np.linspace(0, 1, count), mixed, x)[1:-1]
+    return np.unique(np.concatenate([[low], np.clip(inner, low, high), [high]]))
+
+
+def _error_on(target: FloatFunction, spline: Spline, points: Array) -> float:
+    return float(np.max(np.abs(np.interp(points, spline.knots, spline.values) - target(points))))
+
+
+def _through_points(target: FloatFunction, points: Array, pieces: int, accuracy: float) -> Spline:
+    """The spline with at most `pieces` pieces that errs least on the points, to the relative accuracy given."""
+    values = target(points)
+    xs = points.tolist()
+
+    def path(error: float) -> list[Link] | None:
+        return links_through(xs, (values - error).tolist(), (values + error).tolist(), pieces)
+
+    high = float(np.max(values) - np.min(values)) / 2
+    smallest = 4 * float(np.finfo(float).eps * np.max(np.abs(values))) + float(np.finfo(float).tiny)
+    high = max(high * 1.001, smallest)
+    best, low = path(high), _largest_jump(points, values) / 2
+    guess = _law(points, values, pieces)
+    for _ in range(_HALVINGS):
+        if high <= smallest or high - low <= accuracy * high:
+            break
+        middle = (low + high) / 2
+        if low == 0 or high > 4 * low:
+            middle = min(max(guess, high / 64), high / 2) if low == 0 else (low * high) ** 0.5
+        found = path(middle)
+        if found is None:
+            low = middle
+        else:
+            best, high = found, middle
+    assert best is not None, "a constant passes gates as wide as the values' range"
+    inner, heights = corners(best)
+    ends = [best[0].line(xs[0]), best[-1].line(xs[-1])]
+    return _refined(_strict([xs[0], *inner, xs[-1]], [ends[0], *heights, ends[1]]), pieces)
+
+
+def _largest_jump(points: Array, values: Array) -> float:
+    """The largest change of value between points that floats can hardly tell apart."""
+    steps = np.diff(points)
+    close = steps <= np.maximum(4 * np.spacing(np.abs(points[1:])), _SAME * (points[-1] - points[0]))
+    return float(np.max(np.abs(np.diff(values))[close], initial=0.0))
+
+
+def _law(points: Array, values: Array, pieces: int) -> float:
+    """The asymptotic law's error, from divided differences; a first guess."""
+    steps = np.diff(points)
+    bends = np.abs(np.diff(np.diff(values) / steps)) / ((steps[1:] + steps[:-1]) / 2)
+    total = float(np.sum(np.sqrt(bends) * (steps[1:] + steps[:-1]) / 2))
+    return total**2 / (16 * pieces**2)
+
+
+def _strict(xs: list[float], ys: list[float]) -> Spline:
+    """Drop knots that coincide with the one before or with the right end."""
+    keep = [0]
+    for k in range(1, len(xs) - 1):
+        if xs[keep[-1]] < xs[k] < xs[-1]:
+            keep.append(k)
+    keep.append(len(xs) - 1)
+    return Spline(np.array([xs[k] for k in keep]), np.array([ys[k] for k in keep]))
+
+
+def _refined(spline: Spline, pieces: int) -> Spline:
+    """The same function with its longest pieces halved until there are `pieces`."""
+    knots, values = spline.knots, spline.values
+    while len(knots) - 1 < pieces:
+        k = int(np.argmax(np.diff(knots)))
+        middle = (knots[k] + knots[k + 1]) / 2
+        values = np.insert(values, k + 1, (values[k] + values[k + 1]) / 2)
+        knots = np.insert(knots, k + 1, middle)
+    return Spline(knots, values)
+
+
+def _worst(found: Extremes) -> Array:
+    """The points that matter: where the error is not small next to the largest."""
+    return found.points[np.abs(found.errors) >= found.largest / 4]
+
+
+def _near_corners(spline: Spline) -> Array:
+    """Points close to the corners, on both sides: where a path may turn matters to first order."""
+    inner = spline.knots[1:-1, None]
+    steps = np.diff(spline.knots)
+    reach = np.minimum(steps[1:], steps[:-1])[:, None]
+    return np.asarray((inner + reach * np.array([-0.08, -0.02, 0.02, 0.08])).ravel())
+
+
+def _balanced(spline: Spline, target: FloatFunction) -> tuple[Spline, float]:
+    """Sequential linear programming with a trust region, from a spline to one whose largest errors balance."""
+    found = extremes(spline, target)
+    error, trust = found.largest, 0.25
+    noise = 16 * float(np.finfo(float).eps) * float(np.max(np.abs(spline.values)) + error)
+    for _ in range(_STEPS):
+        if error <= noise:
+            break
+        step = _step(spline, target, found, error, trust)
+        if step is None:
+            break
+        moved, promised = step
+        tried = extremes(moved, target)
+        gain = error - tried.largest
+        if gain > 0:
+            trust = min(0.4, 2 * trust) if gain > 0.5 * (error - promised) else trust / 2
+            spline, found, error = moved, tried, tried.largest
+            if gain <= 1e-13 * error:
+                break
+        else:
+            trust /= 6
+        if error - promised <= 1e-13 * error or trust < 1e-9:
+            break
+    return spline, error
+
+
+def _step(spline: Spline, target: FloatFunction, found: Extremes, error: float, trust: float) -> Any:
+    """The best spline of the linearised problem, and the error that it promises."""
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_matrix
+
+    n, rows = spline.pieces, len(found.points)
+    steps = np.diff(spline.knots)
+    scale = np.minimum(steps[1:], steps[:-1])  # of the moves of the n - 1 inner knots
+    k, slope = found.pieces, spline.slopes[found.pieces]
+    share = (found.points - spline.knots[k]) / steps[k]
+    by_left, by_right = -slope * (1 - share), -slope * share
+    # an error at a knot moves along with it
+    tangent = _tangents(spline, target, steps)
+    at_left, at_right = found.points == spline.knots[k], found.points == spline.knots[k + 1]
+    by_left = np.where(at_left, -tangent[k, 0], by_left)
+    by_right = np.where(at_right, -tangent[k, 1], by_right)
+    i = np.arange(rows)
+    entries = []  # row, column, value: columns are knot moves, value changes, error of each piece, largest error
+    for knot, by in ((k, by_left), (k + 1, by_right)):
+        free = (knot > 0) & (knot < n)
+        entries.append((i[free], knot[free] - 1, by[free] * scale[knot[free] - 1] / error))
+    entries.append((i, n - 1 + k, 1 - share))
+    entries.append((i, n + k, share))
+    row, column, value = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+    columns = (n - 1) + (n + 1) + n + 1
+    change = coo_matrix((value, (row, column)), (rows, columns)).tocsr()
+    bound = coo_matrix((np.ones(rows), (i, 2 * n + k)), (rows, columns)).tocsr()
+    each = np.arange(n)
+    largest = coo_matrix(
+        (
+            np.concatenate([np.ones(n), -np.ones(n)]),
+            (np.tile(each, 2), np.concatenate([2 * n + each, np.full(n, columns - 1)])),
+        ),
+        (n, columns),
+    ).tocsr()
+    from scipy.sparse import vstack
+
+    now = found.errors / error
+    result = linprog(
+        np.concatenate([np.zeros(2 * n), np.full(n, _PER_PIECE_WEIGHT / n), [1.0]]),
+        A_ub=vstack([change - bound, -change - bound, largest]),
+        b_ub=np.concatenate([-now, now, np.zeros(n)]),
+        bounds=[(-trust, trust)] * (n - 1) + [(None, None)] * (n + 1) + [(0, None)] * (n + 1),
+        method="highs",
+        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
+    )
+    if result.x is None:
+        return None
+    knots, values = spline.knots.copy(), spline.values + error * result.x[n - 1 : 2 * n]
+    knots[1:-1] += scale * result.x[: n - 1]
+    return Spline(knots, values), error * float(result.x[-1])
+
+
+def _tangents(spline: Spline, target: FloatFunction, steps: Array) -> Array:
+    """Slopes of the target at the left and right end of each piece, from inside."""
+    h = steps * 1e-5
+    left, right = spline.knots[:-1], spline.knots[1:]
+    return np.stack([(target(left + h) - target(left)) / h, (target(right) - target(right - h)) / h], axis=1)

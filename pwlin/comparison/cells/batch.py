@@ -1,0 +1,144 @@
+"""Many parts of simplices at once: corners by exact barycentric coordinates in whole simplices, and their bisection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.comparison.cells.switches import Simplex
+from pwlin.formulas.arithmetic.elementary import Floats
+from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.geometry.polytope import Point
+
+DEEPEST = 48
+"""Most bisections of one simplex: barycentric coordinates stay exact floats, with 53 bits."""
+
+
+@final
+@dataclass(frozen=True)
+class Whole:
+    """The simplices that a search starts from, each with the number of its formula."""
+
+    simplices: Sequence[Simplex]
+    formula: NDArray[np.int64]
+
+    @cached_property
+    def corners(self) -> Intervals:
+        """Shape (count, d + 1, d)."""
+        d = len(self.simplices[0].corners[0])
+        return Intervals.of([v for s in self.simplices for c in s.corners for v in c]).reshape(-1, d + 1, d)
+
+    @cached_property
+    def values(self) -> Intervals:
+        """The function at the corners, shape (count, d + 1)."""
+        d = len(self.simplices[0].corners[0])
+        return Intervals.of([v for s in self.simplices for v in s.values]).reshape(-1, d + 1)
+
+    @cached_property
+    def volumes(self) -> Intervals:
+        """Shape (count,)."""
+        return Intervals.of([s.volume for s in self.simplices])
+
+    @cached_property
+    def extents(self) -> Floats:
+        """Size of everything along each coordinate; it only steers bisection."""
+        size = np.asarray(self.corners.high.max(axis=(0, 1)) - self.corners.low.min(axis=(0, 1)))
+        return np.where(size > 0, size, 1.0)
+
+    def point(self, root: int, weights: Sequence[Fraction]) -> Point:
+        """The exact point with barycentric coordinates in a simplex."""
+        return tuple(
+            sum((w * v for w, v in zip(weights, column)), Fraction(0)) for column in zip(*self.simplices[root].corners)
+        )
+
+    def start(self) -> Batch:
+        """All of it."""
+        n, d = len(self.simplices), len(self.simplices[0].corners[0])
+        every = np.repeat(np.eye(d + 1)[None], n, axis=0)
+        return Batch(self, np.arange(n), every, np.zeros(n, dtype=np.int64))
+
+
+@final
+@dataclass(frozen=True)
+class Batch:
+    """Parts of whole simplices.
+
+    Attributes
+    ----------
+    root : ndarray of int, shape (count,)
+    weights : ndarray of float, shape (count, d + 1, d + 1)
+        Barycentric coordinates of the corners (middle axis), exact.
+    depth : ndarray of int, shape (count,)
+        How often the whole was halved.
+    """
+
+    whole: Whole
+    root: NDArray[np.int64]
+    weights: Floats
+    depth: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.root)
+
+    def __getitem__(self, key: Any) -> Batch:
+        return Batch(self.whole, self.root[key], self.weights[key], self.depth[key])
+
+    @staticmethod
+    def joined(parts: Sequence[Batch]) -> Batch:
+        """Several as one."""
+        return Batch(
+            parts[0].whole,
+            np.concatenate([p.root for p in parts]),
+            np.concatenate([p.weights for p in parts]),
+            np.concatenate([p.depth for p in parts]),
+        )
+
+    @cached_property
+    def corners(self) -> Intervals:
+        """Shape (count, d + 1, d)."""
+        return combined(self.weights[..., None], self.whole.corners[self.root][:, None])
+
+    @cached_property
+    def values(self) -> Intervals:
+        """The function at the corners, shape (count, d + 1)."""
+        return combined(self.weights, self.whole.values[self.root][:, None])
+
+    @cached_property
+    def volumes(self) -> Intervals:
+        """Shape (count,)."""
+        whole = self.whole.volumes[self.root]
+        return Intervals(np.ldexp(whole.low, -self.depth), np.ldexp(whole.high, -self.depth))
+
+    @cached_property
+    def _longest(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        middle = (self.corners.low + self.corners.high) / 2 / self.whole.extents
+        n = middle.shape[1]
+        first, second = np.triu_indices(n, 1)
+        edges = ((middle[:, first] - middle[:, second]) ** 2).sum(axis=-1)
+        longest = np.argmax(edges, axis=1)
+        return first[longest], second[longest]
+
+    def halves(self) -> Batch:
+        """Both halves of each part, cut in the middle of its longest edge: first all first halves, then the others."""
+        i, j = self._longest
+        rows = np.arange(len(self))
+        middle = (self.weights[rows, i] + self.weights[rows, j]) / 2
+        one, two = self.weights.copy(), self.weights.copy()
+        one[rows, i], two[rows, j] = middle, middle
+        root, depth = np.tile(self.root, 2), np.tile(self.depth + 1, 2)
+        return Batch(self.whole, root, np.concatenate([one, two]), depth)
+
+
+def combined(weights: Any, corners: Intervals) -> Intervals:
+    """Weighted sums of corners: the axis of the corners, which both have, is number 2 (or the last if there are no more)."""
+    w = weights if isinstance(weights, Intervals) else Intervals.points(weights)
+    total = w[:, :, 0] * corners[:, :, 0]
+    for k in range(1, corners.shape[2]):
+        total = total + w[:, :, k] * corners[:, :, k]
+    return total

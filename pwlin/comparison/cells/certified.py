@@ -1,0 +1,212 @@
+"""Certified errors of a function of several variables against a target in elementary functions.
+
+Cells are cut in simplices, exactly, also where the target switches along hyperplanes. Largest errors come from branch and
+bound, integrals from a rule with a proven remainder, both by bisection of simplices and in float intervals rounded
+outwards. What bisection has not settled when the budget is spent still counts with its bounds, so that an enclosure may be
+wider than asked for, but always contains the true value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+
+from pwlin.base.errors import TargetError
+from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
+from pwlin.comparison.cells.defined import check_defined_nd
+from pwlin.comparison.cells.model import ErrorModel
+from pwlin.comparison.cells.switches import Simplex, split_regions
+from pwlin.comparison.errors import Sup
+from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.rational import nearest_float
+from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.geometry.polytope import Point
+
+_BUDGET = 400_000
+"""Most simplices that one number may take."""
+_ZERO = 1e-13
+"""Errors this small, relative to the function and the target, count as settled: about ten times what rounding leaves."""
+
+
+@final
+@dataclass(frozen=True)
+class CertifiedErrorsND:
+    """Enclosures of the errors of `function`, on a bounded domain, against `target`, a `Target` of as many variables.
+
+    Raises
+    ------
+    TargetError
+        On creation, if the target is not defined and finite everywhere on the domain.
+    """
+
+    function: PiecewiseLinearND
+    target: Any
+    tolerance: Fraction
+    progress: bool = False
+
+    exact = False
+
+    def __post_init__(self) -> None:
+        for formula, simplices in self._parts:
+            check_defined_nd(formula, self._symbols, simplices, repr(self.target.text))
+
+    @property
+    def _symbols(self) -> Sequence[Any]:
+        symbols: Sequence[Any] = self.target.variables
+        return symbols
+
+    @cached_property
+    def _parts(self) -> list[tuple[Any, list[Simplex]]]:
+        return split_regions(self.function, range(self.function.n_regions), self.target.expression, self._symbols)
+
+    @cached_property
+    def _model(self) -> ErrorModel:
+        return ErrorModel([formula for formula, _ in self._parts], self._symbols)
+
+    @cached_property
+    def _whole(self) -> Whole:
+        numbers = [k for k, (_, simplices) in enumerate(self._parts) for _ in simplices]
+        return Whole([s for _, simplices in self._parts for s in simplices], np.array(numbers, dtype=np.int64))
+
+    @cached_property
+    def _regions(self) -> Any:
+        return np.array([s.region for s in self._whole.simplices], dtype=np.int64)
+
+    def _start(self, regions: Sequence[int]) -> Batch:
+        everything = self._whole.start()
+        return everything if len(regions) == self.function.n_regions else everything[np.isin(self._regions, regions)]
+
+    # -- the largest error ------------------------------------------------------------------------
+
+    def sup(self, regions: Sequence[int]) -> Sup:
+        """Largest magnitude of the error on some regions and one point where it is at least the lower end."""
+        with _bar(self.progress, "largest error") as advance:
+            lower, upper, place = self._largest(self._start(regions), advance)
+        return Sup(_enclosure(lower, upper), (place,))
+
+    def _largest(self, batch: Batch, advance: Callable[[int], Any]) -> tuple[float, float, Point]:
+        d = self.function.dim
+        relative, spent = nearest_float(self.tolerance), 0
+        lower, settled, tiny = 0.0, 0.0, 0.0
+        place = self._whole.point(int(batch.root[0]), [Fraction(int(k == 0)) for k in range(d + 1)])
+        spots = Intervals.of([Fraction(int(i == k)) for i in range(d + 1) for k in range(d + 1)]).reshape(d + 1, d + 1)
+        centre = Intervals.of([Fraction(1, d + 1)] * (d + 1)).reshape(1, d + 1)
+        while True:
+            shapes = self._model.shapes(batch)
+            upper = shapes.range.magnitude
+            if not spent:
+                tiny = _ZERO * self._scale(batch, upper)
+            some = batch[np.argsort(-upper)[: max(64, len(batch) // 4)]]
+            for weights, corner in ((spots, True), (centre, False)):
+                sizes = _least_magnitude(self._model.at(some, weights))
+                row, k = np.unravel_index(int(sizes.argmax()), sizes.shape)
+                if sizes[row, k] > lower:
+                    lower = float(sizes[row, k])
+                    rows = [[Fraction(w) for w in r] for r in some.weights[row].tolist()]
+                    mean = rows[k] if corner else [sum(c, Fraction(0)) / (d + 1) for c in zip(*rows)]
+                    place = self._whole.point(int(some.root[row]), mean)
+            spent += len(batch)
+            advance(len(batch))
+            goal = max(lower * (1 + relative), tiny, lower)
+            open_ = ~(upper <= goal) & (batch.depth < DEEPEST)
+            settled = max(settled, float(np.max(upper[~open_], initial=0.0)))
+            if not open_.any() or spent + 2 * int(open_.sum()) > _BUDGET:
+                settled = max(settled, float(np.max(upper[open_], initial=0.0)))
+                return lower, max(lower, settled), place
+            batch = batch[open_].halves()
+
+    def _scale(self, batch: Batch, upper: Any) -> float:
+        """A size of function and target, for what counts as zero."""
+        values = batch.values.magnitude
+        known = upper[np.isfinite(upper)]
+        return float(max(values.max(), known.max(initial=0.0)))
+
+    # -- integrals --------------------------------------------------------------------------------
+
+    def l2_squared(self, regions: Sequence[int]) -> Enclosure:
+        """Integral of the squared error over some regions."""
+        return self._integral(regions, 2)
+
+    def l1(self, regions: Sequence[int]) -> Enclosure:
+        """Integral of the error's magnitude over some regions."""
+        return self._integral(regions, 1)
+
+    def divide(self, value: Enclosure, volume: Fraction) -> Enclosure:
+        """A value over a volume."""
+        return Enclosure(value.lower / volume, value.upper / volume)
+
+    def _integral(self, regions: Sequence[int], power: int) -> Enclosure:
+        batch, relative = self._start(regions), nearest_float(self.tolerance)
+        with _bar(self.progress, "integral of the error") as advance:
+            values = self._model.integrals(batch, power)
+            scale = _ZERO * self._scale(batch, np.zeros(len(batch)))
+            spent, tiny = len(batch), scale * scale if power == 2 else scale  # no power: it would raise beyond float64
+            advance(len(batch))
+            while True:
+                low, high = _total(values)
+                allowed = max(relative * low, tiny * float(batch.volumes.high.sum()))
+                excess = values.width
+                order = np.argsort(-excess)
+                rest = np.cumsum(excess[order][::-1])[::-1]  # what order[k:] leave together
+                wide = order[: max(int((rest > allowed / 2).sum()), 1)]
+                wide = wide[batch.depth[wide] < DEEPEST][: max(1024, len(batch))]
+                if high - low <= allowed or not len(wide) or spent + 2 * len(wide) > _BUDGET:
+                    return _enclosure(low, high)
+                halves = batch[wide].halves()
+                finer = self._model.integrals(halves, power)
+                kept = np.ones(len(batch), dtype=bool)
+                kept[wide] = False
+                batch = Batch.joined([batch[kept], halves])
+                values = Intervals(
+                    np.concatenate([values.low[kept], finer.low]), np.concatenate([values.high[kept], finer.high])
+                )
+                spent += len(halves)
+                advance(len(halves))
+
+
+def _least_magnitude(values: Intervals) -> Any:
+    least = np.maximum(values.low, -values.high)
+    return np.where(np.isnan(least), 0.0, np.maximum(least, 0.0))
+
+
+def _total(values: Intervals) -> tuple[float, float]:
+    """The sum of intervals of numbers that are not negative."""
+    low = _sum(np.where(np.isfinite(values.low), values.low, 0.0).clip(min=0.0))
+    high = math.inf if not np.isfinite(values.high).all() else _sum(values.high)
+    return max(math.nextafter(low, -math.inf), 0.0), math.nextafter(high, math.inf)
+
+
+def _sum(values: Any) -> float:
+    try:
+        return math.fsum(values.tolist())
+    except OverflowError:
+        return math.inf
+
+
+def _enclosure(lower: float, upper: float) -> Enclosure:
+    if not math.isfinite(upper):
+        raise TargetError(
+            "target: found values beyond the range of float64, or too wild to bound; accepted are targets whose errors "
+            "can be bounded with float intervals"
+        )
+    return Enclosure(Fraction(lower), Fraction(upper))
+
+
+@contextmanager
+def _bar(progress: bool, title: str) -> Iterator[Callable[[int], Any]]:
+    """What advances a progress bar, if one is wanted."""
+    if not progress:
+        yield lambda count: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(desc=title, unit="simplex", leave=False) as bar:
+        yield bar.update

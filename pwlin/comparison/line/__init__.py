@@ -1,0 +1,1 @@
+"""Errors on the line: exact against polynomials, certified against other formulas."""

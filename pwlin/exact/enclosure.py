@@ -1,0 +1,160 @@
+"""Enclosure: a real number known to lie between two exact rationals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from typing import Any
+
+from pwlin.base.errors import ExactnessError, TargetError
+from pwlin.exact.rational import nearest_float, to_fraction
+
+_DIGITS = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A real number that is only known to lie in ``[lower, upper]``; both ends are exact.
+
+    Attributes
+    ----------
+    lower, upper : Fraction
+        Ends of the interval, both included.
+
+    Notes
+    -----
+    ``<``, ``<=``, ``>`` and ``>=`` compare the *numbers*, and raise `ExactnessError` where the ends do not settle the
+    answer. ``==`` and ``hash`` compare the *enclosures* (both ends). ``float(e)`` is the midpoint, rounded; a format
+    such as ``f"{e:.6g}"`` formats that float, while ``str(e)`` shows certain digits only.
+
+    Examples
+    --------
+    >>> e = Enclosure("0.33333333", "0.33333334")
+    >>> print(e)
+    0.3333333
+    >>> e.contains(Fraction(1, 3)), e < 1, float(e.width)
+    (True, True, 1e-08)
+    """
+
+    lower: Fraction
+    upper: Fraction
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lower", to_fraction(self.lower, "lower"))
+        object.__setattr__(self, "upper", to_fraction(self.upper, "upper"))
+        if self.lower > self.upper:
+            raise ExactnessError(f"Enclosure: found lower {self.lower} above upper {self.upper}")
+
+    @property
+    def width(self) -> Fraction:
+        """Upper end minus lower end."""
+        return self.upper - self.lower
+
+    @property
+    def midpoint(self) -> Fraction:
+        """The middle of the interval."""
+        return (self.lower + self.upper) / 2
+
+    @property
+    def relative_width(self) -> Fraction:
+        """Width over the smallest magnitude in the interval; 0 for a single point.
+
+        Raises
+        ------
+        ExactnessError
+            If the interval has a width and contains zero.
+        """
+        if self.width == 0:
+            return Fraction(0)
+        if self.lower <= 0 <= self.upper:
+            raise ExactnessError(f"relative_width: found {self!r}, which contains zero")
+        return self.width / min(abs(self.lower), abs(self.upper))
+
+    def contains(self, value: Any) -> bool:
+        """Whether `value` lies in the interval, decided exactly.
+
+        Parameters
+        ----------
+        value : Enclosure, sympy real number, or anything that is an exact rational (int, float, Fraction, text)
+            Another enclosure counts as contained when all of it is.
+        """
+        if isinstance(value, Enclosure):
+            return self.lower <= value.lower and value.upper <= self.upper
+        if type(value).__module__.startswith("sympy") and not getattr(value, "is_Rational", False):
+            import sympy
+
+            ends = [sympy.Rational(end.numerator, end.denominator) for end in (self.lower, self.upper)]
+            return bool(ends[0] <= value) and bool(value <= ends[1])
+        exact = to_fraction(value)
+        return self.lower <= exact <= self.upper
+
+    def __contains__(self, value: Any) -> bool:
+        return self.contains(value)
+
+    def __float__(self) -> float:
+        return nearest_float(self.midpoint)
+
+    def __lt__(self, other: Any) -> bool:
+        low, high = _ends(other)
+        return self._decide("<", other, yes=self.upper < low, no=self.lower >= high)
+
+    def __le__(self, other: Any) -> bool:
+        low, high = _ends(other)
+        return self._decide("<=", other, yes=self.upper <= low, no=self.lower > high)
+
+    def __gt__(self, other: Any) -> bool:
+        low, high = _ends(other)
+        return self._decide(">", other, yes=self.lower > high, no=self.upper <= low)
+
+    def __ge__(self, other: Any) -> bool:
+        low, high = _ends(other)
+        return self._decide(">=", other, yes=self.lower >= high, no=self.upper < low)
+
+    def _decide(self, sign: str, other: Any, yes: bool, no: bool) -> bool:
+        if not yes and not no:
+            raise ExactnessError(f"comparison: found {self!r} {sign} {other!r}, which the enclosure does not settle")
+        return yes
+
+    def __str__(self) -> str:
+        for digits in range(_DIGITS, 0, -1):
+            low, high = _rounded(self.lower, digits), _rounded(self.upper, digits)
+            if low == high and (low or self.width == 0):
+                return f"{low:.{digits}g}" if self.width == 0 else f"{float(low):#.{digits}g}".rstrip(".")
+        if self.lower <= 0 <= self.upper:
+            size = max(-self.lower, self.upper)
+            return f"0 ± {_up(size):.1e}"
+        return f"[{math.nextafter(nearest_float(self.lower), -math.inf):.3g}, {_up(self.upper):.3g}]"
+
+    def __repr__(self) -> str:
+        return f"Enclosure({self!s}, width {_up(self.width):.1e})" if self.width else f"Enclosure({self!s})"
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self), spec) if spec else str(self)
+
+
+def _ends(value: Any) -> tuple[Fraction, Fraction]:
+    if isinstance(value, Enclosure):
+        return value.lower, value.upper
+    exact = to_fraction(value)
+    return exact, exact
+
+
+def _rounded(value: Fraction, digits: int) -> Decimal:
+    return Context(prec=digits, rounding=ROUND_HALF_EVEN).divide(Decimal(value.numerator), Decimal(value.denominator))
+
+
+def _up(value: Fraction) -> float:
+    """A float that is at least `value`."""
+    return math.nextafter(nearest_float(value), math.inf) if value else 0.0
+
+
+def read_tolerance(tolerance: Any, default: Fraction = Fraction(1, 10**12)) -> Fraction:
+    """A relative width strictly between 0 and 1; `default` where none is given."""
+    if tolerance is None:
+        return default
+    relative = to_fraction(tolerance, "tolerance")
+    if not 0 < relative < 1:
+        raise TargetError(f"tolerance: found {tolerance}; accepted are numbers between 0 and 1")
+    return relative

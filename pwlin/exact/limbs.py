@@ -1,0 +1,125 @@
+"""Exact products of long integers in float64, by BLAS.
+
+An array of limbs has one more axis in front: ``limbs[i]`` counts ``2**(21 i)``, and each limb is a float64 integer of at
+most ``2**20`` in magnitude, of either sign. Products of two limbs stay below 2**40, so that float64 adds `TERMS` of them
+without rounding, in any order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.exact.integers import is_small, magnitude
+from pwlin.exact.rational import ExactArray
+
+Limbs = NDArray[np.float64]
+BITS = 21
+TERMS = 1 << 12
+"""So many products of limbs are added before carries are made."""
+_BASE = 1 << BITS
+_HALF = _BASE >> 1
+_WORD = 3 * BITS  # three limbs fit int64
+
+
+def split(values: ExactArray) -> Limbs:
+    """The limbs of integers."""
+    if is_small(values):
+        return np.stack(_small_limbs(values))
+    parts: list[Limbs] = []
+    half = 1 << _WORD - 1
+    while not is_small(values):
+        word = ((values + half) & (2 * half - 1)) - half
+        parts += _small_limbs(word.astype(np.int64), 3)
+        values = (values - word) >> _WORD
+        if magnitude(values) < half:
+            values = values.astype(np.int64)
+    return np.stack(parts + _small_limbs(values))
+
+
+def split_floats(values: NDArray[np.float64], exponent: int, bits: int) -> Limbs:
+    """The limbs of ``values * 2**exponent``, integers of at most so many bits; the values are below 2**1000."""
+    count = max(bits, 0) // BITS + 1
+    out = np.empty((count, *values.shape))
+    rest, taken = values.copy(), np.empty_like(values)
+    for i in range(count - 1, -1, -1):
+        _shift(rest, exponent - BITS * i, out[i])
+        np.rint(out[i], out=out[i])
+        rest -= _shift(out[i], BITS * i - exponent, taken)
+    return out
+
+
+def _shift(values: NDArray[np.float64], places: int, out: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Times a power of two, into `out`."""
+    if abs(places) < 1000:
+        return np.multiply(values, 2.0**places, out=out)
+    return np.ldexp(values, places, out=out)
+
+
+def _small_limbs(values: NDArray[np.int64], count: int = 0) -> list[Limbs]:
+    """The limbs of int64 integers below 2**62 in magnitude (or -2**62), at least `count` of them."""
+    out = []
+    largest = magnitude(values)
+    while largest > _HALF:
+        values = values + _HALF
+        low = (values & (_BASE - 1)).astype(np.float64)
+        low -= _HALF
+        out.append(low)
+        values >>= BITS
+        largest = (largest + _HALF) >> BITS
+    out.append(values.astype(np.float64))
+    return out + [np.zeros(values.shape)] * (count - len(out))
+
+
+def join(limbs: Limbs) -> ExactArray:
+    """The integers, as Python objects."""
+    out = None
+    for top in range((len(limbs) - 1) // 3 * 3, -1, -3):
+        word = np.zeros(limbs.shape[1:], dtype=np.int64)
+        for limb in limbs[top : top + 3][::-1]:
+            word = word * _BASE + limb.astype(np.int64)
+        out = word.astype(object) if out is None else (out << _WORD) + word
+    assert out is not None, "there is at least one limb"
+    return out
+
+
+def product(a: Limbs, b: Limbs) -> Limbs:
+    """The matrix product; `a` has shape (limbs, n, inner) and `b` (limbs, inner, m)."""
+    count, rows, inner = a.shape
+    out = np.zeros((count + len(b) - 1, rows, b.shape[2]))
+    step = min(max(inner, 1), TERMS)
+    added = 0
+    for start in range(0, inner, step):
+        block = a[:, :, start : start + step]
+        flat = block.reshape(count * rows, block.shape[2])
+        for i, limb in enumerate(b):
+            if added + step > TERMS:
+                out = _carried(out)
+                added = 1
+            out[i : i + count] += (flat @ limb[start : start + step]).reshape(count, rows, b.shape[2])
+            added += step
+    return _carried(out)
+
+
+def multiply(a: Limbs, b: Limbs) -> Limbs:
+    """The elementwise product, for arrays of the same shape but for the number of limbs."""
+    out = np.zeros((len(a) + len(b) - 1, *a.shape[1:]))
+    for i, limb in enumerate(b):
+        out[i : i + len(a)] += a * limb
+    return _carried(out)
+
+
+def _carried(sums: Limbs) -> Limbs:
+    """Limbs again, from sums of products; overwrites them."""
+    for i in range(len(sums) - 1):
+        carry = np.rint(sums[i] * (1 / _BASE))
+        sums[i] -= carry * _BASE
+        sums[i + 1] += carry
+    more = []
+    top = sums[-1]
+    while max(top.max(initial=0), -top.min(initial=0)) > _HALF:
+        carry = np.rint(top * (1 / _BASE))
+        top -= carry * _BASE
+        more.append(carry)
+        top = carry
+    return np.concatenate([sums, more]) if more else sums

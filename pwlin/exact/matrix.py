@@ -1,0 +1,67 @@
+"""Matrix products of integer arrays, exact."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.exact.integers import LIMIT, compact, is_small, magnitude, wide
+from pwlin.exact.limbs import join, product, split
+from pwlin.exact.rational import ExactArray
+
+Where = tuple[NDArray[np.int64], ...]
+"""Row and column indices, as from ``np.nonzero``."""
+_EXACT_FLOAT = 1 << 53
+_FLINT_ADVANTAGE = 16  # about how much faster FLINT multiplies and adds than NumPy does Python integers
+
+
+def multiply_transposed(a: ExactArray, b: ExactArray) -> ExactArray:
+    """The matrix product ``a @ b.T``.
+
+    Small integers go through float64 BLAS or int64 when a bound shows that this is exact, else in limbs; larger ones
+    through FLINT. Rows of `a` that change little from one to the next (regions that differ in one neuron) are updated.
+    """
+    inner = a.shape[1]
+    small = is_small(a) and is_small(b)
+    if small:
+        bound = inner * magnitude(a) * magnitude(b)
+        if bound < _EXACT_FLOAT:
+            return (a.astype(np.float64) @ b.astype(np.float64).T).astype(np.int64)
+        if bound < LIMIT:
+            return a @ b.T
+    if a.shape[0] == 0 or inner == 0:
+        return np.zeros((a.shape[0], b.shape[0]), dtype=np.int64)
+    if small:
+        return compact(join(product(split(a), split(b.T))))
+    a, b = wide(a), wide(b)
+    steps = a[1:] - a[:-1]
+    where = np.nonzero(steps)
+    if len(where[0]) * _FLINT_ADVANTAGE < a.size:
+        return compact(_running_product(a, b, steps, where))
+    return compact(_flint_product(a, b))
+
+
+def _running_product(a: ExactArray, b: ExactArray, steps: ExactArray, where: Where) -> ExactArray:
+    """``a @ b.T`` where neighbouring rows of `a` differ in few entries: one rank-one update for each difference."""
+    rows, columns = where
+    out = np.zeros((len(a), len(b)), dtype=object)
+    out[:1] = _flint_product(a[:1], b)
+    if len(rows):
+        updates = steps[rows, columns][:, None] * b.T[columns]
+        starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+        out[rows[starts] + 1] = np.add.reduceat(updates, starts, axis=0)
+    return np.asarray(np.add.accumulate(out, axis=0))
+
+
+def _flint_product(a: ExactArray, b: ExactArray) -> ExactArray:
+    from flint import fmpz_mat
+
+    used = np.flatnonzero((a != 0).any(axis=0))
+    if len(used) < a.shape[1]:
+        a, b = a[:, used], b[:, used]
+    if len(used) == 0:
+        return np.zeros((a.shape[0], b.shape[0]), dtype=object)
+    product = fmpz_mat(a.tolist()) * fmpz_mat(b.T.tolist())
+    out = np.empty(a.shape[0] * b.shape[0], dtype=object)
+    out[:] = list(map(int, product.entries()))
+    return out.reshape(a.shape[0], b.shape[0])

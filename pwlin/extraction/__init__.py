@@ -1,0 +1,70 @@
+"""From a network to the exact piecewise-linear function that it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pwlin.extraction.line.exact import extract_line
+from pwlin.extraction.options import check_method, check_workers
+from pwlin.networks.network import Network
+
+__all__ = ["extract", "extract_line"]
+
+
+def extract(
+    net: Any, domain: Any = None, *, progress: bool = False, method: str = "auto", workers: int | None = None
+) -> Any:
+    """Extract the exact piecewise-linear function that a network is.
+
+    Parameters
+    ----------
+    net : Network, or anything that `pwlin.as_network` takes
+    domain : None, a pair (a, b), or for several inputs a list of pairs or a `Polytope`
+        None is all of R^d. Ends: int, float, Fraction, text such as ``"1/3"``, or None for no end.
+    progress : bool
+        Show a bar that counts cells (for several inputs; one input takes no time worth a bar).
+    method : {"auto", "exact", "fast"}
+        ``"exact"`` takes all signs from rationals; ``"fast"`` from certified floats first, for several inputs in a compiled
+        kernel; ``"auto"`` chooses. The result is the same, to the order of regions and vertices.
+    workers : int, optional
+        Threads for the kernel; by default as many as there are processors if there is much to do. The result does not
+        depend on it.
+
+    Returns
+    -------
+    PiecewiseLinear1D (one input) or PiecewiseLinearND (several inputs)
+        A tuple of them, one per output and sharing their regions, if the network has several outputs;
+        ``net.output(i)`` gives one.
+
+    Raises
+    ------
+    PwlinError
+        For an unknown method, or ``"fast"`` where the kernel cannot be used; see `pwlin.extraction.cells.extract.extract_cells`.
+
+    Notes
+    -----
+    Cost: see `extract_line` and `pwlin.extraction.cells.extract.extract_cells`. With several inputs the first network of many regions
+    makes a machine compile the kernel, once, in about half a minute.
+
+    Examples
+    --------
+    >>> from pwlin import Network
+    >>> hat = Network.from_arrays([[[1], [1], [1]], [["1/2", -1, "1/2"]]], [[1, 0, -1], [0]])
+    >>> f = extract(hat)
+    >>> [str(k.location) for k in f.kinks], [str(s) for s in f.slopes]
+    (['-1', '0', '1'], ['0', '1/2', '-1/2', '0'])
+    """
+    if not isinstance(net, Network):
+        from pwlin.networks.importers import as_network
+
+        net = as_network(net)
+    if net.input_dim == 1:
+        check_method(method)
+        check_workers(workers)
+        filtered = {"auto": None, "exact": False, "fast": True}[method]
+        functions: tuple[Any, ...] = extract_line(net, domain, filtered=filtered)
+    else:
+        from pwlin.extraction.cells.extract import extract_cells
+
+        functions = extract_cells(net, domain, progress, method, workers)
+    return functions[0] if net.output_dim == 1 else functions

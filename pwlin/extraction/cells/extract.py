@@ -1,0 +1,132 @@
+"""Exact cells in d >= 2 dimensions, by the search that suits the network."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from pwlin.base.errors import PwlinError
+from pwlin.extraction.cells import kernel
+from pwlin.extraction.cells.rational import Found, cell_complex
+from pwlin.extraction.options import check_method, check_workers
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.geometry.polytope import Polytope, as_polytope
+from pwlin.networks.network import Network
+
+TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
+
+
+def extract_cells(
+    net: Network,
+    domain: Any = None,
+    progress: bool = False,
+    method: str = "auto",
+    workers: int | None = None,
+) -> tuple[PiecewiseLinearND, ...]:
+    """The functions that a network's outputs are, one per output, on one complex that they share.
+
+    Parameters
+    ----------
+    net : Network
+    domain : None, list of pairs, or Polytope
+        See `pwlin.geometry.polytope.as_polytope`.
+    progress : bool
+        Show a bar that counts cells.
+    method : {"auto", "exact", "fast"}
+        ``"exact"`` searches in rationals. ``"fast"`` searches with a compiled float64 kernel whose every sign carries a
+        rigorous error bound, and settles in rationals what the bound cannot; for bounded domains. ``"auto"`` takes the
+        kernel where it can, unless there are few cells. The result is the same, to the order of regions and vertices.
+    workers : int, optional
+        Threads for the kernel; by default as many as there are processors if there is much to do. The result does not
+        depend on it.
+
+    Returns
+    -------
+    tuple of PiecewiseLinearND
+        Exact. With the kernel, exact vertices, gradients and volumes are made from integers when they are asked for.
+
+    Raises
+    ------
+    PwlinError
+        For an unknown method, or ``"fast"`` where the kernel cannot be used.
+
+    Notes
+    -----
+    Cost in rationals: a few products of integer matrices per cell of each layer's complex and a few vertex operations
+    per cut, 1,000 to 10,000 cells a second for networks of some dozen neurons. The kernel makes about a million cells a
+    second in the plane, and 50,000 in six dimensions; the first time it runs on a machine it is compiled, which takes about
+    half a minute. Memory is that of the result: about 1 KB for each cell in the plane, and several KB in six dimensions.
+    Where there may be millions of cells, `count_regions` tells first how many.
+
+    Examples
+    --------
+    >>> cross = Network.from_arrays([[[1, 0], [0, 1]], [[1, -1]]], None, "abs")
+    >>> (f,) = extract_cells(cross, [(-1, 1), (-1, 1)])
+    >>> f.n_regions, f.f_vector(), f.max().value, f.integral()
+    (4, (9, 12, 4), Fraction(1, 1), Fraction(0, 1))
+    """
+    polytope = as_polytope(domain, net.input_dim)
+    check_method(method)
+    check_workers(workers)
+    with counting(progress, "extract", " cells") as bar:
+        cells = _search(net, polytope, method, workers, bar)
+    if net.output_dim == 1:
+        return (PiecewiseLinearND(cells, net),)
+    return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
+
+
+def _search(net: Network, polytope: Polytope, method: str, workers: int | None, bar: Any) -> CellComplex:
+    cells: CellComplex | None = None
+    found = teller(bar)
+    if method != "exact" and (why := kernel.obstacle(net, polytope)):
+        refuse(method, why)
+        method = "exact"
+    if method == "auto" and (few := kernel.patience(net)):
+        cells = cell_complex(net, polytope, at_most=few)
+    if cells is None and method != "exact":
+        announce(bar)
+        cells = kernel.cell_complex(net, polytope, workers, found)
+        if cells is None:
+            refuse(method, TOO_MUCH)
+    if cells is None:
+        cells = cell_complex(net, polytope, found)
+    assert cells is not None  # without a limit the search ends
+    return cells
+
+
+def refuse(method: str, why: str) -> None:
+    """Say why the kernel cannot be used, if nothing else was asked for."""
+    if method == "fast":
+        raise PwlinError(
+            f"method: found 'fast' where the kernel cannot be used: {why}; accepted are 'auto' and 'exact'"
+        )
+
+
+def teller(bar: Any) -> Found | None:
+    """What tells a progress bar, if there is one, of new cells."""
+    if bar is None:
+        return None
+
+    def tell(cells: int) -> None:
+        if bar.postfix:
+            bar.set_postfix_str("", refresh=False)
+        bar.update(cells)
+
+    return tell
+
+
+def announce(bar: Any) -> None:
+    """Let a progress bar say that the kernel is compiled before the first cell comes."""
+    if bar is not None and not kernel.is_ready() and not kernel.is_compiled():
+        bar.set_postfix_str("compiling, about 30 s, once")
+
+
+def counting(progress: bool, title: str, unit: str) -> AbstractContextManager[Any]:
+    """A progress bar without end, or nothing."""
+    if not progress:
+        return nullcontext()
+    from tqdm import tqdm
+
+    bar: AbstractContextManager[Any] = tqdm(desc=title, unit=unit, leave=False)
+    return bar

@@ -1,0 +1,63 @@
+"""The fast search from a network to its complex, or to the number of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pwlin.extraction.kernel.drive import Unsuited, drive
+from pwlin.extraction.kernel.oracle import Oracle
+from pwlin.extraction.kernel.parallel import spread, threads_for
+from pwlin.extraction.kernel.parts import Part, part_of
+from pwlin.extraction.kernel.plan import Plan, make_plan
+from pwlin.extraction.kernel.result import make_complex
+from pwlin.extraction.kernel.store import CELLS, Store, add_domain, make_store
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.geometry.polytope import Polytope
+from pwlin.networks.network import Network
+
+Found = Callable[[int], object]
+
+
+def fast_complex(
+    net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None
+) -> CellComplex | None:
+    """The complex of a network on a bounded domain, or None if the kernel is not made for it."""
+    started = _start(net, domain)
+    if started is None:
+        return None
+    plan, store = started
+    threads = threads_for(plan, workers)
+    oracle = Oracle(net, domain)
+
+    def work(part: Store, own: Oracle, tell: Found | None) -> Part:
+        return part_of(drive(plan, part, own, found=tell))
+
+    try:
+        parts = spread(plan, store, oracle, work, threads, found)
+    except Unsuited:
+        return None
+    return make_complex(net, domain, oracle, parts, threads)
+
+
+def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
+    """The number of cells of a network on a bounded domain, or None if the kernel is not made for it."""
+    started = _start(net, domain)
+    if started is None:
+        return None
+    plan, store = started
+
+    def work(part: Store, own: Oracle, tell: Found | None) -> int:
+        return int(drive(plan, part, own, keep=False, found=tell).counts[CELLS])
+
+    try:
+        return sum(spread(plan, store, Oracle(net, domain), work, threads_for(plan, workers), found))
+    except Unsuited:
+        return None
+
+
+def _start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
+    plan = make_plan(net, domain) if net.hidden and domain.is_bounded else None
+    if plan is None:
+        return None
+    store = make_store(plan, len(domain.generators[0]))
+    return (plan, store) if add_domain(plan, store, domain) else None

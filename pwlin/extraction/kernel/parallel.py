@@ -1,0 +1,142 @@
+"""Parts of the tree of cells on threads: the kernel holds no lock of Python's while it runs."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+
+from pwlin.extraction.kernel.drive import drive
+from pwlin.extraction.kernel.oracle import Oracle
+from pwlin.extraction.kernel.plan import Plan
+from pwlin.extraction.kernel.store import EXPORT, N_CROSSING, Store, copied, push
+
+Found = Callable[[int], object]
+R = TypeVar("R")
+_PARTS_EACH = 4
+"""Parts per thread, so that large ones even out; each costs a copy of the trunk."""
+_FRAMES_EACH = 8
+"""Frames per part, for parts of about the same size."""
+_WORTHWHILE = 96
+"""Hidden neurons from which threads are used unless told otherwise."""
+
+
+def spread(
+    plan: Plan,
+    store: Store,
+    oracle: Oracle,
+    work: Callable[[Store, Oracle, Found | None], R],
+    workers: int,
+    found: Found | None,
+) -> list[R]:
+    """Do `work` on parts that make up the whole, and return what comes out in the order of the whole.
+
+    Each part has a store of its own, which starts with the vertices and facets of the trunk. Parts that are likely to take
+    long are the first to be worked on.
+    """
+    if workers <= 1:
+        return [work(store, oracle, found)]
+    # A cell is a frame after so many cuts in the first layer.
+    level = (_FRAMES_EACH * _PARTS_EACH * workers - 1).bit_length()
+    trunk = drive(plan, store, oracle, export_level=level)
+    groups = _groups(_frames(trunk.export[: int(trunk.counts[EXPORT])]), _PARTS_EACH * workers)
+    stop = False
+
+    def tell(cells: int) -> None:
+        if stop:
+            raise KeyboardInterrupt
+        if found is not None:
+            found(cells)
+
+    def task(frames: list[np.ndarray]) -> R:
+        part = copied(trunk)
+        need = sum(map(len, frames))
+        if need > len(part.stack):
+            part = part._replace(stack=np.empty(need, dtype=np.int64))
+        for frame in reversed(frames):  # the first on top
+            push(part, frame)
+        return work(part, oracle.fresh(), tell)
+
+    with ThreadPoolExecutor(workers) as pool:
+        futures: dict[int, Future[R]] = {}
+        for i in sorted(range(len(groups)), key=lambda i: -sum(map(_work, groups[i]))):
+            futures[i] = pool.submit(task, groups[i])
+        try:
+            return [futures[i].result() for i in range(len(groups))]
+        except BaseException:
+            stop = True
+            for future in futures.values():
+                future.cancel()
+            raise
+
+
+def at_once(tasks: Sequence[Callable[[], object]], workers: int) -> None:
+    """Do all of these, in their order or, if there may be several threads, about so; this thread is one of them."""
+    left = deque(tasks)
+
+    def work() -> None:
+        while True:
+            try:
+                task = left.popleft()
+            except IndexError:
+                return
+            task()
+
+    helpers = min(workers, len(tasks)) - 1
+    if helpers < 1:
+        work()
+        return
+    with ThreadPoolExecutor(helpers) as pool:
+        started = [pool.submit(work) for _ in range(helpers)]
+        work()
+        for future in started:
+            future.result()
+
+
+def threads_for(plan: Plan, workers: int | None) -> int:
+    """How many threads to use: as many as asked for, else all that there are if that is likely to help."""
+    if workers is not None:
+        return max(1, workers)
+    return processors() if int(plan.width.sum()) >= _WORTHWHILE else 1
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def _frames(export: np.ndarray) -> list[np.ndarray]:
+    """The frames that the trunk has put aside, in the order in which it met them; each ends with its length."""
+    out, end = [], len(export)
+    while end:
+        size = int(export[end - 1])
+        out.append(export[end - size : end].copy())
+        end -= size
+    return out[::-1]
+
+
+def _work(frame: np.ndarray) -> int:
+    """About how much work a frame is, in no unit: lines make about half their number squared of cells in the plane."""
+    return (1 + int(frame[N_CROSSING])) ** 2
+
+
+def _groups(frames: list[np.ndarray], count: int) -> list[list[np.ndarray]]:
+    """Frames that are next to each other together, in about so many groups of about the same work."""
+    most = sum(map(_work, frames)) / count
+    out: list[list[np.ndarray]] = []
+    size = most
+    for frame in frames:
+        work = _work(frame)
+        if size + work > most:
+            out.append([])
+            size = 0
+        out[-1].append(frame)
+        size += work
+    return out

@@ -1,0 +1,181 @@
+"""The finished complex: integers at once, exact numbers when they are asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.base.sequences import OnDemand, Ragged
+from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
+from pwlin.extraction.kernel.parts import Part
+from pwlin.extraction.kernel.plan import Integers
+from pwlin.extraction.kernel.whole import in_order
+from pwlin.extraction.maps import SingleMaps
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells.order import vertex_order
+from pwlin.geometry.cone import Vector, primitive
+from pwlin.geometry.polytope import Polytope
+from pwlin.networks.network import Network
+
+_MANY = 1024
+"""Cells that are worked on at a time when all are."""
+_SHORT = 168
+"""Bits of weights up to which limbs are faster than one product after the other."""
+
+
+class _Exact:
+    """Makes exact entries from the integers of a complex."""
+
+    def __init__(
+        self,
+        oracle: Oracle,
+        net: Network,
+        words: list[Integers],
+        facet_neuron: Integers,
+        cells: Ragged,
+        facets: Ragged,
+        facet_cells: Integers,
+        count: int,
+    ) -> None:
+        self.oracle = oracle
+        self.net = net
+        self.words = words
+        self.starts = list(accumulate(map(len, words), initial=0))
+        self.facet_neuron = facet_neuron
+        self.cells = cells
+        self.facets = facets
+        self.facet_cells = facet_cells
+        self.count = count
+
+    def pattern(self, cell: int) -> int:
+        part = bisect_right(self.starts, cell) - 1
+        return unpack(self.words[part][cell - self.starts[part]])
+
+    def map(self, cell: int) -> Vector:
+        rows = self.oracle.preactivations(len(self.net.hidden), self.pattern(cell))
+        return tuple([v for row in rows for v in row])
+
+    def normal(self, facet: int) -> Vector:
+        """Positive inside the facet's first cell: a neuron is, where it is active."""
+        neuron, pattern = int(self.facet_neuron[facet]), self.pattern(int(self.facet_cells[facet, 0]))
+        normal = self.oracle.normal(neuron, pattern)
+        return normal if neuron < 0 or pattern >> neuron & 1 else tuple([-v for v in normal])
+
+    @cached_property
+    def owner(self) -> Integers:
+        """A cell at each vertex: the first."""
+        out = np.empty(self.count, dtype=np.int64)
+        cell = np.repeat(np.arange(len(self.cells)), self.cells.lengths())
+        out[self.cells.ids[::-1]] = cell[::-1]
+        return out
+
+    @cached_property
+    def corner_facets(self) -> Ragged:
+        """The facets of each vertex' owner that meet at it."""
+        lengths = self.facets.lengths()
+        vertex, facet = self.facets.ids, np.repeat(np.arange(len(self.facets)), lengths)
+        own = (self.facet_cells[facet] == self.owner[vertex][:, None]).any(axis=1)
+        vertex, facet = vertex[own], facet[own]
+        order = np.argsort(vertex, kind="stable")
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(vertex, minlength=self.count))]).astype(np.int64)
+        return Ragged(offsets, facet[order])
+
+    def vertex(self, index: int) -> Vector:
+        pattern = self.pattern(int(self.owner[index]))
+        return meet([self.oracle.normal(int(self.facet_neuron[f]), pattern) for f in self.corner_facets[index]])
+
+    def all_maps(self) -> Iterator[Vector]:
+        """The maps of all cells, many at a time."""
+        outputs = np.arange(self.net.output_dim)
+        for start, bits in self._patterns():
+            cells = np.arange(min(_MANY, len(self.cells) - start))
+            rows = np.repeat(cells, len(outputs)), np.tile(outputs, len(cells))
+            table = np.stack(self.single_maps.entries(len(bits), bits, *rows), axis=1)
+            yield from map(tuple, table.reshape(len(cells), -1).tolist())
+
+    def all_normals(self) -> Iterator[Vector]:
+        """The normals of all facets; these are in the order of their first cells."""
+        first = np.array([0, *accumulate(self.net.widths)])
+        for start, bits in self._patterns():
+            facets = np.arange(*np.searchsorted(self.facet_cells[:, 0], (start, start + _MANY)))
+            neurons, cells = self.facet_neuron[facets], self.facet_cells[facets, 0] - start
+            layers = np.searchsorted(first, neurons, side="right") - 1
+            found: list[Vector] = [self.oracle.wall(g) if g < 0 else () for g in neurons.tolist()]
+            for k in np.unique(layers[neurons >= 0]).tolist():
+                at = np.flatnonzero(layers == k)
+                rows, indices = cells[at], neurons[at] - first[k]
+                signs = np.where(bits[k][rows, indices], 1, -1)
+                columns = [column * signs for column in self.single_maps.entries(k, bits, rows, indices)]
+                for i, vector in zip(at.tolist(), zip(*(column.tolist() for column in columns))):
+                    found[i] = primitive(vector)
+            yield from found
+
+    def all_vertices(self) -> Iterator[Vector]:
+        """All vertices, from the normals of all facets."""
+        normals = list(self.normals)
+        for index in range(self.count):
+            yield meet([normals[f] for f in self.corner_facets[index]])
+
+    @cached_property
+    def normals(self) -> OnDemand[Vector]:
+        """The normals of the facets."""
+        return OnDemand(len(self.facets), self.normal, self.all_normals if self.limbs_pay else None)
+
+    @cached_property
+    def limbs_pay(self) -> bool:
+        """Whether integers are short enough for products in limbs."""
+        return max(layer.bits for layer in self.net.layers) <= _SHORT
+
+    @cached_property
+    def single_maps(self) -> SingleMaps:
+        return SingleMaps(self.net)
+
+    def _patterns(self) -> Iterator[tuple[int, list[NDArray[np.bool_]]]]:
+        """The patterns of many cells at a time, layer by layer, with the first of these cells."""
+        ends = [0, *accumulate(self.net.widths)]
+        for start in range(0, len(self.cells), _MANY):
+            pieces = [
+                words[max(start - before, 0) : max(start + _MANY - before, 0)]
+                for before, words in zip(self.starts, self.words)
+            ]
+            words = np.concatenate(pieces).astype("<i8").view(np.uint8)
+            bits = np.unpackbits(words, axis=1, bitorder="little").astype(bool)
+            yield start, [bits[:, a:b] for a, b in pairwise(ends)]
+
+
+def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Part], workers: int = 1) -> CellComplex:
+    """The complex that parts make up, put in order on so many threads.
+
+    Patterns, maps, generators and normals are exact and made on demand: one by one with a few products of integers per
+    neuron of the layers below, of which neighbours in the order of the cells share most; all at once in matrix products.
+    """
+    words = [part.words for part in parts]  # the largest array by far: it stays where it is
+
+    def exact_order(cells: Ragged, facets: Ragged, facet_cells: Integers, facet_neuron: Integers) -> Integers:
+        count = int(cells.ids.max()) + 1
+        made = _Exact(oracle, net, words, facet_neuron, cells, facets, facet_cells, count)
+        return vertex_order(facets, count, OnDemand(count, made.vertex))
+
+    cells, facets, facet_cells, facet_neuron, count = in_order(parts, net.input_dim, exact_order, workers)
+    exact = _Exact(oracle, net, words, facet_neuron, cells, facets, facet_cells, count)
+    denominator = net.readout.denominator
+    for layer in net.hidden:
+        denominator *= layer.denominator * layer.integer_slopes[2]
+    return CellComplex(
+        domain=domain,
+        widths=net.widths,
+        patterns=OnDemand(len(cells), exact.pattern),
+        maps=OnDemand(len(cells), exact.map, exact.all_maps if exact.limbs_pay else None),
+        denominator=denominator,
+        generators=OnDemand(count, exact.vertex, exact.all_vertices if exact.limbs_pay else None),
+        cells=cells,
+        facets=facets,
+        facet_cells=facet_cells,
+        facet_normals=exact.normals,
+        lineality=(),
+    )

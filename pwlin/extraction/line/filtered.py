@@ -1,0 +1,142 @@
+"""From a one-input network to its exact regions, for wide networks with long integers: only what is needed is exact.
+
+Signs come from floats where these are certain. Exact maps are made only of neurons that cross zero inside a region, of
+those whose sign is unsure, and of the outputs in the first region; their maps elsewhere follow from the jumps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.exact.integers import add, compact, multiply, signs, wide
+from pwlin.exact.rational import ExactArray
+from pwlin.exact.vector import quotient_keys
+from pwlin.extraction.line.cut import Regions, Splits, crossings, indices, line_ends, roots_of
+from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
+from pwlin.extraction.maps import SingleMaps
+from pwlin.geometry.interval import Interval
+from pwlin.networks.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """The ends of the regions, as homogeneous integers p / q (infinite ones are -1 / 0 and 1 / 0)."""
+
+    p: ExactArray
+    q: ExactArray
+    content: ExactArray  # the crossing neuron's map there is content * (q, -p)
+
+    def finer(self, splits: Splits, content: ExactArray) -> Ends:
+        """With the roots between them."""
+        return Ends(
+            compact(splits.merged(self.p, splits.p)),
+            compact(splits.merged(self.q, splits.q)),
+            splits.merged(self.content, content[splits.order]),
+        )
+
+
+def filtered_regions(network: Network, interval: Interval, *, always: bool = False) -> Regions | None:
+    """The regions, or None when the network is so degenerate that exact arithmetic throughout is faster.
+
+    That is with many unsure signs, or many coincident flips and several outputs; with `always` None is never returned.
+    """
+    maps = SingleMaps(network)
+    ends = Ends(*line_ends(interval), np.zeros(2, dtype=object))
+    patterns: list[NDArray[np.bool_]] = []
+    layers = [FloatLayer.of(layer) for layer in network.hidden]
+    points = FloatPoints.on_line(*_positions(ends.p, ends.q))
+    for k, layer in enumerate(layers):
+        values, error = layer.preactivations(points)
+        found = certain_signs(values, error)
+        if not _settle(found, maps, k, patterns, ends, always):
+            return None
+        left, right = found[:-1], found[1:]
+        rows, neurons = crossings(layer.layer, left, right)
+        p, q, content = roots_of(*maps.entries(k, patterns, rows, neurons))
+        splits = Splits.of(rows, neurons, p, q, len(left))
+        active = splits.patterns(layer.layer, left, right)
+        patterns = [*(np.take(each, splits.parents, axis=0) for each in patterns), active]
+        ends = ends.finer(splits, content)
+        if k < len(layers) - 1:
+            points = layer.outputs(values, error, points.finite)
+            new = FloatPoints.on_line(splits.keys, np.ones(len(rows), dtype=bool))
+            for below in layers[: k + 1]:
+                new = below.outputs(*below.preactivations(new), new.finite)
+            points = FloatPoints(
+                splits.merged(points.values, new.values),
+                splits.merged(points.error, new.error),
+                splits.merged(points.finite, new.finite),
+            )
+    outputs = _outputs(network, maps, tuple(patterns), ends, always)
+    if outputs is None:
+        return None
+    a, b = outputs
+    return Regions(ends.p, ends.q, tuple(patterns), a, b, maps.denominators[-1])
+
+
+def _positions(p: ExactArray, q: ExactArray) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    finite = np.asarray(q != 0, dtype=bool)
+    x = np.where(np.asarray(p > 0, dtype=bool), 1.0, -1.0)
+    x[finite] = quotient_keys(p[finite], q[finite])
+    return x, finite
+
+
+def _settle(
+    found: NDArray[np.int8],
+    maps: SingleMaps,
+    k: int,
+    patterns: list[NDArray[np.bool_]],
+    ends: Ends,
+    always: bool,
+) -> bool:
+    """Put exact signs for the unsure ones; False if these are too many."""
+    at, neurons = indices(found == UNSURE)
+    if len(at) == 0:
+        return True
+    if len(at) > 8 + len(found) and not always:
+        return False
+    a, b = maps.entries(k, patterns, np.minimum(at, len(found) - 2), neurons)
+    p, q = ends.p[at], ends.q[at]
+    exact = signs(add(multiply(a, p), multiply(b, q)))
+    found[at, neurons] = np.where((q == 0) & (a == 0), signs(b), exact)
+    return True
+
+
+def _outputs(
+    network: Network, maps: SingleMaps, patterns: tuple[NDArray[np.bool_], ...], ends: Ends, always: bool
+) -> tuple[ExactArray, ExactArray] | None:
+    """The outputs' maps in all regions, by adding jumps up; None if too few jumps are of one neuron only.
+
+    Where several neurons flip at one point, and in the first region, the outputs' maps are made from the patterns.
+    """
+    outputs = np.arange(network.output_dim)
+    count = len(ends.p) - 1
+    flips = [indices(active[1:] != active[:-1]) for active in patterns]
+    several = np.zeros(count - 1, dtype=np.int64)
+    for at, _ in flips:
+        several += np.bincount(at, minlength=count - 1)
+    anchors = np.concatenate([[0], np.flatnonzero(several > 1) + 1])
+    if len(anchors) * len(outputs) > 8 + 2 * count and not always:
+        return None
+    known = maps.entries(len(patterns), patterns, np.repeat(anchors, len(outputs)), np.tile(outputs, len(anchors)))
+    jumps = np.zeros((count, len(outputs)), dtype=object)
+    for k, (at, neurons) in enumerate(flips):
+        alone = several[at] == 1
+        at, neurons = at[alone], neurons[alone]
+        if len(at) == 0:
+            continue
+        low, high, _ = network.hidden[k].integer_slopes
+        bend = wide(high)[neurons] - wide(low)[neurons]
+        turn = bend * np.where(patterns[k][at + 1, neurons], 1, -1) * ends.content[at + 1]
+        jumps[at + 1] = maps.effects(k, patterns, at, neurons) * turn[:, None]
+    segment = np.zeros(count, dtype=np.int64)
+    segment[anchors[1:]] = 1
+    segment = np.cumsum(segment)
+    out = []
+    for first, factor in zip(known, (ends.q, -ends.p)):
+        total = np.add.accumulate(jumps * wide(factor)[:-1, None], axis=0)
+        out.append(total + (first.reshape(len(anchors), -1) - total[anchors])[segment])
+    return out[0], out[1]

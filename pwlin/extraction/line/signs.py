@@ -1,0 +1,102 @@
+"""Signs of preactivations from float64 evaluation, with a bound that makes every sign it gives certain.
+
+The bound is a running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3), in
+the largest norm so that it costs little: with e bounding the error of all inputs h of a layer and u the unit roundoff, a
+computed preactivation differs from the exact one by at most ``(e + (n + 8) u |h|) |w|_1 + (n + 8) u |b|``, where w are its
+weights. The bound is raised by a thousandth, which covers its own rounding, and by far more than all underflows together;
+weights and slopes count as 1e-290 at least, because those that are rounded to subnormal numbers have no relative accuracy.
+Where a sum might overflow the bound is infinite.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.networks.layer import Layer
+
+UNSURE = 2
+_ROUNDOFF = 2.0**-53
+_UNDERFLOW = 1e-290
+_SAFETY = 1.001
+
+
+@dataclass(frozen=True, eq=False)
+class FloatPoints:
+    """Computed inputs of one layer at some points of the line."""
+
+    values: NDArray[np.float64]  # (n, width)
+    error: NDArray[np.float64]  # (n,), no value is farther from the exact one
+    finite: NDArray[np.bool_]  # (n,), False for an infinite end of the line, where the slopes towards it are evaluated
+
+    @staticmethod
+    def on_line(x: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
+        """Points within one ulp of `x`; for infinite ends `x` is -1 or 1.
+
+        Without biases the network is homogeneous, so that its preactivations at -1 and 1 are those at infinity but for
+        a positive factor, unless they are zero.
+        """
+        return FloatPoints(x[:, None], 2 * _ROUNDOFF * np.abs(x) + _UNDERFLOW, finite)
+
+
+@dataclass(frozen=True, eq=False)
+class FloatLayer:
+    """A layer's float64 weights with what its error bound needs."""
+
+    layer: Layer
+    weight: NDArray[np.float64]  # transposed
+    bias: NDArray[np.float64]
+    weight_size: float  # the largest sum of one neuron's absolute weights
+    bias_size: float
+
+    @staticmethod
+    def of(layer: Layer) -> FloatLayer:
+        """Sum up a layer."""
+        weight, bias = layer.weight_float, layer.bias_float
+        with np.errstate(all="ignore"):
+            size = float(np.abs(weight).sum(axis=1).max()) + layer.n_in * _UNDERFLOW
+        return FloatLayer(layer, weight.T, bias, size, float(np.abs(bias).max()))
+
+    def preactivations(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What is computed, shape (n, n_out), and a bound of its errors, shape (n,)."""
+        h, finite = points.values, points.finite
+        with np.errstate(all="ignore"):
+            z = h @ self.weight
+            z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
+            largest = _largest(h)
+            roundoff = (self.layer.n_in + 8) * _ROUNDOFF
+            error = (
+                _SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
+                + _UNDERFLOW
+            )
+            error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
+        return z, error
+
+    def outputs(self, z: NDArray[np.float64], error: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
+        """The next layer's inputs, from this layer's preactivations."""
+        if self.layer.is_relu:
+            return FloatPoints(np.maximum(z, 0), error, finite)
+        left, right = self.layer.slopes_float
+        with np.errstate(all="ignore"):
+            steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
+            largest = _largest(z)
+            bent = np.where(z > 0, right * z, left * z)
+            error = _SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
+            error[~np.isfinite(2 * steepest * largest)] = np.inf
+        return FloatPoints(bent, error, finite)
+
+
+def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest magnitude in each row."""
+    return np.asarray(np.maximum(values.max(axis=1), -values.min(axis=1)))
+
+
+def certain_signs(z: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.int8]:
+    """-1 or 1 where the sign of what was computed as `z` is certain, else `UNSURE` (always where it is zero)."""
+    bound = error[:, None]
+    positive, negative = z > bound, z < -bound
+    out = positive.view(np.int8) - negative.view(np.int8)
+    out[out == 0] = UNSURE
+    return out

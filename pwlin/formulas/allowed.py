@@ -1,0 +1,282 @@
+"""Which sympy expressions a target may be made of, and the checks that every one of them passes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence, Set
+from fractions import Fraction
+from typing import Any
+
+import sympy
+import sympy.polys.rings
+from sympy.logic.boolalg import BooleanFalse, BooleanTrue
+
+from pwlin.base.errors import TargetError
+from pwlin.exact.rational import to_fraction
+
+MAX_EXPONENT = 1000
+"""Largest degree, and largest numerator and denominator of a rational exponent."""
+MAX_BITS = 8192
+"""Largest size of the numerator or denominator of a rational constant."""
+MAX_TERMS = 100_000
+"""Most terms that a polynomial may have once expanded."""
+MAX_NODES = 500
+"""Largest argument of a function that is written with two copies of it."""
+MAX_IRRATIONAL_TERMS = 1000
+"""Most terms that are expanded to see whether irrational constants cancel."""
+
+
+def _cbrt(u: Any) -> Any:
+    if sum(1 for _ in sympy.preorder_traversal(u)) > MAX_NODES:
+        raise TargetError(
+            f"target: found cbrt of an expression of more than {MAX_NODES} parts; accepted are smaller ones"
+        )
+    return sympy.sign(u) * sympy.Abs(u) ** sympy.Rational(1, 3)
+
+
+def _extremum(kind: Any) -> Callable[..., Any]:
+    def build(*arguments: Any) -> Any:
+        if all(a.is_number for a in arguments):
+            return kind(*arguments)
+        # Without sympy's own simplification, whose cost explodes when extrema are nested.
+        return kind(*dict.fromkeys(arguments), evaluate=False) if len(set(arguments)) > 1 else arguments[0]
+
+    return build
+
+
+_MAX, _MIN = _extremum(sympy.Max), _extremum(sympy.Min)
+
+
+def _relu(u: Any) -> Any:
+    return _MAX(sympy.Integer(0), u)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "ln": sympy.log,
+    "sqrt": sympy.sqrt,
+    "cbrt": _cbrt,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "asin": sympy.asin,
+    "acos": sympy.acos,
+    "atan": sympy.atan,
+    "arcsin": sympy.asin,
+    "arccos": sympy.acos,
+    "arctan": sympy.atan,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
+    "tanh": sympy.tanh,
+    "abs": sympy.Abs,
+    "Abs": sympy.Abs,
+    "sign": sympy.sign,
+    "relu": _relu,
+    "max": _MAX,
+    "Max": _MAX,
+    "min": _MIN,
+    "Min": _MIN,
+}
+"""Functions by the names that text may use; the real cube root of a negative number is negative."""
+VARIADIC = frozenset({"max", "Max", "min", "Min"})
+CONSTANTS: dict[str, Any] = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
+FUNCTION_NAMES = ", ".join([*FUNCTIONS, "Piecewise"])
+
+_UNARY = (
+    sympy.exp,
+    sympy.log,
+    sympy.sin,
+    sympy.cos,
+    sympy.tan,
+    sympy.asin,
+    sympy.acos,
+    sympy.atan,
+    sympy.sinh,
+    sympy.cosh,
+    sympy.tanh,
+    sympy.Abs,
+    sympy.sign,
+)
+NODES: tuple[Any, ...] = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Max, sympy.Min, sympy.Piecewise, *_UNARY)
+"""The inner nodes that a checked expression may have; its leaves are rationals, pi, e and symbols."""
+_CONDITIONS: tuple[Any, ...] = (
+    *(sympy.StrictLessThan, sympy.LessThan, sympy.StrictGreaterThan, sympy.GreaterThan, sympy.Eq, sympy.Ne),
+    *(sympy.And, sympy.Or, sympy.Not, BooleanTrue, BooleanFalse),
+)
+_REWRITES: tuple[tuple[Any, Callable[..., Any]], ...] = (
+    (sympy.cot, lambda u: sympy.cos(u) / sympy.sin(u)),
+    (sympy.sec, lambda u: 1 / sympy.cos(u)),
+    (sympy.csc, lambda u: 1 / sympy.sin(u)),
+    (sympy.coth, lambda u: sympy.cosh(u) / sympy.sinh(u)),
+    (sympy.sech, lambda u: 1 / sympy.cosh(u)),
+    (sympy.csch, lambda u: 1 / sympy.sinh(u)),
+    (sympy.Heaviside, lambda u, *_: (1 + sympy.sign(u)) / 2),
+)
+
+
+def real_symbol(name: str) -> Any:
+    """The symbol of this name that targets use: a real one."""
+    return sympy.Symbol(name, real=True)
+
+
+def normalized(expression: Any) -> Any:
+    """Write relatives of listed functions (cot, sec, Heaviside, ...) with listed ones, and floats as the rationals they are."""
+    for kind, rewrite in _REWRITES:
+        if expression.has(kind):
+            expression = expression.replace(kind, rewrite)
+    floats = expression.atoms(sympy.Float)
+    if floats:
+        exact = {value: to_fraction(value, "target") for value in floats}
+        expression = expression.xreplace({v: sympy.Rational(q.numerator, q.denominator) for v, q in exact.items()})
+    return expression
+
+
+def check_expression(expression: Any, symbols: Sequence[Any]) -> None:
+    """Raise `TargetError` unless `expression` is real, made of listed nodes and `symbols`, and of a manageable size."""
+    allowed = set(symbols)
+    seen: set[Any] = set()
+    for node in sympy.postorder_traversal(expression):
+        if node not in seen:
+            seen.add(node)
+            _check_node(node, allowed)
+    degree, terms = _size(expression, allowed)
+    if degree > MAX_EXPONENT:
+        raise TargetError(f"target: found a polynomial of degree {degree}; accepted are degrees up to {MAX_EXPONENT}")
+    if terms > MAX_TERMS and expression.is_polynomial(*symbols):
+        raise TargetError(
+            f"target: found a polynomial of up to {terms} terms when expanded; accepted are up to {MAX_TERMS}"
+        )
+
+
+def _check_node(node: Any, allowed: set[Any]) -> None:
+    if isinstance(node, sympy.Symbol):
+        if node not in allowed:
+            raise TargetError(
+                f"target: found the name {str(node)!r}; accepted are {', '.join(sorted(map(str, allowed)))}"
+            )
+    elif isinstance(node, sympy.Rational):
+        check_rational(node)
+    elif node in (sympy.pi, sympy.E) or isinstance(
+        node, (*_CONDITIONS, sympy.functions.elementary.piecewise.ExprCondPair)
+    ):
+        pass
+    elif isinstance(node, NODES):
+        if isinstance(node, sympy.Pow):
+            check_power(node.base, node.exp)
+        if not node.free_symbols:
+            check_constant(node)
+    else:
+        if node.has(sympy.I):
+            raise TargetError("target: found an expression with an imaginary part; accepted are real functions")
+        what = str(node) if not node.args else node.func.__name__
+        raise TargetError(
+            f"target: found {what:.40}; accepted are + - * / **, pi, e and the functions {FUNCTION_NAMES}"
+        )
+
+
+def check_rational(value: Any) -> None:
+    """Raise `TargetError` unless the rational is of a manageable size and within the range of floats."""
+    if max(int(value.p).bit_length(), int(value.q).bit_length()) > MAX_BITS or abs(value.p) >= abs(value.q) << 1023:
+        raise TargetError("target: found a constant beyond the range of float64; accepted are smaller ones")
+
+
+def check_power(base: Any, exponent: Any) -> None:
+    """Raise `TargetError` before a power is built whose value or degree would be enormous."""
+    if not exponent.is_Rational:
+        return
+    if max(abs(exponent.p), exponent.q) > MAX_EXPONENT:
+        raise TargetError(
+            f"target: found an exponent of {_abbreviated(exponent)}; "
+            f"accepted are exponents whose numerator and denominator are at most {MAX_EXPONENT}"
+        )
+    coefficient = base.as_coeff_Mul(rational=True)[0]
+    bits = max(int(coefficient.p).bit_length(), int(coefficient.q).bit_length())
+    if coefficient not in (1, -1) and bits * abs(exponent) > MAX_BITS:
+        raise TargetError(
+            f"target: found a power of {_abbreviated(base)} that is a huge number; accepted are smaller ones"
+        )
+    if base.is_Pow and base.exp.is_Rational:
+        check_power(base.base, base.exp * exponent)
+    elif base.is_Mul:
+        for factor in base.args:
+            if factor.is_Pow and factor.exp.is_Rational:
+                check_power(factor.base, factor.exp * exponent)
+
+
+def check_constant(value: Any) -> None:
+    """Raise `TargetError` unless an expression without variables is a real number within the range of floats."""
+    if value.is_Rational:
+        check_rational(value)
+        return
+    number = value.evalf(15)
+    if not (number.is_Float or number.is_Rational) or not number.is_finite:
+        raise TargetError(
+            f"target: found {_abbreviated(value)}, which is no real number; accepted are real functions "
+            "(the real cube root is cbrt)"
+        )
+    if abs(to_fraction(number)) >= 2**1023:
+        raise TargetError(
+            f"target: found {_abbreviated(value)}, beyond the range of float64; accepted are smaller constants"
+        )
+
+
+def _abbreviated(value: Any) -> str:
+    if value.is_Rational and max(int(value.p).bit_length(), int(value.q).bit_length()) > 100:
+        return "more than 30 digits"
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _size(node: Any, generators: Set[Any]) -> tuple[int, int]:
+    """Bounds on the degree in the generators, and on the number of terms when expanded."""
+    if node in generators:
+        return 1, 1
+    if isinstance(node, sympy.Add):
+        parts = [_size(a, generators) for a in node.args]
+        degree, terms = max(d for d, _ in parts), sum(t for _, t in parts)
+    elif isinstance(node, sympy.Mul):
+        parts = [_size(a, generators) for a in node.args]
+        degree, terms = sum(d for d, _ in parts), math.prod(t for _, t in parts)
+    elif isinstance(node, sympy.Pow) and node.exp.is_Integer:
+        power = abs(int(node.exp))
+        degree, terms = _size(node.base, generators)
+        degree, terms = degree * power, math.comb(min(terms, MAX_TERMS) + power - 1, power)
+    else:
+        return 0, 1
+    return degree, min(terms, math.comb(degree + len(generators), degree))
+
+
+def _irrational_leaves(node: Any) -> set[Any]:
+    """The irrational constants that a polynomial is built from."""
+    if isinstance(node, (sympy.Add, sympy.Mul)) or (isinstance(node, sympy.Pow) and node.exp.is_Integer):
+        return set().union(*map(_irrational_leaves, node.args))
+    return set() if node.is_Rational or node.is_Symbol else {node}
+
+
+def polynomial_coefficients(expression: Any, symbols: Sequence[Any]) -> dict[tuple[int, ...], Fraction] | None:
+    """The nonzero coefficients of a polynomial by exponents, or None if they are not all plainly rational."""
+    if not expression.is_polynomial(*symbols):
+        return None
+    irrational = _irrational_leaves(expression)
+    if irrational:
+        if _size(expression, {*symbols, *irrational})[1] > MAX_IRRATIONAL_TERMS:
+            return None
+        expression = expression.expand()
+        if _irrational_leaves(expression):
+            return None
+    ring = sympy.polys.rings.PolyRing([str(v) for v in symbols], sympy.QQ)
+    polynomial = _in_ring(expression, ring, dict(zip(symbols, ring.gens)))
+    return {exponents: Fraction(int(c.numerator), int(c.denominator)) for exponents, c in polynomial.terms() if c}
+
+
+def _in_ring(node: Any, ring: Any, generators: dict[Any, Any]) -> Any:
+    """Expand by arithmetic on sparse polynomials, much faster than expanding expressions."""
+    if node.is_Rational:
+        return ring(sympy.QQ(int(node.p), int(node.q)))
+    if node in generators:
+        return generators[node]
+    if isinstance(node, sympy.Pow):
+        return _in_ring(node.base, ring, generators) ** int(node.exp)
+    parts = [_in_ring(a, ring, generators) for a in node.args]
+    return sum(parts, ring.zero) if isinstance(node, sympy.Add) else math.prod(parts, start=ring.one)

@@ -1,0 +1,264 @@
+"""From text to an expression: a small grammar read by whitelist; nothing is ever evaluated as code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import sympy
+
+from pwlin.base.errors import TargetError
+from pwlin.formulas.allowed import (
+    CONSTANTS,
+    FUNCTION_NAMES,
+    FUNCTIONS,
+    VARIADIC,
+    check_constant,
+    check_power,
+    real_symbol,
+)
+
+MAX_LENGTH = 2000
+"""Longest text that is read, in characters."""
+MAX_DEPTH = 50
+"""Deepest nesting of parentheses, powers and functions."""
+
+_DECIMAL = re.compile(r"(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e([-+]?\d+))?", re.IGNORECASE | re.ASCII)
+_TOKENS = re.compile(r"[⁰¹²³⁴-⁹]+|[\^−·×÷π\s]")
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SIGNS = {"^": "**", "−": "-", "·": "*", "×": "*", "÷": "/", "π": "pi"}
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: sympy.StrictLessThan,
+    ast.LtE: sympy.LessThan,
+    ast.Gt: sympy.StrictGreaterThan,
+    ast.GtE: sympy.GreaterThan,
+    ast.Eq: sympy.Eq,
+    ast.NotEq: sympy.Ne,
+}
+
+
+def read_expression(text: str, is_variable: Callable[[str], bool], accepted: str) -> Any:
+    """Read `text` as a sympy expression in real symbols.
+
+    Parameters
+    ----------
+    text : str
+        At most `MAX_LENGTH` characters of arithmetic (``+ - * / **``, ``^`` for powers), decimal numbers, which are
+        exact, constants and listed functions.
+    is_variable : callable
+        Says of a name whether it is a variable.
+    accepted : str
+        How the variables are listed in an error message.
+
+    Raises
+    ------
+    TargetError
+        With the place in the text, and what is accepted there.
+    """
+    return _Reader(text, is_variable, accepted).expression()
+
+
+class _Reader:
+    def __init__(self, text: str, is_variable: Callable[[str], bool], accepted: str) -> None:
+        if len(text) > MAX_LENGTH:
+            raise TargetError(f"target: found a text of {len(text)} characters; accepted are up to {MAX_LENGTH}")
+        if not text.strip():
+            raise TargetError("target: found an empty text; accepted is an expression such as 'x**2'")
+        self.text, self.is_variable, self.accepted = text, is_variable, accepted
+        pieces: list[str] = []
+        self.origin: list[int] = []  # for each byte that the parser sees, the index of its character in the text
+        end = 0
+        for match in _TOKENS.finditer(text):
+            self._take(text[end : match.start()], end, pieces)
+            token = match.group()
+            replacement = " " if token.isspace() else _SIGNS.get(token) or f"**({token.translate(_DIGITS)})"
+            pieces.append(replacement)
+            self.origin.extend([match.start()] * len(replacement))
+            end = match.end()
+        self._take(text[end:], end, pieces)
+        joined = "".join(pieces)
+        self.source = joined.lstrip()
+        self.origin = [*self.origin[len(joined) - len(self.source) :], len(text)]
+        for bad in "#\\'\"@`\0":
+            if bad in text:
+                raise self.error(f"found {bad!r}; accepted are arithmetic, names and numbers", text.index(bad))
+
+    def _take(self, part: str, start: int, pieces: list[str]) -> None:
+        pieces.append(part)
+        for i, character in enumerate(part):
+            self.origin.extend([start + i] * len(character.encode("utf-8", "surrogatepass")))
+
+    def expression(self) -> Any:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(self.source, mode="eval")
+        except SyntaxError as error:
+            column = len(self.source[: (error.offset or 1) - 1].encode("utf-8", "surrogatepass"))
+            hint = "; a product needs its sign, as in 2*x" if re.search(r"[\d)]\s*[A-Za-z(]", self.text) else ""
+            raise self.error(f"cannot read this ({error.msg}){hint}", self._index(column)) from None
+        except (ValueError, MemoryError, RecursionError) as error:
+            raise self.error(f"cannot read this ({type(error).__name__})", 0) from None
+        return self.value(tree.body, 0)
+
+    def value(self, node: ast.expr, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise self.at(node, f"found more than {MAX_DEPTH} levels of nesting")
+        if isinstance(node, ast.BinOp):
+            return self.binary(node, depth)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.UAdd, ast.USub)):
+            operand = self.value(node.operand, depth + 1)
+            return -operand if isinstance(node.op, ast.USub) else operand
+        if isinstance(node, ast.Constant):
+            return self.number(node)
+        if isinstance(node, ast.Name):
+            return self.name(node)
+        if isinstance(node, ast.Call):
+            return self.call(node, depth)
+        raise self.at(node, f"found {_what(node)}; accepted are + - * / **, numbers, variables and functions")
+
+    def binary(self, node: ast.BinOp, depth: int) -> Any:
+        if isinstance(node.op, ast.Pow):
+            base, exponent = self.value(node.left, depth + 1), self.value(node.right, depth + 1)
+            try:
+                check_power(base, exponent)
+            except TargetError as error:
+                raise self.at(node, str(error).removeprefix("target: ")) from None
+            return self.checked(node, base**exponent)
+        chain: list[ast.BinOp] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp) and isinstance(left.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)):
+            chain.append(left)
+            left = left.left
+        if not chain:
+            raise self.at(node, f"found {_what(node)}; accepted are + - * / **")
+        terms = [self.value(left, depth + 1)]
+        for link in reversed(chain):
+            right = self.value(link.right, depth + 1)
+            if isinstance(link.op, (ast.Add, ast.Sub)):
+                terms.append(right if isinstance(link.op, ast.Add) else -right)
+                continue
+            so_far = sympy.Add(*terms)
+            if isinstance(link.op, ast.Div) and right.is_zero:
+                raise self.at(link, "found a division by zero")
+            terms = [self.checked(link, so_far * right if isinstance(link.op, ast.Mult) else so_far / right)]
+        return self.checked(node, sympy.Add(*terms))
+
+    def number(self, node: ast.Constant) -> Any:
+        literal = ast.get_source_segment(self.source, node) or ""
+        match = _DECIMAL.fullmatch(literal)
+        if isinstance(node.value, bool) or not isinstance(node.value, (int, float)) or match is None:
+            raise self.at(node, f"found {literal[:30] or node.value!r}; accepted are numbers such as 2 or 0.65")
+        if abs(int(match.group(2) or 0)) > 400:
+            raise self.at(node, f"found the number {literal[:30]}, beyond the range of float64")
+        return self.checked(node, sympy.Rational(literal.replace("_", "")))
+
+    def name(self, node: ast.Name) -> Any:
+        if self.is_variable(node.id):
+            return real_symbol(node.id)
+        if node.id in CONSTANTS:
+            return CONSTANTS[node.id]
+        if node.id in FUNCTIONS or node.id == "Piecewise":
+            raise self.at(node, f"found the function {node.id} without its argument; accepted is {node.id}(...)")
+        raise self.at(
+            node,
+            f"found the unknown name {node.id[:30]!r}; accepted are the variables {self.accepted}, the constants "
+            f"{', '.join(CONSTANTS)} and the functions {FUNCTION_NAMES}",
+        )
+
+    def call(self, node: ast.Call, depth: int) -> Any:
+        if not isinstance(node.func, ast.Name):
+            raise self.at(
+                node, "found a call of something that is no function; a product needs its sign, as in 2*(x + 1)"
+            )
+        name = node.func.id
+        if node.keywords:
+            raise self.at(node, f"found a named argument of {name}; accepted are plain arguments")
+        if name == "Piecewise":
+            return self.checked(node, self.piecewise(node, depth))
+        if name not in FUNCTIONS:
+            if self.is_variable(name) or name in CONSTANTS:
+                raise self.at(node, f"found {name}(...), but {name} is no function; for a product write {name}*(...)")
+            raise self.at(node, f"found the unknown function {name[:30]!r}; accepted are {FUNCTION_NAMES}")
+        count = len(node.args)
+        if count != 1 and not (count and name in VARIADIC):
+            accepted = "one or more" if name in VARIADIC else "one"
+            raise self.at(node, f"found {count} argument(s) of {name}; accepted is {accepted}")
+        arguments = [self.value(a, depth + 1) for a in node.args]
+        try:
+            value = FUNCTIONS[name](*arguments)
+        except TargetError as error:
+            raise self.at(node, str(error).removeprefix("target: ")) from None
+        return self.checked(node, value)
+
+    def piecewise(self, node: ast.Call, depth: int) -> Any:
+        branches = []
+        for branch in node.args:
+            if not isinstance(branch, ast.Tuple) or len(branch.elts) != 2:
+                raise self.at(branch, "accepted in Piecewise are pairs such as (x, x < 0) or (0, True)")
+            value, condition = branch.elts
+            branches.append((self.value(value, depth + 1), self.condition(condition, depth + 1)))
+        if not branches:
+            raise self.at(node, "found Piecewise without branches; accepted are pairs such as (x, x < 0)")
+        return sympy.Piecewise(*branches)
+
+    def condition(self, node: ast.expr, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise self.at(node, f"found more than {MAX_DEPTH} levels of nesting")
+        if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+            return sympy.true if node.value else sympy.false
+        if isinstance(node, ast.Compare) and all(type(op) in _COMPARISONS for op in node.ops):
+            sides = [self.value(side, depth + 1) for side in (node.left, *node.comparators)]
+            return sympy.And(*(_COMPARISONS[type(op)](*sides[i : i + 2]) for i, op in enumerate(node.ops)))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitAnd, ast.BitOr)):
+            join = sympy.And if isinstance(node.op, ast.BitAnd) else sympy.Or
+            return join(self.condition(node.left, depth + 1), self.condition(node.right, depth + 1))
+        if isinstance(node, ast.BoolOp):
+            join = sympy.And if isinstance(node.op, ast.And) else sympy.Or
+            return join(*(self.condition(part, depth + 1) for part in node.values))
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
+            return sympy.Not(self.condition(node.operand, depth + 1))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) == 2 and not node.keywords:
+            relation = {"Eq": sympy.Eq, "Ne": sympy.Ne}.get(node.func.id)
+            if relation is not None:
+                return relation(*(self.value(a, depth + 1) for a in node.args))
+        raise self.at(node, f"found {_what(node)}; accepted are conditions such as x < 0, 0 <= x < 1 or True")
+
+    def checked(self, node: ast.expr, value: Any) -> Any:
+        if not value.free_symbols:
+            try:
+                check_constant(value)
+            except TargetError as error:
+                raise self.at(node, str(error).removeprefix("target: ")) from None
+        return value
+
+    def _index(self, byte: int) -> int:
+        return self.origin[min(byte, len(self.origin) - 1)]
+
+    def at(self, node: ast.expr, message: str) -> TargetError:
+        # The source is one line, since every white space became a blank.
+        return self.error(message, self._index(node.col_offset))
+
+    def error(self, message: str, index: int) -> TargetError:
+        shown = self.text if len(self.text) <= 60 else self.text[:57] + "..."
+        return TargetError(f"target {shown!r}, character {index + 1}: {message}")
+
+
+def _what(node: ast.expr) -> str:
+    names = {
+        ast.Attribute: "a dot between names",
+        ast.Subscript: "square brackets",
+        ast.Compare: "a comparison",
+        ast.BoolOp: "a logical operator",
+        ast.Lambda: "a lambda",
+        ast.IfExp: "an if-else",
+        ast.Tuple: "a comma",
+        ast.List: "a list",
+        ast.JoinedStr: "a string",
+        ast.BinOp: "an operator that is not arithmetic",
+        ast.UnaryOp: "an operator that is not arithmetic",
+    }
+    return names.get(type(node), f"something of the kind {type(node).__name__}")

@@ -1,0 +1,130 @@
+"""The raw complex: what a search hands over, and all that the function object needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+import numpy as np
+
+from pwlin.base.errors import PwlinError
+from pwlin.base.sequences import Integers, Ragged
+from pwlin.geometry.cone import Vector
+from pwlin.geometry.polytope import Polytope
+from pwlin.networks.neurons import unpack_pattern
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class CellComplex:
+    """A finished search: cells, their patterns, affine maps, generators and facets, and nothing derived.
+
+    Any search may make one; large sequences may be lazy, as long as they can be indexed and have a length.
+
+    Attributes
+    ----------
+    domain : Polytope
+    widths : tuple of int
+        Widths of the hidden layers; bit ``sum(widths[:k]) + i`` of a pattern belongs to neuron (k, i).
+    patterns : sequence of int, one per cell
+        Bit set: the preactivation is > 0 in the interior of the cell (linear units: always set).
+    maps : sequence of integer tuples of length output_dim * (d + 1), one per cell
+        Rows (gradient, offset) of each output, one after the other, over the common `denominator`.
+    denominator : int
+    generators : sequence of integer tuples of length d + 1
+        Vertices (x t, t) with t > 0 and rays (r, 0), without common divisor, each once, modulo `lineality`.
+    cells : Ragged
+        Generators of each cell (ids).
+    facets : Ragged
+        Generators of each facet (ids, sorted). The complex is face to face, so a facet is a whole face of each cell
+        at it. Facets at infinity are left out.
+    facet_cells : ndarray of int64, shape (n_facets, 2)
+        The cells at each facet; the second is -1 on the boundary of the domain.
+    facet_normals : sequence of integer tuples of length d + 1
+        ``(a, b)`` with ``a . x + b == 0`` on the facet and > 0 inside its first cell, without common divisor.
+    lineality : tuple of integer tuples of length d + 1
+        Reduced echelon basis of the directions (r, 0) along which every cell contains whole lines: it is the same for
+        all cells of a network's complex. The generators vanish at the basis' pivots.
+    """
+
+    domain: Polytope
+    widths: tuple[int, ...]
+    patterns: Sequence[int]
+    maps: Sequence[Vector]
+    denominator: int
+    generators: Sequence[Vector]
+    cells: Ragged
+    facets: Ragged
+    facet_cells: Integers
+    facet_normals: Sequence[Vector]
+    lineality: tuple[Vector, ...]
+
+    @property
+    def dim(self) -> int:
+        """Dimension of the space."""
+        return self.domain.dim
+
+    @property
+    def output_dim(self) -> int:
+        """Number of outputs of the maps."""
+        return len(self.maps[0]) // (self.dim + 1)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def is_vertex(self, generator: int) -> bool:
+        """Whether a generator is a point and no ray; exact coordinates are not needed for that on bounded domains."""
+        return self.domain.is_bounded or self.generators[generator][-1] != 0
+
+    @cached_property
+    def n_vertices(self) -> int:
+        """Number of vertices; cells that contain whole lines have none."""
+        if self.lineality:
+            return 0
+        if self.domain.is_bounded:
+            return len(self.generators)
+        return sum(map(self.is_vertex, range(len(self.generators))))
+
+    @cached_property
+    def interior(self) -> Integers:
+        """The facets between two cells (ids)."""
+        return np.flatnonzero(self.facet_cells[:, 1] >= 0)
+
+    @cached_property
+    def cell_facets(self) -> Ragged:
+        """The facets of each cell (ids)."""
+        facet, side = np.nonzero(self.facet_cells >= 0)
+        cell = self.facet_cells[facet, side]
+        order = np.argsort(cell, kind="stable")
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=len(self)))]).astype(np.int64)
+        return Ragged(offsets, facet[order].astype(np.int64))
+
+    def output_map(self, cell: int, output: int) -> Vector:
+        """Gradient and offset of one output in a cell, over `denominator`."""
+        n = self.dim + 1
+        return tuple(self.maps[cell][output * n : (output + 1) * n])
+
+    def inward(self, facet: int, cell: int) -> Vector:
+        """The normal of a facet that is positive inside `cell`."""
+        normal = self.facet_normals[facet]
+        return tuple(normal) if self.facet_cells[facet, 0] == cell else tuple(-v for v in normal)
+
+    def pattern_tuple(self, cell: int) -> tuple[tuple[bool, ...], ...]:
+        """The pattern of a cell, one tuple of booleans per hidden layer."""
+        return unpack_pattern(self.patterns[cell], self.widths)
+
+    def neurons_in(self, bits: int) -> tuple[tuple[int, int], ...]:
+        """The neurons (layer, index) whose bits are set."""
+        out: list[tuple[int, int]] = []
+        for layer, width in enumerate(self.widths):
+            out.extend((layer, i) for i in range(width) if bits >> i & 1)
+            bits >>= width
+        return tuple(out)
+
+    def neuron_bit(self, layer: int, index: int) -> int:
+        """The place of neuron (layer, index) in a pattern."""
+        if layer not in range(len(self.widths)) or index not in range(self.widths[layer]):
+            raise PwlinError(f"neuron: found ({layer}, {index}); accepted are neurons of hidden widths {self.widths}")
+        return sum(self.widths[:layer]) + index

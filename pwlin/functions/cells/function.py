@@ -1,0 +1,393 @@
+"""The continuous piecewise-linear function of several variables, on its exact polyhedral complex."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.base.errors import DomainError, ShapeError
+from pwlin.base.sequences import Records
+from pwlin.exact.rational import to_fraction
+from pwlin.functions.cells import formats, integrals, level, questions, values
+from pwlin.functions.cells.activity import zeros_at_generators
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells.faces import Ids, faces_by_dimension
+from pwlin.functions.cells.locate import Locator
+from pwlin.functions.cells.records import Extremum, Face, LevelSet, Piece
+from pwlin.functions.cells.views import Facet, Region
+from pwlin.geometry.cone import dot
+from pwlin.geometry.polytope import Point, Polytope, dehomogenize
+from pwlin.networks.network import Network
+
+
+@final
+class PiecewiseLinearND:
+    """A continuous piecewise-linear function on a convex polyhedron in R^d, d >= 2; exact and immutable.
+
+    Get one from `pwlin.extract`. The arrays of the search stay inside; records (`regions`, `facets`, ...) are made when
+    they are asked for. Equality is equality as functions: domain and values, however the complexes lie.
+
+    Parameters
+    ----------
+    cells : CellComplex
+        The raw complex of `network` on its domain.
+    network : Network
+        With one output: the function.
+    output : int
+        Which of the outputs of the complex' affine maps this function is.
+    """
+
+    __slots__ = ("__dict__", "complex", "network", "output")
+    complex: CellComplex
+    network: Network
+    output: int
+
+    def __init__(self, cells: CellComplex, network: Network, output: int = 0) -> None:
+        if network.output_dim != 1:
+            raise ShapeError(f"network: found {network.output_dim} outputs; accepted is one (see Network.output)")
+        for name, value in (("complex", cells), ("network", network), ("output", output)):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a PiecewiseLinearND is immutable; cannot set {name!r}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PiecewiseLinearND, (self.complex, self.network, self.output)
+
+    # -- what it is made of -----------------------------------------------------------------------
+
+    @property
+    def dim(self) -> int:
+        """Number of variables."""
+        return self.complex.dim
+
+    @property
+    def domain(self) -> Polytope:
+        """Where the function is defined."""
+        return self.complex.domain
+
+    @property
+    def n_regions(self) -> int:
+        """Number of (activation) regions."""
+        return len(self.complex)
+
+    @property
+    def n_pieces(self) -> int:
+        """Number of (linear) pieces."""
+        return int(self.piece_of_region.max()) + 1
+
+    @property
+    def regions(self) -> Sequence[Region]:
+        """The activation regions."""
+        return Records(self._region, range(self.n_regions))
+
+    @property
+    def facets(self) -> Sequence[Facet]:
+        """All facets, also those on the boundary of the domain."""
+        return Records(self._facet, range(len(self.complex.facets)))
+
+    @cached_property
+    def kinks(self) -> Sequence[Facet]:
+        """The facets across which the gradient jumps."""
+        return Records(self._facet, self.complex.interior[self._bends].tolist())
+
+    @cached_property
+    def silent_facets(self) -> Sequence[Facet]:
+        """The facets between regions with the same affine map: neurons flip, but are dead downstream or cancel."""
+        return Records(self._facet, self.complex.interior[~self._bends].tolist())
+
+    @cached_property
+    def pieces(self) -> Sequence[Piece]:
+        """The linear pieces, in the order of their first regions."""
+        order = np.argsort(self.piece_of_region, kind="stable")
+        members = np.split(order, np.cumsum(np.bincount(self.piece_of_region))[:-1])
+
+        def make(k: int) -> Piece:
+            gradient, offset = self.affine_map(int(members[k][0]))
+            return Piece(k, tuple(members[k].tolist()), gradient, offset)
+
+        return [make(k) for k in range(len(members))]
+
+    @cached_property
+    def piece_of_region(self) -> NDArray[np.int64]:
+        """The index of each region's piece."""
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        joined = self.complex.facet_cells[self.complex.interior[~self._bends]]
+        graph = coo_matrix((np.ones(len(joined), dtype=np.int8), joined.T), shape=(self.n_regions,) * 2)
+        _, labels = connected_components(graph, directed=False)
+        _, first = np.unique(labels, return_index=True)
+        rank = np.empty(len(first), dtype=np.int64)
+        rank[np.argsort(first)] = np.arange(len(first))
+        return rank[labels]
+
+    @cached_property
+    def vertices(self) -> tuple[Point, ...]:
+        """All vertices of the complex, sorted; none if the regions contain whole lines."""
+        if self.complex.lineality:
+            return ()
+        return tuple(sorted(dehomogenize(v) for v in self.complex.generators if v[-1]))
+
+    @property
+    def n_vertices(self) -> int:
+        """Number of vertices, without making them."""
+        return self.complex.n_vertices
+
+    def faces(self, dimension: int) -> tuple[Face, ...]:
+        """All faces of one dimension."""
+        if dimension not in range(self.dim + 1):
+            raise ShapeError(f"dimension: found {dimension}; accepted are 0 to {self.dim}")
+        cells = self.complex
+        ids = self._faces[dimension]
+        return tuple(level.make_face([cells.generators[g] for g in f], cells.lineality, self.dim) for f in ids)
+
+    @property
+    def edges(self) -> tuple[Face, ...]:
+        """All faces of dimension 1."""
+        return self.faces(1)
+
+    def f_vector(self) -> tuple[int, ...]:
+        """The number of faces of each dimension 0, ..., d of the complex (none of them at infinity)."""
+        return tuple(len(f) for f in self._faces)
+
+    @cached_property
+    def _faces(self) -> list[list[Ids]]:
+        return faces_by_dimension(self.complex)
+
+    def bent_hyperplane(self, layer: int, index: int) -> Sequence[Facet]:
+        """The facets on which the preactivation of neuron (layer, index) vanishes.
+
+        The neuron flips at most of them, but not where its preactivation only touches zero (or is zero on a whole region).
+        Empty for a linear unit, which bends nothing.
+        """
+        self.complex.neuron_bit(layer, index)
+        if self.network.hidden[layer].activations[index].is_linear or not len(self.complex.facets):
+            return Records(self._facet, ())
+        facets = self.complex.facets
+        inside = np.logical_and.reduceat(self._zeros[layer][index][facets.ids], facets.offsets[:-1])
+        return Records(self._facet, np.flatnonzero(inside).tolist())
+
+    def neuron_status(self) -> dict[tuple[int, int], str]:
+        """What each hidden neuron does on the domain.
+
+        Returns
+        -------
+        dict from (layer, index) to str
+            ``"dead"``: active in no region. ``"always_on"``: active in every region (also linear units). ``"active"``: it
+            flips and contributes to the gradient jump at one facet at least. ``"silent"``: it flips but contributes nowhere.
+        """
+        return questions.neuron_status(self)
+
+    def affine_map(self, region: int) -> tuple[Point, Fraction]:
+        """Gradient and offset in a region, exact."""
+        *gradient, offset = self.complex.output_map(region, self.output)
+        den = self.complex.denominator
+        return tuple(Fraction(v, den) for v in gradient), Fraction(offset, den)
+
+    def _region(self, index: int) -> Region:
+        return Region(self, index)
+
+    def _facet(self, index: int) -> Facet:
+        return Facet(self, index)
+
+    @cached_property
+    def _map_ids(self) -> NDArray[np.int64]:
+        """Equal numbers for regions with equal affine maps."""
+        known: dict[Any, int] = {}
+        maps = (self.complex.output_map(c, self.output) for c in range(self.n_regions))
+        return np.array([known.setdefault(m, len(known)) for m in maps], dtype=np.int64)
+
+    @cached_property
+    def _bends(self) -> NDArray[np.bool_]:
+        """Which interior facets are kinks."""
+        sides = self._map_ids[self.complex.facet_cells[self.complex.interior]]
+        return np.asarray(sides[:, 0] != sides[:, 1])
+
+    @cached_property
+    def _zeros(self) -> list[NDArray[np.bool_]]:
+        return zeros_at_generators(self.complex, self.network)
+
+    @cached_property
+    def heights(self) -> tuple[int, ...]:
+        """Homogeneous values at the complex' generators over its denominator: F(x) t at (x t, t), slope along (r, 0)."""
+        return questions.heights(self)
+
+    # -- values -----------------------------------------------------------------------------------
+
+    @cached_property
+    def locator(self) -> Locator:
+        """Point location on the complex."""
+        return Locator(self.complex)
+
+    def region_at(self, point: Any) -> Region:
+        """The region that holds a point, exact; of several the one with the fewest active neurons.
+
+        If those tie too, the one whose pattern is least as a number (neuron (0, 0) is its lowest bit).
+
+        Raises
+        ------
+        DomainError
+            If the point lies outside the domain.
+        """
+        found = self.regions_at(point)
+        bits = self.complex.patterns
+        return min(found, key=lambda r: (bits[r.index].bit_count(), bits[r.index]))
+
+    def regions_at(self, point: Any) -> tuple[Region, ...]:
+        """All (closed) regions that hold a point, exact."""
+        p = self.domain.homogeneous(point)
+        if any(dot(n, p) < 0 for n in self.domain.normals):
+            where = ", ".join(str(v) for v in dehomogenize(p))
+            raise DomainError(f"point: found ({where}:.80); accepted are points of {self.domain}")
+        return tuple(Region(self, c) for c in self.locator.all_cells(p))
+
+    def __call__(self, x: Any) -> Any:
+        """Evaluate: exact numbers give a Fraction, floats and arrays of floats float64.
+
+        Parameters
+        ----------
+        x : sequence of d exact numbers, or array_like of float, shape (..., d)
+            A list or tuple without a float is one exact point.
+
+        Raises
+        ------
+        DomainError
+            If a point lies outside the domain.
+
+        Notes
+        -----
+        Float values use correctly rounded gradients and offsets of a region that holds the point up to rounding.
+        """
+        return values.value(self, x)
+
+    def gradient(self, x: Any) -> Any:
+        """The gradient of the region at a point (see `region_at`): Fractions for an exact point, else float64."""
+        return values.gradient(self, x)
+
+    def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Gradients, shape (n_regions, d), and offsets, shape (n_regions,), as correctly rounded float64."""
+        return self._float_maps
+
+    @cached_property
+    def _float_maps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return values.float_maps(self)
+
+    def along(self, p: Any, q: Any) -> Any:
+        """The function on the segment from p to q: a `PiecewiseLinear1D` of t in [0, 1], at ``p + t (q - p)``."""
+        from pwlin.extraction import arithmetic
+
+        return arithmetic.along(self, p, q)
+
+    # -- algebra ----------------------------------------------------------------------------------
+
+    def __add__(self, other: object) -> PiecewiseLinearND:
+        from pwlin.extraction import arithmetic
+
+        return arithmetic.add(self, other)
+
+    def __sub__(self, other: object) -> PiecewiseLinearND:
+        from pwlin.extraction import arithmetic
+
+        return arithmetic.subtract(self, other)
+
+    def __abs__(self) -> PiecewiseLinearND:
+        from pwlin.extraction import arithmetic
+
+        return arithmetic.absolute(self)
+
+    def restrict(self, domain: Any) -> PiecewiseLinearND:
+        """The same function, patterns and all, on a domain within its own (list of pairs or `Polytope`)."""
+        from pwlin.extraction import arithmetic
+
+        return arithmetic.restrict(self, domain)
+
+    def __eq__(self, other: object) -> bool:
+        from pwlin.extraction import arithmetic
+
+        return arithmetic.equal(self, other)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        inside = self.domain.interior_point()
+        return hash((self.domain, self(inside)))
+
+    # -- questions --------------------------------------------------------------------------------
+
+    def max(self) -> Extremum:
+        """The largest value and everywhere it is taken; `DomainError` if the function is unbounded above."""
+        return questions.extremum(self, 1)
+
+    def min(self) -> Extremum:
+        """The smallest value and everywhere it is taken; `DomainError` if the function is unbounded below."""
+        return questions.extremum(self, -1)
+
+    def lipschitz(self, norm: Any = 2) -> Any:
+        """The least L with ``|F(x) - F(y)| <= L * norm(x - y)``: the largest dual norm of a gradient.
+
+        Parameters
+        ----------
+        norm : 1, 2, math.inf or "inf"
+            The norm on the input space.
+
+        Returns
+        -------
+        Fraction, or for norm 2 a sympy number (a square root of a rational, or a rational)
+        """
+        return questions.lipschitz(self, norm)
+
+    def integral(self) -> Fraction:
+        """The integral over the domain, exact; `DomainError` if that is unbounded."""
+        return integrals.moment(self, (0,) * self.dim)
+
+    def moment(self, exponents: Sequence[int]) -> Fraction:
+        """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact."""
+        return integrals.moment(self, tuple(exponents))
+
+    def volume(self) -> Fraction:
+        """The volume of the domain, as the sum of those of the regions; exact."""
+        return integrals.volume(self)
+
+    def level_set(self, c: Any = 0) -> LevelSet:
+        """Where the function takes the value c: segments in the plane, polygons in space, and what only touches it."""
+        return questions.level_set(self, to_fraction(c, "c"))
+
+    def decision_boundary(self, other: PiecewiseLinearND) -> LevelSet:
+        """Where this function equals another one on the same domain, for example another output of one network."""
+        return questions.decision_boundary(self, other)
+
+    def compare(self, target: Any, **options: Any) -> Any:
+        """How far this function is from a polynomial or another function; see `pwlin.compare`."""
+        from pwlin.comparison import compare
+
+        return compare(self, target, **options)
+
+    # -- other forms ------------------------------------------------------------------------------
+
+    def dual_graph(self) -> Any:
+        """The regions as nodes of a networkx graph, joined if they share a facet; see `pwlin.functions.cells.formats`."""
+        return formats.dual_graph(self)
+
+    def to_dataframe(self, exact: bool = False) -> Any:
+        """One row per region as a pandas DataFrame; see `pwlin.functions.cells.formats`."""
+        return formats.to_dataframe(self, exact)
+
+    def plot(self, ax: Any = None, color_by: str | None = None, target: Any = None, **options: Any) -> Any:
+        """Draw the regions of a function of two variables, coloured; see `pwlin.plot.regions`."""
+        from pwlin import plot
+
+        return plot.regions(self, target, ax, color_by, **options)
+
+    def __iter__(self) -> Iterator[Region]:
+        return iter(self.regions)
+
+    def __repr__(self) -> str:
+        return f"PiecewiseLinearND({self.n_regions} regions on {self.domain})"

@@ -1,0 +1,1 @@
+"""The function of one variable: its regions, pieces and kinks, algebra, values and formats."""

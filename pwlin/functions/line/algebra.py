@@ -1,0 +1,233 @@
+"""The work behind the methods of `PiecewiseLinear1D`: exact, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pwlin.base.errors import DomainError, ExactnessError, ShapeError
+from pwlin.exact.rational import to_fraction
+from pwlin.functions.line.records import Extremum, Piece
+from pwlin.geometry.interval import Interval
+
+if TYPE_CHECKING:
+    from pwlin.functions.line.function import PiecewiseLinear1D
+
+Affine = tuple[Fraction, Fraction]
+Where = tuple[Fraction | Interval, ...]
+
+
+def number(value: Any) -> Fraction | None:
+    """An exact number, or None if the value is none (so that operators can decline)."""
+    try:
+        return to_fraction(value)
+    except ExactnessError:
+        if isinstance(value, (float, np.floating)):
+            raise
+        return None
+
+
+def like(value: Any, f: PiecewiseLinear1D) -> PiecewiseLinear1D:
+    """A function as it is; a number as the constant function on f's domain."""
+    if isinstance(value, type(f)):
+        return value
+    constant = to_fraction(value, "other")
+    return f.from_pieces([Piece(f.interval.left, f.interval.right, Fraction(0), constant)])
+
+
+def merged(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces with neighbours of one affine map joined; checks order and continuity."""
+    if not pieces:
+        raise ShapeError("pieces: found none; accepted is at least one")
+    out = [pieces[0]]
+    for piece in pieces[1:]:
+        last = out[-1]
+        if last.right is None or last.right != piece.left:
+            raise ShapeError(f"pieces: found one that ends at {last.right} and the next that starts at {piece.left}")
+        if last(last.right) != piece(last.right):
+            raise ShapeError(f"pieces: found a jump of value at {last.right}; accepted are continuous functions")
+        if last.slope == piece.slope:
+            out[-1] = Piece(last.left, piece.right, last.slope, last.intercept)
+        else:
+            out.append(piece)
+    for piece in out:
+        if piece.left is not None and piece.right is not None and piece.left >= piece.right:
+            raise DomainError(f"pieces: found one from {piece.left} to {piece.right}; accepted are increasing ends")
+    return out
+
+
+def mapped(f: PiecewiseLinear1D, change: Callable[[Piece], Piece]) -> PiecewiseLinear1D:
+    """The function with each piece changed."""
+    return f.from_pieces([change(p) for p in f.pieces])
+
+
+def common_pieces(f: PiecewiseLinear1D, g: PiecewiseLinear1D) -> list[tuple[Piece, Piece]]:
+    """The pieces of both functions, cut at the kinks of either, on the common domain."""
+    interval = f.interval.intersect(g.interval)
+    out: list[tuple[Piece, Piece]] = []
+    ps, qs = _clipped(f.pieces, interval), _clipped(g.pieces, interval)
+    i = j = 0
+    left = interval.left
+    while i < len(ps) and j < len(qs):
+        p, q = ps[i], qs[j]
+        right = p.right if q.right is None or (p.right is not None and p.right <= q.right) else q.right
+        out.append((Piece(left, right, p.slope, p.intercept), Piece(left, right, q.slope, q.intercept)))
+        i, j, left = i + (p.right == right), j + (q.right == right), right
+    return out
+
+
+def _clipped(pieces: Sequence[Piece], interval: Interval) -> list[Piece]:
+    left, right = interval.left, interval.right
+    out = []
+    for p in pieces:
+        low = p.left if left is None or (p.left is not None and p.left > left) else left
+        high = p.right if right is None or (p.right is not None and p.right < right) else right
+        if low is None or high is None or low < high:
+            out.append(Piece(low, high, p.slope, p.intercept))
+    return out
+
+
+def combined(f: PiecewiseLinear1D, g: PiecewiseLinear1D, op: Callable[[Piece, Piece], Affine]) -> PiecewiseLinear1D:
+    """The function whose affine map is `op` of both maps, piece by piece."""
+    return f.from_pieces([Piece(p.left, p.right, *op(p, q)) for p, q in common_pieces(f, g)])
+
+
+def larger(f: PiecewiseLinear1D, g: PiecewiseLinear1D) -> PiecewiseLinear1D:
+    """The pointwise maximum."""
+    out = []
+    for p, q in common_pieces(f, g):
+        slope, offset = p.slope - q.slope, p.intercept - q.intercept
+        if slope == 0:
+            out.append(p if offset >= 0 else q)
+            continue
+        root = -offset / slope
+        first, second = (q, p) if slope > 0 else (p, q)
+        if p.left is not None and root <= p.left:
+            out.append(second)
+        elif p.right is not None and root >= p.right:
+            out.append(first)
+        else:
+            out.append(Piece(p.left, root, first.slope, first.intercept))
+            out.append(Piece(root, p.right, second.slope, second.intercept))
+    return f.from_pieces(out)
+
+
+def composed(outer: PiecewiseLinear1D, inner: PiecewiseLinear1D) -> PiecewiseLinear1D:
+    """x -> outer(inner(x))."""
+    _check_range(outer, inner)
+    kinks = [k.location for k in outer.kinks]
+    out = []
+    for p in inner.pieces:
+        cuts: list[Fraction] = []
+        if p.slope:
+            cuts = [(t - p.intercept) / p.slope for t in kinks]
+            cuts = [x for x in cuts if (p.left is None or p.left < x) and (p.right is None or x < p.right)]
+        ends = [p.left, *(cuts if p.slope > 0 else reversed(cuts)), p.right]
+        for left, right in zip(ends[:-1], ends[1:], strict=True):
+            q = _piece_at(outer, p(_inside(left, right)))
+            out.append(Piece(left, right, q.slope * p.slope, q.slope * p.intercept + q.intercept))
+    return inner.from_pieces(out)
+
+
+def _inside(left: Fraction | None, right: Fraction | None) -> Fraction:
+    if left is None:
+        return Fraction(0) if right is None else right - 1
+    return left + 1 if right is None else (left + right) / 2
+
+
+def _piece_at(f: PiecewiseLinear1D, x: Fraction) -> Piece:
+    low, high = 0, len(f.pieces) - 1
+    while low < high:
+        middle = (low + high) // 2
+        right = f.pieces[middle].right
+        low, high = (low, middle) if right is None or x <= right else (middle + 1, high)
+    return f.pieces[low]
+
+
+def _check_range(outer: PiecewiseLinear1D, inner: PiecewiseLinear1D) -> None:
+    for end, extremum, side in ((outer.interval.left, inner.min, "below"), (outer.interval.right, inner.max, "above")):
+        if end is None:
+            continue
+        try:
+            value = extremum().value
+        except DomainError:
+            raise DomainError(
+                f"inner: its values are unbounded {side}; accepted are values in {outer.interval}"
+            ) from None
+        if value not in outer.interval:
+            raise DomainError(f"inner: found the value {value}; accepted are values in {outer.interval}")
+
+
+def restricted(f: PiecewiseLinear1D, interval: Interval) -> PiecewiseLinear1D:
+    """f on a smaller interval, with its regions and patterns."""
+    if f.interval.intersect(interval) != interval:
+        raise DomainError(f"a, b: found {interval}; accepted are intervals within {f.interval}")
+    left, right = interval.left, interval.right
+    n = len(f._breaks)
+    low = 0 if left is None else _count(f, lambda x: x <= left)
+    high = n if right is None else _count(f, lambda x: x < right)
+    chosen = slice(low, high + 1)
+    activity = f._activity.select(chosen) if f._activity else None
+    return type(f)(
+        interval, f._breaks.take(slice(low, high)), f._slopes.take(chosen), f._intercepts.take(chosen), activity
+    )
+
+
+def _count(f: PiecewiseLinear1D, holds: Callable[[Fraction], bool]) -> int:
+    """How many leading breakpoints satisfy a condition that is true first and false after."""
+    low, high = 0, len(f._breaks)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if holds(f._breaks[middle]) else (low, middle)
+    return low
+
+
+def level(f: PiecewiseLinear1D, value: Fraction) -> Where:
+    """Where f takes a value: isolated points and whole intervals, left to right."""
+    found: list[Fraction | Interval] = []
+    for p in f.pieces:
+        if p.slope == 0:
+            if p.intercept == value:
+                if found and found[-1] == p.left:
+                    found.pop()
+                found.append(Interval(p.left, p.right))
+            continue
+        x = (value - p.intercept) / p.slope
+        if (p.left is not None and x < p.left) or (p.right is not None and x > p.right):
+            continue
+        last = found[-1] if found else None
+        if x != last and not (isinstance(last, Interval) and last.right == x):
+            found.append(x)
+    return tuple(found)
+
+
+def maximum_of(f: PiecewiseLinear1D) -> Extremum:
+    """Largest value of f and where it is taken."""
+    first, last = f.pieces[0], f.pieces[-1]
+    if (first.left is None and first.slope < 0) or (last.right is None and last.slope > 0):
+        raise DomainError(f"f: {f} is unbounded above; restrict it to a bounded interval")
+    ends = [(p, e) for p in f.pieces for e in (p.left, p.right) if e is not None]
+    value = max((p(e) for p, e in ends), default=first.intercept)
+    return Extremum(value, level(f, value))
+
+
+def integral(f: PiecewiseLinear1D, a: Any, b: Any) -> Fraction:
+    """The signed integral of f."""
+    low = f.interval.left if a is None else to_fraction(a, "a")
+    high = f.interval.right if b is None else to_fraction(b, "b")
+    if low is None or high is None:
+        raise DomainError(f"a, b: found no finite end on {f.interval}; accepted are two points of the domain")
+    for name, end in (("a", low), ("b", high)):
+        if end not in f.interval:
+            raise DomainError(f"{name}: found {end}; accepted are points of {f.interval}")
+    if low >= high:
+        return -integral(f, high, low) if low > high else Fraction(0)
+    pieces = _clipped(f.pieces, Interval(low, high))
+    total = Fraction(0)
+    for p in pieces:
+        assert p.left is not None and p.right is not None
+        total += (p.right - p.left) * (p(p.left) + p(p.right)) / 2
+    return total

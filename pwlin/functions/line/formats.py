@@ -1,0 +1,190 @@
+"""A 1-D function in other forms: sympy, LaTeX, networks, SciPy, JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pwlin.base.errors import DomainError, FormatError, PwlinError
+from pwlin.exact.rational import to_fraction
+from pwlin.functions.line.records import Piece
+from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from pwlin.functions.line.function import PiecewiseLinear1D
+
+_SUBSET_LIMIT = 40
+
+
+def to_sympy(f: PiecewiseLinear1D, x: Any = None) -> Any:
+    """See `PiecewiseLinear1D.to_sympy`."""
+    import sympy
+
+    x = sympy.Symbol("x" if x is None else x, real=True) if x is None or isinstance(x, str) else x
+
+    def exact(q: Fraction) -> Any:
+        return sympy.Rational(q.numerator, q.denominator)
+
+    cases = []
+    if f.interval.left is not None:
+        cases.append((sympy.nan, x < exact(f.interval.left)))
+    for p in f.pieces:
+        value = exact(p.slope) * x + exact(p.intercept)
+        cases.append((value, sympy.true if p.right is None else x <= exact(p.right)))
+    if f.interval.right is not None:
+        cases.append((sympy.nan, sympy.true))
+    return sympy.Piecewise(*cases, evaluate=False) if len(cases) > 1 else cases[0][0]
+
+
+def to_latex(f: PiecewiseLinear1D, x: str, max_pieces: int | None) -> str:
+    """See `PiecewiseLinear1D.to_latex`."""
+    rows = [f"{_affine_latex(p, x)} & \\text{{if }} {_range_latex(p, x)}" for p in f.pieces]
+    if max_pieces is not None and len(rows) > max(max_pieces, 2):
+        head, tail = (max(max_pieces, 2) + 1) // 2, max(max_pieces, 2) // 2
+        hidden = len(rows) - head - tail
+        rows = [*rows[:head], f"\\vdots & \\text{{({hidden} more pieces)}}", *rows[-tail:]]
+    return "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}"
+
+
+def _number_latex(q: Fraction) -> str:
+    sign, q = ("-" if q < 0 else ""), abs(q)
+    if q.denominator == 1:
+        return f"{sign}{q.numerator}"
+    if len(str(q.denominator)) > 12:  # a float's exact fraction would fill the page
+        return f"{sign}{_decimal(q)}"
+    return f"{sign}\\frac{{{q.numerator}}}{{{q.denominator}}}"
+
+
+def _decimal(q: Fraction) -> str:
+    mantissa, _, exponent = f"{float(q):.6g}".partition("e")
+    return f"{mantissa}\\ldots" + (f" \\cdot 10^{{{int(exponent)}}}" if exponent else "")
+
+
+def _affine_latex(p: Piece, x: str) -> str:
+    if p.slope == 0:
+        return _number_latex(p.intercept)
+    slope = {1: "", -1: "-"}.get(p.slope) if p.slope in (1, -1) else _number_latex(p.slope) + " "  # type: ignore[call-overload]
+    term = f"{slope}{x}"
+    if p.intercept == 0:
+        return term
+    return f"{term} {'+' if p.intercept > 0 else '-'} {_number_latex(abs(p.intercept))}"
+
+
+def _range_latex(p: Piece, x: str) -> str:
+    if p.left is None and p.right is None:
+        return f"{x} \\in \\mathbb{{R}}"
+    low = "" if p.left is None else f"{_number_latex(p.left)} \\le "
+    high = "" if p.right is None else f" \\le {_number_latex(p.right)}"
+    return f"{low}{x}{high}"
+
+
+def to_ppoly(f: PiecewiseLinear1D) -> Any:
+    """See `PiecewiseLinear1D.to_ppoly`."""
+    from scipy.interpolate import PPoly
+
+    if not f.interval.is_bounded:
+        raise DomainError(f"f: found the domain {f.interval}; accepted is a bounded one (use restrict)")
+    _, slopes, _ = f.numpy()
+    ends = [p.left for p in f.pieces] + [f.interval.right]
+    values = [p(p.left) for p in f.pieces if p.left is not None]
+    return PPoly(np.array([slopes, [float(v) for v in values]]), np.array([float(e) for e in ends if e is not None]))
+
+
+def to_json(f: PiecewiseLinear1D) -> str:
+    """See `PiecewiseLinear1D.to_json`."""
+
+    def text(q: Fraction | None) -> str | None:
+        return None if q is None else str(q)
+
+    return json.dumps(
+        {
+            "format": "pwlin-function-1d",
+            "version": 1,
+            "domain": [text(e) for e in f.domain],
+            "breakpoints": [str(p.left) for p in f.pieces[1:]],
+            "slopes": [str(s) for s in f.slopes],
+            "intercepts": [str(c) for c in f.intercepts],
+        }
+    )
+
+
+def from_json(text: str) -> PiecewiseLinear1D:
+    """See `PiecewiseLinear1D.from_json`."""
+    from pwlin.functions.line.function import PiecewiseLinear1D
+
+    try:
+        data = json.loads(text)
+        if data.get("format") != "pwlin-function-1d" or data.get("version") != 1:
+            raise FormatError(f"text: found format {data.get('format')!r}; accepted is 'pwlin-function-1d', version 1")
+        left, right = (None if e is None else to_fraction(e, "domain") for e in data["domain"])
+        inner = [to_fraction(b, "breakpoints") for b in data["breakpoints"]]
+        slopes = [to_fraction(s, "slopes") for s in data["slopes"]]
+        intercepts = [to_fraction(c, "intercepts") for c in data["intercepts"]]
+        lows: list[Fraction | None] = [left, *inner]
+        highs: list[Fraction | None] = [*inner, right]
+        pieces = [Piece(*fields) for fields in zip(lows, highs, slopes, intercepts, strict=True)]
+        return PiecewiseLinear1D.from_pieces(pieces)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, FormatError):
+            raise
+        detail = str(error) if isinstance(error, PwlinError) else type(error).__name__
+        raise FormatError(f"text: found no function ({detail}); accepted is what to_json wrote") from None
+
+
+def to_network(f: PiecewiseLinear1D) -> Network:
+    """See `PiecewiseLinear1D.to_network`."""
+    pieces = f.pieces
+    if len(pieces) == 1:
+        return Network.from_arrays([[[pieces[0].slope]]], [[pieces[0].intercept]])
+    kinks = [(k.location, k.jump) for k in f.kinks]
+    first = pieces[0].slope
+    units: list[tuple[int, Fraction, Fraction]] = []  # orientation, location, coefficient
+    facing_left = subset_with_sum([jump for _, jump in kinks], -first)
+    if facing_left is not None:
+        units = [(-1 if i in facing_left else 1, t, jump) for i, (t, jump) in enumerate(kinks)]
+    else:
+        units = [(1, t, jump) for t, jump in kinks]
+        if f.interval.left is not None:
+            units.append((1, f.interval.left, first))
+        else:
+            t, jump = kinks[0]
+            units[0] = (1, t, jump + first)
+            units.append((-1, t, -first))
+    x0 = pieces[0].right
+    assert x0 is not None
+    carried = sum((c * max(side * (x0 - t), Fraction(0)) for side, t, c in units), Fraction(0))
+    return Network.from_arrays(
+        [[[side] for side, _, _ in units], [[c for _, _, c in units]]],
+        [[-side * t for side, t, _ in units], [pieces[0](x0) - carried]],
+    )
+
+
+def subset_with_sum(values: Sequence[Fraction], total: Fraction) -> frozenset[int] | None:
+    """Indices of a subset with the given sum, or None.
+
+    Prefixes and suffixes are tried first; then, up to 40 values, all subsets by meeting in the middle.
+    """
+    n = len(values)
+    for low, high in [*((0, k) for k in range(n + 1)), *((k, n) for k in range(n))]:
+        if sum(values[low:high], Fraction(0)) == total:
+            return frozenset(range(low, high))
+    if n > _SUBSET_LIMIT:
+        return None
+    half = n // 2
+    first = _subset_sums(values[:half])
+    for value, mask in _subset_sums(values[half:]).items():
+        other = first.get(total - value)
+        if other is not None:
+            return frozenset(i for i in range(n) if (other | (mask << half)) >> i & 1)
+    return None
+
+
+def _subset_sums(values: Sequence[Fraction]) -> dict[Fraction, int]:
+    sums = {Fraction(0): 0}
+    for i, value in enumerate(values):
+        sums.update({s + value: mask | 1 << i for s, mask in list(sums.items()) if s + value not in sums})
+    return sums

@@ -1,0 +1,397 @@
+"""The continuous piecewise-linear function of one variable, as an exact object."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.base.errors import DomainError, ShapeError
+from pwlin.exact.rational import to_fraction_array
+from pwlin.exact.vector import RationalVector
+from pwlin.functions.line import algebra, values
+from pwlin.functions.line.activity import LineActivity
+from pwlin.functions.line.records import Breakpoint, Extremum, Flip, Kink, Piece, Region
+from pwlin.geometry.interval import Interval
+
+
+@final
+class PiecewiseLinear1D:
+    """A continuous piecewise-linear function on an interval, with exact breakpoints and slopes; immutable.
+
+    Get one from `pwlin.extract`, from `PiecewiseLinear1D.from_points`, or by algebra on others: ``f + g``, ``f - g``,
+    ``2 * f``, ``abs(f)``, ``f.maximum(g)``, ``f @ g``. Equality is equality as functions: domain and values, however
+    the regions lie. Everything is exact; floats appear only where a method says so.
+
+    Parameters
+    ----------
+    interval : Interval
+    breaks, slopes, intercepts : RationalVector of lengths n, n + 1, n + 1
+        Inner breakpoints, strictly increasing, and the affine map ``slope * x + intercept`` of each region. The maps
+        agree at the breakpoints.
+    activity : LineActivity or None
+        The network behind it and its patterns; None for a function that is not a network's.
+
+    Examples
+    --------
+    >>> f = PiecewiseLinear1D.from_points([-1, 0, 2], [1, 0, 1])
+    >>> f
+    PiecewiseLinear1D(2 pieces on [-1, 2])
+    >>> f("1/3"), f(0.5), f.integral(), f.roots()
+    (Fraction(1, 6), 0.25, Fraction(3, 2), (Fraction(0, 1),))
+    """
+
+    __slots__ = ("__dict__", "_activity", "_breaks", "_intercepts", "_interval", "_slopes")
+    _interval: Interval
+    _breaks: RationalVector
+    _slopes: RationalVector
+    _intercepts: RationalVector
+    _activity: LineActivity | None
+
+    def __init__(
+        self,
+        interval: Interval,
+        breaks: RationalVector,
+        slopes: RationalVector,
+        intercepts: RationalVector,
+        activity: LineActivity | None = None,
+    ) -> None:
+        if not len(breaks) + 1 == len(slopes) == len(intercepts):
+            raise ShapeError(
+                f"slopes: found {len(slopes)} slopes and {len(intercepts)} intercepts for {len(breaks)} breakpoints; "
+                "accepted is one more than breakpoints of each"
+            )
+        fields = ("_interval", "_breaks", "_slopes", "_intercepts", "_activity")
+        for name, value in zip(fields, (interval, breaks, slopes, intercepts, activity), strict=True):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a PiecewiseLinear1D is immutable; cannot set {name!r}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PiecewiseLinear1D, (self._interval, self._breaks, self._slopes, self._intercepts, self._activity)
+
+    @staticmethod
+    def from_points(xs: Any, ys: Any) -> PiecewiseLinear1D:
+        """The interpolant through the points (xs[i], ys[i]) on [xs[0], xs[-1]].
+
+        Parameters
+        ----------
+        xs, ys : sequences of exact numbers, the same length of at least 2, xs strictly increasing
+        """
+        x, y = to_fraction_array(xs, 1, "xs"), to_fraction_array(ys, 1, "ys")
+        if len(x) != len(y) or len(x) < 2:
+            raise ShapeError(f"xs, ys: found {len(x)} and {len(y)} points; accepted are as many of each, at least 2")
+        for i in range(len(x) - 1):
+            if not x[i] < x[i + 1]:
+                raise ShapeError(f"xs: found {x[i]} before {x[i + 1]}; accepted are strictly increasing points")
+        slopes = [(y[i + 1] - y[i]) / (x[i + 1] - x[i]) for i in range(len(x) - 1)]
+        pieces = [Piece(x[i], x[i + 1], s, y[i] - s * x[i]) for i, s in enumerate(slopes)]
+        return PiecewiseLinear1D.from_pieces(pieces)
+
+    @staticmethod
+    def from_pieces(pieces: Sequence[Piece]) -> PiecewiseLinear1D:
+        """The function with the given affine maps; neighbours must share an end and agree there."""
+        merged = algebra.merged(pieces)
+        return PiecewiseLinear1D(
+            Interval(merged[0].left, merged[-1].right),
+            RationalVector.of(p.left for p in merged[1:] if p.left is not None),
+            RationalVector.of(p.slope for p in merged),
+            RationalVector.of(p.intercept for p in merged),
+        )
+
+    # -- what it is made of -----------------------------------------------------------------------
+
+    @property
+    def domain(self) -> tuple[Fraction | None, Fraction | None]:
+        """Left and right end; None is infinite."""
+        return self._interval.left, self._interval.right
+
+    @property
+    def interval(self) -> Interval:
+        """The domain as an `Interval`."""
+        return self._interval
+
+    @property
+    def network(self) -> Any:
+        """The network (one input, one output) that this function was extracted from, or None."""
+        return self._activity.network if self._activity else None
+
+    @property
+    def n_regions(self) -> int:
+        """Number of (activation) regions."""
+        return len(self._slopes)
+
+    @property
+    def n_pieces(self) -> int:
+        """Number of (linear) pieces."""
+        return len(self._starts)
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """The activation regions, left to right. A function that is not a network's has its pieces as regions."""
+        ends = [self._interval.left, *self._breaks, self._interval.right]
+        patterns = self._activity.pattern if self._activity else lambda i: ()
+        return tuple(
+            Region(ends[i], ends[i + 1], s, c, patterns(i))
+            for i, (s, c) in enumerate(zip(self._slopes, self._intercepts, strict=True))
+        )
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The linear pieces, left to right."""
+        starts = self._starts
+        ends = [self._interval.left, *self._breaks.take(starts[1:] - 1), self._interval.right]
+        maps = zip(self._slopes.take(starts), self._intercepts.take(starts), strict=True)
+        return tuple(Piece(ends[i], ends[i + 1], s, c) for i, (s, c) in enumerate(maps))
+
+    @cached_property
+    def breakpoints(self) -> tuple[Fraction, ...]:
+        """Where two regions meet, increasing; the domain's ends are not among them."""
+        return tuple(self._breaks)
+
+    @cached_property
+    def kinks(self) -> tuple[Kink, ...]:
+        """The breakpoints where the slope jumps, with the neurons that cause it."""
+        return tuple(Kink(*fields) for fields in self._describe(np.flatnonzero(~self._slopes.equal_next())))
+
+    @cached_property
+    def silent_breakpoints(self) -> tuple[Breakpoint, ...]:
+        """The breakpoints without a slope jump: neurons flip, but are dead downstream or cancel."""
+        return tuple(Breakpoint(*fields) for fields in self._describe(np.flatnonzero(self._slopes.equal_next())))
+
+    @cached_property
+    def slopes(self) -> tuple[Fraction, ...]:
+        """The slope of each piece."""
+        return tuple(self._slopes.take(self._starts))
+
+    @cached_property
+    def intercepts(self) -> tuple[Fraction, ...]:
+        """The intercept of each piece."""
+        return tuple(self._intercepts.take(self._starts))
+
+    def neuron_status(self) -> dict[tuple[int, int], str]:
+        """What each hidden neuron does on the domain.
+
+        Returns
+        -------
+        dict from (layer, index) to str
+            ``"dead"``: never active. ``"always_on"``: active everywhere (also linear units). ``"active"``: it flips and
+            contributes to a slope jump at one of its flips at least. ``"silent"``: it flips but contributes nowhere.
+            Empty for a function that is not a network's.
+        """
+        if self._activity is None:
+            return {}
+        contributing = {
+            flip.neuron for point in (*self.kinks, *self.silent_breakpoints) for flip in point.neurons if flip.jump
+        }
+        return self._activity.status(contributing)
+
+    def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Kink locations, slopes and intercepts of the pieces as float64, each correctly rounded."""
+        starts = self._starts
+        return (
+            self._breaks.take(starts[1:] - 1).floats(),
+            self._slopes.take(starts).floats(),
+            self._intercepts.take(starts).floats(),
+        )
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        """Index of the first region of each piece."""
+        return np.concatenate([[0], np.flatnonzero(~self._slopes.equal_next()) + 1]).astype(np.int64)
+
+    def _describe(self, where: NDArray[np.int64]) -> list[tuple[Fraction, Fraction, Fraction, tuple[Flip, ...]]]:
+        before, after = self._slopes.take(where), self._slopes.take(where + 1)
+        flips: list[tuple[Flip, ...]] = [()] * len(where)
+        if self._activity is not None:
+            jumps = list(after - before)
+            flips = [tuple(Flip(*flip) for flip in at) for at in self._activity.flips(where, jumps)]
+        return list(zip(self._breaks.take(where), before, after, flips, strict=True))
+
+    # -- values -----------------------------------------------------------------------------------
+
+    def __call__(self, x: Any) -> Any:
+        """Evaluate: exact numbers and text give Fractions, floats and arrays of floats give float64.
+
+        Float evaluation uses rounded breakpoints and slopes; its error is a few units in the last place of the terms
+        ``|value at the region's anchor|`` and ``|slope * (x - anchor)|``. NaN stays NaN.
+
+        Raises
+        ------
+        DomainError
+            If a point lies outside the domain.
+        """
+        return values.evaluate(self, x)
+
+    @cached_property
+    def _float_tables(self) -> tuple[NDArray[np.float64], ...]:
+        return values.float_tables(self)
+
+    # -- algebra ----------------------------------------------------------------------------------
+
+    def _combine(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
+        if not isinstance(other, PiecewiseLinear1D):
+            constant = algebra.number(other)
+            if constant is None:
+                return NotImplemented
+            return algebra.mapped(self, lambda p: Piece(p.left, p.right, p.slope, op(p.intercept, constant)))
+        return algebra.combined(self, other, lambda p, q: (op(p.slope, q.slope), op(p.intercept, q.intercept)))
+
+    def __add__(self, other: Any) -> PiecewiseLinear1D:
+        return self._combine(other, operator.add)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> PiecewiseLinear1D:
+        return self._combine(other, operator.sub)
+
+    def __rsub__(self, other: Any) -> PiecewiseLinear1D:
+        return -self + other
+
+    def __neg__(self) -> PiecewiseLinear1D:
+        return self * -1
+
+    def __pos__(self) -> PiecewiseLinear1D:
+        return self
+
+    def __mul__(self, other: Any) -> PiecewiseLinear1D:
+        c = algebra.number(other)
+        if c is None:
+            return NotImplemented
+        return algebra.mapped(self, lambda p: Piece(p.left, p.right, p.slope * c, p.intercept * c))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> PiecewiseLinear1D:
+        c = algebra.number(other)
+        return NotImplemented if c is None else self * (1 / c)
+
+    def __abs__(self) -> PiecewiseLinear1D:
+        return self.maximum(-self)
+
+    def maximum(self, other: Any) -> PiecewiseLinear1D:
+        """The pointwise maximum with another function (on the common domain) or a number."""
+        return algebra.larger(self, algebra.like(other, self))
+
+    def minimum(self, other: Any) -> PiecewiseLinear1D:
+        """The pointwise minimum with another function (on the common domain) or a number."""
+        return -algebra.larger(-self, -algebra.like(other, self))
+
+    def __matmul__(self, inner: Any) -> PiecewiseLinear1D:
+        """The composition ``x -> self(inner(x))`` on inner's domain, whose values must lie in this one's."""
+        if not isinstance(inner, PiecewiseLinear1D):
+            return NotImplemented
+        return algebra.composed(self, inner)
+
+    def restrict(self, a: Any, b: Any) -> PiecewiseLinear1D:
+        """The same function on [a, b] (None for no end), patterns and all; [a, b] must lie in the domain."""
+        return algebra.restricted(self, Interval.parse((a, b)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PiecewiseLinear1D):
+            return NotImplemented
+        return self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @cached_property
+    def _key(self) -> tuple[Any, ...]:
+        starts = self._starts
+        return self._interval, self._breaks.take(starts[1:] - 1), self._slopes.take(starts), self._intercepts[0]
+
+    # -- questions --------------------------------------------------------------------------------
+
+    def roots(self) -> tuple[Fraction | Interval, ...]:
+        """Where the function is zero: isolated points as Fractions, whole intervals as `Interval`, left to right."""
+        return algebra.level(self, Fraction(0))
+
+    def max(self) -> Extremum:
+        """The largest value and everywhere it is taken; `DomainError` if the function is unbounded above."""
+        return algebra.maximum_of(self)
+
+    def min(self) -> Extremum:
+        """The smallest value and everywhere it is taken; `DomainError` if the function is unbounded below."""
+        try:
+            top = algebra.maximum_of(-self)
+        except DomainError:
+            raise DomainError(f"f: {self} is unbounded below; restrict it to a bounded interval") from None
+        return Extremum(-top.value, top.where)
+
+    def integral(self, a: Any = None, b: Any = None) -> Fraction:
+        """The integral from `a` to `b` (default: the domain's ends; minus the integral from b to a if b < a)."""
+        return algebra.integral(self, a, b)
+
+    def lipschitz(self) -> Fraction:
+        """The least Lipschitz constant: the largest absolute slope."""
+        return max(abs(s) for s in self.slopes)
+
+    def compare(self, target: Any, **options: Any) -> Any:
+        """How far this function is from a target; see `pwlin.compare`."""
+        from pwlin.comparison import compare
+
+        return compare(self, target, **options)
+
+    # -- other forms ------------------------------------------------------------------------------
+
+    def to_sympy(self, x: Any = None) -> Any:
+        """A sympy ``Piecewise`` in the symbol `x` (a sympy Symbol or its name; default "x"), undefined outside."""
+        from pwlin.functions.line import formats
+
+        return formats.to_sympy(self, x)
+
+    def to_latex(self, x: str = "x", max_pieces: int | None = None) -> str:
+        """LaTeX of the function by cases; with `max_pieces`, the middle is left out with a visible ellipsis."""
+        from pwlin.functions.line import formats
+
+        return formats.to_latex(self, x, max_pieces)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.to_latex(max_pieces=12)}$"
+
+    def to_network(self) -> Any:
+        """A ReLU network with one hidden layer that equals this function on its domain, with few neurons.
+
+        n kinks need n neurons if a subset of the jumps adds up to minus the leftmost slope, else n + 1; an affine
+        function needs no hidden layer. Whether such a subset exists is decided exactly up to 40 kinks; beyond, the
+        common cases are tried and n + 1 neurons are used otherwise.
+        """
+        from pwlin.functions.line import formats
+
+        return formats.to_network(self)
+
+    def to_ppoly(self) -> Any:
+        """A SciPy ``PPoly`` on a bounded domain; its float64 coefficients are correctly rounded."""
+        from pwlin.functions.line import formats
+
+        return formats.to_ppoly(self)
+
+    def to_json(self) -> str:
+        """JSON text with exact fractions as strings; `from_json` reads it back to an equal function."""
+        from pwlin.functions.line import formats
+
+        return formats.to_json(self)
+
+    @staticmethod
+    def from_json(text: str) -> PiecewiseLinear1D:
+        """The function that `to_json` wrote; `FormatError` for anything else."""
+        from pwlin.functions.line import formats
+
+        return formats.from_json(text)
+
+    def plot(self, ax: Any = None, **options: Any) -> Any:
+        """Draw the function with its regions coloured; see `pwlin.plot.fit`."""
+        from pwlin import plot
+
+        return plot.fit(self, ax=ax, **options)
+
+    def __repr__(self) -> str:
+        pieces, regions = self.n_pieces, self.n_regions
+        extra = f", {regions} regions" if regions != pieces else ""
+        return f"PiecewiseLinear1D({pieces} piece{'s' * (pieces != 1)}{extra} on {self._interval})"

@@ -1,0 +1,1 @@
+"""Intervals, polytopes and cones in exact coordinates, and the reading of domains."""

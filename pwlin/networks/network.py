@@ -1,0 +1,307 @@
+"""The network: an exact rational function, with evaluation, restriction and composition."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any, final
+
+import numpy as np
+
+from pwlin.base.errors import PwlinError, ShapeError
+from pwlin.exact.rational import ExactArray, common_denominator, to_fraction, to_fraction_array
+from pwlin.networks.activation import IDENTITY, network_activations
+from pwlin.networks.layer import Layer
+
+Pattern = tuple[tuple[bool, ...], ...]
+
+
+@final
+class Network:
+    """A feed-forward network of two-slope units with exact rational weights; immutable.
+
+    Build one with `Network.from_arrays`, `Network.load` or `pwlin.as_network`. Hidden layers are affine maps followed
+    by activations; the readout is affine.
+
+    Examples
+    --------
+    >>> hat = Network.from_arrays([[[1], [1], [1]], [["1/2", -1, "1/2"]]], [[1, 0, -1], [0]])
+    >>> hat
+    Network(1-3-1, relu)
+    >>> hat.exact("1/3"), hat(0.5), hat.pattern(0)
+    (Fraction(1, 3), 0.25, ((True, False, False),))
+    """
+
+    __slots__ = ("hidden", "readout")
+    hidden: tuple[Layer, ...]
+    readout: Layer
+
+    def __init__(self, hidden: Sequence[Layer], readout: Layer) -> None:
+        layers = [*hidden, readout]
+        for k in range(1, len(layers)):
+            if layers[k].n_in != layers[k - 1].n_out:
+                raise ShapeError(
+                    f"weights[{k}]: found {layers[k].n_in} column(s); accepted are {layers[k - 1].n_out}, "
+                    f"the number of rows of weights[{k - 1}]"
+                )
+        if any(a != IDENTITY for a in readout.activations):
+            raise ShapeError("readout: found an activation on the last layer; accepted is an affine readout")
+        object.__setattr__(self, "hidden", tuple(hidden))
+        object.__setattr__(self, "readout", readout)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a Network is immutable; cannot set {name!r}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Network, (self.hidden, self.readout)
+
+    @staticmethod
+    def from_arrays(weights: Sequence[Any], biases: Sequence[Any] | None = None, activation: Any = "relu") -> Network:
+        """Build a network from its weights and biases, without any loss.
+
+        Parameters
+        ----------
+        weights : sequence of array_like, weights[k] of shape (n_out, n_in)
+            The last one is the readout. Entries: floats, ints, Fractions, sympy Rationals, text such as "0.65" or "1/3".
+        biases : sequence of array_like, biases[k] of shape (n_out,), or None
+            None, for all or for one layer, means zeros.
+        activation : str, tuple or list
+            ``"relu"``, ``"abs"``, ``"identity"``, ``("leaky_relu", a)``, ``("prelu", [a0, a1, ...])``,
+            ``("two_slope", left, right)`` for all hidden layers, or a list with one such entry (or a list of them,
+            one per neuron) per hidden layer.
+
+        Raises
+        ------
+        ShapeError, ExactnessError, ActivationError
+            With the place and what is accepted.
+        """
+        weights = list(weights)
+        if not weights:
+            raise ShapeError("weights: found an empty list; accepted is at least the readout")
+        biases = [None] * len(weights) if biases is None else list(biases)
+        if len(biases) != len(weights):
+            raise ShapeError(f"biases: found {len(biases)} entries; accepted are {len(weights)}, one for each weight")
+        plain = [Layer.from_arrays(w, b, name=f"layer {k}") for k, (w, b) in enumerate(zip(weights, biases))]
+        specs = network_activations(activation, [layer.n_out for layer in plain[:-1]])
+        hidden = [layer.with_activations(spec) for layer, spec in zip(plain[:-1], specs, strict=True)]
+        return Network(hidden, plain[-1])
+
+    # -- what it is -------------------------------------------------------------------------------
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """All layers, the readout last."""
+        return (*self.hidden, self.readout)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Widths of the hidden layers."""
+        return tuple(layer.n_out for layer in self.hidden)
+
+    @property
+    def input_dim(self) -> int:
+        """Number of inputs."""
+        return self.layers[0].n_in
+
+    @property
+    def output_dim(self) -> int:
+        """Number of outputs."""
+        return self.readout.n_out
+
+    def neurons(self) -> Iterator[tuple[int, int]]:
+        """All hidden neurons as (layer, index)."""
+        return ((k, i) for k, n in enumerate(self.widths) for i in range(n))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same layers with the same exact weights (not merely the same function)."""
+        if not isinstance(other, Network):
+            return NotImplemented
+        return self.layers == other.layers
+
+    def __hash__(self) -> int:
+        return hash(self.layers)
+
+    def __repr__(self) -> str:
+        shape = "-".join(map(str, (self.input_dim, *self.widths, self.output_dim)))
+        names = {a.name for layer in self.hidden for a in layer.activations}
+        return f"Network({shape}, {names.pop() if len(names) == 1 else 'mixed' if names else 'linear'})"
+
+    # -- values -----------------------------------------------------------------------------------
+
+    def __call__(self, x: Any) -> Any:
+        """Evaluate in float64.
+
+        Parameters
+        ----------
+        x : array_like, shape (..., input_dim)
+            With one input, a scalar or a flat array of inputs works too.
+
+        Returns
+        -------
+        ndarray of float64, shape (..., output_dim)
+            With one input given without its axis, the output axis is dropped too if there is one output.
+        """
+        x = np.asarray(x, dtype=np.float64)
+        bare = self.input_dim == 1 and x.ndim <= 1
+        values = x[..., None] if bare else x
+        if values.ndim == 0 or values.shape[-1] != self.input_dim:
+            raise ShapeError(f"x: found shape {x.shape}; accepted is (..., {self.input_dim})")
+        for layer in self.hidden:
+            values = values @ layer.weight_float.T + layer.bias_float
+            left, right = layer.slopes_float
+            values = np.where(values > 0, right * values, left * values)
+        values = values @ self.readout.weight_float.T + self.readout.bias_float
+        if bare and self.output_dim == 1:
+            values = values[..., 0]
+            return float(values) if values.ndim == 0 else values
+        return values
+
+    def exact(self, point: Any) -> Any:
+        """Evaluate in exact arithmetic.
+
+        Parameters
+        ----------
+        point : number or sequence of input_dim numbers
+            Anything that `to_fraction` takes.
+
+        Returns
+        -------
+        Fraction, or tuple of Fractions if there are several outputs
+        """
+        values, den = self._point(point)
+        for layer in self.hidden:
+            values, den = _activate(layer, *_affine(layer, values, den))
+        values, den = _affine(self.readout, values, den)
+        out = tuple(Fraction(v, den) for v in values)
+        return out[0] if len(out) == 1 else out
+
+    def pattern(self, point: Any) -> Pattern:
+        """Which neurons are active at a point (preactivation > 0), one tuple of booleans per hidden layer; exact.
+
+        A linear unit (both slopes equal) counts as active everywhere, since it never bends anything.
+        """
+        values, den = self._point(point)
+        pattern = []
+        for layer in self.hidden:
+            values, den = _affine(layer, values, den)
+            pattern.append(tuple(bool(v > 0) or a.is_linear for v, a in zip(values, layer.activations, strict=True)))
+            values, den = _activate(layer, values, den)
+        return tuple(pattern)
+
+    def _point(self, point: Any) -> tuple[ExactArray, int]:
+        if self.input_dim == 1 and (isinstance(point, str) or not hasattr(point, "__len__")):
+            point = [point]
+        coordinates = to_fraction_array(point, 1, "point")
+        if len(coordinates) != self.input_dim:
+            raise ShapeError(f"point: found {len(coordinates)} coordinate(s); accepted are {self.input_dim}")
+        return common_denominator(coordinates)
+
+    # -- new networks from this one ---------------------------------------------------------------
+
+    def output(self, index: int) -> Network:
+        """The network with the single output `index`."""
+        if not -self.output_dim <= index < self.output_dim:
+            raise ShapeError(f"index: found {index}; accepted are outputs 0 to {self.output_dim - 1}")
+        r, i = self.readout, index % self.output_dim
+        return Network(
+            self.hidden,
+            Layer(r.compact_weight[i : i + 1], r.compact_bias[i : i + 1], r.denominator, (IDENTITY,)),
+        )
+
+    def restrict(self, origin: Any, *directions: Any) -> Network:
+        """The network on the line, plane, ... ``t -> origin + t[0] * directions[0] + ...``, exactly.
+
+        Parameters
+        ----------
+        origin : sequence of input_dim numbers
+        *directions : sequences of input_dim numbers
+            One gives a network with one input, two a network with two, and so on.
+
+        Returns
+        -------
+        Network
+            With ``input_dim == len(directions)``. Cost: one exact product with the first weight matrix.
+        """
+        if not directions:
+            raise ShapeError("directions: found none; accepted are one or more vectors")
+        d = self.input_dim
+        columns = [to_fraction_array(v, 1, name) for v, name in _named_vectors(origin, directions)]
+        for (_, name), column in zip(_named_vectors(origin, directions), columns, strict=True):
+            if len(column) != d:
+                raise ShapeError(f"{name}: found {len(column)} coordinate(s); accepted are {d}")
+        inner = Layer.from_arrays(np.stack(columns[1:], axis=1), columns[0])
+        return self._after(inner)
+
+    def __matmul__(self, inner: Network) -> Network:
+        """Composition: ``(outer @ inner)(x) == outer(inner(x))``, exactly; the layers between are merged."""
+        if not isinstance(inner, Network):
+            return NotImplemented
+        if inner.output_dim != self.input_dim:
+            raise ShapeError(
+                f"inner: found {inner.output_dim} output(s); accepted are {self.input_dim}, the inputs of the outer network"
+            )
+        merged = self._after(inner.readout)
+        return Network((*inner.hidden, *merged.hidden), merged.readout)
+
+    def _after(self, inner: Layer) -> Network:
+        """This network fed by an affine map, which is merged into its first layer."""
+        first, *rest = self.layers
+        merged = Layer(
+            first.weight_integers.dot(inner.weight_integers),
+            first.weight_integers.dot(inner.bias_integers) + first.bias_integers * inner.denominator,
+            first.denominator * inner.denominator,
+            first.activations,
+        )
+        layers = [merged, *rest]
+        return Network(layers[:-1], layers[-1])
+
+    def rationalize(self, denominator: int = 100) -> Network:
+        """A network whose weights and biases are rounded to multiples of ``1 / denominator`` (ties to even).
+
+        This changes the function; it is the only place where pwlin rounds weights. Activations stay as they are.
+        """
+        den = to_fraction(denominator, "denominator")
+        if den.denominator != 1 or den < 1:
+            raise PwlinError(f"denominator: found {denominator}; accepted are integers from 1")
+        unit = int(den)
+
+        def rounded(layer: Layer) -> Layer:
+            w, b = (
+                np.array([round(Fraction(v * unit, layer.denominator)) for v in a.flat], dtype=object).reshape(a.shape)
+                for a in (layer.weight_integers, layer.bias_integers)
+            )
+            return Layer(w, b, unit, layer.activations)
+
+        return Network([rounded(layer) for layer in self.hidden], rounded(self.readout))
+
+    # -- files ------------------------------------------------------------------------------------
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the network to an ``.npz`` file (no pickle), every weight exactly; written whole or not at all."""
+        from pwlin.networks.files import save_network
+
+        return save_network(self, path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str]) -> Network:
+        """Read what `save` wrote. Raises `FormatError` for anything else; nothing in the file is ever executed."""
+        from pwlin.networks.files import load_network
+
+        return load_network(path)
+
+
+def _named_vectors(origin: Any, directions: Sequence[Any]) -> list[tuple[Any, str]]:
+    return [(origin, "origin"), *((v, f"directions[{i}]") for i, v in enumerate(directions))]
+
+
+def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
+    return layer.weight_integers.dot(values) + layer.bias_integers * den, den * layer.denominator
+
+
+def _activate(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
+    scale = math.lcm(*(s.denominator for a in layer.activations for s in (a.left, a.right)))
+    out = np.empty_like(values)
+    out[:] = [v * int((a.right if v > 0 else a.left) * scale) for v, a in zip(values, layer.activations, strict=True)]
+    return out, den * scale

@@ -1,0 +1,157 @@
+"""Bent hyperplanes: where the neurons flip, by layer or by neuron."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+
+from pwlin.base.errors import PwlinError
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.networks.neurons import neuron_name
+from pwlin.plot.drawing import beside, style
+from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
+from pwlin.plot.regions import MANY, frame_axes, notes, ratio
+
+LAYER_COLOURS = ("#1A1A1A", "#0072B2", "#D55E00", "#CC79A7", "#56B4E9", "#E69F00")
+_MOST_NAMES = 12
+_DOTS: Any = (0, (1, 1.6))
+
+
+def bent_hyperplanes(
+    f: Any, ax: Any = None, by: str = "layer", window: Any = None, label: bool = True, title: str | None = None
+) -> Any:
+    """Draw where neurons flip: the bent hyperplanes, by layer or by neuron.
+
+    Parameters
+    ----------
+    f : PiecewiseLinearND
+        Of two variables.
+    ax : matplotlib Axes, optional
+        Default: those of a new figure.
+    by : "layer" or "neuron"
+        What gives lines their colour. Deeper layers have thinner lines.
+    window : two pairs, optional
+        As for `regions`.
+    label : bool
+        Name the neurons at their lines, if there are at most 12.
+    title : str, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Dotted parts are silent: the neuron flips there, but the gradient does not jump. Where several neurons flip at once,
+    the line has the colour of the first of them and the names of all. Where a preactivation vanishes without a flip (see
+    `PiecewiseLinearND.bent_hyperplane`) nothing is drawn.
+    """
+    function = require(f)
+    if by not in ("layer", "neuron"):
+        raise PwlinError(f"by: found {by!r}; accepted are 'layer' and 'neuron'")
+    with style.context():
+        mesh = plane_mesh(function, window)
+        ax = beside.map_axes(ax, ratio(mesh), 0.0)
+        entries = _bent(function, ax, mesh, by, label) + notes(function)
+        frame_axes(ax, mesh)
+        style.legend_above(ax, entries, title or "")
+    return ax
+
+
+def _bent(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, by: str, label: bool) -> list[style.Entry]:
+    cells = f.complex
+    layer_of = np.repeat(np.arange(len(cells.widths)), cells.widths)
+    sides = cells.facet_cells[mesh.facets]
+    inner = np.flatnonzero(sides[:, 1] >= 0)
+    flips = [cells.patterns[a] ^ cells.patterns[b] for a, b in sides[inner].tolist()]
+    lowest = np.array([(bits & -bits).bit_length() - 1 for bits in flips], dtype=np.int64)
+    silent = f.piece_of_region[sides[inner, 0]] == f.piece_of_region[sides[inner, 1]]
+    masks = list(dict.fromkeys(flips))
+    named = label and len(masks) <= _MOST_NAMES
+    key = layer_of[lowest] if by == "layer" else lowest
+    entries: list[style.Entry] = []
+    for group in np.unique(key).tolist():
+        layer = group if by == "layer" else int(layer_of[group])
+        (neuron,) = [(layer, 0)] if by == "layer" else cells.neurons_in(1 << group)
+        colour = layer_colour(layer) if by == "layer" else style.neuron_colour(neuron)
+        width = _width(len(inner), layer)
+        gid = f"layer {layer}" if by == "layer" else f"neuron {layer},{neuron[1]}"
+        for chosen, line in (((key == group) & ~silent, "solid"), ((key == group) & silent, _DOTS)):
+            if chosen.any():
+                ax.add_collection(
+                    LineCollection(
+                        list(mesh.points[mesh.segments[inner[chosen]]]),
+                        colors=colour,
+                        linewidths=width,
+                        linestyles=line,
+                        capstyle="round" if line == "solid" else "butt",
+                        zorder=4 - 0.1 * layer,
+                        gid=gid,
+                        rasterized=len(inner) > MANY,
+                    ),
+                    autolim=False,
+                )
+        if by == "layer":
+            entries.append((style.swatch([colour], max(width, 1.0)), _count(cells, layer, masks)))
+        elif len(entries) < _MOST_NAMES and not named:
+            entries.append((style.swatch([colour], max(width, 1.0)), neuron_name(neuron)))
+    if by == "neuron" and not named and len(np.unique(key)) > _MOST_NAMES:
+        entries.append((style.dot("none", "none", 0), f"and {len(np.unique(key)) - _MOST_NAMES} more"))
+    if silent.any():
+        entries.append((Line2D([], [], color=style.INK, lw=1.4, ls=_DOTS), "dotted: silent"))
+    if named:
+        lines = {cells.neurons_in(m): inner[[k for k, bits in enumerate(flips) if bits == m]] for m in masks}
+        _write_names(ax, mesh, lines, by)
+    return entries
+
+
+def _width(count: int, layer: int) -> float:
+    """Lines are thinner in deeper layers, and the more there are."""
+    return max(2.4 * float(np.clip(30 / np.sqrt(count + 1), 0.3, 1.0)) * 0.68**layer, 0.25)
+
+
+def _count(cells: CellComplex, layer: int, masks: Sequence[int]) -> str:
+    """How many of a layer's neurons flip at one line at least."""
+    bits = 0
+    for mask in masks:
+        bits |= mask
+    found = sum(k == layer for k, _ in cells.neurons_in(bits))
+    return f"layer {layer}: {found} of {cells.widths[layer]} neurons flip"
+
+
+def layer_colour(layer: int) -> str:
+    """The colour of a hidden layer's lines."""
+    return LAYER_COLOURS[layer % len(LAYER_COLOURS)]
+
+
+def _write_names(ax: Any, mesh: PlaneMesh, lines: dict[tuple[tuple[int, int], ...], Any], by: str) -> None:
+    """The neurons' names on their lines, where these are farthest from other names and from the border."""
+    (a, b), (c, d) = ((scale(p[0]), scale(p[1])) for scale, p in zip(mesh.scales, mesh.window))
+    taken: list[Any] = []
+    for neurons, segments in sorted(lines.items(), key=lambda item: len(item[1])):
+        ends = mesh.points[mesh.segments[segments]]
+        places = (np.linspace(0.1, 0.9, 7)[:, None, None] * (ends[:, 1] - ends[:, 0]) + ends[:, 0]).reshape(-1, 2)
+        shares = (places - (a, c)) / (b - a, d - c)
+        room = np.min(np.column_stack([shares, 1 - shares]) * 2.0, axis=1)
+        for other in taken:
+            room = np.minimum(room, np.hypot(*((shares - other) * (1.0, 1.8)).T))  # names are wider than high
+        best = int(np.argmax(room))
+        taken.append(shares[best])
+        colour = layer_colour(neurons[0][0]) if by == "layer" else style.neuron_colour(neurons[0])
+        names = ", ".join(map(neuron_name, neurons[:2])) + (f" +{len(neurons) - 2}" if len(neurons) > 2 else "")
+        ax.annotate(
+            names,
+            places[best],
+            ha="center",
+            va="center",
+            fontsize=style.LABEL_SIZE,
+            color=style.INK,
+            bbox={"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": colour, "linewidth": 0.9},
+            zorder=6,
+            gid="neuron-label",
+        )

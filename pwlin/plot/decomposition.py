@@ -1,0 +1,337 @@
+"""The decomposition: what every neuron computes, from its preactivation to its contribution, with exact joints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.collections import PolyCollection
+from matplotlib.ticker import MaxNLocator
+
+from pwlin.base.errors import PwlinError
+from pwlin.extraction import extract_line
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.networks.activation import IDENTITY
+from pwlin.networks.layer import Layer
+from pwlin.networks.network import Network
+from pwlin.networks.neurons import neuron_name
+from pwlin.plot.drawing import scale, style
+from pwlin.plot.drawing.goal import Window, parts
+from pwlin.plot.drawing.scale import Scale
+from pwlin.plot.drawing.style import Neuron
+from pwlin.plot.fit import set_limits
+
+_MOST_RECEIVERS = 6
+_MOST_SUMMANDS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronCurves:
+    """The exact functions of one neuron on the window, and where it sends its activation.
+
+    `receivers` has one (neuron, weight) for each neuron of the next layer, or one with None for the output.
+    """
+
+    neuron: Neuron
+    preactivation: PiecewiseLinear1D
+    activation: PiecewiseLinear1D
+    receivers: tuple[tuple[Neuron | None, Fraction], ...]
+
+    def contributions(self, most: int | None = None) -> list[tuple[Neuron | None, Fraction, PiecewiseLinear1D]]:
+        """(receiver, weight, weight * activation) for all receivers, or for those `most` with the largest weights."""
+        chosen = self.receivers if most is None else sorted(self.receivers, key=lambda sent: -abs(sent[1]))[:most]
+        return [(receiver, weight, weight * self.activation) for receiver, weight in chosen]
+
+
+def neuron_curves(
+    network: Network, window: Any, layer: int, indices: Sequence[int] | None = None
+) -> Iterator[NeuronCurves]:
+    """The exact curves of a layer's neurons, one after the other.
+
+    Parameters
+    ----------
+    network : Network
+        With one input.
+    window : pair (a, b)
+    layer : int
+        From 0.
+    indices : sequence of int, optional
+        Which neurons. Default: all.
+
+    Notes
+    -----
+    Two extractions of the network cut off at this layer.
+    """
+    here = network.hidden[layer]
+    rows = list(range(here.n_out)) if indices is None else list(indices)
+    units = tuple(here.activations[i] for i in rows)
+    weights, biases = here.weight_integers[rows], here.bias_integers[rows]
+    affine = Layer(weights, biases, here.denominator, (IDENTITY,) * len(rows))
+    cut = Layer(weights, biases, here.denominator, units)
+    outputs = Layer.from_arrays(np.eye(len(rows), dtype=np.int64))
+    before = extract_line(Network(network.hidden[:layer], affine), window)
+    after = extract_line(Network((*network.hidden[:layer], cut), outputs), window)
+    following = network.layers[layer + 1]
+    last = layer + 1 == len(network.hidden)
+    for i, pre, act in zip(rows, before, after, strict=True):
+        column = [Fraction(int(w), following.denominator) for w in following.weight_integers[:, i]]
+        receivers = tuple((None if last else (layer + 1, j), w) for j, w in enumerate(column))
+        yield NeuronCurves((layer, i), pre, act, receivers)
+
+
+def decomposition(
+    f: Any,
+    domain: Any = None,
+    neurons: Sequence[Neuron] | None = None,
+    max_neurons: int = 8,
+    fig: Any = None,
+    title: str | None = None,
+) -> Any:
+    """Draw a row for each neuron: its preactivation, its activation, and its weighted contribution.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear1D that comes from a network, or a Network with one input and one output
+    domain : pair (a, b), optional
+        What to show. Default: as the window of `fit`.
+    neurons : sequence of (layer, index), optional
+        Which ones to show, in this order. Default: all, or the `max_neurons` with the largest jumps.
+    max_neurons : int
+    fig : matplotlib Figure, optional
+        Where to draw: an empty figure without a layout engine. Default: a new one.
+    title : str, optional
+        Default: the network and which neurons are shown.
+
+    Returns
+    -------
+    matplotlib Figure
+        Its axes: three for each neuron, row by row, then one for the sum.
+
+    Notes
+    -----
+    A neuron of the last hidden layer contributes ``weight * activation`` to the output; the last axes show these
+    contributions (the 64 with the largest jumps) and the sum of all with the output bias, which is f. A neuron of another layer contributes to every neuron of
+    the next layer: one line each, in the receiver's colour (the 6 with the largest weights). Every curve is an exact
+    piecewise-linear function, extracted from the network cut off there; nothing is sampled. The background is coloured
+    where the neuron is active.
+    """
+    network, function = _network(f)
+    shown = scale.window(function, domain)
+    function = extract_line(network, shown)[0]
+    chosen = _chosen(function, network, neurons, max_neurons)
+    last = len(network.hidden) - 1
+    curves = {
+        c.neuron: c
+        for k in sorted({k for k, _ in chosen})
+        for c in neuron_curves(network, shown, k, [i for layer, i in chosen if layer == k])
+    }
+    summands = _strongest(function, [n for n in network.neurons() if n[0] == last])[:_MOST_SUMMANDS]
+    final = list(neuron_curves(network, shown, last, sorted(i for _, i in summands))) if network.hidden else []
+    with style.context():
+        fig = plt.figure(figsize=(9.0, figure_height(len(chosen)))) if fig is None else fig
+        rows, bottom = _grids(fig, len(chosen))
+        limits = _shared_limits([curves[n] for n in chosen if n[0] == last])
+        status = function.neuron_status()
+        for row, neuron in enumerate(chosen):
+            axes = [fig.add_subplot(rows[row, column]) for column in range(3)]
+            _row(axes, curves[neuron], status[neuron], function, shown, limits if neuron in limits else {})
+            if row == 0:
+                for ax, name in zip(axes, ("preactivation", "activation", "contribution"), strict=True):
+                    ax.annotate(
+                        name, (0, 1), (0, 18), xycoords="axes fraction", textcoords="offset points", fontsize=11
+                    )
+            for ax in axes:
+                ax.tick_params(labelbottom=row == len(chosen) - 1)
+        _sum(fig.add_subplot(bottom[0, 0]), function, final, network.readout, shown)
+        fig.suptitle(
+            title if title is not None else _title(network, chosen, neurons),
+            x=0.01,
+            y=1 - 0.12 / fig.get_size_inches()[1],
+            ha="left",
+            va="top",
+            fontsize=12,
+        )
+    return fig
+
+
+_ROW, _BOTTOM_ROW = 1.12, 2.1  # heights in inches: a neuron's row with its gap, and the sum
+_TOP, _GAP, _FOOT = 0.85, 0.75, 0.55  # heights in inches: above the rows, between them and the sum, below the sum
+_LEFT, _RIGHT = 1.25, 0.18  # widths in inches
+
+
+def figure_height(count: int) -> float:
+    """Height in inches of a figure for so many neurons."""
+    return (_TOP + _ROW * count + _GAP - 0.3 if count else 0.9) + _BOTTOM_ROW + _FOOT
+
+
+def _grids(fig: Any, count: int) -> tuple[Any, Any]:
+    """Places of the neurons' rows and of the sum: fixed margins, since a layout engine takes seconds for so many axes."""
+    width, height = fig.get_size_inches()
+    unit = height / figure_height(count)  # a figure of another height is filled in proportion
+    sides = {"left": _LEFT / width, "right": 1 - _RIGHT / width}
+    low = _FOOT * unit / height
+    bottom = fig.add_gridspec(1, 1, bottom=low, top=low + _BOTTOM_ROW * unit / height, **sides)
+    if not count:
+        return None, bottom
+    top = 1 - _TOP * unit / height
+    span = {"bottom": top - (_ROW * count - 0.3) * unit / height, "top": top}
+    return fig.add_gridspec(
+        count, 3, hspace=0.3 * count / (_ROW * count - 0.3 * count), wspace=0.32, **span, **sides
+    ), bottom
+
+
+def _network(f: Any) -> tuple[Network, PiecewiseLinear1D]:
+    network = f if isinstance(f, Network) else getattr(f, "network", None)
+    if not isinstance(network, Network):
+        raise PwlinError(
+            f"f: found {f!r:.80}, which comes from no network; accepted are a Network with one input, "
+            "or a PiecewiseLinear1D extracted from one"
+        )
+    if (network.input_dim, network.output_dim) != (1, 1):
+        raise PwlinError(
+            f"f: found {network}; accepted are networks with one input and one output (see Network.output and restrict)"
+        )
+    return network, f if isinstance(f, PiecewiseLinear1D) else extract_line(network)[0]
+
+
+def _chosen(f: PiecewiseLinear1D, network: Network, neurons: Sequence[Neuron] | None, limit: int) -> list[Neuron]:
+    everyone = list(network.neurons())
+    if neurons is not None:
+        for neuron in neurons:
+            if tuple(neuron) not in everyone:
+                raise PwlinError(f"neurons: found {neuron}; accepted are (layer, index) of {network}, both from 0")
+        return [(k, i) for k, i in neurons]
+    if limit < 1:
+        raise PwlinError(f"max_neurons: found {limit}; accepted are integers from 1")
+    return sorted(_strongest(f, everyone)[:limit])
+
+
+def _strongest(f: PiecewiseLinear1D, neurons: Sequence[Neuron]) -> list[Neuron]:
+    """Neurons by their largest jumps, largest first."""
+    weight: dict[Neuron, Fraction] = {}
+    for kink in f.kinks:
+        for flip in kink.neurons:
+            weight[flip.neuron] = max(weight.get(flip.neuron, Fraction(0)), abs(flip.jump))
+    return sorted(neurons, key=lambda n: -weight.get(n, Fraction(0)))
+
+
+def _title(network: Network, chosen: Sequence[Neuron], neurons: Sequence[Neuron] | None) -> str:
+    total = sum(network.widths)
+    if len(chosen) == total:
+        return f"{network}: neurons (layer, index)"
+    which = "" if neurons is not None else ", those with the largest jumps"
+    return f"{network}: {len(chosen)} of {total} neurons (layer, index){which}"
+
+
+def _shared_limits(curves: Sequence[NeuronCurves]) -> dict[Neuron, tuple[Fraction, Fraction]]:
+    """One range for the contributions to the output, so that their sizes can be compared."""
+    ends = [v for c in curves for _, _, g in c.contributions() for v in (g.min().value, g.max().value)]
+    return {c.neuron: (min(ends), max(ends)) for c in curves}
+
+
+def _row(
+    axes: Sequence[Any],
+    curves: NeuronCurves,
+    status: str,
+    f: PiecewiseLinear1D,
+    shown: Window,
+    limits: dict[Neuron, tuple[Fraction, Fraction]],
+) -> None:
+    k, i = curves.neuron
+    colour = style.neuron_colour(curves.neuron)
+    active = [(r.left, r.right) for r in f.regions if r.pattern[k][i]]
+    xs = Scale.spanning(shown)
+    receivers = curves.contributions(_MOST_RECEIVERS)
+    lines = [
+        [(curves.preactivation, colour)],
+        [(curves.activation, colour)],
+        [(g, colour if receiver is None else style.neuron_colour(receiver)) for receiver, _, g in receivers],
+    ]
+    notes = ["", "", _sent(receivers, len(curves.receivers))]
+    for column, (ax, drawn, note) in enumerate(zip(axes, lines, notes, strict=True)):
+        ends = limits.get(curves.neuron) if column == 2 else None
+        ys = Scale.spanning(ends or [v for g, _ in drawn for v in (g.min().value, g.max().value)])
+        ax.set_xlim(xs(shown[0]), xs(shown[1]))
+        _shade(ax, active, colour, xs)
+        ax.axhline(ys(Fraction(0)), color=style.FAINT, lw=0.6, zorder=1)
+        for g, line_colour in drawn:
+            _exact(ax, g, xs, ys, line_colour, 2.0 if len(drawn) == 1 else 1.3)
+        values = ys.all(ends) if ends else np.concatenate([line.get_ydata() for line in ax.lines[1:]])
+        set_limits(ax, values, 0.0)
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.yaxis.set_major_locator(MaxNLocator(3))
+        if ys.unit != 1 or ys.offset:
+            note = f"{note}  {ys.label('')}".strip()
+        if note:
+            ax.set_title(note, loc="right", fontsize=style.LABEL_SIZE, pad=2, color=style.INK)
+    label = f"{neuron_name(curves.neuron)}\n{status.replace('_', ' ')}"
+    axes[0].annotate(
+        label,
+        (0.012, 0.5),
+        xycoords=("figure fraction", "axes fraction"),
+        va="center",
+        fontsize=style.NOTE_SIZE,
+        gid="neuron",
+    )
+
+
+def _sent(receivers: Sequence[tuple[Neuron | None, Fraction, Any]], total: int) -> str:
+    """What a neuron's contribution goes to, with the weight where there is one."""
+    if receivers[0][0] is None or total == 1:
+        return style.equation("weight", receivers[0][1])
+    names = ", ".join(neuron_name(receiver) for receiver, _, _ in receivers[:3] if receiver)
+    more = f" + {len(receivers) - 3}" if len(receivers) > 3 else ""
+    return f"to {names}{more}" + (f" of {total}" if total > len(receivers) else "")
+
+
+def _shade(ax: Any, active: Sequence[tuple[Any, Any]], colour: str, xs: Scale) -> None:
+    boxes = [[(xs(a), 0), (xs(a), 1), (xs(b), 1), (xs(b), 0)] for a, b in active]
+    stripes = PolyCollection(
+        boxes, facecolors=colour, alpha=0.1, linewidths=0, zorder=0.5, gid="active", transform=ax.get_xaxis_transform()
+    )
+    ax.add_collection(stripes, autolim=False)
+
+
+def _exact(ax: Any, g: PiecewiseLinear1D, xs: Scale, ys: Scale, colour: str, width: float, **options: Any) -> None:
+    """Draw g with its own joints, each marked by a dot if there are few."""
+    ends = (g.interval.left, g.interval.right)
+    assert ends[0] is not None and ends[1] is not None
+    pieces = parts(g, (ends[0], ends[1]), "piece")
+    x = [xs(p.left) for p in pieces] + [xs(pieces[-1].right)]
+    y = [ys(p(p.left)) for p in pieces] + [ys(pieces[-1](pieces[-1].right))]
+    inner = list(range(1, len(x) - 1))
+    marked = {"marker": "o", "ms": width + 1.5, "markevery": inner} if 0 < len(inner) <= 40 else {}
+    ax.plot(x, y, **{"color": colour, "lw": width, "zorder": 3, **marked, **options})
+
+
+def _sum(ax: Any, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout: Layer, shown: Window) -> None:
+    """The contributions to the output with their sum."""
+    xs = Scale.spanning(shown)
+    sent = [(c.neuron, g) for c in final for _, _, g in c.contributions()]
+    bias = Fraction(int(readout.bias_integers[0]), readout.denominator)
+    functions = [f, *(g for _, g in sent)]
+    ys = Scale.spanning([bias, *(v for g in functions for v in (g.min().value, g.max().value))])
+    ax.set_xlim(xs(shown[0]), xs(shown[1]))
+    thin = 1.3 if len(sent) <= 20 else 0.8
+    for neuron, g in sent:
+        _exact(ax, g, xs, ys, style.neuron_colour(neuron), thin, marker="", gid="contribution")
+    entries: list[style.Entry] = []
+    if sent:
+        colours = [style.neuron_colour(neuron) for neuron, _ in sent[:3]]
+        entries.append(
+            (style.swatch(colours, 1.3), f"{style.plural(len(sent), 'contribution', readout.n_in)} to the output")
+        )
+    if sent:
+        ax.axhline(ys(bias), color=style.FAINT, lw=1.2, ls=(0, (4, 2)), zorder=2, gid="bias")
+        handle = ax.lines[-1]
+        entries.append((handle, style.equation("output bias", bias)))
+    _exact(ax, f, xs, ys, style.INK, 2.4, zorder=4, gid="sum")
+    entries.append((style.swatch([style.INK]), "their sum f" if sent else "f, a linear network"))
+    set_limits(ax, np.concatenate([np.atleast_1d(line.get_ydata()) for line in ax.lines]), 0.0)
+    ax.set_xlabel(xs.label("x"))
+    ax.set_ylabel(ys.label("f(x)"))
+    style.legend_above(ax, entries)

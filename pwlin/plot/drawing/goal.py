@@ -1,0 +1,153 @@
+"""What pictures are drawn from: exact parts of a function, and exact values of targets wherever there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from pwlin.base.errors import PwlinError
+from pwlin.exact.rational import nearest_float
+from pwlin.exact.text import formula
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.plot.drawing.scale import samples
+
+Window = tuple[Fraction, Fraction]
+_SAMPLES = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A region or piece as far as it is shown, with its number from the left among all of the function's."""
+
+    index: int
+    left: Fraction
+    right: Fraction
+    slope: Fraction
+    intercept: Fraction
+
+    def __call__(self, x: Fraction) -> Fraction:
+        """The affine map at `x`."""
+        return self.slope * x + self.intercept
+
+
+def parts(f: PiecewiseLinear1D, window: Window, kind: str = "region") -> list[Part]:
+    """The regions (``"region"``) or pieces (``"piece"``) of a function that meet the window, cut to it."""
+    a, b = window
+    found = []
+    whole: Sequence[Any] = f.regions if kind == "region" else f.pieces
+    for i, part in enumerate(whole):
+        left = a if part.left is None else max(a, part.left)
+        right = b if part.right is None else min(b, part.right)
+        if left < right:
+            found.append(Part(i, left, right, part.slope, part.intercept))
+    return found
+
+
+def inside(points: Sequence[Any], window: Window) -> list[Any]:
+    """The kinks or breakpoints within the window."""
+    return [p for p in points if window[0] <= p.location <= window[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A target as pictures use it: a `Target` or a `PiecewiseLinear1D`, with the text that names it."""
+
+    target: Any
+    name: str
+
+    @property
+    def label(self) -> str:
+        """How a legend calls it."""
+        return f"target {self.name}" if self.name else "target"
+
+    @property
+    def slope_label(self) -> str:
+        """How a legend calls its derivative."""
+        if isinstance(self.target, PiecewiseLinear1D):
+            return "slopes of the target"
+        return f"derivative {formula(str(self.target.derivative().text))}"
+
+    @staticmethod
+    def read(target: Any) -> Goal:
+        """Read a target from text, a sympy expression, a `Target` or a `PiecewiseLinear1D`."""
+        if isinstance(target, Goal):
+            return target
+        if isinstance(target, PiecewiseLinear1D):
+            return Goal(target, "")
+        from pwlin.formulas.target import read_target
+
+        parsed = read_target(target)
+        return Goal(parsed, formula(str(getattr(parsed, "text", parsed))))
+
+    def points(self, window: Window) -> list[Fraction]:
+        """Where to sample the target for its curve; all joints are among them if it is piecewise linear."""
+        if isinstance(self.target, PiecewiseLinear1D):
+            left, right = _common(self.target, window)
+            return [left, *(k.location for k in inside(self.target.kinks, (left, right))), right]
+        return samples(*window, _SAMPLES)
+
+    def values(self, points: Sequence[Fraction]) -> list[Fraction | None]:
+        """The target at exact points: exact for polynomials and piecewise-linear targets, float64 for others.
+
+        None where the target is undefined.
+        """
+        if isinstance(self.target, PiecewiseLinear1D):
+            return [self.target(p) if p in self.target.interval else None for p in points]
+        if self.target.is_polynomial:
+            coefficients = self.target.polynomial()
+            return [_horner(coefficients, p) for p in points]
+        with np.errstate(all="ignore"):
+            found = np.asarray(self.target(np.array([nearest_float(p) for p in points])), dtype=np.float64)
+        return [Fraction(v) if np.isfinite(v) else None for v in np.broadcast_to(found, len(points)).tolist()]
+
+    def slope_curve(self, window: Window) -> tuple[list[Fraction], list[Fraction | None]]:
+        """The derivative as points of a curve; a staircase if the target is piecewise linear."""
+        if isinstance(self.target, PiecewiseLinear1D):
+            steps = parts(self.target, _common(self.target, window), "piece")
+            return [e for p in steps for e in (p.left, p.right)], [p.slope for p in steps for _ in range(2)]
+        points = samples(*window, _SAMPLES)
+        return points, Goal(self.target.derivative(), "").values(points)
+
+
+def error_curve(
+    f: PiecewiseLinear1D, goal: Goal, window: Window, kind: str = "region"
+) -> list[tuple[Part, list[Fraction], list[Any]]]:
+    """``f - target`` over each region (or piece) in the window: it, sample points with both its ends, values or None."""
+    regions = parts(f, window, kind)
+    if isinstance(goal.target, PiecewiseLinear1D):
+        joints = [k.location for k in inside(goal.target.kinks, window)]
+        grids = [[p.left, *(x for x in joints if p.left < x < p.right), p.right] for p in regions]
+    else:
+        shares = [float((p.right - p.left) / (window[1] - window[0])) for p in regions]
+        counts = [max(int(_SAMPLES * share), 8) for share in shares]
+        grids = [samples(p.left, p.right, count) for p, count in zip(regions, counts, strict=True)]
+    values = iter(goal.values([x for grid in grids for x in grid]))
+    out = []
+    for part, grid in zip(regions, grids, strict=True):
+        wanted = [next(values) for _ in grid]
+        out.append((part, grid, [None if v is None else part(x) - v for x, v in zip(grid, wanted, strict=True)]))
+    return out
+
+
+def require_1d(f: Any) -> PiecewiseLinear1D:
+    """`f` if it is a function of one variable, else an error that says what to pass."""
+    if not isinstance(f, PiecewiseLinear1D):
+        raise PwlinError(f"f: found {type(f).__name__}; accepted is a PiecewiseLinear1D (see pwlin.extract)")
+    return f
+
+
+def _common(target: PiecewiseLinear1D, window: Window) -> Window:
+    ends = target.interval.intersect(type(target.interval)(*window))
+    assert ends.left is not None and ends.right is not None
+    return ends.left, ends.right
+
+
+def _horner(coefficients: Sequence[Fraction], x: Fraction) -> Fraction:
+    total = Fraction(0)
+    for c in reversed(coefficients):
+        total = total * x + c
+    return total

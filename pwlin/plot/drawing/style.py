@@ -1,0 +1,187 @@
+"""Colours, markers, text sizes and number texts shared by all pictures: deterministic and readable by everybody.
+
+Regions take their colour from a cycle of dark and light colours in turn, so that neighbours differ also in greyscale and
+for colour-blind readers. Neurons keep one colour and one marker in all pictures; markers tell apart what colours cannot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.font_manager import FontProperties
+from matplotlib.legend_handler import HandlerTuple
+from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
+
+from pwlin.exact import text as number_text
+
+Neuron = tuple[int, int]
+Entry = tuple[Any, str]
+"""A legend entry: an artist or a tuple of them, and its text."""
+
+REGION_COLOURS = ("#0072B2", "#E69F00", "#882255", "#56B4E9", "#117733", "#E78AC3", "#332288", "#66C2A5")
+NEURON_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#332288", "#E69F00", "#56B4E9", "#882255")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+TARGET_COLOUR = "#A6A6A6"
+INK = "#222222"
+FAINT = "#8C8C8C"
+SEQUENTIAL = "cividis"
+LABEL_SIZE = 8.0
+NOTE_SIZE = 9.0
+
+_LAYER_STRIDE = 19
+"""Neurons (k, i) and (k', i') share colour and marker only if i + 19 k and i' + 19 k' agree modulo 8 * 7 = 56."""
+
+_RC: dict[str, Any] = {
+    "font.size": 10.0,
+    "axes.titlesize": 11.0,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 10.0,
+    "xtick.labelsize": 9.0,
+    "ytick.labelsize": 9.0,
+    "legend.fontsize": NOTE_SIZE,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.useoffset": True,
+    "axes.unicode_minus": True,
+    "lines.solid_capstyle": "round",
+    "lines.solid_joinstyle": "round",
+    "figure.dpi": 100.0,
+}
+
+
+@contextmanager
+def context() -> Iterator[None]:
+    """The settings in which every picture is drawn; nothing global changes."""
+    with plt.rc_context(_RC):
+        try:
+            yield
+        finally:
+            interactive = plt.isinteractive()
+    mpl.interactive(interactive)  # a notebook's backend, loaded by the first picture, switches it on for good
+
+
+def axes(ax: Any, size: tuple[float, float]) -> Any:
+    """`ax` itself, or the Axes of a new figure of `size` inches."""
+    return plt.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
+
+
+def region_colour(index: int) -> str:
+    """Colour of a region or piece by its number from the left."""
+    return REGION_COLOURS[index % len(REGION_COLOURS)]
+
+
+def neuron_colour(neuron: Neuron) -> str:
+    """Colour of neuron (layer, index), the same in every picture."""
+    return NEURON_COLOURS[_code(neuron) % len(NEURON_COLOURS)]
+
+
+def neuron_marker(neuron: Neuron) -> str:
+    """Marker of neuron (layer, index), the same in every picture."""
+    return MARKERS[_code(neuron) % len(MARKERS)]
+
+
+def _code(neuron: Neuron) -> int:
+    return neuron[1] + _LAYER_STRIDE * neuron[0]
+
+
+def marker_area(count: int) -> float:
+    """Area in points² of each of `count` markers along one axis."""
+    return max(9.0, 52.0 - 0.5 * count)
+
+
+def decimal(value: Any, digits: int = 4) -> str:
+    """A value in decimals with `digits` significant digits and a proper minus sign; of any magnitude."""
+    return typeset(number_text.decimal(value, digits))
+
+
+def equation(name: str, value: Any, width: int = 7, digits: int = 4) -> str:
+    """``name = value`` if the exact value takes at most `width` characters, else ``name ≈ decimals``."""
+    text = radicals(number_text.shortened(value, 3 * width))
+    if 0 < len(text) <= width and "…" not in text:
+        return f"{name} = {typeset(text)}"
+    return f"{name} ≈ {decimal(value, digits)}"
+
+
+def radicals(text: str) -> str:
+    """The text of an algebraic number with √ for the square roots of integers."""
+    return re.sub(r"\*?sqrt\((\d+)\)", r"√\1", text)
+
+
+def typeset(text: str) -> str:
+    """The text of a number with a proper minus sign."""
+    return text.replace("-", "−")
+
+
+def text_width(text: str, size: float = LABEL_SIZE) -> float:
+    """Width of a text's widest line, in points."""
+    font = FontProperties(size=size)
+    return max(float(text_to_path.get_text_width_height_descent(line, font, False)[0]) for line in text.split("\n"))
+
+
+def size_in_points(ax: Any) -> tuple[float, float]:
+    """Width and height of axes in points."""
+    box = ax.get_window_extent()
+    return box.width * 72 / ax.figure.dpi, box.height * 72 / ax.figure.dpi
+
+
+def _legend_columns(ax: Any, texts: Sequence[str]) -> int:
+    """As many columns as fit over the axes; a column is as wide as its widest entry."""
+    handle, gap = 1.6 * NOTE_SIZE + 0.8 * NOTE_SIZE, 1.4 * NOTE_SIZE
+    widths = [text_width(text, NOTE_SIZE) + handle for text in texts]
+    room = size_in_points(ax)[0]
+    for columns in range(len(texts), 1, -1):
+        total = sum(float(part.max()) for part in np.array_split(widths, columns))  # as Matplotlib splits them
+        if total + (columns - 1) * gap <= room:
+            return columns
+    return 1
+
+
+def legend_above(ax: Any, entries: Sequence[Entry], title: str = "") -> None:
+    """A legend between the axes and the title, where it hides nothing, in as many rows as it needs.
+
+    Parameters
+    ----------
+    entries : sequence of (artist or tuple of artists, text)
+    """
+    rows = 0
+    if entries:
+        columns = _legend_columns(ax, [text for _, text in entries])
+        rows = -(-len(entries) // columns)
+        ax.legend(
+            [handle for handle, _ in entries],
+            [text for _, text in entries],
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            borderaxespad=0.2,
+            borderpad=0.2,
+            handlelength=1.6,
+            columnspacing=1.4,
+            ncols=columns,
+            handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
+        )
+    if title:
+        ax.set_title(title, loc="left", pad=6 + rows * (NOTE_SIZE * 1.5 + 2))
+
+
+def swatch(colours: Sequence[Any], width: float = 2.4) -> tuple[Any, ...]:
+    """A legend handle for a line in several colours."""
+    return tuple(Line2D([], [], color=c, lw=width, solid_capstyle="butt") for c in colours)
+
+
+def dot(face: str, edge: str, size: float, marker: str = "o") -> Any:
+    """A legend handle for a marker."""
+    return Line2D([], [], ls="", marker=marker, ms=size, markerfacecolor=face, markeredgecolor=edge)
+
+
+def plural(count: int, noun: str, total: int | None = None) -> str:
+    """``3 kinks``, or ``3 of 5 kinks`` if the total is more."""
+    of = f" of {total}" if total is not None and total != count else ""
+    return f"{count}{of} {noun}{'s' * ((total or count) != 1)}"

@@ -1,0 +1,191 @@
+"""The error curve: function minus target, with the exact largest error marked."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection, PolyCollection
+
+from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.text import decimal, shortened
+from pwlin.plot.drawing import scale, style
+from pwlin.plot.drawing.goal import Goal, error_curve, inside, require_1d
+from pwlin.plot.drawing.scale import Scale
+from pwlin.plot.fit import bands, check_colour_by, set_limits, stretch_colours
+
+_MOST_STARS = 40
+_EXACT_WIDTH = 26
+
+
+def error(
+    f: Any,
+    target: Any,
+    ax: Any = None,
+    window: Any = None,
+    comparison: Any = None,
+    title: str | None = None,
+    color_by: str = "region",
+) -> Any:
+    """Draw ``f - target`` with the largest error, exact, marked where it is taken.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear1D
+    target : str, sympy expression, Target or PiecewiseLinear1D
+    ax : matplotlib Axes, optional
+        Default: those of a new figure.
+    window : pair (a, b), optional
+        What to show, and where the largest error is sought. Default: as for `fit`.
+    comparison : Comparison, optional
+        The result of ``f.compare(target, domain=window)``, if it is at hand.
+    title : str, optional
+    color_by : "region", "piece", "slope" or "none"
+        As for `fit`.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    The largest error and its places come from `pwlin.compare` and are exact, or certified for targets that are no
+    polynomials; of a target without an expression no largest error is known, and none is marked. The curve itself is
+    computed exactly at its sample points for polynomials.
+    """
+    function = require_1d(f)
+    check_colour_by(color_by)
+    with style.context():
+        ax = style.axes(ax, (8.0, 3.6))
+        shown = scale.window(function, window)
+        goal = Goal.read(target)
+        if comparison is None and getattr(goal.target, "is_symbolic", True):
+            comparison = function.compare(goal.target, domain=shown)
+        style.legend_above(ax, _draw(function, ax, goal, shown, comparison, color_by), title or "")
+    return ax
+
+
+def _draw(
+    f: Any, ax: Any, goal: Goal, shown: tuple[Fraction, Fraction], comparison: Any, color_by: str
+) -> list[style.Entry]:
+    stretches = error_curve(f, goal, shown, "region" if color_by == "region" else "piece")
+    colours = stretch_colours([part for part, _, _ in stretches], color_by)
+    values = [v for _, _, column in stretches for v in column if v is not None]
+    xs = Scale.spanning(shown)
+    ys = Scale.spanning([*values, Fraction(0)])
+    ax.set_xlim(xs(shown[0]), xs(shown[1]))
+    bands(ax, [part for part, _, _ in stretches], colours, xs)
+    lines = [np.column_stack([xs.all(grid), ys.floats_or_gaps(column)]) for _, grid, column in stretches]
+    zero = ys(Fraction(0))
+    ax.axhline(zero, color=style.INK, lw=0.8, zorder=2)
+    fills = [np.vstack([[line[0, 0], zero], line, [line[-1, 0], zero]]) for line in lines if np.isfinite(line).all()]
+    fill_colours = [c for line, c in zip(lines, colours, strict=True) if np.isfinite(line).all()]
+    ax.add_collection(
+        PolyCollection(fills, facecolors=fill_colours, alpha=0.3, linewidths=0, zorder=2.2, gid="areas"), autolim=False
+    )
+    width = 1.8 if len(lines) <= 100 else 1.0
+    ax.add_collection(LineCollection(lines, colors=colours, linewidths=width, zorder=3, gid="error"), autolim=False)
+    kinks = inside(f.kinks, shown)
+    if len(kinks) <= 400:
+        places = [xs(k.location) for k in kinks]
+        ax.plot(
+            places, np.full(len(places), zero), ls="", marker="|", ms=6, mew=1, color=style.INK, zorder=4, gid="kinks"
+        )
+
+    name = f"f − {goal.name}" if goal.name else "f − target"
+    entries: list[style.Entry] = [
+        (style.swatch(colours[:3], 1.8), f"{name}, by {color_by}" if color_by != "none" else name)
+    ]
+    if kinks:
+        entries.append((style.dot(style.INK, style.INK, 6, "|"), style.plural(len(kinks), "kink", len(f.kinks))))
+    ax.set_xlabel(xs.label("x"))
+    ax.set_ylabel(ys.label("error"))
+    if comparison is None:
+        set_limits(ax, [*ys.floats_or_gaps(values), zero], 0.0)
+        return entries
+    entries.append(_mark(f, ax, goal, comparison, xs, ys))
+    return entries
+
+
+def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) -> style.Entry:
+    """Stars and lines at the largest error, and its label beyond those lines, where no error can be."""
+    height = fraction(comparison.sup)
+    low, high = ys(-height), ys(height)
+    points = [min(max(fraction(p), comparison.domain[0]), comparison.domain[1]) for p in comparison.argsups]
+    signs = [_sign(f, goal, p) for p in points]
+    stars = points[:_MOST_STARS]
+    ax.hlines(
+        [low, high],
+        0,
+        1,
+        transform=ax.get_yaxis_transform(),
+        colors=style.INK,
+        lw=0.9,
+        linestyles=(0, (4, 2)),
+        zorder=2,
+    )
+    ax.scatter(
+        xs.all(stars),
+        [ys(s * height) for s in signs[:_MOST_STARS]],
+        s=110,
+        marker="*",
+        color="#F0E442",
+        edgecolors=style.INK,
+        linewidths=0.9,
+        zorder=6,
+        clip_on=False,
+        gid="sup",
+    )
+    spread = (high - low) or 1.0
+    room = 0.30 * spread
+    above = signs[0] >= 0
+    ax.set_ylim(low - (0.1 * spread if above else room), high + (room if above else 0.1 * spread))
+    a, b = ax.get_xlim()
+    share = float(np.clip((xs(points[0]) - a) / (b - a), 0.0, 1.0))
+    text = sup_text(comparison, len(points))
+    half = min((style.text_width(text, style.NOTE_SIZE) / 2 + 6) / style.size_in_points(ax)[0], 0.5)
+    ax.annotate(
+        text,
+        (float(np.clip(share, half, 1 - half)), high if above else low),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 9 if above else -9),
+        textcoords="offset points",
+        ha="center",
+        va="bottom" if above else "top",
+        fontsize=style.NOTE_SIZE,
+        color=style.INK,
+        zorder=7,
+        gid="sup-label",
+    )
+    places = f" ({len(points)} places)" if len(points) > 1 else ""
+    return style.dot("#F0E442", style.INK, 10, "*"), f"largest error{places}"
+
+
+def sup_text(comparison: Any, places: int) -> str:
+    """The largest error, exactly (long fractions with their middle left out) and in decimals, and its first place."""
+    sup = comparison.sup
+    if isinstance(sup, Enclosure) and sup.width == 0:
+        sup = sup.lower
+    rounded = decimal(sup, 6)
+    exact = style.radicals(shortened(sup, _EXACT_WIDTH))
+    if exact in ("", rounded) or (not isinstance(sup, Fraction) and "…" in exact):
+        exact = f"= {exact}" if exact == rounded else f"≈ {rounded}"
+    else:
+        equal = isinstance(sup, Fraction) and Fraction(rounded) == sup
+        exact = f"= {exact} {'=' if equal else '≈'} {rounded}"
+    more = f" and {places - 1} more" if places > 1 else ""
+    return style.typeset(f"max |error| {exact} at {style.equation('x', comparison.argsup)}{more}")
+
+
+def fraction(value: Any) -> Fraction:
+    """A number of a comparison as a Fraction to draw: itself, or a close one for irrational numbers and enclosures."""
+    if isinstance(value, Fraction):
+        return value
+    return value.midpoint if isinstance(value, Enclosure) else Fraction(str(value.evalf(30)))
+
+
+def _sign(f: Any, goal: Goal, x: Fraction) -> int:
+    """Which side of zero the largest error is drawn on."""
+    [wanted] = goal.values([x])
+    return 1 if wanted is None or f(x) >= wanted else -1

@@ -1,0 +1,264 @@
+"""The fit: a function with its regions coloured, kinks labelled by neuron, and the target behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.collections import LineCollection, PolyCollection
+
+from pwlin.base.errors import PwlinError
+from pwlin.networks.neurons import neuron_name
+from pwlin.plot.drawing import labels, scale, style
+from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
+from pwlin.plot.drawing.scale import Scale
+
+COLOUR_BY = ("region", "piece", "slope", "none")
+_MOST_BANDS = 400
+_MOST_MARKERS = 1000
+_PLACES_SHOWN = 6  # up to so many labelled kinks say where they are
+_NAMES_SHOWN = 3  # so many neurons of one kink are named
+
+
+def fit(
+    f: Any,
+    ax: Any = None,
+    target: Any = None,
+    label_kinks: bool | str = "auto",
+    color_by: str = "region",
+    window: Any = None,
+    title: str | None = None,
+) -> Any:
+    """Draw a function with coloured regions, its kinks marked and labelled by neuron, and the target behind.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear1D
+    ax : matplotlib Axes, optional
+        Default: those of a new figure.
+    target : str, sympy expression, Target or PiecewiseLinear1D, optional
+        Drawn behind, in grey.
+    label_kinks : "auto", True or False
+        Label kinks with their neurons (layer, index). "auto" and True label all if there is room, else those with the
+        largest jumps, and say so; "auto" leaves out labels where more than 200 kinks are shown.
+    color_by : "region", "piece", "slope" or "none"
+        What gives a stretch its colour; "slope" is a continuous scale, dark for small.
+    window : pair (a, b), optional
+        What to show. Default: the domain; where that has no end, the kinks' neighbourhood.
+    title : str, optional
+        Default: none.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Joints are exact and rounded once, to float64. Kinks carry the colour and marker of their neuron (the one with the
+    largest part of the jump if several flip there); silent breakpoints are small hollow circles. A kink of no network is a
+    dark circle.
+    """
+    function = require_1d(f)
+    check_colour_by(color_by)
+    if label_kinks not in ("auto", True, False):
+        raise PwlinError(f"label_kinks: found {label_kinks!r}; accepted are 'auto', True and False")
+    with style.context():
+        ax = style.axes(ax, (8.0, 4.8))
+        shown = scale.window(function, window)
+        stretches = parts(function, shown, "region" if color_by == "region" else "piece")
+        goal = None if target is None else Goal.read(target)
+        entries = _draw(function, ax, stretches, goal, shown, label_kinks, color_by)
+        style.legend_above(ax, entries, title or "")
+    return ax
+
+
+def _draw(
+    f: Any, ax: Any, stretches: list[Part], goal: Goal | None, shown: Window, label_kinks: bool | str, color_by: str
+) -> list[style.Entry]:
+    """Everything but legend and title; returns the legend's entries."""
+    xs = Scale.spanning(shown)
+    points = goal.points(shown) if goal else []
+    wanted = goal.values(points) if goal else []
+    heights = [v for p in stretches for v in (p(p.left), p(p.right))]
+    ys = Scale.spanning([*heights, *(v for v in wanted if v is not None)])
+    kinks, silent = inside(f.kinks, shown), inside(f.silent_breakpoints, shown)
+    colours = stretch_colours(stretches, color_by)
+    entries: list[style.Entry] = []
+
+    a, b = xs(shown[0]), xs(shown[1])
+    ax.set_xlim(a, b)
+    bands(ax, stretches, colours, xs)
+    if goal:
+        curve = ys.floats_or_gaps(wanted)
+        ax.plot(xs.all(points), curve, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target", solid_capstyle="butt")
+        entries.append((style.swatch([style.TARGET_COLOUR], 5), goal.label))
+    segments = [[(xs(p.left), ys(p(p.left))), (xs(p.right), ys(p(p.right)))] for p in stretches]
+    width = 2.4 if len(stretches) <= 100 else 1.4
+    ax.add_collection(
+        LineCollection(segments, colors=colours, linewidths=width, capstyle="round", zorder=3, gid="fit"), autolim=False
+    )
+    entries.append(fit_entry(f, stretches, colours, color_by))
+
+    places = [(xs(k.location), ys(f(k.location))) for k in kinks]
+    markers(ax, kinks, places)
+    hollow = [(xs(p.location), ys(f(p.location))) for p in silent]
+    if hollow and len(hollow) <= _MOST_MARKERS:
+        silent_markers(ax, hollow)
+
+    wanted_labels = (
+        kink_texts(kinks, places, len(kinks) <= _PLACES_SHOWN and not xs.offset)
+        if label_kinks is True or (label_kinks and len(kinks) <= 200)
+        else []
+    )
+    strip = labels.arrange(ax, wanted_labels, (a, b))
+    drawn = [*ys.all(heights), *(ys.floats_or_gaps(wanted) if wanted else [])]
+    set_limits(ax, drawn, strip.headroom(ax))
+    labels.draw(ax, strip)
+    ax.set_xlabel(xs.label("x"))
+    ax.set_ylabel(ys.label("f(x)"))
+    return entries + kink_entries(f, kinks, silent, len(strip.labels) if wanted_labels else None)
+
+
+def check_colour_by(color_by: Any) -> None:
+    """Refuse an unknown `color_by`."""
+    if color_by not in COLOUR_BY:
+        raise PwlinError(f"color_by: found {color_by!r}; accepted are {', '.join(map(repr, COLOUR_BY))}")
+
+
+def set_limits(ax: Any, values: Any, headroom: float) -> None:
+    """y-limits around all finite values, with a fraction `headroom` of the axes left free above."""
+    finite = np.asarray(values)[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    pad = 0.06 * (high - low) or max(abs(low) * 0.1, 0.5)
+    total = (high - low + 2 * pad) / (1 - headroom)
+    ax.set_ylim(low - pad, low - pad + total)
+
+
+def stretch_colours(stretches: Sequence[Part], color_by: str) -> list[Any]:
+    """One colour for each stretch."""
+    if color_by == "none":
+        return [style.INK] * len(stretches)
+    if color_by != "slope":
+        return [style.region_colour(p.index) for p in stretches]
+    scale = Scale.spanning([p.slope for p in stretches])
+    slopes = scale.all([p.slope for p in stretches])
+    low, high = slopes.min(), slopes.max()
+    place = (slopes - low) / (high - low) if high > low else np.full(len(slopes), 0.5)
+    return [tuple(c) for c in colormaps[style.SEQUENTIAL](0.92 * place)]
+
+
+def bands(ax: Any, stretches: Sequence[Part], colours: Sequence[Any], xs: Scale) -> None:
+    """Pale stripes over the whole height behind each stretch."""
+    if not 1 < len(stretches) <= _MOST_BANDS:
+        return
+    boxes = []
+    for p in stretches:
+        left, right = xs(p.left), xs(p.right)
+        boxes.append([(left, 0), (left, 1), (right, 1), (right, 0)])
+    ax.add_collection(
+        PolyCollection(
+            boxes,
+            facecolors=list(colours),
+            alpha=0.11,
+            linewidths=0,
+            zorder=0.5,
+            gid="regions",
+            transform=ax.get_xaxis_transform(),
+        ),
+        autolim=False,
+    )
+
+
+def leading(kink: Any) -> tuple[int, int] | None:
+    """The neuron with the largest part of a kink's jump (the first of equals), or None."""
+    flips = kink.neurons
+    return max(flips, key=lambda flip: abs(flip.jump)).neuron if flips else None
+
+
+def markers(ax: Any, kinks: Sequence[Any], places: Sequence[tuple[float, float]]) -> None:
+    """Mark kinks with their neuron's colour and marker."""
+    if len(kinks) > _MOST_MARKERS:
+        return
+    groups: dict[tuple[int, int] | None, list[tuple[float, float]]] = {}
+    for kink, place in zip(kinks, places, strict=True):
+        groups.setdefault(leading(kink), []).append(place)
+    for neuron, group in groups.items():
+        x, y = zip(*group, strict=True)
+        ax.scatter(
+            x,
+            y,
+            s=style.marker_area(len(kinks)),
+            marker="o" if neuron is None else style.neuron_marker(neuron),
+            color=style.INK if neuron is None else style.neuron_colour(neuron),
+            edgecolors="white",
+            linewidths=0.8,
+            zorder=5,
+            gid="kinks",
+            clip_on=False,
+        )
+
+
+def silent_markers(ax: Any, places: Sequence[tuple[float, float]]) -> None:
+    """Mark silent breakpoints with small hollow circles."""
+    x, y = zip(*places, strict=True)
+    ax.scatter(
+        x,
+        y,
+        s=22,
+        marker="o",
+        facecolors="white",
+        edgecolors=style.INK,
+        linewidths=0.9,
+        zorder=4.5,
+        gid="silent",
+        clip_on=False,
+    )
+
+
+def kink_texts(kinks: Sequence[Any], places: Sequence[tuple[float, float]], where: bool) -> list[labels.Label]:
+    """A label for each kink: its neurons, and if `where` its location."""
+    out = []
+    jumps = Scale.spanning([k.jump for k in kinks]).unit if kinks else Fraction(1)
+    for kink, (x, y) in zip(kinks, places, strict=True):
+        flips = sorted(kink.neurons, key=lambda flip: -abs(flip.jump))
+        names = [neuron_name(flip.neuron) for flip in flips[:_NAMES_SHOWN]]
+        if len(flips) > _NAMES_SHOWN:
+            names[-1] = f"+ {len(flips) - _NAMES_SHOWN + 1} more"
+        if where:
+            names.append(style.equation("x", kink.location))
+        if not names:
+            continue
+        neuron = leading(kink)
+        colour = style.INK if neuron is None else style.neuron_colour(neuron)
+        out.append(labels.Label(x, y, "\n".join(names), colour, abs(float(kink.jump / jumps))))
+    return out
+
+
+def kink_entries(f: Any, kinks: Sequence[Any], silent: Sequence[Any], labelled: int | None) -> list[style.Entry]:
+    """Legend entries for kinks and silent breakpoints, with what is not shown or labelled."""
+    entries: list[style.Entry] = []
+    if kinks:
+        text = style.plural(len(kinks), "kink", len(f.kinks))
+        if labelled is not None and labelled < len(kinks):
+            text += f" ({labelled} largest jumps labelled)"
+        entries.append((style.dot(style.INK, "white", 7), text))
+    if silent:
+        text = style.plural(len(silent), "silent breakpoint", len(f.silent_breakpoints))
+        entries.append((style.dot("white", style.INK, 5), text))
+    return entries
+
+
+def fit_entry(f: Any, stretches: Sequence[Part], colours: Sequence[Any], color_by: str) -> style.Entry:
+    """The legend entry for the function: its counts, always told apart."""
+    text = "f: "
+    if color_by == "region":
+        text += style.plural(len(stretches), "region", f.n_regions)
+        text += f", {style.plural(f.n_pieces, 'piece')}" if f.n_pieces != f.n_regions else ""
+    else:
+        text += style.plural(len(stretches), "piece", f.n_pieces)
+    if color_by == "slope":
+        text += ", dark for small slopes"
+    return style.swatch(list(colours[:3])), text

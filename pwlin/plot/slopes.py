@@ -1,0 +1,164 @@
+"""The slopes: a staircase with one step for each piece, against the target's derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from matplotlib.collections import LineCollection
+
+from pwlin.base.errors import TargetError
+from pwlin.plot.drawing import scale, style
+from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
+from pwlin.plot.drawing.scale import Scale
+from pwlin.plot.fit import bands, check_colour_by, leading, set_limits, stretch_colours
+
+_CORE, _FAR = Fraction(49, 50), 3.0  # steps over the last 2 % of the width may run off the axis if they triple it
+_MOST_WRITTEN = 8  # up to so many steps carry their slope as text
+
+
+def slopes(
+    f: Any, ax: Any = None, target: Any = None, color_by: str = "region", window: Any = None, title: str | None = None
+) -> Any:
+    """Draw the slope of each piece as a staircase, against the derivative of the target.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear1D
+    ax : matplotlib Axes, optional
+        Default: those of a new figure.
+    target : str, sympy expression, Target or PiecewiseLinear1D, optional
+        Its derivative is drawn behind, in grey; a staircase too if it is piecewise linear. A callable has no derivative
+        and is left out.
+    color_by : "region", "piece", "slope" or "none"
+        As for `fit`.
+    window : pair (a, b), optional
+        As for `fit`.
+    title : str, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    A riser at a kink has the colour of its neuron and its length is the jump. Heights are exact, rounded once.
+    """
+    function = require_1d(f)
+    check_colour_by(color_by)
+    with style.context():
+        ax = style.axes(ax, (8.0, 3.6))
+        shown = scale.window(function, window)
+        goal = None if target is None else Goal.read(target)
+        style.legend_above(ax, _draw(function, ax, goal, shown, color_by), title or "")
+    return ax
+
+
+def _draw(f: Any, ax: Any, goal: Goal | None, shown: Window, color_by: str) -> list[style.Entry]:
+    stretches = parts(f, shown, "region" if color_by == "region" else "piece")
+    colours = stretch_colours(stretches, color_by)
+    points, wanted = _derivative(goal, shown)
+    xs = Scale.spanning(shown)
+    ys = Scale.spanning([*(p.slope for p in stretches), *(v for v in wanted if v is not None)])
+    entries: list[style.Entry] = []
+    ax.set_xlim(xs(shown[0]), xs(shown[1]))
+    bands(ax, stretches, colours, xs)
+    ax.axhline(ys(Fraction(0)), color=style.FAINT, lw=0.6, zorder=1)
+    behind = ys.floats_or_gaps(wanted)
+    if goal and points:
+        ax.plot(xs.all(points), behind, color=style.TARGET_COLOUR, lw=4, zorder=2, gid="target", solid_capstyle="butt")
+        entries.append((style.swatch([style.TARGET_COLOUR], 4), goal.slope_label))
+
+    kinks = [k for k in inside(f.kinks, shown) if shown[0] < k.location < shown[1]]
+    risers, riser_colours = [], []
+    for kink in kinks:
+        neuron = leading(kink)
+        x = xs(kink.location)
+        risers.append([(x, ys(kink.slope_before)), (x, ys(kink.slope_after))])
+        riser_colours.append(style.INK if neuron is None else style.neuron_colour(neuron))
+    thick = len(stretches) <= 100
+    ax.add_collection(
+        LineCollection(
+            risers, colors=riser_colours, linewidths=1.2, linestyles=(0, (3, 1.2)), zorder=2.5, gid="risers"
+        ),
+        autolim=False,
+    )
+    steps = [[(xs(p.left), ys(p.slope)), (xs(p.right), ys(p.slope))] for p in stretches]
+    ax.add_collection(
+        LineCollection(steps, colors=colours, linewidths=3 if thick else 1.6, capstyle="butt", zorder=3, gid="steps"),
+        autolim=False,
+    )
+    heights = ys.all([p.slope for p in stretches])
+    written = f.n_pieces <= _MOST_WRITTEN
+    core = _core(stretches, heights, shown)
+    off = [h for h in heights.tolist() if not core[0] <= h <= core[1]]
+    set_limits(ax, [*core, *behind], 0.08 if written else 0.0)
+    if written:
+        for p in parts(f, shown, "piece"):
+            _write(ax, xs(p.left), xs(p.right), ys(p.slope), p.slope)
+    ax.set_xlabel(xs.label("x"))
+    ax.set_ylabel(ys.label("slope"))
+    count = style.plural(len(parts(f, shown, "piece")), "piece", f.n_pieces)
+    different = len({p.slope for p in stretches})
+    repeats = f", {different} different" if different < len(parts(f, shown, "piece")) else ""
+    entries.append((style.swatch(colours[:3], 3), f"slopes of f: {count}{repeats}"))
+    low, high = ax.get_ylim()
+    off = [h for h in off if not low <= h <= high]
+    if off:
+        ends = " to ".join(style.decimal(v, 3) for v in dict.fromkeys([min(off), max(off)]))
+        entries.append(
+            (style.dot("none", "none", 0), f"{style.plural(len(off), 'short step')} beyond the axis, {ends}")
+        )
+    if kinks:
+        entries.append(
+            (style.swatch(riser_colours[:2], 1.2), "jumps, coloured by neuron" if f.network is not None else "jumps")
+        )
+    return entries
+
+
+def _core(stretches: Sequence[Part], heights: Any, shown: Window) -> tuple[float, float]:
+    """Lowest and highest step that the axis must show: all, unless very short ones lie far from all others."""
+    order = sorted(range(len(stretches)), key=lambda i: stretches[i].left - stretches[i].right)
+    covered, kept = Fraction(0), []
+    for i in order:
+        if covered >= (shown[1] - shown[0]) * _CORE:
+            break
+        covered += stretches[i].right - stretches[i].left
+        kept.append(float(heights[i]))
+    low, high = min(kept), max(kept)
+    if heights.max() - heights.min() <= _FAR * (high - low):
+        return float(heights.min()), float(heights.max())
+    return low, high
+
+
+def _write(ax: Any, left: float, right: float, y: float, slope: Fraction) -> None:
+    """The slope over its step, unless that is much too narrow for it."""
+    text = style.equation("", slope).removeprefix(" = ").strip()
+    a, b = ax.get_xlim()
+    if (right - left) / (b - a) * style.size_in_points(ax)[0] < 0.4 * style.text_width(text):
+        return
+    ax.annotate(
+        text,
+        ((left + right) / 2, y),
+        xytext=(0, 5),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=style.LABEL_SIZE,
+        color=style.INK,
+        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "linewidth": 0},
+        zorder=6,
+        gid="slope-label",
+    )
+
+
+def _derivative(goal: Goal | None, shown: Window) -> tuple[list[Fraction], list[Fraction | None]]:
+    if goal is None:
+        return [], []
+    try:
+        return goal.slope_curve(shown)
+    except TargetError:
+        if getattr(goal.target, "is_symbolic", True):
+            raise
+        return [], []

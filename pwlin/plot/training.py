@@ -1,0 +1,236 @@
+"""Training seen from outside: the paths of the kinks, and the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from matplotlib.collections import LineCollection
+from numpy.typing import NDArray
+
+from pwlin.extraction import extract_line
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.networks.neurons import neuron_name
+from pwlin.plot.drawing import scale, style
+from pwlin.plot.drawing.labels import spread
+from pwlin.plot.drawing.scale import Scale
+from pwlin.plot.drawing.style import Neuron
+
+_THIN, _THICK = 0.7, 3.2  # line widths for the smallest and the largest jump
+_MARGIN = 0.02  # of the axes' width, between the last step and the labels
+_SMOOTH_FROM = 200  # so many losses get a smoothed curve
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A neuron's kink at a snapshot: the snapshot's number, the location, the neuron's part of the jump."""
+
+    snapshot: int
+    location: Fraction
+    jump: Fraction
+
+
+def neuron_paths(run: Any) -> dict[Neuron, list[Moment]]:
+    """Every neuron's kinks at every snapshot of a run, exact.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        With ``networks`` (one input, one output) and ``domain``.
+    """
+    return paths_of(extract_line(network, run.domain)[0] for network in run.networks)
+
+
+def paths_of(functions: Iterable[PiecewiseLinear1D]) -> dict[Neuron, list[Moment]]:
+    """The same from the functions at all snapshots, in order."""
+    found: dict[Neuron, list[Moment]] = {}
+    for i, function in enumerate(functions):
+        for kink in function.kinks:
+            for flip in kink.neurons:
+                if flip.jump:
+                    found.setdefault(flip.neuron, []).append(Moment(i, kink.location, flip.jump))
+    return dict(sorted(found.items()))
+
+
+def kink_paths(
+    run: Any, ax: Any = None, paths: dict[Neuron, list[Moment]] | None = None, title: str | None = None
+) -> Any:
+    """Draw where each neuron's kinks were at every snapshot of a training run.
+
+    Parameters
+    ----------
+    run : TrainingRun
+    ax : matplotlib Axes, optional
+        Default: those of a new figure.
+    paths : dict, optional
+        The result of `neuron_paths`, if it is at hand.
+    title : str, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Locations are exact, rounded once. A neuron with at most one kink per snapshot is a line, thicker where its jump is
+    larger, with gaps where it has left the domain; others are dots. Neurons with kinks at the end are labelled on the
+    right, those with the largest jumps if there is no room for all.
+    """
+    found = neuron_paths(run) if paths is None else paths
+    with style.context():
+        ax = style.axes(ax, (8.0, 4.8))
+        style.legend_above(ax, _draw(run, ax, found), title or "")
+    return ax
+
+
+def _draw(run: Any, ax: Any, found: dict[Neuron, list[Moment]]) -> list[style.Entry]:
+    steps = np.asarray(run.steps, dtype=np.float64)
+    places = [m.location for path in found.values() for m in path]
+    ends = scale.window(extract_line(run.networks[-1], run.domain)[0])
+    low, high = min([ends[0], *places]), max([ends[1], *places])
+    ys = Scale.spanning([low, high])
+    largest = max((abs(m.jump) for path in found.values() for m in path), default=Fraction(1))
+    ax.set_ylim(ys(low), ys(high))
+    for neuron, path in found.items():
+        _path(ax, neuron, path, steps, ys, largest)
+    last = len(steps) - 1
+    final = [
+        (abs(m.jump), ys(m.location), neuron) for neuron, path in found.items() for m in path if m.snapshot == last
+    ]
+    named = _name(ax, final, (float(steps[0]), float(steps[-1])))
+    ax.set_xlabel("training step")
+    ax.set_ylabel(ys.label("kinks at x"))
+    if not found:
+        return [(style.dot("none", "none", 0), "no kinks in the domain at any snapshot")]
+    text = f"kinks of {style.plural(len(found), 'neuron')}, thick for large jumps"
+    if named < len(final):
+        text += f" ({named} largest labelled)"
+    colours = [style.neuron_colour(neuron) for neuron in list(found)[:3]]
+    return [(style.swatch(colours), text)]
+
+
+def _path(ax: Any, neuron: Neuron, path: Sequence[Moment], steps: Any, ys: Scale, largest: Fraction) -> None:
+    """One neuron: a line of varying width, or dots if it has several kinks at one snapshot."""
+    colour = style.neuron_colour(neuron)
+    x = steps[[m.snapshot for m in path]]
+    y = ys.all([m.location for m in path])
+    share = np.array([float(abs(m.jump) / largest) for m in path]) ** 0.5
+    widths = _THIN + (_THICK - _THIN) * share
+    if len({m.snapshot for m in path}) < len(path):
+        ax.scatter(x, y, s=(widths + 1.6) ** 2, color=colour, linewidths=0, zorder=3, gid="path")
+        return
+    numbers = np.array([m.snapshot for m in path])
+    following = np.flatnonzero(np.diff(numbers) == 1)
+    joints = np.column_stack([x, y])
+    segments = list(np.stack([joints[following], joints[following + 1]], axis=1))
+    lines = LineCollection(
+        segments, colors=colour, linewidths=widths[following], capstyle="round", zorder=3, gid="path"
+    )
+    ax.add_collection(lines, autolim=False)
+    alone = np.setdiff1d(np.arange(len(path)), np.concatenate([following, following + 1]))
+    ends = np.union1d(alone, [len(path) - 1])
+    ax.scatter(
+        x[ends],
+        y[ends],
+        s=26,
+        marker=style.neuron_marker(neuron),
+        color=colour,
+        edgecolors="white",
+        linewidths=0.6,
+        zorder=4,
+        clip_on=False,
+        gid="path-end",
+    )
+
+
+def _name(ax: Any, final: Sequence[tuple[Fraction, float, Neuron]], limits: tuple[float, float]) -> int:
+    """Label the final kinks inside the axes, right of the last step; returns how many there was room for."""
+    width, height = style.size_in_points(ax)
+    pitch = (style.LABEL_SIZE * 1.25 + 1) / height
+    heaviest = sorted(final, key=lambda kink: -kink[0])[: max(int(1 / pitch), 1)]
+    kept = sorted(heaviest, key=lambda kink: kink[1])
+    longest = max((style.text_width(neuron_name(neuron)) for _, _, neuron in kept), default=0.0)
+    label = (longest + 30) / width
+    first, last = limits
+    span = (last - first) or 1.0
+    total = span / (1 - label - _MARGIN) if kept else span * (1 + _MARGIN)
+    ax.set_xlim(first, first + total)
+    if not kept:
+        return 0
+    low, high = ax.get_ylim()
+    wanted = np.array([(y - low) / (high - low) for _, y, _ in kept])
+    places = spread(wanted, pitch, pitch / 2, 1 - pitch / 2)
+    at = (first + total - last) * (22 / (longest + 30)) + last
+    for (_, y, neuron), place in zip(kept, places.tolist(), strict=True):
+        level = low + place * (high - low)
+        ax.plot([last, at], [y, level], color=style.FAINT, lw=0.6, zorder=2, gid="leader")
+        ax.text(
+            at,
+            level,
+            f" {neuron_name(neuron)}",
+            va="center_baseline",
+            fontsize=style.LABEL_SIZE,
+            color=style.INK,
+            gid="neuron-label",
+        )
+    ax.set_xticks([t for t in ax.get_xticks() if first <= t <= last])
+    return len(kept)
+
+
+def losses(run: Any, ax: Any = None, title: str | None = None) -> Any:
+    """Draw the training loss on a logarithmic axis.
+
+    Parameters
+    ----------
+    run : TrainingRun
+        With ``losses``, one for each step or one for each entry of ``steps``.
+    ax : matplotlib Axes, optional
+        Default: those of a new figure.
+    title : str, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Notes
+    -----
+    Many losses of random batches are drawn faintly, with their running geometric mean over 1 % of the run on top. Losses that
+    are zero, infinite or NaN leave gaps.
+    """
+    values = np.asarray(run.losses, dtype=np.float64)
+    shown = np.where(np.isfinite(values) & (values > 0), values, np.nan)
+    x = np.asarray(run.steps) if len(values) == len(run.steps) else np.arange(1, len(values) + 1)
+    with style.context():
+        ax = style.axes(ax, (8.0, 3.2))
+        entries: list[style.Entry] = []
+        many = len(values) >= _SMOOTH_FROM
+        colour = style.NEURON_COLOURS[0]
+        ax.plot(x, shown, color=colour, lw=0.7 if many else 1.8, alpha=0.35 if many else 1.0, zorder=2, gid="loss")
+        entries.append((ax.lines[-1], "loss of each batch" if many else "loss"))
+        if many:
+            window = max(len(values) // 100, 5)
+            ax.plot(x, _running_mean(shown, window), color=colour, lw=2, zorder=3, gid="smoothed")
+            entries.append((ax.lines[-1], f"running geometric mean over {window}"))
+        if np.isfinite(shown).any():
+            ax.set_yscale("log")
+        missing = int(np.isnan(shown).sum())
+        if missing:
+            entries.append((style.dot("none", "none", 0), f"{missing} zero or not finite, not drawn"))
+        ax.margins(x=0)
+        ax.set_xlabel("training step")
+        ax.set_ylabel("loss (mean squared error)")
+        style.legend_above(ax, entries, title or "")
+    return ax
+
+
+def _running_mean(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+    """Centred running geometric mean of what is there in each window."""
+    known = ~np.isnan(values)
+    logs = np.where(known, np.log(np.where(known, values, 1.0)), 0.0)
+    ones = np.ones(window)
+    counts = np.convolve(known.astype(np.float64), ones, mode="same")
+    sums = np.convolve(logs, ones, mode="same")
+    return np.where(known & (counts > 0), np.exp(sums / np.maximum(counts, 1.0)), np.nan)

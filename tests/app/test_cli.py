@@ -1,0 +1,253 @@
+"""The `pwlin` command, run in this process: files, refusals, one-line errors, and interruptions."""
+
+import csv
+from fractions import Fraction as Q
+
+import numpy as np
+import pytest
+
+import pwlin
+from pwlin.app import cli
+from pwlin.exact.text import in_full
+
+PICTURES = ("fit", "slopes", "error", "neurons", "kink-paths", "loss")
+TABLES = {"network.npz", "kinks.csv", "pieces.csv", "regions.csv", "report.html"}
+HAT = pwlin.Network.from_arrays([[[1], [1], [1]], [["1/2", -1, "1/2"]]], [[1, 0, -1], [0]])
+
+
+def run(*arguments):
+    return cli.main([str(a) for a in arguments])
+
+
+def rows(path):
+    with open(path, newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory):
+    """The folder of one small run."""
+    folder = tmp_path_factory.mktemp("command") / "new" / "folder"
+    assert run("explain", "x**2", "--hidden", 2, "--steps", 300, "--seed", 1, "--out", folder, "--quiet") == 0
+    return folder
+
+
+@pytest.fixture
+def hat(tmp_path):
+    """The hat's network file: kinks -1, 0, 1 and slopes 0, 1/2, -1/2, 0."""
+    HAT.save(tmp_path / "hat.npz")
+    return tmp_path / "hat.npz"
+
+
+# -- what is written --------------------------------------------------------------------------------
+
+
+def test_explain_writes_all_files_whole(explained):
+    assert {p.name for p in explained.iterdir()} == TABLES | {f"{stem}.png" for stem in PICTURES}
+    assert all((explained / f"{stem}.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" for stem in PICTURES)
+
+
+def test_tables_hold_the_exact_numbers(explained):
+    f = pwlin.extract(pwlin.Network.load(explained / "network.npz"), domain=(-5, 5))
+    kinks = rows(explained / "kinks.csv")
+    assert [Q(r["x"]) for r in kinks] == [k.location for k in f.kinks]
+    assert [Q(r["jump"]) for r in kinks] == [k.jump for k in f.kinks]
+    parts = [[Q(v) for v in r["neuron_jumps"].split()] for r in kinks]
+    assert [sum(p) for p in parts] == [k.jump for k in f.kinks]
+    pieces = rows(explained / "pieces.csv")
+    assert [(Q(r["slope"]), Q(r["intercept"])) for r in pieces] == list(zip(f.slopes, f.intercepts))
+    assert max(Q(r["sup_error"]) for r in pieces) == f.compare("x**2").sup
+    assert sum(Q(r["l2_squared"]) for r in pieces) == f.compare("x**2").l2_squared
+    assert len(rows(explained / "regions.csv")) == f.n_regions
+
+
+def test_the_hat_in_full(hat, tmp_path, capsys):
+    assert run("extract", hat, "--out", tmp_path / "out", "--regions") == 0
+    assert [(r["x"], r["jump"], r["neurons"]) for r in rows(tmp_path / "out" / "kinks.csv")] == [
+        ("-1", "1/2", "0:0"),
+        ("0", "-1", "0:1"),
+        ("1", "1/2", "0:2"),
+    ]
+    assert [r["slope"] for r in rows(tmp_path / "out" / "pieces.csv")] == ["0", "1/2", "-1/2", "0"]
+    assert [r["pattern"] for r in rows(tmp_path / "out" / "regions.csv")] == ["000", "100", "110", "111"]
+    printed = capsys.readouterr().out
+    assert "regions  4" in printed and "pieces   4" in printed and "kinks    3" in printed
+
+
+def test_the_report_names_the_runs_numbers(explained):
+    page = (explained / "report.html").read_text(encoding="utf-8")
+    f = pwlin.extract(pwlin.Network.load(explained / "network.npz"), domain=(-5, 5))
+    assert all(in_full(k.location) in page for k in f.kinks)
+    assert f"{f.n_pieces} straight pieces" in page
+
+
+def test_extract_prints_and_writes_nothing(hat, capsys):
+    before = list(hat.parent.iterdir())
+    assert run("extract", hat, "--domain", "-1/3", "inf", "--target", "abs(x)") == 2  # no comparison without an end
+    assert run("extract", hat, "--domain", "-1/3", "inf") == 0
+    assert "[-1/3, ∞)" in capsys.readouterr().out
+    assert run("extract", hat, "--domain", "-inf", "1/2", "--quiet") == 0
+    assert capsys.readouterr().out == "" and list(hat.parent.iterdir()) == before
+
+
+def test_extract_compares(hat, capsys):
+    assert run("extract", hat, "--domain", -1, 1, "--target", "1/2 - abs(x)/2") == 0
+    assert "largest error" in capsys.readouterr().out
+
+
+def test_one_of_several_outputs(tmp_path, capsys):
+    both = pwlin.Network.from_arrays([[[1], [1]], [[1, 0], [0, 1]]], [[0, -1], [0, 0]])
+    both.save(tmp_path / "both.npz")
+    assert run("extract", tmp_path / "both.npz") == 2
+    assert "2 outputs" in capsys.readouterr().err
+    assert run("extract", tmp_path / "both.npz", "--output", 1, "--out", tmp_path / "one", "--quiet") == 0
+    assert [r["x"] for r in rows(tmp_path / "one" / "kinks.csv")] == ["1"]
+    assert run("extract", tmp_path / "both.npz", "--output", 2) == 2
+
+
+def test_svg(hat, tmp_path):
+    assert run("extract", hat, "--out", tmp_path / "out", "--format", "svg", "--quiet") == 0
+    assert (tmp_path / "out" / "fit.svg").read_text(encoding="utf-8").startswith("<?xml")
+    assert not list((tmp_path / "out").glob("*.png"))
+
+
+@pytest.mark.parametrize("activation", [("abs",), ("leaky_relu",), ("leaky_relu:1/10",), ("relu", "two_slope:-1:1/2")])
+def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
+    monkeypatch.setattr("pwlin.app.report.line.files.draw", lambda found, picture_format: iter(()))
+    hidden = ["--hidden", *["2"] * len(activation), "--activation", *activation]
+    domain = ["--domain", "-1/3", "0.65"]
+    assert run("explain", "-x**2", *hidden, *domain, "--steps", 5, "--out", tmp_path, "--quiet") == 0
+    pieces = rows(tmp_path / "pieces.csv")
+    assert (pieces[0]["left"], pieces[-1]["right"]) == ("-1/3", "13/20")
+    network = pwlin.Network.load(tmp_path / "network.npz")
+    assert [layer.activations[0].name.split("(")[0] for layer in network.hidden] == [
+        a.split(":")[0] for a in activation
+    ]
+
+
+# -- refusals ---------------------------------------------------------------------------------------
+
+
+def test_nothing_is_overwritten_unasked(hat, tmp_path, capsys):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "kinks.csv").write_text("mine")
+    (folder / "other.txt").write_text("mine too")
+    assert run("extract", hat, "--out", folder) == 2
+    assert "--force" in capsys.readouterr().err
+    assert {p.name: p.read_text() for p in folder.iterdir()} == {"kinks.csv": "mine", "other.txt": "mine too"}
+    assert run("extract", hat, "--out", folder, "--force", "--quiet") == 0
+    assert (folder / "other.txt").read_text() == "mine too" and len(rows(folder / "kinks.csv")) == 3
+
+
+BAD = [
+    ("explain",),
+    ("explain", ""),
+    ("explain", "blub(x)"),
+    ("explain", "__import__('os')"),
+    ("explain", "x**"),
+    ("explain", "log(x)", "--steps", "3"),
+    ("explain", "x**2", "--domain", "1", "1"),
+    ("explain", "x**2", "--domain", "2", "1"),
+    ("explain", "x**2", "--domain", "1"),
+    ("explain", "x**2", "--domain", "-1", "zero"),
+    ("explain", "x**2", "--domain", "nan", "1"),
+    ("explain", "x**2", "--domain", "-inf", "1"),
+    ("explain", "--domain", "-1", "1", "x**2"),
+    ("explain", "x**2", "--hidden", "-3"),
+    ("explain", "x**2", "--hidden", "2.5"),
+    ("explain", "--hidden", "3", "x**2"),
+    ("explain", "x**2", "--activation", "swish"),
+    ("explain", "x**2", "--activation", "relu", "abs"),
+    ("explain", "x**2", "--optimizer", "magic"),
+    ("explain", "x**2", "--steps", "0"),
+    ("explain", "x**2", "--lr", "-1"),
+    ("explain", "x**2", "--seed", "-1"),
+    ("explain", "x**2", "--format", "pdf"),
+    ("explain", "x**2", "--forc"),
+    ("extract",),
+    ("extract", "nowhere.npz"),
+    ("extract", "."),
+    ("extract", "noise.npz"),
+    ("extract", "foreign.npz"),
+    ("extract", "pickled.npz"),
+    ("extract", "hat.npz", "--domain", "0", "0"),
+    ("extract", "hat.npz", "--output", "1"),
+    ("extract", "hat.npz", "--out", "noise.npz"),
+    ("extract", "hat.npz", "--out", "noise.npz/deeper"),
+    ("extract", "hat.npz", "--domain", "-1", "1", "--target", "x*y"),
+    ("dance",),
+    (),
+]
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=lambda a: " ".join(a) or "nothing")
+def test_bad_arguments_give_one_line_and_status_2(arguments, hat, tmp_path, monkeypatch, capsys):
+    (tmp_path / "noise.npz").write_bytes(bytes(range(256)))
+    np.savez(tmp_path / "foreign.npz", weights=np.eye(2))
+    np.savez(tmp_path / "pickled.npz", header=np.array([{"a": 1}], dtype=object))
+    monkeypatch.chdir(tmp_path)
+    before = sorted(p.name for p in tmp_path.iterdir())
+    assert run(*arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "" and printed.err.count("\n") == 1 and "error:" in printed.err
+    assert sorted(p.name for p in tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in ("animate", "explain", "extract"))])
+def test_help_has_examples(arguments, capsys):
+    assert run(*arguments) == 0
+    printed = capsys.readouterr().out
+    assert "examples:\n  pwlin " in printed and max(map(len, printed.splitlines())) < 130
+
+
+def test_version(capsys):
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"pwlin {pwlin.__version__}\n"
+
+
+# -- runs that end early ----------------------------------------------------------------------------
+
+
+def interrupt(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_drawing_leaves_nothing(hat, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("pwlin.app.report.line.files.draw", interrupt)
+    assert run("extract", hat, "--out", tmp_path / "out", "--quiet") == 130
+    assert not (tmp_path / "out").exists() and capsys.readouterr().err.count("\n") == 1
+
+
+def test_ctrl_c_while_writing_leaves_whole_files(hat, tmp_path, monkeypatch):
+    import os
+
+    replace, done = os.replace, []
+
+    def second_fails(source, target):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(target.name)
+        replace(source, target)
+
+    monkeypatch.setattr("os.replace", second_fails)
+    assert run("extract", hat, "--out", tmp_path / "out", "--quiet") == 130
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(done) == ["kinks.csv", "network.npz"]
+    assert pwlin.Network.load(tmp_path / "out" / "network.npz") == HAT
+
+
+def test_ctrl_c_while_training_keeps_the_network(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("pwlin.training.descent.Batches.fresh", interrupt)
+    assert run("explain", "x**2", "--out", tmp_path / "out", "--quiet") == 130
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["network.npz"]
+    assert pwlin.Network.load(tmp_path / "out" / "network.npz").widths == (20,)
+    printed = capsys.readouterr()
+    assert printed.out == "" and "interrupted" in printed.err and printed.err.count("\n") == 1
+
+
+def test_a_run_that_diverges_says_so_and_keeps_its_last_good_network(tmp_path, capsys):
+    options = ["--optimizer", "sgd", "--lr", "1e6", "--steps", 400, "--quiet"]
+    assert run("explain", "x**2", *options, "--out", tmp_path / "out") == 1
+    printed = capsys.readouterr()
+    assert "diverged" in printed.err and "--lr" in printed.err and printed.err.count("\n") == 1
+    assert np.isfinite(pwlin.Network.load(tmp_path / "out" / "network.npz")(1.0)).all()

@@ -1,0 +1,221 @@
+"""Certified comparison with targets in elementary functions."""
+
+import math
+from fractions import Fraction as Q
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pwlin.base.errors import ExactnessError, TargetError
+from pwlin.exact.enclosure import Enclosure
+from pwlin.formulas.target import parse_target
+from pwlin.functions.line.function import PiecewiseLinear1D
+
+X = sympy.Symbol("x", real=True)
+F = PiecewiseLinear1D.from_points([0, 1, 2, Q(7, 2)], [0, 1, Q(1, 3), 2])
+TARGETS = [
+    "exp(x)",
+    "sin(3*x)",
+    "log(x + 1)",
+    "sqrt(x)",
+    "tan(x/4)",
+    "atan(x - 1)*x",
+    "tanh(2*x - 1)",
+    "x**(1/3)",
+    "2**x - x**2",
+    "1/(1 + 25*(x - 1)**2)",
+    "abs(x - 1)",
+    "abs(x - sqrt(2))",
+    "Max(x, 1/3)",
+    "Min(x**2, exp(-x), 1/2)",
+    "Piecewise((x, x < 1), (2, True))",
+    "Piecewise((0, x**2 < 2), (log(x), True))",
+    "cbrt(x - 1)",
+    "asin(x/3.5)",
+    "sqrt(x*(3.5 - x))",
+    "pi*x**2 - x",
+    "sin(x)**2 + cos(x)**2",
+    "abs(sin(20*x))",
+]
+
+
+def check_against_samples(f, c, count=20001):
+    a, b = (float(end) for end in c.domain)
+    x = np.linspace(a, b, count)
+    with np.errstate(all="ignore"):
+        error = np.abs(f(x) - c.target(x))
+    size = float(np.max(np.abs(c.target(x)))) + 1
+    assert error.max() <= float(c.sup.upper) + 1e-14 * size
+    near = abs(float(f(float(c.argsup))) - float(c.target(float(c.argsup))))
+    jumps = "Piecewise" in c.target.text
+    assert jumps or near == pytest.approx(float(c.sup), abs=1e-7 * size)  # a float away from the place
+    for power, value in ((1, c.l1), (2, c.l2_squared)):
+        rough = float(np.trapezoid(error**power, x))
+        assert float(value) == pytest.approx(rough, rel=2e-3, abs=1e-3 * size**power / count * (b - a) + 1e-13)
+    for value in (c.sup, c.l1, c.l2_squared, c.mse):
+        assert isinstance(value, Enclosure)
+        assert value.lower >= 0 and value.width <= max(Q(1, 10**12) * value.lower, Q(1, 10**25))
+    assert c.mse.contains(c.l2_squared.midpoint / c.length)
+
+
+@pytest.mark.parametrize("text", TARGETS)
+def test_enclosures_are_narrow_and_hold_sampled_values(text):
+    c = F.compare(text)
+    assert not c.exact
+    check_against_samples(F, c)
+    pieces = c.per_piece
+    assert sum(p.l1.lower for p in pieces) <= c.l1.upper and c.l1.lower <= sum(p.l1.upper for p in pieces)
+    assert max(p.sup.upper for p in pieces) >= c.sup.lower and c.sup.upper >= max(p.sup.lower for p in pieces)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_random_functions_and_targets(data):
+    small = st.fractions(min_value=-3, max_value=3, max_denominator=8)
+    xs = sorted(data.draw(st.lists(small, min_size=2, max_size=7, unique=True)))
+    f = PiecewiseLinear1D.from_points(xs, data.draw(st.lists(small, min_size=len(xs), max_size=len(xs))))
+    a, b = data.draw(small), data.draw(small)
+    form = data.draw(
+        st.sampled_from(["exp({a}*x + {b})", "sin({a}*x)*cos({b}*x)", "tanh(x - {a}) + {b}*x", "abs(x - {a}) - {b}",
+                         "Max(x, {a}, {b}*x)", "x/(x**2 + 1) + {a}", "sqrt(x**2 + 1)*({a})", "exp(-x**2)*({b})"])
+    )  # fmt: skip
+    target = parse_target(form.format(a=f"({a})", b=f"({b})"))
+    c = f.compare(target)
+    if not c.exact:
+        check_against_samples(f, c, 5001)
+
+
+def test_known_values():
+    line = PiecewiseLinear1D.from_points([0, 1], [1, 1])
+    c = line.compare("exp(x)")
+    assert c.sup.contains(sympy.E - 1) and c.argsup.contains(1)
+    assert c.l1.contains(sympy.E - 2)
+    assert c.l2_squared.contains((sympy.E**2 - 1) / 2 - 2 * (sympy.E - 1) + 1)
+    c = PiecewiseLinear1D.from_points([-3, 3], [0, 0]).compare("sin(x)")
+    assert c.sup.contains(1) and [p.contains(s * sympy.pi / 2) for p, s in zip(c.argsups, (-1, 1))] == [True, True]
+    assert c.l1.contains(2 - 2 * sympy.cos(3))
+    c = PiecewiseLinear1D.from_points([-1, 1], [0, 0]).compare("sqrt(1 - x**2)")
+    assert c.l1.contains(sympy.pi / 2) and c.l2_squared.contains(Q(4, 3))
+
+
+def test_the_tolerance_is_adjustable():
+    c = F.compare("exp(x)", tolerance="1e-50")
+    for value in (c.sup, c.l1, c.l2_squared):
+        assert 0 < value.width <= value.lower / 10**50
+    assert F.compare("exp(x)").l1.contains(c.l1)
+
+
+def test_no_error_at_all():
+    xs = [Q(k, 7) for k in range(-7, 8)]
+    c = PiecewiseLinear1D.from_points(xs, [abs(x) for x in xs]).compare("abs(x)")
+    for value in (c.sup, c.l1, c.l2_squared, c.mse):
+        assert value.contains(0) and value.upper < Q(1, 10**25)
+    assert c.argsups[0].lower == -1 and c.argsups[-1].upper == 1
+    c = PiecewiseLinear1D.from_points([0, 2], [1, 1]).compare("abs(x) - x")
+    assert c.sup.contains(1) and (c.argsup.lower, c.argsups[-1].upper) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "name", "place"),
+    [
+        ("log(x)", 0, 1, "log", "x = 0:"),
+        ("log(x)", -1, 1, "log", "x = -1:"),
+        ("1/x", -1, 1, "division", "x = 0:"),
+        ("1/(3*x - 1)", 0, 1, "division", "x = 1/3:"),
+        ("1/(x - sqrt(2))", 0, 2, "division", "x = 1.41421:"),
+        ("tan(x)", 0, 2, "tan", "x = 1.5708:"),
+        ("sqrt(x)", -1, 1, "sqrt", "x = -1:"),
+        ("sqrt(1 - x**2)", 0, "1.1", "sqrt", "undefined"),
+        ("asin(x)", 0, 2, "asin", "undefined"),
+        ("x**(-1/2)", 0, 1, "positive base", "x = 0:"),
+        ("Piecewise((x, x > 1))", 0, 2, "Piecewise", "x = 0:"),
+    ],
+)
+def test_undefined_targets_are_refused_by_name_and_place(text, low, high, name, place):
+    f = PiecewiseLinear1D.from_points([low, high], [0, 0])
+    with pytest.raises(TargetError, match=name) as caught:
+        f.compare(text)
+    assert place in str(caught.value)
+
+
+def test_branches_that_are_not_taken_may_be_undefined():
+    f = PiecewiseLinear1D.from_points([-1, 2], [0, 0])
+    assert f.compare("Piecewise((log(x), x > 1), (0, True))").sup.contains(sympy.log(2))
+
+
+def test_enclosures_order_only_what_is_certain():
+    e = Enclosure(1, 2)
+    assert e < 3 and e <= 2 and not e < 1 and e > 0 and e < Enclosure(3, 4)
+    for undecided in (lambda: e < 2, lambda: e > 1, lambda: e < Enclosure(1, 2), lambda: e >= Q(3, 2)):
+        with pytest.raises(ExactnessError, match="settle"):
+            undecided()
+    assert e == Enclosure(1, 2) and hash(e) == hash(Enclosure(1, 2)) and e != Enclosure(1, 3)
+    assert e.contains(sympy.sqrt(2)) and not e.contains(sympy.pi) and 1 in e and e.contains(Enclosure(1, Q(3, 2)))
+    assert (e.width, e.midpoint, float(e)) == (1, Q(3, 2), 1.5)
+    with pytest.raises(ExactnessError):
+        Enclosure(2, 1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        ("0.33333333", "0.33333334", "0.3333333"),
+        (0, 0, "0"),
+        (2, 2, "2"),
+        ("0.99999999999", "1.0000000001", "1.00000000"),
+        ("-3.14159", "-3.14158", "-3.1416"),
+        (1, 2, "[1, 2]"),
+        (0, "1e-40", "0 ± 1.0e-40"),
+    ],
+)
+def test_enclosures_print_certain_digits(low, high, text):
+    assert str(Enclosure(low, high)).startswith(text)
+    assert math.isfinite(float(Enclosure(low, high)))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("sin(50*x)", 0, 3),
+        ("sqrt(1 - x**2)", -1, 1),
+        ("abs(abs(x) - 1/2)", -1, 1),
+        ("Min(abs(x), abs(x - 1), 1/4)", -1, 2),
+        ("Max(x**2, exp(-x), 1/3)", -1, 1),
+        ("exp(50*x)", 0, 1),
+        ("tan(x)", -1, "1.5"),
+        ("x**0.1", 0, 1),
+        ("1/(x**2 + 1e-6)", -1, 1),
+        ("atan(1000*x)", -1, 1),
+        ("x/3 + 0*sin(x) + abs(x)*0 + log(e**x)", -1, 2),
+    ],
+)
+@pytest.mark.parametrize("size", [1, Q(10) ** 30, Q(1, 10**30)])
+def test_steep_bent_and_badly_scaled(text, low, high, size):
+    low, high = Q(low), Q(high)
+    f = PiecewiseLinear1D.from_points([low, (2 * low + high) / 3, high], [0, size / 2, size])
+    c = f.compare(text)
+    values = [c.sup, c.l1, c.l2_squared]
+    if not c.exact:
+        assert all(v.lower > 0 and v.width <= v.lower / 10**12 for v in values)
+    length = high - low
+    top = [v.upper if isinstance(v, Enclosure) else Q(float(v)) for v in values]
+    assert top[1] <= top[0] * length * (1 + Q(1, 10**9)) and top[2] <= top[0] * top[1] * (1 + Q(1, 10**9))
+    assert top[1] ** 2 <= top[2] * length * (1 + Q(1, 10**9))  # Cauchy and Schwarz
+
+
+@pytest.mark.parametrize(
+    ("text", "sup"),
+    [
+        ("Piecewise((0, x < 1/3), (1, True))", Q(1, 2)),
+        ("Piecewise((0, x <= 1/3), (1, True))", Q(1, 2)),
+        ("Piecewise((0, x < 1/pi), (1, True))", 1 - Q(3, 2) / sympy.pi),
+        ("sign(x - 1/2)", Q(13, 8)),
+        ("3*x/2 - 3*sign(x - 1/3)", Q(3)),
+    ],
+)
+def test_jumps_are_sharp(text, sup):
+    c = PiecewiseLinear1D.from_points([0, Q(1, 3), 1], [0, Q(1, 2), 1]).compare(text)
+    assert c.sup.contains(sup) and c.sup.width <= c.sup.lower / 10**12

@@ -1,0 +1,342 @@
+"""Best approximation with free knots: closed forms, certified bounds, and the yardstick for every target."""
+
+import math
+import random
+from fractions import Fraction as Q
+from functools import cache
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import pwlin
+from pwlin import best_approximation
+from pwlin.base.errors import DomainError, PwlinError, TargetError
+from pwlin.comparison.best.gates import corners, links_through
+from pwlin.comparison.best.linear_formulas import piecewise_linear_form
+from pwlin.comparison.best.spline import Spline
+from pwlin.exact.enclosure import Enclosure
+from pwlin.formulas.target import parse_target
+from pwlin.functions.line.function import PiecewiseLinear1D
+
+small = st.fractions(min_value=-4, max_value=4, max_denominator=6)
+lengths = st.fractions(min_value=Q(1, 6), max_value=5, max_denominator=6)
+
+
+def errors(function, target, tolerance="1e-12"):
+    c = function.compare(target, tolerance=tolerance)
+    return {"sup": c.sup, "l2": c.l2_squared, "l1": c.l1}
+
+
+def upper(value):
+    return value.upper if isinstance(value, Enclosure) else value
+
+
+# -- closed forms -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 20, 21])
+def test_the_square_reproduces_the_closed_forms(pieces):
+    a, b = Q(-5), Q(5)
+    h = (b - a) / pieces
+    expected = {
+        "sup": h**2 / 8,
+        "l2": (b - a) ** 5 / (180 * pieces**4),
+        "l1": (b - a) ** 3 / (16 * pieces**2),
+    }
+    for norm, value in expected.items():
+        best = best_approximation("x**2", domain=(a, b), pieces=pieces, norm=norm)
+        function, error = best
+        assert error == value and isinstance(error, Q)
+        assert best.lower == best.upper == value and best.is_optimal and best.gap == 0
+        assert function.n_pieces == pieces and function.domain == (a, b)
+        assert errors(function, "x**2")[norm] == value
+        assert best.asymptotic.contains(value)  # for a quadratic the law holds for every number of pieces
+
+
+@settings(max_examples=25, deadline=None)
+@given(small.filter(bool), small, small, small, lengths, st.integers(1, 7), st.sampled_from(["sup", "l2", "l1"]))
+def test_quadratics_exactly(c, d, e, a, length, pieces, norm):
+    x = sympy.Symbol("x")
+    c2, d2, e2 = (sympy.Rational(v.numerator, v.denominator) for v in (c, d, e))
+    function, error = best_approximation(c2 * x**2 + d2 * x + e2, (a, a + length), pieces, norm)
+    assert errors(function, c2 * x**2 + d2 * x + e2)[norm] == error
+    scaled = best_approximation("x**2", (0, 1), pieces, norm).error
+    power, root = {"sup": (2, 1), "l2": (5, 2), "l1": (3, 1)}[norm]
+    assert error == abs(c) ** root * length**power * scaled
+
+
+@settings(max_examples=20, deadline=None)
+@given(small, small, small, lengths, st.integers(1, 5), st.sampled_from(["sup", "l2", "l1"]))
+def test_lines_make_no_error(d, e, a, length, pieces, norm):
+    best = best_approximation(f"({d})*x + ({e})", (a, a + length), pieces, norm)
+    assert best.error == 0 and best.is_optimal and best.function.n_pieces == 1
+    assert best.function(a) == d * a + e
+
+
+@pytest.mark.parametrize("norm", ["sup", "l2", "l1"])
+def test_piecewise_linear_targets_with_enough_pieces(norm):
+    target = PiecewiseLinear1D.from_points([-1, 0, Q(1, 3), 2], [1, 0, 5, 5])
+    assert best_approximation(target, (-1, 2), 3, norm).function == target
+    inner = best_approximation(target, (Q(1, 2), 2), 1, norm)
+    assert inner.error == 0 and inner.is_optimal and inner.function == target.restrict(Q(1, 2), 2)
+    for text, needed in [
+        ("abs(x)", 2),
+        ("Max(x, 1/3, -2*x) + abs(x - 1/7)/2", 4),
+        ("Piecewise((x, x < 1/2), (1 - x, True))", 2),
+        ("Piecewise((x, (x > 0) & (x < 1)), (0, x <= 0), (1, True))", 3),
+        ("Min(abs(x), abs(x - 1))", 4),
+    ]:
+        best = best_approximation(text, (-1, 2), needed, norm)
+        assert best.error == 0 and best.is_optimal and best.function.n_pieces == needed
+
+
+def test_piecewise_linear_targets_with_a_piece_too_few():
+    best = best_approximation("Max(x, 1/3, -2*x) + abs(x - 1/7)/2", (-1, 2), 3)
+    assert 0 < best.lower <= best.upper < best.lower * (1 + Q(1, 1000)) and isinstance(best.error, Q)
+
+
+def test_bounds_for_a_piecewise_linear_target():
+    zigzag = PiecewiseLinear1D.from_points([0, 1, 2, 3, 4], [0, 1, 0, 1, 0])
+    for norm in ("sup", "l2", "l1"):
+        best = best_approximation(zigzag, (0, 4), 2, norm)
+        assert isinstance(best.error, Q) and 0 < best.lower <= best.upper <= errors(zigzag * 0, zigzag)[norm]
+
+
+def test_the_best_line_for_a_corner():
+    best = best_approximation("abs(x)", (-1, 1), 1)
+    assert abs(best.error - Q(1, 2)) < Q(1, 10**12) and best.gap < Q(1, 10**10)
+    best = best_approximation(PiecewiseLinear1D.from_points([-1, 0, 1], [1, 0, 1]), (-1, 1), 1, "l2")
+    assert isinstance(best.error, Q) and abs(best.error - Q(1, 6)) < Q(1, 10**4) and best.error >= Q(1, 6)
+
+
+# -- what is known of others ------------------------------------------------------------------------
+
+
+def test_exp_tends_to_its_law():
+    law = (math.sqrt(math.e) - 1) ** 2 / 4
+    scaled = []
+    for pieces in (1, 3, 9):
+        best = best_approximation("exp(x)", (0, 1), pieces)
+        assert best.gap < Q(1, 10**7) and not best.is_optimal
+        assert float(best.asymptotic) * pieces**2 == pytest.approx(law, rel=1e-12)
+        scaled.append(float(best.error) * pieces**2 / law - 1)
+    assert all(0 < after < before / 5 for before, after in zip(scaled, scaled[1:]))
+    one = best_approximation("exp(x)", (0, 1), 1)  # the best line: slope e - 1, error by Chebyshev's alternation
+    slope = math.e - 1
+    assert float(one.error) == pytest.approx((1 - (slope - slope * math.log(slope))) / 2, rel=1e-9)
+
+
+def test_square_root_in_closed_form():
+    # on [a, b] the best line errs by (sqrt b - sqrt a)^2 / (8 (sqrt a + sqrt b)): 1/8, 1/24 for knots at 0, 1/9 ...
+    for pieces, error in [(1, Q(1, 8)), (2, Q(1, 24)), (5, Q(1, 120))]:
+        best = best_approximation("sqrt(x)", (0, 1), pieces)
+        assert abs(best.lower - error) < error / 10**6 and abs(best.upper - error) < error / 10**6
+        assert best.lower <= error <= best.upper
+
+
+CASES = [
+    ("sin(3*x)", -2, 2),
+    ("x**3 - x", -2, 2),
+    ("tanh(5*x)", -1, 1),
+    ("Max(x**2, exp(-x))", -1, 1),
+    ("x**(1/3)", 0, 1),
+    ("abs(x)*cos(x)", -2, 3),
+]
+
+
+@pytest.mark.parametrize(("text", "a", "b"), CASES)
+def test_bounds_of_the_least_error(text, a, b):
+    for norm in ("sup", "l2", "l1"):
+        before = None
+        for pieces in (1, 5):
+            best = best_approximation(text, (a, b), pieces, norm)
+            assert best.function.n_pieces <= pieces and best.function.domain == (a, b)
+            assert 0 <= best.lower <= best.upper == upper(best.error)
+            if norm == "sup":
+                exact = best.function.compare(text).sup
+                assert exact == best.error or best.error.contains(exact)
+            assert norm != "sup" or best.gap < Q(1, 10**4)
+            assert before is None or best.upper <= before * (1 + Q(1, 10**6))
+            before = best.upper
+
+
+@pytest.mark.parametrize("norm", ["l2", "l1"])
+def test_mean_errors_of_a_cubed_line_are_near_the_law_and_above_the_bound(norm):
+    best = best_approximation("exp(x)", (0, 1), 8, norm)
+    assert float(best.error) == pytest.approx(float(best.asymptotic), rel=1e-3)
+    assert Q(1, 3) * best.upper < best.lower < best.upper
+    # stationary: where the target is convex the best lines meet the ends of pieces with equal errors
+    f = best.function
+    at = [f(x) - Q(math.exp(x)) for x in f.breakpoints]
+    assert all(e < 0 for e in at)
+
+
+@cache
+def least(text, pieces, norm):
+    return best_approximation(text, (-1, 1), pieces, norm).lower
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.data())
+def test_nothing_beats_the_lower_bound(data):
+    text = data.draw(st.sampled_from(["exp(x)", "sin(3*x)", "x**3 - x"]))
+    pieces, norm = data.draw(st.integers(1, 3)), data.draw(st.sampled_from(["sup", "l2", "l1"]))
+    xs = sorted(data.draw(st.lists(st.floats(-0.99, 0.99), min_size=pieces - 1, max_size=pieces - 1, unique=True)))
+    ys = data.draw(st.lists(st.floats(-3, 3), min_size=pieces + 1, max_size=pieces + 1))
+    rival = PiecewiseLinear1D.from_points([-1, *xs, 1], ys)
+    reached = upper(errors(rival, text, "1e-6")[norm])
+    assert (reached if isinstance(reached, Q) else Q(float(reached)) + Q(1, 10**9)) >= least(text, pieces, norm)
+
+
+def test_scaling_and_reflection():
+    for norm in ("sup", "l2", "l1"):
+        one = best_approximation("exp(x)", (0, 1), 4, norm).error
+        other = best_approximation("-7*exp(-x) + 3*x - 2", (-1, 0), 4, norm).error
+        assert float(other) == pytest.approx(float(one) * (49 if norm == "l2" else 7), rel=1e-6)
+
+
+def test_targets_that_jump():
+    step = "Piecewise((0, x < 1/3), (1, True))"
+    for pieces in (1, 3):
+        best = best_approximation(step, (0, 1), pieces)
+        assert Q(1, 2) <= best.upper < Q(1, 2) + Q(1, 10**4)
+    assert best_approximation(step, (0, 1), 5, "l2").upper < Q(1, 1000)
+
+
+# -- gates ------------------------------------------------------------------------------------------
+
+
+def test_fewest_links_forwards_backwards_and_upside_down():
+    rng = random.Random(1)
+    for _ in range(120):
+        xs = [Q(x) for x in sorted(rng.sample(range(40), rng.randint(2, 14)))]
+        lows = [Q(rng.randint(-6, 6)) for _ in xs]
+        highs = [low + Q(rng.randint(1, 6), rng.choice([1, 2])) for low in lows]
+        links = links_through(xs, lows, highs, len(xs))
+        back = links_through([-x for x in xs[::-1]], lows[::-1], highs[::-1], len(xs))
+        flipped = links_through(xs, [-h for h in highs], [-low for low in lows], len(xs))
+        assert len(links) == len(back) == len(flipped)
+        assert len(links) == 1 or links_through(xs, lows, highs, len(links) - 1) is None
+        turns, _ = corners(links)
+        assert turns == sorted(turns)
+        for x, low, high in zip(xs, lows, highs):
+            assert low <= links[sum(t < x for t in turns)].line(x) <= high
+
+
+def test_fewest_links_known():
+    xs, ys = [Q(k) for k in range(5)], [Q(v) for v in (0, 1, 0, 1, 0)]
+
+    def count(e):
+        return len(links_through(xs, [y - e for y in ys], [y + e for y in ys], 9))
+
+    assert [count(e) for e in (Q(1, 8), Q(1, 4) + Q(1, 100), Q(1, 2))] == [4, 3, 1] or count(Q(1, 2)) == 1
+
+
+def test_splines_know_their_slopes():
+    spline = Spline(np.array([0.0, 1.0, 3.0]), np.array([0.0, 2.0, 1.0]))
+    assert spline.pieces == 2 and spline.slopes.tolist() == [2.0, -0.5]
+    assert spline.on(np.array([0, 1]), np.array([0.5, 2.0])).tolist() == [1.0, 1.5]
+
+
+@pytest.mark.parametrize("text", ["x**2", "abs(x)*x", "sin(x)", "Piecewise((0, x < 0), (1, True))", "sign(x)", "pi*x"])
+def test_formulas_that_are_not_piecewise_linear(text):
+    target = parse_target(text)
+    assert piecewise_linear_form(target.expression, target.variables[0], Q(-1), Q(1)) is None
+
+
+# -- refusals ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (("x**2", None, 3), DomainError, "bounded"),
+        (("x**2", (0, None), 3), DomainError, "bounded"),
+        (("x**2", (1, 0), 3), DomainError, "accepted"),
+        (("x**2", (0, 1), 0), TargetError, "pieces: found 0"),
+        (("x**2", (0, 1), -2), TargetError, "pieces"),
+        (("x**2", (0, 1), 2.5), TargetError, "pieces: found 2.5"),
+        (("x**2", (0, 1), True), TargetError, "pieces"),
+        (("x**2", (0, 1), "3"), TargetError, "pieces"),
+        (("x**2", (0, 1), 3, "max"), TargetError, "'sup', 'l2', 'l1'"),
+        (("x**2", (0, 1), 3, None), TargetError, "norm"),
+        (("x*y", (0, 1), 3), TargetError, "one variable"),
+        (("1/x", (-1, 1), 3), TargetError, "x = 0"),
+        (("log(x)", (0, 1), 3, "l2"), TargetError, "log"),
+        (("exp(1000*x)", (0, 1), 3), TargetError, "overflow"),
+        (("exp(x)", (1, 1 + Q(1, 10**20)), 3), DomainError, "narrow"),
+    ],
+)
+def test_refusals(arguments, error, words):
+    with pytest.raises(error, match=words) as caught:
+        best_approximation(*arguments)
+    assert isinstance(caught.value, PwlinError)
+
+
+# -- the yardstick ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["sin(3*x)", "abs(x) + x**2"])
+def test_effective_pieces_of_the_best_functions(text):
+    for pieces in (1, 4):
+        best = best_approximation(text, (-2, 2), pieces, "l2")
+        found = best.function.compare(text).effective_pieces
+        assert isinstance(found, float) and found == pytest.approx(pieces, rel=1e-6)
+    worse = (best.function + Q(1, 5)).compare(text)
+    assert 0 < worse.effective_pieces < 4
+
+
+def test_yardstick_for_targets_without_a_closed_form():
+    f = PiecewiseLinear1D.from_points([-1, 0, 1], [Q(1, 2), 0, 1])
+    c = f.compare("exp(x) - 1")
+    best = c.best
+    assert best.pieces == 2 and not best.exact and best.approximation("sup").gap < Q(1, 10**6)
+    for name in ("sup", "l1", "l2_squared", "mse"):
+        assert upper(getattr(best, name)) <= getattr(c, name).lower
+    assert "2 pieces" in repr(best) and "2 pieces" in repr(best.approximation("l2"))
+
+
+def test_yardstick_for_piecewise_linear_targets():
+    target = PiecewiseLinear1D.from_points([-1, 0, 1], [1, 0, 1])
+    line = PiecewiseLinear1D.from_points([-1, 1], [0, Q(1, 2)])
+    c = line.compare(target)
+    assert 0 < c.effective_pieces < 1 and c.best.sup < c.sup
+    assert target.compare(target).effective_pieces == math.inf and target.compare(target).best.sup == 0
+    bent = PiecewiseLinear1D.from_points([-1, 0, 1], [1, Q(1, 100), 1])
+    assert (
+        bent.compare(target).effective_pieces == 1
+    )  # no function with one piece does as well, and one with two errs nowhere
+
+
+def test_lazy_name():
+    assert pwlin.best_approximation is best_approximation
+
+
+# -- asymptotic laws --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "a", "b", "integral"),
+    [  # f'' is 2 on a stretch of known length, 0 elsewhere
+        ("x**2", 0, 3, 3),
+        ("Max(x**2, abs(x - 1/2))", 0, 1, (3 - sympy.sqrt(3)) / 2),
+        ("abs(x)*x + abs(x)", -1, 2, 3),
+        ("Piecewise((5*x - 6, x < 2), (x**2, True))", 0, 3, 1),
+        ("Max(x - 1, abs(x))", 0, 1, 0),
+    ],
+)
+def test_laws_see_the_curved_parts_only(text, a, b, integral):
+    for norm, power, divisor in (("sup", 2, 8), ("l2", 5, 180), ("l1", 3, 16)):
+        pieces = 2
+        law = best_approximation(text, (a, b), pieces, norm).asymptotic
+        order = 4 if norm == "l2" else 2
+        expected = sympy.sympify(integral) ** power / divisor / pieces**order
+        assert law.contains(expected) and law.width <= Q(1, 10**11) * law.upper
+
+
+def test_no_law_without_a_bounded_second_derivative():
+    with pytest.raises(TargetError, match="second derivative"):
+        _ = best_approximation("sqrt(x)", (0, 1), 2).asymptotic

@@ -1,0 +1,331 @@
+"""Golden answers: counts that are known, or that agree between independent exact programs."""
+
+import math
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction as Q
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from pwlin.base.errors import DomainError, PwlinError, ShapeError
+from pwlin.extraction.cells.count import count_regions
+from pwlin.extraction.cells.extract import extract_cells
+from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.geometry.polytope import Polytope
+from pwlin.networks.network import Network
+
+
+def uniform(widths, seed):
+    rng, weights, biases = np.random.default_rng(seed), [], []
+    for a, b in pairwise(widths):
+        k = 1 / np.sqrt(a)
+        weights.append(rng.uniform(-k, k, (b, a)))
+        biases.append(rng.uniform(-k, k, b))
+    return Network.from_arrays(weights, biases)
+
+
+def cube(d):
+    return [(-1, 1)] * d
+
+
+@pytest.mark.parametrize(
+    ("widths", "seed", "regions", "pieces"),
+    [
+        ((2, 10, 5, 1), 1004, 41, None),
+        ((2, 32, 32, 1), 1005, 805, None),
+        ((2, 64, 64, 64, 1), 1006, 3548, None),
+        ((3, 16, 16, 1), 1009, 2143, None),
+        ((5, 10, 10, 1), 1013, 1355, 1318),
+    ],
+)
+def test_uniform_networks(widths, seed, regions, pieces):
+    (f,) = extract_cells(uniform(widths, seed), cube(widths[0]))
+    assert f.n_regions == regions
+    assert f.n_pieces == (pieces or f.n_pieces)
+    if widths[0] <= 3:
+        assert sum((-1) ** k * n for k, n in enumerate(f.f_vector())) == 1
+    if regions < 1000:
+        assert f.volume() == 2 ** widths[0]
+
+
+def test_counting_streams_to_the_same_number():
+    net = uniform((4, 16, 16, 1), 1012)
+    assert count_regions(net, cube(4)) == 6826
+    small = uniform((2, 10, 5, 1), 1004)
+    with ThreadPoolExecutor(2) as executor:
+        assert count_regions(small, cube(2), executor=executor) == 41
+        assert count_regions(Network.from_arrays([[[1, 2]]]), executor=executor) == 1
+    line = uniform((1, 12, 12, 1), 3)
+    assert count_regions(line, (-3, 3)) == count_regions(line, [(-3, 3)])
+
+
+def arrangement(normals, offsets):
+    n = len(normals)
+    return Network.from_arrays([normals, [[1] * n]], [offsets, [0]])
+
+
+@pytest.mark.parametrize(("n", "d"), [(0, 2), (1, 2), (5, 2), (8, 2), (2, 3), (6, 3), (6, 4), (7, 5)])
+def test_generic_hyperplanes(n, d):
+    """Zaslavsky 1975: the sum of C(n, j) for j <= d regions; on the moment curve they are generic."""
+    normals = [[Q(t) ** k for k in range(d)] for t in range(1, n + 1)] or [[0] * d]
+    net = arrangement(normals, [Q(t) ** d for t in range(1, n + 1)] or [1])
+    (f,) = extract_cells(net)
+    assert f.n_regions == sum(math.comb(n, j) for j in range(d + 1))
+    faces = [
+        sum(math.comb(n, d - k) * math.comb(n - d + k, j) for j in range(k + 1)) if n >= d - k else 0
+        for k in range(d + 1)
+    ]
+    assert f.f_vector() == tuple(faces)
+    assert count_regions(net) == f.n_regions
+
+
+@pytest.mark.parametrize("n", [1, 2, 5, 9])
+def test_lines_through_a_point(n):
+    net = arrangement([[1, t] for t in range(n)], [-t for t in range(n)])
+    (f,) = extract_cells(net)
+    assert f.f_vector() == ((1, 2 * n, 2 * n) if n > 1 else (0, 1, 2))
+
+
+def test_parallel_lines_have_no_vertices():
+    (f,) = extract_cells(arrangement([[1, 2], [2, 4], [-1, -2]], [0, 1, 3]))
+    assert f.f_vector() == (0, 3, 4) and f.vertices == () and f.regions[0].lines == ((2, -1),)
+    assert all(facet.lines == ((2, -1),) and len(facet.regions) == 2 for facet in f.facets)
+    assert f.min().value == Q(7, 2) and f.min().where[0].lines == ((2, -1),)
+    with pytest.raises(DomainError, match="unbounded above"):
+        f.max()
+
+
+def tents_in_the_plane(levels):
+    """x and y each through `levels` tents 2 relu(x) - 4 relu(x - 1/2)."""
+    first = [[1, 0], [1, 0], [0, 1], [0, 1]]
+    inner = [[2, -4, 0, 0], [2, -4, 0, 0], [0, 0, 2, -4], [0, 0, 2, -4]]
+    bias = [0, Q(-1, 2), 0, Q(-1, 2)]
+    return Network.from_arrays([first, *[inner] * (levels - 1), [[2, -4, 2, -4]]], [bias] * levels + [[0]])
+
+
+@pytest.mark.parametrize("counts", [(2, 1), (1, 2), (3, 2), (2, 1, 1), (1, 2, 2), (2, 2, 2)])
+@pytest.mark.parametrize("slanted", [False, True])
+def test_parallel_hyperplanes_on_all_of_space(counts, slanted):
+    d = len(counts)
+    axes = [[int(i == j or (slanted and j < i)) for j in range(d)] for i in range(d)]
+    weight = [axes[i] for i, n in enumerate(counts) for _ in range(n)]
+    bias = [shift for n in counts for shift in range(n)]
+    (f,) = extract_cells(Network.from_arrays([weight, [[1] * len(weight)]], [bias, [0]]))
+    # the faces of a product are products of faces: n points and n + 1 intervals on every axis
+    by_dimension = np.array([1])
+    for n in counts:
+        by_dimension = np.convolve(by_dimension, [n, n + 1])
+    assert f.f_vector() == tuple(by_dimension.tolist())
+
+
+def test_tents_in_the_plane():
+    (f,) = extract_cells(tents_in_the_plane(3), [(0, 1), (0, 1)])
+    assert f.n_regions == f.n_pieces == 64 and f.f_vector() == (81, 144, 64)
+    assert {r.volume for r in f.regions} == {Q(1, 64)} and f.integral() == 1
+    assert count_regions(tents_in_the_plane(5), [(0, 1), (0, 1)]) == 1024
+
+
+def test_absolute_values():
+    """relu(|x| - |y|) + 2 relu(|x| + |y| - 1): zero above and below the origin, each time in two regions."""
+    net = Network.from_arrays([[[1, 0], [0, 1]], [[1, -1], [1, 1]], [[1, 2]]], [[0, 0], [0, -1], [0]], ["abs", "relu"])
+    (f,) = extract_cells(net, [(-2, 2), (-2, 2)])
+    assert (f.n_regions, f.n_pieces) == (16, 14)
+    assert sorted(len(p.regions) for p in f.pieces) == [1] * 12 + [2] * 2
+    (g,) = extract_cells(net)
+    assert (g.n_regions, g.n_pieces) == (16, 14)
+    assert f.min().value == 0 and f.max().value == 6 and len(f.silent_facets) == 2
+    assert {p for face in f.min().where for p in face.vertices} == {(0, 0), (0, 1), (0, -1)} | {
+        (Q(a, 2), Q(b, 2)) for a in (-1, 1) for b in (-1, 1)
+    }
+
+
+def test_twins_dead_and_constant_units_change_patterns_only():
+    base = Network.from_arrays([[[1, 0], [1, 1]], [[1, 1], [1, -1]], [[1, -2]]], [[0, "1/3"], [-1, 0], [0]])
+    more = Network.from_arrays(
+        [
+            [[1, 0], [1, 1], [2, 2], [-1, -1], [0, 0], [0, 0], [0, 0]],
+            [[1, 1, 0, 0, 0, 5, 9], [1, -1, 0, 0, 0, 5, 7], [1, 1, 0, 0, 0, 0, 3]],
+            [[1, -2, 0]],
+        ],
+        [[0, "1/3", "2/3", "-1/3", 0, -1, 0], [-1, 0, -1], [0]],
+    )
+    domain = [(-1, 1), (-1, 1)]
+    (f,), (g,) = extract_cells(base, domain), extract_cells(more, domain)
+    assert f == g and hash(f) == hash(g)
+    assert f.f_vector() == g.f_vector() and set(f.vertices) == set(g.vertices)
+    assert sorted(r.vertices for r in f.regions) == sorted(r.vertices for r in g.regions)
+    status = g.neuron_status()
+    assert status[0, 4] == status[0, 5] == status[0, 6] == "dead" and status[1, 2] == "silent"
+    both = next(x for x in g.facets if (0, 1) in x.neurons)
+    assert both.neurons[:3] == ((0, 1), (0, 2), (0, 3))
+
+
+@pytest.mark.parametrize("scale", [1e-8, 1e8, 1e-300, 1e300])
+def test_scaled_weights(scale):
+    weights = [np.array([[1.0, 0.5], [0.25, -1.0], [1.0, 1.0]]) * scale, np.array([[1.0, -1.0, 0.5]]) * scale]
+    (f,) = extract_cells(Network.from_arrays(weights, [np.array([0.0, 0.125, -0.25]) * scale, [0.0]]), cube(2))
+    (g,) = extract_cells(Network.from_arrays([w / scale for w in weights], [[0, 0.125, -0.25], [0]]), cube(2))
+    assert f.f_vector() == g.f_vector() == (13, 19, 7)  # 4 corners, 6 ends, 3 crossings
+
+
+@pytest.mark.parametrize(
+    "change",
+    [np.sign, np.round, lambda w: np.round(w * 4) / 4, lambda w: np.round(w * 8) / 8],
+    ids=["ternary", "integer", "quarters", "eighths"],
+)
+@pytest.mark.parametrize("biased", [True, False])
+def test_structured_weights(change, biased):
+    rng = np.random.default_rng(7)
+    weights = [change(rng.normal(size=(b, a))) for a, b in pairwise((2, 8, 8, 1))]
+    biases = [change(rng.normal(size=b)) * biased for b in (8, 8, 1)]
+    (f,) = extract_cells(Network.from_arrays(weights, biases), cube(2))
+    v = f.f_vector()
+    assert v[0] - v[1] + v[2] == 1 and f.volume() == 4
+    if not biased:
+        assert all(max(map(abs, p)) == 1 or not any(p) for p in f.vertices)  # cones from the origin
+
+
+def test_a_bent_hyperplane_along_a_facet():
+    """relu(|x|) of the second layer touches zero along x = 0 and flips nowhere."""
+    net = Network.from_arrays([[[1, 0]], [[1]], [[1]]], [[0], [0], [0]], ["abs", "relu"])
+    (f,) = extract_cells(net, cube(2))
+    assert f.n_regions == 2 and [x.neurons for x in f.kinks] == [((0, 0),)]
+    assert [x.index for x in f.bent_hyperplane(1, 0)] == [x.index for x in f.bent_hyperplane(0, 0)]
+    assert f.neuron_status() == {(0, 0): "active", (1, 0): "always_on"}
+
+
+def test_bent_hyperplane_of_a_generic_neuron_is_where_it_flips():
+    (f,) = extract_cells(uniform((2, 10, 5, 1), 1004), cube(2))
+    for neuron in f.network.neurons():
+        assert [x.index for x in f.bent_hyperplane(*neuron)] == [x.index for x in f.facets if neuron in x.neurons]
+    with pytest.raises(PwlinError, match="neuron"):
+        f.bent_hyperplane(2, 0)
+
+
+def test_known_neighbours():
+    """198 true adjacencies on R^2, where pairing patterns that differ in one place gets one wrong."""
+    (f,) = extract_cells(uniform((2, 10, 5, 1), 1004))
+    shared = len(f.complex.interior)
+    close = sum((a ^ b).bit_count() == 1 for i, a in enumerate(f.complex.patterns) for b in f.complex.patterns[:i])
+    assert shared == len(f.facets) < close + 2
+    graph = f.dual_graph()
+    assert graph.number_of_edges() == shared and graph.number_of_nodes() == f.n_regions
+
+
+def pyramid():
+    """max(|x|, |y|) = (|x + y| + |x - y|) / 2."""
+    net = Network.from_arrays([[[1, 1], [1, -1]], [["1/2", "1/2"]]], None, "abs")
+    return extract_cells(net, cube(2))[0]
+
+
+def test_exact_answers_on_a_pyramid():
+    f = pyramid()
+    assert f.integral() == Q(8, 3) and f.moment((2, 0)) == Q(16, 15) and f.moment((1, 0)) == 0
+    assert f.lipschitz(1) == f.lipschitz(math.inf) == f.lipschitz(2) == 1
+    assert f.min().value == 0 and f.min().where[0].vertices == ((0, 0),)
+    value, where = f.max()
+    assert value == 1 and len(where) == 4 and {w.dimension for w in where} == {1}
+    ring = f.level_set("1/2")
+    assert len(ring) == 4 and {p for s in ring for p in s.vertices} == {
+        (a, b) for a in (-Q(1, 2), Q(1, 2)) for b in (-Q(1, 2), Q(1, 2))
+    }
+    assert f.level_set(0).faces[0].dimension == 0 and len(f.level_set(2)) == 0
+    assert f((Q(1, 3), "1/7")) == Q(1, 3) and f([0.25, -0.5]) == 0.5
+    assert f.gradient((Q(1, 3), 0)) == (1, 0)
+    for r in f.regions:
+        turn = [
+            (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
+            for a, b, c in zip(r.vertices, r.vertices[1:] + r.vertices[:1], r.vertices[2:] + r.vertices[:2])
+        ]
+        assert min(turn) > 0
+    back = pickle.loads(pickle.dumps(f))
+    assert (
+        back == f
+        and hash(back) == hash(f)
+        and back.regions[0] == f.regions[0]
+        and len({f.regions[0], back.regions[0]}) == 1
+    )
+
+
+def test_lipschitz_constants():
+    net = Network.from_arrays([[[1, 0], [0, 1]], [[3, 4]]])
+    (f,) = extract_cells(net)
+    assert f.lipschitz(1) == 4 and f.lipschitz(math.inf) == 7 and f.lipschitz() == 5
+    (g,) = extract_cells(Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]]))
+    assert g.lipschitz() ** 2 == 2
+    with pytest.raises(ShapeError, match="norm"):
+        g.lipschitz(3)
+
+
+def test_outputs_share_one_complex_and_have_a_boundary():
+    net = Network.from_arrays([[[1, 0], [0, 1]], [[1, 0], [0, 1]]], None, "abs")
+    f, g = extract_cells(net, cube(2))
+    assert f.complex is g.complex
+    boundary = f.decision_boundary(g)
+    assert {s.vertices for s in boundary} == {
+        ((0, 0), (1, 1)),
+        ((-1, -1), (0, 0)),
+        ((-1, 1), (0, 0)),
+        ((0, 0), (1, -1)),
+    }
+    again = f.decision_boundary(extract_cells(net.output(1), cube(2))[0])
+    assert {s.vertices for s in again.of_dimension(1)} == {s.vertices for s in boundary}
+
+
+def test_planes_through_space_and_rays_of_level_sets():
+    net = Network.from_arrays([[[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[1, 1, 1]]], None, "abs")
+    (f,) = extract_cells(net)
+    octahedron = f.level_set(1)
+    assert len(octahedron) == 8 and all(t.dimension == 2 and t.is_bounded for t in octahedron)
+    (g,) = extract_cells(Network.from_arrays([[[1, 0, 0], [0, 1, 0], [0, 0, 1]], [[1, 1, 1]]]))
+    assert {s.rays for s in g.level_set(1) if s.dimension == 2} >= {((0, -1, 0), (0, 0, -1))} or len(
+        g.level_set(1)
+    ) == 7
+    assert f.f_vector() == (1, 6, 12, 8) and sum((-1) ** k * n for k, n in enumerate(f.f_vector())) == -1
+
+
+def test_float_values_on_many_points():
+    net = uniform((3, 16, 16, 1), 1009)
+    (f,) = extract_cells(net, cube(3))
+    x = np.random.default_rng(0).uniform(-1, 1, (40, 50, 3))
+    assert f(x).shape == (40, 50) and np.abs(f(x) - net(x)[..., 0]).max() < 1e-14
+    assert f.gradient(x).shape == x.shape
+    p = x[0, 0]
+    assert f.gradient(x)[0, 0].tolist() == [float(v) for v in f.region_at(p.tolist()).gradient]
+    for bad in ([0, 0, 2], [0.0, 0.0, 2.0], [[0.0, 0.0, math.nan]]):
+        with pytest.raises(DomainError):
+            f(bad)
+    with pytest.raises(ShapeError):
+        f([0.0, 0.0])
+
+
+def test_tables():
+    f = pyramid()
+    table = f.to_dataframe()
+    assert len(table) == 4 and table["volume"].sum() == 4 and set(table["gradient_0"]) == {-1.0, 0.0, 1.0}
+    assert f.to_dataframe(exact=True)["centroid_0"].isin([Q(0), Q(2, 3), Q(-2, 3)]).all()
+    half = extract_cells(f.network)[0].to_dataframe()
+    assert np.isinf(half["volume"]).all() and half["centroid_0"].isna().all()
+    assert repr(f) == "PiecewiseLinearND(4 regions on Polytope(dim=2, 4 facets, 4 vertices))"
+
+
+def test_functions_on_other_domains_differ():
+    f = pyramid()
+    g = extract_cells(f.network, [(-1, 1), (-1, 2)])[0]
+    assert f != g and f != 3 and isinstance(f, PiecewiseLinearND)
+    with pytest.raises(DomainError, match="other"):
+        f + g
+    triangle = extract_cells(f.network, Polytope.simplex(dim=2))[0]
+    assert triangle.n_regions == 2 and triangle.integral() == Q(1, 4)
+    with pytest.raises(DomainError, match="bounded"):
+        extract_cells(f.network)[0].integral()
+
+
+def test_far_from_the_origin():
+    (f,) = extract_cells(Network.from_arrays([[[1, 0]], [[1]]]))
+    far = Q(10**160)
+    assert f([far, 0]) == far and f([-far, 0]) == 0
+    assert f.region_at([far, 0]).pattern == ((True,),)
+    assert f(np.array([[1e200, 0.0], [-1e200, 3.0]])).ravel().tolist() == [1e200, 0.0]

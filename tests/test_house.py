@@ -1,0 +1,173 @@
+"""The plan of the house: imports point down the floors, nothing goes round in a circle, and the face is what it says."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pwlin
+
+ROOT = Path(pwlin.__file__).parent
+# from the ground up; a module may import from its own floor and from those below
+FLOORS = (
+    ("base",),
+    ("exact",),
+    ("geometry", "formulas", "networks"),
+    ("functions",),
+    ("extraction", "comparison", "theory"),
+    ("training", "plot"),
+    ("sweeps", "app"),
+    ("__init__", "__main__"),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
+# methods of nouns that look up, or at the module beside them that makes such nouns: one import, one return, nothing else
+FACADES = {
+    "functions.cells.function": {
+        "PiecewiseLinearND.__abs__",
+        "PiecewiseLinearND.__add__",
+        "PiecewiseLinearND.__eq__",
+        "PiecewiseLinearND.__sub__",
+        "PiecewiseLinearND.along",
+        "PiecewiseLinearND.compare",
+        "PiecewiseLinearND.plot",
+        "PiecewiseLinearND.restrict",
+    },
+    "functions.line.function": {
+        "PiecewiseLinear1D.compare",
+        "PiecewiseLinear1D.from_json",
+        "PiecewiseLinear1D.plot",
+        "PiecewiseLinear1D.to_json",
+        "PiecewiseLinear1D.to_latex",
+        "PiecewiseLinear1D.to_network",
+        "PiecewiseLinear1D.to_ppoly",
+        "PiecewiseLinear1D.to_sympy",
+    },
+    "networks.network": {"Network.load", "Network.save"},
+}
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts if parts[-1] != "__init__" or len(parts) == 1 else parts[:-1])
+
+
+MODULES = {name_of(p): p for p in sorted(ROOT.rglob("*.py"))}
+
+
+def functions(tree):
+    """All functions with their qualified names."""
+
+    def walk(node, prefix):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield prefix + child.name, child
+            name = getattr(child, "name", None)
+            yield from walk(child, f"{prefix}{name}." if name else prefix)
+
+    return walk(tree, "")
+
+
+def imports(node, skip=()):
+    """Modules of pwlin that are imported at a node or below, without those for type checkers."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if here in skip or (isinstance(here, ast.If) and getattr(here.test, "id", None) == "TYPE_CHECKING"):
+            continue
+        stack.extend(ast.iter_child_nodes(here))
+        if isinstance(here, ast.Import):
+            names = [a.name for a in here.names]
+        elif isinstance(here, ast.ImportFrom):
+            assert here.level == 0, "imports are absolute"
+            names = [f"{here.module}.{a.name}" for a in here.names]
+        else:
+            continue
+        for full in names:
+            parts = full.split(".")
+            if parts[0] == "pwlin":
+                inner = ".".join(parts[1:])
+                yield inner if inner in MODULES else ".".join(parts[1:-1]) or "__init__"
+
+
+def facades(name):
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    return tree, {method: node for method, node in functions(tree) if method in FACADES.get(name, ())}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_down(name):
+    room = name.partition(".")[0]
+    assert room in FLOOR, f"{name}: give this room a floor"
+    tree, looking_up = facades(name)
+    above = {m for m in imports(tree, set(looking_up.values())) if FLOOR[m.partition(".")[0]] > FLOOR[room]}
+    assert not above, f"{name} imports what lies above it, outside of a facade"
+
+
+def test_nothing_goes_round_in_a_circle():
+    graph = {}
+    for name in MODULES:
+        tree, looking_up = facades(name)
+        graph[name] = {m for m in imports(tree, set(looking_up.values())) if m != name}
+    while leaves := [m for m, below in graph.items() if not below & graph.keys()]:
+        for m in leaves:
+            del graph[m]
+    circles = {m: sorted(below & graph.keys()) for m, below in graph.items()}
+    assert not circles
+
+
+@pytest.mark.parametrize("name", FACADES)
+def test_facades_are_one_import_and_one_return(name):
+    _, looking_up = facades(name)
+    assert looking_up.keys() == FACADES[name], "no such method: take it from the list"
+    for method, node in looking_up.items():
+        body = node.body[1:] if ast.get_docstring(node) else node.body
+        assert [type(s) for s in body] == [ast.ImportFrom, ast.Return], f"{method} does more than delegate"
+
+
+def test_each_room_says_what_it_is_for():
+    for name, path in MODULES.items():
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{name}: say what is in it"
+        assert name in ("__init__", "__main__") or not path.stem.startswith("_") or path.stem == "__init__"
+
+
+def test_no_name_is_both_a_package_and_a_function():
+    packages = {p.parent.name for p in ROOT.rglob("__init__.py") if p.parent != ROOT}
+    for name, path in MODULES.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        defined = {n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+        assert not defined & packages, f"{name} defines what is the name of a package"
+
+
+def test_modules_stay_small():
+    long = {n: k for n, p in MODULES.items() if (k := len(p.read_text(encoding="utf-8").splitlines())) > 400}
+    assert not long, "split these along a concept"
+
+
+def test_import_is_light():
+    code = "import sys, pwlin; print(*sorted({'matplotlib', 'numba', 'sympy', 'scipy', 'pandas'} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert loaded == []
+
+
+def test_the_face_shows_public_names_only():
+    for name in pwlin.__all__:
+        assert getattr(pwlin, name) is not None
+    assert dir(pwlin) == sorted(pwlin.__all__)
+    assert dir(pwlin.plot) == sorted(pwlin.plot.__all__)
+    with pytest.raises(AttributeError):
+        _ = pwlin.nothing_of_this_name
+
+
+def test_public_modules_can_be_imported_by_name():
+    code = (
+        "import pwlin.bounds, pwlin.constructions, pwlin.symbolic\n"
+        "from pwlin.bounds import zaslavsky\n"
+        "from pwlin import plot, theory\n"
+        "assert pwlin.bounds is theory.bounds and pwlin.bounds.zaslavsky is zaslavsky\n"
+        "assert callable(pwlin.compare) and callable(pwlin.extract)\n"
+        "import pwlin.extraction.line.exact as exact\n"
+        "assert exact.extract_line\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
