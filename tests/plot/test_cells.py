@@ -20,9 +20,8 @@ from pwlin.plot import regions as plane
 from pwlin.plot.drawing.gradient_colours import disc_colours
 from pwlin.plot.drawing.mesh import plane_mesh, window_of
 from pwlin.plot.drawing.region_colours import greedy_colouring, pattern_colours
+from tests.plot.test_line import CVD, lab, named
 from tests.strategies.networks import networks, pytorch_style
-
-from .test_plot_1d import CVD, lab, named
 
 SQUARE = [(-1, 1), (-1, 1)]
 CUBE = [(-1, 1)] * 3
