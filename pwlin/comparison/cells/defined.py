@@ -15,7 +15,7 @@ from pwlin.comparison.cells.model import ErrorModel
 from pwlin.comparison.cells.switches import Affine, Simplex, affine_form, value_at
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.allowed import polynomial_coefficients
-from pwlin.formulas.arithmetic.elementary import Floats
+from pwlin.formulas.arithmetic.floats import Floats
 from pwlin.formulas.defined import Requirement, never_negative, requirements, simplest
 from pwlin.geometry.polytope import Point
 
