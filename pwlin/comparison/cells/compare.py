@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pwlin.base.errors import DomainError
-from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, DifferenceErrors, PolynomialErrors
-from pwlin.comparison.comparison_cells import ComparisonND
+from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
 from pwlin.formulas.target import parse_target
 from pwlin.functions.cells.function import PiecewiseLinearND
 
 
 def compare_cells(
-    function: PiecewiseLinearND, target: Any, domain: Any, tolerance: Any, progress: bool
+    function: PiecewiseLinearND, target: object, domain: object, tolerance: object, progress: bool
 ) -> ComparisonND:
     """Implements `pwlin.compare` in several variables."""
     f = function if domain is None else function.restrict(domain)
@@ -21,8 +19,8 @@ def compare_cells(
         raise DomainError(f"domain: found {f.domain}, where errors may be infinite; accepted are bounded domains")
     if isinstance(target, PiecewiseLinearND):
         other = target if target.domain == f.domain else target.restrict(f.domain)
-        difference = f - other
-        return ComparisonND(difference, target, read_tolerance(tolerance, POLYNOMIAL), DifferenceErrors(difference))
+        difference, relative = f - other, read_tolerance(tolerance, POLYNOMIAL)
+        return ComparisonND(difference, target, relative, PolynomialErrors(difference, None, relative))
     goal = parse_target(target, f.dim)
     if goal.is_polynomial:
         relative = read_tolerance(tolerance, POLYNOMIAL)
