@@ -10,6 +10,7 @@ from pwlin.comparison.cells.compare import compare_cells
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.comparison.line.compare import compare_line
 from pwlin.comparison.line.comparison import Comparison
+from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 
@@ -17,7 +18,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 @overload
 def compare(
     function: PiecewiseLinear1D,
-    target: object,
+    target: TargetLike,
     domain: object = None,
     tolerance: object = None,
     progress: bool = False,
@@ -25,13 +26,13 @@ def compare(
 @overload
 def compare(
     function: PiecewiseLinearND,
-    target: object,
+    target: TargetLike,
     domain: object = None,
     tolerance: object = None,
     progress: bool = False,
 ) -> ComparisonND: ...
 def compare(
-    function: object, target: object, domain: object = None, tolerance: object = None, progress: bool = False
+    function: object, target: TargetLike, domain: object = None, tolerance: object = None, progress: bool = False
 ) -> Comparison | ComparisonND:
     """Measure how far a piecewise-linear function is from a target or from another such function.
 
@@ -86,7 +87,7 @@ def compare(
 
 
 def best_approximation(
-    target: object, domain: object, pieces: object, norm: str = "sup", tolerance: object = "1e-12"
+    target: TargetLike, domain: object, pieces: object, norm: str = "sup", tolerance: object = "1e-12"
 ) -> BestApproximation:
     """Approximate a function of one variable by a continuous piecewise-linear one with few pieces, knots free.
 

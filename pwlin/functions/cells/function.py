@@ -26,6 +26,7 @@ from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
     from pwlin.comparison import ComparisonND
+    from pwlin.formulas.target import TargetLike
 
 
 @final
@@ -367,7 +368,7 @@ class PiecewiseLinearND:
         """Where this function equals another one on the same domain, for example another output of one network."""
         return questions.decision_boundary(self, other)
 
-    def compare(self, target: object, **options: Any) -> ComparisonND:
+    def compare(self, target: TargetLike, **options: Any) -> ComparisonND:
         """How far this function is from a polynomial or another function; see `pwlin.compare`."""
         from pwlin.comparison import compare
 

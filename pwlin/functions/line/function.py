@@ -21,6 +21,7 @@ from pwlin.geometry.interval import Interval
 
 if TYPE_CHECKING:
     from pwlin.comparison import Comparison
+    from pwlin.formulas.target import TargetLike
 
 
 @final
@@ -335,7 +336,7 @@ class PiecewiseLinear1D:
         """The least Lipschitz constant: the largest absolute slope."""
         return max(abs(s) for s in self.slopes)
 
-    def compare(self, target: object, **options: Any) -> Comparison:
+    def compare(self, target: TargetLike, **options: Any) -> Comparison:
         """How far this function is from a target; see `pwlin.compare`."""
         from pwlin.comparison import compare
 
