@@ -62,7 +62,7 @@ def integrate(function: ComplexFunction, low: arb, high: arb, relative: arb, abs
             return _NAN
         try:
             return function(z, analytic)
-        except BaseException as error:  # noqa: BLE001: raised again below
+        except BaseException as error:  # noqa: BLE001 (raised again below)
             raised.append(error)
             return _NAN
 
