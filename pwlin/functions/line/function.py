@@ -362,9 +362,8 @@ class PiecewiseLinear1D:
     def to_network(self) -> Any:
         """A ReLU network with one hidden layer that equals this function on its domain, with few neurons.
 
-        n kinks need n neurons if a subset of the jumps adds up to minus the leftmost slope, else n + 1; an affine
-        function needs no hidden layer. Whether such a subset exists is decided exactly up to 40 kinks; beyond, the
-        common cases are tried and n + 1 neurons are used otherwise.
+        n kinks need n neurons if a subset of the jumps adds up to minus the leftmost slope, else n + 1; an affine one
+        needs no hidden layer. Whether there is such a subset is decided up to 40 kinks; beyond, common cases are tried.
         """
         from pwlin.functions.line import formats
 
