@@ -40,7 +40,7 @@ class SingleMaps:
         ----------
         k : int
             The layer, or the number of hidden layers for outputs.
-        patterns : sequence of bool arrays, patterns[i] of shape (n_regions, widths[i]), for the layers below
+        patterns : sequence of bool arrays, patterns[i] of shape (n_regions, sizes[i]), for the layers below
         rows, neurons : int arrays, shape (n,)
             Regions and neurons.
         """

@@ -29,19 +29,24 @@ class Layer:
         Positive; the weight is ``weight_integers / denominator``, the bias likewise.
     activations : sequence of TwoSlope, length n_out
         All `IDENTITY` for a readout.
+    units : int, optional
+        How many of the entries are units of the network, all by default. The others come after them: entries that are only
+        carried along for a later layer, with the activation `IDENTITY`.
 
     Notes
     -----
     Use `Layer.from_arrays` unless integers are at hand. Equality and hash are those of the exact values.
     """
 
-    __slots__ = ("__dict__", "activations", "compact_bias", "compact_weight", "denominator", "is_float")
+    __slots__ = ("__dict__", "activations", "compact_bias", "compact_weight", "denominator", "is_float", "units")
     compact_weight: ExactArray
     """The integers of the weight as int64 if all are below 2^62, else as Python integers; shape (n_out, n_in)."""
     compact_bias: ExactArray
     """The integers of the bias as int64 if all are below 2^62, else as Python integers; shape (n_out,)."""
     denominator: int
     activations: tuple[TwoSlope, ...]
+    units: int
+    """How many of the entries are units; the others, behind them, are carried along."""
     is_float: bool
     """Whether the weight and bias came from floats, so that `weight_float` and `bias_float` are known to be exact."""
 
@@ -51,7 +56,12 @@ class Layer:
         bias_integers: ExactArray,
         denominator: int,
         activations: Sequence[TwoSlope],
+        units: int | None = None,
     ) -> None:
+        if units is not None and not (0 <= units <= len(activations)):
+            raise ShapeError(f"units: found {units}; accepted are 0 to {len(activations)}, the number of entries")
+        if any(a != IDENTITY for a in activations[units:] if units is not None):
+            raise ShapeError("units: found an activation on an entry that is carried along; accepted is the identity")
         weight, bias = (compact(v if magnitude(v) < LIMIT else wide(v)) for v in (weight_integers, bias_integers))
         common = content(denominator, bias, weight)
         for name, value in (
@@ -59,6 +69,7 @@ class Layer:
             ("compact_bias", _read_only(divide(bias, common), bias_integers)),
             ("denominator", denominator // common),
             ("activations", tuple(activations)),
+            ("units", len(bias) if units is None else units),
             ("is_float", False),
         ):
             object.__setattr__(self, name, value)
@@ -67,7 +78,7 @@ class Layer:
         raise AttributeError(f"a Layer is immutable; cannot set {name!r}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Layer, (self.compact_weight, self.compact_bias, self.denominator, self.activations)
+        return Layer, (self.compact_weight, self.compact_bias, self.denominator, self.activations, self.units)
 
     @staticmethod
     def from_arrays(
@@ -100,9 +111,9 @@ class Layer:
             layer._know(weight.astype(np.float64), (bias if _is_float(bias) else b).astype(np.float64))
         return layer
 
-    def with_activations(self, activations: Sequence[TwoSlope]) -> Layer:
-        """The same affine map with other activations."""
-        layer = Layer(self.compact_weight, self.compact_bias, self.denominator, activations)
+    def with_activations(self, activations: Sequence[TwoSlope], units: int | None = None) -> Layer:
+        """The same affine map with other activations, and so many units; by default all entries are."""
+        layer = Layer(self.compact_weight, self.compact_bias, self.denominator, activations, units)
         if self.is_float:
             layer._know(self.weight_float, self.bias_float)
         return layer
@@ -202,6 +213,7 @@ class Layer:
             return NotImplemented
         return (
             self.denominator == other.denominator
+            and self.units == other.units
             and self.activations == other.activations
             and np.array_equal(self.compact_weight, other.compact_weight)
             and np.array_equal(self.compact_bias, other.compact_bias)

@@ -97,7 +97,12 @@ class Network:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Widths of the hidden layers."""
+        """Numbers of units of the hidden layers."""
+        return tuple(layer.units for layer in self.hidden)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Numbers of entries of the hidden layers: units first, then what is carried along for later layers."""
         return tuple(layer.n_out for layer in self.hidden)
 
     @property
@@ -186,7 +191,8 @@ class Network:
         pattern = []
         for layer in self.hidden:
             values, den = _affine(layer, values, den)
-            pattern.append(tuple(bool(v > 0) or a.is_linear for v, a in zip(values, layer.activations, strict=True)))
+            units = zip(values[: layer.units], layer.activations)
+            pattern.append(tuple(bool(v > 0) or a.is_linear for v, a in units))
             values, den = _activate(layer, values, den)
         return tuple(pattern)
 
@@ -253,6 +259,7 @@ class Network:
             first.weight_integers.dot(inner.bias_integers) + first.bias_integers * inner.denominator,
             first.denominator * inner.denominator,
             first.activations,
+            first.units,
         )
         layers = [merged, *rest]
         return Network(layers[:-1], layers[-1])
@@ -272,7 +279,7 @@ class Network:
                 np.array([round(Fraction(v * unit, layer.denominator)) for v in a.flat], dtype=object).reshape(a.shape)
                 for a in (layer.weight_integers, layer.bias_integers)
             )
-            return Layer(w, b, unit, layer.activations)
+            return Layer(w, b, unit, layer.activations, layer.units)
 
         return Network([rounded(layer) for layer in self.hidden], rounded(self.readout))
 

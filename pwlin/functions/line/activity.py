@@ -26,8 +26,8 @@ class LineActivity:
     ----------
     network : Network
         With one input and one output.
-    patterns : tuple of bool arrays, patterns[k] of shape (n_regions, widths[k])
-        Which neurons of layer k are active in each region.
+    patterns : tuple of bool arrays, patterns[k] of shape (n_regions, sizes[k])
+        Which neurons of layer k are active in each region; entries that are carried along always are.
     """
 
     network: Network
@@ -35,7 +35,8 @@ class LineActivity:
 
     def pattern(self, region: int) -> Pattern:
         """The pattern of one region."""
-        return tuple(tuple(layer[region].tolist()) for layer in self.patterns)
+        widths = self.network.widths
+        return tuple(tuple(layer[region, :units].tolist()) for layer, units in zip(self.patterns, widths))
 
     def select(self, regions: Any) -> LineActivity:
         """The activity of some of the regions."""
@@ -44,7 +45,8 @@ class LineActivity:
     def status(self, contributing: set[tuple[int, int]]) -> dict[tuple[int, int], str]:
         """What every neuron does, given those that contribute to a jump where they flip."""
         status = {}
-        for k, layer in enumerate(self.patterns):
+        for k, (entries, units) in enumerate(zip(self.patterns, self.network.widths)):
+            layer = entries[:, :units]
             for i, (ever, always) in enumerate(zip(np.any(layer, axis=0), np.all(layer, axis=0), strict=True)):
                 flips = "active" if (k, i) in contributing else "silent"
                 status[k, i] = "always_on" if always else flips if ever else "dead"
