@@ -90,10 +90,8 @@ def _end(value: Any, side: int, name: str) -> Fraction | None:
 
 
 def bounded(domain: Any) -> tuple[Fraction, Fraction]:
-    """`domain` as a pair of Fractions, or a `DomainError` if an end is infinite."""
+    """The ends of a bounded 1-D domain; `DomainError` for anything else."""
     interval = Interval.parse(domain)
     if interval.left is None or interval.right is None:
-        raise DomainError(
-            f"domain: found {interval}, where errors may be infinite; accepted are bounded intervals: pass domain=(a, b)"
-        )
+        raise DomainError(f"domain: found {interval}; accepted are bounded intervals: pass domain=(a, b)")
     return interval.left, interval.right

@@ -32,6 +32,8 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
         arrays[f"bias_{k}"] = _packed(layer.bias, layer.bias_float)
     slopes = [[[str(a.left), str(a.right)] for a in layer.activations] for layer in network.hidden]
     header = {"format": FORMAT, "version": VERSION, "layers": len(network.layers), "slopes": slopes}
+    if network.widths != network.sizes:
+        header["units"] = network.widths
     arrays["header"] = np.array(json.dumps(header))
     with atomic_open(path, "wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **arrays)  # type: ignore[arg-type]
@@ -77,12 +79,17 @@ def _network(archive: Any) -> Network:
     count = header["layers"]
     if not isinstance(count, int) or len(slopes) != count - 1:
         raise FormatError(f"path: found {len(slopes)} activations for {count} layers; accepted is one per hidden layer")
+    units = header.get("units", [len(layer) for layer in slopes])
+    if len(units) != len(slopes):
+        raise FormatError(
+            f"path: found {len(units)} numbers of units; accepted are {len(slopes)}, one per hidden layer"
+        )
     layers = []
     for k in range(count):
         layer = Layer.from_arrays(archive[f"weight_{k}"], archive[f"bias_{k}"], name=f"layer {k}")
         if k < count - 1:
             if len(slopes[k]) != layer.n_out:
                 raise FormatError(f"path: layer {k} has {layer.n_out} neuron(s) but {len(slopes[k])} activations")
-            layer = layer.with_activations(slopes[k])
+            layer = layer.with_activations(slopes[k], units[k])
         layers.append(layer)
     return Network(layers[:-1], layers[-1])

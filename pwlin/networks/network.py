@@ -11,6 +11,7 @@ from typing import Any, final
 import numpy as np
 
 from pwlin.base.errors import PwlinError, ShapeError
+from pwlin.exact.integers import add, scale, wide
 from pwlin.exact.rational import ExactArray, common_denominator, to_fraction, to_fraction_array
 from pwlin.networks.activation import IDENTITY, network_activations
 from pwlin.networks.layer import Layer
@@ -97,7 +98,12 @@ class Network:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Widths of the hidden layers."""
+        """Numbers of units of the hidden layers."""
+        return tuple(layer.units for layer in self.hidden)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Numbers of entries of the hidden layers: units first, then what is carried along for later layers."""
         return tuple(layer.n_out for layer in self.hidden)
 
     @property
@@ -149,10 +155,10 @@ class Network:
         if values.ndim == 0 or values.shape[-1] != self.input_dim:
             raise ShapeError(f"x: found shape {x.shape}; accepted is (..., {self.input_dim})")
         for layer in self.hidden:
-            values = values @ layer.weight_float.T + layer.bias_float
+            values = layer.affine_float(values)
             left, right = layer.slopes_float
             values = np.where(values > 0, right * values, left * values)
-        values = values @ self.readout.weight_float.T + self.readout.bias_float
+        values = self.readout.affine_float(values)
         if bare and self.output_dim == 1:
             values = values[..., 0]
             return float(values) if values.ndim == 0 else values
@@ -186,7 +192,8 @@ class Network:
         pattern = []
         for layer in self.hidden:
             values, den = _affine(layer, values, den)
-            pattern.append(tuple(bool(v > 0) or a.is_linear for v, a in zip(values, layer.activations, strict=True)))
+            units = zip(values[: layer.units], layer.activations)
+            pattern.append(tuple(bool(v > 0) or a.is_linear for v, a in units))
             values, den = _activate(layer, values, den)
         return tuple(pattern)
 
@@ -249,10 +256,11 @@ class Network:
         """This network fed by an affine map, which is merged into its first layer."""
         first, *rest = self.layers
         merged = Layer(
-            first.weight_integers.dot(inner.weight_integers),
-            first.weight_integers.dot(inner.bias_integers) + first.bias_integers * inner.denominator,
+            first.times(inner.compact_weight),
+            add(first.times(inner.compact_bias), scale(first.compact_bias, inner.denominator)),
             first.denominator * inner.denominator,
             first.activations,
+            first.units,
         )
         layers = [merged, *rest]
         return Network(layers[:-1], layers[-1])
@@ -272,7 +280,7 @@ class Network:
                 np.array([round(Fraction(v * unit, layer.denominator)) for v in a.flat], dtype=object).reshape(a.shape)
                 for a in (layer.weight_integers, layer.bias_integers)
             )
-            return Layer(w, b, unit, layer.activations)
+            return Layer(w, b, unit, layer.activations, layer.units)
 
         return Network([rounded(layer) for layer in self.hidden], rounded(self.readout))
 
@@ -297,7 +305,7 @@ def _named_vectors(origin: Any, directions: Sequence[Any]) -> list[tuple[Any, st
 
 
 def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
-    return layer.weight_integers.dot(values) + layer.bias_integers * den, den * layer.denominator
+    return wide(layer.times(values)) + layer.bias_integers * den, den * layer.denominator
 
 
 def _activate(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:

@@ -65,7 +65,7 @@ def bent_hyperplanes(
 
 def _bent(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, by: str, label: bool) -> list[style.Entry]:
     cells = f.complex
-    layer_of = np.repeat(np.arange(len(cells.widths)), cells.widths)
+    layer_of = np.repeat(np.arange(len(cells.sizes)), cells.sizes)
     sides = cells.facet_cells[mesh.facets]
     inner = np.flatnonzero(sides[:, 1] >= 0)
     flips = [cells.patterns[a] ^ cells.patterns[b] for a, b in sides[inner].tolist()]

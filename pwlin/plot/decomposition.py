@@ -67,7 +67,7 @@ def neuron_curves(
     Two extractions of the network cut off at this layer.
     """
     here = network.hidden[layer]
-    rows = list(range(here.n_out)) if indices is None else list(indices)
+    rows = list(range(here.units)) if indices is None else list(indices)
     units = tuple(here.activations[i] for i in rows)
     weights, biases = here.weight_integers[rows], here.bias_integers[rows]
     affine = Layer(weights, biases, here.denominator, (IDENTITY,) * len(rows))

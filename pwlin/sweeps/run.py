@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
 import numpy as np
 
 from pwlin.base.errors import TrainingError
+from pwlin.base.progress import progress_bar
 from pwlin.formulas.target import parse_target
 from pwlin.sweeps.processes import here, spread
 from pwlin.sweeps.table import Sweep
@@ -75,8 +75,8 @@ def sweep(
     count = _workers(workers, len(tasks))
     if not tasks:
         return Sweep(())
-    with _bar(len(tasks), progress) as advance:
-        found, interrupted = here(tasks, advance) if count == 0 else spread(tasks, count, advance)
+    with progress_bar("sweep", "run", len(tasks), wanted=progress) as bar:
+        found, interrupted = here(tasks, bar.advance) if count == 0 else spread(tasks, count, bar.advance)
     return Sweep(tuple(row for row in found if row is not None), interrupted)
 
 
@@ -118,14 +118,3 @@ def _workers(workers: Any, tasks: int) -> int:
     if not isinstance(workers, (int, np.integer)) or workers < 0:
         raise TrainingError(f"workers: found {workers!r}; accepted are whole numbers from 0, or None")
     return min(int(workers), tasks)
-
-
-@contextmanager
-def _bar(total: int, progress: bool) -> Iterator[Callable[[], None]]:
-    if not progress:
-        yield lambda: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=total, desc="sweep", unit="run") as bar:
-        yield lambda: bar.update(1) and None

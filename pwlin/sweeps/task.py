@@ -10,7 +10,7 @@ from typing import Any
 
 from pwlin.base.errors import TargetError
 from pwlin.extraction import extract
-from pwlin.formulas.target import Target
+from pwlin.formulas.kinds import Formula
 from pwlin.sweeps.table import SweepRow
 from pwlin.training.train import train
 
@@ -67,7 +67,7 @@ def _measured(run: Any, target: Any) -> dict[str, Any]:
     if one:
         found = list(f.neuron_status().values())
         out |= {status: found.count(status) for status in STATUSES}
-    if isinstance(target, Target):
+    if isinstance(target, Formula):
         comparison = f.compare(target)
         out |= {"mse": comparison.mse, "sup": comparison.sup}
         if one:

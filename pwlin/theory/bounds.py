@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
 
-from pwlin.base.errors import PwlinError
-from pwlin.theory.arguments import count
+from pwlin.base.arguments import items, refusal, whole
 
 
 def zaslavsky(n: int, d: int) -> int:
@@ -37,7 +35,7 @@ def zaslavsky(n: int, d: int) -> int:
     >>> [zaslavsky(n, 2) for n in range(6)]
     [1, 2, 4, 7, 11, 16]
     """
-    n, d = count(n, "n", 0), count(d, "d", 0)
+    n, d = whole(n, "n", 0), whole(d, "d", 0)
     return _binomial_sums(n, min(n, d))[-1]
 
 
@@ -103,7 +101,7 @@ def serra_lower(input_dim: int, widths: Iterable[int]) -> int:
     n0, layers = _architecture(input_dim, widths)
     for k, n in enumerate(layers):
         if n < 3 * n0:
-            raise PwlinError(f"widths[{k}]: found {n}; accepted are integers from {3 * n0}, three times input_dim")
+            raise refusal(f"widths[{k}]", str(n), f"are integers from {3 * n0}, three times input_dim")
     if not layers:
         return 1
     *inner, last = layers
@@ -172,7 +170,7 @@ def serra_upper(input_dim: int, widths: Iterable[int]) -> int:
 
     For one input and widths of at least 2 it is the product of n_l + 1; for widths of at least 3 that is attained.
 
-    Cost: O(n_0) products of integers a layer. The layers below matter only through the least of n_0 and the
+    Cost: O(min(n_0, n_1)) products of integers a layer. The layers below matter only through the least of n_0 and the
     n_l - j_l so far, r; with P the partial sums of C(n, j) and S the sums of the old counts from an index on, a
     layer of n neurons makes ``new[r] = old[r] P[min(r, n - r)] + C(n, r) S[max(r + 1, n - r)]``: either the least
     value stays r, or this layer sets it with j = n - r.
@@ -183,6 +181,7 @@ def serra_upper(input_dim: int, widths: Iterable[int]) -> int:
     (40, 49)
     """
     rank, layers = _architecture(input_dim, widths)
+    rank = min([rank, *layers[:1]])  # past the first layer no more directions than its neurons are left
     old = [0] * rank + [1]
     for n in layers:
         top = min(n, rank)
@@ -209,7 +208,6 @@ def _binomial_sums(n: int, last: int) -> list[int]:
     return sums
 
 
-def _architecture(input_dim: Any, widths: Iterable[Any]) -> tuple[int, list[int]]:
-    if isinstance(widths, (str, bytes)) or not isinstance(widths, Iterable):
-        raise PwlinError(f"widths: found {widths!r:.80}; accepted is a sequence of integers from 1")
-    return count(input_dim, "input_dim", 1), [count(n, f"widths[{k}]", 1) for k, n in enumerate(widths)]
+def _architecture(input_dim: object, widths: object) -> tuple[int, list[int]]:
+    given = items(widths, "widths", "is a sequence of integers from 1")
+    return whole(input_dim, "input_dim", 1), [whole(n, f"widths[{k}]", 1) for k, n in enumerate(given)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from pwlin.base.errors import PwlinError
+from pwlin.base.arguments import choice, whole
+from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
-from pwlin.theory.arguments import bounded, count
 
 _HALF = Fraction(1, 2)
 _SHIFTS = {None: Fraction(0), "sup": Fraction(1, 8), "l2": Fraction(1, 6), "l1": Fraction(3, 16)}
@@ -133,12 +133,10 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
     >>> yarotsky_square(3), str(yarotsky_square(3).exact("3/8"))
     (Network(1-2-3-3-1, relu), '9/64')
     """
-    m = count(depth, "depth", 0)
+    m = whole(depth, "depth", 0)
     a, b = bounded(domain)
-    if norm not in _SHIFTS:
-        raise PwlinError(f"norm: found {norm!r}; accepted are None, 'sup', 'l2', 'l1'")
     length = b - a
-    shift = _SHIFTS[norm] * length**2 / 4**m
+    shift = _SHIFTS[choice(norm, "norm", _SHIFTS)] * length**2 / 4**m
     if m == 0:
         return Network.from_arrays([[[a + b]]], [[-a * b - shift]])
     # the fold as seen from the layer above, whose first two neurons are σ(g) and σ(g − ½)
@@ -161,6 +159,6 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
 
 def _power(fold: Network, depth: int) -> Network:
     net = Network.from_arrays([[[1]]])
-    for _ in range(count(depth, "depth", 0)):
+    for _ in range(whole(depth, "depth", 0)):
         net = fold @ net
     return net

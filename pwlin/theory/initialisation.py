@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
+from pwlin.base.arguments import whole
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import to_fraction
 from pwlin.geometry.interval import Interval
-from pwlin.theory.arguments import count
 
 _HALF = Fraction(1, 2)
 
@@ -68,7 +68,7 @@ class KinkLaw(ABC):
         `probability`, and the number of kinks is binomial. "Generic" means that the readout's law has a density, so
         that no jump is zero.
         """
-        return _number(count(neurons, "neurons", 0) * self.probability(domain))
+        return _number(whole(neurons, "neurons", 0) * self.probability(domain))
 
 
 @final
@@ -245,7 +245,7 @@ class ZeroKinks(KinkLaw):
 
     def expected_kinks(self, neurons: int, domain: Any = None) -> Fraction:
         """One kink for the whole layer if 0 lies inside the domain: all neurons flip there together."""
-        return self.probability(domain) * min(count(neurons, "neurons", 0), 1)
+        return self.probability(domain) * min(whole(neurons, "neurons", 0), 1)
 
 
 def pytorch_default() -> UniformKinks:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.errors import TargetError
+from pwlin.base.progress import progress_bar
 from pwlin.exact.rational import nearest_float
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
@@ -104,7 +104,7 @@ def descend(
     losses = np.empty(steps)
     outcome = Outcome(losses)
     good, spare, good_step, done = theta.copy(), theta.copy(), 0, 0
-    with np.errstate(all="ignore"), _bar(steps, progress) as bar:
+    with np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
         try:
             for xs, ys in batches.fresh(steps):
                 for x, y in zip(xs, ys, strict=True):
@@ -121,7 +121,7 @@ def descend(
                     optimizer.step(theta, backprop.gradient)
                 if outcome.diverged:
                     break
-                bar(len(xs), loss)
+                bar.advance(len(xs), f"loss {loss:.3g}")
         except KeyboardInterrupt:
             outcome.interrupted = True
     outcome.losses = losses[:done].copy()
@@ -159,11 +159,11 @@ def minimize(
             raise _Diverged
         if len(losses) % record_every == 0:
             outcome.record(len(losses), kept)
-        bar(1 if losses else 0, loss)
+        bar.advance(1 if losses else 0, f"loss {loss:.3g}")
         losses.append(loss)
         good, good_step = kept, len(losses) - 1
 
-    with np.errstate(all="ignore"), _bar(steps, progress) as bar:
+    with np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
         try:
             visit(theta.copy())
             if steps:
@@ -178,19 +178,3 @@ def minimize(
     ended = not (outcome.diverged or outcome.interrupted)
     outcome.losses = np.array(losses[:good_step] if ended else losses[: good_step + 1])
     return outcome
-
-
-@contextmanager
-def _bar(steps: int, progress: bool) -> Iterator[Callable[[int, float], None]]:
-    if not progress:
-        yield lambda count, loss: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=steps, desc="training", unit="step") as bar:
-
-        def advance(count: int, loss: float) -> None:
-            bar.set_postfix_str(f"loss {loss:.3g}", refresh=False)
-            bar.update(count)
-
-        yield advance

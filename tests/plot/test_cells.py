@@ -1,6 +1,7 @@
 """Pictures of functions of two and three variables: what is drawn, checked on the artists rather than on pixels."""
 
 import io
+import sys
 from fractions import Fraction as Q
 from functools import cache
 from itertools import pairwise
@@ -16,7 +17,6 @@ from hypothesis import strategies as st
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
 from pwlin import Network, Polytope, PwlinError, extract, plot
-from pwlin.plot import regions as plane
 from pwlin.plot.drawing.gradient_colours import disc_colours
 from pwlin.plot.drawing.mesh import plane_mesh, window_of
 from pwlin.plot.drawing.region_colours import greedy_colouring, pattern_colours
@@ -65,8 +65,8 @@ class Recorded(Poly3DCollection):
 
 @pytest.fixture
 def solid(monkeypatch):
-    monkeypatch.setattr("pwlin.plot.complex3d.Poly3DCollection", Recorded)
-    monkeypatch.setattr("pwlin.plot.surface.Poly3DCollection", Recorded)
+    monkeypatch.setattr(sys.modules["pwlin.plot.complex3d"], "Poly3DCollection", Recorded)
+    monkeypatch.setattr(sys.modules["pwlin.plot.surface"], "Poly3DCollection", Recorded)
 
 
 def only(ax, gid):
@@ -218,7 +218,7 @@ def test_silent_facets_are_drawn_apart_from_kinks():
 
 
 def test_many_regions_are_rasterised_and_have_no_more_artists(monkeypatch):
-    monkeypatch.setattr(plane, "MANY", 40)
+    monkeypatch.setattr(sys.modules["pwlin.plot.regions"], "MANY", 40)
     f = extract(pytorch_style([2, 32, 32, 1], 1005), SQUARE)
     ax = plot.regions(f)
     assert f.n_regions == len(only(ax, "regions").get_paths()) == 805

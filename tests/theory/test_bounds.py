@@ -103,3 +103,8 @@ def test_wide_layers():
 def test_what_is_refused(call, word):
     with pytest.raises(PwlinError, match=word):
         call()
+
+
+def test_inputs_beyond_the_neurons_cost_nothing():
+    assert serra_upper(10**9, [3, 3]) == serra_upper(3, [3, 3]) == 42  # 1·8 + 3·7 + 3·4 + 1·1
+    assert serra_upper(10**9, []) == 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pwlin.base.errors import PwlinError
 from pwlin.base.files import atomic_open
+from pwlin.base.progress import progress_bar
 from pwlin.exact.text import formula
 
 VIEWS = ("fit", "layers", "kinks")
@@ -78,9 +78,9 @@ def animate(
     from pwlin.app.film.film import chosen, film_of
 
     moments = len(chosen(len(run.steps), frames))
-    with _bar(moments * (1 + gif), progress) as advance:
-        made = film_of(run, frames, advance)
-        content = _gif(made, view, heading, fps, advance) if gif else _page(made, view, heading, fps)
+    with progress_bar("animating", "frame", moments * (1 + gif), wanted=progress) as bar:
+        made = film_of(run, frames, bar.advance)
+        content = _gif(made, view, heading, fps, bar.advance) if gif else _page(made, view, heading, fps)
     with atomic_open(target, "wb") as stream:
         stream.write(content)
     return target
@@ -120,14 +120,3 @@ def _title(run: Any) -> str:
     widths = "-".join(map(str, (run.network.input_dim, *run.network.widths, run.network.output_dim)))
     name = formula(run.target.text) if hasattr(run.target, "text") else "target"
     return f"{name} learnt by {widths}, {settings['optimizer']}, seed {settings['seed']}"
-
-
-@contextmanager
-def _bar(total: int, progress: bool) -> Iterator[Callable[[int], Any]]:
-    if not progress:
-        yield lambda count: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=total, desc="animating", unit="frame") as bar:
-        yield bar.update

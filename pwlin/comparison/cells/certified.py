@@ -9,8 +9,7 @@ wider than asked for, but always contains the true value.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,10 +18,12 @@ from typing import Any, final
 import numpy as np
 
 from pwlin.base.errors import TargetError
+from pwlin.base.progress import progress_bar
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.defined import check_defined_nd
 from pwlin.comparison.cells.model import ErrorModel
-from pwlin.comparison.cells.switches import Simplex, split_regions
+from pwlin.comparison.cells.simplices import Simplex, volume
+from pwlin.comparison.cells.switches import split_regions
 from pwlin.comparison.errors import Sup
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.rational import nearest_float
@@ -88,8 +89,8 @@ class CertifiedErrorsND:
 
     def sup(self, regions: Sequence[int]) -> Sup:
         """Largest magnitude of the error on some regions and one point where it is at least the lower end."""
-        with _bar(self.progress, "largest error") as advance:
-            lower, upper, place = self._largest(self._start(regions), advance)
+        with progress_bar("largest error", "simplex", wanted=self.progress) as bar:
+            lower, upper, place = self._largest(self._start(regions), bar.advance)
         return Sup(_enclosure(lower, upper), (place,))
 
     def _largest(self, batch: Batch, advance: Callable[[int], Any]) -> tuple[float, float, Point]:
@@ -139,17 +140,17 @@ class CertifiedErrorsND:
         """Integral of the error's magnitude over some regions."""
         return self._integral(regions, 1)
 
-    def divide(self, value: Enclosure, volume: Fraction) -> Enclosure:
-        """A value over a volume."""
-        return Enclosure(value.lower / volume, value.upper / volume)
+    def size(self, regions: Sequence[int]) -> Fraction:
+        """Volume of some regions."""
+        return volume(self.function, regions)
 
     def _integral(self, regions: Sequence[int], power: int) -> Enclosure:
         batch, relative = self._start(regions), nearest_float(self.tolerance)
-        with _bar(self.progress, "integral of the error") as advance:
+        with progress_bar("integral of the error", "simplex", wanted=self.progress) as bar:
             values = self._model.integrals(batch, power)
             scale = _ZERO * self._scale(batch, np.zeros(len(batch)))
             spent, tiny = len(batch), scale * scale if power == 2 else scale  # no power: it would raise beyond float64
-            advance(len(batch))
+            bar.advance(len(batch))
             while True:
                 low, high = _total(values)
                 allowed = max(relative * low, tiny * float(batch.volumes.high.sum()))
@@ -169,7 +170,7 @@ class CertifiedErrorsND:
                     np.concatenate([values.low[kept], finer.low]), np.concatenate([values.high[kept], finer.high])
                 )
                 spent += len(halves)
-                advance(len(halves))
+                bar.advance(len(halves))
 
 
 def _least_magnitude(values: Intervals) -> Any:
@@ -198,15 +199,3 @@ def _enclosure(lower: float, upper: float) -> Enclosure:
             "can be bounded with float intervals"
         )
     return Enclosure(Fraction(lower), Fraction(upper))
-
-
-@contextmanager
-def _bar(progress: bool, title: str) -> Iterator[Callable[[int], Any]]:
-    """What advances a progress bar, if one is wanted."""
-    if not progress:
-        yield lambda count: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(desc=title, unit="simplex", leave=False) as bar:
-        yield bar.update

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
+from pwlin.base.progress import progress_bar
 from pwlin.extraction.cells import kernel
-from pwlin.extraction.cells.extract import TOO_MUCH, announce, counting, refuse, teller
+from pwlin.extraction.cells.extract import TOO_MUCH, announce, refuse, teller
 from pwlin.extraction.cells.rational import Found
 from pwlin.extraction.cells.tree import Node, Search, Subtree
 from pwlin.extraction.options import check_method, check_workers
@@ -67,7 +68,7 @@ def count_regions(
     polytope = as_polytope(domain, net.input_dim)
     check_method(method)
     check_workers(workers)
-    with counting(progress, "count_regions", " regions") as bar:
+    with progress_bar("count_regions", " regions", wanted=progress) as bar:
         found = teller(bar)
         if executor is not None:
             refuse(method, "an executor counts in rationals")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pwlin.base.errors import PwlinError
+from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.rational import Found, cell_complex
 from pwlin.extraction.options import check_method, check_workers
@@ -69,14 +69,14 @@ def extract_cells(
     polytope = as_polytope(domain, net.input_dim)
     check_method(method)
     check_workers(workers)
-    with counting(progress, "extract", " cells") as bar:
+    with progress_bar("extract", " cells", wanted=progress) as bar:
         cells = _search(net, polytope, method, workers, bar)
     if net.output_dim == 1:
         return (PiecewiseLinearND(cells, net),)
     return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
 
 
-def _search(net: Network, polytope: Polytope, method: str, workers: int | None, bar: Any) -> CellComplex:
+def _search(net: Network, polytope: Polytope, method: str, workers: int | None, bar: Bar) -> CellComplex:
     cells: CellComplex | None = None
     found = teller(bar)
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
@@ -103,30 +103,12 @@ def refuse(method: str, why: str) -> None:
         )
 
 
-def teller(bar: Any) -> Found | None:
+def teller(bar: Bar) -> Found | None:
     """What tells a progress bar, if there is one, of new cells."""
-    if bar is None:
-        return None
-
-    def tell(cells: int) -> None:
-        if bar.postfix:
-            bar.set_postfix_str("", refresh=False)
-        bar.update(cells)
-
-    return tell
+    return bar.advance if bar else None
 
 
-def announce(bar: Any) -> None:
+def announce(bar: Bar) -> None:
     """Let a progress bar say that the kernel is compiled before the first cell comes."""
-    if bar is not None and not kernel.is_ready() and not kernel.is_compiled():
-        bar.set_postfix_str("compiling, about 30 s, once")
-
-
-def counting(progress: bool, title: str, unit: str) -> AbstractContextManager[Any]:
-    """A progress bar without end, or nothing."""
-    if not progress:
-        return nullcontext()
-    from tqdm import tqdm
-
-    bar: AbstractContextManager[Any] = tqdm(desc=title, unit=unit, leave=False)
-    return bar
+    if bar and not kernel.is_ready() and not kernel.is_compiled():
+        bar.advance(0, "compiling, about 30 s, once")

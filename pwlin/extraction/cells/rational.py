@@ -78,6 +78,7 @@ def cell_complex(
     return CellComplex(
         domain=polytope,
         widths=net.widths,
+        sizes=net.sizes,
         patterns=patterns,
         maps=maps,
         denominator=search.denominator,

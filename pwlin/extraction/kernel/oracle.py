@@ -54,7 +54,7 @@ class Oracle:
 
     @cached_property
     def _first(self) -> list[int]:
-        return [0, *accumulate(self._net.widths)]
+        return [0, *accumulate(self._net.sizes)]
 
     def _weight(self, layer: int) -> list[list[int]]:
         """A layer's integer rows, the bias last."""
@@ -127,9 +127,9 @@ class Oracle:
     def _flips(self, layer: int, known: int, pattern: int) -> list[int] | None:
         """The neurons of the layer before in which two patterns differ; None if they differ below or in many."""
         change = known ^ pattern
-        if self._below(layer - 1, change) or change.bit_count() * _FLINT_ADVANTAGE > self._net.widths[layer - 1]:
+        if self._below(layer - 1, change) or change.bit_count() * _FLINT_ADVANTAGE > self._net.sizes[layer - 1]:
             return None
-        return [i for i in range(self._net.widths[layer - 1]) if change >> self._first[layer - 1] + i & 1]
+        return [i for i in range(self._net.sizes[layer - 1]) if change >> self._first[layer - 1] + i & 1]
 
     def _product(self, layer: int, pattern: int) -> list[list[int]]:
         columns = self._image(layer, pattern)

@@ -79,7 +79,7 @@ class Plan(NamedTuple):
 
 def make_plan(net: Network, domain: Polytope) -> Plan | None:
     """The plan of a network on a bounded domain, or None if its numbers leave the range of float64."""
-    d, layers, width = net.input_dim, net.hidden, net.widths
+    d, layers, width = net.input_dim, net.hidden, net.sizes
     corner = max([-(-max(map(abs, g[:-1])) // g[-1]) for g in domain.generators[0]])  # rounded up
     if corner > 2**40:
         return None

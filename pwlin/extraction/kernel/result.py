@@ -100,7 +100,7 @@ class _Exact:
 
     def all_normals(self) -> Iterator[Vector]:
         """The normals of all facets; these are in the order of their first cells."""
-        first = np.array([0, *accumulate(self.net.widths)])
+        first = np.array([0, *accumulate(self.net.sizes)])
         for start, bits in self._patterns():
             facets = np.arange(*np.searchsorted(self.facet_cells[:, 0], (start, start + _MANY)))
             neurons, cells = self.facet_neuron[facets], self.facet_cells[facets, 0] - start
@@ -137,7 +137,7 @@ class _Exact:
 
     def _patterns(self) -> Iterator[tuple[int, list[NDArray[np.bool_]]]]:
         """The patterns of many cells at a time, layer by layer, with the first of these cells."""
-        ends = [0, *accumulate(self.net.widths)]
+        ends = [0, *accumulate(self.net.sizes)]
         for start in range(0, len(self.cells), _MANY):
             pieces = [
                 words[max(start - before, 0) : max(start + _MANY - before, 0)]
@@ -169,6 +169,7 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Par
     return CellComplex(
         domain=domain,
         widths=net.widths,
+        sizes=net.sizes,
         patterns=OnDemand(len(cells), exact.pattern),
         maps=OnDemand(len(cells), exact.map, exact.all_maps if exact.limbs_pay else None),
         denominator=denominator,

@@ -15,7 +15,7 @@ from pwlin.networks.network import Network, Pattern
 
 
 def zeros_at_generators(cells: CellComplex, net: Network) -> list[NDArray[np.bool_]]:
-    """Per hidden layer, at which generators each preactivation vanishes: shape (width, n_generators); exact.
+    """Per hidden layer, at which generators each unit's preactivation vanishes: shape (width, n_generators); exact.
 
     Along a ray it is the growth of the preactivation that counts: that of the network without biases.
     """
@@ -24,7 +24,7 @@ def zeros_at_generators(cells: CellComplex, net: Network) -> list[NDArray[np.boo
     out = []
     for layer in net.hidden:
         values = layer.weight_integers.dot(values) + np.multiply.outer(layer.bias_integers, unit)
-        out.append(values == 0)
+        out.append(values[: layer.units] == 0)
         low, high, scale = integer_slopes(net, len(out) - 1)
         values = np.where(values > 0, values * high[:, None], values * low[:, None])
         unit = unit * (layer.denominator * scale)

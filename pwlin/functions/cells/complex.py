@@ -27,7 +27,10 @@ class CellComplex:
     ----------
     domain : Polytope
     widths : tuple of int
-        Widths of the hidden layers; bit ``sum(widths[:k]) + i`` of a pattern belongs to neuron (k, i).
+        Numbers of units of the hidden layers.
+    sizes : tuple of int
+        Numbers of entries of the hidden layers, as in `Network.sizes`; bit ``sum(sizes[:k]) + i`` of a pattern belongs to
+        neuron (k, i).
     patterns : sequence of int, one per cell
         Bit set: the preactivation is > 0 in the interior of the cell (linear units: always set).
     maps : sequence of integer tuples of length output_dim * (d + 1), one per cell
@@ -51,6 +54,7 @@ class CellComplex:
 
     domain: Polytope
     widths: tuple[int, ...]
+    sizes: tuple[int, ...]
     patterns: Sequence[int]
     maps: Sequence[Vector]
     denominator: int
@@ -113,18 +117,22 @@ class CellComplex:
 
     def pattern_tuple(self, cell: int) -> tuple[tuple[bool, ...], ...]:
         """The pattern of a cell, one tuple of booleans per hidden layer."""
-        return unpack_pattern(self.patterns[cell], self.widths)
+        return tuple(layer[:units] for layer, units in zip(self.entries(cell), self.widths))
+
+    def entries(self, cell: int) -> tuple[tuple[bool, ...], ...]:
+        """The pattern with entries that are carried along."""
+        return unpack_pattern(self.patterns[cell], self.sizes)
 
     def neurons_in(self, bits: int) -> tuple[tuple[int, int], ...]:
         """The neurons (layer, index) whose bits are set."""
         out: list[tuple[int, int]] = []
-        for layer, width in enumerate(self.widths):
-            out.extend((layer, i) for i in range(width) if bits >> i & 1)
-            bits >>= width
+        for layer, (units, size) in enumerate(zip(self.widths, self.sizes)):
+            out.extend((layer, i) for i in range(units) if bits >> i & 1)
+            bits >>= size
         return tuple(out)
 
     def neuron_bit(self, layer: int, index: int) -> int:
         """The place of neuron (layer, index) in a pattern."""
         if layer not in range(len(self.widths)) or index not in range(self.widths[layer]):
             raise PwlinError(f"neuron: found ({layer}, {index}); accepted are neurons of hidden widths {self.widths}")
-        return sum(self.widths[:layer]) + index
+        return sum(self.sizes[:layer]) + index

@@ -97,7 +97,8 @@ def neuron_status(f: PiecewiseLinearND) -> dict[tuple[int, int], str]:
                     if any(flip.jump):
                         contributing |= 1 << cells.neuron_bit(flip.layer, flip.index)
     out = {}
-    for k, neuron in enumerate(f.network.neurons()):
+    for neuron in f.network.neurons():
+        k = cells.neuron_bit(*neuron)
         flips = "active" if contributing >> k & 1 else "silent"
         out[neuron] = "always_on" if always >> k & 1 else flips if ever >> k & 1 else "dead"
     return out

@@ -213,7 +213,7 @@ class Facet(_View):
             return (Flip(*self.neurons[0], self.jump),)
         if self.is_boundary:
             return ()
-        before, after = (self.function.complex.pattern_tuple(r) for r in self.regions)
+        before, after = (self.function.complex.entries(r) for r in self.regions)
         parts = dict(jump_parts(self.function.network, before, after, self.neurons))
         return tuple(Flip(*n, parts[n]) for n in self.neurons)
 
