@@ -27,7 +27,7 @@ from pwlin.networks import Network, as_network
 if TYPE_CHECKING:
     from pwlin import plot, theory
     from pwlin.app.film import animate
-    from pwlin.comparison import best_approximation, compare
+    from pwlin.comparison.doors import best_approximation, compare
     from pwlin.exact.enclosure import Enclosure
     from pwlin.extraction.cells.count import count_regions
     from pwlin.formulas.kinds import Target

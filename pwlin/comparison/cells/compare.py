@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pwlin.base.errors import DomainError
-from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, DifferenceErrors, PolynomialErrors
-from pwlin.comparison.comparison_cells import ComparisonND
+from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
 from pwlin.formulas.kinds import LinearTarget
 from pwlin.formulas.target import TargetLike, read_target
@@ -14,7 +12,7 @@ from pwlin.functions.cells.function import PiecewiseLinearND
 
 
 def compare_cells(
-    function: PiecewiseLinearND, target: TargetLike, domain: Any, tolerance: Any, progress: bool
+    function: PiecewiseLinearND, target: TargetLike, domain: object, tolerance: object, progress: bool
 ) -> ComparisonND:
     """Implements `pwlin.compare` in several variables."""
     f = function if domain is None else function.restrict(domain)
@@ -25,7 +23,8 @@ def compare_cells(
         other = goal.function
         assert isinstance(other, PiecewiseLinearND)
         difference = f - (other if other.domain == f.domain else other.restrict(f.domain))
-        return ComparisonND(difference, other, read_tolerance(tolerance, POLYNOMIAL), DifferenceErrors(difference))
+        relative = read_tolerance(tolerance, POLYNOMIAL)
+        return ComparisonND(difference, other, relative, PolynomialErrors(difference, None, relative))
     if goal.is_polynomial:
         relative = read_tolerance(tolerance, POLYNOMIAL)
         return ComparisonND(f, goal, relative, PolynomialErrors(f, goal, relative, progress))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
-from pwlin.comparison.comparison import Comparison
+from pwlin.comparison.line.comparison import Comparison
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
 from pwlin.formulas.kinds import LinearTarget
@@ -14,7 +13,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import bounded
 
 
-def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: Any, tolerance: Any) -> Comparison:
+def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object, tolerance: object) -> Comparison:
     """Implements `pwlin.compare` on the line."""
     relative = read_tolerance(tolerance)
     ends = bounded(function.domain if domain is None else domain)
