@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from pwlin.base.progress import progress_bar
 from pwlin.exact.rational import nearest_float
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
+from pwlin.training.run import Goal
 
 BLOCK_POINTS = 1 << 14
 """Points that are drawn and given to the target at once; no result depends on it."""
@@ -25,7 +25,7 @@ BLOCK_POINTS = 1 << 14
 class Batches:
     """Samples of a target on a box: fresh uniform ones, or a fixed set."""
 
-    target: Callable[[Any], Floats]
+    target: Goal
     box: tuple[tuple[Fraction, Fraction], ...]
     batch: int
     rng: np.random.Generator
