@@ -27,10 +27,11 @@ from pwlin.networks import Network, as_network
 if TYPE_CHECKING:
     from pwlin import plot, theory
     from pwlin.app.film import animate
-    from pwlin.comparison import best_approximation, compare
+    from pwlin.comparison.doors import best_approximation, compare
     from pwlin.exact.enclosure import Enclosure
     from pwlin.extraction.cells.count import count_regions
-    from pwlin.formulas.target import Target, parse_target
+    from pwlin.formulas.kinds import Target
+    from pwlin.formulas.target import parse_target
     from pwlin.functions.cells.function import PiecewiseLinearND
     from pwlin.geometry.polytope import Polytope
     from pwlin.networks import symbolic
@@ -44,7 +45,7 @@ _LAZY = {
     "PiecewiseLinearND": ("pwlin.functions.cells.function", "PiecewiseLinearND"),
     "Polytope": ("pwlin.geometry.polytope", "Polytope"),
     "Sweep": ("pwlin.sweeps", "Sweep"),
-    "Target": ("pwlin.formulas.target", "Target"),
+    "Target": ("pwlin.formulas.kinds", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
     "animate": ("pwlin.app.film", "animate"),
     "best_approximation": ("pwlin.comparison", "best_approximation"),

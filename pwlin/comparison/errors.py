@@ -1,93 +1,121 @@
-"""Small records that comparisons hand out."""
+"""Errors on parts of a domain: who measures them, and what every comparison answers alike."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+
+from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.text import decimal_text, exact_text
+
+if TYPE_CHECKING:
+    import sympy
+
+Value: TypeAlias = "Fraction | Enclosure | sympy.Expr"
+"""An error: exact, as a Fraction or a sympy algebraic number, or enclosed."""
+
+P = TypeVar("P", covariant=True)
+"""A point: a number on the line, a tuple of coordinates in several variables."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sup:
-    """The largest magnitude of the error and the points that take it, left to right."""
+class Sup(Generic[P]):
+    """The largest magnitude of the error and the points that take it, from left to right on the line."""
 
-    value: Any
-    points: tuple[Any, ...]
+    value: Value
+    points: tuple[P, ...]
 
 
-class Errors(Protocol):
-    """What a way of measuring errors offers; pieces go by index, and must be neighbours for `sup`."""
+class Errors(Protocol[P]):
+    """A way of measuring errors on parts of a domain, which go by index: pieces of a line, left to right, or cells."""
 
     @property
     def exact(self) -> bool:
-        """Whether the numbers are exact rather than enclosures."""
+        """Whether the numbers are exact, as far as the comparison promises, rather than enclosures."""
 
-    def sup(self, indices: range) -> Sup:
-        """Largest magnitude of the error."""
+    def sup(self, parts: Sequence[int]) -> Sup[P]:
+        """Largest magnitude of the error; on the line the parts must be neighbours."""
 
-    def l1(self, indices: range) -> Any:
+    def l1(self, parts: Sequence[int]) -> Value:
         """Integral of the error's magnitude."""
 
-    def l2_squared(self, indices: range) -> Any:
+    def l2_squared(self, parts: Sequence[int]) -> Value:
         """Integral of the squared error."""
 
-    def divide(self, value: Any, length: Fraction) -> Any:
-        """A value over a length."""
+    def size(self, parts: Sequence[int]) -> Fraction:
+        """Length or volume."""
 
 
-@dataclass(frozen=True, repr=False)
-class PieceError:
-    """Errors on one piece, each computed when it is asked for.
+class Measured(Generic[P]):
+    """Errors on some parts of a domain, each computed when it is first asked for."""
 
-    Attributes
-    ----------
-    index : int
-        Number of the piece, from 0, left to right.
-    left, right : Fraction
-        Ends of the piece (within the domain of the comparison).
-    sup, argsup, l1, l2_squared, mse
-        As for `Comparison`, on this piece alone.
-    """
-
-    index: int
-    left: Fraction
-    right: Fraction
-    _errors: Errors
-
-    @cached_property
-    def _sup(self) -> Sup:
-        return self._errors.sup(range(self.index, self.index + 1))
+    _errors: Errors[P]
 
     @property
-    def sup(self) -> Any:
-        """Largest magnitude of the error."""
+    def _parts(self) -> Sequence[int]:
+        raise NotImplementedError
+
+    @cached_property
+    def _sup(self) -> Sup[P]:
+        return self._errors.sup(self._parts)
+
+    @property
+    def sup(self) -> Value:
+        """Largest magnitude of the error, ``max |f - target|``."""
         return self._sup.value
 
     @property
-    def argsup(self) -> Any:
-        """The leftmost point where the error is that large."""
+    def argsup(self) -> P:
+        """The first of `argsups`."""
         return self._sup.points[0]
 
     @property
-    def argsups(self) -> tuple[Any, ...]:
-        """All points where the error is that large."""
+    def argsups(self) -> tuple[P, ...]:
+        """Where the error is as large as `sup`.
+
+        On the line, left to right: exact comparisons list every such point, and the ends and critical points of a stretch
+        along which the error is constant. Certified ones list enclosures that together contain every such point; errors
+        that the working precision cannot tell apart from the largest are among them.
+
+        In several variables exact comparisons list all such vertices and critical points of faces (of whole faces along
+        which the error is that large, some points), certified ones a point where it is at least the lower end of `sup`.
+        """
         return self._sup.points
 
     @cached_property
-    def l1(self) -> Any:
-        """Integral of the error's magnitude."""
-        return self._errors.l1(range(self.index, self.index + 1))
+    def l1(self) -> Value:
+        """Integral of ``|f - target|``."""
+        return self._errors.l1(self._parts)
 
     @cached_property
-    def l2_squared(self) -> Any:
-        """Integral of the squared error."""
-        return self._errors.l2_squared(range(self.index, self.index + 1))
+    def l2_squared(self) -> Value:
+        """Integral of ``(f - target)**2``."""
+        return self._errors.l2_squared(self._parts)
 
     @cached_property
-    def mse(self) -> Any:
-        """Mean squared error over the piece."""
-        return self._errors.divide(self.l2_squared, self.right - self.left)
+    def _size(self) -> Fraction:
+        return self._errors.size(self._parts)
 
-    def __repr__(self) -> str:
-        return f"PieceError(piece {self.index} on [{self.left}, {self.right}])"
+    @cached_property
+    def mse(self) -> Value:
+        """Mean squared error: `l2_squared` over the length or volume of where it is taken."""
+        return over(self.l2_squared, self._size)
+
+
+def over(value: Value, size: Fraction) -> Value:
+    """An error over a length or a volume."""
+    return Enclosure(value.lower / size, value.upper / size) if isinstance(value, Enclosure) else value / size
+
+
+def overview(rows: Sequence[tuple[str, Value]]) -> str:
+    """Names and values, a line each: in decimals and, where that is short and says more, exactly."""
+    return "\n".join(f"  {name:<11} {decimal_text(v):<24} {exact_text(v)}".rstrip() for name, v in rows)
+
+
+def short(target: object, limit: int = 40) -> str:
+    """A target in a few words."""
+    text = str(getattr(target, "text", None) or target)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

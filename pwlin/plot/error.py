@@ -60,7 +60,7 @@ def error(
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = Goal.read(target)
-        if comparison is None and getattr(goal.target, "is_symbolic", True):
+        if comparison is None and goal.has_errors:
             comparison = function.compare(goal.target, domain=shown)
         style.legend_above(ax, _draw(function, ax, goal, shown, comparison, color_by), title or "")
     return ax

@@ -159,6 +159,6 @@ def _derivative(goal: Goal | None, shown: Window) -> tuple[list[Fraction], list[
     try:
         return goal.slope_curve(shown)
     except TargetError:
-        if getattr(goal.target, "is_symbolic", True):
+        if goal.has_errors:
             raise
         return [], []

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from pwlin.base.errors import TargetError
-from pwlin.formulas.target import Target
+from pwlin.formulas.kinds import CallableTarget, Target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.sweeps.table import FailedRun, SweepRow
-from pwlin.training.run import Ends, Goal, TrainingRun
+from pwlin.training.run import Ends, TrainingRun
 from pwlin.training.train import train
 
 STATUSES = ("dead", "always_on", "silent")
@@ -21,7 +21,7 @@ STATUSES = ("dead", "always_on", "silent")
 class Task:
     """One run: the arguments of `train`."""
 
-    target: Goal
+    target: Target
     domain: Ends | list[Ends]
     hidden: tuple[int, ...]
     optimizer: str
@@ -78,7 +78,7 @@ def _measured(run: TrainingRun) -> dict[str, object]:
     if line:
         found = list(f.neuron_status().values())
         out |= {status: found.count(status) for status in STATUSES}
-    if not isinstance(run.target, Target) or run.target.is_symbolic:
+    if not isinstance(run.target, CallableTarget):
         comparison = f.compare(run.target)
         out |= {"mse": comparison.mse, "sup": comparison.sup}
         if line:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
 from pwlin.exact.rational import nearest_float
+from pwlin.formulas.kinds import Target
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
-from pwlin.training.run import Goal
 
 BLOCK_POINTS = 1 << 14
 """Points that are drawn and given to the target at once; no result depends on it."""
@@ -25,7 +25,7 @@ BLOCK_POINTS = 1 << 14
 class Batches:
     """Samples of a target on a box: fresh uniform ones, or a fixed set."""
 
-    target: Goal
+    target: Target
     box: tuple[tuple[Fraction, Fraction], ...]
     batch: int
     rng: np.random.Generator

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.errors import ShapeError
 from pwlin.base.sequences import OnDemand
-from pwlin.formulas.target import Target
+from pwlin.formulas.kinds import Target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Kink
@@ -21,8 +21,6 @@ from pwlin.networks.network import Network
 from pwlin.training.backprop import Architecture
 
 Ends: TypeAlias = tuple[Fraction, Fraction]
-Goal: TypeAlias = Target | PiecewiseLinear1D | PiecewiseLinearND
-"""What is learnt: a formula or callable, or a piecewise-linear function."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,8 @@ class TrainingRun:
         Mean squared error of each step's batch, before the step's update.
     steps : int64 array
         Steps of the snapshots; the last one is that of the final network.
-    target : Target, PiecewiseLinear1D or PiecewiseLinearND
-        What was to be learnt; a callable is a `Target` without an expression.
+    target : Formula, LinearTarget or CallableTarget
+        What was to be learnt.
     domain : pair of Fraction, or a list of such pairs for several inputs
     settings : pairs of a name and a value
         What else was asked for.
@@ -69,7 +67,7 @@ class TrainingRun:
 
     losses: NDArray[np.float64]
     steps: NDArray[np.int64]
-    target: Goal
+    target: Target
     domain: Ends | list[Ends]
     settings: tuple[tuple[str, object], ...]
     diverged: bool

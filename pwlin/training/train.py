@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pwlin.base import arguments
-from pwlin.base.errors import ShapeError, TrainingError
+from pwlin.base.errors import TrainingError
 from pwlin.exact.rational import nearest_float
-from pwlin.formulas.target import parse_target
-from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.formulas.kinds import Target
+from pwlin.formulas.target import TargetLike, read_target
 from pwlin.geometry.interval import Interval
 from pwlin.networks.activation import network_activations
 from pwlin.training.backprop import Architecture
 from pwlin.training.descent import Batches, Outcome, descend, minimize
 from pwlin.training.optimizers import Adam, Sgd
-from pwlin.training.run import Ends, Goal, TrainingRun
+from pwlin.training.run import Ends, TrainingRun
 from pwlin.training.threads import one_thread
 
-if TYPE_CHECKING:
-    import sympy
-
-TargetLike: TypeAlias = "str | sympy.Expr | Goal | Callable[[NDArray[np.float64]], object]"
-"""What users may pass as the function to learn."""
 LEARNING_RATES = {"sgd": 0.01, "adam": 0.01, "lbfgs": 1.0}
 INITIALISATIONS = ("pytorch", "he")
 _MOST_STEPS = 10**9
@@ -205,7 +197,7 @@ class Settings:
             every,
         )
 
-    def run(self, goal: Goal, box: tuple[Ends, ...], progress: bool) -> Outcome:
+    def run(self, goal: Target, box: tuple[Ends, ...], progress: bool) -> Outcome:
         """Train."""
         rng = np.random.default_rng(self.seed)
         theta = self.architecture.initial(self.init, rng)
@@ -220,15 +212,10 @@ class Settings:
         return tuple((name, getattr(self, name)) for name in ("optimizer", "lr", "batch", "steps", "seed", "init"))
 
 
-def read_goal(target: object, domain: object) -> tuple[Goal, tuple[Ends, ...]]:
+def read_goal(target: TargetLike, domain: object) -> tuple[Target, tuple[Ends, ...]]:
     """The function to learn, and the bounded intervals on which."""
     box = _box(domain)
-    if not isinstance(target, (PiecewiseLinear1D, PiecewiseLinearND)):
-        return parse_target(target, len(box), allow_callable=True), box
-    inputs = 1 if isinstance(target, PiecewiseLinear1D) else target.dim
-    if inputs != len(box):
-        raise arguments.refusal("target", f"a function of {inputs} variable(s)", f"is one of {len(box)}", ShapeError)
-    return target, box
+    return read_target(target, len(box), allow_callable=True), box
 
 
 def _box(domain: object) -> tuple[Ends, ...]:

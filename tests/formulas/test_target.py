@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwlin.base.errors import ShapeError, TargetError
-from pwlin.formulas.target import Target, parse_target
+from pwlin.formulas.kinds import CallableTarget, Formula, LinearTarget, Target
+from pwlin.formulas.target import parse_target, read_target
+from pwlin.functions.line.function import PiecewiseLinear1D
 
 
 @pytest.mark.parametrize(
@@ -241,6 +243,24 @@ def test_callables_only_where_allowed():
         parse_target(lambda p: 1.0, allow_callable=True)([1.0, 2.0])
 
 
+def test_a_target_is_of_one_of_three_kinds():
+    tent = PiecewiseLinear1D.from_points([-1, 0, 1], [0, 1, 0])
+    kinds = [type(read_target(t, allow_callable=True)) for t in ("x**2", tent, np.sin)]
+    assert kinds == [Formula, LinearTarget, CallableTarget]
+    goal = read_target(tent)
+    assert read_target(goal) is goal and goal == read_target(tent) and goal != read_target("1 - abs(x)")
+    assert (
+        goal([-0.5, 1.0]).tolist() == [0.5, 0.0] and goal.exact("1/3") == Q(2, 3) and repr(goal) == f"Target({tent!r})"
+    )
+    assert not goal.is_symbolic and not goal.is_polynomial
+    with pytest.raises(TargetError, match="callable"):
+        read_target(np.sin)
+    with pytest.raises(TargetError, match="accepted are 2"):
+        read_target(tent, 2)
+    with pytest.raises(TargetError, match="accepted is one variable"):
+        read_target("x*y")
+
+
 def test_equality_is_mathematical_for_polynomials():
     a, b = parse_target("(x + 1)**2"), parse_target("x**2 + 2*x + 1")
     assert a == b and hash(a) == hash(b) and a != parse_target("x**2") and a != parse_target("(y + 1)**2")
@@ -251,7 +271,7 @@ def test_equality_is_mathematical_for_polynomials():
 def test_frozen_picklable_and_passed_through():
     target = parse_target("max(0, x)*exp(y)")
     assert pickle.loads(pickle.dumps(target)) == target
-    with pytest.raises(AttributeError, match="immutable"):
+    with pytest.raises(AttributeError, match="cannot assign"):
         target.text = "y"
     assert parse_target(target) is target and parse_target(target, 2) is target
     assert parse_target(parse_target("x"), 2) == parse_target("x", 2)

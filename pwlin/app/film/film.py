@@ -220,13 +220,8 @@ def _caption(run: Any, step: int, f: PiecewiseLinear1D) -> str:
 
 def _goal(target: Any, window: Window) -> tuple[list[Fraction], list[Fraction | None], str]:
     """Points and values of the target's curve, and what to call it."""
-    if hasattr(target, "expression"):
-        goal = Goal.read(target)
-        points = samples(*window, _GOAL_SAMPLES)
-        return points, goal.values(points), goal.label
-    points = samples(*window, _GOAL_SAMPLES)
-    found = np.asarray(target(np.array([float(p) for p in points])), dtype=np.float64)
-    return points, [Fraction(v) if np.isfinite(v) else None for v in found.tolist()], "target"
+    goal, points = Goal.read(target), samples(*window, _GOAL_SAMPLES)
+    return points, goal.values(points), goal.label
 
 
 def _corners(f: PiecewiseLinear1D) -> tuple[list[Fraction], list[Fraction]]:

@@ -22,7 +22,8 @@ from pwlin.exact.enclosure import Enclosure, read_tolerance
 from pwlin.exact.text import decimal_text
 from pwlin.formulas.arithmetic.balls import compile_jet, to_ball
 from pwlin.formulas.arithmetic.complex_balls import compile_complex
-from pwlin.formulas.target import read_target
+from pwlin.formulas.kinds import LinearTarget
+from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import bounded
 
@@ -119,7 +120,7 @@ class BestApproximation:
         return f"BestApproximation({n} piece{'s' * (n != 1)}, {name} error {decimal_text(self.error)})"
 
 
-def best_approximation_1d(target: Any, domain: Any, pieces: Any, norm: Any, tolerance: Any) -> BestApproximation:
+def best_approximation_1d(target: TargetLike, domain: Any, pieces: Any, norm: Any, tolerance: Any) -> BestApproximation:
     """Implements `pwlin.best_approximation`."""
     count = _read_pieces(pieces)
     if norm not in NORMS:
@@ -127,10 +128,11 @@ def best_approximation_1d(target: Any, domain: Any, pieces: Any, norm: Any, tole
     relative, ends = read_tolerance(tolerance), bounded(domain)
     goal: Any
     exact: PiecewiseLinear1D | None
-    if isinstance(target, PiecewiseLinear1D):
-        goal = exact = target.restrict(*ends)
+    goal = read_target(target)
+    if isinstance(goal, LinearTarget):
+        assert isinstance(goal.function, PiecewiseLinear1D)  # it has one variable
+        goal = exact = goal.function.restrict(*ends)
     else:
-        goal = read_target(target)
         exact = piecewise_linear_form(goal.expression, next(iter(goal.expression.free_symbols), None), *ends)
     if exact is not None and exact.n_pieces <= count:
         return BestApproximation(exact, Fraction(0), norm, count, ends, goal, relative, Fraction(0))

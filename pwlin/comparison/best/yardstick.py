@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from typing import Any, final
+from functools import cached_property, lru_cache
+from typing import TypeAlias, final
 
 from flint import arb, ctx, fmpz
 
-from pwlin.comparison.best.quadratic import exact_fourth_root, quadratic_best, quadratic_coefficient
+from pwlin.comparison.best.best import BestApproximation, best_approximation_1d
+from pwlin.comparison.best.quadratic import BestErrors, exact_fourth_root, quadratic_best, quadratic_coefficient
+from pwlin.comparison.errors import Value, over
 from pwlin.exact.algebraic import to_fmpq
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import to_enclosure
+from pwlin.formulas.target import Target
+from pwlin.functions.line.function import PiecewiseLinear1D
 
+Goal: TypeAlias = Target | PiecewiseLinear1D
 _MOST_PIECES_SEARCHED = 128
 
 
@@ -33,75 +39,68 @@ class FoundErrors:
     """
 
     pieces: int
-    _target: Any
+    _target: Goal
     _domain: tuple[Fraction, Fraction]
     _tolerance: Fraction
 
     exact = False
 
-    def approximation(self, norm: str) -> Any:
+    @cached_property
+    def _found(self) -> dict[str, BestApproximation]:
+        return {}
+
+    def approximation(self, norm: str) -> BestApproximation:
         """The `BestApproximation` behind the numbers of a norm: "sup", "l2" or "l1"."""
-        return {"sup": self._sup, "l2": self._l2, "l1": self._l1}[norm]
-
-    def _best(self, norm: str) -> Any:
-        from pwlin.comparison.best.best import best_approximation_1d
-
-        return best_approximation_1d(self._target, self._domain, self.pieces, norm, self._tolerance)
-
-    @cached_property
-    def _sup(self) -> Any:
-        return self._best("sup")
-
-    @cached_property
-    def _l2(self) -> Any:
-        return self._best("l2")
-
-    @cached_property
-    def _l1(self) -> Any:
-        return self._best("l1")
+        if norm not in self._found:
+            self._found[norm] = best_approximation_1d(self._target, self._domain, self.pieces, norm, self._tolerance)
+        return self._found[norm]
 
     @property
-    def sup(self) -> Any:
+    def sup(self) -> Value:
         """Largest magnitude of the error of the function found for it."""
-        return self._sup.error
+        return self.approximation("sup").error
 
     @property
-    def l1(self) -> Any:
+    def l1(self) -> Value:
         """Integral of the error's magnitude of the function found for it."""
-        return self._l1.error
+        return self.approximation("l1").error
 
     @property
-    def l2_squared(self) -> Any:
+    def l2_squared(self) -> Value:
         """Integral of the squared error of the function found for it."""
-        return self._l2.error
+        return self.approximation("l2").error
 
     @property
-    def mse(self) -> Any:
+    def mse(self) -> Value:
         """Mean squared error of the function found for it."""
-        value, length = self.l2_squared, self._domain[1] - self._domain[0]
-        return Enclosure(value.lower / length, value.upper / length) if isinstance(value, Enclosure) else value / length
+        return over(self.l2_squared, self._domain[1] - self._domain[0])
 
     def __repr__(self) -> str:
         return f"FoundErrors(best functions found with {self.pieces} piece{'s' * (self.pieces != 1)})"
 
 
-def best_errors(comparison: Any) -> Any:
+def best_errors(
+    goal: Goal, domain: tuple[Fraction, Fraction], pieces: int, tolerance: Fraction
+) -> BestErrors | FoundErrors:
     """Implements `Comparison.best`."""
-    pieces = comparison.function.n_pieces
-    leading = quadratic_coefficient(comparison.target)
+    leading = quadratic_coefficient(goal)
     if leading is not None:
-        return quadratic_best(leading, comparison.length, pieces)
-    return FoundErrors(pieces, comparison.target, comparison.domain, comparison.tolerance)
+        return quadratic_best(leading, domain[1] - domain[0], pieces)
+    return FoundErrors(pieces, goal, domain, tolerance)
 
 
-def effective_pieces(comparison: Any) -> Any:
-    """Implements `Comparison.effective_pieces`."""
-    leading = quadratic_coefficient(comparison.target)
-    if leading is None:
-        return _interpolated_pieces(comparison)
+def effective_pieces(
+    goal: Goal, domain: tuple[Fraction, Fraction], pieces: int, tolerance: Fraction, l2_squared: Value
+) -> Fraction | Enclosure | float:
+    """Implements `Comparison.effective_pieces`, for a function with so many pieces and this error."""
+    leading = quadratic_coefficient(goal)
+    if leading is None or not isinstance(l2_squared, Fraction):
+        return _interpolated_pieces(
+            lambda n: float(FoundErrors(n, goal, domain, tolerance).l2_squared), pieces, l2_squared
+        )
     if not leading:
-        return math.inf if comparison.mse == 0 else Fraction(0)
-    fourth_power = to_fmpq(leading**2 * comparison.length**4 / 180) / to_fmpq(comparison.mse)
+        return math.inf if l2_squared == 0 else Fraction(0)
+    fourth_power = to_fmpq(leading**2 * (domain[1] - domain[0]) ** 5 / 180) / to_fmpq(l2_squared)
     roots = [exact_fourth_root(fmpz(part)) for part in (fourth_power.p, fourth_power.q)]
     if roots[0] is not None and roots[1] is not None:
         return Fraction(roots[0], roots[1])
@@ -109,25 +108,16 @@ def effective_pieces(comparison: Any) -> Any:
         return to_enclosure(arb(fourth_power).root(4))
 
 
-def _interpolated_pieces(comparison: Any) -> float:
-    """The number of pieces at which the best mean squared errors found take the comparison's value.
+def _interpolated_pieces(search: Callable[[int], float], most: int, error: Value) -> float:
+    """The number of pieces at which the best mean squared errors that a search finds take the value `error`.
 
     Between whole numbers the error is taken as a power of the number of pieces, as in the asymptotic law; below one
     piece, and above as many as the function has or the search goes to, as the fourth power of its inverse.
     """
-    wanted = float(comparison.l2_squared)
-    if wanted <= 0 or _may_be_zero(comparison.l2_squared):
+    wanted, least = float(error), lru_cache(maxsize=None)(search)
+    if wanted <= 0 or (isinstance(error, Enclosure) and error.lower <= 0):
         return math.inf
-    known: dict[int, float] = {}
-
-    def least(pieces: int) -> float:
-        if pieces not in known:
-            found = FoundErrors(pieces, comparison.target, comparison.domain, comparison.tolerance)
-            known[pieces] = float(found.l2_squared)
-        return known[pieces]
-
-    high = min(comparison.function.n_pieces, _MOST_PIECES_SEARCHED)
-    low = 1
+    low, high = 1, min(most, _MOST_PIECES_SEARCHED)
     if least(high) >= wanted:
         return _by_law(high, least(high), wanted)
     if least(low) <= wanted:
@@ -135,7 +125,7 @@ def _interpolated_pieces(comparison: Any) -> float:
     while high - low > 1:  # least(low) > wanted >= least(high)
         ends = [_by_law(n, least(n), wanted) for n in (low, high)]
         guess = math.floor(min((e for e in ends if low < e < high), default=(low + high) / 2))
-        if guess <= low or guess >= high or len(known) > 6:
+        if guess <= low or guess >= high or least.cache_info().currsize > 6:
             guess = (low + high) // 2
         low, high = (guess, high) if least(guess) > wanted else (low, guess)
     if least(high) <= 0:
@@ -146,7 +136,3 @@ def _interpolated_pieces(comparison: Any) -> float:
 
 def _by_law(pieces: int, error: float, wanted: float) -> float:
     return pieces * math.sqrt(math.sqrt(error / wanted))
-
-
-def _may_be_zero(value: Any) -> bool:
-    return isinstance(value, Enclosure) and value.lower <= 0

@@ -11,7 +11,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.comparison.cells.switches import Simplex
+from pwlin.comparison.cells.simplices import Simplex
 from pwlin.formulas.arithmetic.elementary import Floats
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.geometry.polytope import Point

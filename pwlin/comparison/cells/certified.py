@@ -22,7 +22,8 @@ from pwlin.base.progress import progress_bar
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.defined import check_defined_nd
 from pwlin.comparison.cells.model import ErrorModel
-from pwlin.comparison.cells.switches import Simplex, split_regions
+from pwlin.comparison.cells.simplices import Simplex, volume
+from pwlin.comparison.cells.switches import split_regions
 from pwlin.comparison.errors import Sup
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.rational import nearest_float
@@ -139,9 +140,9 @@ class CertifiedErrorsND:
         """Integral of the error's magnitude over some regions."""
         return self._integral(regions, 1)
 
-    def divide(self, value: Enclosure, volume: Fraction) -> Enclosure:
-        """A value over a volume."""
-        return Enclosure(value.lower / volume, value.upper / volume)
+    def size(self, regions: Sequence[int]) -> Fraction:
+        """Volume of some regions."""
+        return volume(self.function, regions)
 
     def _integral(self, regions: Sequence[int], power: int) -> Enclosure:
         batch, relative = self._start(regions), nearest_float(self.tolerance)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pwlin.base.errors import DomainError
-from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, DifferenceErrors, PolynomialErrors
-from pwlin.comparison.comparison_cells import ComparisonND
+from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
-from pwlin.formulas.target import parse_target
+from pwlin.formulas.kinds import LinearTarget
+from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.cells.function import PiecewiseLinearND
 
 
 def compare_cells(
-    function: PiecewiseLinearND, target: Any, domain: Any, tolerance: Any, progress: bool
+    function: PiecewiseLinearND, target: TargetLike, domain: object, tolerance: object, progress: bool
 ) -> ComparisonND:
     """Implements `pwlin.compare` in several variables."""
     f = function if domain is None else function.restrict(domain)
     if not f.domain.is_bounded:
         raise DomainError(f"domain: found {f.domain}, where errors may be infinite; accepted are bounded domains")
-    if isinstance(target, PiecewiseLinearND):
-        other = target if target.domain == f.domain else target.restrict(f.domain)
-        difference = f - other
-        return ComparisonND(difference, target, read_tolerance(tolerance, POLYNOMIAL), DifferenceErrors(difference))
-    goal = parse_target(target, f.dim)
+    goal = read_target(target, f.dim)
+    if isinstance(goal, LinearTarget):
+        other = goal.function
+        assert isinstance(other, PiecewiseLinearND)
+        difference = f - (other if other.domain == f.domain else other.restrict(f.domain))
+        relative = read_tolerance(tolerance, POLYNOMIAL)
+        return ComparisonND(difference, other, relative, PolynomialErrors(difference, None, relative))
     if goal.is_polynomial:
         relative = read_tolerance(tolerance, POLYNOMIAL)
         return ComparisonND(f, goal, relative, PolynomialErrors(f, goal, relative, progress))

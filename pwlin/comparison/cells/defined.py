@@ -12,7 +12,8 @@ import sympy
 from pwlin.base.errors import TargetError
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.model import ErrorModel
-from pwlin.comparison.cells.switches import Affine, Simplex, affine_form, value_at
+from pwlin.comparison.cells.simplices import Affine, Simplex, value_at
+from pwlin.comparison.cells.switches import affine_form
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.elementary import Floats

@@ -1,4 +1,4 @@
-"""Errors on cells against polynomials and against other piecewise-linear functions."""
+"""Errors on cells against polynomials; another piecewise-linear function is the polynomial 0 for the difference."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, final
+from typing import TYPE_CHECKING, final
 
+from flint import fmpq, fmpz
+
+from pwlin.comparison.cells import simplices
 from pwlin.comparison.cells.supremum import ErrorOnCells, supremum
-from pwlin.comparison.comparison_cells import ErrorsND
 from pwlin.comparison.errors import Sup
-from pwlin.exact.rational import reduced_fraction
+from pwlin.exact.algebraic import from_fmpq
 from pwlin.formulas.target import Target
 from pwlin.functions.cells import measure
 from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.geometry.polytope import Point
+
+if TYPE_CHECKING:
+    from pwlin.comparison.cells.certified import CertifiedErrorsND
+    from pwlin.comparison.errors import Value
 
 POLYNOMIAL, CERTIFIED = Fraction(1, 10**12), Fraction(1, 10**6)
 """Default relative widths of enclosures, from rational and from float arithmetic."""
@@ -24,38 +31,59 @@ POLYNOMIAL, CERTIFIED = Fraction(1, 10**12), Fraction(1, 10**6)
 @final
 @dataclass(frozen=True)
 class PolynomialErrors:
-    """Errors against a polynomial: exact but for L1, and sup beyond degree 2."""
+    """Errors against a polynomial: exact, but for L1 beyond degree 1 and sup beyond degree 2.
+
+    Attributes
+    ----------
+    target : Target or None
+        The polynomial; None for the polynomial 0.
+    """
 
     function: PiecewiseLinearND
-    target: Target
+    target: Target | None
     tolerance: Fraction
-    progress: bool
+    progress: bool = False
 
     exact = True
 
-    @property
-    def coefficients(self) -> Mapping[tuple[int, ...], Fraction]:
-        coefficients: Mapping[tuple[int, ...], Fraction] = self.target.polynomial()
-        return coefficients
+    @cached_property
+    def _coefficients(self) -> Mapping[tuple[int, ...], Fraction]:
+        return {} if self.target is None else self.target.polynomial()
 
     @cached_property
-    def _certified(self) -> ErrorsND:
+    def _error(self) -> ErrorOnCells:
+        return ErrorOnCells(self.function, self._coefficients)
+
+    @cached_property
+    def _certified(self) -> CertifiedErrorsND:
         from pwlin.comparison.cells.certified import CertifiedErrorsND
 
         return CertifiedErrorsND(self.function, self.target, max(self.tolerance, CERTIFIED), self.progress)
 
-    def sup(self, regions: Sequence[int]) -> Sup:
-        return supremum(ErrorOnCells(self.function, self.coefficients), regions, self.tolerance)
+    def sup(self, regions: Sequence[int]) -> Sup[Point]:
+        """Largest magnitude of the error on some regions and where it is taken."""
+        return supremum(self._error, regions, self.tolerance)
 
-    def l1(self, regions: Sequence[int]) -> Any:
-        return self._certified.l1(regions)
+    def l1(self, regions: Sequence[int]) -> Value:
+        """Integral of the error's magnitude over some regions."""
+        if self._error.degree > 1:
+            return self._certified.l1(regions)
+        cells, error = self.function.complex, self._error
+        values = {g: fmpq(v.numerator, v.denominator) for g, v in error.at_vertices(regions).items()}
+        parts = []
+        for c in regions:
+            for ids in measure.simplices(cells, c):
+                size = measure.simplex_volume([cells.generators[g] for g in ids])
+                parts.append(simplices.magnitude_integral([values[g] for g in ids], size))
+        return from_fmpq(measure.total(parts))
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
-        degree = max([1, *map(sum, self.coefficients)])
-        den = math.lcm(*(c.denominator for c in self.coefficients.values()))
-        terms = [(e, int(c * den), degree - sum(e)) for e, c in self.coefficients.items()]
+        """Integral of the squared error over some regions."""
+        degree = self._error.degree
+        den = math.lcm(*(c.denominator for c in self._coefficients.values()))
+        terms = [(e, int(c * den), degree - sum(e)) for e, c in self._coefficients.items()]
 
-        def square(x: list[Any], y: Any, unit: Any) -> Any:
+        def square(x: list[fmpz], y: fmpz, unit: fmpz) -> fmpz:
             error = den * y * unit ** (degree - 1)
             for exponents, c, missing in terms:
                 term = c * unit**missing
@@ -66,32 +94,8 @@ class PolynomialErrors:
             return error * error
 
         f = self.function
-        value = measure.integrate(f.complex, regions, f.heights, square, 2 * degree) / den**2
-        return reduced_fraction(int(value.p), int(value.q))
+        return from_fmpq(measure.integrate(f.complex, regions, f.heights, square, 2 * degree) / den**2)
 
-    def divide(self, value: Fraction, volume: Fraction) -> Fraction:
-        return value / volume
-
-
-@final
-@dataclass(frozen=True)
-class DifferenceErrors:
-    """Errors that are a piecewise-linear function themselves, the difference of two."""
-
-    function: PiecewiseLinearND
-
-    exact = True
-
-    def sup(self, regions: Sequence[int]) -> Sup:
-        return supremum(ErrorOnCells(self.function, {}), regions, Fraction(1))
-
-    def l1(self, regions: Sequence[int]) -> Fraction:
-        return abs(self.function).integral()
-
-    def l2_squared(self, regions: Sequence[int]) -> Fraction:
-        f = self.function
-        value = measure.integrate(f.complex, regions, f.heights, lambda x, y, unit: y * y, 2)
-        return reduced_fraction(int(value.p), int(value.q))
-
-    def divide(self, value: Fraction, volume: Fraction) -> Fraction:
-        return value / volume
+    def size(self, regions: Sequence[int]) -> Fraction:
+        """Volume of some regions."""
+        return simplices.volume(self.function, regions)

@@ -56,6 +56,10 @@ class ErrorOnCells:
         value = Fraction(self.function.heights[g], cells.denominator * t)
         return value - evaluate(self.coefficients, [Fraction(v, t) for v in x])
 
+    def at_vertices(self, cells: Iterable[int]) -> dict[int, Fraction]:
+        """The error at the vertices of some cells, by id."""
+        return {g: self.at_vertex(g) for g in sorted({g for c in cells for g in self.function.complex.cells[c]})}
+
     def bernstein_bound(self, cell: int, corners: Sequence[Coordinates]) -> Rational:
         """An upper bound of the error's magnitude on a simplex in a cell: its largest Bernstein coefficient."""
         d, n = self.function.dim, self.degree
@@ -114,7 +118,7 @@ def evaluate(coefficients: Mapping[tuple[int, ...], Fraction], x: Sequence[Fract
     return total
 
 
-def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) -> Sup:
+def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) -> Sup[Point]:
     """The largest magnitude of the error on some cells and where it is taken.
 
     Up to degree 2 a `Fraction`, with the points (vertices and critical points on faces) where it is taken. Beyond, an
@@ -123,10 +127,9 @@ def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) ->
     """
     cells = error.function.complex
     chosen = list(chosen)
-    vertices = sorted({g for c in chosen for g in cells.cells[c]})
-    magnitude = {g: abs(error.at_vertex(g)) for g in vertices}
+    magnitude = {g: abs(value) for g, value in error.at_vertices(chosen).items()}
     best = max(magnitude.values())
-    points = {_point(cells.generators[g]) for g in vertices if magnitude[g] == best}
+    points = {_point(cells.generators[g]) for g, size in magnitude.items() if size == best}
     parts: list[Any] = []
     for c in chosen:
         for s in simplices(cells, c):
@@ -153,7 +156,7 @@ def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) ->
     return Sup(best, tuple(sorted(points)))
 
 
-def _certified(error: ErrorOnCells, heap: list[Any], best: Fraction, point: Point, tolerance: Fraction) -> Sup:
+def _certified(error: ErrorOnCells, heap: list[Any], best: Fraction, point: Point, tolerance: Fraction) -> Sup[Point]:
     heapq.heapify(heap)
     serial = len(heap)
     while heap:

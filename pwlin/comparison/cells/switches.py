@@ -7,37 +7,22 @@ coefficients vanishes are taken out: simplices are cut there, in rationals, and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
 import sympy
 
+from pwlin.comparison.cells.simplices import Affine, Simplex, cut, simplices
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.functions.cells.measure import simplex_volume, simplices
-from pwlin.geometry.polytope import Point
-
-Affine = tuple[Fraction, ...]
-"""Coefficients of the variables, then the constant."""
-
-
-@dataclass(frozen=True, slots=True)
-class Simplex:
-    """A simplex with the function's values at its corners and the region that it is part of."""
-
-    corners: tuple[Point, ...]
-    values: tuple[Fraction, ...]
-    region: int
-    volume: Fraction
 
 
 def split_regions(
     function: PiecewiseLinearND, regions: Sequence[int], expression: Any, symbols: Sequence[Any]
 ) -> list[tuple[Any, list[Simplex]]]:
     """Formulas without affine switches, and the simplices on which each equals the expression almost everywhere."""
-    waiting = {expression: list(_simplices(function, regions))}
+    waiting = {expression: list(simplices(function, regions))}
     found: dict[Any, list[Simplex]] = {}
     while waiting:
         formula, parts = waiting.popitem()
@@ -48,7 +33,7 @@ def split_regions(
         node, form, positive, negative = switch
         sides: tuple[list[Simplex], list[Simplex]] = ([], [])
         for part in parts:
-            for side, piece in _cut(part, form):
+            for side, piece in cut(part, form):
                 sides[side].append(piece)
         for half, replacement in zip(sides, (positive, negative)):
             if half:
@@ -63,38 +48,6 @@ def affine_form(expression: Any, symbols: Sequence[Any]) -> Affine | None:
         return None
     units = [tuple(int(i == k) for i in range(len(symbols))) for k in range(len(symbols) + 1)]
     return tuple(coefficients.get(unit, Fraction(0)) for unit in units)
-
-
-def value_at(form: Affine, point: Point) -> Fraction:
-    """An affine form at a point."""
-    return sum((a * v for a, v in zip(form, point)), form[-1])
-
-
-def _simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[Simplex]:
-    cells = function.complex
-    for region in regions:
-        for ids in simplices(cells, region):
-            homogeneous = [cells.generators[g] for g in ids]
-            corners = tuple(tuple(Fraction(v, g[-1]) for v in g[:-1]) for g in homogeneous)
-            values = tuple(Fraction(function.heights[g], cells.denominator * cells.generators[g][-1]) for g in ids)
-            volume = simplex_volume(homogeneous)
-            yield Simplex(corners, values, region, Fraction(int(volume.p), int(volume.q)))
-
-
-def _cut(simplex: Simplex, form: Affine) -> Iterator[tuple[int, Simplex]]:
-    """The parts on which a form is not negative (0) and those on which it is not positive (1)."""
-    at = [value_at(form, corner) for corner in simplex.corners]
-    high, low = max(range(len(at)), key=at.__getitem__), min(range(len(at)), key=at.__getitem__)
-    if not at[high] > 0 > at[low]:
-        yield (0 if at[high] > 0 or at[low] == 0 else 1), simplex
-        return
-    share = at[high] / (at[high] - at[low])
-    middle = tuple(a + share * (b - a) for a, b in zip(simplex.corners[high], simplex.corners[low]))
-    value = simplex.values[high] + share * (simplex.values[low] - simplex.values[high])
-    for gone, part in ((high, 1 - share), (low, share)):
-        corners = tuple(middle if k == gone else c for k, c in enumerate(simplex.corners))
-        values = tuple(value if k == gone else v for k, v in enumerate(simplex.values))
-        yield from _cut(Simplex(corners, values, simplex.region, simplex.volume * part), form)
 
 
 def _first_switch(expression: Any, symbols: Sequence[Any]) -> tuple[Any, Affine, Any, Any] | None:

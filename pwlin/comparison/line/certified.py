@@ -11,6 +11,7 @@ from typing import Any
 from flint import acb, arb
 
 from pwlin.comparison.errors import Sup
+from pwlin.comparison.line.ends import ends, length
 from pwlin.comparison.line.signs import signed_intervals
 from pwlin.comparison.line.supremum import LargestMagnitude, Stretch
 from pwlin.exact.enclosure import Enclosure
@@ -43,8 +44,7 @@ class CertifiedErrors:
     exact = False
 
     def __post_init__(self) -> None:
-        low, high = self.pieces[0].left, self.pieces[-1].right
-        assert low is not None and high is not None
+        low, high = ends(self.pieces[0], self.pieces[-1])
         check_defined(self._expression, self._symbol, low, high, repr(self.target.text))
 
     @property
@@ -69,8 +69,7 @@ class CertifiedErrors:
 
     def _bits(self, attempt: int) -> int:
         """Working precision: enough for the tolerance, for scales far from 1, and doubled by each new attempt."""
-        low, high = self.pieces[0].left, self.pieces[-1].right
-        assert low is not None and high is not None
+        low, high = ends(self.pieces[0], self.pieces[-1])
         spread = max(abs(low), abs(high)) / (high - low)
         size = spread.numerator.bit_length() - spread.denominator.bit_length()
         return (2 * self.tolerance.denominator.bit_length() + _GUARD_BITS + max(size, 0)) * 2**attempt
@@ -91,7 +90,7 @@ class CertifiedErrors:
                 value = Enclosure(to_enclosure(found.lower).lower, to_enclosure(found.upper).upper)
                 last = attempt + 1 == _ATTEMPTS or found.exhausted
                 if last or self._narrow(value, to_enclosure(scale).upper):
-                    low, high = pieces[0].left, pieces[-1].right
+                    low, high = ends(pieces[0], pieces[-1])
                     return Sup(value, tuple(_clipped(to_enclosure(p), low, high) for p in found.places))
         raise AssertionError("unreachable: a target that is defined has finite bounds on small cells")
 
@@ -103,9 +102,9 @@ class CertifiedErrors:
         """Integral of the error's magnitude over some pieces."""
         return self._integral(list(indices), 1)
 
-    def divide(self, value: Enclosure, length: Fraction) -> Enclosure:
-        """`value` over a length."""
-        return Enclosure(value.lower / length, value.upper / length)
+    def size(self, indices: Sequence[int]) -> Fraction:
+        """Length of some neighbouring pieces."""
+        return length(self.pieces, indices)
 
     def _integral(self, indices: list[int], power: int) -> Enclosure:
         pieces = [self.pieces[i] for i in indices]
@@ -115,13 +114,13 @@ class CertifiedErrors:
             with precision(bits):
                 goal = to_ball(self.tolerance) / (8 * 64**attempt)
                 stretches = [self._stretch(piece) for piece in pieces]
-                length, tiny = stretches[-1].high - stretches[0].low, arb(2) ** (-(bits * 3) // 4)
-                zero = ((self._scale(stretches) * tiny) ** power * length).upper()
+                extent, tiny = stretches[-1].high - stretches[0].low, arb(2) ** (-(bits * 3) // 4)
+                zero = ((self._scale(stretches) * tiny) ** power * extent).upper()
                 if absolute is None:
                     absolute = goal * _estimate(stretches, power)
                 share = absolute.max(zero) / len(pieces)
                 measure = self._square_integral if power == 2 else self._magnitude_integral
-                width = length * _least_width(bits)
+                width = extent * _least_width(bits)
                 total = sum((measure(p, s, goal, share, width) for p, s in zip(pieces, stretches)), arb(0))
                 if not total.is_finite():
                     continue
@@ -163,8 +162,8 @@ class CertifiedErrors:
             return [value - (slope * x + intercept) for value in branches(x)]
 
         branches = self._branches
-        assert piece.left is not None and piece.right is not None
-        return Stretch(to_ball(piece.left), to_ball(piece.right), error, sides if branches else None)
+        low, high = map(to_ball, ends(piece))
+        return Stretch(low, high, error, sides if branches else None)
 
     def _scale(self, stretches: list[Stretch]) -> Any:
         """A size of the target, for what counts as zero at the working precision."""
@@ -185,14 +184,13 @@ def _estimate(stretches: list[Stretch], power: int) -> Any:
     """About the integral of a power of the error's magnitude, by Gauss' rule; it only steers the effort."""
     total = arb(0)
     for stretch in stretches:
-        length = stretch.high - stretch.low
+        extent = stretch.high - stretch.low
         for node, weight in zip(_NODES, _WEIGHTS):
-            value = stretch.error((stretch.low + length * node).mid())[0]
-            total += weight * length * abs(value) ** power if value.is_finite() else 0
+            value = stretch.error((stretch.low + extent * node).mid())[0]
+            total += weight * extent * abs(value) ** power if value.is_finite() else 0
     return arb(total.mid())
 
 
-def _clipped(place: Enclosure, low: Fraction | None, high: Fraction | None) -> Enclosure:
+def _clipped(place: Enclosure, low: Fraction, high: Fraction) -> Enclosure:
     """The part of a place that lies within the pieces."""
-    assert low is not None and high is not None
     return Enclosure(min(max(place.lower, low), high), max(min(place.upper, high), low))

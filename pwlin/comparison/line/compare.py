@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
-from pwlin.comparison.comparison import Comparison
+from pwlin.comparison.line.comparison import Comparison
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
-from pwlin.formulas.target import read_target
+from pwlin.formulas.kinds import LinearTarget
+from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import bounded
 
 
-def compare_line(function: PiecewiseLinear1D, target: Any, domain: Any, tolerance: Any) -> Comparison:
+def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object, tolerance: object) -> Comparison:
     """Implements `pwlin.compare` on the line."""
     relative = read_tolerance(tolerance)
     ends = bounded(function.domain if domain is None else domain)
     part = function.restrict(*ends)
-    if isinstance(target, PiecewiseLinear1D):
-        other = target.restrict(*ends)
+    goal = read_target(target)
+    if isinstance(goal, LinearTarget):
+        assert isinstance(goal.function, PiecewiseLinear1D)  # it has one variable
+        other = goal.function.restrict(*ends)
         zero = (Fraction(0),)
         return Comparison(part, other, ends, relative, PolynomialErrors((part - other).pieces, zero))
-    goal = read_target(target)
     if goal.is_polynomial:
         return Comparison(part, goal, ends, relative, PolynomialErrors(part.pieces, goal.polynomial()))
     from pwlin.comparison.line.certified import CertifiedErrors

@@ -16,6 +16,7 @@ from typing import Any
 from flint import ctx, fmpq, fmpq_poly
 
 from pwlin.comparison.errors import Sup
+from pwlin.comparison.line.ends import ends, length
 from pwlin.exact.algebraic import (
     RealRoot,
     evaluate,
@@ -65,9 +66,8 @@ class PolynomialErrors:
         target = rational_poly(self.coefficients)
         out = []
         for piece in self.pieces:
-            assert piece.left is not None and piece.right is not None
-            line = fmpq_poly([to_fmpq(piece.intercept), to_fmpq(piece.slope)])
-            out.append((to_fmpq(piece.left), to_fmpq(piece.right), line - target))
+            left, right = map(to_fmpq, ends(piece))
+            out.append((left, right, fmpq_poly([to_fmpq(piece.intercept), to_fmpq(piece.slope)]) - target))
         return out
 
     def sup(self, indices: Sequence[int]) -> Sup:
@@ -131,9 +131,9 @@ class PolynomialErrors:
             sign = -sign
         return rational, irrational
 
-    def divide(self, value: Any, length: Fraction) -> Any:
-        """`value` over a length."""
-        return value / length
+    def size(self, indices: Sequence[int]) -> Fraction:
+        """Length of some neighbouring pieces."""
+        return length(self.pieces, indices)
 
 
 def _sign_after(poly: Any, point: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ from pwlin.functions.cells.views import Facet, Region
 from pwlin.geometry.cone import dot
 from pwlin.geometry.polytope import Point, Polytope, dehomogenize
 from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from pwlin.comparison import ComparisonND
+    from pwlin.formulas.target import TargetLike
 
 
 @final
@@ -364,7 +368,7 @@ class PiecewiseLinearND:
         """Where this function equals another one on the same domain, for example another output of one network."""
         return questions.decision_boundary(self, other)
 
-    def compare(self, target: Any, **options: Any) -> Any:
+    def compare(self, target: TargetLike, **options: Any) -> ComparisonND:
         """How far this function is from a polynomial or another function; see `pwlin.compare`."""
         from pwlin.comparison import compare
 

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,10 @@ from pwlin.functions.line import algebra, values
 from pwlin.functions.line.activity import LineActivity
 from pwlin.functions.line.records import Breakpoint, Extremum, Flip, Kink, Piece, Region
 from pwlin.geometry.interval import Interval
+
+if TYPE_CHECKING:
+    from pwlin.comparison import Comparison
+    from pwlin.formulas.target import TargetLike
 
 
 @final
@@ -332,7 +336,7 @@ class PiecewiseLinear1D:
         """The least Lipschitz constant: the largest absolute slope."""
         return max(abs(s) for s in self.slopes)
 
-    def compare(self, target: Any, **options: Any) -> Any:
+    def compare(self, target: TargetLike, **options: Any) -> Comparison:
         """How far this function is from a target; see `pwlin.compare`."""
         from pwlin.comparison import compare
 
@@ -358,9 +362,8 @@ class PiecewiseLinear1D:
     def to_network(self) -> Any:
         """A ReLU network with one hidden layer that equals this function on its domain, with few neurons.
 
-        n kinks need n neurons if a subset of the jumps adds up to minus the leftmost slope, else n + 1; an affine
-        function needs no hidden layer. Whether such a subset exists is decided exactly up to 40 kinks; beyond, the
-        common cases are tried and n + 1 neurons are used otherwise.
+        n kinks need n neurons if a subset of the jumps adds up to minus the leftmost slope, else n + 1; an affine one
+        needs no hidden layer. Whether there is such a subset is decided up to 40 kinks; beyond, common cases are tried.
         """
         from pwlin.functions.line import formats
 

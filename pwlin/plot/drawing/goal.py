@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import formula
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.plot.drawing.scale import samples
+
+if TYPE_CHECKING:
+    from pwlin.formulas.kinds import Target
+    from pwlin.formulas.target import TargetLike
 
 Window = tuple[Fraction, Fraction]
 _SAMPLES = 600
@@ -54,9 +58,9 @@ def inside(points: Sequence[Any], window: Window) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A target as pictures use it: a `Target` or a `PiecewiseLinear1D`, with the text that names it."""
+    """A target of one variable as pictures use it, with the text that names it."""
 
-    target: Any
+    target: Target
     name: str
 
     @property
@@ -67,27 +71,34 @@ class Goal:
     @property
     def slope_label(self) -> str:
         """How a legend calls its derivative."""
-        if isinstance(self.target, PiecewiseLinear1D):
-            return "slopes of the target"
-        return f"derivative {formula(str(self.target.derivative().text))}"
+        return "slopes of the target" if self.linear else f"derivative {formula(self.target.derivative().text)}"
 
     @staticmethod
-    def read(target: Any) -> Goal:
-        """Read a target from text, a sympy expression, a `Target` or a `PiecewiseLinear1D`."""
+    def read(target: TargetLike | Goal) -> Goal:
+        """Read what users pass: a target of any kind."""
         if isinstance(target, Goal):
             return target
-        if isinstance(target, PiecewiseLinear1D):
-            return Goal(target, "")
         from pwlin.formulas.target import read_target
 
-        parsed = read_target(target)
-        return Goal(parsed, formula(str(getattr(parsed, "text", parsed))))
+        goal = read_target(target, allow_callable=True)
+        return Goal(goal, formula(goal.text) if goal.is_symbolic else "")
+
+    @property
+    def linear(self) -> PiecewiseLinear1D | None:
+        """The target, if it is piecewise linear."""
+        function = getattr(self.target, "function", None)
+        return function if isinstance(function, PiecewiseLinear1D) else None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether errors against it can be certified: a callable is known at samples only."""
+        return self.target.is_symbolic or self.linear is not None
 
     def points(self, window: Window) -> list[Fraction]:
         """Where to sample the target for its curve; all joints are among them if it is piecewise linear."""
-        if isinstance(self.target, PiecewiseLinear1D):
-            left, right = _common(self.target, window)
-            return [left, *(k.location for k in inside(self.target.kinks, (left, right))), right]
+        if self.linear is not None:
+            left, right = _common(self.linear, window)
+            return [left, *(k.location for k in inside(self.linear.kinks, (left, right))), right]
         return samples(*window, _SAMPLES)
 
     def values(self, points: Sequence[Fraction]) -> list[Fraction | None]:
@@ -95,19 +106,17 @@ class Goal:
 
         None where the target is undefined.
         """
-        if isinstance(self.target, PiecewiseLinear1D):
-            return [self.target(p) if p in self.target.interval else None for p in points]
+        if self.linear is not None:
+            return [self.linear(p) if p in self.linear.interval else None for p in points]
         if self.target.is_polynomial:
-            coefficients = self.target.polynomial()
-            return [_horner(coefficients, p) for p in points]
-        with np.errstate(all="ignore"):
-            found = np.asarray(self.target(np.array([nearest_float(p) for p in points])), dtype=np.float64)
-        return [Fraction(v) if np.isfinite(v) else None for v in np.broadcast_to(found, len(points)).tolist()]
+            return [self.target.exact(p) for p in points]
+        found = self.target(np.array([nearest_float(p) for p in points]))
+        return [Fraction(v) if np.isfinite(v) else None for v in found.tolist()]
 
     def slope_curve(self, window: Window) -> tuple[list[Fraction], list[Fraction | None]]:
         """The derivative as points of a curve; a staircase if the target is piecewise linear."""
-        if isinstance(self.target, PiecewiseLinear1D):
-            steps = parts(self.target, _common(self.target, window), "piece")
+        if self.linear is not None:
+            steps = parts(self.linear, _common(self.linear, window), "piece")
             return [e for p in steps for e in (p.left, p.right)], [p.slope for p in steps for _ in range(2)]
         points = samples(*window, _SAMPLES)
         return points, Goal(self.target.derivative(), "").values(points)
@@ -118,8 +127,8 @@ def error_curve(
 ) -> list[tuple[Part, list[Fraction], list[Any]]]:
     """``f - target`` over each region (or piece) in the window: it, sample points with both its ends, values or None."""
     regions = parts(f, window, kind)
-    if isinstance(goal.target, PiecewiseLinear1D):
-        joints = [k.location for k in inside(goal.target.kinks, window)]
+    if goal.linear is not None:
+        joints = [k.location for k in inside(goal.linear.kinks, window)]
         grids = [[p.left, *(x for x in joints if p.left < x < p.right), p.right] for p in regions]
     else:
         shares = [float((p.right - p.left) / (window[1] - window[0])) for p in regions]
@@ -144,10 +153,3 @@ def _common(target: PiecewiseLinear1D, window: Window) -> Window:
     ends = target.interval.intersect(type(target.interval)(*window))
     assert ends.left is not None and ends.right is not None
     return ends.left, ends.right
-
-
-def _horner(coefficients: Sequence[Fraction], x: Fraction) -> Fraction:
-    total = Fraction(0)
-    for c in reversed(coefficients):
-        total = total * x + c
-    return total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from matplotlib import colormaps
@@ -21,6 +21,10 @@ from pwlin.plot.drawing import style
 from pwlin.plot.drawing.gradient_colours import GradientScale, gradient_scale
 from pwlin.plot.drawing.mesh import PlaneMesh
 from pwlin.plot.drawing.scale import Scale
+
+if TYPE_CHECKING:
+    from pwlin.formulas.kinds import Target
+    from pwlin.formulas.target import TargetLike
 
 Floats = NDArray[np.float64]
 COLOUR_BY = ("gradient", "pattern", "value", "error")
@@ -152,22 +156,20 @@ def greedy_colouring(n: int, edges: Integers) -> Integers:
 @final
 @dataclass(frozen=True)
 class Target2D:
-    """A target of two variables: a function on a complex, or anything that `parse_target` reads."""
+    """A target of two variables as pictures use it, with the text that names it."""
 
-    target: Any
+    target: Target
     name: str
 
     @staticmethod
-    def read(target: Any) -> Target2D:
+    def read(target: TargetLike | Target2D) -> Target2D:
         """Read what users pass."""
         if isinstance(target, Target2D):
             return target
-        if isinstance(target, PiecewiseLinearND):
-            return Target2D(target, "")
-        from pwlin.formulas.target import parse_target
+        from pwlin.formulas.target import read_target
 
-        goal = parse_target(target, 2, allow_callable=True)
-        return Target2D(goal, formula(str(goal.text)))
+        goal = read_target(target, 2, allow_callable=True)
+        return Target2D(goal, formula(goal.text))
 
     @property
     def label(self) -> str:
@@ -179,7 +181,7 @@ class Target2D:
 
     def __call__(self, points: Floats) -> Floats:
         """Values at float points."""
-        return np.asarray(self.target(points), dtype=np.float64)
+        return self.target(points)
 
 
 def _value(mesh: PlaneMesh, finest: int) -> Smooth:

@@ -6,106 +6,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol, final
+from typing import NoReturn, final
 
 from pwlin.base.errors import TargetError
 from pwlin.base.sequences import Records
-from pwlin.comparison.errors import Sup
-from pwlin.exact.rational import reduced_fraction
-from pwlin.exact.text import decimal_text, exact_text
-from pwlin.functions.cells import measure
+from pwlin.comparison.errors import Errors, Measured, overview, short
+from pwlin.exact.text import decimal_text
+from pwlin.formulas.target import Target
 from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.geometry.polytope import Point
 
 
-class ErrorsND(Protocol):
-    """What a way of measuring errors offers; regions go by index."""
-
-    @property
-    def function(self) -> PiecewiseLinearND:
-        """The function on the domain."""
+class _OnCells(Measured[Point]):
+    """Errors on some regions."""
 
     @property
-    def exact(self) -> bool:
-        """Whether the numbers are exact (up to what `ComparisonND` says) rather than enclosures."""
-
-    def sup(self, regions: Sequence[int]) -> Sup:
-        """Largest magnitude of the error."""
-
-    def l1(self, regions: Sequence[int]) -> Any:
-        """Integral of the error's magnitude."""
-
-    def l2_squared(self, regions: Sequence[int]) -> Any:
-        """Integral of the squared error."""
-
-    def divide(self, value: Any, volume: Fraction) -> Any:
-        """A value over a volume."""
-
-
-class _Measured:
-    """Errors on some regions, each computed when it is first asked for."""
-
-    _errors: ErrorsND
-
-    @property
-    def _chosen(self) -> Sequence[int]:
-        raise NotImplementedError
-
-    @cached_property
-    def _sup(self) -> Sup:
-        return self._errors.sup(self._chosen)
-
-    @property
-    def sup(self) -> Any:
-        """Largest magnitude of the error."""
-        return self._sup.value
-
-    @property
-    def argsup(self) -> tuple[Fraction, ...]:
-        """The first of `argsups`."""
-        point: tuple[Fraction, ...] = self._sup.points[0]
-        return point
-
-    @property
-    def argsups(self) -> tuple[tuple[Fraction, ...], ...]:
-        """Points where the error is as large as `sup`; if that is an enclosure, one where it is at least the lower end.
-
-        If the error is that large along whole faces, some points of each.
-        """
-        return self._sup.points
-
-    @cached_property
-    def l1(self) -> Any:
-        """Integral of the error's magnitude."""
-        return self._errors.l1(self._chosen)
-
-    @cached_property
-    def l2_squared(self) -> Any:
-        """Integral of the squared error."""
-        return self._errors.l2_squared(self._chosen)
-
-    @cached_property
     def volume(self) -> Fraction:
         """Volume of where the errors are taken."""
-        cells = self._errors.function.complex
-        total = measure.total(measure.volume(cells, c) for c in self._chosen)
-        return reduced_fraction(int(total.p), int(total.q))
-
-    @cached_property
-    def mse(self) -> Any:
-        """Mean squared error: `l2_squared` over the volume."""
-        return self._errors.divide(self.l2_squared, self.volume)
+        return self._size
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class RegionError(_Measured):
+class RegionError(_OnCells):
     """Errors on one region: `sup`, `argsup`, `argsups`, `l1`, `l2_squared` and `mse` as for `ComparisonND`."""
 
     region: int
-    _errors: ErrorsND
+    _errors: Errors[Point]
 
     @property
-    def _chosen(self) -> Sequence[int]:
+    def _parts(self) -> Sequence[int]:
         return (self.region,)
 
     def __repr__(self) -> str:
@@ -114,7 +44,7 @@ class RegionError(_Measured):
 
 @final
 @dataclass(frozen=True, repr=False)
-class PieceErrorND(_Measured):
+class PieceErrorND(_OnCells):
     """Errors on one linear piece: `sup`, `argsup`, `argsups`, `l1`, `l2_squared` and `mse` as for `ComparisonND`.
 
     Attributes
@@ -127,10 +57,10 @@ class PieceErrorND(_Measured):
 
     index: int
     regions: tuple[int, ...]
-    _errors: ErrorsND
+    _errors: Errors[Point]
 
     @property
-    def _chosen(self) -> Sequence[int]:
+    def _parts(self) -> Sequence[int]:
         return self.regions
 
     def __repr__(self) -> str:
@@ -139,7 +69,7 @@ class PieceErrorND(_Measured):
 
 @final
 @dataclass(frozen=True, repr=False)
-class ComparisonND(_Measured):
+class ComparisonND(_OnCells):
     """Errors against a target on a bounded domain; get one from ``F.compare(target)``.
 
     Attributes
@@ -165,12 +95,12 @@ class ComparisonND(_Measured):
     """
 
     function: PiecewiseLinearND
-    target: Any
+    target: Target | PiecewiseLinearND
     tolerance: Fraction
-    _errors: ErrorsND
+    _errors: Errors[Point]
 
     @property
-    def _chosen(self) -> range:
+    def _parts(self) -> range:
         return range(self.function.n_regions)
 
     @property
@@ -181,7 +111,7 @@ class ComparisonND(_Measured):
     @property
     def per_region(self) -> Sequence[RegionError]:
         """The errors on each region, computed when asked for."""
-        return Records(lambda region: RegionError(region, self._errors), self._chosen)
+        return Records(lambda region: RegionError(region, self._errors), self._parts)
 
     @cached_property
     def per_piece(self) -> tuple[PieceErrorND, ...]:
@@ -189,25 +119,24 @@ class ComparisonND(_Measured):
         return tuple(PieceErrorND(p.index, p.regions, self._errors) for p in self.function.pieces)
 
     @property
-    def best(self) -> Any:
+    def best(self) -> NoReturn:
         """`TargetError`: the best function with as many pieces is known in one variable only."""
-        raise TargetError(
-            f"best: found {self.function.dim} variables; accepted is one, where best approximations are known"
-        )
+        raise self._unknown("best")
 
     @property
-    def effective_pieces(self) -> Any:
+    def effective_pieces(self) -> NoReturn:
         """`TargetError`, as for `best`."""
-        raise TargetError(
-            f"effective_pieces: found {self.function.dim} variables; accepted is one, where best approximations are known"
+        raise self._unknown("effective_pieces")
+
+    def _unknown(self, name: str) -> TargetError:
+        return TargetError(
+            f"{name}: found {self.function.dim} variables; accepted is one, where best approximations are known"
         )
 
     def __repr__(self) -> str:
-        text = str(getattr(self.target, "text", self.target))
-        return f"ComparisonND({self.function.n_regions} regions with {text:.60})"
+        return f"ComparisonND({self.function.n_regions} regions with {short(self.target, 60)})"
 
     def __str__(self) -> str:
-        rows = [("sup", self.sup), ("L2 squared", self.l2_squared), ("MSE", self.mse)]
-        lines = [f"  {name:<11} {decimal_text(value):<24} {exact_text(value)}".rstrip() for name, value in rows]
         place = ", ".join(decimal_text(v) for v in self.argsup)
-        return "\n".join([repr(self), *lines[:1], f"  {'at':<11} ({place})", *lines[1:]])
+        rest = overview([("L2 squared", self.l2_squared), ("MSE", self.mse)])
+        return "\n".join([repr(self), overview([("sup", self.sup)]), f"  {'at':<11} ({place})", rest])

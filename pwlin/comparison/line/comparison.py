@@ -1,19 +1,59 @@
-"""Comparison: how far a piecewise-linear function of one variable is from a target."""
+"""Comparison: how far a piecewise-linear function of one variable is from a target, in whole and by pieces."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, final
+from typing import Protocol, final
 
-from pwlin.comparison.errors import Errors, PieceError, Sup
+from pwlin.comparison.best.yardstick import BestErrors, FoundErrors, best_errors, effective_pieces
+from pwlin.comparison.errors import Errors, Measured, Value, overview, short
+from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal_text, exact_text
+from pwlin.formulas.target import Target
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.functions.line.records import Piece
+
+
+class LineErrors(Errors[Value], Protocol):
+    """A way of measuring errors on bounded pieces, left to right."""
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """The pieces that errors are asked of."""
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class Comparison:
+class PieceError(Measured[Value]):
+    """Errors on one piece: `sup`, `argsup`, `argsups`, `l1`, `l2_squared` and `mse` as for `Comparison`.
+
+    Attributes
+    ----------
+    index : int
+        Number of the piece, from 0, left to right.
+    left, right : Fraction
+        Ends of the piece (within the domain of the comparison).
+    """
+
+    index: int
+    left: Fraction
+    right: Fraction
+    _errors: LineErrors
+
+    @property
+    def _parts(self) -> range:
+        return range(self.index, self.index + 1)
+
+    def __repr__(self) -> str:
+        return f"PieceError(piece {self.index} on [{self.left}, {self.right}])"
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class Comparison(Measured[Value]):
     """Errors of a piecewise-linear function against a target on a bounded interval; get one from ``f.compare(target)``.
 
     Every number is computed when it is first asked for. Against polynomials and piecewise-linear targets it is exact: a
@@ -31,11 +71,15 @@ class Comparison:
         precision, the width is absolute instead.
     """
 
-    function: Any
-    target: Any
+    function: PiecewiseLinear1D
+    target: Target | PiecewiseLinear1D
     domain: tuple[Fraction, Fraction]
     tolerance: Fraction
-    _errors: Errors
+    _errors: LineErrors
+
+    @property
+    def _parts(self) -> range:
+        return range(len(self._errors.pieces))
 
     @property
     def exact(self) -> bool:
@@ -45,74 +89,25 @@ class Comparison:
     @property
     def length(self) -> Fraction:
         """Length of the domain."""
-        return self.domain[1] - self.domain[0]
-
-    @cached_property
-    def _pieces(self) -> tuple[Any, ...]:
-        return tuple(self._errors.pieces)  # type: ignore[attr-defined]
-
-    @property
-    def _all(self) -> range:
-        return range(len(self._pieces))
-
-    @cached_property
-    def _sup(self) -> Sup:
-        return self._errors.sup(self._all)
-
-    @property
-    def sup(self) -> Any:
-        """Largest magnitude of the error, ``max |f - target|``."""
-        return self._sup.value
-
-    @property
-    def argsup(self) -> Any:
-        """The leftmost of `argsups`."""
-        return self._sup.points[0]
-
-    @property
-    def argsups(self) -> tuple[Any, ...]:
-        """Where the error is as large as `sup`, left to right.
-
-        Exact comparisons list every such point, and the ends and critical points of a stretch along which the error is
-        constant. Certified ones list enclosures that together contain every such point; errors that the working
-        precision cannot tell apart from the largest are among them.
-        """
-        return self._sup.points
-
-    @cached_property
-    def l1(self) -> Any:
-        """Integral of ``|f - target|``."""
-        return self._errors.l1(self._all)
-
-    @cached_property
-    def l2_squared(self) -> Any:
-        """Integral of ``(f - target)**2``."""
-        return self._errors.l2_squared(self._all)
-
-    @cached_property
-    def mse(self) -> Any:
-        """Mean squared error: `l2_squared` over the length of the domain."""
-        return self._errors.divide(self.l2_squared, self.length)
+        return self._size
 
     @cached_property
     def per_piece(self) -> tuple[PieceError, ...]:
         """The same errors for each piece, computed when asked for. Against another piecewise-linear function the pieces
         are those of the difference."""
-        return tuple(PieceError(i, p.left, p.right, self._errors) for i, p in enumerate(self._pieces))
+        return tuple(PieceError(i, p.left, p.right, self._errors) for i, p in enumerate(self._errors.pieces))  # type: ignore[arg-type]
 
     @cached_property
-    def best(self) -> Any:
+    def best(self) -> BestErrors | FoundErrors:
         """Errors of the best continuous functions with as many pieces.
 
         A `BestErrors`, exact, for polynomials of degree at most 2. Otherwise a `FoundErrors`: certified errors of the
         best functions found by `pwlin.best_approximation`, one for each norm, each searched when it is asked for.
         """
-        from pwlin.comparison.best.yardstick import best_errors
-
-        return best_errors(self)
+        return best_errors(self.target, self.domain, self.function.n_pieces, self.tolerance)
 
     @cached_property
-    def effective_pieces(self) -> Any:
+    def effective_pieces(self) -> Fraction | Enclosure | float:
         """How many optimal pieces would have the same mean squared error.
 
         For a quadratic target with leading coefficient c on [a, b] this is ``(c^2 (b-a)^4 / (180 mse))^(1/4)``, a
@@ -120,13 +115,11 @@ class Comparison:
         ``math.inf`` if there is none. For other targets it is a float, not certified: where the best errors found by
         `pwlin.best_approximation` with whole numbers of pieces take this value, with a power law between them.
         """
-        from pwlin.comparison.best.yardstick import effective_pieces
-
-        return effective_pieces(self)
+        return effective_pieces(self.target, self.domain, self.function.n_pieces, self.tolerance, self.l2_squared)
 
     def __repr__(self) -> str:
         a, b = (exact_text(end) or decimal_text(end) for end in self.domain)
-        return f"Comparison({len(self._pieces)} pieces with {_short(self.target)} on [{a}, {b}])"
+        return f"Comparison({len(self._parts)} pieces with {short(self.target)} on [{a}, {b}])"
 
     def __str__(self) -> str:
         rows = [
@@ -136,12 +129,4 @@ class Comparison:
             ("L2 squared", self.l2_squared),
             ("MSE", self.mse),
         ]
-        kind = "exact" if self.exact else "certified"
-        lines = [f"{self!r}, {kind}"]
-        lines += [f"  {name:<11} {decimal_text(value):<24} {exact_text(value)}".rstrip() for name, value in rows]
-        return "\n".join(lines)
-
-
-def _short(target: Any, limit: int = 40) -> str:
-    text = str(getattr(target, "text", None) or target)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+        return f"{self!r}, {'exact' if self.exact else 'certified'}\n{overview(rows)}"

@@ -1,0 +1,84 @@
+"""Simplices of a function on a complex: exact corners and values, cut along hyperplanes, and what integrates over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pwlin.exact.algebraic import from_fmpq
+from pwlin.functions.cells import measure
+from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.functions.cells.measure import simplex_volume
+from pwlin.geometry.polytope import Point
+
+if TYPE_CHECKING:
+    from flint import fmpq
+
+Affine = tuple[Fraction, ...]
+"""Coefficients of the variables, then the constant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simplex:
+    """A simplex with the function's values at its corners and the region that it is part of."""
+
+    corners: tuple[Point, ...]
+    values: tuple[Fraction, ...]
+    region: int
+    volume: Fraction
+
+
+def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[Simplex]:
+    """Some regions of a function, triangulated."""
+    cells = function.complex
+    for region in regions:
+        for ids in measure.simplices(cells, region):
+            homogeneous = [cells.generators[g] for g in ids]
+            corners = tuple(tuple(Fraction(v, g[-1]) for v in g[:-1]) for g in homogeneous)
+            values = tuple(Fraction(function.heights[g], cells.denominator * cells.generators[g][-1]) for g in ids)
+            yield Simplex(corners, values, region, from_fmpq(simplex_volume(homogeneous)))
+
+
+def value_at(form: Affine, point: Point) -> Fraction:
+    """An affine form at a point."""
+    return sum((a * v for a, v in zip(form, point)), form[-1])
+
+
+def cut(simplex: Simplex, form: Affine) -> Iterator[tuple[int, Simplex]]:
+    """The parts on which a form is not negative (0) and those on which it is not positive (1)."""
+    at = [value_at(form, corner) for corner in simplex.corners]
+    high, low = max(range(len(at)), key=at.__getitem__), min(range(len(at)), key=at.__getitem__)
+    if not at[high] > 0 > at[low]:
+        yield (0 if at[high] > 0 or at[low] == 0 else 1), simplex
+        return
+    share = at[high] / (at[high] - at[low])
+    middle = tuple(a + share * (b - a) for a, b in zip(simplex.corners[high], simplex.corners[low]))
+    value = simplex.values[high] + share * (simplex.values[low] - simplex.values[high])
+    for gone, part in ((high, 1 - share), (low, share)):
+        corners = tuple(middle if k == gone else c for k, c in enumerate(simplex.corners))
+        values = tuple(value if k == gone else v for k, v in enumerate(simplex.values))
+        yield from cut(Simplex(corners, values, simplex.region, simplex.volume * part), form)
+
+
+def volume(function: PiecewiseLinearND, regions: Sequence[int]) -> Fraction:
+    """Volume of some regions."""
+    return from_fmpq(measure.total(measure.volume(function.complex, c) for c in regions))
+
+
+def magnitude_integral(values: Sequence[fmpq], volume: fmpq) -> fmpq:
+    """The integral, over a simplex of some volume, of the magnitude of the affine function with these values at the corners.
+
+    Where signs differ, the simplex is cut at the zero on the edge from the largest to the smallest value; each half has one
+    corner less whose value is not zero.
+    """
+    high, low = (pick(range(len(values)), key=values.__getitem__) for pick in (max, min))
+    top, bottom = values[high], values[low]
+    if not top > 0 > bottom:
+        return volume * abs(sum(values)) / len(values)
+    share = top / (top - bottom)
+    halves = ((high, 1 - share), (low, share))
+    return sum(
+        magnitude_integral([v * (k != gone) for k, v in enumerate(values)], volume * part) for gone, part in halves
+    )

@@ -1,0 +1,141 @@
+"""The two questions: how far a function is from a target, and the best that few pieces can do."""
+
+from __future__ import annotations
+
+from typing import overload
+
+from pwlin.base.errors import TargetError
+from pwlin.comparison.best.best import BestApproximation, best_approximation_1d
+from pwlin.comparison.cells.compare import compare_cells
+from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.comparison.line.compare import compare_line
+from pwlin.comparison.line.comparison import Comparison
+from pwlin.formulas.target import TargetLike
+from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.functions.line.function import PiecewiseLinear1D
+
+
+@overload
+def compare(
+    function: PiecewiseLinear1D,
+    target: TargetLike,
+    domain: object = None,
+    tolerance: object = None,
+    progress: bool = False,
+) -> Comparison: ...
+@overload
+def compare(
+    function: PiecewiseLinearND,
+    target: TargetLike,
+    domain: object = None,
+    tolerance: object = None,
+    progress: bool = False,
+) -> ComparisonND: ...
+def compare(
+    function: object, target: TargetLike, domain: object = None, tolerance: object = None, progress: bool = False
+) -> Comparison | ComparisonND:
+    """Measure how far a piecewise-linear function is from a target or from another such function.
+
+    Parameters
+    ----------
+    function : PiecewiseLinear1D or PiecewiseLinearND
+    target : str, sympy expression, number, Target, or another function of the same kind
+        Text is read by `pwlin.parse_target`, in as many variables as the function has, and never evaluated as code.
+    domain : pair of exact numbers; in several variables a list of pairs or a Polytope; optional
+        Bounded and within the function's domain, to which the comparison is restricted. Default: all of it.
+    tolerance : exact number, optional
+        Relative width asked of enclosures. Default: 1e-12; in several variables 1e-6 for targets that are no polynomials
+        (float intervals narrow them to about 1e-12, at a cost; see the notes of `ComparisonND`).
+    progress : bool
+        In several variables: whether to show a bar while enclosures are narrowed.
+
+    Returns
+    -------
+    Comparison or ComparisonND
+        Exact against polynomials and piecewise-linear functions, enclosures otherwise.
+
+    Raises
+    ------
+    DomainError
+        If the domain is unbounded, or not within the function's (and the piecewise-linear target's) domain.
+    TargetError
+        If the target cannot be read, has too many variables, or is undefined somewhere in the domain (or that cannot be
+        excluded).
+
+    Examples
+    --------
+    >>> from pwlin import Network, PiecewiseLinear1D, extract
+    >>> c = compare(PiecewiseLinear1D.from_points([0, 1, 2], [0, 1, 4]), "x**2")
+    >>> c.sup, c.argsup, c.l1, c.mse
+    (Fraction(1, 4), Fraction(1, 2), Fraction(1, 3), Fraction(1, 30))
+    >>> tents = Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], None, "abs")
+    >>> F = extract(tents, [(-1, 1), (-1, 1)])
+    >>> c = F.compare("x**2 + y**2")
+    >>> c.sup, c.argsup, c.mse
+    (Fraction(1, 2), (Fraction(-1, 2), Fraction(-1, 2)), Fraction(11, 90))
+    >>> print(F.compare("cos(x) + cos(y)").sup)
+    2.0000000000000
+    """
+    if isinstance(function, PiecewiseLinear1D):
+        return compare_line(function, target, domain, tolerance)
+    if isinstance(function, PiecewiseLinearND):
+        return compare_cells(function, target, domain, tolerance, progress)
+    raise TargetError(
+        f"function: found {type(function).__name__}; accepted is what `pwlin.extract` returns, "
+        "a PiecewiseLinear1D or a PiecewiseLinearND"
+    )
+
+
+def best_approximation(
+    target: TargetLike, domain: object, pieces: object, norm: str = "sup", tolerance: object = "1e-12"
+) -> BestApproximation:
+    """Approximate a function of one variable by a continuous piecewise-linear one with few pieces, knots free.
+
+    Parameters
+    ----------
+    target : str, sympy expression, number, Target or PiecewiseLinear1D
+    domain : pair of exact numbers
+        A bounded interval.
+    pieces : int
+        How many pieces are allowed, at least 1.
+    norm : "sup", "l2" or "l1"
+    tolerance : exact number
+        Relative width asked of enclosures.
+
+    Returns
+    -------
+    BestApproximation
+        Unpacks as ``function, error``, and knows certified bounds of what is possible at all: ``lower``, ``upper``,
+        ``gap``, ``is_optimal``; and ``asymptotic``, what the law for many pieces says.
+
+    Raises
+    ------
+    TargetError
+        If the target cannot be read, has more than one variable, is undefined somewhere in the domain or overflows
+        floats; for other norms, and for numbers of pieces that are none.
+    DomainError
+        If the domain is unbounded, or too narrow for floats to resolve.
+
+    Notes
+    -----
+    Polynomials of degree at most 2 have a closed form, and targets that are piecewise linear with no more pieces are
+    their own best approximation: exact. Otherwise knots and values are found by a search in floats, and the error of the
+    function found is certified, as is the lower bound that nothing can beat. In "sup" the search is global and the two
+    nearly agree: a greedy method finds the fewest pieces through gates around finitely many points of the graph (Imai and
+    Iri 1986; Hakimi and Schmeichel 1991), linear programming balances the errors, and the greedy method in exact
+    rationals proves the bound. In "l2" and "l1" a descent starts from the asymptotic density of knots (de Boor 1973) and
+    may end in a local minimum. A target that jumps has no best function in "l2" and "l1": errors come as close to 0 as
+    steep pieces allow.
+
+    With N pieces the time is about that of N / 20 seconds.
+
+    Examples
+    --------
+    >>> function, error = best_approximation("x**2", (-5, 5), 3, norm="l2")
+    >>> function.kinks[0].location, error / 10
+    (Fraction(-5, 3), Fraction(500, 729))
+    >>> best = best_approximation("exp(x)", (0, 1), 4)
+    >>> f"{best.error:.9f}", float(best.gap) < 1e-9
+    ('0.006578522', True)
+    """
+    return best_approximation_1d(target, domain, pieces, norm, tolerance)
