@@ -16,6 +16,7 @@ from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
+from pwlin.training.threads import one_thread
 
 BLOCK_POINTS = 1 << 14
 """Points that are drawn and given to the target at once; no result depends on it."""
@@ -104,7 +105,7 @@ def descend(
     losses = np.empty(steps)
     outcome = Outcome(losses)
     good, spare, good_step, done = theta.copy(), theta.copy(), 0, 0
-    with np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
+    with one_thread(), np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
         try:
             for xs, ys in batches.fresh(steps):
                 for x, y in zip(xs, ys, strict=True):
@@ -163,7 +164,7 @@ def minimize(
         losses.append(loss)
         good, good_step = kept, len(losses) - 1
 
-    with np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
+    with one_thread(), np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
         try:
             visit(theta.copy())
             if steps:

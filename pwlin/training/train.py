@@ -19,13 +19,12 @@ from pwlin.training.backprop import Architecture
 from pwlin.training.descent import Batches, Outcome, descend, minimize
 from pwlin.training.optimizers import Adam, Sgd
 from pwlin.training.run import Ends, TrainingRun
-from pwlin.training.threads import one_thread
 
 LEARNING_RATES = {"sgd": 0.01, "adam": 0.01, "lbfgs": 1.0}
 INITIALISATIONS = ("pytorch", "he")
 _MOST_STEPS = 10**9
-_MOST_FLOATS = 1 << 31
-"""So many numbers (16 GiB) may batches, parameters and snapshots need together."""
+_MOST_NUMBERS = 1 << 31
+"""16 GiB."""
 
 
 def train(
@@ -109,8 +108,7 @@ def train(
         record_every=record_every,
     )
     shown = arguments.flag(progress, "progress", TrainingError)
-    with one_thread():
-        outcome = settings.run(goal, box, shown)
+    outcome = settings.run(goal, box, shown)
     losses, recorded, snapshots = outcome.arrays()
     if outcome.diverged:
         warnings.warn(
@@ -177,14 +175,14 @@ class Settings:
         points = arguments.whole(batch, "batch", 1, None, error)
         sizes = (inputs, *widths, 1)
         parameters = sum((n + 1) * m for n, m in zip(sizes[:-1], sizes[1:]))
-        needed = 2 * points * sum(sizes) + parameters * (count // every + 2)
-        if needed > _MOST_FLOATS:
-            raise arguments.refusal(
-                "hidden, batch, record_every",
-                "a run that keeps too many numbers in memory",
-                f"are at most {_MOST_FLOATS:,} in batches, parameters and snapshots together",
-                error,
-            )
+        for argument, value, numbers in (
+            ("hidden", widths, parameters),
+            ("batch", points, 2 * points * sum(sizes)),
+            ("record_every", every, parameters * (count // every + 2)),
+        ):
+            if numbers > _MOST_NUMBERS:
+                accepted = f"is what keeps at most {_MOST_NUMBERS:,} numbers in memory"
+                raise arguments.refusal(argument, arguments.shown(value), accepted, error)
         return Settings(
             Architecture(inputs, tuple(network_activations(activation, widths)), with_readout),
             name,
