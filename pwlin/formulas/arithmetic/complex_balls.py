@@ -49,9 +49,37 @@ def compile_complex(expression: Any, symbol: Any) -> ComplexFunction:
     raise TargetError(f"target: found {expression!s:.60}, which cannot be integrated with certainty")
 
 
-def integrate(function: ComplexFunction, low: Any, high: Any, relative: Any, absolute: Any) -> Any:
-    """Ball around the integral of a real function over [low, high]; it aims at either tolerance."""
-    return acb.integral(function, low, high, rel_tol=relative, abs_tol=absolute, eval_limit=_MOST_EVALUATIONS).real
+def integrate(function: ComplexFunction, low: arb, high: arb, relative: arb, absolute: arb) -> arb:
+    """Ball around the integral of a real function over [low, high]; it aims at either tolerance.
+
+    An exception in the function, Ctrl-C included, ends the integration and comes out as it is. FLINT passes on an
+    `Exception` only: what else is raised would become a SystemError.
+    """
+    raised: list[BaseException] = []
+
+    def guarded(z: acb, analytic: bool) -> acb:
+        if raised:
+            return _NAN
+        try:
+            return function(z, analytic)
+        except BaseException as error:  # noqa: BLE001 (raised again below)
+            raised.append(error)
+            return _NAN
+
+    try:
+        ball = acb.integral(guarded, low, high, rel_tol=relative, abs_tol=absolute, eval_limit=_MOST_EVALUATIONS).real
+    except SystemError as error:
+        raised.append(error)
+    if raised:
+        raise _first(raised[-1])
+    return ball
+
+
+def _first(error: BaseException) -> BaseException:
+    """What is behind a SystemError: a signal between two calls is raised before the next one enters its ``try``."""
+    while isinstance(error, SystemError) and (before := error.__cause__ or error.__context__) is not None:
+        error = before
+    return error
 
 
 def _atan(z: Any, analytic: bool) -> Any:
