@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
@@ -16,6 +17,12 @@ from pwlin.base.errors import ExactnessError, ShapeError
 
 ExactArray = NDArray[Any]
 """Object array of Python integers or Fractions, or int64 array: exact entries."""
+Exact = int | Fraction | Decimal | str
+"""Numbers that are exact as they are written: computing with them gives Fractions."""
+Number = Exact | float
+"""Anything that `to_fraction` takes; NumPy, FLINT and sympy numbers besides."""
+Numbers = Sequence[Number] | Sequence[Fraction] | ExactArray
+"""A vector of numbers, as `to_fraction_array` takes it."""
 
 _NUMBER_TEXT = re.compile(r"\s*[-+]?(\d+\s*/\s*\d+|(\d+\.?\d*|\.\d+)(e[-+]?\d{1,4})?)\s*", re.IGNORECASE | re.ASCII)
 _LARGEST = 9999

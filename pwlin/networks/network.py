@@ -11,6 +11,7 @@ from typing import Any, final
 import numpy as np
 
 from pwlin.base.errors import PwlinError, ShapeError
+from pwlin.exact.integers import add, scale, wide
 from pwlin.exact.rational import ExactArray, common_denominator, to_fraction, to_fraction_array
 from pwlin.networks.activation import IDENTITY, network_activations
 from pwlin.networks.layer import Layer
@@ -154,10 +155,10 @@ class Network:
         if values.ndim == 0 or values.shape[-1] != self.input_dim:
             raise ShapeError(f"x: found shape {x.shape}; accepted is (..., {self.input_dim})")
         for layer in self.hidden:
-            values = values @ layer.weight_float.T + layer.bias_float
+            values = layer.affine_float(values)
             left, right = layer.slopes_float
             values = np.where(values > 0, right * values, left * values)
-        values = values @ self.readout.weight_float.T + self.readout.bias_float
+        values = self.readout.affine_float(values)
         if bare and self.output_dim == 1:
             values = values[..., 0]
             return float(values) if values.ndim == 0 else values
@@ -255,8 +256,8 @@ class Network:
         """This network fed by an affine map, which is merged into its first layer."""
         first, *rest = self.layers
         merged = Layer(
-            first.weight_integers.dot(inner.weight_integers),
-            first.weight_integers.dot(inner.bias_integers) + first.bias_integers * inner.denominator,
+            first.times(inner.compact_weight),
+            add(first.times(inner.compact_bias), scale(first.compact_bias, inner.denominator)),
             first.denominator * inner.denominator,
             first.activations,
             first.units,
@@ -304,7 +305,7 @@ def _named_vectors(origin: Any, directions: Sequence[Any]) -> list[tuple[Any, st
 
 
 def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
-    return layer.weight_integers.dot(values) + layer.bias_integers * den, den * layer.denominator
+    return wide(layer.times(values)) + layer.bias_integers * den, den * layer.denominator
 
 
 def _activate(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:

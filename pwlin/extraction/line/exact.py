@@ -96,7 +96,7 @@ def exact_regions(network: Network, interval: Interval) -> Regions:
 def is_heavy(network: Network) -> bool:
     """Whether certified floats and few exact maps pay: for much work with integers beyond 64 bits, but not too long."""
     depth = len(network.hidden)
-    work = sum(layer.n_in * layer.n_out for layer in network.layers)
+    work = sum(layer.n_weights for layer in network.layers)
     if depth == 0 or (depth > 1 and work < _HEAVY * depth):
         return False
     bits = [layer.bits for layer in network.layers]

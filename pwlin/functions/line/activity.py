@@ -80,7 +80,7 @@ class LineActivity:
         slopes, den = np.ones((len(breakpoints), 1), dtype=np.int64), 1
         out: list[list[dict[int, Fraction]]] = []
         for k, layer in enumerate(hidden):
-            slopes = multiply_transposed(slopes, layer.compact_weight)
+            slopes = _through(layer, slopes)
             den *= layer.denominator
             low, high, unit = layer.integer_slopes
             gradient, gradient_den = leaving[k]
@@ -106,7 +106,10 @@ def _gradients(network: Network, patterns: list[NDArray[np.bool_]]) -> list[tupl
         layer = network.hidden[k]
         low, high, unit = layer.integer_slopes
         gradient = multiply(gradient, np.where(patterns[k], high, low))
-        gradient = multiply_transposed(gradient, layer.compact_weight.T)
+        if layer.sparse is not None:
+            gradient = layer.sparse.transposed().dot(gradient.T).T
+        else:
+            gradient = multiply_transposed(gradient, layer.compact_weight.T)
         den *= unit * layer.denominator
         out.append((gradient, den))
     return out[::-1]
@@ -114,7 +117,13 @@ def _gradients(network: Network, patterns: list[NDArray[np.bool_]]) -> list[tupl
 
 def affine(layer: Layer, a: ExactArray, b: ExactArray, den: int) -> tuple[ExactArray, ExactArray, int]:
     """Feed affine maps ``(a t + b) / den`` (rows: regions, columns: inputs) through a layer's affine part."""
-    weight = layer.compact_weight
     bias = scale(layer.compact_bias, den)
-    slopes, intercepts = multiply_transposed(a, weight), multiply_transposed(b, weight)
+    slopes, intercepts = (_through(layer, v) for v in (a, b))
     return slopes, add(intercepts, bias[None, :]), den * layer.denominator
+
+
+def _through(layer: Layer, rows: ExactArray) -> ExactArray:
+    """Rows of inputs times the layer's integers."""
+    if layer.sparse is not None:
+        return layer.sparse.dot(rows.T).T
+    return multiply_transposed(rows, layer.compact_weight)
