@@ -15,6 +15,7 @@ from pwlin.base.errors import ExactnessError, ShapeError
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
 from pwlin.exact.limbs import Limbs, join, product, split, split_floats
+from pwlin.exact.matrix import multiply_transposed
 from pwlin.exact.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
@@ -201,6 +202,16 @@ class Layer:
             found = compact(join(product(self.limbs, columns)))
             return found if values.ndim == 2 else found[:, 0]
         return np.asarray(self.weight_integers.dot(wide(values)))
+
+    def forward(self, rows: ExactArray) -> ExactArray:
+        """Rows of inputs times the integers of the weight, shape (n, n_out); exact."""
+        return multiply_transposed(rows, self.compact_weight) if self.sparse is None else self.sparse.dot(rows.T).T
+
+    def backward(self, rows: ExactArray) -> ExactArray:
+        """Gradients by the layer's preactivations, in rows, as gradients by its inputs, shape (n, n_in); exact."""
+        if self.sparse is not None:
+            return self.sparse.transposed().dot(rows.T).T
+        return multiply_transposed(rows, self.compact_weight.T)
 
     @property
     def limbs(self) -> Limbs:
