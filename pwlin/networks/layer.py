@@ -209,9 +209,8 @@ class Layer:
 
     def backward(self, rows: ExactArray) -> ExactArray:
         """Gradients by the layer's preactivations, in rows, as gradients by its inputs, shape (n, n_in); exact."""
-        if self.sparse is not None:
-            return self.sparse.transposed().dot(rows.T).T
-        return multiply_transposed(rows, self.compact_weight.T)
+        sparse = self.sparse
+        return multiply_transposed(rows, self.compact_weight.T) if sparse is None else sparse.transposed().dot(rows.T).T
 
     @property
     def limbs(self) -> Limbs:
@@ -382,9 +381,7 @@ def _check_floats(values: NDArray[np.floating[Any]], ndim: int, name: str) -> No
 def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
     out: ExactArray = np.empty(integers.size, dtype=object)
     out[:] = [Fraction(v, denominator) for v in integers.flat]
-    out = out.reshape(integers.shape)
-    out.flags.writeable = False
-    return out
+    return _read_only(out.reshape(integers.shape))
 
 
 def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
@@ -398,5 +395,4 @@ def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
         except OverflowError:
             out = np.array([nearest_float(Fraction(v, denominator)) for v in values])
         out = out.reshape(integers.shape)
-    out.flags.writeable = False
-    return out
+    return _read_only(out)
