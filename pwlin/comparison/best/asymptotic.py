@@ -10,8 +10,8 @@ import sympy
 from flint import acb, arb
 
 from pwlin.base.errors import TargetError
-from pwlin.comparison.line.signs import signed_intervals
-from pwlin.comparison.line.supremum import Stretch
+from pwlin.comparison.line.certified_sup import Stretch
+from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import compile_jet, power_ball, precision, to_ball, to_enclosure
 from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
@@ -98,6 +98,6 @@ def _power_integral(bend: Any, symbol: Any, domain: Any, root: Fraction, toleran
 
     goal = tolerance / 64
     absolute = goal * scale**power * length
-    for low, high in signed.intervals:
-        total += integrate(integrand, low, high, goal, absolute)
+    for kept in signed.intervals:
+        total += integrate(integrand, kept.low, kept.high, goal, absolute)
     return total
