@@ -33,6 +33,7 @@ FAMILIES: tuple[Entry, ...] = (
     lambda r: r.uniform(-1, 1) * 2.0 ** r.randint(-40, 40),
     lambda r: r.uniform(-1, 1) * r.choice([1.0, 1e-155, 1e-165, 1e-320, 1e155]),
     lambda r: Fraction(r.randint(-9, 9), 7 * 2**1074),
+    lambda r: r.uniform(-1, 1) * 10.0 ** r.choice([-320, -300, -290, -160, 0, 0, 150, 290, 300]),
 )
 ACTIVATIONS = (
     "relu",
@@ -46,6 +47,15 @@ ACTIVATIONS = (
     ("two_slope", 0, 0),
     ("two_slope", 0, Fraction(1, 10**330)),
 )
+STEEP = (
+    ("two_slope", -1.7e308, 1.7e308),
+    ("two_slope", 1.7e308, 1e300),
+    ("two_slope", 0, 1.7e308),
+    ("two_slope", 1e-300, 1e300),
+    ("two_slope", -1e155, 1e-320),
+    ("leaky_relu", -1e290),
+)
+"""Activations at the ends of float64's range; weights beside them bring values back, mostly."""
 WIDEST = {2: 8, 3: 5, 4: 4, 5: 3}
 LARGE = {2: (20, 40, 3), 3: (6, 12, 2), 4: (3, 6, 2), 5: (2, 4, 2)}
 """Least and greatest width, and depth, of networks that are large for the rational search."""
@@ -69,6 +79,13 @@ def network(r: random.Random, d: int) -> Network:
         layer = r.randrange(len(sizes) - 2)
         weights[layer][r.randrange(sizes[layer + 1])] = [0] * sizes[layer]
     kinds: Any = [[r.choice(ACTIVATIONS) for _ in range(n)] for n in sizes[1:-1]] if r.random() < 0.4 else "relu"
+    if r.random() < 0.2:
+        kinds = [[r.choice((*STEEP, "relu")) for _ in range(n)] for n in sizes[1:-1]]
+        if r.random() < 0.5:
+            kinds = [[r.choice(STEEP)] * n for n in sizes[1:-1]]
+        layer, scale = r.randrange(len(weights) - 1), 10.0 ** -r.randint(280, 310)
+        weights[layer] = [[float(Fraction(v)) * scale if abs(v) < 1e10 else v for v in row] for row in weights[layer]]
+        biases[layer] = [float(Fraction(v)) * scale if abs(v) < 1e10 else v for v in biases[layer]]
     return Network.from_arrays(weights, biases, activation=kinds)
 
 

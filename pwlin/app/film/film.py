@@ -14,7 +14,8 @@ from pwlin.base.errors import ShapeError
 from pwlin.extraction import extract_line
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.layer import Layer
-from pwlin.networks.network import Network, Pattern
+from pwlin.networks.network import Network
+from pwlin.networks.neurons import Pattern
 from pwlin.plot.drawing import style
 from pwlin.plot.drawing.goal import Goal, Window
 from pwlin.plot.drawing.scale import Scale, samples

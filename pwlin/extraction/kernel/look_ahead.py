@@ -20,7 +20,7 @@ from pwlin.extraction.kernel.bits import bit_of, set_bit
 from pwlin.extraction.kernel.compiled import copy_into, inner
 from pwlin.extraction.kernel.maps import make_maps, note_factors, start_maps, widen
 from pwlin.extraction.kernel.plan import FLOOR, VECTOR
-from pwlin.extraction.kernel.signs import threshold, value_at
+from pwlin.extraction.kernel.signs import at_least, at_most, threshold, value_at
 from pwlin.extraction.kernel.store import (
     BLOCK,
     BLOCK_IDS,
@@ -41,6 +41,8 @@ _WIDER = 1.0 + 1e-9
 """Covers the rounding of all sums of remainders over up to a million neurons."""
 _SHRINK = 0.75
 """A block is made anew if so many of its neurons are left."""
+_RANGE = 1.01
+"""Neurons are scaled to size one, so that their values are no larger, whatever else is known."""
 
 
 @inner  # type: ignore[untyped-decorator]
@@ -107,6 +109,7 @@ def look_ahead(plan: Any, st: Any, room: Any, start: int) -> None:
 def _relax(plan: Any, st: Any, g: int, i: int, low: float, high: float, middle: float, radius: float) -> None:
     """Replace neuron g, number i of its layer, with range [low, high] around 0, by its chord and the remainder."""
     left, right = plan.left[g], plan.right[g]
+    low, high = low if low > -_RANGE else -_RANGE, high if high < _RANGE else _RANGE
     slope = (right * high - left * low) / (high - low)
     slope = min(max(slope, min(left, right)), max(left, right))
     below, above = (left - slope) * low, (right - slope) * high
@@ -130,7 +133,8 @@ def _relax_crossing(plan: Any, st: Any, k: int, room: Any) -> None:
         for c in range(room.head[N_VERTICES]):
             v = room.vertices[c]
             value, tau, weight = value_at(plan, st, k, i, v), threshold(plan, st, k, v), st.vertex[v, plan.d]
-            low, high = min(low, (value - tau) / weight), max(high, (value + tau) / weight)
+            a, b = at_least((value - tau) / weight), at_most((value + tau) / weight)
+            low, high = a if a < low else low, b if b > high else high
         if high > low:
             _relax(plan, st, first + i, i, low - plan.tau_soft[k], high + plan.tau_soft[k], 0.0, 0.0)
 
@@ -155,7 +159,7 @@ def _relaxed_maps(plan: Any, st: Any, k: int) -> None:
     count = np.int64(0)
     start_maps(plan, st, k, st.soft)
     for i in range(plan.width[k - 1]):
-        if st.slope[i] != 0.0 or st.spread[i] > 0.0:
+        if st.slope[i] != 0.0 or st.spread[i] != 0.0:
             _note(plan, st, k, count, i, st.slope[i], st.soft)
             count += 1
     _add_inputs(plan, st, k, count)
@@ -185,7 +189,7 @@ def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
     d, n, m = plan.d, st.stride[k], room.head[N_VERTICES]
     at, ids, first = plan.map_at[k], st.ids_at[k], plan.first[k]
     low, high = st.low[:n], st.high[:n]
-    low[:], high[:] = 1e300, -1e300
+    low[:], high[:] = np.inf, -np.inf
     st.counts[EVALUATED] += n * m
     for c in range(m):
         v = room.vertices[c]
@@ -207,7 +211,7 @@ def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
             slope = plan.right[g] if bit_of(room.pattern, g) else plan.left[g]
             st.slope[i], st.middle[i], st.spread[i] = slope, slope * middle, abs(slope) * radius
         elif goes_on:
-            _relax(plan, st, g, g - first, min(a, -FLOOR), max(b, FLOOR), middle, radius)
+            _relax(plan, st, g, g - first, -FLOOR if a > -FLOOR else a, FLOOR if b < FLOOR else b, middle, radius)
 
 
 @inner  # type: ignore[untyped-decorator]

@@ -8,7 +8,7 @@ import numpy as np
 
 from pwlin.extraction.kernel.bits import bit_of, bits_between, lowest, popcount
 from pwlin.extraction.kernel.compiled import copy_into, inner
-from pwlin.extraction.kernel.signs import threshold
+from pwlin.extraction.kernel.signs import at_least, at_most, threshold
 from pwlin.extraction.kernel.store import EVALUATED
 from pwlin.extraction.kernel.vector_sums import add_products
 
@@ -90,7 +90,7 @@ def scan(plan: Any, st: Any, k: int, vertices: Any, m: int) -> None:
     d, n, at = plan.d, st.stride[k], plan.map_at[k]
     st.counts[EVALUATED] += n * m
     low, high = st.low[:n], st.high[:n]
-    low[:], high[:] = 1e300, -1e300
+    low[:], high[:] = np.inf, -np.inf
     for i in range(m):
         v = vertices[i]
         tau = threshold(plan, st, k, v)
@@ -99,7 +99,7 @@ def scan(plan: Any, st: Any, k: int, vertices: Any, m: int) -> None:
             x, y, t = st.vertex[v, 0], st.vertex[v, 1], st.vertex[v, 2]
             for j in range(n):
                 z = za[j] * x + zb[j] * y + zc[j] * t
-                a, b = z - tau, z + tau
+                a, b = at_least(z - tau), at_most(z + tau)
                 low[j] = low[j] if low[j] < a else a
                 high[j] = high[j] if high[j] > b else b
         else:
@@ -116,6 +116,6 @@ def widen(st: Any, maps: Any, at: int, n: int, d: int, v: int, scale: float, tau
         for j in range(n):
             z[j] += row[j] * x
     for j in range(n):
-        a, b = z[j] - tau, z[j] + tau
+        a, b = at_least(z[j] - tau), at_most(z[j] + tau)
         low[j] = low[j] if low[j] < a else a
         high[j] = high[j] if high[j] > b else b

@@ -19,7 +19,8 @@ _INPUTS_PER_UPDATE = 4
 """A layer's maps are rebuilt after one rank-one update for so many of its inputs."""
 _TINY = 1e-290
 """Weights count as this much at least: those that are rounded to subnormal numbers have no relative accuracy."""
-_UNDERFLOW = 2.0**-1074
+_UNDERFLOW = 2.0**-1021
+"""More than any number that becomes subnormal loses, also on processors that are told to make it 0."""
 _PLAIN = 1000
 """Powers of two with smaller exponents are normal floats."""
 _HOPELESS = 2.0**-16
@@ -144,7 +145,7 @@ def scale_and_bound(
         In: the sizes of the neurons. Out: sizes, and bounds of the errors, after the activation; the last are those of maps
         under any slopes between the activations', which are never exact.
     shift : ndarray, shape (n_out,)
-        Out: the power of two that each neuron is divided by.
+        Out: the power of two that each neuron's output is divided by: its own, and one for slopes beyond 2.
     null : ndarray of bool, shape (n_out,)
         Neurons that are zero everywhere.
     unit : ndarray, shape (n_out,)
@@ -195,6 +196,11 @@ def scale_and_bound(
         top, largest = max(top, size[j]), max(largest, size[j] / unit[j])
         worst, softest = max(worst, error[j]), max(softest, softness[j])
         slope = max(abs(left[j]), abs(right[j]))
+        steep = math.frexp(slope)[1] - 1
+        if steep > 0:  # slopes and their difference are small then, whatever they were
+            left[j], right[j] = math.ldexp(left[j], -steep), math.ldexp(right[j], -steep)
+            shift[j] += steep
+            slope = math.ldexp(slope, -steep)
         if not exact:
             error[j] += 4 * ROUNDOFF * size[j]
         error[j] *= 1.001 * slope

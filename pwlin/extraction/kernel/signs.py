@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pwlin.extraction.kernel.bits import lowest
 from pwlin.extraction.kernel.compiled import inner, place
 from pwlin.extraction.kernel.store import QUERIES, SETTLED, UNKNOWN
@@ -29,6 +31,18 @@ def threshold(plan: Any, st: Any, k: int, v: int) -> float:
 
 
 @inner  # type: ignore[untyped-decorator]
+def at_least(value: float) -> float:
+    """The value, or minus infinity if it is no number: a lower bound that nothing is known of."""
+    return value if value > -np.inf else -np.inf
+
+
+@inner  # type: ignore[untyped-decorator]
+def at_most(value: float) -> float:
+    """The value, or infinity if it is no number."""
+    return value if value < np.inf else np.inf
+
+
+@inner  # type: ignore[untyped-decorator]
 def sign_at(plan: Any, st: Any, k: int, j: int, v: int, value: float) -> int:
     """Certain sign of number j of layer k's block at vertex v, given its float value there, or UNKNOWN."""
     bound = threshold(plan, st, k, v)
@@ -36,7 +50,7 @@ def sign_at(plan: Any, st: Any, k: int, j: int, v: int, value: float) -> int:
         return 1
     if value < -bound:
         return -1
-    if bound == 0.0:
+    if bound == 0.0 and value == 0.0:
         return 0
     key = (v << 24) | st.ids[st.ids_at[k] + j]
     at = place(st.sign_key, key)

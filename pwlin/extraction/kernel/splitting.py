@@ -188,7 +188,7 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
                 value += normal[c] * points[i, c]
             bound = bounds[i]
             signs = (5 if value > bound else 0) | (10 if value < -bound else 0)
-            if signs == 0 and bound != 0.0:
+            if signs == 0 and (bound != 0.0 or value != 0.0):
                 sign = _unsettled(plan, st, k, room, j, i, value, cut)
                 known = known and sign != UNKNOWN
                 signs = (5 if sign == 1 else 0) | (10 if sign == -1 else 0)

@@ -111,7 +111,7 @@ def _cut_in_space(plan: Any, st: Any, k: int, j: int, common: int, slots: Any, w
             size += abs(rows[row, c]) * 1.01 * beta
         off[i] = abs(value) + errors[row] + 2 * (d + 2) * ROUNDOFF * size
         doubt = max(doubt, errors[row] / beta)
-    alpha, radius = 0.0, 0.0
+    alpha, radius, good = 0.0, 0.0, True
     for i in range(d):
         total, spread, size = 0.0, 0.0, 0.0
         for c in range(d):
@@ -122,12 +122,11 @@ def _cut_in_space(plan: Any, st: Any, k: int, j: int, common: int, slots: Any, w
                 entry += inverse[i, d + e] * rows[chosen[e], c]
                 weight += abs(inverse[i, d + e] * rows[chosen[e], c])
             total += abs(entry) + 2 * (d + 2) * ROUNDOFF * weight
-        alpha = max(alpha, 1.01 * (total + size * doubt))
-        radius = max(radius, spread)
+        row_alpha = 1.01 * (total + size * doubt)
+        good = good and row_alpha < 0.5 and spread < beta and abs(point[i]) <= 1.01 * beta  # so all are numbers
+        alpha, radius = max(alpha, row_alpha), max(radius, spread)
     radius = 1.02 * radius / (1.0 - alpha) + 4 * ROUNDOFF * beta
-    good = alpha < 0.5 and radius < 0.01 * beta
-    for c in range(d):
-        good = good and abs(point[c]) <= 1.01 * beta
+    good = good and radius < 0.01 * beta
     if good:
         for c in range(d):
             st.vertex[w, c] = point[c]

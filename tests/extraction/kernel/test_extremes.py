@@ -89,3 +89,40 @@ def test_workers_are_numbers_of_threads(workers):
     for ask in (extract_cells, count_regions):
         with pytest.raises(PwlinError, match="workers: found"):
             ask(pytorch_style((2, 4, 1), 1), SQUARE, workers=workers)
+
+
+STEEP = [("two_slope", -1.7e308, 1.7e308), ("two_slope", 1.7e308, -1.2e308), ("two_slope", 1e-300, 1.7e308)]
+
+
+@pytest.mark.parametrize("slopes", STEEP)
+@pytest.mark.parametrize("sizes", [(2, 12, 6, 1), (2, 6, 5, 4, 1), (3, 5, 3, 1)])
+def test_slopes_whose_difference_is_no_float(eager, slopes, sizes):
+    """Weights beside them bring values back to one; the kernel takes them."""
+    for seed, exponent in enumerate((-287, -290, -284)):
+        plain = pytorch_style(sizes, seed)
+        weights, biases = ([getattr(layer, name) for layer in plain.layers] for name in ("weight", "bias"))
+        steep = seed % (len(sizes) - 2)
+        scale = Q(10.0**exponent)
+        for numbers in (weights, biases):
+            numbers[steep] = (numbers[steep] * scale).astype(float)
+        kinds = ["abs" if seed else "relu"] * (len(sizes) - 2)
+        kinds[steep] = slopes
+        assert check(Network.from_arrays(weights, biases, activation=kinds), [(-1, 1)] * sizes[0])
+
+
+ENDS = [0.0, 5e-324, -1e-310, 2.3e-308, 1e-290, -1e-155, 1.0, -0.75, 1e155, -1e300, 1.7e308]
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_weights_and_slopes_from_both_ends(eager, seed):
+    r = random.Random(seed)
+    sizes = r.choice([(2, 5, 4, 1), (2, 4, 3, 3, 1), (3, 4, 2, 1)])
+    plain = r.random() < 0.5
+
+    def entry():
+        return r.uniform(-1, 1) if plain and r.random() < 0.7 else r.choice(ENDS)
+
+    weights = [[[entry() for _ in range(a)] for _ in range(b)] for a, b in zip(sizes, sizes[1:])]
+    biases = [[entry() if seed % 3 else 0 for _ in range(b)] for b in sizes[1:]]
+    kinds = [[("two_slope", r.choice(ENDS), r.choice(ENDS)) for _ in range(n)] for n in sizes[1:-1]]
+    same(Network.from_arrays(weights, biases, activation=kinds), [(-1, 1)] * sizes[0])

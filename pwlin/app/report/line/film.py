@@ -78,7 +78,7 @@ def _moment(found: Findings, step: int | None, f: PiecewiseLinear1D) -> dict[str
     return {
         "label": _label(found, step, f),
         "x": _floats(ends),
-        "y": _floats([f(e) for e in ends]),
+        "y": _floats([f(e) for e in ends if e is not None]),
         "slopes": _floats([r.slope for r in f.regions]),
         "kinks": [
             [
