@@ -50,7 +50,7 @@ def test_the_square_reproduces_the_closed_forms(pieces):
         best = best_approximation("x**2", domain=(a, b), pieces=pieces, norm=norm)
         function, error = best
         assert error == value and isinstance(error, Q)
-        assert best.lower_bounds == best.upper == value and best.is_optimal and best.gap == 0
+        assert best.lower == best.upper == value and best.is_optimal and best.gap == 0
         assert function.n_pieces == pieces and function.domain == (a, b)
         assert errors(function, "x**2")[norm] == value
         assert best.asymptotic.contains(value)  # for a quadratic the law holds for every number of pieces
@@ -95,14 +95,14 @@ def test_piecewise_linear_targets_with_enough_pieces(norm):
 
 def test_piecewise_linear_targets_with_a_piece_too_few():
     best = best_approximation("Max(x, 1/3, -2*x) + abs(x - 1/7)/2", (-1, 2), 3)
-    assert 0 < best.lower_bounds <= best.upper < best.lower * (1 + Q(1, 1000)) and isinstance(best.error, Q)
+    assert 0 < best.lower <= best.upper < best.lower * (1 + Q(1, 1000)) and isinstance(best.error, Q)
 
 
 def test_bounds_for_a_piecewise_linear_target():
     zigzag = PiecewiseLinear1D.from_points([0, 1, 2, 3, 4], [0, 1, 0, 1, 0])
     for norm in ("sup", "l2", "l1"):
         best = best_approximation(zigzag, (0, 4), 2, norm)
-        assert isinstance(best.error, Q) and 0 < best.lower_bounds <= best.upper <= errors(zigzag * 0, zigzag)[norm]
+        assert isinstance(best.error, Q) and 0 < best.lower <= best.upper <= errors(zigzag * 0, zigzag)[norm]
 
 
 def test_the_best_line_for_a_corner():
@@ -133,8 +133,8 @@ def test_square_root_in_closed_form():
     # on [a, b] the best line errs by (sqrt b - sqrt a)^2 / (8 (sqrt a + sqrt b)): 1/8, 1/24 for knots at 0, 1/9 ...
     for pieces, error in [(1, Q(1, 8)), (2, Q(1, 24)), (5, Q(1, 120))]:
         best = best_approximation("sqrt(x)", (0, 1), pieces)
-        assert abs(best.lower_bounds - error) < error / 10**6 and abs(best.upper - error) < error / 10**6
-        assert best.lower_bounds <= error <= best.upper
+        assert abs(best.lower - error) < error / 10**6 and abs(best.upper - error) < error / 10**6
+        assert best.lower <= error <= best.upper
 
 
 CASES = [
@@ -154,7 +154,7 @@ def test_bounds_of_the_least_error(text, a, b):
         for pieces in (1, 5):
             best = best_approximation(text, (a, b), pieces, norm)
             assert best.function.n_pieces <= pieces and best.function.domain == (a, b)
-            assert 0 <= best.lower_bounds <= best.upper == upper(best.error)
+            assert 0 <= best.lower <= best.upper == upper(best.error)
             if norm == "sup":
                 exact = best.function.compare(text).sup
                 assert exact == best.error or best.error.contains(exact)
@@ -167,7 +167,7 @@ def test_bounds_of_the_least_error(text, a, b):
 def test_mean_errors_of_a_cubed_line_are_near_the_law_and_above_the_bound(norm):
     best = best_approximation("exp(x)", (0, 1), 8, norm)
     assert float(best.error) == pytest.approx(float(best.asymptotic), rel=1e-3)
-    assert Q(1, 3) * best.upper < best.lower_bounds < best.upper
+    assert Q(1, 3) * best.upper < best.lower < best.upper
     # stationary: where the target is convex the best lines meet the ends of pieces with equal errors
     f = best.function
     at = [f(x) - Q(math.exp(x)) for x in f.breakpoints]

@@ -18,9 +18,10 @@ from pwlin.comparison.best.lower_bounds import mean_lower_bound, sup_lower_bound
 from pwlin.comparison.best.spline import Spline
 from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.polynomial import PolynomialErrors
+from pwlin.exact.bridges import to_ball
 from pwlin.exact.enclosure import Enclosure, read_tolerance
 from pwlin.exact.text import decimal
-from pwlin.formulas.arithmetic.balls import compile_jet, to_ball
+from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.arithmetic.complex_balls import compile_complex
 from pwlin.formulas.kinds import LinearTarget
 from pwlin.formulas.target import TargetLike, read_target

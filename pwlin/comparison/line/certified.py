@@ -20,9 +20,9 @@ from pwlin.comparison.line.ends import ends, length
 from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.comparison.line.smooth_parts import Part, least_width, polynomial_of, smooth_parts
 from pwlin.comparison.line.taylor import compile_series
-from pwlin.exact.algebraic import to_fmpq
+from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
 from pwlin.exact.enclosure import Enclosure
-from pwlin.formulas.arithmetic.balls import Jet, compile_jet, dyadic, precision, to_ball, to_enclosure
+from pwlin.formulas.arithmetic.balls import Jet, compile_jet, precision
 from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
 from pwlin.formulas.branches import compile_branches
 from pwlin.formulas.defined import check_defined
@@ -112,7 +112,7 @@ class CertifiedErrors:
                 value = Enclosure(dyadic(found.lower), dyadic(found.upper))
                 narrow = self._narrow(value, dyadic(zero.upper()))
                 if narrow or attempt + 1 == _ATTEMPTS or found.exhausted:
-                    places = tuple(_clipped(to_enclosure(p), low, high) for p in found.places)
+                    places = tuple(_clipped(from_ball(p), low, high) for p in found.places)
                     return Sup(enclosed(value.lower, value.upper, narrow), places)
         raise AssertionError("unreachable: a target that is defined has finite bounds on small cells")
 

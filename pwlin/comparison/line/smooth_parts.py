@@ -20,9 +20,10 @@ from pwlin.comparison.line.polynomial import sign_after
 from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.comparison.line.taylor import compile_series
 from pwlin.comparison.switches import Switch, switches
-from pwlin.exact.algebraic import RealRoot, from_fmpq, rational_poly, roots_between, to_fmpq
+from pwlin.exact.algebraic import RealRoot, rational_poly, roots_between
+from pwlin.exact.bridges import dyadic, from_fmpq, to_ball, to_fmpq
 from pwlin.formulas.allowed import polynomial_coefficients
-from pwlin.formulas.arithmetic.balls import compile_jet, dyadic, to_ball
+from pwlin.formulas.arithmetic.balls import compile_jet
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
