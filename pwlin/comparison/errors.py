@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
 from pwlin.exact.enclosure import Enclosure
-from pwlin.exact.text import decimal_text, exact_text
+from pwlin.exact.text import decimal, exact_text
 
 if TYPE_CHECKING:
     import sympy
@@ -112,7 +112,7 @@ def over(value: Value, size: Fraction) -> Value:
 
 def overview(rows: Sequence[tuple[str, Value]]) -> str:
     """Names and values, a line each: in decimals and, where that is short and says more, exactly."""
-    return "\n".join(f"  {name:<11} {decimal_text(v):<24} {exact_text(v)}".rstrip() for name, v in rows)
+    return "\n".join(f"  {name:<11} {decimal(v, 12):<24} {exact_text(v)}".rstrip() for name, v in rows)
 
 
 def short(target: object, limit: int = 40) -> str:

@@ -17,7 +17,8 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Kink
 from pwlin.geometry.interval import Interval
 from pwlin.networks.layer import Layer
-from pwlin.networks.network import Network, Pattern
+from pwlin.networks.network import Network
+from pwlin.networks.neurons import Pattern
 from pwlin.plot.drawing.goal import Goal, Window
 from pwlin.plot.drawing.scale import Scale, samples
 from pwlin.plot.drawing.style import Neuron

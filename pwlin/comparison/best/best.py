@@ -19,7 +19,7 @@ from pwlin.comparison.best.spline import Spline
 from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.exact.enclosure import Enclosure, read_tolerance
-from pwlin.exact.text import decimal_text
+from pwlin.exact.text import decimal
 from pwlin.formulas.arithmetic.balls import compile_jet, to_ball
 from pwlin.formulas.arithmetic.complex_balls import compile_complex
 from pwlin.formulas.kinds import LinearTarget
@@ -117,7 +117,7 @@ class BestApproximation:
     def __repr__(self) -> str:
         n = self.function.n_pieces
         name = {"sup": "sup", "l2": "L2 squared", "l1": "L1"}[self.norm]
-        return f"BestApproximation({n} piece{'s' * (n != 1)}, {name} error {decimal_text(self.error)})"
+        return f"BestApproximation({n} piece{'s' * (n != 1)}, {name} error {decimal(self.error, 12)})"
 
 
 def best_approximation_1d(target: TargetLike, domain: Any, pieces: Any, norm: Any, tolerance: Any) -> BestApproximation:

@@ -14,7 +14,7 @@ from flint import arb, ctx, fmpz
 from pwlin.comparison.best.best import BestApproximation, best_approximation_1d
 from pwlin.comparison.best.quadratic import BestErrors, exact_fourth_root, quadratic_best, quadratic_coefficient
 from pwlin.comparison.errors import Value, over
-from pwlin.exact.algebraic import to_fmpq
+from pwlin.exact.bridges import to_fmpq
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import to_enclosure
 from pwlin.formulas.target import Target

@@ -21,16 +21,14 @@ from pwlin.exact.algebraic import (
     RealRoot,
     evaluate,
     exact_sum,
-    from_fmpq,
     precisions,
     rational_poly,
     roots_between,
     sign_at,
-    sum_to_sympy,
-    to_fmpq,
-    to_number,
     value_at,
 )
+from pwlin.exact.bridges import from_fmpq, to_fmpq
+from pwlin.exact.radicals import sum_to_sympy, to_number
 from pwlin.functions.line.records import Piece
 
 _CANONICAL_BITS = 256
