@@ -139,10 +139,10 @@ def film_of(run: TrainingRun, wanted: int, advance: Callable[[int], object]) -> 
         moments.append((int(run.steps[i]), functions[i]))
         advance(1)
     left, right = run.domain
-    return film(moments, run.network, Goal.read(run.target), (Fraction(left), Fraction(right)), run, True)  # type: ignore[arg-type]
+    return line_film(moments, run.network, Goal.read(run.target), (Fraction(left), Fraction(right)), run, True)  # type: ignore[arg-type]
 
 
-def film(
+def line_film(
     moments: Sequence[tuple[int | None, PiecewiseLinear1D]],
     network: Network,
     goal: Goal | None,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pwlin.app.film.line import film
+from pwlin.app.film.line import line_film
 from pwlin.app.film.moments import chosen
 from pwlin.app.film.section import line_section
 from pwlin.app.report.line import pictures
@@ -107,7 +107,7 @@ class LineReport(Report[LineFindings]):
         window = scale.window(found.function)
         goal = None if found.target is None else Goal.read(found.target)
         moments = [(step, f.restrict(*window)) for step, f in _moments(found)]
-        made = film(moments, found.network, goal, window, found.run)
+        made = line_film(moments, found.network, goal, window, found.run)
         known = made.target is not None and bool(np.isfinite(made.target.y).all())
         shown, total = len(moments), len(moments) if found.run is None else len(found.run.steps)
         note = f"Regions keep their colours{'; the broad line is the target' if known else ''}. "
