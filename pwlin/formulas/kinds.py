@@ -314,7 +314,16 @@ class CallableTarget(Target):
     function: Callable[[Floats], object]
 
     def _values(self, x: Floats, shape: tuple[int, ...]) -> Floats:
-        values = np.asarray(self.function(x), dtype=np.float64)
+        found = self.function(x)
+        try:
+            values = np.asarray(found)
+            if values.dtype.kind not in "buifO":
+                raise TypeError
+            values = values.astype(np.float64)
+        except (TypeError, ValueError, OverflowError):
+            raise TargetError(
+                f"target: the callable returned {found!r:.60} for an input of shape {x.shape}; accepted are real numbers"
+            ) from None
         if values.shape == (*shape, 1):
             values = values[..., 0]
         if values.shape != shape:

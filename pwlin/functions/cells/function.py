@@ -15,8 +15,7 @@ from pwlin.base.sequences import Records
 from pwlin.exact.rational import Exact, ExactArray, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
-from pwlin.functions.cells import formats, integrals, level, pieces, questions, values
-from pwlin.functions.cells.activity import zeros_at_generators
+from pwlin.functions.cells import activity, formats, integrals, level, pieces, questions, values
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.faces import Ids, faces_by_dimension
 from pwlin.functions.cells.locate import Locator
@@ -156,7 +155,7 @@ class PiecewiseLinearND:
         The neuron flips at most of them, but not where its preactivation only touches zero (or is zero on a whole region).
         Empty for a linear unit, which bends nothing.
         """
-        self.complex.neuron_bit(layer, index)
+        self.complex.neurons.bit(layer, index)
         if self.network.hidden[layer].activations[index].is_linear or not len(self.complex.facets):
             return Records(self._facet, ())
         facets = self.complex.facets
@@ -172,7 +171,7 @@ class PiecewiseLinearND:
             ``"dead"``: active in no region. ``"always_on"``: active in every region (also linear units). ``"active"``: it
             flips and contributes to the gradient jump at one facet at least. ``"silent"``: it flips but contributes nowhere.
         """
-        return questions.neuron_status(self)
+        return activity.neuron_status(self)
 
     def affine_map(self, region: int) -> tuple[Point, Fraction]:
         """Gradient and offset in a region, exact."""
@@ -193,7 +192,7 @@ class PiecewiseLinearND:
 
     @cached_property
     def _zeros(self) -> list[NDArray[np.bool_]]:
-        return zeros_at_generators(self.complex, self.network)
+        return activity.zeros_at_generators(self.complex, self.network)
 
     @cached_property
     def heights(self) -> tuple[int, ...]:

@@ -207,8 +207,7 @@ class PiecewiseLinear1D:
         before, after = self._slopes.take(where), self._slopes.take(where + 1)
         flips: list[tuple[Flip, ...]] = [()] * len(where)
         if self._activity is not None:
-            jumps = list(after - before)
-            flips = [tuple(Flip(*flip) for flip in at) for at in self._activity.flips(where, jumps)]
+            flips = self._activity.flips(where, list(after - before))
         return list(zip(self._breaks.take(where), before, after, flips, strict=True))
 
     # -- values -----------------------------------------------------------------------------------
