@@ -12,13 +12,14 @@ import sympy
 from flint import arb, fmpq_poly
 
 from pwlin.base.errors import TargetError
-from pwlin.exact.algebraic import sign_at, to_fmpq
+from pwlin.exact.algebraic import sign_at
+from pwlin.exact.bridges import dyadic, to_ball, to_fmpq, to_sympy
 from pwlin.exact.rational import nearest_float
-from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, dyadic, precision, to_ball
+from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, precision
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.needs import Requirement, requirements
 from pwlin.formulas.switches import Place, Stretch, above, below, polynomial_of, roots_within, stretches
-from pwlin.formulas.zeros import Zeros, simplest, to_sympy
+from pwlin.formulas.zeros import Zeros, simplest
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol

@@ -13,9 +13,9 @@ import sympy
 from flint import fmpq, fmpq_poly
 from sympy.core.relational import Relational
 
-from pwlin.exact.algebraic import RealRoot, from_fmpq, rational_poly, roots_between, to_fmpq
+from pwlin.exact.algebraic import RealRoot, rational_poly, roots_between
+from pwlin.exact.bridges import dyadic, from_fmpq, to_fmpq
 from pwlin.formulas.allowed import polynomial_coefficients
-from pwlin.formulas.arithmetic.balls import dyadic
 from pwlin.formulas.arithmetic.ranges import Range, range_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import sympy
 from flint import arb, ctx
 
-from pwlin.formulas.arithmetic.balls import JetFunction, compile_jet, constant_ball, dyadic, precision, to_ball
+from pwlin.exact.bridges import dyadic, to_ball, to_sympy
+from pwlin.formulas.arithmetic.balls import JetFunction, compile_jet, constant_ball, precision
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -119,11 +120,6 @@ class Zeros:
         if derivative.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta):
             return False
         return is_zero(derivative.xreplace({self._symbol: place}))
-
-
-def to_sympy(value: Fraction) -> Expr:
-    """A rational as sympy has it."""
-    return sympy.Rational(value.numerator, value.denominator)
 
 
 def vanishes_at(expression: Expr, symbols: Sequence[Symbol], point: Sequence[Fraction]) -> bool:

@@ -16,6 +16,7 @@ from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.model import ErrorModel
 from pwlin.comparison.cells.simplices import Affine, Simplex, value_at
 from pwlin.comparison.cells.switches import affine_form
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.floats import Floats
 from pwlin.formulas.arithmetic.intervals import Intervals
@@ -25,7 +26,7 @@ from pwlin.formulas.arithmetic.taylor import variable
 from pwlin.formulas.defined import doubt_on, refusal
 from pwlin.formulas.needs import Requirement, factors_of, requirements
 from pwlin.formulas.quadratics import quadratic_minimum
-from pwlin.formulas.zeros import simplest, to_sympy, vanishes_at
+from pwlin.formulas.zeros import simplest, vanishes_at
 from pwlin.geometry.polytope import Point
 
 if TYPE_CHECKING:

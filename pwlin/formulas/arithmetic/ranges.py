@@ -12,7 +12,8 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from pwlin.formulas.arithmetic.balls import constant_ball, precision, to_enclosure
+from pwlin.exact.bridges import from_ball
+from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.elementary import Elementary
 from pwlin.formulas.evaluate import Fold
 
@@ -111,7 +112,7 @@ class Ranges:
             ball = constant_ball(number)
             if not ball.is_finite():
                 return REALS
-            ends = to_enclosure(ball)
+            ends = from_ball(ball)
         return Range(ends.lower, ends.upper)
 
     def add(self, parts: Sequence[Range]) -> Range:
