@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pwlin.base.errors import DomainError
-from pwlin.exact.rational import to_fraction_array
+from pwlin.exact.rational import Numbers, to_fraction_array
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.line.exact import extract_line
@@ -35,7 +35,7 @@ def absolute(f: PiecewiseLinearND) -> PiecewiseLinearND:
     return extract_cells(compose.absolute(f.network), f.domain)[0]
 
 
-def restrict(f: PiecewiseLinearND, domain: Any) -> PiecewiseLinearND:
+def restrict(f: PiecewiseLinearND, domain: object) -> PiecewiseLinearND:
     """See `PiecewiseLinearND.restrict`."""
     part = as_polytope(domain, f.dim)
     extreme, lines = part.generators
@@ -62,7 +62,7 @@ def agree(f: Network, g: Network, domain: Polytope) -> bool:
     return not any(any(leaf.image) for leaf in search.leaves(search.root()))
 
 
-def along(f: PiecewiseLinearND, p: Any, q: Any) -> PiecewiseLinear1D:
+def along(f: PiecewiseLinearND, p: Numbers, q: Numbers) -> PiecewiseLinear1D:
     """See `PiecewiseLinearND.along`."""
     ends = [to_fraction_array(v, 1, name) for v, name in ((p, "p"), (q, "q"))]
     for end, name in zip(ends, "pq"):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
+from pwlin.base import arguments
 
-from pwlin.base.errors import PwlinError
-
-METHODS = ("auto", "exact", "fast")
+FILTERED = {"auto": None, "exact": False, "fast": True}
+"""For each method, whether signs come from certified floats first; None leaves it to the size of the work."""
 
 
 def check_method(method: str) -> None:
     """Refuse a method that there is not."""
-    if method not in METHODS:
-        raise PwlinError(f"method: found {method!r}; accepted are {', '.join(map(repr, METHODS))}")
+    arguments.choice(method, "method", FILTERED)
 
 
 def check_workers(workers: int | None) -> None:
     """Refuse what is no number of threads."""
-    whole = isinstance(workers, (int, np.integer)) and not isinstance(workers, bool)
-    if workers is not None and not (whole and workers >= 1):
-        raise PwlinError(f"workers: found {workers!r}; accepted are None and integers from 1 on")
+    if workers is not None:
+        arguments.whole(workers, "workers", 1)

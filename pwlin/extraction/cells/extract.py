@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pwlin.base.errors import PwlinError
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
@@ -19,7 +17,7 @@ TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
 
 def extract_cells(
     net: Network,
-    domain: Any = None,
+    domain: object = None,
     progress: bool = False,
     method: str = "auto",
     workers: int | None = None,

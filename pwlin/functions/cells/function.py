@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.sequences import Records
-from pwlin.exact.rational import Exact, ExactArray, Numbers, to_fraction
+from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
 from pwlin.functions.cells import activity, formats, integrals, level, pieces, questions, values
@@ -26,8 +26,14 @@ from pwlin.geometry.polytope import Point, Polytope, dehomogenize
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from networkx import Graph
+    from pandas import DataFrame
+    from sympy import Expr
+
     from pwlin.comparison import ComparisonND
     from pwlin.formulas.target import TargetLike
+    from pwlin.functions.line.function import PiecewiseLinear1D
 
 
 @final
@@ -58,10 +64,10 @@ class PiecewiseLinearND:
         for name, value in (("complex", cells), ("network", network), ("output", output)):
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a PiecewiseLinearND is immutable; cannot set {name!r}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return PiecewiseLinearND, (self.complex, self.network, self.output)
 
     # -- what it is made of -----------------------------------------------------------------------
@@ -272,7 +278,7 @@ class PiecewiseLinearND:
     def _float_maps(self) -> RoundedMaps:
         return values.float_maps(self)
 
-    def along(self, p: Any, q: Any) -> Any:
+    def along(self, p: Numbers, q: Numbers) -> PiecewiseLinear1D:
         """The function on the segment from p to q: a `PiecewiseLinear1D` of t in [0, 1], at ``p + t (q - p)``."""
         from pwlin.extraction import arithmetic
 
@@ -295,7 +301,7 @@ class PiecewiseLinearND:
 
         return arithmetic.absolute(self)
 
-    def restrict(self, domain: Any) -> PiecewiseLinearND:
+    def restrict(self, domain: object) -> PiecewiseLinearND:
         """The same function, patterns and all, on a domain within its own (list of pairs or `Polytope`)."""
         from pwlin.extraction import arithmetic
 
@@ -324,7 +330,7 @@ class PiecewiseLinearND:
         """The smallest value and everywhere it is taken; `DomainError` if the function is unbounded below."""
         return questions.extremum(self, -1)
 
-    def lipschitz(self, norm: Any = 2) -> Any:
+    def lipschitz(self, norm: float | str = 2) -> Fraction | Expr:
         """The least L with ``|F(x) - F(y)| <= L * norm(x - y)``: the largest dual norm of a gradient.
 
         Parameters
@@ -350,7 +356,7 @@ class PiecewiseLinearND:
         """The volume of the domain, as the sum of those of the regions; exact."""
         return integrals.volume(self)
 
-    def level_set(self, c: Any = 0) -> LevelSet:
+    def level_set(self, c: Number = 0) -> LevelSet:
         """Where the function takes the value c: segments in the plane, polygons in space, and what only touches it."""
         return questions.level_set(self, to_fraction(c, "c"))
 
@@ -366,15 +372,17 @@ class PiecewiseLinearND:
 
     # -- other forms ------------------------------------------------------------------------------
 
-    def dual_graph(self) -> Any:
+    def dual_graph(self) -> Graph:
         """The regions as nodes of a networkx graph, joined if they share a facet; see `pwlin.functions.cells.formats`."""
         return formats.dual_graph(self)
 
-    def to_dataframe(self, exact: bool = False) -> Any:
+    def to_dataframe(self, exact: bool = False) -> DataFrame:
         """One row per region as a pandas DataFrame; see `pwlin.functions.cells.formats`."""
         return formats.to_dataframe(self, exact)
 
-    def plot(self, ax: Any = None, color_by: str | None = None, target: Any = None, **options: Any) -> Any:
+    def plot(
+        self, ax: Axes | None = None, color_by: str | None = None, target: TargetLike | None = None, **options: Any
+    ) -> Axes:
         """Draw the regions of a function of two variables, coloured; see `pwlin.plot.regions`."""
         from pwlin import plot
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from flint import fmpq, fmpz
 
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import reduced_fraction
@@ -25,7 +27,7 @@ def volume(f: PiecewiseLinearND) -> Fraction:
     return _fraction(measure.total(measure.volume(f.complex, c) for c in range(f.n_regions)))
 
 
-def integrate(f: PiecewiseLinearND, integrand: Callable[[list[Any], Any, Any], Any], degree: int) -> Fraction:
+def integrate(f: PiecewiseLinearND, integrand: Callable[[list[fmpz], fmpz, fmpz], fmpz], degree: int) -> Fraction:
     """The integral of a polynomial of the given total degree in x and F(x); see `measure.integrate`.
 
     Cost: linear in the number of regions, and about degree**d / d!.
@@ -39,7 +41,7 @@ def moment(f: PiecewiseLinearND, exponents: tuple[int, ...]) -> Fraction:
     if len(exponents) != f.dim or not all(isinstance(e, int) and e >= 0 for e in exponents):
         raise ShapeError(f"exponents: found {exponents}; accepted are {f.dim} integers from 0")
 
-    def integrand(x: list[Any], y: Any, unit: Any) -> Any:
+    def integrand(x: list[fmpz], y: fmpz, unit: fmpz) -> fmpz:
         for v, e in zip(x, exponents):
             y = y * v**e
         return y
@@ -47,5 +49,5 @@ def moment(f: PiecewiseLinearND, exponents: tuple[int, ...]) -> Fraction:
     return integrate(f, integrand, 1 + sum(exponents))
 
 
-def _fraction(value: Any) -> Fraction:
+def _fraction(value: fmpq) -> Fraction:
     return reduced_fraction(int(value.p), int(value.q))  # FLINT keeps lowest terms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.functions.cells import level
@@ -12,6 +12,8 @@ from pwlin.functions.cells.records import Extremum, LevelSet
 from pwlin.geometry.cone import dot
 
 if TYPE_CHECKING:
+    from sympy import Expr
+
     from pwlin.functions.cells.function import PiecewiseLinearND
 
 
@@ -43,7 +45,7 @@ def extremum(f: PiecewiseLinearND, sign: int) -> Extremum:
     return Extremum(sign * found.value, found.where)
 
 
-def lipschitz(f: PiecewiseLinearND, norm: Any) -> Any:
+def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
     """See `PiecewiseLinearND.lipschitz`."""
     rows = {f.complex.output_map(c, f.output)[:-1] for c in range(f.n_regions)}
     den = f.complex.denominator

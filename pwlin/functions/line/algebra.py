@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pwlin.base.errors import DomainError, ExactnessError, ShapeError
-from pwlin.exact.rational import Numbers, to_fraction, to_fraction_array
+from pwlin.exact.rational import Number, Numbers, to_fraction, to_fraction_array
 from pwlin.functions.line.records import Extremum, Piece
 from pwlin.geometry.interval import Interval
 
@@ -20,7 +20,7 @@ Affine = tuple[Fraction, Fraction]
 Where = tuple[Fraction | Interval, ...]
 
 
-def number(value: Any) -> Fraction | None:
+def number(value: object) -> Fraction | None:
     """An exact number, or None if the value is none (so that operators can decline)."""
     try:
         return to_fraction(value)
@@ -30,7 +30,7 @@ def number(value: Any) -> Fraction | None:
         return None
 
 
-def like(value: Any, f: PiecewiseLinear1D) -> PiecewiseLinear1D:
+def like(value: object, f: PiecewiseLinear1D) -> PiecewiseLinear1D:
     """A function as it is; a number as the constant function on f's domain."""
     if isinstance(value, type(f)):
         return value
@@ -104,9 +104,17 @@ def _clipped(pieces: Sequence[Piece], interval: Interval) -> list[Piece]:
     return out
 
 
-def combined(f: PiecewiseLinear1D, g: PiecewiseLinear1D, op: Callable[[Piece, Piece], Affine]) -> PiecewiseLinear1D:
-    """The function whose affine map is `op` of both maps, piece by piece."""
-    return f.from_pieces([Piece(p.left, p.right, *op(p, q)) for p, q in common_pieces(f, g)])
+def combined(f: PiecewiseLinear1D, other: object, op: Callable[[Fraction, Fraction], Fraction]) -> PiecewiseLinear1D:
+    """The sum or difference with another function, piece by piece, or with a number."""
+    if isinstance(other, type(f)):
+        pairs = common_pieces(f, other)
+        return f.from_pieces(
+            [Piece(p.left, p.right, op(p.slope, q.slope), op(p.intercept, q.intercept)) for p, q in pairs]
+        )
+    constant = number(other)
+    if constant is None:
+        return NotImplemented
+    return mapped(f, lambda p: Piece(p.left, p.right, p.slope, op(p.intercept, constant)))
 
 
 def larger(f: PiecewiseLinear1D, g: PiecewiseLinear1D) -> PiecewiseLinear1D:
@@ -228,7 +236,16 @@ def maximum_of(f: PiecewiseLinear1D) -> Extremum:
     return Extremum(value, level(f, value))
 
 
-def integral(f: PiecewiseLinear1D, a: Any, b: Any) -> Fraction:
+def minimum_of(f: PiecewiseLinear1D) -> Extremum:
+    """Smallest value of f and where it is taken."""
+    try:
+        top = maximum_of(-f)
+    except DomainError:
+        raise DomainError(f"f: {f} is unbounded below; restrict it to a bounded interval") from None
+    return Extremum(-top.value, top.where)
+
+
+def integral(f: PiecewiseLinear1D, a: Number | None, b: Number | None) -> Fraction:
     """The signed integral of f."""
     low = f.interval.left if a is None else to_fraction(a, "a")
     high = f.interval.right if b is None else to_fraction(b, "b")

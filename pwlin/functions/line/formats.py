@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,18 +15,21 @@ from pwlin.functions.line.records import Piece
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
+    from scipy.interpolate import PPoly
+    from sympy import Expr, Symbol
+
     from pwlin.functions.line.function import PiecewiseLinear1D
 
 _SUBSET_LIMIT = 40
 
 
-def to_sympy(f: PiecewiseLinear1D, x: Any = None) -> Any:
+def to_sympy(f: PiecewiseLinear1D, x: Symbol | str | None = None) -> Expr:
     """See `PiecewiseLinear1D.to_sympy`."""
     import sympy
 
     x = sympy.Symbol("x" if x is None else x, real=True) if x is None or isinstance(x, str) else x
 
-    def exact(q: Fraction) -> Any:
+    def exact(q: Fraction) -> Expr:
         return sympy.Rational(q.numerator, q.denominator)
 
     cases = []
@@ -82,7 +85,7 @@ def _range_latex(p: Piece, x: str) -> str:
     return f"{low}{x}{high}"
 
 
-def to_ppoly(f: PiecewiseLinear1D) -> Any:
+def to_ppoly(f: PiecewiseLinear1D) -> PPoly:
     """See `PiecewiseLinear1D.to_ppoly`."""
     from scipy.interpolate import PPoly
 
