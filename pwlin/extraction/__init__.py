@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.options import FILTERED, check_method, check_workers
+from pwlin.extraction.options import FILTERED, check
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import Ends, Interval, LineDomain
 from pwlin.networks.network import Network
@@ -88,8 +88,7 @@ def extract(
 
         net = as_network(net)
     if net.input_dim == 1:
-        check_method(method)
-        check_workers(workers)
+        check(method, workers, progress)
         lines = extract_line(net, domain, filtered=FILTERED[method])
         return lines[0] if net.output_dim == 1 else lines
     from pwlin.extraction.cells.extract import extract_cells

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError
 from pwlin.exact.rational import Numbers, to_fraction_array
 from pwlin.extraction.cells.extract import extract_cells
@@ -67,7 +68,7 @@ def along(f: PiecewiseLinearND, p: Numbers, q: Numbers) -> PiecewiseLinear1D:
     ends = [to_fraction_array(v, 1, name) for v, name in ((p, "p"), (q, "q"))]
     for end, name in zip(ends, "pq"):
         if end.tolist() not in f.domain:
-            raise DomainError(f"{name}: found {[str(v) for v in end]}; accepted are points of {f.domain}")
+            raise refusal(name, shown(end.tolist()), f"are points of {f.domain}", DomainError)
     return extract_line(f.network.restrict(ends[0], ends[1] - ends[0]), (0, 1))[0]
 
 

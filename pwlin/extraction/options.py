@@ -8,12 +8,9 @@ FILTERED = {"auto": None, "exact": False, "fast": True}
 """For each method, whether signs come from certified floats first; None leaves it to the size of the work."""
 
 
-def check_method(method: str) -> None:
-    """Refuse a method that there is not."""
+def check(method: str, workers: int | None, progress: bool) -> None:
+    """Refuse what is no method, no number of threads, no truth value."""
     arguments.choice(method, "method", FILTERED)
-
-
-def check_workers(workers: int | None) -> None:
-    """Refuse what is no number of threads."""
     if workers is not None:
         arguments.whole(workers, "workers", 1)
+    arguments.flag(progress, "progress")

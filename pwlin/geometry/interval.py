@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pwlin.base.arguments import shown
 from pwlin.base.errors import DomainError, ExactnessError
 from pwlin.exact.rational import Number, to_fraction
 
@@ -65,8 +66,8 @@ class Interval:
         return Interval(left, right)
 
     def __str__(self) -> str:
-        low = "(-inf" if self.left is None else f"[{self.left}"
-        high = "inf)" if self.right is None else f"{self.right}]"
+        low = "(-inf" if self.left is None else f"[{shown(self.left)}"
+        high = "inf)" if self.right is None else f"{shown(self.right)}]"
         return f"{low}, {high}"
 
     def __repr__(self) -> str:

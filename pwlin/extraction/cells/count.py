@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.progress import progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, refuse, teller
 from pwlin.extraction.cells.rational import Found
 from pwlin.extraction.cells.tree import Node, Search, Subtree
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.options import FILTERED, check_method, check_workers
+from pwlin.extraction.options import FILTERED, check
 from pwlin.geometry.interval import LineDomain
 from pwlin.geometry.polytope import DomainLike, Polytope, as_polytope
 from pwlin.networks.network import Network
@@ -66,8 +67,9 @@ def count_regions(
         from pwlin.networks.importers import as_network
 
         net = as_network(net)
-    check_method(method)
-    check_workers(workers)
+    check(method, workers, progress)
+    if executor is not None and not isinstance(executor, Executor):
+        raise refusal("executor", shown(executor), "are None and a concurrent.futures.Executor")
     if net.input_dim == 1 and executor is None and not isinstance(domain, Polytope):
         return extract_line(net, domain, filtered=FILTERED[method])[0].n_regions
     polytope = as_polytope(domain, net.input_dim)

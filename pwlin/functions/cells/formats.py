@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.networks.neurons import pattern_text
@@ -51,6 +52,8 @@ def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> DataFrame:
         import pandas
     except ImportError as error:
         raise _needed("pandas", error) from None
+
+    arguments.flag(exact, "exact")
 
     def number(value: Fraction | float | None) -> Fraction | float | None:
         if value is None:

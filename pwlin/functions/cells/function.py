@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, final, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pwlin.base import arguments
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.sequences import Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
@@ -136,10 +138,8 @@ class PiecewiseLinearND:
 
     def faces(self, dimension: int) -> tuple[Face, ...]:
         """All faces of one dimension."""
-        if dimension not in range(self.dim + 1):
-            raise ShapeError(f"dimension: found {dimension}; accepted are 0 to {self.dim}")
         cells = self.complex
-        ids = self._faces[dimension]
+        ids = self._faces[arguments.whole(dimension, "dimension", 0, self.dim, ShapeError)]
         return tuple(level.make_face([cells.generators[g] for g in f], cells.lineality, self.dim) for f in ids)
 
     @property
@@ -181,6 +181,7 @@ class PiecewiseLinearND:
 
     def affine_map(self, region: int) -> tuple[Point, Fraction]:
         """Gradient and offset in a region, exact."""
+        region = arguments.whole(region, "region", 0, self.n_regions - 1)
         *gradient, offset = self.complex.output_map(region, self.output)
         den = self.complex.denominator
         return tuple(Fraction(v, den) for v in gradient), Fraction(offset, den)
@@ -235,7 +236,7 @@ class PiecewiseLinearND:
         p = self.domain.homogeneous(point)
         if any(dot(n, p) < 0 for n in self.domain.normals):
             where = ", ".join(map(brief, dehomogenize(p)))
-            raise DomainError(f"point: found ({where}); accepted are points of {self.domain}")
+            raise refusal("point", f"({where})", f"are points of {self.domain}", DomainError)
         return p
 
     @overload
@@ -350,7 +351,7 @@ class PiecewiseLinearND:
 
     def moment(self, exponents: Sequence[int]) -> Fraction:
         """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact."""
-        return integrals.moment(self, tuple(exponents))
+        return integrals.moment(self, exponents)
 
     def volume(self) -> Fraction:
         """The volume of the domain, as the sum of those of the regions; exact."""

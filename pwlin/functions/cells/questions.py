@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.functions.cells import level
 from pwlin.functions.cells.records import Extremum, LevelSet
@@ -76,6 +77,8 @@ def level_set(f: PiecewiseLinearND, value: Fraction) -> LevelSet:
 
 def decision_boundary(f: PiecewiseLinearND, other: PiecewiseLinearND) -> LevelSet:
     """See `PiecewiseLinearND.decision_boundary`."""
+    if not isinstance(other, type(f)):
+        raise refusal("other", shown(other), "is a PiecewiseLinearND on the same domain", ShapeError)
     if f.complex is not other.complex or f.complex.lineality:
         return level_set(f - other, Fraction(0))
     p, q = f.heights, other.heights
