@@ -7,11 +7,17 @@ without rounding, in any order.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.integers import is_small, magnitude
 from pwlin.exact.rational import ExactArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Limbs = NDArray[np.float64]
 BITS = 21
@@ -81,6 +87,29 @@ def join(limbs: Limbs) -> ExactArray:
         out = word.astype(object) if out is None else (out << _WORD) + word
     assert out is not None, "there is at least one limb"
     return out
+
+
+def sparse_product(a: Limbs, b: Sequence[csr_matrix]) -> Limbs:
+    """The matrix product; `a` has shape (limbs, n, inner), the limbs of `b` are sparse, with inner rows.
+
+    Rows of `b` that meet zeros only are left alone, so that the cost follows what `a` reaches.
+    """
+    count, rows, _ = a.shape
+    columns = b[0].shape[1]
+    used = np.flatnonzero(a.any(axis=(0, 1)))
+    flat = np.ascontiguousarray(a[:, :, used].reshape(count * rows, len(used)).T)
+    out = np.zeros((count + len(b) - 1, rows, columns))
+    added = 0
+    for i, limb in enumerate(b):
+        part = limb[used].T.tocsr()
+        terms = int(np.diff(part.indptr).max(initial=1))
+        assert terms <= TERMS, "longer sums are not for sparse matrices"
+        if added + terms > TERMS:
+            out = _carried(out)
+            added = 1
+        out[i : i + count] += (part @ flat).T.reshape(count, rows, columns)
+        added += terms
+    return _carried(out)
 
 
 def product(a: Limbs, b: Limbs) -> Limbs:

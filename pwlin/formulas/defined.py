@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from pwlin.base.errors import TargetError
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.balls import Jet, compile_condition, compile_jet, precision, to_ball
+from pwlin.formulas.elementary import BY_HEAD, Need
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 _BITS = 128
 _DEPTH = 60
@@ -63,33 +67,28 @@ def requirements(expression: Any, guards: tuple[Any, ...]) -> Iterator[Requireme
         return
     for argument in expression.args:
         yield from requirements(argument, guards)
-    for quantity, relation, reason in _own_needs(expression):
-        yield Requirement(quantity, relation, reason, guards)
+    for need in _own_needs(expression):
+        yield Requirement(need.quantity, need.relation, need.reason, guards)
 
 
-def _own_needs(expression: Any) -> Iterator[tuple[Any, str, str]]:
+def _own_needs(expression: Expr) -> Iterator[Need]:
     head, arguments = expression.func, expression.args
-    if head is sympy.Pow:
+    if head in BY_HEAD:
+        yield from BY_HEAD[head].needs(arguments[0])
+    elif head is sympy.Pow:
         base, exponent = arguments
         if exponent.is_Integer:
             if exponent < 0:
-                yield base, "!=", f"division by {base}, which is zero there"
+                yield Need(base, "!=", f"division by {base}, which is zero there")
         elif exponent.free_symbols:
             if base is not sympy.E:
-                yield base, ">", f"{expression} needs a positive base"
+                yield Need(base, ">", f"{expression} needs a positive base")
         elif exponent > 0:
-            yield base, ">=", f"{expression} of a negative number"
+            yield Need(base, ">=", f"{expression} of a negative number")
         else:
-            yield base, ">", f"{expression} needs a positive base"
-    elif head is sympy.log:
-        yield arguments[0], ">", f"log({arguments[0]}) of a number that is not positive"
-    elif head is sympy.tan:
-        yield sympy.cos(arguments[0]), "!=", f"tan({arguments[0]}) has a pole"
-    elif head in (sympy.asin, sympy.acos):
-        for rest in (1 - arguments[0], 1 + arguments[0]):
-            yield rest, ">=", f"{expression} outside [-1, 1]"
+            yield Need(base, ">", f"{expression} needs a positive base")
     elif expression in (sympy.zoo, sympy.oo, -sympy.oo, sympy.nan) or expression is sympy.I:
-        yield sympy.Integer(0), "!=", f"{expression} is not a real number"
+        yield Need(sympy.Integer(0), "!=", f"{expression} is not a real number")
 
 
 def never_negative(expression: Any) -> bool:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.errors import DomainError, ExactnessError, ShapeError
 from pwlin.exact.rational import to_fraction, to_fraction_array
+from pwlin.exact.rounding import doubt, scaled_form
 from pwlin.geometry.cone import Vector, dot, facet_masks, intersect, primitive
 from pwlin.geometry.linear import rank, reduce_modulo, row_echelon
 
@@ -210,11 +211,11 @@ class Polytope:
         inside: NDArray[np.bool_] = np.all(np.isfinite(flat), axis=1)
         unsure: NDArray[np.bool_] = np.zeros(len(flat), dtype=np.bool_)
         with np.errstate(over="ignore", invalid="ignore"):
+            size = np.abs(flat).sum(axis=1)
             for normal in self.normals:
-                scale = max(map(abs, normal))
-                a = np.array([v / scale for v in normal])
-                value = flat @ a[:-1] + a[-1]
-                bound = (self.dim + 3) * 2.0**-51 * (np.abs(flat) @ np.abs(a[:-1]) + abs(a[-1]) + 2.0**-1000)
+                *a, b = scaled_form(normal)
+                value = flat @ np.array(a) + b
+                bound = doubt(size, np.abs(b), self.dim)
                 inside &= ~(value < -bound)
                 unsure |= ~(np.abs(value) > bound)
         for k in np.flatnonzero(inside & unsure):

@@ -6,15 +6,22 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.errors import ExactnessError, ShapeError
+from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
+from pwlin.exact.limbs import Limbs, join, product, split, split_floats
+from pwlin.exact.matrix import multiply_transposed
 from pwlin.exact.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
+from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 
 @final
@@ -23,7 +30,7 @@ class Layer:
 
     Parameters
     ----------
-    weight_integers : ndarray of Python int or int64, shape (n_out, n_in)
+    weight_integers : ndarray of Python int or int64, shape (n_out, n_in), or SparseMatrix
     bias_integers : ndarray of Python int or int64, shape (n_out,)
     denominator : int
         Positive; the weight is ``weight_integers / denominator``, the bias likewise.
@@ -35,50 +42,78 @@ class Layer:
 
     Notes
     -----
-    Use `Layer.from_arrays` unless integers are at hand. Equality and hash are those of the exact values.
+    Use `Layer.from_arrays` unless integers are at hand. Equality and hash are those of the exact values. What the layer was
+    made from is kept: floats, whose integers are made when they are asked for, or a sparse matrix, which is never filled
+    unless `compact_weight` and what follows from it are asked for.
     """
 
-    __slots__ = ("__dict__", "activations", "compact_bias", "compact_weight", "denominator", "is_float", "units")
-    compact_weight: ExactArray
-    """The integers of the weight as int64 if all are below 2^62, else as Python integers; shape (n_out, n_in)."""
-    compact_bias: ExactArray
-    """The integers of the bias as int64 if all are below 2^62, else as Python integers; shape (n_out,)."""
+    __slots__ = ("__dict__", "activations", "denominator", "is_float", "n_in", "n_out", "sparse", "units")
     denominator: int
     activations: tuple[TwoSlope, ...]
     units: int
     """How many of the entries are units; the others, behind them, are carried along."""
+    n_out: int
+    """Number of entries: neurons, and what is carried along."""
+    n_in: int
+    """Number of inputs."""
     is_float: bool
     """Whether the weight and bias came from floats, so that `weight_float` and `bias_float` are known to be exact."""
+    sparse: SparseMatrix | None
+    """The integers of the weight, if they are kept as a sparse matrix."""
 
     def __init__(
         self,
-        weight_integers: ExactArray,
+        weight_integers: ExactArray | SparseMatrix,
         bias_integers: ExactArray,
         denominator: int,
         activations: Sequence[TwoSlope],
         units: int | None = None,
     ) -> None:
+        bias = _compacted(bias_integers)
+        if isinstance(weight_integers, SparseMatrix):
+            common = content(denominator, bias, weight_integers.values)
+            m = weight_integers
+            sparse = SparseMatrix(m.shape, m.starts, m.columns, divide(_compacted(m.values), common))
+            self._put(sparse.shape, denominator // common, activations, units, sparse=sparse)
+        else:
+            weight = _compacted(weight_integers)
+            common = content(denominator, bias, weight)
+            self._put((weight.shape[0], weight.shape[1]), denominator // common, activations, units)
+            self.__dict__["compact_weight"] = _read_only(divide(weight, common), weight_integers)
+        self.__dict__["compact_bias"] = _read_only(divide(bias, common), bias_integers)
+
+    def _put(
+        self,
+        shape: tuple[int, int],
+        denominator: int,
+        activations: Sequence[TwoSlope],
+        units: int | None,
+        is_float: bool = False,
+        sparse: SparseMatrix | None = None,
+    ) -> None:
         if units is not None and not (0 <= units <= len(activations)):
             raise ShapeError(f"units: found {units}; accepted are 0 to {len(activations)}, the number of entries")
         if any(a != IDENTITY for a in activations[units:] if units is not None):
             raise ShapeError("units: found an activation on an entry that is carried along; accepted is the identity")
-        weight, bias = (compact(v if magnitude(v) < LIMIT else wide(v)) for v in (weight_integers, bias_integers))
-        common = content(denominator, bias, weight)
         for name, value in (
-            ("compact_weight", _read_only(divide(weight, common), weight_integers)),
-            ("compact_bias", _read_only(divide(bias, common), bias_integers)),
-            ("denominator", denominator // common),
+            ("n_out", shape[0]),
+            ("n_in", shape[1]),
+            ("denominator", denominator),
             ("activations", tuple(activations)),
-            ("units", len(bias) if units is None else units),
-            ("is_float", False),
+            ("units", shape[0] if units is None else units),
+            ("is_float", is_float),
+            ("sparse", sparse),
         ):
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Layer is immutable; cannot set {name!r}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Layer, (self.compact_weight, self.compact_bias, self.denominator, self.activations, self.units)
+    def __reduce__(self) -> tuple[object, ...]:
+        if self.is_float:
+            return Layer._of_floats, (self.weight_float, self.bias_float, self.activations, self.units)
+        weight = self.compact_weight if self.sparse is None else self.sparse
+        return Layer, (weight, self.compact_bias, self.denominator, self.activations, self.units)
 
     @staticmethod
     def from_arrays(
@@ -94,46 +129,108 @@ class Layer:
         name : str
             How the layer is called in error messages.
         """
-        w, w_den = _integers(weight, 2, f"{name} weight")
-        n_out, n_in = w.shape
+        if is_float_array(weight):
+            _check_floats(weight, 2, f"{name} weight")
+            shape = weight.shape
+        else:
+            w, w_den = common_denominator(to_fraction_array(weight, 2, f"{name} weight"))
+            shape = w.shape
+        n_out, n_in = shape
         if n_out < 1 or n_in < 1:
-            raise ShapeError(f"{name} weight: found shape {w.shape}; accepted are at least one row and one column")
+            raise ShapeError(f"{name} weight: found shape {shape}; accepted are at least one row and one column")
         if bias is None:
-            bias = [0] * n_out
-        b, b_den = _integers(bias, 1, f"{name} bias")
-        if b.shape != (n_out,):
+            bias = np.zeros(n_out) if is_float_array(weight) else [0] * n_out
+        if is_float_array(bias):
+            _check_floats(bias, 1, f"{name} bias")
+            length = bias.shape
+        else:
+            b, b_den = common_denominator(to_fraction_array(bias, 1, f"{name} bias"))
+            length = b.shape
+            if is_float_array(weight) and not b.any():
+                bias = np.zeros(n_out)
+        if length != (n_out,):
             raise ShapeError(
-                f"{name} bias: found shape {b.shape}; accepted is ({n_out},), one entry per row of the weight"
+                f"{name} bias: found shape {length}; accepted is ({n_out},), one entry per row of the weight"
             )
+        units = activations or (IDENTITY,) * n_out
+        if is_float_array(weight) and is_float_array(bias):
+            floats = weight.astype(np.float64), bias.astype(np.float64)
+            if max(np.abs(v).max() for v in floats) < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
+                return Layer._of_floats(*floats, units, None)
+        if is_float_array(weight):
+            w, w_den = dyadic(weight.astype(np.float64))
+        if is_float_array(bias):
+            b, b_den = dyadic(bias.astype(np.float64))
         den = math.lcm(w_den, b_den)
-        layer = Layer(scale(w, den // w_den), scale(b, den // b_den), den, activations or (IDENTITY,) * n_out)
-        if _is_float(weight) and (_is_float(bias) or not b.any()):
-            layer._know(weight.astype(np.float64), (bias if _is_float(bias) else b).astype(np.float64))
+        return Layer(scale(w, den // w_den), scale(b, den // b_den), den, units)
+
+    @staticmethod
+    def _of_floats(
+        weight: NDArray[np.float64], bias: NDArray[np.float64], activations: Sequence[TwoSlope], units: int | None
+    ) -> Layer:
+        layer: Layer = object.__new__(Layer)
+        places = max(dyadic_places(weight), dyadic_places(bias))
+        layer._put((weight.shape[0], weight.shape[1]), 1 << places, activations, units, is_float=True)
+        layer.__dict__["weight_float"], layer.__dict__["bias_float"] = (_read_only(v + 0.0) for v in (weight, bias))
         return layer
 
     def with_activations(self, activations: Sequence[TwoSlope], units: int | None = None) -> Layer:
         """The same affine map with other activations, and so many units; by default all entries are."""
-        layer = Layer(self.compact_weight, self.compact_bias, self.denominator, activations, units)
-        if self.is_float:
-            layer._know(self.weight_float, self.bias_float)
+        layer: Layer = object.__new__(Layer)
+        layer._put((self.n_out, self.n_in), self.denominator, activations, units, self.is_float, self.sparse)
+        layer.__dict__.update({name: self.__dict__[name] for name in _OF_THE_MAP & self.__dict__.keys()})
         return layer
 
-    def _know(self, weight: NDArray[np.float64], bias: NDArray[np.float64]) -> None:
-        """Keep the floats that the layer was made from, unless rounding some of their bits up might overflow."""
-        if max(np.abs(weight).max(), np.abs(bias).max()) >= 2.0**_SAFE_EXPONENT:
-            return
-        self.__dict__["weight_float"], self.__dict__["bias_float"] = (_read_only(v + 0.0) for v in (weight, bias))
-        object.__setattr__(self, "is_float", True)
+    @cached_property
+    def compact_weight(self) -> ExactArray:
+        """The integers of the weight as int64 if all are below 2^62, else as Python integers; shape (n_out, n_in)."""
+        if self.sparse is not None:
+            return _read_only(self.sparse.dense())
+        return _read_only(dyadic_integers(self.weight_float, self.denominator.bit_length() - 1))
+
+    @cached_property
+    def compact_bias(self) -> ExactArray:
+        """The integers of the bias as int64 if all are below 2^62, else as Python integers; shape (n_out,)."""
+        return _read_only(dyadic_integers(self.bias_float, self.denominator.bit_length() - 1))
+
+    def times(self, values: ExactArray) -> ExactArray:
+        """The integers of the weight times a vector of integers, or the columns of a matrix; exact."""
+        if self.sparse is not None:
+            return self.sparse.dot(values)
+        if self.is_float and "compact_weight" not in self.__dict__ and self.n_out * self.n_in > _MANY:
+            columns = split(values if values.ndim == 2 else values[:, None])
+            found = compact(join(product(self.limbs, columns)))
+            return found if values.ndim == 2 else found[:, 0]
+        return np.asarray(self.weight_integers.dot(wide(values)))
+
+    def forward(self, rows: ExactArray) -> ExactArray:
+        """Rows of inputs times the integers of the weight, shape (n, n_out); exact."""
+        return multiply_transposed(rows, self.compact_weight) if self.sparse is None else self.sparse.dot(rows.T).T
+
+    def backward(self, rows: ExactArray) -> ExactArray:
+        """Gradients by the layer's preactivations, in rows, as gradients by its inputs, shape (n, n_in); exact."""
+        sparse = self.sparse
+        return multiply_transposed(rows, self.compact_weight.T) if sparse is None else sparse.transposed().dot(rows.T).T
 
     @property
-    def n_out(self) -> int:
-        """Number of neurons."""
-        return int(self.compact_weight.shape[0])
+    def limbs(self) -> Limbs:
+        """The integers of the weight in limbs, shape (limbs, n_out, n_in)."""
+        if self.is_float:
+            return split_floats(self.weight_float, self.denominator.bit_length() - 1, self.bits)
+        return split(self.compact_weight)
 
-    @property
-    def n_in(self) -> int:
-        """Number of inputs."""
-        return int(self.compact_weight.shape[1])
+    @cached_property
+    def sparse_float(self) -> csr_matrix:
+        """The weight of a sparse layer rounded to nearest float64, for products in SciPy."""
+        assert self.sparse is not None, "the layer is sparse"
+        return self.sparse.as_csr(_floats(self.sparse.values, self.denominator))
+
+    def affine_float(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The affine map in float64, from shape (..., n_in) to (..., n_out)."""
+        if self.sparse is None:
+            return values @ self.weight_float.T + self.bias_float
+        flat = np.asarray(self.sparse_float @ values.reshape(-1, self.n_in).T).T
+        return flat.reshape(*values.shape[:-1], self.n_out) + self.bias_float
 
     @cached_property
     def weight(self) -> ExactArray:
@@ -187,6 +284,8 @@ class Layer:
     @cached_property
     def weight_float(self) -> NDArray[np.float64]:
         """The weight rounded to nearest float64, shape (n_out, n_in); lossless if it came from floats."""
+        if self.sparse is not None:
+            return _read_only(self.sparse_float.toarray())
         return _floats(self.compact_weight, self.denominator)
 
     @cached_property
@@ -200,7 +299,13 @@ class Layer:
         if self.is_float:
             largest = max(float(np.abs(self.weight_float).max()), float(np.abs(self.bias_float).max()))
             return int(np.frexp(largest)[1]) + self.denominator.bit_length() - 1
-        return max(magnitude(self.compact_weight), magnitude(self.compact_bias)).bit_length()
+        weight = self.compact_weight if self.sparse is None else self.sparse.values
+        return max(magnitude(weight), magnitude(self.compact_bias)).bit_length()
+
+    @cached_property
+    def n_weights(self) -> int:
+        """How many weights there are, without the zeros of a sparse layer."""
+        return self.n_out * self.n_in if self.sparse is None else self.sparse.size
 
     @cached_property
     def slopes_float(self) -> NDArray[np.float64]:
@@ -215,19 +320,40 @@ class Layer:
             self.denominator == other.denominator
             and self.units == other.units
             and self.activations == other.activations
-            and np.array_equal(self.compact_weight, other.compact_weight)
+            and (self.n_out, self.n_in) == (other.n_out, other.n_in)
             and np.array_equal(self.compact_bias, other.compact_bias)
+            and all(np.array_equal(a, b) for a, b in zip(self._nonzero(), other._nonzero()))
         )
 
     def __hash__(self) -> int:
-        integers = (tuple(self.compact_weight.ravel().tolist()), tuple(self.compact_bias.tolist()))
+        places, values = self._nonzero()
+        integers = (tuple(places.tolist()), tuple(values.tolist()), tuple(self.compact_bias.tolist()))
         return hash((self.denominator, *integers, self.activations))
+
+    def _nonzero(self) -> tuple[NDArray[np.int64], ExactArray]:
+        """Where the weight is not zero, and its integers there."""
+        if self.sparse is not None:
+            return self.sparse.rows * self.n_in + self.sparse.columns, self.sparse.values
+        flat = self.compact_weight.ravel()
+        places = np.flatnonzero(flat)
+        return places, flat[places]
 
     def __repr__(self) -> str:
         names = {a.name for a in self.activations}
         return f"Layer({self.n_in} -> {self.n_out}, {names.pop() if len(names) == 1 else 'mixed activations'})"
 
 
+_OF_THE_MAP = {
+    "compact_weight",
+    "compact_bias",
+    "weight_integers",
+    "bias_integers",
+    "weight_float",
+    "bias_float",
+    "bits",
+}
+_MANY = 1 << 14
+"""Weights from which a product in limbs is faster than one of Python integers."""
 _SAFE_EXPONENT = 1000
 """Integers over 2 to a smaller power than this are normal floats; floats below 2 to this power are far from overflow."""
 
@@ -239,48 +365,23 @@ def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArra
     return out
 
 
-def _is_float(values: Any) -> bool:
-    return isinstance(values, np.ndarray) and values.dtype in (np.float16, np.float32, np.float64)
+def _compacted(values: ExactArray) -> ExactArray:
+    return compact(values if magnitude(values) < LIMIT else wide(values))
 
 
-def _integers(values: Any, ndim: int, name: str) -> tuple[ExactArray, int]:
-    """Exact integers over a common denominator; float arrays take a vectorised road."""
-    if _is_float(values):
-        if values.ndim != ndim:
-            raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
-        bad = np.argwhere(~np.isfinite(values))
-        if len(bad):
-            index = tuple(bad[0].tolist())
-            raise ExactnessError(f"{name}[{', '.join(map(str, index))}]: found {values[index]}, not a finite number")
-        return _dyadic_integers(values.astype(np.float64))
-    return common_denominator(to_fraction_array(values, ndim, name))
-
-
-def _dyadic_integers(values: NDArray[np.float64]) -> tuple[ExactArray, int]:
-    mantissa, exponent = np.frexp(values)
-    integers = (mantissa * 2.0**53).astype(np.int64)
-    exponent = exponent.astype(np.int64) - 53
-    nonzero = integers != 0
-    if not nonzero.any():
-        return integers, 1
-    trailing = np.zeros_like(integers)
-    lowest = (integers & -integers)[nonzero]
-    trailing[nonzero] = np.frexp(lowest.astype(np.float64))[1] - 1
-    integers >>= trailing
-    exponent = np.where(nonzero, exponent + trailing, 0)
-    shift = min(int(exponent[nonzero].min()), 0)
-    places = exponent - shift
-    if int((np.frexp(integers.astype(np.float64))[1] + places).max()) < 62:
-        return integers << places, 1 << -shift
-    return integers.astype(object) << places.astype(object), 1 << -shift
+def _check_floats(values: NDArray[np.floating[Any]], ndim: int, name: str) -> None:
+    if values.ndim != ndim:
+        raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
+    bad = np.argwhere(~np.isfinite(values))
+    if len(bad):
+        index = tuple(bad[0].tolist())
+        raise ExactnessError(f"{name}[{', '.join(map(str, index))}]: found {values[index]}, not a finite number")
 
 
 def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
     out: ExactArray = np.empty(integers.size, dtype=object)
     out[:] = [Fraction(v, denominator) for v in integers.flat]
-    out = out.reshape(integers.shape)
-    out.flags.writeable = False
-    return out
+    return _read_only(out.reshape(integers.shape))
 
 
 def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
@@ -294,5 +395,4 @@ def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
         except OverflowError:
             out = np.array([nearest_float(Fraction(v, denominator)) for v in values])
         out = out.reshape(integers.shape)
-    out.flags.writeable = False
-    return out
+    return _read_only(out)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate
+from operator import mul
 from typing import Any, final
 
 import numpy as np
 
 from pwlin.base.errors import PwlinError, ShapeError
+from pwlin.exact.integers import add, scale, wide
 from pwlin.exact.rational import ExactArray, common_denominator, to_fraction, to_fraction_array
 from pwlin.networks.activation import IDENTITY, network_activations
 from pwlin.networks.layer import Layer
-
-Pattern = tuple[tuple[bool, ...], ...]
+from pwlin.networks.neurons import Neuron, Neurons, Pattern
 
 
 @final
@@ -106,6 +107,19 @@ class Network:
         return tuple(layer.n_out for layer in self.hidden)
 
     @property
+    def numbering(self) -> Neurons:
+        """How the hidden neurons are numbered in packed patterns."""
+        return Neurons(self.widths, self.sizes)
+
+    @property
+    def denominators(self) -> tuple[int, ...]:
+        """Denominators of the layers' inputs, and last of the outputs, as affine maps of the network's inputs.
+
+        They are the products of those of all weights and slopes on the way, whatever the pattern.
+        """
+        return tuple(accumulate((layer.denominator * layer.integer_slopes[2] for layer in self.layers), mul, initial=1))
+
+    @property
     def input_dim(self) -> int:
         """Number of inputs."""
         return self.layers[0].n_in
@@ -115,7 +129,7 @@ class Network:
         """Number of outputs."""
         return self.readout.n_out
 
-    def neurons(self) -> Iterator[tuple[int, int]]:
+    def neurons(self) -> Iterator[Neuron]:
         """All hidden neurons as (layer, index)."""
         return ((k, i) for k, n in enumerate(self.widths) for i in range(n))
 
@@ -154,10 +168,10 @@ class Network:
         if values.ndim == 0 or values.shape[-1] != self.input_dim:
             raise ShapeError(f"x: found shape {x.shape}; accepted is (..., {self.input_dim})")
         for layer in self.hidden:
-            values = values @ layer.weight_float.T + layer.bias_float
+            values = layer.affine_float(values)
             left, right = layer.slopes_float
             values = np.where(values > 0, right * values, left * values)
-        values = values @ self.readout.weight_float.T + self.readout.bias_float
+        values = self.readout.affine_float(values)
         if bare and self.output_dim == 1:
             values = values[..., 0]
             return float(values) if values.ndim == 0 else values
@@ -255,8 +269,8 @@ class Network:
         """This network fed by an affine map, which is merged into its first layer."""
         first, *rest = self.layers
         merged = Layer(
-            first.weight_integers.dot(inner.weight_integers),
-            first.weight_integers.dot(inner.bias_integers) + first.bias_integers * inner.denominator,
+            first.times(inner.compact_weight),
+            add(first.times(inner.compact_bias), scale(first.compact_bias, inner.denominator)),
             first.denominator * inner.denominator,
             first.activations,
             first.units,
@@ -304,11 +318,9 @@ def _named_vectors(origin: Any, directions: Sequence[Any]) -> list[tuple[Any, st
 
 
 def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
-    return layer.weight_integers.dot(values) + layer.bias_integers * den, den * layer.denominator
+    return wide(layer.times(values)) + layer.bias_integers * den, den * layer.denominator
 
 
 def _activate(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
-    scale = math.lcm(*(s.denominator for a in layer.activations for s in (a.left, a.right)))
-    out = np.empty_like(values)
-    out[:] = [v * int((a.right if v > 0 else a.left) * scale) for v, a in zip(values, layer.activations, strict=True)]
-    return out, den * scale
+    left, right, unit = layer.integer_slopes
+    return values * np.where(np.asarray(values > 0, dtype=bool), wide(right), wide(left)), den * unit

@@ -16,7 +16,7 @@ from pwlin.comparison.cells.simplices import Affine, Simplex, value_at
 from pwlin.comparison.cells.switches import affine_form
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.allowed import polynomial_coefficients
-from pwlin.formulas.arithmetic.elementary import Floats
+from pwlin.formulas.arithmetic.floats import Floats
 from pwlin.formulas.defined import Requirement, never_negative, requirements, simplest
 from pwlin.geometry.polytope import Point
 

@@ -48,7 +48,7 @@ def patience(net: Network) -> int:
     """
     if is_ready():
         return 0
-    weights = sum(layer.n_in * layer.n_out for layer in net.layers)
+    weights = sum(layer.n_weights for layer in net.layers)
     seconds = 80e-6 + 13e-9 * weights  # for each cell, about
     return min(MOST_PATIENCE, int((0.5 if is_compiled() else 4.0) / seconds))
 

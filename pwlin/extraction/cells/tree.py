@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import gcd
@@ -81,23 +80,20 @@ class Search:
         self.domain = domain
         self.dim = domain.dim
         self.layers: list[_LayerData] = []
-        den, bit = 1, 0
-        for layer in net.layers:
-            scale = math.lcm(*(s.denominator for a in layer.activations for s in (a.left, a.right)))
+        for layer, bit, den in zip(net.layers, net.numbering.first, net.denominators):
+            left, right, _ = layer.integer_slopes
             rows = [[*w, b] for w, b in zip(layer.compact_weight.tolist(), layer.compact_bias.tolist())]
             self.layers.append(
                 _LayerData(
                     matrix(rows, layer.n_in + 1),
                     bit,
                     den,
-                    tuple(a.is_linear for a in layer.activations),
-                    tuple(int(a.left * scale) for a in layer.activations),
-                    tuple(int(a.right * scale) for a in layer.activations),
+                    tuple(layer.is_linear.tolist()),
+                    tuple(left.tolist()),
+                    tuple(right.tolist()),
                 )
             )
-            den *= layer.denominator * scale
-            bit += layer.n_out
-        self.denominator = den
+        self.denominator = net.denominators[-1]
         self.lineality, self._pivots = self._find_lineality()
         self.rank = self.dim - len(self.lineality) - 1
 

@@ -147,16 +147,12 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Par
         )
 
     exact = _Exact(oracle, net, words, in_order(parts, net.input_dim, exact_order, workers))
-    denominator = net.readout.denominator
-    for layer in net.hidden:
-        denominator *= layer.denominator * layer.integer_slopes[2]
     return CellComplex(
         domain=domain,
-        widths=net.widths,
-        sizes=net.sizes,
+        neurons=net.numbering,
         patterns=OnDemand(len(exact.cells), exact.pattern),
         maps=OnDemand(len(exact.cells), exact.map, exact.all_maps if exact.limbs_pay else None),
-        denominator=denominator,
+        denominator=net.denominators[-1],
         generators=OnDemand(exact.count, exact.vertex, exact.all_vertices if exact.limbs_pay else None),
         cells=exact.cells,
         facets=exact.facets,

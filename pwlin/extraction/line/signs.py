@@ -11,11 +11,15 @@ Where a sum might overflow the bound is infinite.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.networks.layer import Layer
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 UNSURE = 2
 _ROUNDOFF = 2.0**-53
@@ -46,7 +50,7 @@ class FloatLayer:
     """A layer's float64 weights with what its error bound needs."""
 
     layer: Layer
-    weight: NDArray[np.float64]  # transposed
+    weight: NDArray[np.float64] | csr_matrix  # transposed if it is dense
     bias: NDArray[np.float64]
     weight_size: float  # the largest sum of one neuron's absolute weights
     bias_size: float
@@ -54,16 +58,17 @@ class FloatLayer:
     @staticmethod
     def of(layer: Layer) -> FloatLayer:
         """Sum up a layer."""
-        weight, bias = layer.weight_float, layer.bias_float
+        sparse = layer.sparse is not None
+        weight, bias = layer.sparse_float if sparse else layer.weight_float, layer.bias_float
         with np.errstate(all="ignore"):
-            size = float(np.abs(weight).sum(axis=1).max()) + layer.n_in * _UNDERFLOW
-        return FloatLayer(layer, weight.T, bias, size, float(np.abs(bias).max()))
+            size = float(abs(weight).sum(axis=1).max()) + layer.n_in * _UNDERFLOW
+        return FloatLayer(layer, weight if sparse else weight.T, bias, size, float(np.abs(bias).max()))
 
     def preactivations(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What is computed, shape (n, n_out), and a bound of its errors, shape (n,)."""
         h, finite = points.values, points.finite
         with np.errstate(all="ignore"):
-            z = h @ self.weight
+            z = h @ self.weight if self.layer.sparse is None else np.asarray((self.weight @ h.T).T)
             z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
             largest = _largest(h)
             roundoff = (self.layer.n_in + 8) * _ROUNDOFF

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
-from pwlin.networks.network import Pattern
+from pwlin.networks.neurons import pattern_text
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
@@ -64,8 +64,3 @@ def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> Any:
         row |= {"vertices": len(r.vertices), "rays": len(r.rays), "facets": len(r.facets)}
         rows.append(row)
     return pandas.DataFrame(rows)
-
-
-def pattern_text(pattern: Pattern) -> str:
-    """A pattern as text: 1 for active, one group per hidden layer."""
-    return "|".join("".join("1" if b else "0" for b in layer) for layer in pattern)

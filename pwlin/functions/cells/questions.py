@@ -78,27 +78,3 @@ def decision_boundary(f: PiecewiseLinearND, other: PiecewiseLinearND) -> LevelSe
         return level_set(f - other, Fraction(0))
     p, q = f.heights, other.heights
     return level.level_set(f.complex, lambda k: p[k] - q[k])
-
-
-def neuron_status(f: PiecewiseLinearND) -> dict[tuple[int, int], str]:
-    """See `PiecewiseLinearND.neuron_status`."""
-    cells = f.complex
-    ever = always = cells.patterns[0]
-    for bits in cells.patterns:
-        ever |= bits
-        always &= bits
-    flipping = ever & ~always
-    contributing = 0
-    for facets in (f.kinks, f.silent_facets):
-        for facet in facets:
-            a, b = facet.regions
-            if (cells.patterns[a] ^ cells.patterns[b]) & flipping & ~contributing:
-                for flip in facet.flips:
-                    if any(flip.jump):
-                        contributing |= 1 << cells.neuron_bit(flip.layer, flip.index)
-    out = {}
-    for neuron in f.network.neurons():
-        k = cells.neuron_bit(*neuron)
-        flips = "active" if contributing >> k & 1 else "silent"
-        out[neuron] = "always_on" if always >> k & 1 else flips if ever >> k & 1 else "dead"
-    return out

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pwlin.base.errors import DomainError, ExactnessError, ShapeError
-from pwlin.exact.rational import to_fraction
+from pwlin.exact.rational import Numbers, to_fraction, to_fraction_array
 from pwlin.functions.line.records import Extremum, Piece
 from pwlin.geometry.interval import Interval
 
@@ -38,10 +38,27 @@ def like(value: Any, f: PiecewiseLinear1D) -> PiecewiseLinear1D:
     return f.from_pieces([Piece(f.interval.left, f.interval.right, Fraction(0), constant)])
 
 
+def interpolating(xs: Numbers, ys: Numbers) -> list[Piece]:
+    """The pieces of the interpolant through points."""
+    x, y = to_fraction_array(xs, 1, "xs"), to_fraction_array(ys, 1, "ys")
+    if len(x) != len(y) or len(x) < 2:
+        raise ShapeError(f"xs, ys: found {len(x)} and {len(y)} points; accepted are as many of each, at least 2")
+    out = []
+    for a, b, u, v in zip(x, x[1:], y, y[1:]):
+        if not a < b:
+            raise ShapeError(f"xs: found {a} before {b}; accepted are strictly increasing points")
+        slope = (v - u) / (b - a)
+        out.append(Piece(a, b, slope, u - slope * a))
+    return out
+
+
 def merged(pieces: Sequence[Piece]) -> list[Piece]:
     """Pieces with neighbours of one affine map joined; checks order and continuity."""
     if not pieces:
         raise ShapeError("pieces: found none; accepted is at least one")
+    for piece in pieces:
+        if piece.left is not None and piece.right is not None and piece.left >= piece.right:
+            raise DomainError(f"pieces: found one from {piece.left} to {piece.right}; accepted are increasing ends")
     out = [pieces[0]]
     for piece in pieces[1:]:
         last = out[-1]
@@ -53,9 +70,6 @@ def merged(pieces: Sequence[Piece]) -> list[Piece]:
             out[-1] = Piece(last.left, piece.right, last.slope, last.intercept)
         else:
             out.append(piece)
-    for piece in out:
-        if piece.left is not None and piece.right is not None and piece.left >= piece.right:
-            raise DomainError(f"pieces: found one from {piece.left} to {piece.right}; accepted are increasing ends")
     return out
 
 

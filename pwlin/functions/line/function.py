@@ -6,13 +6,14 @@ import operator
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, final, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.errors import DomainError, ShapeError
-from pwlin.exact.rational import to_fraction_array
+from pwlin.exact.rational import Exact, ExactArray, Numbers
+from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.line import algebra, values
 from pwlin.functions.line.activity import LineActivity
@@ -81,22 +82,14 @@ class PiecewiseLinear1D:
         return PiecewiseLinear1D, (self._interval, self._breaks, self._slopes, self._intercepts, self._activity)
 
     @staticmethod
-    def from_points(xs: Any, ys: Any) -> PiecewiseLinear1D:
+    def from_points(xs: Numbers, ys: Numbers) -> PiecewiseLinear1D:
         """The interpolant through the points (xs[i], ys[i]) on [xs[0], xs[-1]].
 
         Parameters
         ----------
         xs, ys : sequences of exact numbers, the same length of at least 2, xs strictly increasing
         """
-        x, y = to_fraction_array(xs, 1, "xs"), to_fraction_array(ys, 1, "ys")
-        if len(x) != len(y) or len(x) < 2:
-            raise ShapeError(f"xs, ys: found {len(x)} and {len(y)} points; accepted are as many of each, at least 2")
-        for i in range(len(x) - 1):
-            if not x[i] < x[i + 1]:
-                raise ShapeError(f"xs: found {x[i]} before {x[i + 1]}; accepted are strictly increasing points")
-        slopes = [(y[i + 1] - y[i]) / (x[i + 1] - x[i]) for i in range(len(x) - 1)]
-        pieces = [Piece(x[i], x[i + 1], s, y[i] - s * x[i]) for i, s in enumerate(slopes)]
-        return PiecewiseLinear1D.from_pieces(pieces)
+        return PiecewiseLinear1D.from_pieces(algebra.interpolating(xs, ys))
 
     @staticmethod
     def from_pieces(pieces: Sequence[Piece]) -> PiecewiseLinear1D:
@@ -214,17 +207,23 @@ class PiecewiseLinear1D:
         before, after = self._slopes.take(where), self._slopes.take(where + 1)
         flips: list[tuple[Flip, ...]] = [()] * len(where)
         if self._activity is not None:
-            jumps = list(after - before)
-            flips = [tuple(Flip(*flip) for flip in at) for at in self._activity.flips(where, jumps)]
+            flips = self._activity.flips(where, list(after - before))
         return list(zip(self._breaks.take(where), before, after, flips, strict=True))
 
     # -- values -----------------------------------------------------------------------------------
 
-    def __call__(self, x: Any) -> Any:
-        """Evaluate: exact numbers and text give Fractions, floats and arrays of floats give float64.
+    @overload
+    def __call__(self, x: Exact) -> Fraction: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, x: float) -> float: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, x: ArrayLike) -> NDArray[np.float64] | ExactArray: ...
+    def __call__(self, x: Exact | ArrayLike) -> Fraction | float | NDArray[np.float64] | ExactArray:
+        """Evaluate: exact numbers (integers, Fractions, text) give Fractions, floats and arrays of floats float64.
 
-        Float evaluation uses rounded breakpoints and slopes; its error is a few units in the last place of the terms
-        ``|value at the region's anchor|`` and ``|slope * (x - anchor)|``. NaN stays NaN.
+        A list or array of integers is exact; so is one that holds anything exact, the floats in it standing for the
+        rationals that they are. Float values are the exact ones correctly rounded, always. An end of the domain that is
+        no float may be given rounded. NaN stays NaN; at an infinity, in an unbounded domain, the value is the limit.
 
         Raises
         ------
@@ -234,7 +233,7 @@ class PiecewiseLinear1D:
         return values.evaluate(self, x)
 
     @cached_property
-    def _float_tables(self) -> tuple[NDArray[np.float64], ...]:
+    def _float_tables(self) -> tuple[NDArray[np.float64], RoundedMaps]:
         return values.float_tables(self)
 
     # -- algebra ----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from pwlin.exact.text import brief, field
 from pwlin.geometry.interval import Interval
-from pwlin.networks.network import Pattern
+from pwlin.networks.neurons import Pattern
 
 
 @dataclass(frozen=True, slots=True, repr=False)

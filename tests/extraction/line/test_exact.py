@@ -14,7 +14,7 @@ from pwlin.extraction import maps as single_maps
 from pwlin.extraction.line.exact import extract_line, is_heavy
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
 from tests.reference.line import reference_regions
-from tests.strategies.networks import floats, networks, pytorch_style, rationals
+from tests.strategies.networks import floats, networks, pytorch_style
 
 floats32 = st.floats(-2, 2, width=32)
 DOMAINS = (None, (-1, 1), (0, "1/3"), (None, 0), (0, None), (-2, 5))
@@ -91,68 +91,6 @@ def test_certain_signs_are_the_exact_ones(net, xs):
             values = below.exact(x)
             for value, sign in zip(values if isinstance(values, tuple) else (values,), row):
                 assert sign in (UNSURE, (value > 0) - (value < 0))
-
-
-@settings(max_examples=200, deadline=None)
-@given(networks(), st.lists(rationals, min_size=1, max_size=5))
-def test_values_and_patterns_are_the_networks(net, points):
-    f = extract(net)
-    for q in points:
-        assert f(q) == net.exact(q)
-    for r in f.regions:
-        inside = (r.left + r.right) / 2 if None not in (r.left, r.right) else None
-        if inside is None:
-            inside = r.right - 1 if r.right is not None else (r.left + 1 if r.left is not None else Q(0))
-        assert net.pattern(inside) == r.pattern
-        assert net.exact(inside) == r.slope * inside + r.intercept
-
-
-@settings(max_examples=200, deadline=None)
-@given(networks())
-def test_flips_explain_every_breakpoint(net):
-    f = extract(net)
-    assert sorted([k.location for k in f.kinks] + [b.location for b in f.silent_breakpoints]) == list(f.breakpoints)
-    at = {r.left: r for r in f.regions}
-    before = {r.right: r for r in f.regions}
-    for point in (*f.kinks, *f.silent_breakpoints):
-        assert sum(flip.jump for flip in point.neurons) == point.jump == point.slope_after - point.slope_before
-        left, right = before[point.location].pattern, at[point.location].pattern
-        changed = {(k, i) for k, layer in enumerate(left) for i, on in enumerate(layer) if on != right[k][i]}
-        assert {flip.neuron for flip in point.neurons} == changed != set()
-    for p, q in zip(f.pieces, f.pieces[1:]):
-        assert p.right == q.left and p(p.right) == q(p.right) and p.slope != q.slope
-
-
-@settings(max_examples=100, deadline=None)
-@given(networks())
-def test_neuron_status_matches_the_patterns(net):
-    f = extract(net)
-    patterns = [r.pattern for r in f.regions]
-    assert set(f.neuron_status()) == set(net.neurons())
-    for (k, i), status in f.neuron_status().items():
-        states = {p[k][i] for p in patterns}
-        assert (status == "dead") == (states == {False})
-        assert (status == "always_on") == (states == {True})
-
-
-@settings(max_examples=60, deadline=None)
-@given(networks(max_depth=2))
-def test_a_dead_and_a_duplicate_neuron_change_no_value(net):
-    if not net.hidden:
-        return
-    first, *rest = net.layers
-    weight = [*first.weight.tolist(), [0] * first.n_in, first.weight[0].tolist()]
-    bias = [*first.bias.tolist(), -1, first.bias[0]]
-    after = [[*row, 5, 0] for row in rest[0].weight.tolist()]
-    more = Network.from_arrays(
-        [weight, after, *(layer.weight for layer in rest[1:])],
-        [bias, *(layer.bias for layer in rest)],
-        activation=[
-            [*first.activations, pwlin.networks.activation.RELU, first.activations[0]],
-            *(list(layer.activations) for layer in net.hidden[1:]),
-        ],
-    )
-    assert extract(more) == extract(net)
 
 
 def test_hat():

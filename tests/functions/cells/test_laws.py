@@ -206,24 +206,14 @@ def test_unbounded_plane(net):
     assert len(large.vertices) - len(large.domain.vertices) >= len(f.vertices)
 
 
-@given(networks(2, 3), networks(2, 3))
-@settings(max_examples=25, deadline=None)
-def test_functions(net, other):
-    domain = [(-1, 1), (-1, 1)]
-    (f,), (g,) = extract_cells(net, domain), extract_cells(other, domain)
-    total, difference = f + g, f - g
-    for p in random_points(f, np.random.default_rng(2), 8):
-        assert total(p) == f(p) + g(p) and difference(p) == f(p) - g(p) and abs(f)(p) == abs(f(p))
-    assert total - g == f and hash(total - g) == hash(f)
-    assert (f == g) == (difference.max().value == difference.min().value == 0)
-    assert total.integral() == f.integral() + g.integral()
-    top = f.max()
-    assert top.value == max(net.exact(p) for p in f.vertices)
-    assert all(f(p) == top.value for face in top.where for p in face.vertices)
-    assert f.min().value == -max(-net.exact(p) for p in f.vertices)
+@given(networks(2, 3))
+@settings(max_examples=15, deadline=None)
+def test_segments_and_vertices_give_all_values(net):
+    (f,) = extract_cells(net, [(-1, 1), (-1, 1)])
     line = f.along((-1, Q(-1, 2)), (1, "1/3"))
     for t in (Q(0), Q(1, 7), Q(1, 2), Q(1)):
         assert line(t) == f((-1 + 2 * t, Q(-1, 2) + t * Q(5, 6)))
+    assert f.max().value == max(map(net.exact, f.vertices)) and f.min().value == min(map(net.exact, f.vertices))
 
 
 @given(networks(2, 3), st.fractions(-2, 2, max_denominator=3))

@@ -1,7 +1,6 @@
 """The algebra, questions and other forms of a 1-D function, as laws and golden answers."""
 
 import json
-import pickle
 from fractions import Fraction as Q
 
 import numpy as np
@@ -33,26 +32,11 @@ def inside(f, q):
     return low + (high - low) * (q + 6) / 12
 
 
-@settings(max_examples=150, deadline=None)
-@given(functions(), functions(bounded=False), coarse, coarse)
-def test_algebra_is_pointwise(f, g, q, c):
-    x = inside(f, q)
-    assert (f + g)(x) == f(x) + g(x) and (f - g)(x) == f(x) - g(x)
-    assert (c * f)(x) == (f * c)(x) == c * f(x) and (f + c)(x) == (c + f)(x) == f(x) + c
-    assert (c - f)(x) == c - f(x) and (-f)(x) == -f(x) and abs(f)(x) == abs(f(x))
-    assert f.maximum(g)(x) == max(f(x), g(x)) and f.minimum(g)(x) == min(f(x), g(x))
-    assert f.maximum(c)(x) == max(f(x), c) and (g @ f)(x) == g(f(x))
-    if c:
-        assert (f / c)(x) == f(x) / c
-
-
 @settings(max_examples=100, deadline=None)
-@given(functions(), functions(bounded=False))
-def test_equality_is_that_of_functions(f, g):
-    same = f + g - g
-    assert same == f and hash(same) == hash(f)
-    assert f.maximum(f) == f and (f + 1 != f) and f != "f"
-    assert pickle.loads(pickle.dumps(f)) == f
+@given(functions(), functions(bounded=False), coarse)
+def test_composition_and_functions_on_other_domains(f, g, q):
+    x = inside(f, q)
+    assert (g @ f)(x) == g(f(x)) and (f + g).domain == f.domain and (g + f)(x) == g(x) + f(x)
     assert (f.maximum(g) + f.minimum(g)) == f + g
 
 
@@ -67,18 +51,6 @@ def test_roots_are_all_the_zeros(f, q):
     for piece in f.pieces:  # a strict sign change holds a root
         if piece.left is not None and piece.right is not None and f(piece.left) * f(piece.right) < 0:
             assert any(piece.left < e < piece.right for e in places)
-
-
-@settings(max_examples=100, deadline=None)
-@given(functions(bounded=True), coarse)
-def test_extrema_and_lipschitz_bound_every_value(f, q):
-    x, y = inside(f, q), inside(f, -q)
-    top, where = f.max()
-    assert f.min().value <= f(x) <= top
-    for place in where:
-        for e in (place.left, place.right) if isinstance(place, Interval) else (place,):
-            assert f(e) == top
-    assert abs(f(x) - f(y)) <= f.lipschitz() * abs(x - y)
 
 
 @settings(max_examples=100, deadline=None)

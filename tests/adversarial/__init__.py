@@ -1,0 +1,1 @@
+"""An adversary that stays: oracles that share no code with pwlin, metamorphic laws, odd arguments, damaged files."""
