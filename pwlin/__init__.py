@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from pwlin.networks import symbolic
     from pwlin.sweeps import Sweep, sweep
     from pwlin.theory import bounds, constructions
-    from pwlin.training.train import TrainingRun, train
+    from pwlin.training.run import TrainingRun
+    from pwlin.training.train import train
 
 # loaded when first asked for: they need sympy, SciPy or matplotlib, which take a while to import
 _LAZY = {

@@ -9,13 +9,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
 from pwlin.exact.enclosure import Enclosure
-from pwlin.exact.text import decimal_text, exact_text
+from pwlin.exact.text import decimal, exact_text
 
 if TYPE_CHECKING:
     import sympy
 
 Value: TypeAlias = "Fraction | Enclosure | sympy.Expr"
 """An error: exact, as a Fraction or a sympy algebraic number, or enclosed."""
+
+
+class WideEnclosure(Enclosure):
+    """An enclosure that is wider than was asked: the work that it would take is beyond the budget."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} (wider than asked)"
+
 
 P = TypeVar("P", covariant=True)
 """A point: a number on the line, a tuple of coordinates in several variables."""
@@ -105,6 +115,11 @@ class Measured(Generic[P]):
         return over(self.l2_squared, self._size)
 
 
+def enclosed(lower: Fraction, upper: Fraction, narrow: bool) -> Enclosure:
+    """What is known of a number; `narrow` says whether the enclosure is as narrow as was asked."""
+    return Enclosure(lower, upper) if narrow else WideEnclosure(lower, upper)
+
+
 def over(value: Value, size: Fraction) -> Value:
     """An error over a length or a volume."""
     return Enclosure(value.lower / size, value.upper / size) if isinstance(value, Enclosure) else value / size
@@ -112,7 +127,7 @@ def over(value: Value, size: Fraction) -> Value:
 
 def overview(rows: Sequence[tuple[str, Value]]) -> str:
     """Names and values, a line each: in decimals and, where that is short and says more, exactly."""
-    return "\n".join(f"  {name:<11} {decimal_text(v):<24} {exact_text(v)}".rstrip() for name, v in rows)
+    return "\n".join(f"  {name:<11} {decimal(v, 12):<24} {exact_text(v)}".rstrip() for name, v in rows)
 
 
 def short(target: object, limit: int = 40) -> str:

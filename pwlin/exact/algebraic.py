@@ -1,4 +1,4 @@
-"""Real algebraic numbers: certified root isolation, exact equality, and a canonical form as Fraction or sympy number.
+"""Real algebraic numbers: certified root isolation, exact equality, and a canonical form.
 
 Balls (FLINT's arb) separate what differs; where they cannot, minimal polynomials decide. No tolerance anywhere.
 """
@@ -9,40 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cmp_to_key, lru_cache
-from numbers import Rational
-from typing import Any
+from typing import TypeAlias
 
 from flint import arb, arb_poly, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
+from pwlin.exact.bridges import to_fmpq
+
 _START_BITS = 64
-_RADICAND_BITS = 200
 
 
-@Rational.register
-@dataclass(frozen=True, slots=True)
-class _Coprime:
-    """Numerator and denominator known to be coprime, so that `Fraction` need not take the gcd of huge integers again."""
-
-    numerator: int
-    denominator: int
-
-
-def to_fmpq(value: Fraction) -> Any:
-    """FLINT rational of a Fraction."""
-    return fmpq(value.numerator, value.denominator)
-
-
-def from_fmpq(value: Any) -> Fraction:
-    """Fraction of a FLINT rational, at no cost beyond the copy."""
-    return Fraction(_Coprime(int(value.p), int(value.q)))  # type: ignore[call-overload, no-any-return]
-
-
-def rational_poly(coefficients: tuple[Fraction, ...]) -> Any:
+def rational_poly(coefficients: tuple[Fraction, ...]) -> fmpq_poly:
     """FLINT polynomial from coefficients, lowest degree first."""
     return fmpq_poly([to_fmpq(c) for c in coefficients])
 
 
-def exact_sum(terms: list[Any]) -> Any:
+def exact_sum(terms: list[fmpq]) -> fmpq:
     """Sum of FLINT rationals, in a balanced tree: fast also when the denominators have nothing in common."""
     level = terms or [fmpq(0)]
     while len(level) > 1:
@@ -69,60 +50,25 @@ class RealRoot:
     minpoly: tuple[int, ...]
     index: int
 
-    def ball(self, bits: int) -> Any:
+    def ball(self, bits: int) -> arb:
         """Certified enclosure, about `bits` bits relative."""
-        return _real_balls(self.minpoly, bits)[self.index]
+        return real_balls(self.minpoly, bits)[self.index]
 
-    def polynomial(self) -> Any:
+    def polynomial(self) -> fmpq_poly:
         """The minimal polynomial as a FLINT object."""
         return fmpq_poly(list(self.minpoly))
 
-    def to_sympy(self) -> Any:
-        """Radical expression for degree 2, `sympy.CRootOf` beyond."""
-        import sympy
-
-        if len(self.minpoly) == 3:
-            return sum_to_sympy(fmpq(0), {self: 1})
-        x = sympy.Symbol("x")
-        return sympy.CRootOf(sympy.Poly(list(reversed(self.minpoly)), x), self.index, radicals=False)
-
-    def surd(self) -> tuple[Any, Any, int]:
+    def surd(self) -> tuple[fmpq, fmpq, int]:
         """A number of degree 2 as (p, q, D), meaning ``p + q * sqrt(D)``."""
         c, b, a = self.minpoly
         return fmpq(-b, 2 * a), fmpq(1 if self.index else -1, 2 * a), b * b - 4 * a * c
 
 
-def sum_to_sympy(rational: Any, factors: dict[RealRoot, int]) -> Any:
-    """A rational plus integer multiples of irrational roots, as a sympy number with equal radicals collected.
-
-    Radicands too long to look for square factors in stay as they are.
-    """
-    import sympy
-
-    terms, raw = [], False
-    for root, factor in factors.items():
-        if len(root.minpoly) > 3:
-            terms.append(factor * root.to_sympy())
-            continue
-        p, q, radicand = root.surd()
-        rational += factor * p
-        coefficient = sympy.Rational(int(factor * q.p), int(q.q))
-        if radicand.bit_length() <= _RADICAND_BITS:
-            terms.append(coefficient * sympy.sqrt(radicand))
-        else:
-            raw = True
-            radical = sympy.Pow(sympy.Integer(radicand), sympy.Rational(1, 2), evaluate=False)
-            terms.append(sympy.Mul(coefficient, radical, evaluate=False))
-    constant = sympy.Rational(int(rational.p), int(rational.q))
-    return sympy.Add(*([constant] if rational else []), *terms, evaluate=not raw)
+Point: TypeAlias = RealRoot | fmpq
+"""A real algebraic number: irrational, or a FLINT rational."""
 
 
-def to_number(value: Any) -> Any:
-    """What users get: `Fraction` if rational, else a sympy algebraic number (``evalf()`` gives decimals)."""
-    return value.to_sympy() if isinstance(value, RealRoot) else from_fmpq(value)
-
-
-def ball_of(value: Any, bits: int) -> Any:
+def ball_of(value: Point, bits: int) -> arb:
     """Certified enclosure of a rational or an irrational root."""
     if isinstance(value, RealRoot):
         return value.ball(bits)
@@ -130,17 +76,17 @@ def ball_of(value: Any, bits: int) -> Any:
         return arb(value)
 
 
-def evaluate(poly: Any, point: Any, bits: int) -> Any:
+def evaluate(poly: fmpq_poly, point: Point, bits: int) -> arb:
     """Certified enclosure of a rational polynomial at a point."""
     with ctx.workprec(bits):
         return arb_poly(poly)(ball_of(point, bits))
 
 
-def roots_between(poly: Any, low: Any, high: Any) -> list[tuple[Any, int]]:
+def roots_between(poly: fmpq_poly, low: fmpq, high: fmpq) -> list[tuple[Point, int]]:
     """All real roots of a non-zero rational polynomial strictly between two rationals, ascending, with multiplicity."""
     if poly.degree() < 1:
         return []
-    found: list[tuple[Any, int]] = []
+    found: list[tuple[Point, int]] = []
     if poly.degree() == 1:
         root = -poly[0] / poly[1]
         return [(root, 1)] if low < root < high else []
@@ -152,14 +98,14 @@ def roots_between(poly: Any, low: Any, high: Any) -> list[tuple[Any, int]]:
                 found.append((root, multiplicity))
             continue
         key = _key(factor)
-        for index in range(len(_real_balls(key, _START_BITS))):
+        for index in range(len(real_balls(key, _START_BITS))):
             candidate = RealRoot(key, index)
             if _compare_rational(candidate, low) > 0 and _compare_rational(candidate, high) < 0:
                 found.append((candidate, multiplicity))
     return _sorted_points(found)
 
 
-def value_at(poly: Any, root: RealRoot) -> Any:
+def value_at(poly: fmpq_poly, root: RealRoot) -> Point:
     """The number ``poly(root)`` in canonical form: equal numbers give equal results."""
     modulus = root.polynomial()
     rest = poly % modulus
@@ -177,13 +123,13 @@ def value_at(poly: Any, root: RealRoot) -> Any:
     key = _key(factor)
     for bits in precisions():
         value = evaluate(rest, root, bits)
-        hits = [i for i, ball in enumerate(_real_balls(key, bits)) if ball.overlaps(value)]
+        hits = [i for i, ball in enumerate(real_balls(key, bits)) if ball.overlaps(value)]
         if len(hits) == 1:
             return RealRoot(key, hits[0])
     raise AssertionError("unreachable: balls shrink to distinct roots")
 
 
-def sign_at(poly: Any, point: Any) -> int:
+def sign_at(poly: fmpq_poly, point: Point) -> int:
     """Sign of a rational polynomial at a point, exactly."""
     if not isinstance(point, RealRoot):
         value = poly(point)
@@ -200,25 +146,25 @@ def sign_at(poly: Any, point: Any) -> int:
     raise AssertionError("unreachable: a non-zero number has a sign")
 
 
-def _key(factor: Any) -> tuple[int, ...]:
+def _key(factor: fmpz_poly) -> tuple[int, ...]:
     coefficients = [int(c) for c in factor.coeffs()]
     return tuple(coefficients if coefficients[-1] > 0 else [-c for c in coefficients])
 
 
 @lru_cache(maxsize=4096)
-def _real_balls(key: tuple[int, ...], bits: int) -> tuple[Any, ...]:
+def real_balls(key: tuple[int, ...], bits: int) -> tuple[arb, ...]:
     """Disjoint certified balls of the real roots, ascending (FLINT tells real roots by an exactly zero imaginary part)."""
     with ctx.workprec(bits):
         roots = [z.real for z, _ in fmpz_poly(list(key)).complex_roots() if z.imag == 0]
         return tuple(sorted(roots, key=cmp_to_key(_ball_order)))
 
 
-def _ball_order(a: Any, b: Any) -> int:
+def _ball_order(a: arb, b: arb) -> int:
     """Order of disjoint balls."""
     return -1 if a < b else 1
 
 
-def _compare_rational(root: RealRoot, value: Any) -> int:
+def _compare_rational(root: RealRoot, value: fmpq) -> int:
     for bits in precisions():
         ball = root.ball(bits)
         with ctx.workprec(bits):
@@ -229,7 +175,7 @@ def _compare_rational(root: RealRoot, value: Any) -> int:
     raise AssertionError("unreachable: an irrational number differs from a rational one")
 
 
-def _separate(a: Any, b: Any) -> int:
+def _separate(a: Point, b: Point) -> int:
     """Order of two different numbers."""
     for bits in precisions():
         with ctx.workprec(bits):
@@ -241,9 +187,9 @@ def _separate(a: Any, b: Any) -> int:
     raise AssertionError("unreachable: different numbers separate")
 
 
-def _sorted_points(found: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
+def _sorted_points(found: list[tuple[Point, int]]) -> list[tuple[Point, int]]:
     return sorted(found, key=cmp_to_key(_root_order))
 
 
-def _root_order(a: tuple[Any, int], b: tuple[Any, int]) -> int:
+def _root_order(a: tuple[Point, int], b: tuple[Point, int]) -> int:
     return _separate(a[0], b[0])

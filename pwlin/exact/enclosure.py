@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
 from pwlin.base.errors import ExactnessError, TargetError
+from pwlin.exact.digits import away, general, rounded, scientific, tidy
 from pwlin.exact.rational import nearest_float, to_fraction
 
 _DIGITS = 17
@@ -118,20 +118,25 @@ class Enclosure:
         return yes
 
     def __str__(self) -> str:
+        if not self.width:
+            return tidy(rounded(self.lower, _DIGITS))
         for digits in range(_DIGITS, 0, -1):
-            low, high = _rounded(self.lower, digits), _rounded(self.upper, digits)
-            if low == high and (low or self.width == 0):
-                return f"{low:.{digits}g}" if self.width == 0 else f"{float(low):#.{digits}g}".rstrip(".")
+            low, high = rounded(self.lower, digits), rounded(self.upper, digits)
+            if low == high and low:
+                return general(low)
         if self.lower <= 0 <= self.upper:
-            size = max(-self.lower, self.upper)
-            return f"0 ± {_up(size):.1e}"
-        return f"[{math.nextafter(nearest_float(self.lower), -math.inf):.3g}, {_up(self.upper):.3g}]"
+            return f"0 ± {scientific(rounded(max(-self.lower, self.upper), 2, away))}"
+        ends = rounded(self.lower, 3, math.floor), rounded(self.upper, 3, math.ceil)
+        return f"[{', '.join(map(tidy, ends))}]"
 
     def __repr__(self) -> str:
-        return f"Enclosure({self!s}, width {_up(self.width):.1e})" if self.width else f"Enclosure({self!s})"
+        width = f", width {scientific(rounded(self.width, 2, away))}" if self.width else ""
+        return f"Enclosure({self!s}{width})"
 
     def __format__(self, spec: str) -> str:
-        return format(float(self), spec) if spec else str(self)
+        value = float(self)
+        beyond = math.isinf(value) or (not value and self.lower + self.upper)
+        return format(rounded(self.midpoint, 2 * _DIGITS) if beyond else value, spec) if spec else str(self)
 
 
 def _ends(value: Any) -> tuple[Fraction, Fraction]:
@@ -139,15 +144,6 @@ def _ends(value: Any) -> tuple[Fraction, Fraction]:
         return value.lower, value.upper
     exact = to_fraction(value)
     return exact, exact
-
-
-def _rounded(value: Fraction, digits: int) -> Decimal:
-    return Context(prec=digits, rounding=ROUND_HALF_EVEN).divide(Decimal(value.numerator), Decimal(value.denominator))
-
-
-def _up(value: Fraction) -> float:
-    """A float that is at least `value`."""
-    return math.nextafter(nearest_float(value), math.inf) if value else 0.0
 
 
 def read_tolerance(tolerance: Any, default: Fraction = Fraction(1, 10**12)) -> Fraction:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
@@ -12,12 +13,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ExactnessError, ShapeError
+from pwlin.exact.digits import read_integer
 
 ExactArray = NDArray[Any]
 """Object array of Python integers or Fractions, or int64 array: exact entries."""
+Exact = int | Fraction | Decimal | str
+"""Numbers that are exact as they are written: computing with them gives Fractions."""
+Number = Exact | float
+"""Anything that `to_fraction` takes; NumPy, FLINT and sympy numbers besides."""
+Numbers = Sequence[Number] | Sequence[Fraction] | ExactArray
+"""A vector of numbers, as `to_fraction_array` takes it."""
 
-_NUMBER_TEXT = re.compile(r"\s*[-+]?(\d+\s*/\s*\d+|(\d+\.?\d*|\.\d+)(e[-+]?\d{1,4})?)\s*", re.IGNORECASE | re.ASCII)
+_NUMBER_TEXT = re.compile(
+    r"\s*(?P<sign>[-+]?)((?P<top>\d+)\s*/\s*(?P<bottom>\d+)|(?P<whole>\d*)(\.(?P<part>\d*))?(e(?P<exponent>[-+]?\d{1,4}))?)\s*",
+    re.IGNORECASE | re.ASCII,
+)
 _LARGEST = 9999
 """Decimal exponents beyond this, four digits of text, would make integers that fill the memory."""
 ACCEPTED = "int, float, Fraction, Decimal, sympy Rational or a string such as '1/3' or '0.65'"
@@ -92,12 +104,19 @@ def _sympy_float(value: Any, name: str) -> Fraction:
 
 
 def _from_text(text: str, name: str) -> Fraction:
-    if not _NUMBER_TEXT.fullmatch(text):
-        raise ExactnessError(f"{name}: found the text {text!r:.80}; accepted are numbers such as '1/3' or '0.65'")
-    try:
-        return Fraction(text.replace(" ", ""))
-    except ZeroDivisionError:
-        raise ExactnessError(f"{name}: found {text!r}, a division by zero") from None
+    found = _NUMBER_TEXT.fullmatch(text)
+    if found is None or not (found["top"] or found["whole"] or found["part"]):
+        raise refusal(name, f"the text {shown(text)}", "are numbers such as '1/3' or '0.65'", ExactnessError)
+    if found["top"]:
+        top, bottom = read_integer(found["top"]), read_integer(found["bottom"])
+        if not bottom:
+            raise ExactnessError(f"{name}: found {shown(text)}, a division by zero")
+    else:
+        part = found["part"] or ""
+        exponent = int(found["exponent"] or 0) - len(part)
+        top = read_integer((found["whole"] or "") + part) * 10 ** max(exponent, 0)
+        bottom = 10 ** max(-exponent, 0)
+    return Fraction(-top if found["sign"] == "-" else top, bottom)
 
 
 def to_fraction_array(values: Any, ndim: int, name: str = "values") -> ExactArray:
@@ -134,7 +153,7 @@ def _nested_array(values: Any, ndim: int, name: str) -> ExactArray:
     shape: list[int] = []
     level: Any = values
     for _ in range(ndim):
-        if isinstance(level, (str, bytes)) or not hasattr(level, "__len__"):
+        if isinstance(level, (str, bytes, Mapping, Set)) or not hasattr(level, "__len__"):
             raise ShapeError(f"{name}: found {values!r:.80}; accepted are arrays with {ndim} dimension(s)")
         shape.append(len(level))
         level = level[0] if len(level) else ()

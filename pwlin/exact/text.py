@@ -1,28 +1,40 @@
-"""Exact numbers as text: correctly rounded decimals, and exact forms shortened to a width."""
+"""All text of numbers for people: correctly rounded decimals, exact forms in full or shortened to a width."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Sequence
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
+from pwlin.exact.algebraic import precisions
+from pwlin.exact.bridges import dyadic
+from pwlin.exact.digits import fixed, integer, magnitude, ratio, rounded, tidy
 from pwlin.exact.enclosure import Enclosure
-from pwlin.exact.rational import nearest_float
+from pwlin.exact.radicals import algebraic_ball, sympy_text
+from pwlin.exact.rational import to_fraction
+
+if TYPE_CHECKING:
+    import sympy
+
+    Number: TypeAlias = Fraction | int | float | sympy.Expr | Enclosure
 
 _DIGITS = 7
 _MOST_DIGITS = 40
+_MOST_BITS = 1 << 14
+"""Balls of so many bits that still hold a border between two decimals are taken to be on it."""
 
 
-def decimal(value: Any, digits: int = _DIGITS) -> str:
+def decimal(value: Number | None, digits: int = _DIGITS) -> str:
     """`value` rounded correctly to `digits` significant digits, without trailing zeros.
 
     Parameters
     ----------
     value : Fraction, int, float, sympy real number, Enclosure, or None for an infinite end
-        An `Enclosure` shows at most the digits that are certain. None gives an empty text.
+        An `Enclosure` shows at most the digits that are certain. None gives an empty text. Algebraic numbers are rounded
+        from certified balls; other sympy numbers (logarithms, say) from 15 more digits by sympy.
 
     Examples
     --------
@@ -32,34 +44,33 @@ def decimal(value: Any, digits: int = _DIGITS) -> str:
     if value is None:
         return ""
     if isinstance(value, Enclosure):
-        certain = str(value)
-        short = decimal(value.midpoint, digits)
-        return short if value.width == 0 or (len(short) < len(certain) and _agree(value, digits)) else certain
+        certain, low, high = str(value), decimal(value.lower, digits), decimal(value.upper, digits)
+        return low if low == high and (value.width == 0 or len(low) < len(certain)) else certain
     if isinstance(value, float) and not math.isfinite(value):
         return "∞" if value == math.inf else str(value)
-    if not isinstance(value, (Fraction, int, float)):
-        return _tidy(Decimal(str(value.evalf(digits))))
-    ratio = Fraction(value)
-    context = Context(prec=digits, rounding=ROUND_HALF_EVEN, Emin=-(10**12), Emax=10**12)
-    return _tidy(context.divide(Decimal(ratio.numerator), Decimal(ratio.denominator)))
+    return tidy(_of_sympy(value, digits) if hasattr(value, "evalf") else rounded(to_fraction(value), digits))
 
 
-def _agree(value: Enclosure, digits: int) -> bool:
-    return decimal(value.lower, digits) == decimal(value.upper, digits)
+def _of_sympy(number: sympy.Expr, digits: int) -> Decimal:
+    """A sympy number with so many significant digits."""
+    if number.is_Rational:
+        return rounded(to_fraction(number), digits)
+    for bits in precisions():
+        ball = algebraic_ball(number, bits)
+        if ball is None:
+            break
+        if ball.is_finite():
+            low, high = (rounded(dyadic(end), digits) for end in (ball.lower(), ball.upper()))
+            if low == high and low:
+                return low
+            if bits >= _MOST_BITS:
+                return rounded(Fraction(fixed(dyadic(ball.mid()), _MOST_BITS // 4)), digits)
+        if bits >= _MOST_BITS:
+            break
+    return rounded(Fraction(str(number.evalf(digits + 15))), digits)
 
 
-def _tidy(number: Decimal) -> str:
-    if not number:
-        return "0"
-    if not -6 < number.adjusted() < 12:
-        mantissa, _, exponent = f"{number:E}".partition("E")
-        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-        return f"{mantissa}e{int(exponent)}"
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def decimal_column(values: Sequence[Any], digits: int = _DIGITS) -> list[str]:
+def decimal_column(values: Sequence[Number | None], digits: int = _DIGITS) -> list[str]:
     """Decimals for one column of a table: the same number of places, so that the points line up.
 
     Fractions get `digits` significant digits for the largest of them, and more where different numbers would look
@@ -72,39 +83,27 @@ def decimal_column(values: Sequence[Any], digits: int = _DIGITS) -> list[str]:
     >>> decimal_column([Fraction(1), 1 + Fraction(1, 10**6)], 4)
     ['1.000000', '1.000001']
     """
-    numbers = [Fraction(v) for v in values if isinstance(v, (Fraction, int))]
+    exact = [Fraction(v) if isinstance(v, (Fraction, int)) else None for v in values]
+    numbers = [v for v in exact if v is not None]
     if len(numbers) != sum(v is not None for v in values):
         return [decimal(v, digits) for v in values]
-    largest = max((_magnitude(v) for v in numbers if v), default=0)
-    smallest = min((_magnitude(v) for v in numbers if v), default=0)
+    largest = max((magnitude(v) for v in numbers if v), default=0)
+    smallest = min((magnitude(v) for v in numbers if v), default=0)
     different = len(set(numbers))
     if all(v.denominator == 1 for v in numbers) and largest < 9:
-        return ["" if v is None else str(int(v)) for v in values]
+        return [in_full(v) for v in exact]
     if -3 <= largest < 9 and smallest > largest - digits + 1:
         for places in range(max(digits - 1 - largest, 0), _MOST_DIGITS):
             if len({round(v * 10**places) for v in numbers}) == different:
-                return ["" if v is None else _fixed(Fraction(v), places) for v in values]
+                return ["" if v is None else fixed(v, places) for v in exact]
     for more in range(digits, _MOST_DIGITS):
-        texts = [decimal(v, more) for v in values]
+        texts = [decimal(v, more) for v in exact]
         if len({t for t in texts if t}) == different:
             return texts
-    return [decimal(v, digits) for v in values]
+    return [decimal(v, digits) for v in exact]
 
 
-def _magnitude(value: Fraction) -> int:
-    """Exponent of the leading decimal digit of a nonzero number."""
-    context = Context(prec=3, Emin=-(10**12), Emax=10**12)
-    return context.divide(Decimal(value.numerator), Decimal(value.denominator)).adjusted()
-
-
-def _fixed(value: Fraction, places: int) -> str:
-    scaled = round(value * 10**places)
-    digits = str(abs(scaled)).rjust(places + 1, "0")
-    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
-    return f"-{text}" if scaled < 0 else text
-
-
-def in_full(value: Any) -> str:
+def in_full(value: Number | None) -> str:
     """`value` in full and exactly: ``p/q``, a sympy expression, or the two ends of an enclosure; empty for None.
 
     Works at any length (Python's own ``str`` refuses integers of more than 4300 digits).
@@ -117,15 +116,11 @@ def in_full(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Enclosure):
-        return f"[{in_full(value.lower)}, {in_full(value.upper)}]" if value.width else in_full(value.lower)
-    if isinstance(value, (Fraction, int)):
-        ratio = Fraction(value)
-        top = _integer(ratio.numerator)
-        return top if ratio.denominator == 1 else f"{top}/{_integer(ratio.denominator)}"
-    return str(value)
+        return f"[{ratio(value.lower)}, {ratio(value.upper)}]" if value.width else ratio(value.lower)
+    return sympy_text(value) if hasattr(value, "evalf") else ratio(to_fraction(value))
 
 
-def shortened(value: Any, width: int = 24) -> str:
+def shortened(value: Number | None, width: int = 24) -> str:
     """`value` exactly if that fits `width` characters, else with ``…`` for the digits left out.
 
     A long power of two as denominator is written ``2^k``. Enclosures have no exact form and give an empty text.
@@ -139,15 +134,15 @@ def shortened(value: Any, width: int = 24) -> str:
         return ""
     if isinstance(value, Enclosure):
         value = value.lower
-    if not isinstance(value, (Fraction, int)):
-        text = in_full(value)
+    if hasattr(value, "evalf"):
+        text = sympy_text(value)
         return text if len(text) <= width else f"{text[: width - 1]}…"
-    ratio = Fraction(value)
-    top, bottom = _integer(ratio.numerator), ratio.denominator
+    number = to_fraction(value)
+    top, bottom = integer(number.numerator), number.denominator
     if bottom == 1:
         return _elided(top, width)
     power = bottom.bit_length() - 1
-    below = f"2^{power}" if power > 20 and bottom == 1 << power else _integer(bottom)
+    below = f"2^{power}" if power > 20 and bottom == 1 << power else integer(bottom)
     if len(top) + 1 + len(below) <= width:
         return f"{top}/{below}"
     room = max(width - 1, 10)
@@ -165,25 +160,36 @@ def _elided(digits: str, width: int) -> str:
     return f"{digits[:head]}…{digits[-((width - 1) // 2) :]}"
 
 
-def _integer(value: int) -> str:
-    return f"{Decimal(value):f}"  # unlike str(int), without a limit on the digits
+def exact_text(value: Number, width: int = 40, digits: int = 12) -> str:
+    """`value` as it exactly is, or nothing if that is longer than `width` or says no more than `digits` decimals.
+
+    Examples
+    --------
+    >>> exact_text(Fraction(1, 3)), exact_text(Fraction(5, 4)), exact_text(Fraction(1, 3**99))
+    ('1/3', '5/4', '')
+    """
+    if isinstance(value, Enclosure):
+        return ""
+    numbers = value.atoms() if hasattr(value, "atoms") else [to_fraction(value)]
+    sizes = [max(abs(n.numerator), n.denominator).bit_length() for n in numbers if getattr(n, "is_Rational", True)]
+    if len(sizes) > width or max(sizes, default=0) > 4 * width:
+        return ""
+    text = in_full(value)
+    return text if len(text) <= width and text != decimal(value, digits) else ""
 
 
-def with_exact(value: Any, digits: int = _DIGITS, width: int = 24) -> str:
-    """The exact form and the decimals, ``1/3 = 0.3333333``, or only one of them where the other adds nothing.
+def with_exact(value: Number, digits: int = _DIGITS, width: int = 24) -> str:
+    """The exact form and the decimals, ``1/3 ≈ 0.3333333``, or only one of them where the other adds nothing.
 
     Examples
     --------
     >>> with_exact(Fraction(1, 3)), with_exact(Fraction(5, 4)), with_exact(Fraction(3, 2**80))
     ('1/3 ≈ 0.3333333', '5/4 = 1.25', '2.481542e-24')
     """
-    rounded = decimal(value, digits)
-    if not isinstance(value, (Fraction, int)):
-        return rounded
-    text = in_full(value)
-    if len(text) > width or text == rounded:
-        return rounded
-    return f"{text} {'=' if Fraction(rounded) == value else '≈'} {rounded}"
+    text = decimal(value, digits)
+    if not isinstance(value, (Fraction, int)) or not (exact := exact_text(value, width, digits)):
+        return text
+    return f"{exact} {'=' if Fraction(text) == value else '≈'} {text}"
 
 
 def formula(text: str) -> str:
@@ -219,34 +225,11 @@ def _digits_end(text: str, start: int) -> int:
     return start if text[stop : stop + 1] in (".", "e", "E") else stop
 
 
-def decimal_text(value: Any) -> str:
-    """`value` (Fraction, sympy number, Enclosure, float) in decimals; an enclosure shows its certain digits."""
-    if isinstance(value, Enclosure):
-        return str(value)
-    if isinstance(value, Fraction):
-        number = nearest_float(value)
-        return f"{number:.12g}" if number or not value else f"{math.copysign(1, value):.0f}e-324"
-    return f"{float(value):.12g}"
-
-
-def exact_text(value: Any, limit: int = 40) -> str:
-    """`value` as it exactly is, or nothing if that is longer than `limit` characters or says no more than decimals."""
-    if isinstance(value, Enclosure):
-        return ""
-    numbers = [value] if isinstance(value, Fraction) else value.atoms()
-    sizes = [max(abs(n.numerator), n.denominator).bit_length() for n in numbers if getattr(n, "is_Rational", True)]
-    if len(sizes) > limit or max(sizes, default=0) > 4 * limit:
-        return ""
-    text = str(value)
-    return text if len(text) <= limit and text != decimal_text(value) else ""
-
-
 def brief(value: Fraction) -> str:
     """Text for a `repr`: the number itself if that is short, else ``≈`` and six digits. Never long, never fails."""
     if value.numerator.bit_length() + value.denominator.bit_length() <= 32:
         return str(value)
-    context = Context(prec=6, Emax=MAX_EMAX, Emin=MIN_EMIN)
-    return f"≈{context.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(context)}"
+    return f"≈{tidy(rounded(value, 6))}"
 
 
 def field(name: str, value: Fraction) -> str:

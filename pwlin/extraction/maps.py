@@ -36,9 +36,7 @@ class SingleMaps:
     def __init__(self, network: Network) -> None:
         self._layers = network.layers
         self._weights: dict[int, Weight] = {}
-        self.denominators = [1]  # of each layer's inputs, from those of all weights and slopes below
-        for layer in network.layers:
-            self.denominators.append(self.denominators[-1] * layer.denominator * layer.integer_slopes[2])
+        self.denominators = network.denominators
 
     def entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
         """Integer slopes by each input, and intercepts, of preactivations over layer k's input denominator times its own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence, Set
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sympy
 import sympy.polys.rings
@@ -13,6 +13,11 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from pwlin.base.errors import TargetError
 from pwlin.exact.rational import to_fraction
+from pwlin.formulas.elementary import ROWS
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+    from sympy.polys.rings import PolyElement, PolyRing
 
 MAX_EXPONENT = 1000
 """Largest degree, and largest numerator and denominator of a rational exponent."""
@@ -26,7 +31,7 @@ MAX_IRRATIONAL_TERMS = 1000
 """Most terms that are expanded to see whether irrational constants cancel."""
 
 
-def _cbrt(u: Any) -> Any:
+def _cbrt(u: Expr) -> Expr:
     if sum(1 for _ in sympy.preorder_traversal(u)) > MAX_NODES:
         raise TargetError(
             f"target: found cbrt of an expression of more than {MAX_NODES} parts; accepted are smaller ones"
@@ -34,8 +39,8 @@ def _cbrt(u: Any) -> Any:
     return sympy.sign(u) * sympy.Abs(u) ** sympy.Rational(1, 3)
 
 
-def _extremum(kind: Any) -> Callable[..., Any]:
-    def build(*arguments: Any) -> Any:
+def _extremum(kind: type[Expr]) -> Callable[..., Expr]:
+    def build(*arguments: Expr) -> Expr:
         if all(a.is_number for a in arguments):
             return kind(*arguments)
         # Without sympy's own simplification, whose cost explodes when extrema are nested.
@@ -47,80 +52,61 @@ def _extremum(kind: Any) -> Callable[..., Any]:
 _MAX, _MIN = _extremum(sympy.Max), _extremum(sympy.Min)
 
 
-def _relu(u: Any) -> Any:
+def _relu(u: Expr) -> Expr:
     return _MAX(sympy.Integer(0), u)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "exp": sympy.exp,
-    "log": sympy.log,
-    "ln": sympy.log,
+def _step(u: Expr) -> Expr:
+    return (1 + sympy.sign(u)) / 2
+
+
+FUNCTIONS: dict[str, Callable[..., Expr]] = {
+    **{name: row.head for row in ROWS for name in row.names},
     "sqrt": sympy.sqrt,
     "cbrt": _cbrt,
-    "sin": sympy.sin,
-    "cos": sympy.cos,
-    "tan": sympy.tan,
-    "asin": sympy.asin,
-    "acos": sympy.acos,
-    "atan": sympy.atan,
-    "arcsin": sympy.asin,
-    "arccos": sympy.acos,
-    "arctan": sympy.atan,
-    "sinh": sympy.sinh,
-    "cosh": sympy.cosh,
-    "tanh": sympy.tanh,
     "abs": sympy.Abs,
     "Abs": sympy.Abs,
-    "sign": sympy.sign,
     "relu": _relu,
+    "heaviside": _step,
+    "step": _step,
     "max": _MAX,
     "Max": _MAX,
     "min": _MIN,
     "Min": _MIN,
 }
-"""Functions by the names that text may use; the real cube root of a negative number is negative."""
+"""Functions by the names that text may use; the real cube root of a negative number is negative, steps are 1/2 at 0."""
 VARIADIC = frozenset({"max", "Max", "min", "Min"})
-CONSTANTS: dict[str, Any] = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
+CONSTANTS: dict[str, Expr] = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
 FUNCTION_NAMES = ", ".join([*FUNCTIONS, "Piecewise"])
 
-_UNARY = (
-    sympy.exp,
-    sympy.log,
-    sympy.sin,
-    sympy.cos,
-    sympy.tan,
-    sympy.asin,
-    sympy.acos,
-    sympy.atan,
-    sympy.sinh,
-    sympy.cosh,
-    sympy.tanh,
-    sympy.Abs,
-    sympy.sign,
+NODES: tuple[type[Expr], ...] = (
+    *(sympy.Add, sympy.Mul, sympy.Pow, sympy.Max, sympy.Min, sympy.Piecewise, sympy.Abs),
+    *(row.head for row in ROWS),
 )
-NODES: tuple[Any, ...] = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Max, sympy.Min, sympy.Piecewise, *_UNARY)
 """The inner nodes that a checked expression may have; its leaves are rationals, pi, e and symbols."""
-_CONDITIONS: tuple[Any, ...] = (
+_CONDITIONS: tuple[type, ...] = (
     *(sympy.StrictLessThan, sympy.LessThan, sympy.StrictGreaterThan, sympy.GreaterThan, sympy.Eq, sympy.Ne),
     *(sympy.And, sympy.Or, sympy.Not, BooleanTrue, BooleanFalse),
 )
-_REWRITES: tuple[tuple[Any, Callable[..., Any]], ...] = (
+_REWRITES: tuple[tuple[type[Expr], Callable[..., Expr]], ...] = (
     (sympy.cot, lambda u: sympy.cos(u) / sympy.sin(u)),
     (sympy.sec, lambda u: 1 / sympy.cos(u)),
     (sympy.csc, lambda u: 1 / sympy.sin(u)),
     (sympy.coth, lambda u: sympy.cosh(u) / sympy.sinh(u)),
     (sympy.sech, lambda u: 1 / sympy.cosh(u)),
     (sympy.csch, lambda u: 1 / sympy.sinh(u)),
-    (sympy.Heaviside, lambda u, *_: (1 + sympy.sign(u)) / 2),
+    (sympy.Heaviside, lambda u, *_: _step(u)),
+    (sympy.ceiling, lambda u: -sympy.floor(-u)),
+    (sympy.frac, lambda u: u - sympy.floor(u)),
 )
 
 
-def real_symbol(name: str) -> Any:
+def real_symbol(name: str) -> Symbol:
     """The symbol of this name that targets use: a real one."""
     return sympy.Symbol(name, real=True)
 
 
-def normalized(expression: Any) -> Any:
+def normalized(expression: Expr) -> Expr:
     """Write relatives of listed functions (cot, sec, Heaviside, ...) with listed ones, and floats as the rationals they are."""
     for kind, rewrite in _REWRITES:
         if expression.has(kind):
@@ -132,10 +118,10 @@ def normalized(expression: Any) -> Any:
     return expression
 
 
-def check_expression(expression: Any, symbols: Sequence[Any]) -> None:
+def check_expression(expression: Expr, symbols: Sequence[Symbol]) -> None:
     """Raise `TargetError` unless `expression` is real, made of listed nodes and `symbols`, and of a manageable size."""
     allowed = set(symbols)
-    seen: set[Any] = set()
+    seen: set[Expr] = set()
     for node in sympy.postorder_traversal(expression):
         if node not in seen:
             seen.add(node)
@@ -149,7 +135,7 @@ def check_expression(expression: Any, symbols: Sequence[Any]) -> None:
         )
 
 
-def _check_node(node: Any, allowed: set[Any]) -> None:
+def _check_node(node: Expr, allowed: set[Symbol]) -> None:
     if isinstance(node, sympy.Symbol):
         if node not in allowed:
             raise TargetError(
@@ -175,13 +161,13 @@ def _check_node(node: Any, allowed: set[Any]) -> None:
         )
 
 
-def check_rational(value: Any) -> None:
+def check_rational(value: Expr) -> None:
     """Raise `TargetError` unless the rational is of a manageable size and within the range of floats."""
     if max(int(value.p).bit_length(), int(value.q).bit_length()) > MAX_BITS or abs(value.p) >= abs(value.q) << 1023:
         raise TargetError("target: found a constant beyond the range of float64; accepted are smaller ones")
 
 
-def check_power(base: Any, exponent: Any) -> None:
+def check_power(base: Expr, exponent: Expr) -> None:
     """Raise `TargetError` before a power is built whose value or degree would be enormous."""
     if not exponent.is_Rational:
         return
@@ -204,7 +190,7 @@ def check_power(base: Any, exponent: Any) -> None:
                 check_power(factor.base, factor.exp * exponent)
 
 
-def check_constant(value: Any) -> None:
+def check_constant(value: Expr) -> None:
     """Raise `TargetError` unless an expression without variables is a real number within the range of floats."""
     if value.is_Rational:
         check_rational(value)
@@ -221,14 +207,27 @@ def check_constant(value: Any) -> None:
         )
 
 
-def _abbreviated(value: Any) -> str:
+def _abbreviated(value: Expr) -> str:
     if value.is_Rational and max(int(value.p).bit_length(), int(value.q).bit_length()) > 100:
         return "more than 30 digits"
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _size(node: Any, generators: Set[Any]) -> tuple[int, int]:
+def term_bounds(expression: Expr) -> tuple[int, int]:
+    """Bounds on the degree, and on the number of terms when expanded; parts that are no polynomials count as variables."""
+    leaves: set[Expr] = set()
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (sympy.Add, sympy.Mul)) or (isinstance(node, sympy.Pow) and node.exp.is_Integer):
+            waiting += node.args
+        elif node.free_symbols:
+            leaves.add(node)
+    return _size(expression, leaves)
+
+
+def _size(node: Expr, generators: Set[Expr]) -> tuple[int, int]:
     """Bounds on the degree in the generators, and on the number of terms when expanded."""
     if node in generators:
         return 1, 1
@@ -247,14 +246,14 @@ def _size(node: Any, generators: Set[Any]) -> tuple[int, int]:
     return degree, min(terms, math.comb(degree + len(generators), degree))
 
 
-def _irrational_leaves(node: Any) -> set[Any]:
+def _irrational_leaves(node: Expr) -> set[Expr]:
     """The irrational constants that a polynomial is built from."""
     if isinstance(node, (sympy.Add, sympy.Mul)) or (isinstance(node, sympy.Pow) and node.exp.is_Integer):
         return set().union(*map(_irrational_leaves, node.args))
     return set() if node.is_Rational or node.is_Symbol else {node}
 
 
-def polynomial_coefficients(expression: Any, symbols: Sequence[Any]) -> dict[tuple[int, ...], Fraction] | None:
+def polynomial_coefficients(expression: Expr, symbols: Sequence[Symbol]) -> dict[tuple[int, ...], Fraction] | None:
     """The nonzero coefficients of a polynomial by exponents, or None if they are not all plainly rational."""
     if not expression.is_polynomial(*symbols):
         return None
@@ -270,7 +269,7 @@ def polynomial_coefficients(expression: Any, symbols: Sequence[Any]) -> dict[tup
     return {exponents: Fraction(int(c.numerator), int(c.denominator)) for exponents, c in polynomial.terms() if c}
 
 
-def _in_ring(node: Any, ring: Any, generators: dict[Any, Any]) -> Any:
+def _in_ring(node: Expr, ring: PolyRing, generators: dict[Symbol, PolyElement]) -> PolyElement:
     """Expand by arithmetic on sparse polynomials, much faster than expanding expressions."""
     if node.is_Rational:
         return ring(sympy.QQ(int(node.p), int(node.q)))

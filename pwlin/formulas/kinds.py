@@ -16,6 +16,7 @@ from sympy.printing.numpy import NumPyPrinter
 from pwlin.base.errors import ShapeError, TargetError
 from pwlin.exact.rational import nearest_float, to_fraction_array
 from pwlin.formulas.allowed import check_expression, normalized, polynomial_coefficients
+from pwlin.formulas.elementary import JUMPS
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -122,9 +123,8 @@ class Target:
         At kinks of Abs, Max and Min it is the mean of both sides, and jumps are left out.
         """
         symbol = self._symbol(variable)
-        found = self.expression.diff(symbol)
-        if found.has(sympy.DiracDelta):
-            found = found.replace(sympy.DiracDelta, lambda *_: sympy.Integer(0))
+        steps = {part: sympy.Dummy(real=True) for part in self.expression.atoms(*JUMPS)}
+        found = self.expression.xreplace(steps).diff(symbol).xreplace({step: part for part, step in steps.items()})
         found = normalized(found.doit())
         return Formula(self.variables, str(found), found)
 
@@ -314,7 +314,16 @@ class CallableTarget(Target):
     function: Callable[[Floats], object]
 
     def _values(self, x: Floats, shape: tuple[int, ...]) -> Floats:
-        values = np.asarray(self.function(x), dtype=np.float64)
+        found = self.function(x)
+        try:
+            values = np.asarray(found)
+            if values.dtype.kind not in "buifO":
+                raise TypeError
+            values = values.astype(np.float64)
+        except (TypeError, ValueError, OverflowError):
+            raise TargetError(
+                f"target: the callable returned {found!r:.60} for an input of shape {x.shape}; accepted are real numbers"
+            ) from None
         if values.shape == (*shape, 1):
             values = values[..., 0]
         if values.shape != shape:

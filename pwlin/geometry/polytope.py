@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from pwlin.base.errors import DomainError, ExactnessError, ShapeError
 from pwlin.exact.rational import to_fraction, to_fraction_array
+from pwlin.exact.rounding import doubt, scaled_form
 from pwlin.geometry.cone import Vector, dot, facet_masks, intersect, primitive
+from pwlin.geometry.interval import Ends
 from pwlin.geometry.linear import rank, reduce_modulo, row_echelon
 
 Point = tuple[Fraction, ...]
@@ -210,11 +212,11 @@ class Polytope:
         inside: NDArray[np.bool_] = np.all(np.isfinite(flat), axis=1)
         unsure: NDArray[np.bool_] = np.zeros(len(flat), dtype=np.bool_)
         with np.errstate(over="ignore", invalid="ignore"):
+            size = np.abs(flat).sum(axis=1)
             for normal in self.normals:
-                scale = max(map(abs, normal))
-                a = np.array([v / scale for v in normal])
-                value = flat @ a[:-1] + a[-1]
-                bound = (self.dim + 3) * 2.0**-51 * (np.abs(flat) @ np.abs(a[:-1]) + abs(a[-1]) + 2.0**-1000)
+                *a, b = scaled_form(normal)
+                value = flat @ np.array(a) + b
+                bound = doubt(size, np.abs(b), self.dim)
                 inside &= ~(value < -bound)
                 unsure |= ~(np.abs(value) > bound)
         for k in np.flatnonzero(inside & unsure):
@@ -245,7 +247,11 @@ class Polytope:
         return f"Polytope(dim={self.dim}, {len(self.normals)} facets, {len(self.vertices)} vertices{kind})"
 
 
-def as_polytope(domain: Any, dim: int) -> Polytope:
+DomainLike = Polytope | Sequence[Ends | None] | None
+"""What `as_polytope` reads; None is all of R^d."""
+
+
+def as_polytope(domain: object, dim: int) -> Polytope:
     """Read a domain for `dim` inputs: None, a list of pairs (for one input also a bare pair), or a `Polytope`.
 
     Raises
@@ -261,11 +267,10 @@ def as_polytope(domain: Any, dim: int) -> Polytope:
         return domain
     if isinstance(domain, (str, bytes, dict)) or not hasattr(domain, "__len__"):
         raise DomainError(f"domain: found {domain!r:.80}; accepted are {ACCEPTED}")
-    if dim == 1 and len(domain) == 2:
-        domain = [domain]
-    if len(domain) != dim:
-        raise DomainError(f"domain: found {len(domain)} interval(s); accepted are {dim}, one per input")
-    return Polytope.box(domain)
+    sides = [domain] if dim == 1 and len(domain) == 2 else list(domain)  # type: ignore[call-overload]
+    if len(sides) != dim:
+        raise DomainError(f"domain: found {len(sides)} interval(s); accepted are {dim}, one per input")
+    return Polytope.box(sides)
 
 
 def halfspace(normal: Vector) -> HalfSpace:

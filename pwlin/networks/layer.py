@@ -15,6 +15,7 @@ from pwlin.base.errors import ExactnessError, ShapeError
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
 from pwlin.exact.limbs import Limbs, join, product, split, split_floats
+from pwlin.exact.matrix import multiply_transposed
 from pwlin.exact.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
@@ -202,6 +203,15 @@ class Layer:
             return found if values.ndim == 2 else found[:, 0]
         return np.asarray(self.weight_integers.dot(wide(values)))
 
+    def forward(self, rows: ExactArray) -> ExactArray:
+        """Rows of inputs times the integers of the weight, shape (n, n_out); exact."""
+        return multiply_transposed(rows, self.compact_weight) if self.sparse is None else self.sparse.dot(rows.T).T
+
+    def backward(self, rows: ExactArray) -> ExactArray:
+        """Gradients by the layer's preactivations, in rows, as gradients by its inputs, shape (n, n_in); exact."""
+        sparse = self.sparse
+        return multiply_transposed(rows, self.compact_weight.T) if sparse is None else sparse.transposed().dot(rows.T).T
+
     @property
     def limbs(self) -> Limbs:
         """The integers of the weight in limbs, shape (limbs, n_out, n_in)."""
@@ -371,9 +381,7 @@ def _check_floats(values: NDArray[np.floating[Any]], ndim: int, name: str) -> No
 def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
     out: ExactArray = np.empty(integers.size, dtype=object)
     out[:] = [Fraction(v, denominator) for v in integers.flat]
-    out = out.reshape(integers.shape)
-    out.flags.writeable = False
-    return out
+    return _read_only(out.reshape(integers.shape))
 
 
 def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
@@ -387,5 +395,4 @@ def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
         except OverflowError:
             out = np.array([nearest_float(Fraction(v, denominator)) for v in values])
         out = out.reshape(integers.shape)
-    out.flags.writeable = False
-    return out
+    return _read_only(out)

@@ -6,6 +6,8 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import accumulate
+from operator import mul
 from typing import Any, final
 
 import numpy as np
@@ -15,8 +17,8 @@ from pwlin.exact.integers import add, scale, wide
 from pwlin.exact.rational import ExactArray, common_denominator, to_fraction, to_fraction_array
 from pwlin.networks.activation import IDENTITY, network_activations
 from pwlin.networks.layer import Layer
+from pwlin.networks.neurons import Neuron, Neurons, Pattern
 
-Pattern = tuple[tuple[bool, ...], ...]
 UnitNames = tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
 """For each hidden layer the names and shapes of the arrays that its units make up, one after the other."""
 
@@ -117,6 +119,19 @@ class Network:
         return tuple(layer.n_out for layer in self.hidden)
 
     @property
+    def numbering(self) -> Neurons:
+        """How the hidden neurons are numbered in packed patterns."""
+        return Neurons(self.widths, self.sizes)
+
+    @property
+    def denominators(self) -> tuple[int, ...]:
+        """Denominators of the layers' inputs, and last of the outputs, as affine maps of the network's inputs.
+
+        They are the products of those of all weights and slopes on the way, whatever the pattern.
+        """
+        return tuple(accumulate((layer.denominator * layer.integer_slopes[2] for layer in self.layers), mul, initial=1))
+
+    @property
     def input_dim(self) -> int:
         """Number of inputs."""
         return self.layers[0].n_in
@@ -126,7 +141,7 @@ class Network:
         """Number of outputs."""
         return self.readout.n_out
 
-    def neurons(self) -> Iterator[tuple[int, int]]:
+    def neurons(self) -> Iterator[Neuron]:
         """All hidden neurons as (layer, index)."""
         return ((k, i) for k, n in enumerate(self.widths) for i in range(n))
 
@@ -343,7 +358,5 @@ def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int
 
 
 def _activate(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
-    scale = math.lcm(*(s.denominator for a in layer.activations for s in (a.left, a.right)))
-    out = np.empty_like(values)
-    out[:] = [v * int((a.right if v > 0 else a.left) * scale) for v, a in zip(values, layer.activations, strict=True)]
-    return out, den * scale
+    left, right, unit = layer.integer_slopes
+    return values * np.where(np.asarray(values > 0, dtype=bool), wide(right), wide(left)), den * unit

@@ -3,20 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import final
 
-from pwlin.networks.network import Pattern
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.base.arguments import refusal
+
+Neuron = tuple[int, int]
+"""A hidden neuron as (layer, index)."""
+Pattern = tuple[tuple[bool, ...], ...]
+"""Which neurons are active, one tuple of booleans per hidden layer."""
 
 
-def unpack_pattern(bits: int, widths: Sequence[int]) -> tuple[tuple[bool, ...], ...]:
-    """A pattern's bits as one tuple of booleans per hidden layer."""
-    out = []
-    for width in widths:
-        out.append(tuple(bool(bits >> i & 1) for i in range(width)))
-        bits >>= width
-    return tuple(out)
+@final
+@dataclass(frozen=True)
+class Neurons:
+    """The numbering of a network's hidden neurons, by which the bits of a packed pattern know them.
+
+    Bit ``first[k] + i`` belongs to entry i of layer k. The units of a layer come first; entries that are carried along
+    for later layers are no neurons: they count as active, and no record shows them.
+
+    Attributes
+    ----------
+    widths, sizes : tuple of int
+        Numbers of units, and of all entries, of the hidden layers.
+    """
+
+    widths: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+    @cached_property
+    def first(self) -> tuple[int, ...]:
+        """The first bit of each layer, and last the number of all bits."""
+        return tuple(accumulate(self.sizes, initial=0))
+
+    @cached_property
+    def _neuron_of_bit(self) -> tuple[Neuron | None, ...]:
+        pairs = zip(self.widths, self.sizes)
+        return tuple((k, i) if i < units else None for k, (units, n) in enumerate(pairs) for i in range(n))
+
+    def bit(self, layer: int, index: int) -> int:
+        """The place of neuron (layer, index) in a packed pattern."""
+        if _no_size(layer, len(self.widths)) or _no_size(index, self.widths[layer]):
+            raise refusal("neuron", f"({layer}, {index})", f"are neurons of hidden widths {self.widths}")
+        return self.first[layer] + index
+
+    def among(self, bits: int) -> tuple[Neuron, ...]:
+        """The neurons whose bits are set, in their order."""
+        out = []
+        while bits:
+            low = bits & -bits
+            neuron = self._neuron_of_bit[low.bit_length() - 1]
+            if neuron is not None:
+                out.append(neuron)
+            bits ^= low
+        return tuple(out)
+
+    def pattern(self, bits: int) -> Pattern:
+        """The pattern of the units."""
+        return tuple(layer[:units] for layer, units in zip(self.entries(bits), self.widths))
+
+    def entries(self, bits: int) -> Pattern:
+        """The pattern with entries that are carried along."""
+        return tuple(tuple(layer[0].tolist()) for layer in self.arrays([bits]))
+
+    def arrays(self, packed: Sequence[int]) -> list[NDArray[np.bool_]]:
+        """Many packed patterns as one array per hidden layer, shape (patterns, entries)."""
+        size = self.first[-1] // 8 + 1
+        raw = np.frombuffer(b"".join(bits.to_bytes(size, "little") for bits in packed), dtype=np.uint8)
+        table = np.unpackbits(raw.reshape(-1, size), axis=1, bitorder="little").astype(bool)
+        return [table[:, a:b] for a, b in pairwise(self.first)]
+
+    def packed(self, entries: Sequence[NDArray[np.bool_]]) -> int:
+        """One pattern's bits, from one array of entries per hidden layer."""
+        flat = np.concatenate([np.zeros(0, dtype=bool), *entries])
+        return int.from_bytes(np.packbits(flat, bitorder="little").tobytes(), "little")
+
+    def status(self, ever: int, always: int, contributing: int) -> dict[Neuron, str]:
+        """What every neuron does, from packed patterns: where it is active at all, everywhere, and adds to a kink."""
+        out = {}
+        for neuron, bit in ((n, b) for b, n in enumerate(self._neuron_of_bit) if n is not None):
+            flips = "active" if contributing >> bit & 1 else "silent"
+            out[neuron] = "always_on" if always >> bit & 1 else flips if ever >> bit & 1 else "dead"
+        return out
 
 
-def neuron_name(neuron: tuple[int, int]) -> str:
+def _no_size(value: object, count: int) -> bool:
+    return isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < count
+
+
+def neuron_name(neuron: Neuron) -> str:
     """A neuron as ``(layer, index)``."""
     return f"({neuron[0]}, {neuron[1]})"
 

@@ -65,7 +65,7 @@ def bent_hyperplanes(
 
 def _bent(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, by: str, label: bool) -> list[style.Entry]:
     cells = f.complex
-    layer_of = np.repeat(np.arange(len(cells.sizes)), cells.sizes)
+    layer_of = np.repeat(np.arange(len(cells.neurons.sizes)), cells.neurons.sizes)
     sides = cells.facet_cells[mesh.facets]
     inner = np.flatnonzero(sides[:, 1] >= 0)
     flips = [cells.patterns[a] ^ cells.patterns[b] for a, b in sides[inner].tolist()]
@@ -77,7 +77,7 @@ def _bent(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, by: str, label: bool) 
     entries: list[style.Entry] = []
     for group in np.unique(key).tolist():
         layer = group if by == "layer" else int(layer_of[group])
-        (neuron,) = [(layer, 0)] if by == "layer" else cells.neurons_in(1 << group)
+        (neuron,) = [(layer, 0)] if by == "layer" else cells.neurons.among(1 << group)
         colour = layer_colour(layer) if by == "layer" else style.neuron_colour(neuron)
         width = _width(len(inner), layer)
         gid = f"layer {layer}" if by == "layer" else f"neuron {layer},{neuron[1]}"
@@ -105,7 +105,7 @@ def _bent(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, by: str, label: bool) 
     if silent.any():
         entries.append((Line2D([], [], color=style.INK, lw=1.4, ls=_DOTS), "dotted: silent"))
     if named:
-        lines = {cells.neurons_in(m): inner[[k for k, bits in enumerate(flips) if bits == m]] for m in masks}
+        lines = {cells.neurons.among(m): inner[[k for k, bits in enumerate(flips) if bits == m]] for m in masks}
         _write_names(ax, mesh, lines, by)
     return entries
 
@@ -120,8 +120,8 @@ def _count(cells: CellComplex, layer: int, masks: Sequence[int]) -> str:
     bits = 0
     for mask in masks:
         bits |= mask
-    found = sum(k == layer for k, _ in cells.neurons_in(bits))
-    return f"layer {layer}: {found} of {cells.widths[layer]} neurons flip"
+    found = sum(k == layer for k, _ in cells.neurons.among(bits))
+    return f"layer {layer}: {found} of {cells.neurons.widths[layer]} neurons flip"
 
 
 def layer_colour(layer: int) -> str:

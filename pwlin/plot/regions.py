@@ -118,7 +118,7 @@ def draw(
         draw_legend(ax, painted.scale, mesh.cells)
     shown = np.unique(np.round(colours, 6), axis=0)[:3] if painted.scale is None else _spread(painted, mesh)
     entries = [(style.swatch([tuple(c) for c in shown], 6), text)]
-    if painted.scale is None and len(f.complex.widths) > 1:
+    if painted.scale is None and len(f.complex.neurons.widths) > 1:
         entries.append((style.dot("none", "none", 0), "hue: layer 0; shade: deeper layers"))
     return entries
 

@@ -1,41 +1,62 @@
-"""Runs of a sweep on several processes, or in this one; Ctrl-C keeps what is finished."""
+"""Runs of a sweep in this process, on processes of its own, or by an executor; what is finished is kept, whatever happens."""
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any
+from types import FrameType
+from typing import TypeAlias
 
 from pwlin.base.errors import TrainingError
-from pwlin.sweeps.table import SweepRow
+from pwlin.sweeps.table import FailedRun, SweepRow
 from pwlin.sweeps.task import Task
+from pwlin.training.threads import one_thread
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-Rows = tuple[list[SweepRow | None], bool]
-"""The rows of the tasks, None for those that were not finished, and whether Ctrl-C ended the work."""
+Outcome: TypeAlias = SweepRow | FailedRun | None
+"""What a run came to; None if Ctrl-C came before its end."""
+Outcomes: TypeAlias = tuple[list[Outcome], bool]
+"""Those of all tasks, and whether Ctrl-C ended the work."""
+_ENDED = "its process ended unexpectedly, twice"
 
 
-def here(tasks: Sequence[Task], advance: Callable[[], None]) -> Rows:
-    found: list[SweepRow | None] = []
+def here(tasks: Sequence[Task], advance: Callable[[], None]) -> Outcomes:
+    """One run after the other."""
+    found: list[Outcome] = [None] * len(tasks)
     try:
-        for task in tasks:
-            row = task()
-            if row is None:
+        for i, task in enumerate(tasks):
+            found[i] = task()
+            if found[i] is None:
                 return found, True
-            found.append(row)
             advance()
     except KeyboardInterrupt:
         return found, True
     return found, False
 
 
-def spread(tasks: Sequence[Task], workers: int, advance: Callable[[], None]) -> Rows:
+def submitted(tasks: Sequence[Task], executor: Executor, advance: Callable[[], None]) -> Outcomes:
+    """By somebody's executor, of which only `submit` and its futures' `result` and `cancel` are used."""
+    futures = [executor.submit(_run, task) for task in tasks]
+    found: list[Outcome] = [None] * len(tasks)
+    try:
+        for i, future in enumerate(futures):
+            found[i] = _outcome(future, tasks[i])
+            advance()
+    except KeyboardInterrupt:
+        stopped = [future.cancel() for future in futures]
+        for i, future in enumerate(futures):
+            if not stopped[i]:
+                found[i] = _outcome(future, tasks[i])
+        return found, True
+    return found, any(outcome is None for outcome in found)
+
+
+def spread(tasks: Sequence[Task], workers: int, advance: Callable[[], None]) -> Outcomes:
+    """On so many processes; a run whose process ends is tried once more, in one that it has for itself."""
     try:
         pickle.dumps(tasks[0])
     except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -43,49 +64,101 @@ def spread(tasks: Sequence[Task], workers: int, advance: Callable[[], None]) -> 
             f"target: found something that cannot be sent to other processes ({error}); accepted are formulas and "
             "functions that can be imported, or workers=0"
         ) from None
-    found: list[SweepRow | None] = [None] * len(tasks)
-    interrupted = False
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
-    try:
-        with _one_thread():  # the first submission starts the processes
-            futures: dict[Future[Any], int] = {pool.submit(_run, task): i for i, task in enumerate(tasks)}
+    work = _Work(tasks, [None] * len(tasks), advance)
+    waiting = deque(range(len(tasks)))
+    while waiting and not work.interrupted:
+        lost = work.round(waiting, workers)
+        if lost:
+            _check_processes()
+        for i in lost:
+            if not work.interrupted and work.round(deque([i]), 1):
+                work.finish(i, tasks[i].failed(_ENDED))
+    return work.found, work.interrupted
+
+
+class _Work:
+    """The outcomes as they come."""
+
+    def __init__(self, tasks: Sequence[Task], found: list[Outcome], advance: Callable[[], None]) -> None:
+        self.found, self.interrupted = found, False
+        self._tasks, self._advance = tasks, advance
+
+    def finish(self, index: int, outcome: Outcome) -> None:
+        """Note an outcome."""
+        self.found[index] = outcome
+        self.interrupted |= outcome is None
+        self._advance()
+
+    def round(self, waiting: deque[int], workers: int) -> list[int]:
+        """Take tasks from those that wait until all are done or a process ends; returns those that were under way then."""
+        running: dict[Future[Outcome], int] = {}
+        lost: list[int] = []
+        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
         try:
-            for future in as_completed(futures):
-                found[futures[future]] = future.result()
-                interrupted |= found[futures[future]] is None
-                advance()
+            while not lost and (running or (waiting and not self.interrupted)):
+                while waiting and not self.interrupted and len(running) < 2 * workers:
+                    index = waiting.popleft()
+                    lost.append(index)  # until it is under way
+                    running[pool.submit(_run, self._tasks[index])] = lost.pop()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    lost += self._settle(future, running.pop(future))
+        except BrokenProcessPool:
+            pass
         except KeyboardInterrupt:
-            interrupted = True
+            self.interrupted = True
             pool.shutdown(wait=True, cancel_futures=True)
-            for future, i in futures.items():
-                found[i] = _result(future)
-    except BrokenProcessPool:
-        raise TrainingError(
-            'workers: found that a process ended unexpectedly; a script needs `if __name__ == "__main__":` around its '
-            "main part; accepted is also workers=0"
-        ) from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    return found, interrupted
+            for future, index in running.items():
+                if not future.cancelled():
+                    self.found[index] = _outcome(future, self._tasks[index])
+            return []
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+        return lost + list(running.values())
+
+    def _settle(self, future: Future[Outcome], index: int) -> list[int]:
+        """Note what a future came to; the index, if its process ended."""
+        try:
+            future.result()
+        except BrokenProcessPool:
+            return [index]
+        except Exception:  # noqa: BLE001 `_outcome` says what it was
+            pass
+        self.finish(index, _outcome(future, self._tasks[index]))
+        return []
 
 
-def _result(future: Future[Any]) -> SweepRow | None:
-    """What a future came to, or None if it was cancelled or interrupted."""
+def _outcome(future: Future[Outcome], task: Task) -> Outcome:
+    """What a future came to, whatever that is."""
     try:
         return future.result()
     except (CancelledError, KeyboardInterrupt):
         return None
+    except Exception as error:  # noqa: BLE001 an executor's own failures; the other runs go on
+        return task.failed(f"{type(error).__name__}: {error}")
+
+
+def _check_processes() -> None:
+    """Whether processes start at all."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            pool.submit(_prepare).result()
+        except BrokenProcessPool:
+            raise TrainingError(
+                'workers: found that processes end as soon as they start; a script needs `if __name__ == "__main__":` '
+                "around its main part; accepted is also workers=0"
+            ) from None
 
 
 _busy = False
 
 
-def _run(task: Task) -> SweepRow | None:
+def _run(task: Task) -> Outcome:
     """In a worker: the task, or None if Ctrl-C ends it."""
     global _busy
     try:
         _busy = True
-        return task()
+        with one_thread():
+            return task()
     except KeyboardInterrupt:
         return None
     finally:
@@ -95,23 +168,8 @@ def _run(task: Task) -> SweepRow | None:
 def _prepare() -> None:
     """In a worker: Ctrl-C, which reaches all processes of a terminal, ends the run in progress and not the worker."""
 
-    def interrupt(number: int, frame: Any) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         if _busy:
             raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, interrupt)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Processes that start within this block compute with one thread each."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

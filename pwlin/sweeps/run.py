@@ -1,34 +1,40 @@
-"""The sweep: which runs, on how many processes."""
+"""The sweep: which runs, and by whom."""
 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from itertools import product
-from typing import Any
 
-import numpy as np
-
-from pwlin.base.errors import TrainingError
+from pwlin.base import arguments
+from pwlin.base.errors import PwlinError, TrainingError
 from pwlin.base.progress import progress_bar
-from pwlin.formulas.target import parse_target
-from pwlin.sweeps.processes import here, spread
-from pwlin.sweeps.table import Sweep
+from pwlin.formulas.target import TargetLike
+from pwlin.sweeps.processes import here, spread, submitted
+from pwlin.sweeps.table import FailedRun, Sweep, SweepRow
 from pwlin.sweeps.task import Task
-from pwlin.training.train import LEARNING_RATES
+from pwlin.training.train import LEARNING_RATES, Settings, read_goal
+
+_OWN = ("hidden", "optimizer", "seed", "record_every")
+_SHARED = ("activation", "batch", "init", "lr", "momentum", "readout")
+_MOST_SEEDS = 10**6
+_ACCEPTED_SIZES = "are widths such as 20, (3, 4) or (), or a sequence of those"
 
 
 def sweep(
-    target: Any,
-    domain: Any = (-5, 5),
-    hidden: Iterable[Any] = ((20,),),
+    target: TargetLike,
+    domain: object = (-5, 5),
+    hidden: int | Iterable[int | Sequence[int]] = ((20,),),
     *,
     seeds: int | Iterable[int] = 10,
     optimizers: str | Iterable[str] = "adam",
     steps: int | Mapping[str, int] = 5000,
     workers: int | None = None,
+    executor: Executor | None = None,
     progress: bool = True,
-    **options: Any,
+    **options: object,
 ) -> Sweep:
     """Train and extract networks of many sizes, optimizers and seeds, over processes.
 
@@ -44,8 +50,9 @@ def sweep(
     steps : int, or a mapping from optimizer to int
     workers : int, optional
         Processes to use; by default as many as there are cores to use, or runs. 0 computes in this process. The result
-        does not depend on this number (with 0 NumPy may use several threads, which can change last digits of large
-        products).
+        does not depend on this number.
+    executor : concurrent.futures.Executor, optional
+        Who computes the runs, instead of `workers`; it is not shut down.
     progress : bool
         Show a bar.
     **options
@@ -54,11 +61,13 @@ def sweep(
     Returns
     -------
     Sweep
-        Ctrl-C ends a sweep early and keeps the finished runs.
+        Ctrl-C ends a sweep early and keeps the finished runs. A run that fails is in ``.failed``, with its error, and a
+        warning says so; a run whose process ends (for want of memory, say) is tried once more, then it counts as failed.
 
     Raises
     ------
-    TrainingError, TargetError, DomainError
+    TrainingError, TargetError, DomainError, ActivationError
+        For arguments that no run could use, before the first one.
 
     Notes
     -----
@@ -73,48 +82,92 @@ def sweep(
     """
     tasks = _tasks(target, domain, hidden, seeds, optimizers, steps, options)
     count = _workers(workers, len(tasks))
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise TrainingError(f"executor: found {executor!r:.60}; accepted are executors of concurrent.futures, or None")
+    shown = arguments.flag(progress, "progress", TrainingError)
     if not tasks:
         return Sweep(())
-    with progress_bar("sweep", "run", len(tasks), wanted=progress) as bar:
-        found, interrupted = here(tasks, bar.advance) if count == 0 else spread(tasks, count, bar.advance)
-    return Sweep(tuple(row for row in found if row is not None), interrupted)
+    with progress_bar("sweep", "run", len(tasks), wanted=shown) as bar:
+        if executor is not None:
+            found, interrupted = submitted(tasks, executor, bar.advance)
+        else:
+            found, interrupted = here(tasks, bar.advance) if count == 0 else spread(tasks, count, bar.advance)
+    failed = tuple(outcome for outcome in found if isinstance(outcome, FailedRun))
+    if failed:
+        first = f"{failed[0].optimizer}, hidden={failed[0].hidden}, seed {failed[0].seed}: {failed[0].reason}"
+        warnings.warn(f"{len(failed)} of {len(tasks)} runs failed, see .failed; the first is {first}", stacklevel=2)
+    return Sweep(tuple(outcome for outcome in found if isinstance(outcome, SweepRow)), interrupted, failed)
 
 
 def _tasks(
-    target: Any, domain: Any, hidden: Any, seeds: Any, optimizers: Any, steps: Any, options: dict[str, Any]
+    target: TargetLike,
+    domain: object,
+    hidden: object,
+    seeds: object,
+    optimizers: object,
+    steps: object,
+    options: Mapping[str, object],
 ) -> list[Task]:
-    for name in ("hidden", "optimizer", "seed", "record_every"):
-        if name in options:
+    for name in options:
+        if name in _OWN:
             raise TrainingError(f"sweep: found the option {name!r}; accepted are those that all runs share")
-    if not callable(target):
-        target = parse_target(target)
-    sizes = [hidden] if isinstance(hidden, (int, np.integer)) else list(hidden)
-    names = [optimizers] if isinstance(optimizers, str) else list(optimizers)
-    for name in names:
-        if name not in LEARNING_RATES:
-            raise TrainingError(f"optimizers: found {name!r}; accepted are {', '.join(LEARNING_RATES)}")
-        if isinstance(steps, Mapping) and name not in steps:
-            raise TrainingError(f"steps: found none for {name!r}; accepted is a number for each optimizer")
-    numbers = list(range(seeds) if isinstance(seeds, (int, np.integer)) else seeds)
-    return [
-        Task(target, domain, size, name, steps[name] if isinstance(steps, Mapping) else steps, int(seed), shared)
-        for shared in [tuple(sorted(options.items()))]
-        for size, name, seed in product([_size(h) for h in sizes], names, numbers)
-    ]
+        if name not in _SHARED:
+            raise TrainingError(f"sweep: found the option {name!r}; accepted are {', '.join(_SHARED)}")
+    goal, box = read_goal(target, domain)
+    names = (
+        [optimizers] if isinstance(optimizers, str) else arguments.items(optimizers, "optimizers", error=TrainingError)
+    )
+    kinds = [arguments.choice(name, "optimizers", LEARNING_RATES, TrainingError) for name in names]
+    counts = {}
+    for kind in kinds:
+        if isinstance(steps, Mapping) and kind not in steps:
+            raise TrainingError(f"steps: found none for {kind!r}; accepted is a number for each optimizer")
+        counts[kind] = steps[kind] if isinstance(steps, Mapping) else steps
+    numbers = _seeds(seeds)
+    out = []
+    for widths, kind in product(_sizes(hidden), kinds):
+        # every argument is checked before the first run
+        checked = Settings.read(len(box), widths, optimizer=kind, steps=counts[kind], **options)
+        where = box[0] if len(box) == 1 else list(box)
+        shared = tuple(sorted(options.items()))
+        out += [Task(goal, where, widths, kind, checked.steps, seed, shared) for seed in numbers]
+    return out
 
 
-def _size(hidden: Any) -> tuple[int, ...]:
-    if isinstance(hidden, (int, np.integer)):
-        return (int(hidden),) if hidden else ()
-    if isinstance(hidden, Sequence) and not isinstance(hidden, str):
-        return tuple(hidden)
-    raise TrainingError(f"hidden: found {hidden!r} among the sizes; accepted are widths such as 20 or (3, 4)")
+def _sizes(hidden: object) -> list[tuple[int, ...]]:
+    if (one := _one_size(hidden)) is not None:
+        return [one]
+    out = []
+    for entry in arguments.items(hidden, "hidden", _ACCEPTED_SIZES, TrainingError):
+        try:
+            size = _one_size(entry)
+            out.append(arguments.sizes(entry, "hidden", 1, TrainingError) if size is None else size)
+        except TrainingError:
+            found = f"{arguments.shown(entry)} among the sizes"
+            raise arguments.refusal("hidden", found, _ACCEPTED_SIZES, TrainingError) from None
+    return out
 
 
-def _workers(workers: Any, tasks: int) -> int:
+def _one_size(hidden: object) -> tuple[int, ...] | None:
+    """A single number as the width of the only layer, 0 as none."""
+    try:
+        width = arguments.whole(hidden, "hidden", 0)
+    except PwlinError:
+        return None
+    return (width,) if width else ()
+
+
+def _seeds(seeds: object) -> Sequence[int]:
+    try:
+        return range(arguments.whole(seeds, "seeds", 0, _MOST_SEEDS))
+    except PwlinError:
+        accepted = f"are a number from 0 to {_MOST_SEEDS}, or a sequence of seeds"
+        entries = arguments.items(seeds, "seeds", accepted, TrainingError)
+        return [arguments.seed(entry, "seeds", TrainingError) for entry in entries]
+
+
+def _workers(workers: object, tasks: int) -> int:
     if workers is None:
         usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return min(usable, tasks)
-    if not isinstance(workers, (int, np.integer)) or workers < 0:
-        raise TrainingError(f"workers: found {workers!r}; accepted are whole numbers from 0, or None")
-    return min(int(workers), tasks)
+    return min(arguments.whole(workers, "workers", 0, None, TrainingError), tasks)

@@ -6,12 +6,12 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
 
 from pwlin.base.errors import TargetError
-from pwlin.extraction import extract
-from pwlin.formulas.kinds import Formula
-from pwlin.sweeps.table import SweepRow
+from pwlin.formulas.kinds import CallableTarget, Target
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.sweeps.table import FailedRun, SweepRow
+from pwlin.training.run import Ends, TrainingRun
 from pwlin.training.train import train
 
 STATUSES = ("dead", "always_on", "silent")
@@ -21,15 +21,26 @@ STATUSES = ("dead", "always_on", "silent")
 class Task:
     """One run: the arguments of `train`."""
 
-    target: Any
-    domain: Any
+    target: Target
+    domain: Ends | list[Ends]
     hidden: tuple[int, ...]
     optimizer: str
     steps: int
     seed: int
-    options: tuple[tuple[str, Any], ...]
+    options: tuple[tuple[str, object], ...]
 
-    def __call__(self) -> SweepRow | None:
+    def __call__(self) -> SweepRow | FailedRun | None:
+        """Train, extract and measure; None if interrupted. Whatever a run meets becomes a `FailedRun`: the others go on."""
+        try:
+            return self.row()
+        except Exception as error:  # noqa: BLE001
+            return self.failed(f"{type(error).__name__}: {error}")
+
+    def failed(self, reason: str) -> FailedRun:
+        """What is left of a run without a row."""
+        return FailedRun(self.hidden, self.optimizer, self.steps, self.seed, reason)
+
+    def row(self) -> SweepRow | None:
         """Train, extract and measure; None if interrupted."""
         begin = perf_counter()
         with warnings.catch_warnings():
@@ -43,7 +54,7 @@ class Task:
                 seed=self.seed,
                 record_every=max(self.steps, 1),
                 progress=False,
-                **dict(self.options),
+                **dict(self.options),  # type: ignore[arg-type]  # `sweep` has checked them
             )
         if run.interrupted:
             return None
@@ -53,24 +64,24 @@ class Task:
             steps=self.steps,
             seed=self.seed,
             diverged=run.diverged,
-            **_measured(run, self.target),
+            **_measured(run),  # type: ignore[arg-type]
             seconds=perf_counter() - begin,
         )
 
 
-def _measured(run: Any, target: Any) -> dict[str, Any]:
+def _measured(run: TrainingRun) -> dict[str, object]:
     """What the final network is."""
-    f = extract(run.network, run.domain)
-    out = {"regions": f.n_regions, "pieces": f.n_pieces, "mse": None, "sup": None, "effective_pieces": None}
-    out |= dict.fromkeys(STATUSES)
-    one = run.network.input_dim == 1
-    if one:
+    f = run.functions()[-1]
+    out: dict[str, object] = {"regions": f.n_regions, "pieces": f.n_pieces}
+    out |= dict.fromkeys(("mse", "sup", "effective_pieces", *STATUSES))
+    line = isinstance(f, PiecewiseLinear1D)
+    if line:
         found = list(f.neuron_status().values())
         out |= {status: found.count(status) for status in STATUSES}
-    if isinstance(target, Formula):
-        comparison = f.compare(target)
+    if not isinstance(run.target, CallableTarget):
+        comparison = f.compare(run.target)
         out |= {"mse": comparison.mse, "sup": comparison.sup}
-        if one:
+        if line:
             with suppress(TargetError):  # not every target has a law of best approximation
                 out["effective_pieces"] = comparison.effective_pieces
     return out

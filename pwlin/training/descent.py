@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,10 @@ from numpy.typing import NDArray
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
 from pwlin.exact.rational import nearest_float
+from pwlin.formulas.kinds import Target
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
+from pwlin.training.threads import one_thread
 
 BLOCK_POINTS = 1 << 14
 """Points that are drawn and given to the target at once; no result depends on it."""
@@ -25,7 +26,7 @@ BLOCK_POINTS = 1 << 14
 class Batches:
     """Samples of a target on a box: fresh uniform ones, or a fixed set."""
 
-    target: Callable[[Any], Floats]
+    target: Target
     box: tuple[tuple[Fraction, Fraction], ...]
     batch: int
     rng: np.random.Generator
@@ -104,7 +105,7 @@ def descend(
     losses = np.empty(steps)
     outcome = Outcome(losses)
     good, spare, good_step, done = theta.copy(), theta.copy(), 0, 0
-    with np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
+    with one_thread(), np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
         try:
             for xs, ys in batches.fresh(steps):
                 for x, y in zip(xs, ys, strict=True):
@@ -163,7 +164,7 @@ def minimize(
         losses.append(loss)
         good, good_step = kept, len(losses) - 1
 
-    with np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
+    with one_thread(), np.errstate(all="ignore"), progress_bar("training", "step", steps, wanted=progress) as bar:
         try:
             visit(theta.copy())
             if steps:

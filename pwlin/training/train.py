@@ -5,105 +5,34 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pwlin.base import arguments
 from pwlin.base.errors import TrainingError
-from pwlin.formulas.target import parse_target
-from pwlin.functions.line.records import Kink
+from pwlin.exact.rational import nearest_float
+from pwlin.formulas.kinds import Target
+from pwlin.formulas.target import TargetLike, read_target
 from pwlin.geometry.interval import Interval
 from pwlin.networks.activation import network_activations
-from pwlin.networks.network import Network
 from pwlin.training.backprop import Architecture
-from pwlin.training.descent import Batches, descend, minimize
+from pwlin.training.descent import Batches, Outcome, descend, minimize
 from pwlin.training.optimizers import Adam, Sgd
+from pwlin.training.run import Ends, TrainingRun
 
 LEARNING_RATES = {"sgd": 0.01, "adam": 0.01, "lbfgs": 1.0}
 INITIALISATIONS = ("pytorch", "he")
-
-
-@dataclass(frozen=True)
-class KinkPaths:
-    """The exact kinks of a network with one input at every snapshot of its training.
-
-    Attributes
-    ----------
-    steps : tuple of int
-    kinks : tuple of tuples of Kink, one tuple per step
-    """
-
-    steps: tuple[int, ...]
-    kinks: tuple[tuple[Kink, ...], ...]
-
-    def by_neuron(self) -> dict[tuple[int, int], list[tuple[int, Fraction, Fraction]]]:
-        """For each neuron (layer, index) its kinks as (step, location, its part of the jump)."""
-        out: dict[tuple[int, int], list[tuple[int, Fraction, Fraction]]] = {}
-        for step, kinks in zip(self.steps, self.kinks, strict=True):
-            for kink in kinks:
-                for flip in kink.neurons:
-                    out.setdefault(flip.neuron, []).append((step, kink.location, flip.jump))
-        return out
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class TrainingRun:
-    """What a training run leaves behind.
-
-    Attributes
-    ----------
-    losses : float64 array
-        Mean squared error of each step's batch, before the step's update.
-    steps : int64 array
-        Steps of the snapshots; the last one is that of the final network.
-    target, domain, settings
-        What was asked for.
-    diverged, interrupted : bool
-        Whether the run ended early, because of numbers beyond float64 or by the user; `network` is then the last good one.
-    """
-
-    losses: NDArray[np.float64]
-    steps: NDArray[np.int64]
-    target: Any
-    domain: Any
-    settings: tuple[tuple[str, Any], ...]
-    diverged: bool
-    interrupted: bool
-    _architecture: Architecture
-    _snapshots: NDArray[np.float64]
-
-    @cached_property
-    def networks(self) -> tuple[Network, ...]:
-        """The exact network of each snapshot."""
-        return tuple(self._architecture.network(theta) for theta in self._snapshots)
-
-    @cached_property
-    def network(self) -> Network:
-        """The final network (the last good one of a run that ended early)."""
-        return self._architecture.network(self._snapshots[-1])
-
-    def kink_paths(self) -> KinkPaths:
-        """The exact kinks on the domain at every snapshot; for one input."""
-        from pwlin.extraction import extract_line
-
-        kinks = tuple(extract_line(network, self.domain)[0].kinks for network in self.networks)
-        return KinkPaths(tuple(self.steps.tolist()), kinks)
-
-    def __repr__(self) -> str:
-        end = ", diverged" if self.diverged else ", interrupted" if self.interrupted else ""
-        loss = f", last loss {self.losses[-1]:.4g}" if len(self.losses) else ""
-        return f"TrainingRun({self.network!r}, {len(self.losses)} steps, {len(self.steps)} snapshots{loss}{end})"
+_MOST_STEPS = 10**9
+_MOST_NUMBERS = 1 << 31
+"""16 GiB."""
 
 
 def train(
-    target: Any,
-    domain: Any = (-5, 5),
-    hidden: Sequence[int] = (20,),
+    target: TargetLike,
+    domain: object = (-5, 5),
+    hidden: int | Sequence[int] = (20,),
     *,
-    activation: Any = "relu",
+    activation: object = "relu",
     optimizer: str = "adam",
     steps: int = 5000,
     batch: int = 256,
@@ -119,23 +48,25 @@ def train(
 
     Parameters
     ----------
-    target : str, sympy expression, Target or vectorised callable
-        A callable gets an array of shape (n,) for one variable, (n, d) for several.
+    target : str, sympy expression, Target, piecewise-linear function or vectorised callable
+        A callable gets an array of shape (n,) for one variable, (n, d) for several, and returns n numbers.
     domain : pair (a, b), or a list of d pairs
         Bounded; batches are uniform on it.
-    hidden : sequence of int
-        Widths of the hidden layers; ``()`` is a linear model.
+    hidden : sequence of int, or an int
+        Widths of the hidden layers, or that of the only one; ``()`` is a linear model.
     activation : str, tuple or list
         As in `Network.from_arrays`.
     optimizer : {"sgd", "adam", "lbfgs"}
         The first two draw a fresh batch each step; L-BFGS (SciPy) works on one fixed batch.
     steps, batch : int
+        Updates (0 leaves the initial network), and points in each batch.
     lr : float, optional
         Learning rate, 0.01 by default; L-BFGS has none.
     momentum : float
-        For SGD.
+        For SGD; from 0 to 1.
     seed : int
-        The same seed gives the same run.
+        The same seed gives the same run, however many cores there are: matrix products take one thread (where NumPy uses
+        OpenBLAS or MKL, and not on Windows). Another processor or version of NumPy may change last digits.
     init : {"pytorch", "he"}
         U(-1/sqrt(n_in), 1/sqrt(n_in)) for all parameters, or normal weights of variance 2/n_in with zero biases.
     readout : bool
@@ -152,7 +83,8 @@ def train(
 
     Raises
     ------
-    TrainingError, TargetError, DomainError
+    TrainingError, TargetError, DomainError, ActivationError
+        Before any step for what can be seen from the arguments; during training where the target is not finite.
 
     Examples
     --------
@@ -160,65 +92,138 @@ def train(
     >>> run.network, len(run.losses)
     (Network(1-2-1, relu), 50)
     """
-    _check(optimizer, init, steps=steps, batch=batch, record_every=record_every)
-    rate = LEARNING_RATES[optimizer] if lr is None else lr
-    if not (isinstance(rate, (int, float)) and np.isfinite(rate) and rate > 0):
-        raise TrainingError(f"lr: found {lr!r}; accepted are positive numbers")
-    box = _box(domain)
-    widths = tuple(hidden)
-    if any(not isinstance(n, (int, np.integer)) or n < 1 for n in widths):
-        raise TrainingError(f"hidden: found {hidden!r}; accepted are positive widths, or () for a linear model")
-    if not readout and (not widths or widths[-1] != 1):
-        raise TrainingError(f"readout: found False with hidden={widths}; accepted is a last hidden layer of one neuron")
-    if not callable(target):
-        target = parse_target(target)
-    architecture = Architecture(len(box), tuple(network_activations(activation, widths)), readout)
-    rng = np.random.default_rng(seed)
-    theta = architecture.initial(init, rng)
-    batches = Batches(target, box, batch, rng)
-    every = max(steps // 200, 1) if record_every is None else record_every
-    if optimizer == "lbfgs":
-        outcome = minimize(architecture, theta, batches, steps, every, progress)
-    else:
-        rule = Sgd(theta.size, rate, momentum) if optimizer == "sgd" else Adam(theta.size, rate)
-        outcome = descend(architecture, theta, rule, batches, steps, every, progress)
+    goal, box = read_goal(target, domain)
+    settings = Settings.read(
+        len(box),
+        hidden,
+        activation=activation,
+        optimizer=optimizer,
+        steps=steps,
+        batch=batch,
+        lr=lr,
+        momentum=momentum,
+        seed=seed,
+        init=init,
+        readout=readout,
+        record_every=record_every,
+    )
+    shown = arguments.flag(progress, "progress", TrainingError)
+    outcome = settings.run(goal, box, shown)
     losses, recorded, snapshots = outcome.arrays()
     if outcome.diverged:
         warnings.warn(
-            f"training diverged after {len(losses)} of {steps} steps (try a smaller lr than {rate}); "
+            f"training diverged after {len(losses)} of {settings.steps} steps (try a smaller lr than {settings.lr}); "
             f"the network of step {recorded[-1]} is kept",
             stacklevel=2,
         )
-    settings = (
-        ("optimizer", optimizer),
-        ("lr", rate),
-        ("batch", batch),
-        ("steps", steps),
-        ("seed", seed),
-        ("init", init),
-    )
-    shown: Any = box[0] if len(box) == 1 else list(box)
     return TrainingRun(
-        losses, recorded, target, shown, settings, outcome.diverged, outcome.interrupted, architecture, snapshots
+        losses,
+        recorded,
+        goal,
+        box[0] if len(box) == 1 else list(box),
+        settings.summary(),
+        outcome.diverged,
+        outcome.interrupted,
+        settings.architecture,
+        snapshots,
     )
 
 
-def _check(optimizer: str, init: str, **counts: Any) -> None:
-    if optimizer not in LEARNING_RATES:
-        raise TrainingError(f"optimizer: found {optimizer!r}; accepted are {', '.join(LEARNING_RATES)}")
-    if init not in INITIALISATIONS:
-        raise TrainingError(f"init: found {init!r}; accepted are {', '.join(INITIALISATIONS)}")
-    for name, value in counts.items():
-        if value is not None and (not isinstance(value, (int, np.integer)) or value < (name != "steps")):
-            raise TrainingError(f"{name}: found {value!r}; accepted are whole numbers from 1")
+@dataclass(frozen=True)
+class Settings:
+    """How to train, every argument checked."""
+
+    architecture: Architecture
+    optimizer: str
+    steps: int
+    batch: int
+    lr: float
+    momentum: float
+    seed: int
+    init: str
+    record_every: int
+
+    @staticmethod
+    def read(
+        inputs: int,
+        hidden: object = (20,),
+        *,
+        activation: object = "relu",
+        optimizer: object = "adam",
+        steps: object = 5000,
+        batch: object = 256,
+        lr: object = None,
+        momentum: object = 0.0,
+        seed: object = 0,
+        init: object = "pytorch",
+        readout: object = True,
+        record_every: object = None,
+    ) -> Settings:
+        """Check the arguments of `train` for a network of so many inputs."""
+        error = TrainingError
+        widths = arguments.sizes(hidden, "hidden", 1, error)
+        name = arguments.choice(optimizer, "optimizer", LEARNING_RATES, error)
+        count = arguments.whole(steps, "steps", 0, _MOST_STEPS, error)
+        every = max(count // 200, 1)
+        if record_every is not None:
+            every = arguments.whole(record_every, "record_every", 1, None, error)
+        with_readout = arguments.flag(readout, "readout", error)
+        if not with_readout and (not widths or widths[-1] != 1):
+            raise arguments.refusal(
+                "readout", f"False with hidden={arguments.shown(widths)}", "is a last hidden layer of one neuron", error
+            )
+        points = arguments.whole(batch, "batch", 1, None, error)
+        sizes = (inputs, *widths, 1)
+        parameters = sum((n + 1) * m for n, m in zip(sizes[:-1], sizes[1:]))
+        for argument, value, numbers in (
+            ("hidden", widths, parameters),
+            ("batch", points, 2 * points * sum(sizes)),
+            ("record_every", every, parameters * (count // every + 2)),
+        ):
+            if numbers > _MOST_NUMBERS:
+                accepted = f"is what keeps at most {_MOST_NUMBERS:,} numbers in memory"
+                raise arguments.refusal(argument, arguments.shown(value), accepted, error)
+        return Settings(
+            Architecture(inputs, tuple(network_activations(activation, widths)), with_readout),
+            name,
+            count,
+            points,
+            LEARNING_RATES[name] if lr is None else arguments.number(lr, "lr", above=0, error=error),
+            arguments.number(momentum, "momentum", least=0, most=1, error=error),
+            arguments.seed(seed, "seed", error),
+            arguments.choice(init, "init", INITIALISATIONS, error),
+            every,
+        )
+
+    def run(self, goal: Target, box: tuple[Ends, ...], progress: bool) -> Outcome:
+        """Train."""
+        rng = np.random.default_rng(self.seed)
+        theta = self.architecture.initial(self.init, rng)
+        batches = Batches(goal, box, self.batch, rng)
+        if self.optimizer == "lbfgs":
+            return minimize(self.architecture, theta, batches, self.steps, self.record_every, progress)
+        rule = Sgd(theta.size, self.lr, self.momentum) if self.optimizer == "sgd" else Adam(theta.size, self.lr)
+        return descend(self.architecture, theta, rule, batches, self.steps, self.record_every, progress)
+
+    def summary(self) -> tuple[tuple[str, object], ...]:
+        """What a run remembers of this."""
+        return tuple((name, getattr(self, name)) for name in ("optimizer", "lr", "batch", "steps", "seed", "init"))
 
 
-def _box(domain: Any) -> tuple[tuple[Fraction, Fraction], ...]:
+def read_goal(target: TargetLike, domain: object) -> tuple[Target, tuple[Ends, ...]]:
+    """The function to learn, and the bounded intervals on which."""
+    box = _box(domain)
+    return read_target(target, len(box), allow_callable=True), box
+
+
+def _box(domain: object) -> tuple[Ends, ...]:
     several = isinstance(domain, (list, tuple)) and domain and isinstance(domain[0], (list, tuple, Interval))
     out = []
-    for side in domain if several else [domain]:
+    for side in domain if several else [domain]:  # type: ignore[attr-defined]
         interval = Interval.parse(side)
         if interval.left is None or interval.right is None:
             raise TrainingError(f"domain: found {interval}; accepted are bounded intervals")
+        if not np.isfinite([nearest_float(interval.left), nearest_float(interval.right)]).all():
+            raise TrainingError(f"domain: found {interval}; accepted are ends that float64 can hold")
         out.append((interval.left, interval.right))
     return tuple(out)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from pwlin.base.errors import PwlinError, TargetError
 from pwlin.exact.enclosure import Enclosure
 from pwlin.extraction.cells.extract import extract_cells
-from pwlin.formulas.arithmetic import elementary as elementary_nd
+from pwlin.formulas.arithmetic import floats as elementary_nd
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 from tests.strategies.networks import networks, pytorch_style, rationals

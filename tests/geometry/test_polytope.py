@@ -109,3 +109,8 @@ def test_wrong_shapes_are_refused():
         Polytope.whole_space(2).homogeneous([1, 2, 3])
     with pytest.raises(PwlinError):
         Polytope.box([("1/0", 1)])
+
+
+def test_many_floats_are_in_or_out_for_certain_where_a_wall_is_nearly_an_axis():
+    tilted = Polytope.from_halfspaces([[-1, -Q(1, 2**1080)], [1, 0], [0, 1], [0, -1]], [Q(-1, 2**90), 1, 2**1001, 0])
+    assert tilted.contains([[0.0, 2.0**1000], [0.0, 1.0], [1.0, 0.0]]).tolist() == [True, False, True]

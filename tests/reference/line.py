@@ -8,7 +8,8 @@ from typing import Any
 
 from pwlin.geometry.interval import Interval
 from pwlin.networks.activation import TwoSlope
-from pwlin.networks.network import Network, Pattern
+from pwlin.networks.network import Network
+from pwlin.networks.neurons import Pattern
 
 Affine = tuple[Fraction, Fraction]
 

@@ -2,12 +2,16 @@
 
 import csv
 import multiprocessing
+import os
 import pickle
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction as Q
 
 import pytest
 
 import pwlin
+from pwlin.sweeps import processes
 from pwlin.sweeps import run as runner
 from pwlin.sweeps.task import Task
 
@@ -101,21 +105,100 @@ def test_ctrl_c_in_a_process_keeps_finished_runs(monkeypatch):
             raise KeyboardInterrupt
 
     tasks = runner._tasks("x**2", (-1, 1), [2], 6, "adam", 5, {})
-    found, interrupted = runner.spread(tasks, 1, advance)
+    found, interrupted = processes.spread(tasks, 1, advance)
     assert interrupted and found[:2] == [tasks[0](), tasks[1]()]
     assert multiprocessing.active_children() == []
+
+
+def falls(x):
+    raise RuntimeError("no wind")
+
+
+def ends(x):
+    os._exit(3)
+
+
+def ends_at_times(x):
+    """Ends the process of some batches, told by their first point: of some seeds, that is."""
+    if int(1e6 * x[0]) % 3 == 0:
+        os._exit(3)
+    return x
+
+
+@pytest.mark.parametrize("how", ["here", "processes", "threads"])
+def test_a_run_that_fails_is_told_and_the_others_are_kept(how, monkeypatch):
+    whole = pwlin.sweep("x**2", (-1, 1), [2], seeds=4, steps=5, workers=0, progress=False)
+    options = {"hidden": [2], "seeds": 3, "steps": 5, "progress": False}
+    with pytest.warns(UserWarning, match="3 of 3 runs failed.*RuntimeError: no wind"):
+        table = pwlin.sweep(falls, (-1, 1), **options, workers=2 if how == "processes" else 0)
+    assert len(table) == 0 and not table.interrupted and repr(table) == "Sweep(0 runs, 3 failed)"
+    assert [(run.seed, run.reason) for run in table.failed] == [(s, "RuntimeError: no wind") for s in range(3)]
+    if how == "processes":
+        return
+    compute = Task.row
+    monkeypatch.setattr(Task, "row", lambda task: falls(0) if task.seed == 1 else compute(task))
+    options["seeds"] = 4
+    with ThreadPoolExecutor(2) as executor, pytest.warns(UserWarning, match="1 of 4 runs failed"):
+        table = pwlin.sweep("x**2", (-1, 1), **options, executor=executor if how == "threads" else None, workers=0)
+    assert table.rows == (whole[0], whole[2], whole[3]) and [run.seed for run in table.failed] == [1]
+
+
+def test_a_process_that_ends_takes_no_other_run_with_it():
+    options = {"hidden": [2], "steps": 1, "batch": 1, "progress": False}
+    first = [int(1e6 * x) % 3 == 0 for x in map(_first_point, range(12))]
+    assert 0 < sum(first) < 12
+    with pytest.warns(UserWarning, match="its process ended unexpectedly"):
+        table = pwlin.sweep(ends_at_times, (-1, 1), seeds=12, **options, workers=2)
+    assert [run.seed for run in table.failed] == [s for s in range(12) if first[s]]
+    assert [row.seed for row in table] == [s for s in range(12) if not first[s]]
+    assert multiprocessing.active_children() == []
+
+
+def _first_point(seed):
+    points = []
+    pwlin.train(lambda x: points.append(x) or x, (-1, 1), 2, steps=1, batch=1, seed=seed, progress=False)
+    return points[0][0]
+
+
+def test_an_executor_of_processes_that_end_keeps_what_is_done():
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        done = pwlin.sweep("x", (-1, 1), [1], seeds=1, steps=1, progress=False, executor=executor)
+        assert len(done) == 1
+        with pytest.warns(UserWarning, match="BrokenProcessPool"):
+            table = pwlin.sweep(ends, (-1, 1), [1], seeds=2, steps=1, progress=False, executor=executor)
+    assert len(table) == 0 and len(table.failed) == 2
+
+
+def test_without_pandas_there_is_a_clear_word(table, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(pwlin.PwlinError, match=r"to_dataframe: found no pandas; accepted is .*to_csv"):
+        table.to_dataframe()
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"optimizers": "newton"}, "optimizers: found 'newton'; accepted are sgd"),
+        ({"optimizers": "newton"}, "optimizers: found 'newton'; accepted are 'sgd'"),
         ({"optimizers": ["sgd", "adam"], "steps": {"sgd": 3}}, "steps: found none for 'adam'"),
         ({"hidden": ["20"]}, "hidden: found '20' among the sizes"),
         ({"hidden": [-1]}, "hidden: found"),
         ({"workers": -1}, "workers: found -1"),
         ({"optimizer": "adam"}, "found the option 'optimizer'"),
         ({"lr": -1}, "lr: found -1"),
+        ({"rate": 1}, "found the option 'rate'; accepted are activation"),
+        ({"seeds": "a"}, "seeds: found 'a'; accepted are a number"),
+        ({"seeds": [1, -1]}, "seeds: found -1"),
+        ({"seeds": 2.5}, "seeds: found 2.5"),
+        ({"hidden": [True]}, "hidden: found True among the sizes"),
+        ({"hidden": None}, "hidden: found None"),
+        ({"hidden": "20"}, "hidden: found '20'"),
+        ({"steps": {"adam": None}}, "steps: found None"),
+        ({"batch": None}, "batch: found None"),
+        ({"momentum": float("nan")}, "momentum: found nan"),
+        ({"readout": "no"}, "readout: found 'no'"),
+        ({"progress": "no"}, "progress: found 'no'"),
+        ({"executor": 4}, "executor: found 4"),
+        ({"workers": 1.5}, "workers: found 1.5"),
     ],
 )
 def test_refusals(options, message):
@@ -132,3 +215,4 @@ def test_a_function_of_no_module_cannot_be_sent():
 def test_nothing_to_do_and_one_size():
     assert pwlin.sweep("x", hidden=3, seeds=1, steps=1, workers=0, progress=False)[0].hidden == (3,)
     assert len(pwlin.sweep("x**2", seeds=0)) == 0
+    assert pwlin.sweep("x", hidden=0, seeds=1, steps=1, workers=0, progress=False)[0].hidden == ()

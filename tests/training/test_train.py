@@ -1,5 +1,11 @@
 """Training: gradients, optimizers, reproducibility, and runs that end badly."""
 
+import os
+import pickle
+import subprocess
+import sys
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -76,14 +82,75 @@ def test_divergence_is_said_and_what_is_finished_kept():
     assert pwlin.extract(run.network, (-5, 5)).n_pieces >= 1
 
 
+PLANE = {"domain": [(0, 1), (0, 1)]}
+
+
 @pytest.mark.parametrize(
     "bad",
     [
-        {"optimizer": "magic"}, {"init": "zeros"}, {"steps": -1}, {"batch": 0}, {"lr": -1}, {"hidden": (0,)},
-        {"domain": (1, 0)}, {"domain": None}, {"readout": False}, {"record_every": 0}, {"activation": "tanh"},
-        {"target": "1/x", "domain": (0, 1), "steps": 0.5}, {"target": "__import__('os')"},
+        {"optimizer": "magic"}, {"optimizer": ["adam"]}, {"optimizer": None}, {"init": "zeros"}, {"init": 1},
+        {"steps": -1}, {"steps": True}, {"steps": None}, {"steps": 2.5}, {"steps": 10**13}, {"steps": 10**400},
+        {"batch": 0}, {"batch": None}, {"batch": 10**13}, {"batch": "3"},
+        {"lr": -1}, {"lr": 0}, {"lr": True}, {"lr": float("nan")}, {"lr": 10**400}, {"lr": "0.1"},
+        {"momentum": float("nan")}, {"momentum": -0.1}, {"momentum": None}, {"momentum": 1.5},
+        {"seed": "a"}, {"seed": -1}, {"seed": 2.5}, {"seed": None}, {"seed": [1, 2]},
+        {"hidden": (0,)}, {"hidden": 0}, {"hidden": "3"}, {"hidden": (3, None)}, {"hidden": 10**13}, {"hidden": 10**400},
+        {"hidden": True}, {"hidden": {3: 3}},
+        {"domain": (1, 0)}, {"domain": None}, {"domain": (0, 10**400)}, {"domain": [(0, 1), (0, None)]}, {"domain": 3},
+        {"readout": False}, {"readout": "no"}, {"readout": 0}, {"progress": "no"}, {"progress": None},
+        {"record_every": 0}, {"record_every": 2.5}, {"activation": "tanh"}, {"activation": 5}, {"activation": []},
+        {"record_every": 1, "hidden": (1000, 1000), "steps": 10**6},
+        {"target": "__import__('os')"}, {"target": None},
+        {"target": "x + y"}, {"target": "x + y + z", **PLANE}, {"target": pwlin.PiecewiseLinear1D.from_points([0, 1], [0, 1]), **PLANE},
+        {"target": lambda x: 1.0}, {"target": lambda x: None}, {"target": lambda x: x[:3]}, {"target": lambda x: "no"},
+        {"target": lambda x: x * 1j}, {"target": lambda x: x.astype(str)}, {"target": lambda x: x / 0}, {"target": lambda x: x, **PLANE},
     ],
 )  # fmt: skip
 def test_bad_arguments_are_refused(bad):
-    with pytest.raises(pwlin.PwlinError):
-        train(bad.pop("target", "x**2"), **{"progress": False, **bad})
+    with pytest.raises(pwlin.PwlinError, match=f"^{next(iter(bad))}"), np.errstate(all="ignore"):
+        train(bad.pop("target", "x**2"), **{"progress": False, "steps": 5, **bad})
+
+
+@pytest.mark.parametrize("target", ["x", "y", "3", 3, lambda x: x[:, 0], lambda x: x[:, :1]])
+def test_a_target_that_is_constant_in_a_variable_can_be_learnt(target):
+    run = train(target, [(0, 1), (0, 1)], 3, steps=400, lr=0.02, progress=False)
+    assert run.network.input_dim == 2 and run.losses[-1] < 0.05 < run.losses[0]
+
+
+def test_a_piecewise_linear_function_can_be_learnt():
+    hat = pwlin.PiecewiseLinear1D.from_points([-1, 0, 1], [0, 1, 0])
+    run = train(hat, (-1, 1), 8, steps=1000, progress=False)
+    assert pwlin.extract(run.network, (-1, 1)).compare(hat).mse < Fraction(1, 100)
+
+
+def test_sizes_are_taken_where_sizes_are_meant():
+    for hidden in (3, np.int64(3), [3], (3,), np.array([3])):
+        assert train("x", hidden=hidden, steps=1, progress=False).network.widths == (3,)
+    assert train("x", hidden=(), steps=1, progress=False).network.widths == ()
+
+
+def test_the_same_run_with_any_number_of_threads():
+    code = """
+import hashlib, pwlin
+for optimizer in ("adam", "lbfgs"):
+    run = pwlin.train("x**2", hidden=(50, 50), steps=40, optimizer=optimizer, progress=False)
+    print(hashlib.sha256(run.losses.tobytes() + repr(run.network.exact("1/3")).encode()).hexdigest())
+"""
+    found = set()
+    for threads in ("1", "2", "4"):
+        environment = os.environ | {f"{name}_NUM_THREADS": threads for name in ("OMP", "OPENBLAS", "MKL")}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+        found.add(done.stdout)
+    assert len(found) == 1
+
+
+def test_functions_are_extracted_once_and_when_asked_for():
+    run = train("x**2", hidden=3, steps=20, record_every=5, progress=False)
+    assert run.functions() is run.functions() and run.functions()[2] is run.functions()[2]
+    assert list(run.functions()) == [pwlin.extract(network, (-5, 5)) for network in run.networks]
+    again = pickle.loads(pickle.dumps(run))
+    assert again.network == run.network and again.functions()[-1] == run.functions()[-1]
+    plane = train("x*y", [(0, 1), (0, 1)], 2, steps=2, record_every=1, progress=False)
+    assert [f.dim for f in plane.functions()] == [2, 2, 2]
+    with pytest.raises(pwlin.PwlinError, match="run: found a network with 2 inputs"):
+        plane.kink_paths()

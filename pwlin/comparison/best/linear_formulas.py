@@ -2,87 +2,162 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from typing import Any
-
-import sympy
+from typing import TYPE_CHECKING
 
 from pwlin.base.errors import ShapeError
+from pwlin.formulas.elementary import Elementary
+from pwlin.formulas.evaluate import Fold
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
 from pwlin.geometry.interval import Interval
 
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
 
-def piecewise_linear_form(expression: Any, symbol: Any, low: Fraction, high: Fraction) -> PiecewiseLinear1D | None:
+Line = PiecewiseLinear1D | None
+"""A part of a formula as a function; None if it does not show as one."""
+
+_RELATIONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A condition: whether it holds at a point, which may change at the cuts only."""
+
+    holds: Callable[[Fraction], bool]
+    cuts: frozenset[Fraction]
+
+
+def piecewise_linear_form(
+    expression: Expr, symbol: Symbol | None, low: Fraction, high: Fraction
+) -> PiecewiseLinear1D | None:
     """The expression on [low, high] as a piecewise-linear function with rational numbers; None if it does not show as one.
 
     Sums, rational multiples, Abs, Max, Min and Piecewise of such functions do.
     """
-    if expression.is_Rational or expression == symbol:
-        slope = Fraction(int(expression == symbol))
-        intercept = Fraction(0) if slope else Fraction(int(expression.p), int(expression.q))
-        return PiecewiseLinear1D.from_pieces([Piece(low, high, slope, intercept)])
-    head = expression.func
-    if head is sympy.Piecewise:
-        return _chosen(expression, symbol, low, high)
-    if head not in (sympy.Add, sympy.Mul, sympy.Abs, sympy.Max, sympy.Min):
-        return None
-    parts = []
-    for argument in expression.args:
-        part = piecewise_linear_form(argument, symbol, low, high)
-        if part is None:
-            return None
-        parts.append(part)
-    if head is sympy.Add:
-        return reduce(lambda f, g: f + g, parts)
-    if head is sympy.Mul:
-        factor, rest = Fraction(1), [p for p in parts if p.slopes != (0,)]
+    return Fold(Lines(low, high)).value(expression)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The arithmetic of piecewise-linear functions on an interval, for `pwlin.formulas.evaluate.Fold`."""
+
+    low: Fraction
+    high: Fraction
+
+    def _affine(self, slope: Fraction, intercept: Fraction) -> PiecewiseLinear1D:
+        return PiecewiseLinear1D.from_pieces([Piece(self.low, self.high, slope, intercept)])
+
+    def variable(self, symbol: Symbol) -> Line:
+        """The identity."""
+        return self._affine(Fraction(1), Fraction(0))
+
+    def constant(self, number: Expr) -> Line:
+        """A rational constant."""
+        return self._affine(Fraction(0), Fraction(int(number.p), int(number.q))) if number.is_Rational else None
+
+    def add(self, parts: Sequence[Line]) -> Line:
+        """A sum."""
+        known = [part for part in parts if part is not None]
+        return reduce(operator.add, known) if len(known) == len(parts) else None
+
+    def multiply(self, parts: Sequence[Line]) -> Line:
+        """A product with at most one factor that is no constant."""
+        factor, rest = Fraction(1), self._affine(Fraction(0), Fraction(1))
         for part in parts:
-            factor *= part.intercepts[0] if part.slopes == (0,) else 1
-        return None if len(rest) > 1 else factor * (rest[0] if rest else parts[0] * 0 + 1)
-    if head is sympy.Abs:
-        return abs(parts[0])
-    return reduce(lambda f, g: f.maximum(g) if head is sympy.Max else f.minimum(g), parts)
-
-
-def _chosen(expression: Any, symbol: Any, low: Fraction, high: Fraction) -> PiecewiseLinear1D | None:
-    """A Piecewise whose branches and conditions are piecewise linear, if it is continuous."""
-    branches: list[tuple[PiecewiseLinear1D, Any]] = []
-    cuts = {low, high}
-    for branch, condition in expression.args:
-        form = piecewise_linear_form(branch, symbol, low, high)
-        if form is None:
-            return None
-        branches.append((form, condition))
-        cuts.update(kink.location for kink in form.kinks)
-        for relation in condition.atoms(sympy.core.relational.Relational):
-            difference = piecewise_linear_form(relation.lhs - relation.rhs, symbol, low, high)
-            if difference is None:
+            if part is None:
                 return None
-            cuts.update(kink.location for kink in difference.kinks)
-            for root in difference.roots():
-                cuts.update(
-                    e for e in ((root.left, root.right) if isinstance(root, Interval) else (root,)) if e is not None
-                )
-    ends, pieces = sorted(cuts), []
-    for left, right in zip(ends, ends[1:]):
-        middle = (left + right) / 2
-        form = _taken(branches, symbol, middle)
+            if part.slopes == (0,):
+                factor *= part.intercepts[0]
+            elif rest.slopes == (0,):
+                rest = part
+            else:
+                return None
+        return factor * rest
+
+    def integer_power(self, base: Line, exponent: int) -> Line:
+        """Unknown: no power of a line is a line."""
+        return None
+
+    def real_power(self, base: Line, exponent: Expr) -> Line:
+        """Unknown."""
+        return None
+
+    def apply(self, function: Elementary, argument: Line) -> Line:
+        """Unknown."""
+        return None
+
+    def extremum(self, largest: bool, parts: Sequence[Line], expressions: Sequence[Expr]) -> Line:
+        """The largest or smallest."""
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return reduce(PiecewiseLinear1D.maximum if largest else PiecewiseLinear1D.minimum, known)
+
+    def choose(self, branches: Sequence[tuple[Callable[[], Line], Settled | None]]) -> Line:
+        """A Piecewise whose branches and conditions are piecewise linear, if it is continuous."""
+        known: list[tuple[PiecewiseLinear1D, Settled]] = []
+        cuts = {self.low, self.high}
+        for branch, condition in branches:
+            form = branch()
+            if form is None or condition is None:
+                return None
+            known.append((form, condition))
+            cuts |= condition.cuts | {kink.location for kink in form.kinks}
+
+        def taken(x: Fraction) -> PiecewiseLinear1D | None:
+            return next((form for form, condition in known if condition.holds(x)), None)
+
+        ends, pieces = sorted(cuts), []
+        for left, right in zip(ends, ends[1:]):
+            middle = (left + right) / 2
+            form = taken(middle)
+            if form is None:
+                return None
+            value, slope = form(middle), (form(right) - form(left)) / (right - left)
+            pieces.append(Piece(left, right, slope, value - slope * middle))
+        at_cuts, neighbours = [taken(end) for end in ends], [*pieces, pieces[-1]]
+        if any(form is None or form(end) != piece(end) for form, end, piece in zip(at_cuts, ends, neighbours)):
+            return None
+        try:
+            return PiecewiseLinear1D.from_pieces(pieces)
+        except ShapeError:  # it jumps
+            return None
+
+    def compare(self, difference: Expr, relation: str) -> Settled | None:
+        """By the zeros of the difference."""
+        form, test = Fold(self).value(difference), _RELATIONS[relation]
         if form is None:
             return None
-        value, slope = form(middle), (form(right) - form(left)) / (right - left)
-        pieces.append(Piece(left, right, slope, value - slope * middle))
-    at_cuts = [_taken(branches, symbol, end) for end in ends]
-    neighbours = [*pieces, pieces[-1]]
-    if any(form is None or form(end) != piece(end) for form, end, piece in zip(at_cuts, ends, neighbours)):
-        return None
-    try:
-        return PiecewiseLinear1D.from_pieces(pieces)
-    except ShapeError:  # it jumps
-        return None
+        cuts = {kink.location for kink in form.kinks}
+        for root in form.roots():
+            ends = (root.left, root.right) if isinstance(root, Interval) else (root,)
+            cuts.update(end for end in ends if end is not None)
+        return Settled(lambda x: test(form(x), Fraction(0)), frozenset(cuts))
 
+    def truth(self, value: bool) -> Settled | None:
+        """A condition that is settled."""
+        return Settled(lambda x: value, frozenset())
 
-def _taken(branches: list[tuple[PiecewiseLinear1D, Any]], symbol: Any, x: Fraction) -> PiecewiseLinear1D | None:
-    place = sympy.Rational(x.numerator, x.denominator)
-    return next((form for form, condition in branches if condition.subs(symbol, place) is sympy.true), None)
+    def every(self, parts: Sequence[Settled | None]) -> Settled | None:
+        """Whether all hold."""
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return Settled(lambda x: all(p.holds(x) for p in known), frozenset().union(*(p.cuts for p in known)))
+
+    def negate(self, part: Settled | None) -> Settled | None:
+        """Whether it does not hold."""
+        return None if part is None else Settled(lambda x: not part.holds(x), part.cuts)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.comparison.cells.simplices import Simplex
-from pwlin.formulas.arithmetic.elementary import Floats
+from pwlin.formulas.arithmetic.floats import Floats
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.geometry.polytope import Point
 

@@ -11,7 +11,7 @@ from typing import NoReturn, final
 from pwlin.base.errors import TargetError
 from pwlin.base.sequences import Records
 from pwlin.comparison.errors import Errors, Measured, overview, short
-from pwlin.exact.text import decimal_text
+from pwlin.exact.text import decimal
 from pwlin.formulas.target import Target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
@@ -137,6 +137,6 @@ class ComparisonND(_OnCells):
         return f"ComparisonND({self.function.n_regions} regions with {short(self.target, 60)})"
 
     def __str__(self) -> str:
-        place = ", ".join(decimal_text(v) for v in self.argsup)
+        place = ", ".join(decimal(v, 12) for v in self.argsup)
         rest = overview([("L2 squared", self.l2_squared), ("MSE", self.mse)])
         return "\n".join([repr(self), overview([("sup", self.sup)]), f"  {'at':<11} ({place})", rest])

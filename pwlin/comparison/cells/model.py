@@ -11,9 +11,10 @@ from typing import Any, final
 import numpy as np
 
 from pwlin.comparison.cells.batch import Batch, combined
-from pwlin.formulas.arithmetic.elementary import Floats, down, up
+from pwlin.formulas.arithmetic.floats import Floats, down, up
 from pwlin.formulas.arithmetic.intervals import Intervals, where
-from pwlin.formulas.arithmetic.series import evaluate, square, variable
+from pwlin.formulas.arithmetic.series import evaluate
+from pwlin.formulas.arithmetic.taylor import square, variable
 from pwlin.functions.cells.measure import grundmann_moeller
 
 _CHUNK = 1024

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, final
 from flint import fmpq, fmpz
 
 from pwlin.comparison.cells import simplices
-from pwlin.comparison.cells.supremum import ErrorOnCells, supremum
+from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.errors import Sup
-from pwlin.exact.algebraic import from_fmpq
+from pwlin.exact.bridges import from_fmpq
 from pwlin.formulas.target import Target
 from pwlin.functions.cells import measure
 from pwlin.functions.cells.function import PiecewiseLinearND

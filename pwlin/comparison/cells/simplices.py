@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pwlin.exact.algebraic import from_fmpq
+from pwlin.exact.bridges import from_fmpq
 from pwlin.functions.cells import measure
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.measure import simplex_volume

@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Protocol, final
 
+from pwlin.comparison.best.approximation import Goal
 from pwlin.comparison.best.yardstick import BestErrors, FoundErrors, best_errors, effective_pieces
 from pwlin.comparison.errors import Errors, Measured, Value, overview, short
 from pwlin.exact.enclosure import Enclosure
-from pwlin.exact.text import decimal_text, exact_text
-from pwlin.formulas.target import Target
+from pwlin.exact.text import decimal, exact_text
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
 
@@ -72,7 +72,7 @@ class Comparison(Measured[Value]):
     """
 
     function: PiecewiseLinear1D
-    target: Target | PiecewiseLinear1D
+    target: Goal
     domain: tuple[Fraction, Fraction]
     tolerance: Fraction
     _errors: LineErrors
@@ -118,7 +118,7 @@ class Comparison(Measured[Value]):
         return effective_pieces(self.target, self.domain, self.function.n_pieces, self.tolerance, self.l2_squared)
 
     def __repr__(self) -> str:
-        a, b = (exact_text(end) or decimal_text(end) for end in self.domain)
+        a, b = (exact_text(end) or decimal(end, 12) for end in self.domain)
         return f"Comparison({len(self._parts)} pieces with {short(self.target)} on [{a}, {b}])"
 
     def __str__(self) -> str:

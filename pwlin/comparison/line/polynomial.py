@@ -21,16 +21,14 @@ from pwlin.exact.algebraic import (
     RealRoot,
     evaluate,
     exact_sum,
-    from_fmpq,
     precisions,
     rational_poly,
     roots_between,
     sign_at,
-    sum_to_sympy,
-    to_fmpq,
-    to_number,
     value_at,
 )
+from pwlin.exact.bridges import from_fmpq, to_fmpq
+from pwlin.exact.radicals import sum_to_sympy, to_number
 from pwlin.functions.line.records import Piece
 
 _CANONICAL_BITS = 256
@@ -119,7 +117,7 @@ class PolynomialErrors:
             return fmpq(0), []
         primitive = error.integral()
         changes = [root for root, multiplicity in roots_between(error, left, right) if multiplicity % 2]
-        sign = _sign_after(error, left)
+        sign = sign_after(error, left)
         rational = sign * (-primitive(left) + (-1) ** len(changes) * primitive(right))
         irrational = []
         for root in changes:  # the primitive counts once for the stretch before the root and once for the one after
@@ -136,7 +134,7 @@ class PolynomialErrors:
         return length(self.pieces, indices)
 
 
-def _sign_after(poly: Any, point: Any) -> int:
+def sign_after(poly: Any, point: Any) -> int:
     """Sign of a non-zero polynomial just to the right of a rational point."""
     while True:
         value = poly(point)

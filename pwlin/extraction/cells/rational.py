@@ -77,8 +77,7 @@ def cell_complex(
     places = inverse(by_vertex)
     return CellComplex(
         domain=polytope,
-        widths=net.widths,
-        sizes=net.sizes,
+        neurons=net.numbering,
         patterns=patterns,
         maps=maps,
         denominator=search.denominator,

@@ -163,16 +163,12 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Par
 
     cells, facets, facet_cells, facet_neuron, count = in_order(parts, net.input_dim, exact_order, workers)
     exact = _Exact(oracle, net, words, facet_neuron, cells, facets, facet_cells, count)
-    denominator = net.readout.denominator
-    for layer in net.hidden:
-        denominator *= layer.denominator * layer.integer_slopes[2]
     return CellComplex(
         domain=domain,
-        widths=net.widths,
-        sizes=net.sizes,
+        neurons=net.numbering,
         patterns=OnDemand(len(cells), exact.pattern),
         maps=OnDemand(len(cells), exact.map, exact.all_maps if exact.limbs_pay else None),
-        denominator=denominator,
+        denominator=net.denominators[-1],
         generators=OnDemand(count, exact.vertex, exact.all_vertices if exact.limbs_pay else None),
         cells=cells,
         facets=facets,

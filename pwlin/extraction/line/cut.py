@@ -4,53 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.exact.affine import AffineMaps, Points
 from pwlin.exact.integers import compact
-from pwlin.exact.rational import ExactArray
-from pwlin.exact.vector import quotient_keys
 from pwlin.geometry.interval import Interval
 from pwlin.networks.layer import Layer
 
-
-@dataclass(frozen=True, eq=False)
-class Cut:
-    """The line cut into regions: ends as homogeneous integers, and an affine map (a t + b) / den for each input."""
-
-    p: ExactArray  # (n + 1,), numerators of the ends; -1 and 1 at infinite ends
-    q: ExactArray  # (n + 1,), denominators of the ends; 0 at infinite ends
-    a: ExactArray  # (n, width)
-    b: ExactArray  # (n, width)
-    den: int
+Entry = TypeVar("Entry", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """All regions of a network: ends as in `Cut`, patterns, and the outputs' maps (a t + b) / den."""
+    """All regions of a network on a line."""
 
-    p: ExactArray
-    q: ExactArray
-    patterns: tuple[NDArray[np.bool_], ...]  # one (n, width) for each hidden layer
-    a: ExactArray  # (n, n_outputs)
-    b: ExactArray
-    den: int
+    ends: Points  # one more than regions
+    patterns: tuple[NDArray[np.bool_], ...]  # one (regions, entries) for each hidden layer
+    outputs: AffineMaps
 
 
-def line_ends(interval: Interval) -> tuple[ExactArray, ExactArray]:
-    """The interval's two ends as homogeneous integers."""
+def line_ends(interval: Interval) -> Points:
+    """The interval's two ends."""
     left, right = interval.left, interval.right
     p = np.array([-1 if left is None else left.numerator, 1 if right is None else right.numerator], dtype=object)
     q = np.array([0 if left is None else left.denominator, 0 if right is None else right.denominator], dtype=object)
-    return compact(p), compact(q)
-
-
-def whole_line(interval: Interval) -> Cut:
-    """The interval as one region."""
-    one = np.ones((1, 1), dtype=np.int64)
-    return Cut(*line_ends(interval), one, np.zeros_like(one), 1)
+    return Points(compact(p), compact(q))
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +40,7 @@ class Splits:
 
     rows: NDArray[np.int64]  # region of each crossing
     neurons: NDArray[np.int64]
-    p: ExactArray  # the root, p / q
-    q: ExactArray
+    roots: Points
     fresh: NDArray[np.bool_]  # whether the root differs from the one before
     after: NDArray[np.int64]  # the new region to the right of the root
     parents: NDArray[np.int64]  # the old region of each new one
@@ -69,23 +49,23 @@ class Splits:
     keys: NDArray[np.float64]  # the roots, correctly rounded
 
     @staticmethod
-    def of(rows: NDArray[np.int64], neurons: NDArray[np.int64], p: ExactArray, q: ExactArray, count: int) -> Splits:
+    def of(rows: NDArray[np.int64], neurons: NDArray[np.int64], roots: Points, count: int) -> Splits:
         """Sort the crossings of `count` regions and join those at one point."""
-        keys = quotient_keys(p, q)
-        order = _order(rows, p, q, keys)
-        rows, neurons, p, q, keys = rows[order], neurons[order], p[order], q[order], keys[order]
+        keys = roots.keys()
+        order = _order(rows, roots, keys)
+        rows, neurons, roots, keys = rows[order], neurons[order], roots.at(order), keys[order]
         fresh = np.ones(len(rows), dtype=bool)
-        fresh[1:] = (rows[1:] != rows[:-1]) | (p[1:] != p[:-1]) | (q[1:] != q[:-1])
+        fresh[1:] = (rows[1:] != rows[:-1]) | (roots.p[1:] != roots.p[:-1]) | (roots.q[1:] != roots.q[:-1])
         sizes = np.bincount(rows[fresh], minlength=count) + 1
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         after, parents = np.cumsum(fresh) + rows, np.repeat(np.arange(count), sizes)
-        return Splits(rows, neurons, p, q, fresh, after, parents, starts, order, keys)
+        return Splits(rows, neurons, roots, fresh, after, parents, starts, order, keys)
 
-    def ends(self, cut: Cut) -> tuple[ExactArray, ExactArray]:
-        """The ends of the new regions, as homogeneous integers."""
-        return compact(self.merged(cut.p, self.p)), compact(self.merged(cut.q, self.q))
+    def ends(self, old: Points) -> Points:
+        """The ends of the new regions, from those of the old ones."""
+        return Points(compact(self.merged(old.p, self.roots.p)), compact(self.merged(old.q, self.roots.q)))
 
-    def merged(self, old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
+    def merged(self, old: NDArray[Entry], new: NDArray[Entry]) -> NDArray[Entry]:
         """What belongs to the new regions' ends, from what belongs to the old ends and to the crossings."""
         ends = np.empty((len(self.parents) + 1, *old.shape[1:]), dtype=old.dtype if old.dtype == new.dtype else object)
         # slices: a NumPy scalar must not get among Python integers
@@ -121,14 +101,9 @@ def indices(where: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int
     return rows, columns
 
 
-def roots_of(a: ExactArray, b: ExactArray) -> tuple[ExactArray, ExactArray, ExactArray]:
-    """Where a t + b = 0: numerators and positive denominators in lowest terms, and c with a = c q and b = -c p."""
-    common = np.gcd(a, b) * np.where(a > 0, 1, -1)
-    return compact(-(b // common)), compact(a // common), common
-
-
-def _order(rows: NDArray[np.int64], p: ExactArray, q: ExactArray, keys: NDArray[np.float64]) -> NDArray[np.int64]:
+def _order(rows: NDArray[np.int64], roots: Points, keys: NDArray[np.float64]) -> NDArray[np.int64]:
     """Indices that sort roots by region, then by value. Rounded quotients presort; their ties are settled exactly."""
+    p, q = roots.p, roots.q
     order = np.lexsort((keys, rows))
     r, k = rows[order], keys[order]
     same = (r[1:] == r[:-1]) & (k[1:] == k[:-1])

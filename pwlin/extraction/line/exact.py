@@ -7,18 +7,16 @@ strictly inside; the signs at the region's two ends decide that.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.errors import ShapeError
-from pwlin.exact.integers import add, content, divide, multiply, scale, signs
+from pwlin.exact.affine import AffineMaps, Points
+from pwlin.exact.integers import multiply
 from pwlin.exact.rational import ExactArray
-from pwlin.exact.vector import RationalVector
-from pwlin.extraction.line.cut import Cut, Regions, Splits, crossings, roots_of, whole_line
+from pwlin.extraction.line.cut import Regions, Splits, crossings, line_ends
 from pwlin.extraction.line.filtered import filtered_regions
-from pwlin.functions.line.activity import LineActivity, affine
+from pwlin.functions.line.activity import LineActivity
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import Interval
 from pwlin.networks.layer import Layer
@@ -30,7 +28,7 @@ _LONG = 168  # bits of the weights beyond which limbs are slower
 
 
 def extract_line(
-    network: Network, domain: Any = None, *, filtered: bool | None = None
+    network: Network, domain: object = None, *, filtered: bool | None = None
 ) -> tuple[PiecewiseLinear1D, ...]:
     """Extract every output of a network with one input, exactly.
 
@@ -64,14 +62,10 @@ def extract_line(
         regions = filtered_regions(network, interval, always=filtered is True)
     if regions is None:
         regions = exact_regions(network, interval)
-    ends = RationalVector.reduced(regions.p[1:-1], regions.q[1:-1])
+    breaks = regions.ends.inner()
     return tuple(
         PiecewiseLinear1D(
-            interval,
-            ends,
-            RationalVector.over(regions.a[:, i], regions.den),
-            RationalVector.over(regions.b[:, i], regions.den),
-            LineActivity(network.output(i), regions.patterns),
+            interval, breaks, *regions.outputs.column(i), LineActivity(network.output(i), regions.patterns)
         )
         for i in range(network.output_dim)
     )
@@ -79,18 +73,18 @@ def extract_line(
 
 def exact_regions(network: Network, interval: Interval) -> Regions:
     """The regions, with exact maps of all neurons in all regions."""
-    cut = whole_line(interval)
+    ends, one = line_ends(interval), np.ones((1, 1), dtype=np.int64)
+    maps = AffineMaps(one, np.zeros_like(one), 1)
     levels: list[tuple[NDArray[np.int64], NDArray[np.bool_]]] = []
     for layer in network.hidden:
-        cut, parents, active = _through(layer, cut)
+        ends, maps, parents, active = _through(layer, ends, maps)
         levels.append((parents, active))
-    a, b, den = affine(network.readout, cut.a, cut.b, cut.den)
     patterns: list[NDArray[np.bool_]] = []
-    ancestors = np.arange(len(cut.a))
+    ancestors = np.arange(len(maps))
     for parents, active in reversed(levels):
         patterns.append(np.take(active, ancestors, axis=0) if patterns else active)
         ancestors = np.take(parents, ancestors)
-    return Regions(cut.p, cut.q, tuple(reversed(patterns)), a, b, den)
+    return Regions(ends, tuple(reversed(patterns)), _fed(network.readout, maps))
 
 
 def is_heavy(network: Network) -> bool:
@@ -103,40 +97,28 @@ def is_heavy(network: Network) -> bool:
     return sum(bits) > _SMALL and max(bits) < _LONG
 
 
-def _through(layer: Layer, cut: Cut) -> tuple[Cut, NDArray[np.int64], NDArray[np.bool_]]:
-    """Pass one hidden layer: the finer cut, each new region's parent, and the layer's patterns."""
-    a, b, den = affine(layer, cut.a, cut.b, cut.den)
-    p, q, parents, active = _divided(layer, a, b, cut)
-    a, b = (_sloped(np.take(v, parents, axis=0), active, layer) for v in (a, b))
-    den *= layer.integer_slopes[2]
-    common = content(den, a, b)
-    return Cut(p, q, divide(a, common), divide(b, common), den // common), parents, active
+def _fed(layer: Layer, maps: AffineMaps) -> AffineMaps:
+    return maps.through(layer.forward, layer.compact_bias, layer.denominator)
 
 
-def _divided(
-    layer: Layer, a: ExactArray, b: ExactArray, cut: Cut
-) -> tuple[ExactArray, ExactArray, NDArray[np.int64], NDArray[np.bool_]]:
+def _through(
+    layer: Layer, ends: Points, maps: AffineMaps
+) -> tuple[Points, AffineMaps, NDArray[np.int64], NDArray[np.bool_]]:
+    """Pass one hidden layer: the finer ends and maps, each new region's parent, and the layer's patterns."""
+    maps = _fed(layer, maps)
+    ends, parents, active = _divided(layer, ends, maps)
+    low, high, unit = layer.integer_slopes
+
+    def bent(coefficients: ExactArray) -> ExactArray:
+        values = np.take(coefficients, parents, axis=0)
+        return np.where(active, values, 0) if layer.is_relu else multiply(values, np.where(active, high, low))
+
+    return ends, maps.each(bent, unit), parents, active
+
+
+def _divided(layer: Layer, ends: Points, maps: AffineMaps) -> tuple[Points, NDArray[np.int64], NDArray[np.bool_]]:
     """The new regions' ends, parents and patterns. What finding them needs is large, and freed on return."""
-    left, right = _end_signs(a, b, cut)
+    left, right = maps.signs_between(ends)
     rows, neurons = crossings(layer, left, right)
-    splits = Splits.of(rows, neurons, *roots_of(a[rows, neurons], b[rows, neurons])[:2], len(a))
-    return *splits.ends(cut), splits.parents, splits.patterns(layer, left, right)
-
-
-def _sloped(values: ExactArray, active: NDArray[np.bool_], layer: Layer) -> ExactArray:
-    """Preactivations (or their coefficients) times the slopes of their units; ReLUs need no multiplication."""
-    if layer.is_relu:
-        return np.where(active, values, 0)
-    low, high, _ = layer.integer_slopes
-    return multiply(values, np.where(active, high, low))
-
-
-def _end_signs(a: ExactArray, b: ExactArray, cut: Cut) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Signs of every neuron at the left and right end of every region."""
-    left = signs(add(multiply(a, cut.p[:-1, None]), multiply(b, cut.q[:-1, None])))
-    last = signs(add(scale(a[-1], int(cut.p[-1])), scale(b[-1], int(cut.q[-1]))))
-    right = np.concatenate([left[1:], last[None, :]])  # preactivations are continuous
-    for signs_there, row in ((left, 0), (right, -1)):  # at an infinite end a constant keeps its own sign
-        if cut.q[row] == 0:
-            signs_there[row] = np.where(a[row] == 0, signs(b[row]), signs_there[row])
-    return left, right
+    splits = Splits.of(rows, neurons, maps.roots(rows, neurons), len(maps))
+    return splits.ends(ends), splits.parents, splits.patterns(layer, left, right)

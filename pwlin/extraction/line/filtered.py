@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.exact.integers import add, compact, multiply, signs, wide
+from pwlin.exact.affine import AffineMaps, Points, roots_of, signs_at
+from pwlin.exact.integers import wide
 from pwlin.exact.rational import ExactArray
-from pwlin.exact.vector import quotient_keys
-from pwlin.extraction.line.cut import Regions, Splits, crossings, indices, line_ends, roots_of
+from pwlin.extraction.line.cut import Regions, Splits, crossings, indices, line_ends
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
 from pwlin.extraction.maps import SingleMaps
 from pwlin.geometry.interval import Interval
@@ -23,19 +23,14 @@ from pwlin.networks.network import Network
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """The ends of the regions, as homogeneous integers p / q (infinite ones are -1 / 0 and 1 / 0)."""
+    """The ends of the regions, and for each a content: the crossing neuron's map at p / q is content * (q, -p)."""
 
-    p: ExactArray
-    q: ExactArray
-    content: ExactArray  # the crossing neuron's map there is content * (q, -p)
+    points: Points
+    content: ExactArray
 
     def finer(self, splits: Splits, content: ExactArray) -> Ends:
         """With the roots between them."""
-        return Ends(
-            compact(splits.merged(self.p, splits.p)),
-            compact(splits.merged(self.q, splits.q)),
-            splits.merged(self.content, content[splits.order]),
-        )
+        return Ends(splits.ends(self.points), splits.merged(self.content, content[splits.order]))
 
 
 def filtered_regions(network: Network, interval: Interval, *, always: bool = False) -> Regions | None:
@@ -44,19 +39,19 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     That is with many unsure signs, or many coincident flips and several outputs; with `always` None is never returned.
     """
     maps = SingleMaps(network)
-    ends = Ends(*line_ends(interval), np.zeros(2, dtype=object))
+    ends = Ends(line_ends(interval), np.zeros(2, dtype=object))
     patterns: list[NDArray[np.bool_]] = []
     layers = [FloatLayer.of(layer) for layer in network.hidden]
-    points = FloatPoints.on_line(*_positions(ends.p, ends.q))
+    points = FloatPoints.on_line(ends.points.keys(), ends.points.finite)
     for k, layer in enumerate(layers):
         values, error = layer.preactivations(points)
         found = certain_signs(values, error)
-        if not _settle(found, maps, k, patterns, ends, always):
+        if not _settle(found, maps, k, patterns, ends.points, always):
             return None
         left, right = found[:-1], found[1:]
         rows, neurons = crossings(layer.layer, left, right)
-        p, q, content = roots_of(*maps.entries(k, patterns, rows, neurons))
-        splits = Splits.of(rows, neurons, p, q, len(left))
+        roots, content = roots_of(*maps.entries(k, patterns, rows, neurons))
+        splits = Splits.of(rows, neurons, roots, len(left))
         active = splits.patterns(layer.layer, left, right)
         patterns = [*(np.take(each, splits.parents, axis=0) for each in patterns), active]
         ends = ends.finer(splits, content)
@@ -73,15 +68,7 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     outputs = _outputs(network, maps, tuple(patterns), ends, always)
     if outputs is None:
         return None
-    a, b = outputs
-    return Regions(ends.p, ends.q, tuple(patterns), a, b, maps.denominators[-1])
-
-
-def _positions(p: ExactArray, q: ExactArray) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    finite = np.asarray(q != 0, dtype=bool)
-    x = np.where(np.asarray(p > 0, dtype=bool), 1.0, -1.0)
-    x[finite] = quotient_keys(p[finite], q[finite])
-    return x, finite
+    return Regions(ends.points, tuple(patterns), outputs)
 
 
 def _settle(
@@ -89,7 +76,7 @@ def _settle(
     maps: SingleMaps,
     k: int,
     patterns: list[NDArray[np.bool_]],
-    ends: Ends,
+    ends: Points,
     always: bool,
 ) -> bool:
     """Put exact signs for the unsure ones; False if these are too many."""
@@ -99,21 +86,19 @@ def _settle(
     if len(at) > 8 + len(found) and not always:
         return False
     a, b = maps.entries(k, patterns, np.minimum(at, len(found) - 2), neurons)
-    p, q = ends.p[at], ends.q[at]
-    exact = signs(add(multiply(a, p), multiply(b, q)))
-    found[at, neurons] = np.where((q == 0) & (a == 0), signs(b), exact)
+    found[at, neurons] = signs_at(a, b, ends.at(at))
     return True
 
 
 def _outputs(
     network: Network, maps: SingleMaps, patterns: tuple[NDArray[np.bool_], ...], ends: Ends, always: bool
-) -> tuple[ExactArray, ExactArray] | None:
+) -> AffineMaps | None:
     """The outputs' maps in all regions, by adding jumps up; None if too few jumps are of one neuron only.
 
     Where several neurons flip at one point, and in the first region, the outputs' maps are made from the patterns.
     """
     outputs = np.arange(network.output_dim)
-    count = len(ends.p) - 1
+    count = len(ends.content) - 1
     flips = [indices(active[1:] != active[:-1]) for active in patterns]
     several = np.zeros(count - 1, dtype=np.int64)
     for at, _ in flips:
@@ -136,7 +121,7 @@ def _outputs(
     segment[anchors[1:]] = 1
     segment = np.cumsum(segment)
     out = []
-    for first, factor in zip(known, (ends.q, -ends.p)):
+    for first, factor in zip(known, (ends.points.q, -ends.points.p)):
         total = np.add.accumulate(jumps * wide(factor)[:-1, None], axis=0)
         out.append(total + (first.reshape(len(anchors), -1) - total[anchors])[segment])
-    return out[0], out[1]
+    return AffineMaps(out[0], out[1], maps.denominators[-1])

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from pwlin.exact.rational import nearest_float
-from pwlin.formulas.arithmetic import elementary
-from pwlin.formulas.arithmetic.elementary import Floats, down, up
+from pwlin.formulas.arithmetic import floats
+from pwlin.formulas.arithmetic.floats import Floats, down, up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,21 +114,21 @@ def where(test: Any, yes: Intervals, no: Intervals) -> Intervals:
 
 
 def increasing(function: Any, x: Intervals) -> Intervals:
-    """An increasing function of `elementary_nd` on intervals."""
+    """An increasing function of `floats` on intervals."""
     return Intervals(function(x.low)[0], function(x.high)[1])
 
 
 def sqrt(x: Intervals) -> Intervals:
     """Square roots of numbers that are known not to be negative."""
-    return increasing(elementary.sqrt, Intervals(np.maximum(x.low, 0.0), np.maximum(x.high, 0.0)))
+    return increasing(floats.sqrt, Intervals(np.maximum(x.low, 0.0), np.maximum(x.high, 0.0)))
 
 
 def power(x: Intervals, exponent: Intervals) -> Intervals:
     """Powers of numbers that are known not to be negative (and positive unless the exponent is)."""
     base = Intervals(np.maximum(x.low, 0.0), np.maximum(x.high, 0.0))
-    positive = increasing(elementary.exp, exponent * increasing(elementary.log, base))
+    positive = increasing(floats.exp, exponent * increasing(floats.log, base))
     top = Intervals(base.high, base.high)
-    highest = increasing(elementary.exp, exponent * increasing(elementary.log, top)).high
+    highest = increasing(floats.exp, exponent * increasing(floats.log, top)).high
     at_zero = Intervals(np.zeros_like(base.low), np.where(base.high == 0, 0.0, highest))
     grows = exponent.low > 0
     unknown = Intervals.points(np.full_like(base.low, np.nan))
@@ -137,7 +137,7 @@ def power(x: Intervals, exponent: Intervals) -> Intervals:
 
 def sin_cos(x: Intervals) -> tuple[Intervals, Intervals]:
     """Sines and cosines."""
-    (s0, c0), (s1, c1) = elementary.sin_cos(x.low), elementary.sin_cos(x.high)
+    (s0, c0), (s1, c1) = floats.sin_cos(x.low), floats.sin_cos(x.high)
     out = []
     for (low0, high0), (low1, high1), crest in ((s0, s1, 0.25), (c0, c1, 0.0)):
         low = np.where(_passes(x, crest + 0.5), -1.0, np.minimum(low0, low1))
@@ -156,10 +156,10 @@ def _passes(x: Intervals, phase: float) -> Any:
 
 def hyperbolic(x: Intervals) -> tuple[Intervals, Intervals]:
     """Hyperbolic sines and cosines."""
-    grow, fall = increasing(elementary.exp, x), increasing(elementary.exp, -x)
+    grow, fall = increasing(floats.exp, x), increasing(floats.exp, -x)
     low, high = Intervals(grow.low, grow.low) - fall.high, Intervals(grow.high, grow.high) - fall.low
     size = x.absolute()
-    big, small = increasing(elementary.exp, size), increasing(elementary.exp, -size)
+    big, small = increasing(floats.exp, size), increasing(floats.exp, -size)
     cosh = Intervals(np.maximum((big.low + small.high) / 2 * (1 - 1e-13), 1.0), up((big.high + small.high) / 2))
     return Intervals(low.low / 2, high.high / 2), cosh
 
@@ -169,8 +169,8 @@ def tanh(x: Intervals) -> Intervals:
     return increasing(_tanh, x)
 
 
-def _tanh(x: Floats) -> elementary.Ends:
-    low, high = elementary.exp(-2 * np.abs(x))
+def _tanh(x: Floats) -> floats.Ends:
+    low, high = floats.exp(-2 * np.abs(x))
     small, large = down(down(1 - high) / up(1 + high)), up(up(1 - low) / down(1 + low))
     small, large = np.maximum(small, 0.0), np.minimum(large, 1.0)
     return np.where(x < 0, -large, small), np.where(x < 0, -small, large)
@@ -182,5 +182,5 @@ def asin(x: Intervals) -> Intervals:
     for end in (x.low, x.high):
         point = Intervals.points(np.clip(end, -1.0, 1.0))
         half = point / (Intervals.points(1.0) + sqrt(Intervals.points(1.0) - point.square()))
-        ends.append(increasing(elementary.atan, half))
+        ends.append(increasing(floats.atan, half))
     return Intervals(2 * ends[0].low, 2 * ends[1].high)

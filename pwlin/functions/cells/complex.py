@@ -9,11 +9,10 @@ from typing import final
 
 import numpy as np
 
-from pwlin.base.errors import PwlinError
 from pwlin.base.sequences import Integers, Ragged
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
-from pwlin.networks.neurons import unpack_pattern
+from pwlin.networks.neurons import Neurons, Pattern
 
 
 @final
@@ -26,11 +25,8 @@ class CellComplex:
     Attributes
     ----------
     domain : Polytope
-    widths : tuple of int
-        Numbers of units of the hidden layers.
-    sizes : tuple of int
-        Numbers of entries of the hidden layers, as in `Network.sizes`; bit ``sum(sizes[:k]) + i`` of a pattern belongs to
-        neuron (k, i).
+    neurons : Neurons
+        The numbering of the bits of a pattern.
     patterns : sequence of int, one per cell
         Bit set: the preactivation is > 0 in the interior of the cell (linear units: always set).
     maps : sequence of integer tuples of length output_dim * (d + 1), one per cell
@@ -53,8 +49,7 @@ class CellComplex:
     """
 
     domain: Polytope
-    widths: tuple[int, ...]
-    sizes: tuple[int, ...]
+    neurons: Neurons
     patterns: Sequence[int]
     maps: Sequence[Vector]
     denominator: int
@@ -115,24 +110,6 @@ class CellComplex:
         normal = self.facet_normals[facet]
         return tuple(normal) if self.facet_cells[facet, 0] == cell else tuple(-v for v in normal)
 
-    def pattern_tuple(self, cell: int) -> tuple[tuple[bool, ...], ...]:
+    def pattern(self, cell: int) -> Pattern:
         """The pattern of a cell, one tuple of booleans per hidden layer."""
-        return tuple(layer[:units] for layer, units in zip(self.entries(cell), self.widths))
-
-    def entries(self, cell: int) -> tuple[tuple[bool, ...], ...]:
-        """The pattern with entries that are carried along."""
-        return unpack_pattern(self.patterns[cell], self.sizes)
-
-    def neurons_in(self, bits: int) -> tuple[tuple[int, int], ...]:
-        """The neurons (layer, index) whose bits are set."""
-        out: list[tuple[int, int]] = []
-        for layer, (units, size) in enumerate(zip(self.widths, self.sizes)):
-            out.extend((layer, i) for i in range(units) if bits >> i & 1)
-            bits >>= size
-        return tuple(out)
-
-    def neuron_bit(self, layer: int, index: int) -> int:
-        """The place of neuron (layer, index) in a pattern."""
-        if layer not in range(len(self.widths)) or index not in range(self.widths[layer]):
-            raise PwlinError(f"neuron: found ({layer}, {index}); accepted are neurons of hidden widths {self.widths}")
-        return sum(self.sizes[:layer]) + index
+        return self.neurons.pattern(self.patterns[cell])

@@ -5,28 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, final, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from pwlin.base import arguments
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.sequences import Records
-from pwlin.exact.rational import to_fraction
-from pwlin.functions.cells import formats, integrals, level, questions, values
-from pwlin.functions.cells.activity import zeros_at_generators
+from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
+from pwlin.exact.rounding import RoundedMaps
+from pwlin.exact.text import brief
+from pwlin.functions.cells import activity, formats, integrals, level, pieces, questions, values
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.faces import Ids, faces_by_dimension
 from pwlin.functions.cells.locate import Locator
 from pwlin.functions.cells.records import Extremum, Face, LevelSet, Piece
 from pwlin.functions.cells.views import Facet, Region
-from pwlin.geometry.cone import dot
+from pwlin.geometry.cone import Vector, dot
 from pwlin.geometry.polytope import Point, Polytope, dehomogenize
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from networkx import Graph
+    from pandas import DataFrame
+    from sympy import Expr
+
     from pwlin.comparison import ComparisonND
     from pwlin.formulas.target import TargetLike
+    from pwlin.functions.line.function import PiecewiseLinear1D
 
 
 @final
@@ -57,10 +66,10 @@ class PiecewiseLinearND:
         for name, value in (("complex", cells), ("network", network), ("output", output)):
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a PiecewiseLinearND is immutable; cannot set {name!r}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return PiecewiseLinearND, (self.complex, self.network, self.output)
 
     # -- what it is made of -----------------------------------------------------------------------
@@ -98,38 +107,22 @@ class PiecewiseLinearND:
     @cached_property
     def kinks(self) -> Sequence[Facet]:
         """The facets across which the gradient jumps."""
-        return Records(self._facet, self.complex.interior[self._bends].tolist())
+        return Records(self._facet, self.complex.interior[self.bends].tolist())
 
     @cached_property
     def silent_facets(self) -> Sequence[Facet]:
         """The facets between regions with the same affine map: neurons flip, but are dead downstream or cancel."""
-        return Records(self._facet, self.complex.interior[~self._bends].tolist())
+        return Records(self._facet, self.complex.interior[~self.bends].tolist())
 
     @cached_property
     def pieces(self) -> Sequence[Piece]:
         """The linear pieces, in the order of their first regions."""
-        order = np.argsort(self.piece_of_region, kind="stable")
-        members = np.split(order, np.cumsum(np.bincount(self.piece_of_region))[:-1])
-
-        def make(k: int) -> Piece:
-            gradient, offset = self.affine_map(int(members[k][0]))
-            return Piece(k, tuple(members[k].tolist()), gradient, offset)
-
-        return [make(k) for k in range(len(members))]
+        return pieces.pieces(self)
 
     @cached_property
     def piece_of_region(self) -> NDArray[np.int64]:
         """The index of each region's piece."""
-        from scipy.sparse import coo_matrix
-        from scipy.sparse.csgraph import connected_components
-
-        joined = self.complex.facet_cells[self.complex.interior[~self._bends]]
-        graph = coo_matrix((np.ones(len(joined), dtype=np.int8), joined.T), shape=(self.n_regions,) * 2)
-        _, labels = connected_components(graph, directed=False)
-        _, first = np.unique(labels, return_index=True)
-        rank = np.empty(len(first), dtype=np.int64)
-        rank[np.argsort(first)] = np.arange(len(first))
-        return rank[labels]
+        return pieces.piece_of_region(self)
 
     @cached_property
     def vertices(self) -> tuple[Point, ...]:
@@ -145,10 +138,8 @@ class PiecewiseLinearND:
 
     def faces(self, dimension: int) -> tuple[Face, ...]:
         """All faces of one dimension."""
-        if dimension not in range(self.dim + 1):
-            raise ShapeError(f"dimension: found {dimension}; accepted are 0 to {self.dim}")
         cells = self.complex
-        ids = self._faces[dimension]
+        ids = self._faces[arguments.whole(dimension, "dimension", 0, self.dim, ShapeError)]
         return tuple(level.make_face([cells.generators[g] for g in f], cells.lineality, self.dim) for f in ids)
 
     @property
@@ -170,7 +161,7 @@ class PiecewiseLinearND:
         The neuron flips at most of them, but not where its preactivation only touches zero (or is zero on a whole region).
         Empty for a linear unit, which bends nothing.
         """
-        self.complex.neuron_bit(layer, index)
+        self.complex.neurons.bit(layer, index)
         if self.network.hidden[layer].activations[index].is_linear or not len(self.complex.facets):
             return Records(self._facet, ())
         facets = self.complex.facets
@@ -186,10 +177,11 @@ class PiecewiseLinearND:
             ``"dead"``: active in no region. ``"always_on"``: active in every region (also linear units). ``"active"``: it
             flips and contributes to the gradient jump at one facet at least. ``"silent"``: it flips but contributes nowhere.
         """
-        return questions.neuron_status(self)
+        return activity.neuron_status(self)
 
     def affine_map(self, region: int) -> tuple[Point, Fraction]:
         """Gradient and offset in a region, exact."""
+        region = arguments.whole(region, "region", 0, self.n_regions - 1)
         *gradient, offset = self.complex.output_map(region, self.output)
         den = self.complex.denominator
         return tuple(Fraction(v, den) for v in gradient), Fraction(offset, den)
@@ -201,21 +193,13 @@ class PiecewiseLinearND:
         return Facet(self, index)
 
     @cached_property
-    def _map_ids(self) -> NDArray[np.int64]:
-        """Equal numbers for regions with equal affine maps."""
-        known: dict[Any, int] = {}
-        maps = (self.complex.output_map(c, self.output) for c in range(self.n_regions))
-        return np.array([known.setdefault(m, len(known)) for m in maps], dtype=np.int64)
-
-    @cached_property
-    def _bends(self) -> NDArray[np.bool_]:
+    def bends(self) -> NDArray[np.bool_]:
         """Which interior facets are kinks."""
-        sides = self._map_ids[self.complex.facet_cells[self.complex.interior]]
-        return np.asarray(sides[:, 0] != sides[:, 1])
+        return pieces.bends(self)
 
     @cached_property
     def _zeros(self) -> list[NDArray[np.bool_]]:
-        return zeros_at_generators(self.complex, self.network)
+        return activity.zeros_at_generators(self.complex, self.network)
 
     @cached_property
     def heights(self) -> tuple[int, ...]:
@@ -227,9 +211,9 @@ class PiecewiseLinearND:
     @cached_property
     def locator(self) -> Locator:
         """Point location on the complex."""
-        return Locator(self.complex)
+        return Locator(self.complex, self.network)
 
-    def region_at(self, point: Any) -> Region:
+    def region_at(self, point: Numbers) -> Region:
         """The region that holds a point, exact; of several the one with the fewest active neurons.
 
         If those tie too, the one whose pattern is least as a number (neuron (0, 0) is its lowest bit).
@@ -243,21 +227,32 @@ class PiecewiseLinearND:
         bits = self.complex.patterns
         return min(found, key=lambda r: (bits[r.index].bit_count(), bits[r.index]))
 
-    def regions_at(self, point: Any) -> tuple[Region, ...]:
+    def regions_at(self, point: Numbers) -> tuple[Region, ...]:
         """All (closed) regions that hold a point, exact."""
+        return tuple(Region(self, c) for c in self.locator.all_cells(self.inside(point)))
+
+    def inside(self, point: Numbers) -> Vector:
+        """A point of the domain as an integer vector (x t, t), t > 0; `DomainError` if it lies outside."""
         p = self.domain.homogeneous(point)
         if any(dot(n, p) < 0 for n in self.domain.normals):
-            where = ", ".join(str(v) for v in dehomogenize(p))
-            raise DomainError(f"point: found ({where}:.80); accepted are points of {self.domain}")
-        return tuple(Region(self, c) for c in self.locator.all_cells(p))
+            where = ", ".join(map(brief, dehomogenize(p)))
+            raise refusal("point", f"({where})", f"are points of {self.domain}", DomainError)
+        return p
 
-    def __call__(self, x: Any) -> Any:
-        """Evaluate: exact numbers give a Fraction, floats and arrays of floats float64.
+    @overload
+    def __call__(self, x: Sequence[Exact]) -> Fraction: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, x: Sequence[float]) -> float: ...  # type: ignore[overload-overlap]
+    @overload
+    def __call__(self, x: ArrayLike) -> NDArray[np.float64] | ExactArray: ...
+    def __call__(self, x: Sequence[Exact] | ArrayLike) -> Fraction | float | NDArray[np.float64] | ExactArray:
+        """Evaluate: exact points give Fractions, float points float64.
 
         Parameters
         ----------
-        x : sequence of d exact numbers, or array_like of float, shape (..., d)
-            A list or tuple without a float is one exact point.
+        x : sequence of d numbers, or array_like of numbers, shape (..., d)
+            Integers, Fractions and text are exact, and what stands beside Fractions or text is as well (floats for the
+            rationals that they are); floats, also beside integers, are answered in float64.
 
         Raises
         ------
@@ -266,23 +261,25 @@ class PiecewiseLinearND:
 
         Notes
         -----
-        Float values use correctly rounded gradients and offsets of a region that holds the point up to rounding.
+        Float values are the exact ones correctly rounded, always: floats find the region and the value where a bound of
+        their errors is certain of both, and rationals do where it is not.
         """
         return values.value(self, x)
 
-    def gradient(self, x: Any) -> Any:
-        """The gradient of the region at a point (see `region_at`): Fractions for an exact point, else float64."""
+    def gradient(self, x: Sequence[Exact] | ArrayLike) -> Point | NDArray[np.float64] | ExactArray:
+        """The gradient of the region at a point (see `region_at`): Fractions for exact points, else correctly rounded."""
         return values.gradient(self, x)
 
     def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Gradients, shape (n_regions, d), and offsets, shape (n_regions,), as correctly rounded float64."""
-        return self._float_maps
+        *gradients, offsets = self._float_maps.high
+        return np.column_stack(gradients), offsets
 
     @cached_property
-    def _float_maps(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _float_maps(self) -> RoundedMaps:
         return values.float_maps(self)
 
-    def along(self, p: Any, q: Any) -> Any:
+    def along(self, p: Numbers, q: Numbers) -> PiecewiseLinear1D:
         """The function on the segment from p to q: a `PiecewiseLinear1D` of t in [0, 1], at ``p + t (q - p)``."""
         from pwlin.extraction import arithmetic
 
@@ -305,7 +302,7 @@ class PiecewiseLinearND:
 
         return arithmetic.absolute(self)
 
-    def restrict(self, domain: Any) -> PiecewiseLinearND:
+    def restrict(self, domain: object) -> PiecewiseLinearND:
         """The same function, patterns and all, on a domain within its own (list of pairs or `Polytope`)."""
         from pwlin.extraction import arithmetic
 
@@ -334,7 +331,7 @@ class PiecewiseLinearND:
         """The smallest value and everywhere it is taken; `DomainError` if the function is unbounded below."""
         return questions.extremum(self, -1)
 
-    def lipschitz(self, norm: Any = 2) -> Any:
+    def lipschitz(self, norm: float | str = 2) -> Fraction | Expr:
         """The least L with ``|F(x) - F(y)| <= L * norm(x - y)``: the largest dual norm of a gradient.
 
         Parameters
@@ -354,13 +351,13 @@ class PiecewiseLinearND:
 
     def moment(self, exponents: Sequence[int]) -> Fraction:
         """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact."""
-        return integrals.moment(self, tuple(exponents))
+        return integrals.moment(self, exponents)
 
     def volume(self) -> Fraction:
         """The volume of the domain, as the sum of those of the regions; exact."""
         return integrals.volume(self)
 
-    def level_set(self, c: Any = 0) -> LevelSet:
+    def level_set(self, c: Number = 0) -> LevelSet:
         """Where the function takes the value c: segments in the plane, polygons in space, and what only touches it."""
         return questions.level_set(self, to_fraction(c, "c"))
 
@@ -376,15 +373,17 @@ class PiecewiseLinearND:
 
     # -- other forms ------------------------------------------------------------------------------
 
-    def dual_graph(self) -> Any:
+    def dual_graph(self) -> Graph:
         """The regions as nodes of a networkx graph, joined if they share a facet; see `pwlin.functions.cells.formats`."""
         return formats.dual_graph(self)
 
-    def to_dataframe(self, exact: bool = False) -> Any:
+    def to_dataframe(self, exact: bool = False) -> DataFrame:
         """One row per region as a pandas DataFrame; see `pwlin.functions.cells.formats`."""
         return formats.to_dataframe(self, exact)
 
-    def plot(self, ax: Any = None, color_by: str | None = None, target: Any = None, **options: Any) -> Any:
+    def plot(
+        self, ax: Axes | None = None, color_by: str | None = None, target: TargetLike | None = None, **options: Any
+    ) -> Axes:
         """Draw the regions of a function of two variables, coloured; see `pwlin.plot.regions`."""
         from pwlin import plot
 

@@ -1,81 +1,96 @@
-"""Which cell a point lies in: exact for one point, vectorised for many float points."""
+"""Which cell a point lies in: exact for one point, vectorised and as certain for many float points."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cached_property
-from typing import Any, final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
+from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers
-from pwlin.exact.rational import nearest_float
+from pwlin.exact.rounding import Floats, doubt, scaled_form
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.cone import Vector, dot
+from pwlin.geometry.linear import matrix
+from pwlin.networks.network import Network
 
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
+
+_FAR = 1e290
+"""Points farther out than this start their walk here."""
 _STEPS = 64
+_BLOCK = 1 << 14
+"""So many points walk at a time, so that what they need stays in the cache."""
 
 
 @final
 class Locator:
-    """Point location by walking through facets.
+    """Point location: by the pattern of one exact point, by walking through facets for many float points.
 
-    Float points walk in float64, all together; where that leads only decides which of two regions that agree up to
-    rounding is used. Exact points start where the float walk ends and are checked exactly.
+    Float points walk in float64, all together. One has arrived where every wall of a cell is farther away than rounding
+    can move it; what floats leave open is settled in integers, so that no point is put into a cell that does not hold it.
     """
 
-    def __init__(self, cells: CellComplex) -> None:
+    def __init__(self, cells: CellComplex, network: Network) -> None:
         self.cells = cells
+        self.network = network
+
+    # -- exact points -----------------------------------------------------------------------------
 
     def all_cells(self, point: Vector) -> list[int]:
         """All cells that hold a homogeneous point of the domain (closed cells), exact."""
-        *x, t = point
-        rounded = np.array([[nearest_float(Fraction(v, t)) for v in x]])
-        found = self._first(point, int(self.walk(rounded)[0]))
-        seen, stack = {found}, [found]
+        return self._around(point, self.cell(point))
+
+    def _around(self, point: Vector, cell: int) -> list[int]:
+        """All cells that hold a point, from one that does."""
+        seen, stack = {cell}, [cell]
         while stack:
-            cell = stack.pop()
-            for f in self.cells.cell_facets[cell]:
+            here = stack.pop()
+            for f in self.cells.cell_facets[here]:
                 for other in self.cells.facet_cells[f].tolist():
                     if other >= 0 and other not in seen and dot(self.cells.facet_normals[f], point) == 0:
                         seen.add(other)
                         stack.append(other)
         return sorted(seen)
 
-    def _first(self, point: Vector, guess: int) -> int:
-        """Some cell that holds the point: the guess, one next to it, or else by trying them all."""
-        near = {c for f in self.cells.cell_facets[guess] for c in self.cells.facet_cells[f].tolist() if c >= 0}
-        for cell in (guess, *sorted(near), *range(len(self.cells))):
-            if self._holds(cell, point):
-                return cell
-        raise AssertionError("the cells do not cover the domain")
-
-    def _holds(self, cell: int, point: Vector) -> bool:
-        return all(dot(self.cells.inward(f, cell), point) >= 0 for f in self.cells.cell_facets[cell])
+    def cell(self, point: Vector) -> int:
+        """Some cell that holds a homogeneous point of the domain, by the pattern beside it; exact."""
+        return self._cell_of_pattern[self._pattern_beside(point)]
 
     @cached_property
-    def _tables(self) -> tuple[NDArray[np.float64], Integers]:
-        """Inward facet normals scaled to largest entry 1, shape (cells, k, d + 1), and the cells behind them."""
+    def _pattern_beside(self) -> PatternsBeside:
+        domain = self.cells.domain
+        return PatternsBeside(self.network, domain.homogeneous(domain.interior_point()))
+
+    @cached_property
+    def _cell_of_pattern(self) -> dict[int, int]:
+        """A pattern has one cell at most: where its neurons are active and no others is a convex set."""
+        return {bits: cell for cell, bits in enumerate(self.cells.patterns)}
+
+    # -- float points -----------------------------------------------------------------------------
+
+    @cached_property
+    def _tables(self) -> tuple[Floats, Integers]:
+        """Inward facet normals, shape (d + 1, cells, k), their gradients' largest entries 1, and the cells behind them.
+
+        Cells with fewer facets repeat their first one.
+        """
         cells = self.cells
         lists = cells.cell_facets
-        most = int(lists.lengths().max(initial=1))
-        normals = np.zeros((len(cells), most, cells.dim + 1))
-        normals[:, :, -1] = 1.0  # padding: a half-space that holds everywhere
-        behind = np.full((len(cells), most), -1, dtype=np.int64)
-        scaled = np.zeros((len(cells.facets), cells.dim + 1))
-        for f, normal in enumerate(cells.facet_normals):
-            size = max(map(abs, normal))
-            scaled[f] = [v / size for v in normal]
-        owner = np.repeat(np.arange(len(cells)), lists.lengths())
-        place = np.arange(len(owner)) - lists.offsets[owner]
-        first = cells.facet_cells[lists.ids, 0] == owner
-        normals[owner, place] = np.where(first[:, None], scaled[lists.ids], -scaled[lists.ids])
-        behind[owner, place] = np.where(first, cells.facet_cells[lists.ids, 1], cells.facet_cells[lists.ids, 0])
-        return normals, behind
+        lengths = lists.lengths()
+        place = np.arange(int(lengths.max()))
+        walls = lists.ids[lists.offsets[:-1, None] + np.where(place < lengths[:, None], place, 0)]
+        scaled = np.array([scaled_form(normal) for normal in cells.facet_normals])
+        first = cells.facet_cells[walls, 0] == np.arange(len(cells))[:, None]
+        normals = np.where(first[:, :, None], scaled[walls], -scaled[walls])
+        behind = np.where(first, cells.facet_cells[walls, 1], cells.facet_cells[walls, 0])
+        return np.ascontiguousarray(np.moveaxis(normals, 2, 0)), behind
 
     @cached_property
-    def _tree(self) -> Any:
+    def _tree(self) -> cKDTree:
         """Nearest-neighbour tree over one float point inside each cell."""
         from scipy.spatial import cKDTree
 
@@ -85,39 +100,105 @@ class Locator:
             rows[g] = [_ratio(v, size) for v in vector[:-1]]
         owner = np.repeat(np.arange(len(self.cells)), self.cells.cells.lengths())
         sums = np.zeros((len(self.cells), self.cells.dim))
-        np.add.at(sums, owner, rows[self.cells.cells.ids])
+        np.add.at(sums, owner, np.clip(rows, -_FAR, _FAR)[self.cells.cells.ids])
         inside = sums / self.cells.cells.lengths()[:, None]
-        return cKDTree(np.nan_to_num(np.clip(inside, -1e300, 1e300)))
+        return cKDTree(inside)
 
-    def walk(self, points: NDArray[np.float64]) -> Integers:
-        """A cell for each float point of the domain, shape (n, d); right up to rounding."""
+    def walk(self, points: Floats) -> tuple[Integers, NDArray[np.bool_]]:
+        """A cell that holds each of some float points of the domain, shape (n, d), and whether it is known to lie inside.
+
+        Both are certain; a point that is not known to lie inside may lie on the border of its cell.
+        """
+        count = len(points)
         if len(self.cells) == 1:
-            return np.zeros(len(points), dtype=np.int64)
-        normals, behind = self._tables
+            return np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool)
         # a start only: far out all squared distances overflow, and the tree says that nothing is near
-        nearest = np.asarray(self._tree.query(np.clip(points, -1e300, 1e300))[1], dtype=np.int64)
+        nearest = np.asarray(self._tree.query(np.clip(points, -_FAR, _FAR))[1], dtype=np.int64)
         at = np.minimum(nearest, len(self.cells) - 1)
+        inside = np.zeros(count, dtype=bool)
+        for start in range(0, count, _BLOCK):
+            part = slice(start, start + _BLOCK)
+            self._walk(points[part], at[part], inside[part])
+        for k in np.flatnonzero(~inside).tolist():
+            at[k] = self._settled(self.cells.domain.homogeneous(points[k].tolist()), int(at[k]))
+        return at, inside
+
+    def _walk(self, points: Floats, at: Integers, inside: NDArray[np.bool_]) -> None:
+        """Move from cell to cell until no wall is known to be crossed; put down who has arrived for certain."""
+        normals, behind = self._tables
         active = np.arange(len(points))
         with np.errstate(over="ignore", invalid="ignore"):
+            size = np.abs(points).sum(axis=1)
             for _ in range(_STEPS):
                 here = at[active]
-                value = np.einsum("nkd,nd->nk", normals[here][:, :, :-1], points[active]) + normals[here][:, :, -1]
+                value = normals[-1][here]
+                bound = doubt(size[active, None], np.abs(value), self.cells.dim)
+                for normal, x in zip(normals, points[active].T):
+                    value = value + normal[here] * x[:, None]
+                inside[active] = (value > bound).all(axis=1)
                 worst = np.argmin(value, axis=1)
                 rows = np.arange(len(active))
+                moving = value[rows, worst] < -bound[rows, worst]
                 following = behind[here, worst]
-                moving = (value[rows, worst] < 0) & (following >= 0)
-                at[active[moving]] = following[moving]
+                moving &= following >= 0
                 active = active[moving]
+                at[active] = following[moving]
                 if not len(active):
-                    return at
-        for k in active.tolist():  # a long way, or rounding that goes in circles
-            exact = self.cells.domain.homogeneous(points[k].tolist())
-            at[k] = self._first(exact, int(at[k]))
-        return at
+                    return
+
+    def _settled(self, point: Vector, cell: int) -> int:
+        """A cell that holds a point, near the one where its walk ended; exact."""
+        cells = self.cells
+        for _ in range(_STEPS):
+            crossed = next((f for f in cells.cell_facets[cell] if dot(cells.inward(f, cell), point) < 0), None)
+            if crossed is None:
+                return cell
+            a, b = cells.facet_cells[crossed].tolist()
+            cell = b if a == cell else a
+        return self.cell(point)
+
+
+@final
+class PatternsBeside:
+    """The patterns of regions that hold given points of a domain, for a network and a point in the domain's interior; exact.
+
+    It is the region that holds ``point + e (inside - point) + e^2 u_1 + e^3 u_2 + ...`` for all small e > 0, where the u_i
+    are the unit vectors: no preactivation vanishes there unless it does in the whole region. Each is a polynomial in e,
+    whose first coefficient that is not zero has its sign.
+
+    Cost: a product of d + 2 integer columns with every weight matrix.
+    """
+
+    def __init__(self, network: Network, inside: Vector) -> None:
+        self.inside = inside
+        self.layers = []
+        for layer in network.hidden:
+            low, high, unit = layer.integer_slopes
+            rows = np.column_stack([layer.compact_weight, layer.compact_bias]).tolist()
+            states = list(zip(layer.is_linear.tolist(), low.tolist(), high.tolist()))
+            self.layers.append((matrix(rows, layer.n_in + 1), states, layer.denominator * unit))
+
+    def __call__(self, point: Vector) -> int:
+        """The pattern beside a homogeneous point."""
+        d, (*x, t), (*y, unit) = len(point) - 1, point, self.inside
+        columns = [point, (*(t * v - unit * u for u, v in zip(x, y)), 0)]
+        columns += [tuple(int(i == k) for i in range(d + 1)) for k in range(d)]
+        values, den, pattern, bit = matrix(columns, d + 1).transpose(), t, 0, 1
+        for weight, states, factor in self.layers:
+            bent = []
+            for row, (linear, left, right) in zip((weight * values).tolist(), states):
+                active = linear or next((v > 0 for v in row if v), False)
+                pattern |= bit if active else 0
+                bit <<= 1
+                slope = right if active else left
+                bent.append([v * slope for v in row])
+            den *= factor
+            values = fmpz_mat([*bent, [den] + [0] * (d + 1)])
+        return pattern
 
 
 def _ratio(a: int, b: int) -> float:
     try:
         return a / b
     except OverflowError:
-        return 1e300 if (a > 0) == (b > 0) else -1e300
+        return _FAR if (a > 0) == (b > 0) else -_FAR

@@ -6,15 +6,15 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, final
 
 from pwlin.exact.rational import reduced_fraction
 from pwlin.functions.cells import measure
-from pwlin.functions.cells.activity import jump_parts
 from pwlin.functions.cells.faces import polygon_order
 from pwlin.functions.cells.records import Direction, Flip, Neighbor
+from pwlin.functions.jumps import jump_parts
 from pwlin.geometry.polytope import HalfSpace, Point, Polytope, dehomogenize, halfspace
-from pwlin.networks.network import Pattern
+from pwlin.networks.neurons import Pattern
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
@@ -26,7 +26,7 @@ class _View:
     index: int
 
     @property
-    def _key(self) -> Any:
+    def _key(self) -> tuple[object, ...]:
         raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
@@ -46,7 +46,7 @@ class Region(_View):
     @cached_property
     def pattern(self) -> Pattern:
         """Which neurons are active inside, one tuple of booleans per hidden layer."""
-        return self.function.complex.pattern_tuple(self.index)
+        return self.function.complex.pattern(self.index)
 
     @property
     def gradient(self) -> Point:
@@ -129,12 +129,12 @@ class Region(_View):
         for f in cells.cell_facets[self.index]:
             a, b = cells.facet_cells[f].tolist()
             if b >= 0:
-                flips = cells.neurons_in(cells.patterns[a] ^ cells.patterns[b])
+                flips = cells.neurons.among(cells.patterns[a] ^ cells.patterns[b])
                 out.append(Neighbor(b if a == self.index else a, f, flips))
         return tuple(out)
 
     @property
-    def _key(self) -> Any:
+    def _key(self) -> tuple[object, ...]:
         return self.pattern, self.gradient, self.offset, self.polytope
 
     def __contains__(self, point: object) -> bool:
@@ -191,7 +191,7 @@ class Facet(_View):
             return ()
         patterns = self.function.complex.patterns
         a, b = self.regions
-        return self.function.complex.neurons_in(patterns[a] ^ patterns[b])
+        return self.function.complex.neurons.among(patterns[a] ^ patterns[b])
 
     @cached_property
     def jump(self) -> Point:
@@ -213,12 +213,13 @@ class Facet(_View):
             return (Flip(*self.neurons[0], self.jump),)
         if self.is_boundary:
             return ()
-        before, after = (self.function.complex.entries(r) for r in self.regions)
-        parts = dict(jump_parts(self.function.network, before, after, self.neurons))
+        cells = self.function.complex
+        before, after = (cells.neurons.arrays([cells.patterns[r]]) for r in self.regions)
+        (parts,) = jump_parts(self.function.network, before, after)
         return tuple(Flip(*n, parts[n]) for n in self.neurons)
 
     @property
-    def _key(self) -> Any:
+    def _key(self) -> tuple[object, ...]:
         return self.vertices, self.rays, self.lines, frozenset(self.neurons), self.halfspace
 
     def __repr__(self) -> str:

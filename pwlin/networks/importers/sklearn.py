@@ -43,16 +43,13 @@ ACCEPTED = (
 def from_sklearn(model: Any, exact_scaling: bool) -> Network:
     """A fitted estimator; of classifiers the scores. See `pwlin.as_network`."""
     reader = _Reader(exact_scaling)
-    n = getattr(model, "n_features_in_", None)
+    _kind(model, "model")
+    parts = [part for _, part in model.steps] if type(model).__name__ == "Pipeline" else [model]
+    n = next((p.n_features_in_ for p in parts if hasattr(p, "n_features_in_")), None)
     if n is None:
-        _refuse_unfitted(model)
         raise FormatError(f"model: found a {type(model).__name__} that is not fitted; call its fit method first")
     chain = reader.chain
     return chain.network(reader.read(model, chain.input((int(n),)), ""))
-
-
-def _refuse_unfitted(model: Any) -> None:
-    _kind(model, "model")
 
 
 def _kind(model: Any, name: str) -> str:

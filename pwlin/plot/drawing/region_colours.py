@@ -95,7 +95,7 @@ def pattern_colours(cells: CellComplex) -> Floats:
     greedy colouring of the regions' graph, so that few colours do.
     """
     joined = cells.facet_cells[cells.interior]
-    first = (1 << cells.sizes[0]) - 1 if cells.sizes else 0
+    first = (1 << cells.neurons.sizes[0]) - 1 if cells.neurons.sizes else 0
     known: dict[int, int] = {}
     family = np.array([known.setdefault(p & first, len(known)) for p in cells.patterns], dtype=np.int64)
     across = family[joined[:, 0]] != family[joined[:, 1]]

@@ -17,6 +17,7 @@ from onnx.reference import ReferenceEvaluator
 from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.onnx import layers as layers
 from pwlin.networks.importers.onnx.node import MOST, Array, Node, Value
 from pwlin.networks.importers.onnx.operators import CONSTANT, MOVES, OPERATORS
 from pwlin.networks.importers.wire import Wire

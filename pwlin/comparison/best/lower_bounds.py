@@ -1,0 +1,196 @@
+"""Certified lower bounds of the error that any continuous piecewise-linear function with N pieces must make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import numpy as np
+from flint import acb, arb, fmpq
+from numpy.typing import NDArray
+
+from pwlin.comparison.best.gates import links_through
+from pwlin.comparison.line.smooth_parts import first_switch, smooth_parts
+from pwlin.comparison.norm import L2, Norm
+from pwlin.exact.bridges import dyadic, from_ball, to_ball
+from pwlin.formulas.arithmetic.balls import compile_jet, precision
+from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, integrate
+from pwlin.formulas.kinds import Formula
+
+_BITS = 256
+_GOAL_BITS = 150
+_EXPONENTS = (12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1)
+_CELLS_PER_PIECE, _LEAST_CELLS, _MOST_CELLS = 8, 24, 400
+
+
+def sup_lower_bound(
+    value_at: Callable[[Fraction], arb], points: Sequence[float], pieces: int, error: Fraction
+) -> Fraction:
+    """An error that no function with `pieces` pieces can undercut, as close to `error` as it can be proved.
+
+    Parameters
+    ----------
+    value_at : from an exact point to a ball around the target's value
+    points : increasing floats within the domain
+    error : Fraction
+        The error of a good function.
+
+    Notes
+    -----
+    A function with a smaller largest error e would in particular pass the gates ``[f(x) - e, f(x) + e]`` at the points.
+    That none with so many pieces does is decided by `links_through` in exact rationals, on gates no narrower than the
+    true ones.
+    """
+    xs, lows, highs = [], [], []
+    with precision(_BITS):
+        for point in points:
+            exact = Fraction(float(point))
+            ball = value_at(exact)
+            if ball.is_finite():
+                ends = from_ball(ball)
+                xs.append(fmpq(exact.numerator, exact.denominator))
+                lows.append(fmpq(ends.lower.numerator, ends.lower.denominator))
+                highs.append(fmpq(ends.upper.numerator, ends.upper.denominator))
+    if len(xs) < 2 or error <= 0:
+        return Fraction(0)
+    for exponent in _EXPONENTS:
+        tried = error * (1 - Fraction(1, 10**exponent))
+        if tried > 0:
+            e = fmpq(tried.numerator, tried.denominator)
+            if links_through(xs, [v - e for v in lows], [v + e for v in highs], pieces) is None:
+                return tried
+    return Fraction(0)
+
+
+def mean_lower_bound(
+    function: ComplexFunction, knots: Sequence[Fraction], pieces: int, norm: Norm, scale: Fraction
+) -> Fraction:
+    """A bound that no L2 error squared or L1 error with `pieces` pieces can undercut.
+
+    Parameters
+    ----------
+    function : the target for `integrate`
+    knots : increasing
+        Those of a good function, ends of the domain included.
+    scale : Fraction
+        About the size of the target's values.
+
+    Notes
+    -----
+    Cut the domain into cells. The at most ``pieces - 1`` knots lie in as many cells at most (one on a cell's end counts
+    for the cell to its right). On a run of cells between those the function is one line, which errs at least as much
+    there as the best line; the cells with knots count for nothing. The bound is the least total over all choices of
+    these cells, by dynamic programming. The best line's error on a run is computed from integrals of f, x f and f^2 in
+    L2. In L1 it is at least the integral of f times the sign function that changes at the run's quarter points, since
+    that is orthogonal to all lines; and in any norm no less than the sum of those on parts of the run.
+    """
+    with precision(_BITS):
+        unit, half = acb(to_ball(scale)), (knots[0] + knots[-1]) / 2
+        length = knots[-1] - knots[0]
+        stretch, shift = acb(to_ball(length)), acb(to_ball(half))
+
+        def scaled(z: acb, analytic: bool) -> acb:
+            return function(z * stretch + shift, analytic) / unit
+
+        places = [(knot - half) / length for knot in knots]
+        costs = _square_costs(scaled, places) if norm is L2 else _magnitude_costs(scaled, places)
+    # total[j]: least cost of the cells before j
+    total = costs[0].copy()
+    for _ in range(pieces - 1):
+        after = np.concatenate([[np.inf], total[:-1]])  # the cell with the knot costs nothing
+        total = np.minimum(total, np.min(after[:, None] + costs, axis=0))
+    bound = Fraction(float(total[-1])) * (1 - Fraction(4 * (pieces + len(total)), 2**53))
+    return max(bound, Fraction(0)) * length * (scale * scale if norm is L2 else scale)
+
+
+def _square_costs(function: ComplexFunction, knots: Sequence[Fraction]) -> NDArray[np.float64]:
+    """Lower bounds of the best line's squared error on cells i..j-1 (parts of the stretches between knots)."""
+    parts = max(_CELLS_PER_PIECE if len(knots) <= _MOST_CELLS // _CELLS_PER_PIECE else 2, _LEAST_CELLS // len(knots))
+    edges = [a + (b - a) * k / parts for a, b in zip(knots, knots[1:]) for k in range(parts)] + [knots[-1]]
+    at = [to_ball(edge) for edge in edges]
+    centre = (at[0] + at[-1]) / 2
+    sums: list[list[arb]] = [[arb(0)], [arb(0)], [arb(0)]]
+
+    def moment(z: acb, analytic: bool) -> acb:
+        return function(z, analytic) * (z - centre)
+
+    def square(z: acb, analytic: bool) -> acb:
+        return function(z, analytic) ** 2
+
+    for low, high in zip(at, at[1:]):
+        for total, integrand in zip(sums, (function, moment, square)):
+            total.append(total[-1] + _integral(integrand, low, high))
+    costs = _empty(len(at))
+    for i in range(len(at)):
+        for j in range(i + 1, len(at)):
+            zero, one, two = (total[j] - total[i] for total in sums)
+            length, middle = at[j] - at[i], (at[i] + at[j]) / 2 - centre
+            slanted = one - middle * zero
+            costs[i, j] = _below(two - zero * zero / length - 12 * slanted * slanted / length**3)
+    return costs
+
+
+def _magnitude_costs(function: ComplexFunction, knots: Sequence[Fraction]) -> NDArray[np.float64]:
+    """Lower bounds of the best line's L1 error on equal cells i..j-1."""
+    cells = min(max(_CELLS_PER_PIECE * (len(knots) - 1), _LEAST_CELLS), max(_MOST_CELLS, 2 * len(knots)))
+    low, step = to_ball(knots[0]), to_ball((knots[-1] - knots[0]) / (4 * cells))
+    total = [arb(0)]
+    for k in range(4 * cells):
+        total.append(total[-1] + _integral(function, low + step * k, low + step * (k + 1)))
+    costs = _empty(cells + 1)
+    for i in range(cells + 1):
+        for j in range(i + 1, cells + 1):
+            quarter = j - i
+            outer = total[4 * j] - 2 * total[4 * j - quarter] + 2 * total[4 * i + quarter] - total[4 * i]
+            costs[i, j] = _below(abs(outer))
+    for length in range(2, cells + 1):  # a run errs as much as its parts together at least
+        for i in range(cells + 1 - length):
+            j = i + length
+            costs[i, j] = max(costs[i, j], np.max(costs[i, i + 1 : j] + costs[i + 1 : j, j]))
+    return costs
+
+
+def _empty(edges: int) -> NDArray[np.float64]:
+    """Costs of runs: none for empty ones, infinite for those from right to left."""
+    costs = np.full((edges, edges), np.inf)
+    np.fill_diagonal(costs, 0.0)
+    return costs
+
+
+def _integral(function: ComplexFunction, low: arb, high: arb) -> arb:
+    goal = arb(2) ** -_GOAL_BITS
+    return integrate(lambda z, analytic: acb(function(z, analytic)), low, high, goal, goal * (high - low))
+
+
+def _below(ball: arb) -> float:
+    """A float that is not negative and not above the ball's lower end unless that is negative."""
+    if not ball.is_finite() or not ball > 0:
+        return 0.0
+    return float(max(np.nextafter(float(ball.lower()), -np.inf), 0.0))
+
+
+def largest_jump(formula: Formula, domain: tuple[Fraction, Fraction]) -> Fraction:
+    """A lower bound of the largest jump of a formula, 0 if none is found.
+
+    Where two smooth parts meet in a point, the jump is that of their formulas. Around an irrational place they leave a gap;
+    if they are the two sides of a single switch, they meet somewhere in it.
+    """
+    largest, symbol = Fraction(0), formula.symbol
+    with precision(_BITS):
+        parts = smooth_parts(formula.expression, symbol, *domain, _BITS)
+        smooth = [k for k, part in enumerate(parts) if part.smooth and part.low < part.high]
+        for i, k in zip(smooth, smooth[1:]):
+            left, right = parts[i], parts[k]
+            if left.high < right.low and not any(
+                {left.formula, right.formula} == {switch.taken(gap.formula, 1), switch.taken(gap.formula, -1)}
+                for gap in parts[i + 1 : k]
+                for switch in [first_switch(gap.formula)]
+                if switch is not None
+            ):
+                continue
+            place = to_ball(left.high).union(to_ball(right.low))
+            one, two = (compile_jet(part.formula, symbol)(place)[0] for part in (left, right))
+            size = abs(one - two)
+            if size.is_finite():
+                largest = max(largest, dyadic(arb(size.lower())))
+    return largest

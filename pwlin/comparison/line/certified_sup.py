@@ -1,0 +1,217 @@
+"""Certified largest magnitude of an error on intervals: best-first branch and bound on balls.
+
+On a cell, the mean value form bounds the error. Where the derivative cannot vanish, the ends decide; where the second
+derivative cannot vanish, the interval Newton method finds the only critical point to working precision (certified root
+isolation); elsewhere the cell is halved. Cells that stay ambiguous down to the least width, such as kinks and jumps of the
+target, still count with a valid upper bound, so the result always contains the true value.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
+
+from flint import arb
+
+from pwlin.comparison.line import taylor
+from pwlin.comparison.line.taylor import Series
+from pwlin.formulas.arithmetic.balls import Jet
+
+_ENDLESS = arb("inf")
+_SHARPENING_STEPS = 400
+_MOST_STEPS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """An interval (thin balls as ends) and the error on it, as a function from a ball to a jet.
+
+    `series`, if there is one, is its Taylor series about a ball. `sides`, if there is one, gives the errors of all branches
+    that may hold on a ball, for where a target jumps.
+    """
+
+    low: arb
+    high: arb
+    error: Callable[[arb], Jet]
+    series: Series | None = None
+    sides: Callable[[arb], list[arb]] | None = None
+
+    def bounds(self, low: arb, high: arb) -> tuple[arb, arb]:
+        """Balls around the errors and their slopes on [low, high], sharp also where they are small."""
+        cell, middle = low.union(high), ((low + high) / 2).mid()
+        plain, slope, bend = self.error(cell)
+        value, tangent, _ = self.error(middle)
+        better = tangent + bend * (cell - middle)
+        slope = better if better.is_finite() and not better.rad() > slope.rad() else slope
+        mean = value + slope * (cell - middle)
+        bound = mean if mean.is_finite() and (not plain.is_finite() or mean.rad() < plain.rad()) else plain
+        if bound.contains(0) and self.series and (sharp := taylor.bounds(self.series, low, high)):
+            bound = sharp[0] if sharp[0].rad() < bound.rad() else bound
+            slope = sharp[1] if sharp[1].rad() < slope.rad() else slope
+        return bound, slope
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A part of a stretch; the least of a heap has the largest upper bound."""
+
+    number: int
+    low: arb
+    high: arb
+    stretch: Stretch
+    upper: arb
+
+    def __lt__(self, other: _Cell) -> bool:
+        if self.upper == other.upper:
+            return self.number < other.number
+        return bool(self.upper > other.upper)
+
+    @property
+    def place(self) -> arb:
+        return self.low.union(self.high)
+
+
+class LargestMagnitude:
+    """Search for ``max |error|`` over stretches, at the current precision.
+
+    Parameters
+    ----------
+    stretches : sequence of Stretch
+        Left to right, errors finite on each.
+    relative, absolute : balls
+        The search goes on until the gap is below either (times the value found, for `relative`).
+    least_width : ball
+        Cells are not halved below this width.
+
+    Attributes
+    ----------
+    lower, upper : exact balls
+        Certified bounds of the maximum.
+    exhausted : bool
+        Whether the search was given up before the gap was small enough; more precision would not help.
+    places : list of balls
+        Left to right; together they contain every point where the maximum is taken.
+    """
+
+    def __init__(self, stretches: Sequence[Stretch], relative: arb, absolute: arb, least_width: arb) -> None:
+        self.lower, self._least_width = arb(0), least_width
+        self._heap: list[_Cell] = []
+        self._settled: list[tuple[arb, arb]] = []  # (place, upper bound)
+        self._count = 0
+        for stretch in stretches:
+            self._point(stretch, stretch.low)
+            self._point(stretch, stretch.high)
+        for stretch in stretches:
+            self._push(stretch, stretch.low, stretch.high)
+        sharpening = _SHARPENING_STEPS
+        self.exhausted = True
+        for _ in range(_MOST_STEPS):
+            if not self._heap or self._heap[0].upper <= self.lower:
+                self.exhausted = False
+                break
+            if self._heap[0].upper <= self.lower * (1 + relative) + absolute:
+                sharpening -= 1
+                if sharpening < 0:
+                    self.exhausted = False
+                    break
+            self._refine(heapq.heappop(self._heap))
+        self._settled += [(cell.place, cell.upper) for cell in self._heap]
+        alive = [(place, upper) for place, upper in self._settled if not upper < self.lower]
+        self.upper = _largest([upper for _, upper in alive], self.lower)
+        self.places = _merged([place for place, _ in alive])
+
+    def _point(self, stretch: Stretch, x: arb) -> None:
+        """Take the value at a point of the stretch into account."""
+        magnitude = abs(stretch.error(x)[0])
+        if magnitude.is_finite():
+            self.lower = _largest([magnitude.lower()], self.lower)
+        self._settled.append((x, _of_sides(stretch, x, magnitude.upper())))
+
+    def _push(self, stretch: Stretch, low: arb, high: arb) -> None:
+        upper = abs(stretch.bounds(low, high)[0]).upper()
+        middle = ((low + high) / 2).mid()
+        if low <= middle <= high:
+            at = abs(stretch.error(middle)[0])
+            self.lower = _largest([at.lower()], self.lower) if at.is_finite() else self.lower
+        if upper < self.lower:
+            return
+        self._count += 1
+        heapq.heappush(self._heap, _Cell(self._count, low, high, stretch, upper if upper.is_finite() else _ENDLESS))
+
+    def _refine(self, cell: _Cell) -> None:
+        low, high, stretch = cell.low, cell.high, cell.stretch
+        bend, (_, slope) = stretch.error(cell.place)[2], stretch.bounds(low, high)
+        if slope == 0:  # constant along the cell
+            self._settled.append((cell.place, cell.upper))
+            return
+        if slope > 0 or slope < 0:
+            self._point(stretch, low)
+            self._point(stretch, high)
+            return
+        if bend > 0 or bend < 0:
+            critical = _newton(stretch, cell.place, self._least_width)
+            if critical is not None:
+                jet = stretch.error(critical)
+                middle = critical.mid()
+                value = stretch.error(middle)[0] + jet[1] * (critical - middle)
+                inside = bool(low <= middle <= high)
+                self._settled.append((critical, abs(value).upper()))
+                if inside:
+                    self.lower = _largest([abs(stretch.error(middle)[0]).lower()], self.lower)
+            self._point(stretch, low)
+            self._point(stretch, high)
+            return
+        if high - low < self._least_width:
+            self._settled.append((cell.place, _of_sides(stretch, cell.place, cell.upper)))
+            return
+        middle = ((low + high) / 2).mid()
+        self._point(stretch, middle)
+        self._push(stretch, low, middle)
+        self._push(stretch, middle, high)
+
+
+def _of_sides(stretch: Stretch, place: arb, upper: arb) -> arb:
+    """Upper bound of the error on a tiny place: that of each branch alone, where a target jumps, or else `upper`."""
+    sides = [abs(side).upper() for side in stretch.sides(place)] if stretch.sides else []
+    if not sides or not all(side.is_finite() for side in sides):
+        return upper
+    return _largest(sides, arb(0)).min(upper)
+
+
+def _newton(stretch: Stretch, cell: arb, least_width: arb) -> arb | None:
+    """Small ball with the only zero of the derivative in `cell`, where the second derivative does not vanish; or None."""
+    while True:
+        middle = cell.mid()
+        _, slope, _ = stretch.error(middle)
+        bend = stretch.error(cell)[2]
+        image = middle - slope / bend
+        if not image.overlaps(cell):
+            return None
+        smaller = image.intersection(cell)
+        if not smaller.rad() * 2 < cell.rad() or smaller.rad() < least_width:
+            return smaller
+        cell = smaller
+
+
+def _largest(values: list[arb], start: arb) -> arb:
+    for value in values:
+        if value > start or not value.is_finite():
+            start = value
+    return start
+
+
+def _merged(places: list[arb]) -> list[arb]:
+    """The places left to right, with overlapping ones united."""
+    out: list[arb] = []
+    for place in sorted(places, key=cmp_to_key(_by_middle)):
+        if out and out[-1].overlaps(place):
+            out[-1] = out[-1].union(place)
+        else:
+            out.append(place)
+    return out
+
+
+def _by_middle(a: arb, b: arb) -> int:
+    return -1 if a.mid() < b.mid() else 1

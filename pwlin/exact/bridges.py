@@ -1,0 +1,48 @@
+"""Bridges between our numbers and those of FLINT and sympy; both ways without loss."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flint import arb, fmpq
+
+from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.rational import reduced_fraction
+
+if TYPE_CHECKING:
+    import sympy
+
+
+def to_fmpq(value: Fraction) -> fmpq:
+    """FLINT rational of a Fraction."""
+    return fmpq(value.numerator, value.denominator)
+
+
+def from_fmpq(value: fmpq) -> Fraction:
+    """Fraction of a FLINT rational, at no cost beyond the copy."""
+    return reduced_fraction(int(value.p), int(value.q))
+
+
+def to_sympy(value: Fraction | fmpq) -> sympy.Rational:
+    """Sympy number of a Fraction or a FLINT rational."""
+    import sympy
+
+    top, bottom = (value.numerator, value.denominator) if isinstance(value, Fraction) else (value.p, value.q)
+    return sympy.Rational(int(top), int(bottom))
+
+
+def to_ball(value: Fraction) -> arb:
+    """A real ball around a rational, a single point if it fits the working precision."""
+    return arb(to_fmpq(value))
+
+
+def from_ball(ball: arb) -> Enclosure:
+    """The ends of a finite real ball, rounded outwards to the working precision."""
+    return Enclosure(dyadic(ball.lower()), dyadic(ball.upper()))
+
+
+def dyadic(end: arb) -> Fraction:
+    """A ball that is a single point as a Fraction."""
+    mantissa, exponent = (int(v) for v in end.man_exp())
+    return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)

@@ -1,0 +1,154 @@
+"""Affine maps with exact coefficients at float points: signs with a certain bound, values correctly rounded.
+
+Values come from error-free transformations (Dekker 1971; Ogita, Rump and Oishi 2005, "Accurate sum and dot product"): a
+product of two floats is a sum of two, and so is a sum, so that only coefficients that take more than two floats, and the
+last of the rounding errors, leave an error, which is bounded as it is made. Where rounding may go either way, rationals decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.exact.rational import nearest_float
+
+Floats = NDArray[np.float64]
+_SPLITTER = 2.0**27 + 1
+_LEAST, _MOST = 2.0**-400, 2.0**400
+"""Between these, and for zero, no product below overflows, and none of its parts is subnormal."""
+_BLOCK = 1 << 13
+"""So many points are worked on at a time, so that intermediate results stay in the cache."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class RoundedMaps:
+    """Many affine maps ``x -> c[0] x[0] + ... + c[d - 1] x[d - 1] + c[d]`` with exact rational coefficients.
+
+    Attributes
+    ----------
+    high, low : ndarray of float64, shape (d + 1, n)
+        Each coefficient correctly rounded, and what is left of it, correctly rounded.
+    inexact : ndarray of bool, shape (n,)
+        Whether some coefficient is not the sum of both.
+    ordinary : ndarray of bool, shape (n,)
+        Whether floats can do with the map: no coefficient is too large or too small.
+    exact : callable
+        The coefficients of one map as Fractions.
+    """
+
+    high: Floats
+    low: Floats
+    inexact: NDArray[np.bool_]
+    ordinary: NDArray[np.bool_]
+    exact: Callable[[int], Sequence[Fraction]]
+
+    @staticmethod
+    def of(columns: Sequence[Iterable[tuple[int, int]]], exact: Callable[[int], Sequence[Fraction]]) -> RoundedMaps:
+        """The maps whose k-th coefficients are the numerators and positive denominators in ``columns[k]``."""
+        parts = [np.array([_two_floats(p, q) for p, q in column]).reshape(-1, 3) for column in columns]
+        high, low, rest = np.moveaxis(np.array(parts), 2, 0).copy()
+        size = np.abs(high)
+        ordinary = ((size == 0) | ((size > _LEAST) & (size < _MOST))).all(axis=0)
+        return RoundedMaps(high, low, rest.any(axis=0), ordinary, exact)
+
+    def values(self, rows: NDArray[np.int64], points: Floats) -> Floats:
+        """The value of map ``rows[i]`` at ``points[i]``, finite floats, shape (n, d); each correctly rounded.
+
+        Cost: some 100 float operations for each point and coordinate; an exact value where they do not settle the last bit.
+        """
+        out, sure = np.empty(len(rows)), np.empty(len(rows), dtype=bool)
+        with np.errstate(all="ignore"):
+            for start in range(0, len(rows), _BLOCK):
+                part = slice(start, start + _BLOCK)
+                out[part], sure[part] = self._rounded(rows[part], points[part])
+        for i in np.flatnonzero(~sure).tolist():
+            *slopes, offset = self.exact(int(rows[i]))
+            out[i] = nearest_float(sum((c * Fraction(x) for c, x in zip(slopes, points[i].tolist())), offset))
+        return out
+
+    def _rounded(self, rows: NDArray[np.int64], points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+        """Values, and whether they are known to be rounded correctly."""
+        size = np.abs(points)
+        sure = self.ordinary[rows] & ((size == 0) | ((size > _LEAST) & (size < _MOST))).all(axis=1)
+        total, tail = self.high[-1][rows], self.low[-1][rows]
+        small = np.zeros_like(total)  # the errors of the sums above, and of the products
+        tails, spare = np.abs(tail), np.zeros_like(total)
+        for high, low, x in zip(self.high, self.low, points.T):
+            product, error = _product(high[rows], x)
+            total, lost = _sum(total, product)
+            for part in (error, lost):
+                small, rest = _sum(small, part)
+                spare += np.abs(rest)
+            tail = tail + low[rows] * x
+            tails += np.abs(low[rows] * x)
+        small, rest = _sum(small, tail)
+        spare += np.abs(rest) + (len(self.high) + 4) * 2.0**-52 * tails
+        spare += np.where(self.inexact[rows] | (tails > 0), 2.0**-1000, 0)  # what is rounded to a subnormal number
+        total, rest = _sum(total, small)
+        doubt = np.where(spare > 0, 1.001 * spare + 2.0**-52 * np.abs(rest), 0)
+        return total, sure & (total + (rest + doubt) == total) & (total + (rest - doubt) == total)
+
+
+def _two_floats(numerator: int, denominator: int) -> tuple[float, float, bool]:
+    """A rational rounded, what is left, rounded, and whether anything is left then."""
+    high = nearest_float(Fraction(numerator, denominator))
+    if abs(high) > _MOST:
+        return high, 0.0, True
+    p, q = high.as_integer_ratio()
+    left, unit = numerator * q - p * denominator, denominator * q
+    if not left:
+        return high, 0.0, False
+    low = left / unit
+    p, q = low.as_integer_ratio()
+    return high, low, p * unit != left * q
+
+
+def _sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """The rounded sum and its error (Knuth)."""
+    total = a + b
+    other = total - a
+    return total, (a - (total - other)) + (b - other)
+
+
+def _product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """The rounded product and its error (Dekker, Veltkamp); nothing may overflow or become subnormal."""
+    product = a * b
+    (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
+    return product, a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
+
+
+def _halves(a: Floats) -> tuple[Floats, Floats]:
+    scaled = _SPLITTER * a
+    high = scaled - (scaled - a)
+    return high, a - high
+
+
+def scaled_form(form: Sequence[int]) -> list[float]:
+    """An affine form (a, b), a not zero, divided by the largest entry of a, each float correctly rounded."""
+    size = max(map(abs, form[:-1]))
+    return [nearest_float(Fraction(v, size)) for v in form]
+
+
+def doubt(size: Floats, offset: Floats, dim: int) -> Floats:
+    """How far the float value of ``a . x + b`` may be off, for forms as `scaled_form` makes them.
+
+    Parameters
+    ----------
+    size : ndarray of float64
+        Sum of the coordinates' magnitudes.
+    offset : ndarray of float64
+        Magnitude of b.
+
+    Notes
+    -----
+    Every coefficient, product and sum errs by at most 2^-53 relatively or 2^-1075, so that d + 3 roundings of the sum of
+    all magnitudes, and what underflows, are enough in any order of summation, with fused products or without. Where
+    anything overflows the bound is infinite or NaN: nothing is above it.
+    """
+    return (dim + 4) * 2.0**-52 * (size + offset) + (2.0**-1060 * size + 2.0**-1000)

@@ -1,0 +1,54 @@
+"""Real roots of irreducible polynomials as sympy numbers whose decimals come from FLINT."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy
+
+from pwlin.exact.algebraic import real_balls
+from pwlin.exact.bridges import dyadic, to_sympy
+
+_GUARD_BITS = 10
+
+
+class CertifiedRoot(sympy.CRootOf):
+    """A `sympy.CRootOf` that knows itself to be real, made and evaluated without sympy's bisection of huge rationals.
+
+    Sympy asks for exactly the class `CRootOf` here and there, and is told so; both are equal and print alike.
+    """
+
+    __slots__ = ()
+    __class__ = sympy.CRootOf
+
+    @classmethod
+    def of(cls, minpoly: tuple[int, ...], index: int) -> CertifiedRoot:
+        """Root `index`, from the left, of an irreducible primitive polynomial given from its constant term on."""
+        x = sympy.Symbol("x")
+        return cls._new(sympy.PurePoly(list(reversed(minpoly)), x, domain=sympy.ZZ), index)  # type: ignore[no-any-return]
+
+    def _eval_is_real(self) -> bool:
+        return True
+
+    def _eval_is_imaginary(self) -> bool:
+        return False
+
+    def _eval_evalf(self, prec: int, **options: object) -> sympy.Float:
+        bits = prec + _GUARD_BITS
+        ball = real_balls(self._minpoly, bits)[self.index]
+        return to_sympy(dyadic(ball.mid()))._eval_evalf(prec)
+
+    @property
+    def _minpoly(self) -> tuple[int, ...]:
+        return tuple(int(c) for c in reversed(self.poly.all_coeffs()))
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Callable[..., CertifiedRoot], tuple[tuple[int, ...], int]]:
+        return CertifiedRoot.of, (self._minpoly, self.index)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, sympy.CRootOf):
+            return bool(self.poly == other.poly and self.index == other.index)
+        return super().__eq__(other)  # type: ignore[no-any-return]
+
+    def __hash__(self) -> int:
+        return hash(("ComplexRootOf", *self._hashable_content()))  # as sympy's own

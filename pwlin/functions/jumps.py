@@ -1,0 +1,73 @@
+"""What makes a kink's neurons: each flipping neuron's part of the gradient's jump, on the line and on cells.
+
+From one region to the next the gradient of a network with one output changes by a sum over its layers. With the layers below
+on the patterns of the second region, and the layers above on those of the first, the sum telescopes: the part of neuron (k, i) is
+
+    (gradient of the output by the neuron's output) * (change of its slope) * (gradient of its preactivation by the inputs),
+
+and the parts of the neurons that flip add up to the whole jump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.exact.integers import multiply
+from pwlin.exact.rational import ExactArray
+from pwlin.networks.network import Network
+from pwlin.networks.neurons import Neuron
+
+Patterns = Sequence[NDArray[np.bool_]]
+"""Which entries are active at many places: one array per hidden layer, shape (places, entries)."""
+
+
+def jump_parts(network: Network, before: Patterns, after: Patterns) -> list[dict[Neuron, tuple[Fraction, ...]]]:
+    """The parts of the gradient's jump at many places, one for each neuron that flips there, per input.
+
+    Parameters
+    ----------
+    network : Network
+        With one output.
+    before, after : sequence of bool arrays, each of shape (places, sizes[k])
+        The patterns on both sides.
+
+    Returns
+    -------
+    list of dict
+        One per place; exact. Cost: two passes through the network, with one row for each place, and one for each place
+        and input.
+    """
+    inputs, count = network.input_dim, len(before[0])
+    leaving, denominators = _gradients(network, before), network.denominators
+    entering: ExactArray = np.tile(np.eye(inputs, dtype=np.int64), (count, 1))
+    out: list[dict[Neuron, tuple[Fraction, ...]]] = [{} for _ in range(count)]
+    for k, layer in enumerate(network.hidden):
+        entering = layer.forward(entering)
+        low, high, unit = layer.integer_slopes
+        slopes = [np.where(np.repeat(patterns[k], inputs, axis=0), high, low) for patterns in (before, after)]
+        gradient, den = leaving[k]
+        parts = multiply(np.repeat(gradient, inputs, axis=0), multiply(entering, slopes[1] - slopes[0]))
+        den *= denominators[k] * layer.denominator * unit
+        for place, i in np.argwhere(before[k] != after[k]).tolist():
+            column = parts[place * inputs : (place + 1) * inputs, i].tolist()
+            out[place][k, i] = tuple(Fraction(v, den) for v in column)
+        entering = multiply(entering, slopes[1])
+    return out
+
+
+def _gradients(network: Network, patterns: Patterns) -> list[tuple[ExactArray, int]]:
+    """Gradient of the output by each layer's outputs (rows) with its denominator, under the given patterns."""
+    gradient = np.repeat(network.readout.compact_weight, len(patterns[0]), axis=0)
+    den = network.readout.denominator
+    out = [(gradient, den)]
+    for k in range(len(network.hidden) - 1, 0, -1):
+        layer = network.hidden[k]
+        low, high, unit = layer.integer_slopes
+        gradient = layer.backward(multiply(gradient, np.where(patterns[k], high, low)))
+        den *= unit * layer.denominator
+        out.append((gradient, den))
+    return out[::-1]

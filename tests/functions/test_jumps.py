@@ -1,0 +1,71 @@
+"""What makes a kink's neurons: parts of jumps that add up, the same on a line and on cells."""
+
+from fractions import Fraction as Q
+
+import numpy as np
+from hypothesis import given, settings
+
+from pwlin import Network, extract
+from pwlin.functions.jumps import jump_parts
+from tests.strategies.networks import networks
+
+
+def slow_parts(net, before, after):
+    """The formula itself: gradients by the chain rule, one neuron at a time, in Fractions."""
+
+    def slopes(pattern, k):
+        return [a.right if on else a.left for on, a in zip(pattern[k], net.hidden[k].activations)]
+
+    out = {}
+    for k, layer in enumerate(net.hidden):
+        below = [[Q(int(i == j)) for j in range(net.input_dim)] for i in range(net.input_dim)]
+        for m in range(k):
+            rows = net.hidden[m].weight.dot(np.array(below, dtype=object))
+            below = [[s * v for v in row] for s, row in zip(slopes(after, m), rows.tolist())]
+        entering = layer.weight.dot(np.array(below, dtype=object)).tolist()
+        above = net.readout.weight.tolist()[0]
+        for m in range(len(net.hidden) - 1, k, -1):
+            above = np.array([g * s for g, s in zip(above, slopes(before, m))], dtype=object)
+            above = above.dot(net.hidden[m].weight).tolist()
+        for i, (was, now) in enumerate(zip(before[k], after[k])):
+            if was != now:
+                a = layer.activations[i]
+                turn = (a.right - a.left) * (1 if now else -1)
+                out[k, i] = tuple(above[i] * turn * v for v in entering[i])
+    return out
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks(inputs=2, max_depth=3, max_width=3))
+def test_parts_are_those_of_the_formula_and_add_up(net):
+    f = extract(net, [(-1, 1), (-1, 1)], method="exact")
+    for facet in f.facets:
+        if facet.is_boundary:
+            assert facet.flips == ()
+            continue
+        patterns = [f.regions[r].pattern for r in facet.regions]
+        parts = slow_parts(net, *patterns)
+        assert {flip.neuron: flip.jump for flip in facet.flips} == parts
+        assert facet.jump == tuple(map(sum, zip(*parts.values())))
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks(inputs=1, max_depth=3, max_width=3))
+def test_the_line_and_many_places_at_once(net):
+    f = extract(net, (-2, 2))
+    regions = f.regions
+    for point in (*f.kinks, *f.silent_breakpoints):
+        k = f.breakpoints.index(point.location)
+        parts = slow_parts(net, regions[k].pattern, regions[k + 1].pattern)
+        assert {flip.neuron: (flip.jump,) for flip in point.neurons} == parts
+        assert point.jump == sum((flip.jump for flip in point.neurons), Q(0))
+
+
+def test_several_inputs_at_several_places():
+    net = Network.from_arrays([[[1, 2], [3, -1]], [[1, 1]], [["1/2"]]], None, ["relu", ("leaky_relu", "1/3")])
+    before = [np.array([[True, False], [False, True]]), np.array([[False], [True]])]
+    after = [np.array([[True, True], [True, False]]), np.array([[True], [False]])]
+    found = jump_parts(net, before, after)
+    for row in range(2):
+        patterns = [tuple(tuple(layer[row].tolist()) for layer in side) for side in (before, after)]
+        assert found[row] == slow_parts(net, *patterns)
