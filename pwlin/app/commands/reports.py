@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pwlin.extraction import extract
 from pwlin.formulas.kinds import Target
+from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
@@ -27,6 +28,12 @@ def report_class(variables: int) -> type[AnyReport]:
     from pwlin.app.report.cells.report import CellReport
 
     return CellReport
+
+
+def require_defined(target: Target, domain: Sequence[Interval]) -> None:
+    """Refuse a target of one variable that no error can be measured against, before anything is trained."""
+    if len(domain) == 1 and domain[0].left is not None and domain[0].right is not None:
+        PiecewiseLinear1D.from_points((domain[0].left, domain[0].right), (0, 0)).compare(target)
 
 
 def report_on(
