@@ -81,7 +81,7 @@ MADE = {
     "yarotsky_square": {"depth": 2},
     "shallow_square": {"neurons": 2},
     "shallow_square_error": {"neurons": 2},
-    "staircase": {"edges": [0, 1], "heights": [2]},
+    "staircase": {"edges": [0, 1], "heights": [0, 2, 1]},
     "step": {"at": 0},
     "tower": {"left": 0, "right": 1},
     "box_tower": {"lower": [0, 0], "upper": [1, 1]},
