@@ -70,7 +70,9 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
-@pytest.mark.parametrize("module", ["numpy", "flint", "sympy", "pwlin.training.descent", "matplotlib.backends.backend_agg"])
+@pytest.mark.parametrize(
+    "module", ["numpy", "flint", "sympy", "pwlin.training.descent", "matplotlib.backends.backend_agg"]
+)
 def test_ctrl_c_during_imports_is_one_line_and_leaves_nothing_half_written(module, tmp_path):
     options = ["explain", "x**2", "--hidden", "2", "--steps", "20", "--out", "out"]
     line = [sys.executable, "-c", PRESSED, module, *options]

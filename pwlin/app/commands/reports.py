@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from pwlin.extraction import extract
-from pwlin.formulas.kinds import Target
-from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.formulas.defined import check_defined
+from pwlin.formulas.kinds import Formula, Target
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
@@ -31,9 +31,9 @@ def report_class(variables: int) -> type[AnyReport]:
 
 
 def require_defined(target: Target, domain: Sequence[Interval]) -> None:
-    """Refuse a target of one variable that no error can be measured against, before anything is trained."""
-    if len(domain) == 1 and domain[0].left is not None and domain[0].right is not None:
-        PiecewiseLinear1D.from_points((domain[0].left, domain[0].right), (0, 0)).compare(target)
+    """Refuse a target of one variable that is undefined somewhere, before anything is trained."""
+    if isinstance(target, Formula) and len(domain) == 1 and domain[0].left is not None and domain[0].right is not None:
+        check_defined(target.expression, target.symbol, domain[0].left, domain[0].right, target.text)
 
 
 def report_on(
