@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
@@ -153,7 +153,7 @@ def _nested_array(values: Any, ndim: int, name: str) -> ExactArray:
     shape: list[int] = []
     level: Any = values
     for _ in range(ndim):
-        if isinstance(level, (str, bytes)) or not hasattr(level, "__len__"):
+        if isinstance(level, (str, bytes, Mapping, Set)) or not hasattr(level, "__len__"):
             raise ShapeError(f"{name}: found {values!r:.80}; accepted are arrays with {ndim} dimension(s)")
         shape.append(len(level))
         level = level[0] if len(level) else ()

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from pwlin.base.arguments import shown
 from pwlin.base.errors import DomainError, ExactnessError
-from pwlin.exact.rational import to_fraction
+from pwlin.exact.rational import Number, to_fraction
 
 ACCEPTED = "a pair (a, b) with a < b; ends are exact numbers, or None (or an infinity) for no end; or None for all of R"
 
@@ -65,12 +66,18 @@ class Interval:
         return Interval(left, right)
 
     def __str__(self) -> str:
-        low = "(-inf" if self.left is None else f"[{self.left}"
-        high = "inf)" if self.right is None else f"{self.right}]"
+        low = "(-inf" if self.left is None else f"[{shown(self.left)}"
+        high = "inf)" if self.right is None else f"{shown(self.right)}]"
         return f"{low}, {high}"
 
     def __repr__(self) -> str:
         return f"Interval({self})"
+
+
+Ends = tuple[Number | None, Number | None]
+"""A pair of ends; None is infinite."""
+LineDomain = Interval | Ends | None
+"""What `Interval.parse` reads; None is all of R."""
 
 
 def _end(value: Any, side: int, name: str) -> Fraction | None:

@@ -17,6 +17,7 @@ from pwlin.base.errors import DomainError, ExactnessError, ShapeError
 from pwlin.exact.rational import to_fraction, to_fraction_array
 from pwlin.exact.rounding import doubt, scaled_form
 from pwlin.geometry.cone import Vector, dot, facet_masks, intersect, primitive
+from pwlin.geometry.interval import Ends
 from pwlin.geometry.linear import rank, reduce_modulo, row_echelon
 
 Point = tuple[Fraction, ...]
@@ -246,7 +247,11 @@ class Polytope:
         return f"Polytope(dim={self.dim}, {len(self.normals)} facets, {len(self.vertices)} vertices{kind})"
 
 
-def as_polytope(domain: Any, dim: int) -> Polytope:
+DomainLike = Polytope | Sequence[Ends | None] | None
+"""What `as_polytope` reads; None is all of R^d."""
+
+
+def as_polytope(domain: object, dim: int) -> Polytope:
     """Read a domain for `dim` inputs: None, a list of pairs (for one input also a bare pair), or a `Polytope`.
 
     Raises
@@ -262,11 +267,10 @@ def as_polytope(domain: Any, dim: int) -> Polytope:
         return domain
     if isinstance(domain, (str, bytes, dict)) or not hasattr(domain, "__len__"):
         raise DomainError(f"domain: found {domain!r:.80}; accepted are {ACCEPTED}")
-    if dim == 1 and len(domain) == 2:
-        domain = [domain]
-    if len(domain) != dim:
-        raise DomainError(f"domain: found {len(domain)} interval(s); accepted are {dim}, one per input")
-    return Polytope.box(domain)
+    sides = [domain] if dim == 1 and len(domain) == 2 else list(domain)  # type: ignore[call-overload]
+    if len(sides) != dim:
+        raise DomainError(f"domain: found {len(sides)} interval(s); accepted are {dim}, one per input")
+    return Polytope.box(sides)
 
 
 def halfspace(normal: Vector) -> HalfSpace:
