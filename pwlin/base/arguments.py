@@ -162,6 +162,13 @@ def items(
         raise refusal(name, shown(value), accepted, error) from None
 
 
+def instance(value: object, name: str, kind: type[T], accepted: str, error: type[PwlinError] = PwlinError) -> T:
+    """An object of one class."""
+    if not isinstance(value, kind):
+        raise refusal(name, shown(value), accepted, error)
+    return value
+
+
 def _integer(value: object) -> int | None:
     try:
         return None if isinstance(value, (bool, np.bool_)) else operator.index(value)  # type: ignore[arg-type]

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 Value: TypeAlias = "Fraction | Enclosure | sympy.Expr"
 """An error: exact, as a Fraction or a sympy algebraic number, or enclosed."""
 
+
+class WideEnclosure(Enclosure):
+    """An enclosure that is wider than was asked: the work that it would take is beyond the budget."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} (wider than asked)"
+
+
 P = TypeVar("P", covariant=True)
 """A point: a number on the line, a tuple of coordinates in several variables."""
 
@@ -103,6 +113,11 @@ class Measured(Generic[P]):
     def mse(self) -> Value:
         """Mean squared error: `l2_squared` over the length or volume of where it is taken."""
         return over(self.l2_squared, self._size)
+
+
+def enclosed(lower: Fraction, upper: Fraction, narrow: bool) -> Enclosure:
+    """What is known of a number; `narrow` says whether the enclosure is as narrow as was asked."""
+    return Enclosure(lower, upper) if narrow else WideEnclosure(lower, upper)
 
 
 def over(value: Value, size: Fraction) -> Value:

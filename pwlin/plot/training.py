@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
-from pwlin.extraction import extract_line
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.neurons import neuron_name
 from pwlin.plot.drawing import scale, style
 from pwlin.plot.drawing.labels import spread
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.drawing.style import Neuron
+from pwlin.training.run import KinkPaths
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _THIN, _THICK = 0.7, 3.2  # line widths for the smallest and the largest jump
 _MARGIN = 0.02  # of the axes' width, between the last step and the labels
@@ -25,7 +28,7 @@ _SMOOTH_FROM = 200  # so many losses get a smoothed curve
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Place:
     """A neuron's kink at a snapshot: the snapshot's number, the location, the neuron's part of the jump."""
 
     snapshot: int
@@ -33,31 +36,39 @@ class Moment:
     jump: Fraction
 
 
-def neuron_paths(run: Any) -> dict[Neuron, list[Moment]]:
-    """Every neuron's kinks at every snapshot of a run, exact.
-
-    Parameters
-    ----------
-    run : TrainingRun
-        With ``networks`` (one input, one output) and ``domain``.
-    """
-    return paths_of(extract_line(network, run.domain)[0] for network in run.networks)
+Paths: TypeAlias = dict[Neuron, list[Place]]
 
 
-def paths_of(functions: Iterable[PiecewiseLinear1D]) -> dict[Neuron, list[Moment]]:
-    """The same from the functions at all snapshots, in order."""
-    found: dict[Neuron, list[Moment]] = {}
-    for i, function in enumerate(functions):
-        for kink in function.kinks:
+class Run(Protocol):
+    """What is drawn of a `TrainingRun`."""
+
+    @property
+    def steps(self) -> Sequence[int] | NDArray[np.int64]:
+        """Of the snapshots."""
+
+    @property
+    def losses(self) -> Sequence[float] | NDArray[np.float64]:
+        """One for each step, or one for each snapshot."""
+
+    def lines(self) -> Sequence[PiecewiseLinear1D]:
+        """The function at each snapshot."""
+
+    def kink_paths(self) -> KinkPaths:
+        """The kinks at each snapshot."""
+
+
+def neuron_paths(paths: KinkPaths) -> Paths:
+    """Every neuron's kinks at every snapshot of a run, exact, without parts of jumps that are zero."""
+    found: Paths = {}
+    for i, kinks in enumerate(paths.kinks):
+        for kink in kinks:
             for flip in kink.neurons:
                 if flip.jump:
-                    found.setdefault(flip.neuron, []).append(Moment(i, kink.location, flip.jump))
+                    found.setdefault(flip.neuron, []).append(Place(i, kink.location, flip.jump))
     return dict(sorted(found.items()))
 
 
-def kink_paths(
-    run: Any, ax: Any = None, paths: dict[Neuron, list[Moment]] | None = None, title: str | None = None
-) -> Any:
+def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None, title: str | None = None) -> Axes:
     """Draw where each neuron's kinks were at every snapshot of a training run.
 
     Parameters
@@ -65,8 +76,8 @@ def kink_paths(
     run : TrainingRun
     ax : matplotlib Axes, optional
         Default: those of a new figure.
-    paths : dict, optional
-        The result of `neuron_paths`, if it is at hand.
+    paths : KinkPaths, optional
+        The result of ``run.kink_paths()``, if it is at hand.
     title : str, optional
 
     Returns
@@ -79,17 +90,17 @@ def kink_paths(
     larger, with gaps where it has left the domain; others are dots. Neurons with kinks at the end are labelled on the
     right, those with the largest jumps if there is no room for all.
     """
-    found = neuron_paths(run) if paths is None else paths
+    found = neuron_paths(run.kink_paths() if paths is None else paths)
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
         style.legend_above(ax, _draw(run, ax, found), title or "")
     return ax
 
 
-def _draw(run: Any, ax: Any, found: dict[Neuron, list[Moment]]) -> list[style.Entry]:
+def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     steps = np.asarray(run.steps, dtype=np.float64)
     places = [m.location for path in found.values() for m in path]
-    ends = scale.window(extract_line(run.networks[-1], run.domain)[0])
+    ends = scale.window(run.lines()[-1])
     low, high = min([ends[0], *places]), max([ends[1], *places])
     ys = Scale.spanning([low, high])
     largest = max((abs(m.jump) for path in found.values() for m in path), default=Fraction(1))
@@ -112,7 +123,9 @@ def _draw(run: Any, ax: Any, found: dict[Neuron, list[Moment]]) -> list[style.En
     return [(style.swatch(colours), text)]
 
 
-def _path(ax: Any, neuron: Neuron, path: Sequence[Moment], steps: Any, ys: Scale, largest: Fraction) -> None:
+def _path(
+    ax: Axes, neuron: Neuron, path: Sequence[Place], steps: NDArray[np.float64], ys: Scale, largest: Fraction
+) -> None:
     """One neuron: a line of varying width, or dots if it has several kinks at one snapshot."""
     colour = style.neuron_colour(neuron)
     x = steps[[m.snapshot for m in path]]
@@ -146,7 +159,7 @@ def _path(ax: Any, neuron: Neuron, path: Sequence[Moment], steps: Any, ys: Scale
     )
 
 
-def _name(ax: Any, final: Sequence[tuple[Fraction, float, Neuron]], limits: tuple[float, float]) -> int:
+def _name(ax: Axes, final: Sequence[tuple[Fraction, float, Neuron]], limits: tuple[float, float]) -> int:
     """Label the final kinks inside the axes, right of the last step; returns how many there was room for."""
     width, height = style.size_in_points(ax)
     pitch = (style.LABEL_SIZE * 1.25 + 1) / height
@@ -180,7 +193,7 @@ def _name(ax: Any, final: Sequence[tuple[Fraction, float, Neuron]], limits: tupl
     return len(kept)
 
 
-def losses(run: Any, ax: Any = None, title: str | None = None) -> Any:
+def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
     """Draw the training loss on a logarithmic axis.
 
     Parameters

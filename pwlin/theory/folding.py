@@ -9,6 +9,8 @@ from pwlin.base.arguments import choice, whole
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
 
+MOST = 100_000
+"""So deep may a network be that is made here; each level is a layer."""
 _HALF = Fraction(1, 2)
 _SHIFTS = {None: Fraction(0), "sup": Fraction(1, 8), "l2": Fraction(1, 6), "l1": Fraction(3, 16)}
 """What to take off the interpolant of x² at knots h apart, over h², for the least error in each norm."""
@@ -133,7 +135,7 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
     >>> yarotsky_square(3), str(yarotsky_square(3).exact("3/8"))
     (Network(1-2-3-3-1, relu), '9/64')
     """
-    m = whole(depth, "depth", 0)
+    m = whole(depth, "depth", 0, MOST)
     a, b = bounded(domain)
     length = b - a
     shift = _SHIFTS[choice(norm, "norm", _SHIFTS)] * length**2 / 4**m
@@ -159,6 +161,6 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
 
 def _power(fold: Network, depth: int) -> Network:
     net = Network.from_arrays([[[1]]])
-    for _ in range(whole(depth, "depth", 0)):
+    for _ in range(whole(depth, "depth", 0, MOST)):
         net = fold @ net
     return net

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import instance
 from pwlin.base.errors import DomainError, PwlinError
 from pwlin.exact.rational import to_fraction
 from pwlin.functions.line.formats import subset_with_sum
@@ -111,6 +112,7 @@ def lattice(f: PiecewiseLinear1D) -> LatticeForm:
     >>> [[tuple(map(str, m)) for m in term] for term in lattice(hat).terms]
     [[('-1', '1'), ('1', '1')], [('0', '0')]]
     """
+    _check(f)
     maps = sorted({Affine(p.slope, p.intercept) for p in f.pieces})
     sets = {tuple(i for i, m in enumerate(maps) if _nowhere_below(m, p)) for p in f.pieces}
     low, high = _ranked([[_above(m, p) for p in f.pieces] for m in maps])
@@ -134,6 +136,7 @@ def difference_of_convex(f: PiecewiseLinear1D) -> tuple[PiecewiseLinear1D, Piece
     >>> [str(k.location) for k in g.kinks], [str(k.location) for k in h.kinks]
     (['-1', '1'], ['0'])
     """
+    _check(f)
     form = hinges(f)
     up = [h for h in form.hinges if h.coefficient > 0]
     down = [Hinge(h.location, -h.coefficient) for h in form.hinges if h.coefficient < 0]
@@ -148,6 +151,7 @@ def hinges(f: PiecewiseLinear1D) -> HingeForm:
     >>> hinges(PiecewiseLinear1D.from_points([-1, 0, 1], [1, 0, 1])).hinges
     (Hinge(location=Fraction(0, 1), coefficient=Fraction(2, 1)),)
     """
+    _check(f)
     first = f.pieces[0]
     return HingeForm(f.interval, first.slope, first.intercept, tuple(Hinge(k.location, k.jump) for k in f.kinks))
 
@@ -176,6 +180,7 @@ def representation_cost(f: PiecewiseLinear1D) -> Fraction:
     >>> str(representation_cost(line))
     '1'
     """
+    _check(f)
     bending = sum((abs(k.jump) for k in f.kinks), _ZERO)
     outer = abs(f.slopes[0] + f.slopes[-1])
     return max(bending, outer if f.domain == (None, None) else (bending + outer) / 2)
@@ -192,6 +197,7 @@ def cheapest_network(f: PiecewiseLinear1D) -> Network:
     Network
         At most two neurons for each kink and two more; exact weights. `representation_cost` is its cost.
     """
+    _check(f)
     form = hinges(f)
     up = sum((h.coefficient for h in form.hinges if h.coefficient > 0), _ZERO)
     down = sum((h.coefficient for h in form.hinges if h.coefficient < 0), _ZERO)
@@ -239,6 +245,7 @@ def smallest_width(f: PiecewiseLinear1D) -> int:
     ... )
     (1, 2)
     """
+    _check(f)
     n = len(f.kinks)
     if n == 0:
         return 0 if f.slopes[0] == 0 else 2 if f.domain == (None, None) else 1
@@ -247,6 +254,10 @@ def smallest_width(f: PiecewiseLinear1D) -> int:
     if n > _SUBSET_LIMIT:
         raise PwlinError(f"f: found {n} kinks; accepted are at most {_SUBSET_LIMIT} (the answer is {n} or {n + 1})")
     return n + 1
+
+
+def _check(f: object) -> None:
+    instance(f, "f", PiecewiseLinear1D, "is a PiecewiseLinear1D, such as `pwlin.extract` returns for one input")
 
 
 def _nowhere_below(m: Affine, piece: Piece) -> bool:

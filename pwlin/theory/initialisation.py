@@ -275,10 +275,8 @@ def he(bias: str | Any = "zero") -> KinkLaw:
     >>> he(), he("pytorch"), he(1)
     (ZeroKinks(), SlashKinks(scale_squared=Fraction(1, 2)), CauchyKinks(scale_squared=Fraction(1, 2)))
     """
-    if bias == "zero":
-        return ZeroKinks()
-    if bias == "pytorch":
-        return SlashKinks(_HALF)
+    if isinstance(bias, str) and bias in ("zero", "pytorch"):
+        return ZeroKinks() if bias == "zero" else SlashKinks(_HALF)
     deviation = to_fraction(bias, "bias")
     if deviation < 0:
         raise PwlinError(f'bias: found {deviation}; accepted are "zero", "pytorch" or a deviation from 0')

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pwlin.base.arguments import whole
+from pwlin.base.arguments import flag, whole
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import to_fraction
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
+
+_MOST = 1_000_000
+"""Neurons of a network that is made here."""
 
 _HALF = Fraction(1, 2)
 
@@ -73,7 +76,7 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
     >>> [str(shallow_square_error(n)) for n in (1, 2, 3, 4)], str(shallow_square_error(3, skip=True))
     (['1/2', '1/18', '8/169', '1/50'], '1/32')
     """
-    n = whole(neurons, "neurons", 1)
+    n, skip = whole(neurons, "neurons", 1, _MOST), flag(skip, "skip")
     a, b = bounded(domain)
     allowed = to_fraction(slack, "slack")
     if allowed < 0:
@@ -117,7 +120,7 @@ def shallow_square_error(neurons: int, domain: Any = (-1, 1), skip: bool = False
     >>> shallow_square_error(2, (1, 2))
     (16/15 - 2*sqrt(19)/15)**2/8
     """
-    n = whole(neurons, "neurons", 1)
+    n, skip = whole(neurons, "neurons", 1), flag(skip, "skip")
     a, b = bounded(domain)
     return (((b - a) / (n + 1)) if skip else _best_shape(n, a, b).length) ** 2 / 8
 

@@ -113,7 +113,7 @@ def test_svg(hat, tmp_path):
 
 @pytest.mark.parametrize("activation", [("abs",), ("leaky_relu",), ("leaky_relu:1/10",), ("relu", "two_slope:-1:1/2")])
 def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
-    monkeypatch.setattr("pwlin.app.report.line.files.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", lambda found, picture_format: iter(()))
     hidden = ["--hidden", *["2"] * len(activation), "--activation", *activation]
     domain = ["--domain", "-1/3", "0.65"]
     assert run("explain", "-x**2", *hidden, *domain, "--steps", 5, "--out", tmp_path, "--quiet") == 0
@@ -214,7 +214,7 @@ def interrupt(*_, **__):
 
 
 def test_ctrl_c_while_drawing_leaves_nothing(hat, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("pwlin.app.report.line.files.draw", interrupt)
+    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", interrupt)
     assert run("extract", hat, "--out", tmp_path / "out", "--quiet") == 130
     assert not (tmp_path / "out").exists() and capsys.readouterr().err.count("\n") == 1
 

@@ -10,9 +10,11 @@ from PIL import Image
 
 import pwlin
 from pwlin.app import cli
-from pwlin.app.film import film as films
-from pwlin.app.film import page as pages
+from pwlin.app.film import line as films
+from pwlin.app.film import section
+from pwlin.app.film.moments import chosen
 from pwlin.app.film.scenes import SCENES
+from pwlin.exact.text import decimal
 from pwlin.plot.drawing import style
 
 
@@ -29,26 +31,26 @@ def film(run):
 def data(path):
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
-    return json.loads(re.search(r'id="film">(.*?)</script>', text, re.S)[1])
+    return json.loads(re.search(r'id="film-data">(.*?)</script>', text, re.S)[1])
 
 
 def test_chosen_snapshots():
     for count in (1, 2, 7, 100):
         for wanted in (1, 2, 5, 200):
-            found = films.chosen(count, wanted)
+            found = chosen(count, wanted)
             assert found == sorted(set(found)) and found[-1] == count - 1 and len(found) <= max(wanted, 1)
             assert wanted == 1 or found[0] == 0
 
 
 def test_moments_are_exact(run, film):
-    assert [frame.step for frame in film.frames] == run.steps[films.chosen(21, 6)].tolist()
-    for frame, index in zip(film.frames, films.chosen(21, 6), strict=True):
+    assert [frame.step for frame in film.frames] == run.steps[chosen(21, 6)].tolist()
+    for frame, index in zip(film.frames, chosen(21, 6), strict=True):
         f = pwlin.extract(run.networks[index], (-2, 2))
         assert frame.fit.x.tolist() == [-2.0, *map(float, f.breakpoints), 2.0]
         assert frame.fit.y.tolist() == [float(f(x)) for x in (Q(-2), *f.breakpoints, Q(2))]
         assert [mark.x for mark in frame.marks] == [float(k.location) for k in f.kinks]
         assert f"{f.n_regions} region" in frame.caption and f"step {frame.step:,}" in frame.caption
-        assert style.decimal(f.compare("x**2").mse, 3) in frame.caption
+        assert decimal(f.compare("x**2").mse, 4) in frame.caption
         for k, layer in enumerate(frame.layers):
             for i, line in enumerate(layer):
                 for x, y in zip(line.x.tolist(), line.y.tolist(), strict=True):
@@ -121,21 +123,21 @@ def test_gif(run, tmp_path, view):
 def test_page(run, film, tmp_path):
     path = pwlin.animate(run, tmp_path / "a.html", "kinks", frames=6, title="a < b", progress=False)
     content = data(path)
-    assert content["view"] == "kinks" and [f["step"] for f in content["frames"]] == [f.step for f in film.frames]
+    assert content["view"] == "kinks" and [f["step"] for f in content["moments"]] == [f.step for f in film.frames]
     assert "<title>a &lt; b</title>" in path.read_text(encoding="utf-8")
-    for frame, shown in zip(film.frames, content["frames"], strict=True):
+    for frame, shown in zip(film.frames, content["moments"], strict=True):
         assert shown["x"] == [float(f"{x:.5g}") for x in frame.fit.x]
         assert [len(layer) for layer in shown["layers"]] == [3, 2]
-        assert [content["neurons"][k[0]][1] for k in shown["kinks"]] == [
+        assert [content["neurons"][k[0][0]][1] for k in shown["kinks"]] == [
             style.neuron_colour(m.neuron) for m in frame.marks
         ]
 
 
 def test_a_page_stays_small(film, monkeypatch):
-    monkeypatch.setattr(pages, "MOST_BYTES", 4000)
-    text = pages.page(film, "fit", "title", 12)
-    content = json.loads(re.search(r'id="film">(.*?)</script>', text, re.S)[1])
-    steps = [f["step"] for f in content["frames"]]
+    monkeypatch.setattr(section, "MOST_BYTES", 6000)
+    text = section.line_section(film, ("fit", "kinks"), "fit")
+    content = json.loads(re.search(r'id="film-data">(.*?)</script>', text, re.S)[1])
+    steps = [f["step"] for f in content["moments"]]
     assert 1 <= len(steps) < len(film.frames) and steps[-1] == film.frames[-1].step
 
 
@@ -154,7 +156,7 @@ def test_all_kinds_of_runs(tmp_path, target, options):
     view = "fit" if run.network.hidden else "kinks"
     pwlin.animate(run, tmp_path / "a.gif", view, frames=2, progress=False)
     content = data(pwlin.animate(run, tmp_path / "a.html", frames=2, progress=False))
-    assert content["frames"] and len(content["neurons"]) == sum(options["hidden"])
+    assert content["moments"] and len(content["neurons"]) == sum(options["hidden"])
 
 
 def test_refusals(run, tmp_path):
@@ -199,7 +201,7 @@ def test_command(tmp_path, capsys, monkeypatch):
         (["x**2"], "already there"),
         (["x*y"], "TARGET: found the variables x, y"),
         (["x", "--out", "a.avi"], "path: found 'a.avi'"),
-        (["x", "--out", "a.gif", "--hidden", "2", "0"], "hidden: found"),
+        (["x", "--out", "a.gif", "--hidden", "2", "0"], "hidden[1]: found 0"),
         (["x", "--out", "a.gif", "--no-readout"], "readout: found"),
         (["x", "--out", "a.gif", "--frames", "0"], "--frames"),
     ]:

@@ -127,11 +127,11 @@ def test_text_is_a_name_or_a_number_and_nothing_else():
 @pytest.mark.parametrize(
     ("call", "kind", "word"),
     [
-        (lambda: generic([0]), PwlinError, "widths: found 0"),
+        (lambda: generic([0]), PwlinError, r"widths\[0\]: found 0"),
         (lambda: generic([2]).piecewise(), PwlinError, "order: found none"),
         (lambda: generic([2]).piecewise(order=[0, 0]), PwlinError, "order: found"),
         (lambda: generic([2]).piecewise(order=[0, 1], signs=[1, 0]), PwlinError, r"signs\[1\]: found 0"),
-        (lambda: generic([2]).piecewise(order=[0, 1], signs={5: 1}), PwlinError, "neuron: found"),
+        (lambda: generic([2]).piecewise(order=[0, 1], signs={5: 1}), PwlinError, "index: found 5"),
         (lambda: generic([1]).subs({"w0": 1}), PwlinError, "found none for b0, c, v0"),
         (lambda: generic([1]).subs({"q": 1}), PwlinError, "values: found 'q'"),
         (lambda: generic([1]).subs({"w0": float("nan")}), ExactnessError, "w0"),

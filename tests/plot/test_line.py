@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
+from dataclasses import dataclass
 from fractions import Fraction as Q
-from types import SimpleNamespace
 
 import matplotlib
 
@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
 from pwlin import Network, PiecewiseLinear1D, PwlinError, extract, plot
+from pwlin.extraction import extract_line
 from pwlin.formulas.target import parse_target
 from pwlin.plot.decomposition import neuron_curves
 from pwlin.plot.drawing import labels, scale, style
 from pwlin.plot.training import neuron_paths
 from pwlin.theory.constructions import hat, tent
+from pwlin.training.run import KinkPaths
 from tests.strategies.networks import networks, pytorch_style
 
 KNOTS = [Q(-5), Q(-5, 3), Q(5, 3), Q(5)]
@@ -46,11 +48,25 @@ def many_kinks(n=60):
     return extract(PiecewiseLinear1D.from_points(xs, [x**2 for x in xs]).to_network(), (xs[0], xs[-1]))
 
 
+@dataclass
+class Run:
+    """A training run with these networks."""
+
+    steps: list
+    losses: list
+    networks: list = ()
+    domain: tuple = None
+
+    def lines(self):
+        return [extract_line(network, self.domain)[0] for network in self.networks]
+
+    def kink_paths(self):
+        return KinkPaths(tuple(self.steps), tuple(f.kinks for f in self.lines()))
+
+
 def run_of(count=6):
     nets = [Network.from_arrays([[[1], [1]], [[1 + i, -2]]], [[i, -i], [0]]) for i in range(count)]
-    return SimpleNamespace(
-        steps=list(range(count)), networks=nets, losses=[2.0**-i for i in range(count)], domain=(-4, 4)
-    )
+    return Run(list(range(count)), [2.0**-i for i in range(count)], nets, (-4, 4))
 
 
 def named(ax, gid):
@@ -359,7 +375,7 @@ def test_a_linear_network_has_only_its_sum():
 
 def test_kink_paths_follow_each_neuron_exactly():
     run = run_of()
-    paths = neuron_paths(run)
+    paths = neuron_paths(run.kink_paths())
     assert [(m.snapshot, m.location, m.jump) for m in paths[0, 0]] == [(i, -i, 1 + i) for i in range(4)]
     assert [(m.snapshot, m.location, m.jump) for m in paths[0, 1]] == [(i, i, -2) for i in range(4)]
     ax = plot.kink_paths(run)
@@ -372,7 +388,7 @@ def test_kink_paths_follow_each_neuron_exactly():
 
 def test_labels_of_kink_paths_do_not_overlap():
     f = many_kinks()
-    run = SimpleNamespace(steps=[0, 10], networks=[f.network] * 2, losses=[1.0, 0.5], domain=f.domain)
+    run = Run([0, 10], [1.0, 0.5], [f.network] * 2, f.domain)
     ax = plot.kink_paths(run)
     extents = boxes(ax, "neuron-label")
     assert 10 < len(extents) < 60 and not overlaps(extents)
@@ -380,10 +396,10 @@ def test_labels_of_kink_paths_do_not_overlap():
 
 
 def test_several_kinks_of_one_neuron_are_dots_and_none_at_all_is_said():
-    run = SimpleNamespace(steps=[0, 1], networks=[tent(2)] * 2, losses=[1.0, 1.0], domain=(0, 1))
+    run = Run([0, 1], [1.0, 1.0], [tent(2)] * 2, (0, 1))
     assert any(len(c.get_offsets()) == 4 for c in named(plot.kink_paths(run), "path"))
     flat = Network.from_arrays([[[0]], [[1]]], [[1], [0]])
-    run = SimpleNamespace(steps=[0], networks=[flat], losses=[], domain=(0, 1))
+    run = Run([0], [], [flat], (0, 1))
     assert legend(plot.kink_paths(run)) == ["no kinks in the domain at any snapshot"]
     plot.losses(run)
 
@@ -391,7 +407,7 @@ def test_several_kinks_of_one_neuron_are_dots_and_none_at_all_is_said():
 def test_losses_are_on_a_logarithmic_axis():
     ax = plot.losses(run_of())
     assert ax.get_yscale() == "log" and named(ax, "loss")[0].get_ydata().tolist() == [2.0**-i for i in range(6)]
-    run = SimpleNamespace(steps=[0, 500], losses=[1.0] * 498 + [np.inf, np.nan])
+    run = Run([0, 500], losses=[1.0] * 498 + [np.inf, np.nan])
     ax = plot.losses(run)
     assert named(ax, "smoothed") and "2 zero or not finite, not drawn" in legend(ax)
 

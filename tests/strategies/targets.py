@@ -16,8 +16,7 @@ BENT = {"abs": abs, "relu": lambda v: max(v, mpmath.mpf(0)), "cbrt": lambda v: m
 
 def _constant(text):
     p, _, q = text.partition("/")
-    value = mpmath.mpf(p) / mpmath.mpf(q or 1)
-    return f"({text})", lambda *x: value
+    return f"({text})", lambda *x: mpmath.mpf(p) / mpmath.mpf(q or 1)  # when asked: at the precision of then
 
 
 def _called(name, function, inner):

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import TARGET_HELP, add_training, count, rate, subparser, text
 from pwlin.base.errors import PwlinError
+
+if TYPE_CHECKING:
+    from pwlin.app.commands.arguments import Commands
 
 _EXAMPLES = f"""\
 examples:
@@ -23,7 +27,7 @@ A .html file has a slider and all views, and needs no network.
 {TARGET_HELP}"""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the subcommand's parser."""
     parser = subparser(
         commands,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from fractions import Fraction
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import to_fraction
@@ -17,6 +16,10 @@ atan, tanh, abs, max, min. A formula or number that starts with a minus sign nee
 """
 
 
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line on stderr."""
 
@@ -26,7 +29,7 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: error: {text} (see '{self.prog} --help')\n")
 
 
-def subparser(commands: Any, name: str, short: str, description: str, examples: str) -> Any:
+def subparser(commands: Commands, name: str, short: str, description: str, examples: str) -> argparse.ArgumentParser:
     """Add the parser of one subcommand; `examples` stand below its options as they are."""
     return commands.add_parser(
         name,
@@ -46,7 +49,7 @@ def guarded(argument: str) -> str:
 # -- options that commands share --------------------------------------------------------------------
 
 
-def add_training(parser: Any) -> None:
+def add_training(parser: argparse.ArgumentParser) -> None:
     """What a training run needs: TARGET, the domain, the network and the optimizer (see `pwlin.app.commands.training`)."""
     add = parser.add_argument
     add("target", metavar="TARGET", type=text, help='the function to learn, such as "x**2" or "x**2 + y**2"')
@@ -75,12 +78,12 @@ def add_training(parser: Any) -> None:
     add("--init", choices=("pytorch", "he"), default="pytorch", help="initial weights (default: pytorch)")
 
 
-def add_domain(parser: Any, more: str) -> None:
+def add_domain(parser: argparse.ArgumentParser, more: str) -> None:
     """The option ``--domain A B [A B ...]``, which may also be repeated; see `read_domain`."""
     parser.add_argument("--domain", nargs="+", action="extend", metavar="END", type=end, help=f"two ends A B {more}")
 
 
-def add_output(parser: Any, where: str) -> None:
+def add_output(parser: argparse.ArgumentParser, where: str) -> None:
     """Where and how to write files, and how much to print."""
     parser.add_argument("--out", metavar="DIR", type=text, help=where)
     parser.add_argument("--format", choices=("png", "svg"), default="png", help="of the pictures (default: png)")
@@ -90,7 +93,7 @@ def add_output(parser: Any, where: str) -> None:
     )
 
 
-def read_domain(ends: list[str] | None, variables: int, default: tuple[Any, Any] | None) -> tuple[Interval, ...]:
+def read_domain(ends: list[str] | None, variables: int, default: tuple[str, str] | None) -> tuple[Interval, ...]:
     """The intervals of all variables, from the texts after ``--domain``: one pair for all, or a pair for each.
 
     `default` is the interval of every variable where nothing was given; None is the whole line.
@@ -104,14 +107,12 @@ def read_domain(ends: list[str] | None, variables: int, default: tuple[Any, Any]
     return sides if len(sides) == variables else sides * variables
 
 
-def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[tuple[Fraction, Fraction], ...]:
-    """The ends of all intervals, or an error if one has none."""
-    out = []
+def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[Interval, ...]:
+    """The intervals, or an error if one has no end."""
     for side in domain:
-        if side.left is None or side.right is None:
+        if not side.is_bounded:
             raise PwlinError(f"{name}: found the domain {side}; accepted are finite ends: give --domain A B")
-        out.append((side.left, side.right))
-    return tuple(out)
+    return domain
 
 
 # -- reading single arguments; argparse adds the option's name to these messages --------------------
@@ -175,7 +176,7 @@ def rate(argument: str) -> float:
     return value
 
 
-def activation(argument: str) -> Any:
+def activation(argument: str) -> str | tuple[str, ...]:
     """The name of an activation, with its slopes after colons."""
     from pwlin.networks.activation import TwoSlope
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, subparser
-from pwlin.app.commands.reports import report_on
+from pwlin.app.commands.reports import report_class, report_on
+
+if TYPE_CHECKING:
+    from pwlin.app.commands.arguments import Commands
 
 _EXAMPLES = f"""\
 examples:
@@ -25,7 +28,7 @@ error, hyperplanes, levels, loss), the tables kinks.csv, pieces.csv, regions.csv
 _SNAPSHOTS = 120
 
 
-def add_parser(commands: Any) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the subcommand's parser."""
     parser = subparser(
         commands,
@@ -50,18 +53,17 @@ def run(options: argparse.Namespace) -> int:
     variables = max(target.dimension, 1)
     domain = training.training_domain(options, variables)
     folder = Path(options.out) if options.out else default_folder(target.text)
-    kind = report_on(variables)
-    check_folder(folder, kind.file_names(options.format), options.force)
+    check_folder(folder, report_class(variables).file_names(options.format), options.force)
     trained = training.trained(options, target, domain, _SNAPSHOTS)
     if trained.diverged or trained.interrupted:
         return results.unfinished(options, trained, folder)
-    settings = training.settings(options, target, " × ".join(f"[{a}, {b}]" for a, b in domain), trained)
+    settings = training.settings(options, target, domain, trained)
     try:
         results.stage(options, "extracting")
-        found = kind.findings(trained.network, list(domain), target, trained, settings)
-        results.show(options, kind.summary_text(found, options.rows, width=results.columns()))
+        report = report_on(trained.network, domain, target, trained, settings)
+        results.show(options, report.summary_text(options.rows, width=results.columns()))
         results.stage(options, "drawing")
-        contents = kind.files(found, options.format)
+        contents = report.files(options.format)
     except KeyboardInterrupt:
         return results.unfinished(options, trained, folder)
     results.write(options, folder, contents)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import add_domain, add_output, bounded, number, read_domain, subparser, text
-from pwlin.app.commands.reports import report_on
+from pwlin.app.commands.reports import report_class, report_on
 from pwlin.base.errors import PwlinError, ShapeError
 from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from pwlin.app.commands.arguments import Commands
 
 _EXAMPLES = """\
 examples:
@@ -23,7 +26,7 @@ taken apart on the whole line, or plane, or space. Nothing is written without --
 """
 
 
-def add_parser(commands: Any) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the subcommand's parser."""
     parser = subparser(
         commands,
@@ -64,16 +67,15 @@ def run(options: argparse.Namespace) -> int:
 
         bounded(domain, "--target")
         target = parse_target(options.target, network.input_dim)
-    kind = report_on(network.input_dim)
     if options.out:
-        check_folder(Path(options.out), kind.file_names(options.format), options.force)
+        check_folder(Path(options.out), report_class(network.input_dim).file_names(options.format), options.force)
     settings = _settings(options, network, path.name, " × ".join(map(str, domain)))
     results.stage(options, "extracting")
-    found = kind.findings(network, [(side.left, side.right) for side in domain], target, None, settings)
-    results.show(options, kind.summary_text(found, options.rows, options.regions, why=False))
+    report = report_on(network, domain, target, None, settings)
+    results.show(options, report.summary_text(options.rows, options.regions, why=False))
     if options.out:
         results.stage(options, "drawing")
-        results.write(options, Path(options.out), kind.files(found, options.format))
+        results.write(options, Path(options.out), report.files(options.format))
     return 0
 
 

@@ -7,9 +7,10 @@ import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from pwlin.app.report.folder import write_folder
+from pwlin.networks.network import Network
+from pwlin.training.run import TrainingRun
 
 
 def show(options: argparse.Namespace, text: str) -> None:
@@ -29,13 +30,13 @@ def columns() -> int:
     return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 100)
 
 
-def write(options: argparse.Namespace, folder: Path, files: Mapping[str, Any]) -> None:
+def write(options: argparse.Namespace, folder: Path, files: Mapping[str, str | bytes | Network]) -> None:
     """Write finished files and say which; an interruption before that leaves no trace."""
     write_folder(folder, files)
     show(options, f"\nWrote {', '.join(files)}\nto {folder}. Open {folder / 'report.html'} in a browser.")
 
 
-def unfinished(options: argparse.Namespace, run: Any, folder: Path) -> int:
+def unfinished(options: argparse.Namespace, run: TrainingRun, folder: Path) -> int:
     """Say why a training run ended early, and keep its last good network; returns the exit status."""
     write_folder(folder, {"network.npz": run.network})
     step = int(run.steps[-1]) if len(run.steps) else 0

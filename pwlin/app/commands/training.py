@@ -5,34 +5,35 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from fractions import Fraction
-from typing import Any
 
 from pwlin.app.commands.arguments import bounded, read_domain
+from pwlin.formulas.kinds import Target
+from pwlin.geometry.interval import Interval
+from pwlin.training.run import TrainingRun
 
 DEFAULT_STEPS = {"adam": 6000, "sgd": 20000, "lbfgs": 500}
 DEFAULT_DOMAINS = (("-5", "5"), ("-2", "2"))
 """For one variable and for several."""
 
 
-def training_domain(options: argparse.Namespace, variables: int) -> tuple[tuple[Fraction, Fraction], ...]:
+def training_domain(options: argparse.Namespace, variables: int) -> tuple[Interval, ...]:
     """The bounded interval of each variable."""
     return bounded(read_domain(options.domain, variables, DEFAULT_DOMAINS[variables > 1]))
 
 
 def trained(
     options: argparse.Namespace,
-    target: Any,
-    domain: tuple[tuple[Fraction, Fraction], ...],
+    target: Target,
+    domain: tuple[Interval, ...],
     snapshots: int,
     readout: bool = True,
-) -> Any:
-    """Train with the options of `pwlin.app.commands.arguments.add_training`; returns a `TrainingRun`.
+) -> TrainingRun:
+    """Train with the options of `pwlin.app.commands.arguments.add_training`.
 
     Parameters
     ----------
     target : Target
-    domain : pairs
+    domain : tuple of Interval
         As `training_domain` gives it.
     snapshots : int
         How many networks to record, about.
@@ -62,14 +63,16 @@ def trained(
         )
 
 
-def settings(options: argparse.Namespace, target: Any, domain: str, run: Any) -> tuple[tuple[str, str], ...]:
+def settings(
+    options: argparse.Namespace, target: Target, domain: tuple[Interval, ...], run: TrainingRun
+) -> tuple[tuple[str, str], ...]:
     """How a network came about, as pairs of a name and a text."""
     steps = options.steps or DEFAULT_STEPS[options.optimizer]
     points = "one fixed batch of" if options.optimizer == "lbfgs" else "in each step"
     return (
         ("command", options.line),
         ("target", target.text),
-        ("domain", domain),
+        ("domain", " × ".join(map(str, domain))),
         ("network", repr(run.network)),
         ("training", f"{options.optimizer}, {steps} steps, {points} {options.batch} random points"),
         ("start", f"{options.init} initialisation, seed {options.seed}"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -16,7 +15,7 @@ _WHITE = 247
 _LAST = 2000  # milliseconds that the last frame stays
 
 
-def gif_bytes(scene: Scene, fps: float, advance: Callable[[int], Any]) -> bytes:
+def gif_bytes(scene: Scene, fps: float, advance: Callable[[int], object]) -> bytes:
     """The frames of a scene as the content of a GIF file that repeats for ever.
 
     Parameters

@@ -5,19 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
 from pwlin.base.files import atomic_open
 from pwlin.base.progress import progress_bar
 from pwlin.exact.text import formula
+
+if TYPE_CHECKING:
+    from pwlin.app.film.line import Film
+    from pwlin.training.run import TrainingRun
 
 VIEWS = ("fit", "layers", "kinks")
 KINDS = (".gif", ".html")
 
 
 def animate(
-    run: Any,
+    run: TrainingRun,
     path: str | os.PathLike[str],
     view: str = "fit",
     *,
@@ -75,7 +80,8 @@ def animate(
     check(target, view, frames, fps)
     heading = _title(run) if title is None else title
     gif = target.suffix.lower() == ".gif"
-    from pwlin.app.film.film import chosen, film_of
+    from pwlin.app.film.line import film_of
+    from pwlin.app.film.moments import chosen
 
     moments = len(chosen(len(run.steps), frames))
     with progress_bar("animating", "frame", moments * (1 + gif), wanted=progress) as bar:
@@ -86,21 +92,18 @@ def animate(
     return target
 
 
-def check(path: Path, view: str, frames: Any, fps: Any) -> None:
+def check(path: Path, view: object, frames: object, fps: object) -> None:
     """Refuse what cannot be made, before any work."""
     if path.suffix.lower() not in KINDS:
         raise PwlinError(f"path: found {path.name!r}; accepted are names that end with {' or '.join(KINDS)}")
     if not path.parent.is_dir():
         raise PwlinError(f"path: found no folder {str(path.parent)!r}; accepted are files in folders that exist")
-    if view not in VIEWS:
-        raise PwlinError(f"view: found {view!r}; accepted are {', '.join(map(repr, VIEWS))}")
-    if not isinstance(frames, int) or frames < 1:
-        raise PwlinError(f"frames: found {frames!r}; accepted are whole numbers from 1")
-    if not isinstance(fps, (int, float)) or not 0 < fps <= 50:
-        raise PwlinError(f"fps: found {fps!r}; accepted are positive numbers up to 50")
+    arguments.choice(view, "view", VIEWS)
+    arguments.whole(frames, "frames", 1)
+    arguments.number(fps, "fps", above=0, most=50)
 
 
-def _gif(made: Any, view: str, title: str, fps: float, advance: Callable[[int], Any]) -> bytes:
+def _gif(made: Film, view: str, title: str, fps: float, advance: Callable[[int], object]) -> bytes:
     from pwlin.app.film.gif import gif_bytes
     from pwlin.app.film.scenes import SCENES
     from pwlin.plot.drawing import style
@@ -109,14 +112,16 @@ def _gif(made: Any, view: str, title: str, fps: float, advance: Callable[[int], 
         return gif_bytes(SCENES[view](made, title), fps, advance)
 
 
-def _page(made: Any, view: str, title: str, fps: float) -> bytes:
-    from pwlin.app.film.page import page
+def _page(made: Film, view: str, title: str, fps: float) -> bytes:
+    from pwlin.app.film.section import line_section
+    from pwlin.app.page import Page
 
-    return page(made, view, title, fps).encode("utf-8")
+    film = line_section(made, VIEWS, view, fps=fps)
+    return Page(title, "", (film,), ("player.js", "line.js")).html().encode("utf-8")
 
 
-def _title(run: Any) -> str:
+def _title(run: TrainingRun) -> str:
     settings = dict(run.settings)
     widths = "-".join(map(str, (run.network.input_dim, *run.network.widths, run.network.output_dim)))
-    name = formula(run.target.text) if hasattr(run.target, "text") else "target"
+    name = formula(run.target.text) if run.target.is_symbolic else "target"
     return f"{name} learnt by {widths}, {settings['optimizer']}, seed {settings['seed']}"

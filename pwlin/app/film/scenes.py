@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from pwlin.app.film.film import Film, Frame, Mark
+from pwlin.app.film.line import Film, Frame, Mark
 from pwlin.networks.neurons import neuron_name
 from pwlin.plot.drawing import style
 from pwlin.plot.drawing.style import Neuron
@@ -81,14 +81,20 @@ class Scene(ABC):
         )
 
 
+def _size(entries: int) -> tuple[float, float]:
+    """Inches of a figure with so many entries of the legend, three in a row; there is room for two rows."""
+    return 6.8, 4.5 + 0.2 * max(-(-entries // 3) - 2, 0)
+
+
 class FitScene(Scene):
     """The function with its regions coloured, its kinks in their neurons' colours, and the target behind."""
 
     def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
-        super().__init__(film, (6.8, 4.5), title, dpi)
+        entries = neuron_entries(film.neurons)
+        super().__init__(film, _size(len(entries) + 2), title, dpi)
         self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
         ax.set(xlim=film.x_limits, ylim=film.y_limits, xlabel=film.labels[0], ylabel=film.labels[1])
-        entries: list[style.Entry] = []
+        entries.insert(0, (style.swatch(style.REGION_COLOURS[:3]), "network, coloured by region"))
         if film.target is not None:
             ax.plot(
                 film.target.x,
@@ -99,9 +105,8 @@ class FitScene(Scene):
                 gid="target",
                 solid_capstyle="butt",
             )
-            entries.append((style.swatch([style.TARGET_COLOUR], 5), film.target_name))
-        entries.append((style.swatch(style.REGION_COLOURS[:3]), "network, coloured by region"))
-        style.legend_above(ax, entries + neuron_entries(film.neurons))
+            entries.insert(0, (style.swatch([style.TARGET_COLOUR], 5), film.target_name))
+        style.legend_above(ax, entries)
 
     def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
         ax, fit = self._ax, frame.fit
@@ -172,24 +177,24 @@ class PathScene(Scene):
     """Where every neuron's kinks have been, the way to come faintly."""
 
     def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
-        super().__init__(film, (6.8, 4.5), title, dpi)
+        entries = neuron_entries(film.neurons)
+        super().__init__(film, _size(len(entries)), title, dpi)
         self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
-        steps = [frame.step for frame in film.frames]
+        steps = [frame.step or 0 for frame in film.frames]
         span = max(steps[-1] - steps[0], 1)
         ax.set(xlim=(steps[0] - 0.02 * span, steps[-1] + 0.02 * span), ylim=film.x_limits)
-        ax.set(xlabel="training step", ylabel=film.labels[0].replace("x", "kinks at x", 1))
+        ax.set(xlabel="training step", ylabel=f"kinks at {film.labels[0]}")
         self._widest = max((mark.jump for frame in film.frames for mark in frame.marks), default=1.0)
         self._draw_paths(len(film.frames), 0.18)
-        entries = neuron_entries(film.neurons)
         if not entries:
             entries = [(style.dot("none", "none", 0), "no kinks in the domain at any moment")]
         style.legend_above(ax, entries)
 
     def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
         yield from self._draw_paths(index + 1, 1.0)
-        yield self._ax.axvline(frame.step, color=style.FAINT, lw=0.8, zorder=1)
+        yield self._ax.axvline(frame.step or 0, color=style.FAINT, lw=0.8, zorder=1)
         for mark in frame.marks:
-            yield from self._mark(self._ax, mark, frame.step, mark.x, 6.0)
+            yield from self._mark(self._ax, mark, frame.step or 0, mark.x, 6.0)
 
     def _draw_paths(self, count: int, alpha: float) -> list[Any]:
         """The paths over the first `count` moments."""

@@ -1,5 +1,5 @@
-"""What the command says about a network: tables, an explanation, pictures, CSV files and a page for the browser.
+"""What the commands say about a network: tables, an explanation, pictures, CSV files and a page for the browser.
 
-`line` is for networks of one input. Nothing here trains, extracts or reads arguments; findings go in and text, bytes and
-files come out.
+`report` is what all reports share; `line` and `cells` know about networks of one input and of several. Nothing here trains,
+extracts or reads arguments; findings go in, and text, bytes and files come out.
 """

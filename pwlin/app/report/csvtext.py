@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from pwlin.comparison.errors import Value
 from pwlin.exact.text import decimal, in_full
 
 
-def both(value: Any) -> list[str]:
+def both(value: Value | None) -> list[str]:
     """A number exactly, and rounded to 17 digits (an enclosure: to those that are certain)."""
     return [in_full(value), decimal(value, 17)]
 

@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from pwlin.training.run import TrainingRun
 
 _DPI = 160
 
 
-def empty(width: float, height: float, layout: str | None = None) -> Any:
+def empty(width: float, height: float, layout: Literal["constrained"] | None = None) -> Figure:
     """A figure of so many inches that no window knows of."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout=layout)  # type: ignore[arg-type]
+    figure = Figure(figsize=(width, height), layout=layout)
     FigureCanvasAgg(figure)
     return figure
 
 
-def blank(width: float, height: float) -> tuple[Any, Any]:
+def blank(width: float, height: float) -> tuple[Figure, Axes]:
     """Such a figure, and its axes."""
     figure = empty(width, height, "constrained")
     return figure, figure.subplots()
 
 
-def saved(drawn: Any, picture_format: str) -> bytes:
-    """The content of a file with a figure (or the figure of Axes), which is closed; equal figures give equal files."""
+def loss_figure(run: TrainingRun | None) -> Figure:
+    """The loss of a run."""
+    from pwlin import plot
+
+    assert run is not None
+    figure, ax = blank(9.0, 3.6)
+    plot.losses(run, ax=ax)
+    return figure
+
+
+def saved(figure: Figure, picture_format: str) -> bytes:
+    """The content of a file with a figure, which is closed; equal figures give equal files."""
     from matplotlib import pyplot, rc_context
 
-    figure = drawn if hasattr(drawn, "savefig") else drawn.figure
     stream = io.BytesIO()
     # a fixed salt and no date make equal runs give equal files
     with rc_context({"svg.hashsalt": "pwlin", "svg.fonttype": "path"}):

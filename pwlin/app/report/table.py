@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+Column: TypeAlias = tuple[str, str, Sequence[str]]
+"""Header, alignment, cells."""
 EXACT_WIDTH = 24
 
 
@@ -33,7 +36,7 @@ class Table:
 
     @staticmethod
     def of_columns(
-        columns: Sequence[tuple[str, str, Sequence[str]]],
+        columns: Sequence[Column],
         hints: Mapping[str, Sequence[str]],
         index: list[int],
         total: int,

@@ -10,10 +10,11 @@ import sympy
 from flint import acb, arb
 
 from pwlin.base.errors import TargetError
-from pwlin.comparison.line.signs import signed_intervals
-from pwlin.comparison.line.supremum import Stretch
+from pwlin.comparison.line.certified_sup import Stretch
+from pwlin.comparison.line.sign_changes import signed_intervals
+from pwlin.exact.bridges import from_ball, to_ball
 from pwlin.exact.enclosure import Enclosure
-from pwlin.formulas.arithmetic.balls import compile_jet, power_ball, precision, to_ball, to_enclosure
+from pwlin.formulas.arithmetic.balls import compile_jet, power_ball, precision
 from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
 
 _BITS = 512
@@ -63,7 +64,7 @@ def asymptotic_constant(target: Any, domain: tuple[Fraction, Fraction], norm: st
         if not total.is_finite():
             raise TargetError(f"target: found {target.text!r}, whose second derivative is not bounded on the domain")
         constant = total**law.power / law.divisor
-        ends = to_enclosure(constant)
+        ends = from_ball(constant)
         return Enclosure(max(ends.lower, Fraction(0)), max(ends.upper, Fraction(0)))
 
 
@@ -98,6 +99,6 @@ def _power_integral(bend: Any, symbol: Any, domain: Any, root: Fraction, toleran
 
     goal = tolerance / 64
     absolute = goal * scale**power * length
-    for low, high in signed.intervals:
-        total += integrate(integrand, low, high, goal, absolute)
+    for kept in signed.intervals:
+        total += integrate(integrand, kept.low, kept.high, goal, absolute)
     return total

@@ -14,13 +14,14 @@ import numpy as np
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.best.asymptotic import LAWS, asymptotic_constant
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
-from pwlin.comparison.best.lower import mean_lower_bound, sup_lower_bound
+from pwlin.comparison.best.lower_bounds import mean_lower_bound, sup_lower_bound
 from pwlin.comparison.best.spline import Spline
 from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.polynomial import PolynomialErrors
+from pwlin.exact.bridges import to_ball
 from pwlin.exact.enclosure import Enclosure, read_tolerance
 from pwlin.exact.text import decimal
-from pwlin.formulas.arithmetic.balls import compile_jet, to_ball
+from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.arithmetic.complex_balls import compile_complex
 from pwlin.formulas.kinds import LinearTarget
 from pwlin.formulas.target import TargetLike, read_target
@@ -76,8 +77,8 @@ class BestApproximation:
         """Certified lower bound of the least possible error, computed when asked for.
 
         For "sup" it usually agrees with `upper` to eight digits or more, for targets with inflections and corners as
-        well (`pwlin.comparison.best.lower.sup_lower_bound`); for targets that jump it may be 0. For "l2" and "l1" it is within a factor of about two for smooth targets
-        (`pwlin.comparison.best.lower.mean_lower_bound`), and equal to the error where there is a closed form.
+        well (`pwlin.comparison.best.lower_bounds.sup_lower_bound`); for targets that jump it may be 0. For "l2" and "l1" it is within a factor of about two for smooth targets
+        (`pwlin.comparison.best.lower_bounds.mean_lower_bound`), and equal to the error where there is a closed form.
         """
         if self._known_lower is not None:
             return self._known_lower
@@ -182,7 +183,7 @@ def _searched(
         function = _rational(spline, ends, floats.scale)
         error = _error(function, measured, norm, tolerance)
         return BestApproximation(function, error, norm, pieces, ends, goal, tolerance)
-    from pwlin.comparison.best.minimax import minimax_candidate
+    from pwlin.comparison.best.best_sup import minimax_candidate
 
     extra: Any = None
     best: Any = None

@@ -14,9 +14,8 @@ from flint import arb, ctx, fmpz
 from pwlin.comparison.best.best import BestApproximation, best_approximation_1d
 from pwlin.comparison.best.quadratic import BestErrors, exact_fourth_root, quadratic_best, quadratic_coefficient
 from pwlin.comparison.errors import Value, over
-from pwlin.exact.bridges import to_fmpq
+from pwlin.exact.bridges import from_ball, to_fmpq
 from pwlin.exact.enclosure import Enclosure
-from pwlin.formulas.arithmetic.balls import to_enclosure
 from pwlin.formulas.target import Target
 from pwlin.functions.line.function import PiecewiseLinear1D
 
@@ -105,7 +104,7 @@ def effective_pieces(
     if roots[0] is not None and roots[1] is not None:
         return Fraction(roots[0], roots[1])
     with ctx.workprec(128):
-        return to_enclosure(arb(fourth_power).root(4))
+        return from_ball(arb(fourth_power).root(4))
 
 
 def _interpolated_pieces(search: Callable[[int], float], most: int, error: Value) -> float:

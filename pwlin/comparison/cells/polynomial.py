@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, final
 from flint import fmpq, fmpz
 
 from pwlin.comparison.cells import simplices
-from pwlin.comparison.cells.supremum import ErrorOnCells, supremum
+from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.errors import Sup
 from pwlin.exact.bridges import from_fmpq
 from pwlin.formulas.target import Target

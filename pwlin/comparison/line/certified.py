@@ -1,35 +1,54 @@
-"""Certified errors of a piecewise-linear function against a target in elementary functions."""
+"""Certified errors of a piecewise-linear function against a target in elementary functions.
+
+The target is cut where it switches, so that on each segment the error is smooth. Largest errors come from branch and bound,
+integrals of polynomials from primitives, others from FLINT's rigorous quadrature.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
-from flint import acb, arb
+from flint import acb, arb, arb_series, fmpq_poly
 
-from pwlin.comparison.errors import Sup
+from pwlin.comparison.errors import Sup, enclosed
+from pwlin.comparison.line.certified_sup import LargestMagnitude, Stretch
 from pwlin.comparison.line.ends import ends, length
-from pwlin.comparison.line.signs import signed_intervals
-from pwlin.comparison.line.supremum import LargestMagnitude, Stretch
+from pwlin.comparison.line.sign_changes import signed_intervals
+from pwlin.comparison.line.smooth_parts import Part, least_width, polynomial_of, smooth_parts
+from pwlin.comparison.line.taylor import compile_series
+from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
 from pwlin.exact.enclosure import Enclosure
-from pwlin.formulas.arithmetic.balls import Jet, compile_jet, precision, to_ball, to_enclosure
-from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, compile_complex, integrate
+from pwlin.formulas.arithmetic.balls import Jet, compile_jet, precision
+from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
 from pwlin.formulas.branches import compile_branches
 from pwlin.formulas.defined import check_defined
+from pwlin.formulas.kinds import Formula
 from pwlin.functions.line.records import Piece
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
 
 _GUARD_BITS = 160
 _ATTEMPTS = 4
 _NODES = (0.046910077030668, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332)
 _WEIGHTS = (0.118463442528094, 0.23931433524968324, 0.2844444444444444, 0.23931433524968324, 0.118463442528094)
+_NARROW = Fraction(1, 2**20)
+_FORMULAS = 256
+
+jet_of = lru_cache(_FORMULAS)(compile_jet)
+complex_of = lru_cache(_FORMULAS)(compile_complex)
+branches_of = lru_cache(_FORMULAS)(compile_branches)
+series_of = lru_cache(_FORMULAS)(compile_series)
+poly_of = lru_cache(_FORMULAS)(polynomial_of)
 
 
 @dataclass(frozen=True)
 class CertifiedErrors:
-    """Enclosures of the errors of `pieces` (bounded, left to right) against `target`, a `Target` of one variable.
+    """Enclosures of the errors of `pieces` (bounded, left to right) against `target`, a formula of one variable.
 
     Raises
     ------
@@ -38,34 +57,37 @@ class CertifiedErrors:
     """
 
     pieces: Sequence[Piece]
-    target: Any
+    target: Formula
     tolerance: Fraction
 
     exact = False
 
     def __post_init__(self) -> None:
         low, high = ends(self.pieces[0], self.pieces[-1])
-        check_defined(self._expression, self._symbol, low, high, repr(self.target.text))
-
-    @property
-    def _expression(self) -> Any:
-        return self.target.expression
-
-    @property
-    def _symbol(self) -> Any:
-        return next(iter(self._expression.free_symbols), None)
+        check_defined(self.target.expression, self.target.symbol, low, high, repr(self.target.text))
 
     @cached_property
-    def _jet(self) -> Any:
-        return compile_jet(self._expression, self._symbol)
+    def _parts(self) -> dict[int, list[Part]]:
+        return {}
 
-    @cached_property
-    def _branches(self) -> Any:
-        return compile_branches(self._expression, self._symbol)
-
-    @cached_property
-    def _complex(self) -> Any:
-        return compile_complex(self._expression, self._symbol)
+    def _segments(self, indices: Sequence[int], bits: int) -> list[_Segment]:
+        """Where pieces and parts of the target overlap, left to right."""
+        symbol = self.target.symbol
+        if bits not in self._parts:
+            domain = ends(self.pieces[0], self.pieces[-1])
+            self._parts[bits] = smooth_parts(self.target.expression, symbol, *domain, bits)
+        parts, found, first = self._parts[bits], [], 0
+        for piece in (self.pieces[i] for i in indices):
+            left, right = ends(piece)
+            while parts[first].high < left:
+                first += 1
+            k = first
+            while k < len(parts) and parts[k].low <= right:
+                low, high = max(parts[k].low, left), min(parts[k].high, right)
+                if low < high or parts[k].low == parts[k].high:
+                    found.append(_Segment(piece, parts[k], low, high, symbol))
+                k += 1
+        return found
 
     def _bits(self, attempt: int) -> int:
         """Working precision: enough for the tolerance, for scales far from 1, and doubled by each new attempt."""
@@ -74,121 +96,180 @@ class CertifiedErrors:
         size = spread.numerator.bit_length() - spread.denominator.bit_length()
         return (2 * self.tolerance.denominator.bit_length() + _GUARD_BITS + max(size, 0)) * 2**attempt
 
-    def sup(self, indices: Sequence[int]) -> Sup:
+    def sup(self, indices: Sequence[int]) -> Sup[Enclosure]:
         """Largest magnitude of the error over some neighbouring pieces, and where it is taken."""
-        pieces = [self.pieces[i] for i in indices]
+        low, high = ends(self.pieces[indices[0]], self.pieces[indices[-1]])
         for attempt in range(_ATTEMPTS):
             bits = self._bits(attempt)
             with precision(bits):
-                stretches = [self._stretch(piece) for piece in pieces]
-                relative, tiny = to_ball(self.tolerance) / 2, arb(2) ** (-(bits * 3) // 4)
-                scale = self._scale(stretches) * tiny
-                width = (stretches[-1].high - stretches[0].low) * _least_width(bits)
-                found = LargestMagnitude(stretches, relative, scale, width)
+                segments = self._segments(indices, bits)
+                relative, tiny = to_ball(self.tolerance) / 2, to_ball(self.tolerance) ** 2
+                zero = self._scale(segments) * tiny
+                width = to_ball(high - low) * least_width(bits)
+                found = LargestMagnitude([s.stretch() for s in segments], relative, zero, width)
                 if not found.upper.is_finite():
                     continue
-                value = Enclosure(to_enclosure(found.lower).lower, to_enclosure(found.upper).upper)
-                last = attempt + 1 == _ATTEMPTS or found.exhausted
-                if last or self._narrow(value, to_enclosure(scale).upper):
-                    low, high = ends(pieces[0], pieces[-1])
-                    return Sup(value, tuple(_clipped(to_enclosure(p), low, high) for p in found.places))
+                value = Enclosure(dyadic(found.lower), dyadic(found.upper))
+                narrow = self._narrow(value, dyadic(zero.upper()))
+                if narrow or attempt + 1 == _ATTEMPTS or found.exhausted:
+                    places = tuple(_clipped(from_ball(p), low, high) for p in found.places)
+                    return Sup(enclosed(value.lower, value.upper, narrow), places)
         raise AssertionError("unreachable: a target that is defined has finite bounds on small cells")
 
-    def l2_squared(self, indices: Iterable[int]) -> Enclosure:
-        """Integral of the squared error over some pieces."""
-        return self._integral(list(indices), 2)
+    def l2_squared(self, indices: Sequence[int]) -> Enclosure:
+        """Integral of the squared error over some neighbouring pieces."""
+        return self._integral(indices, 2)
 
-    def l1(self, indices: Iterable[int]) -> Enclosure:
-        """Integral of the error's magnitude over some pieces."""
-        return self._integral(list(indices), 1)
+    def l1(self, indices: Sequence[int]) -> Enclosure:
+        """Integral of the error's magnitude over some neighbouring pieces."""
+        return self._integral(indices, 1)
 
     def size(self, indices: Sequence[int]) -> Fraction:
         """Length of some neighbouring pieces."""
         return length(self.pieces, indices)
 
-    def _integral(self, indices: list[int], power: int) -> Enclosure:
-        pieces = [self.pieces[i] for i in indices]
-        absolute = None
+    def _integral(self, indices: Sequence[int], power: int) -> Enclosure:
+        absolute, extent, before = None, self.size(indices), None
         for attempt in range(_ATTEMPTS):
             bits = self._bits(attempt)
             with precision(bits):
-                goal = to_ball(self.tolerance) / (8 * 64**attempt)
-                stretches = [self._stretch(piece) for piece in pieces]
-                extent, tiny = stretches[-1].high - stretches[0].low, arb(2) ** (-(bits * 3) // 4)
-                zero = ((self._scale(stretches) * tiny) ** power * extent).upper()
+                segments = [s for s in self._segments(indices, bits) if s.low < s.high]
+                goal, tiny = to_ball(self.tolerance) / (8 * 64**attempt), to_ball(self.tolerance) ** 2
+                zero = (_powered(self._scale(segments) * tiny, power) * to_ball(extent)).upper()
                 if absolute is None:
-                    absolute = goal * _estimate(stretches, power)
-                share = absolute.max(zero) / len(pieces)
-                measure = self._square_integral if power == 2 else self._magnitude_integral
-                width = extent * _least_width(bits)
-                total = sum((measure(p, s, goal, share, width) for p, s in zip(pieces, stretches)), arb(0))
+                    absolute = goal * sum((s.estimate(power) for s in segments), arb(0))
+                effort = _Effort(goal, absolute.max(zero) / len(segments), to_ball(extent) * least_width(bits), extent)
+                total = sum((s.integral(power, effort) for s in segments), arb(0))
                 if not total.is_finite():
                     continue
-                ends = to_enclosure(total)
-                value = Enclosure(max(ends.lower, Fraction(0)), max(ends.upper, Fraction(0)))
-                if attempt + 1 == _ATTEMPTS or self._narrow(value, to_enclosure(zero).upper):
-                    return value
+                value = Enclosure(max(dyadic(total.lower()), Fraction(0)), max(dyadic(total.upper()), Fraction(0)))
+                narrow = self._narrow(value, dyadic(zero.upper()))
+                if narrow or attempt + 1 == _ATTEMPTS or (before is not None and 4 * value.width > before.width):
+                    return enclosed(value.lower, value.upper, narrow)
+                before = value
                 absolute = goal / 64 * arb(total.lower()).max(zero)
         raise AssertionError("unreachable: a target that is defined and bounded has a finite integral")
 
-    def _square_integral(self, piece: Piece, stretch: Stretch, relative: Any, absolute: Any, _: Any) -> Any:
-        error = self._complex_error(piece)
-
-        def squared(z: Any, analytic: bool) -> Any:
-            value = error(z, analytic)
-            return value * value
-
-        return integrate(squared, stretch.low, stretch.high, relative, absolute)
-
-    def _magnitude_integral(self, piece: Piece, stretch: Stretch, relative: Any, absolute: Any, width: Any) -> Any:
-        signed = signed_intervals(stretch, absolute, width)
-        error = self._complex_error(piece)
-        parts = [abs(integrate(error, low, high, relative, absolute)) for low, high in signed.intervals]
-        return sum(parts, signed.rest)
-
-    def _complex_error(self, piece: Piece) -> ComplexFunction:
-        slope, intercept, function = acb(to_ball(piece.slope)), acb(to_ball(piece.intercept)), self._complex
-        return lambda z, analytic: function(z, analytic) - (slope * z + intercept)
-
-    def _stretch(self, piece: Piece) -> Stretch:
-        slope, intercept, jet = to_ball(piece.slope), to_ball(piece.intercept), self._jet
-
-        def error(x: Any) -> Jet:
-            value, first, second = jet(x)
-            return value - (slope * x + intercept), first - slope, second
-
-        def sides(x: Any) -> list[Any]:
-            assert branches is not None
-            return [value - (slope * x + intercept) for value in branches(x)]
-
-        branches = self._branches
-        low, high = map(to_ball, ends(piece))
-        return Stretch(low, high, error, sides if branches else None)
-
-    def _scale(self, stretches: list[Stretch]) -> Any:
-        """A size of the target, for what counts as zero at the working precision."""
-        sizes = [abs(self._jet(s.low)[0]).upper() for s in stretches]
-        return max((s for s in sizes if s.is_finite()), key=float, default=arb(1)).max(arb(2) ** -64)
+    def _scale(self, segments: Sequence[_Segment]) -> arb:
+        """A size of target and function, for what counts as zero at the working precision."""
+        sizes = [
+            size
+            for s in segments[:: len(segments) // 64 + 1]
+            for size in s.sizes(self.target.expression)
+            if size.is_finite()
+        ]
+        largest = sum(sizes, arb(0)).upper() / max(len(sizes), 1)
+        return largest if largest > 0 else arb(1)
 
     def _narrow(self, value: Enclosure, zero: Fraction) -> bool:
         return value.width <= self.tolerance * value.lower or value.upper <= 64 * zero
 
 
-def _least_width(bits: int) -> Any:
-    """Narrowest cell, relative to the domain. Not below the square root of the rounding unit: where two branches of a
-    target touch, rounding hides which is larger on stretches about that long."""
-    return arb(2) ** (-(bits * 9) // 20)
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How far integration goes: relative and absolute aims for a segment, the least width of a cell, the whole length."""
+
+    relative: arb
+    absolute: arb
+    least_width: arb
+    extent: Fraction
 
 
-def _estimate(stretches: list[Stretch], power: int) -> Any:
-    """About the integral of a power of the error's magnitude, by Gauss' rule; it only steers the effort."""
-    total = arb(0)
-    for stretch in stretches:
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A stretch of a piece on which one formula holds."""
+
+    piece: Piece
+    part: Part
+    low: Fraction
+    high: Fraction
+    symbol: Symbol | None
+
+    def stretch(self) -> Stretch:
+        """The error on the segment, as a function of balls at the working precision."""
+        slope, intercept = to_ball(self.piece.slope), to_ball(self.piece.intercept)
+        jet = jet_of(self.part.formula, self.symbol)
+
+        def error(x: arb) -> Jet:
+            value, first, second = jet(x)
+            return value - (slope * x + intercept), first - slope, second
+
+        def sides(x: arb) -> list[arb]:
+            assert branches is not None
+            return [value - (slope * x + intercept) for value in branches(x)]
+
+        def series(x: arb) -> arb_series:
+            assert expand is not None
+            return expand(x) - arb_series([slope * x + intercept, slope])
+
+        branches = None if self.part.smooth else branches_of(self.part.formula, self.symbol)
+        expand = series_of(self.part.formula, self.symbol) if self.part.smooth else None
+        ends = to_ball(self.low), to_ball(self.high)
+        return Stretch(*ends, error, series if expand else None, sides if branches else None)
+
+    def sizes(self, target: Expr) -> list[arb]:
+        """Magnitudes at a point inside: of the function, and of the terms of the target, which may cancel."""
+        x = to_ball((self.low + self.high) / 2)
+        line = to_ball(self.piece.slope) * x + to_ball(self.piece.intercept)
+        terms = target.args if target.is_Add else (target,)
+        return [abs(line).upper(), *(abs(jet_of(term, self.symbol)(x)[0]).upper() for term in terms)]
+
+    def estimate(self, power: int) -> arb:
+        """About the integral of a power of the error's magnitude, by Gauss' rule; it only steers the effort."""
+        stretch, total = self.stretch(), arb(0)
         extent = stretch.high - stretch.low
         for node, weight in zip(_NODES, _WEIGHTS):
             value = stretch.error((stretch.low + extent * node).mid())[0]
-            total += weight * extent * abs(value) ** power if value.is_finite() else 0
-    return arb(total.mid())
+            total += weight * extent * _powered(abs(value), power) if value.is_finite() else 0
+        return arb(total.mid())
+
+    def integral(self, power: int, effort: _Effort) -> arb:
+        """Ball around the integral of a power (1 or 2) of the error's magnitude."""
+        stretch = self.stretch()
+        if not self.part.smooth:
+            cell, width = stretch.low.union(stretch.high), to_ball(self.high - self.low)
+            crude = (_powered(abs(stretch.error(cell)[0]).upper(), power) * width).union(arb(0))
+            if crude.is_finite() and self.high - self.low <= _NARROW * effort.extent:
+                return crude
+        poly = poly_of(self.part.formula, self.symbol)
+        if power == 2 and poly is not None:
+            return _between((self._line - poly) ** 2, self.low, self.high)
+        if power == 2:
+            return self._quadrature(2, stretch.low, stretch.high, effort)
+        signed = signed_intervals(stretch, effort.absolute, effort.least_width)
+        total = signed.rest
+        for kept in signed.intervals:
+            if poly is not None:
+                low = self.low if kept.low is stretch.low else dyadic(kept.low)
+                high = self.high if kept.high is stretch.high else dyadic(kept.high)
+                total += abs(_between(self._line - poly, low, high))
+            else:
+                total += abs(self._quadrature(1, kept.low, kept.high, effort))
+        return total
+
+    @property
+    def _line(self) -> fmpq_poly:
+        return fmpq_poly([to_fmpq(self.piece.intercept), to_fmpq(self.piece.slope)])
+
+    def _quadrature(self, power: int, low: arb, high: arb, effort: _Effort) -> arb:
+        slope, intercept = acb(to_ball(self.piece.slope)), acb(to_ball(self.piece.intercept))
+        function = complex_of(self.part.formula, self.symbol)
+
+        def integrand(z: acb, analytic: bool) -> acb:
+            value = function(z, analytic) - (slope * z + intercept)
+            return value * value if power == 2 else value
+
+        return integrate(integrand, low, high, effort.relative, effort.absolute)
+
+
+def _powered(size: arb, power: int) -> arb:
+    return size * size if power == 2 else size
+
+
+def _between(poly: fmpq_poly, low: Fraction, high: Fraction) -> arb:
+    """The integral of a polynomial, rounded once."""
+    primitive = poly.integral()
+    return arb(primitive(to_fmpq(high)) - primitive(to_fmpq(low)))
 
 
 def _clipped(place: Enclosure, low: Fraction, high: Fraction) -> Enclosure:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from pwlin.comparison.best.linear_formulas import piecewise_linear_form
+from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
-from pwlin.formulas.kinds import LinearTarget
+from pwlin.formulas.kinds import Formula, LinearTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import bounded
@@ -22,10 +24,15 @@ def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object
     if isinstance(goal, LinearTarget):
         assert isinstance(goal.function, PiecewiseLinear1D)  # it has one variable
         other = goal.function.restrict(*ends)
-        zero = (Fraction(0),)
-        return Comparison(part, other, ends, relative, PolynomialErrors((part - other).pieces, zero))
+        return Comparison(part, other, ends, relative, _difference(part, other))
     if goal.is_polynomial:
         return Comparison(part, goal, ends, relative, PolynomialErrors(part.pieces, goal.polynomial()))
-    from pwlin.comparison.line.certified import CertifiedErrors
+    assert isinstance(goal, Formula)
+    lines = piecewise_linear_form(goal.expression, goal.symbol, *ends)
+    errors = CertifiedErrors(part.pieces, goal, relative) if lines is None else _difference(part, lines)
+    return Comparison(part, goal, ends, relative, errors)
 
-    return Comparison(part, goal, ends, relative, CertifiedErrors(part.pieces, goal, relative))
+
+def _difference(f: PiecewiseLinear1D, g: PiecewiseLinear1D) -> PolynomialErrors:
+    """Errors of one function against another: those of the difference against 0."""
+    return PolynomialErrors((f - g).pieces, (Fraction(0),))

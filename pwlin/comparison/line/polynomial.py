@@ -117,7 +117,7 @@ class PolynomialErrors:
             return fmpq(0), []
         primitive = error.integral()
         changes = [root for root, multiplicity in roots_between(error, left, right) if multiplicity % 2]
-        sign = _sign_after(error, left)
+        sign = sign_after(error, left)
         rational = sign * (-primitive(left) + (-1) ** len(changes) * primitive(right))
         irrational = []
         for root in changes:  # the primitive counts once for the stretch before the root and once for the one after
@@ -134,7 +134,7 @@ class PolynomialErrors:
         return length(self.pieces, indices)
 
 
-def _sign_after(poly: Any, point: Any) -> int:
+def sign_after(poly: Any, point: Any) -> int:
     """Sign of a non-zero polynomial just to the right of a rational point."""
     while True:
         value = poly(point)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
 import sympy
 
+from pwlin.base.arguments import instance, items, refusal, shown, sizes, whole
 from pwlin.base.errors import ActivationError, PwlinError, ShapeError
 from pwlin.exact.rational import to_fraction
 from pwlin.networks.activation import TwoSlope
 from pwlin.networks.network import Network
 from pwlin.networks.symbolic import layer as read
 from pwlin.networks.symbolic.layer import Expr, SymbolicLayer
+
+_MOST = 100_000
+"""Symbols of a network that `generic` makes."""
+_PATTERN = "is one sequence of booleans per hidden layer"
 
 
 class SymbolicKink(NamedTuple):
@@ -80,6 +85,7 @@ class SymbolicNetwork:
     @staticmethod
     def from_network(net: Network) -> SymbolicNetwork:
         """The same network with sympy Rationals for weights."""
+        instance(net, "net", Network, "is a Network")
         return SymbolicNetwork.from_arrays(
             [layer.weight.tolist() for layer in net.layers],
             [layer.bias.tolist() for layer in net.layers],
@@ -140,8 +146,8 @@ class SymbolicNetwork:
         pattern : one sequence of booleans per hidden layer, True for active
         *inputs : as in `formula`
         """
-        if tuple(map(len, pattern)) != self.widths:
-            raise ShapeError(f"pattern: found widths {tuple(map(len, pattern))}; accepted are {self.widths}")
+        if (found := self._pattern_widths(pattern)) != self.widths:
+            raise ShapeError(f"pattern: found widths {found}; accepted are {self.widths}")
         values = self._under(pattern, inputs)
         out = [sympy.expand(z) for z in read.affine(self.layers[-1], values)]
         return out[0] if len(out) == 1 else tuple(out)
@@ -149,7 +155,7 @@ class SymbolicNetwork:
     def preactivation(self, layer: int, index: int, pattern: Sequence[Sequence[bool]] = (), *inputs: Any) -> Expr:
         """The preactivation of neuron (layer, index) as an affine expression, given the pattern of the layers below."""
         self._check_neuron(layer, index)
-        below = tuple(map(len, pattern))[:layer]
+        below = self._pattern_widths(pattern)[:layer]
         if below != self.widths[:layer]:
             raise ShapeError(f"pattern: found widths {below}; accepted are {self.widths[:layer]} below layer {layer}")
         values = self._under(pattern[:layer], inputs)
@@ -244,7 +250,7 @@ class SymbolicNetwork:
         ExactnessError
             If a weight then is no finite rational number.
         """
-        numbers = {key: to_fraction(v, f"values[{key}]") for key, v in (values or {}).items()}
+        numbers = {key: to_fraction(v, f"values[{key}]") for key, v in _entries({} if values is None else values)}
         net = self.partial(numbers)
         if net.symbols:
             missing = ", ".join(s.name for s in net.symbols)
@@ -255,7 +261,7 @@ class SymbolicNetwork:
     def partial(self, values: Mapping[Any, Any]) -> SymbolicNetwork:
         """Put numbers, expressions or other names in for some symbols."""
         table: dict[Any, Any] = {}
-        for key, value in values.items():
+        for key, value in _entries(values):
             matches = [s for s in self.symbols if s == key or s.name == key]
             if not matches:
                 names = ", ".join(s.name for s in self.symbols) or "none, for there are no symbols"
@@ -329,9 +335,14 @@ class SymbolicNetwork:
                 raise PwlinError(f"signs[{i}]: found {sign!r:.80}; accepted are 1 and -1")
         return given
 
-    def _check_neuron(self, layer: Any, index: Any) -> None:
-        if layer not in range(len(self.widths)) or index not in range(self.widths[layer]):
-            raise PwlinError(f"neuron: found ({layer}, {index}); accepted are neurons of widths {self.widths}")
+    def _check_neuron(self, layer: object, index: object) -> None:
+        k = whole(layer, "layer", 0, len(self.widths) - 1)
+        whole(index, "index", 0, self.widths[k] - 1)
+
+    @staticmethod
+    def _pattern_widths(pattern: object) -> tuple[int, ...]:
+        rows = items(pattern, "pattern", _PATTERN, ShapeError)
+        return tuple(len(items(row, f"pattern[{k}]", _PATTERN, ShapeError)) for k, row in enumerate(rows))
 
     def _one_input(self, what: str) -> None:
         if self.input_dim != 1:
@@ -356,20 +367,27 @@ def generic(
     >>> generic([2, 1], activation=("leaky_relu", "a")).symbols[:4]
     (a, b0_0, b0_1, b1_0)
     """
-    sizes = [input_dim, *widths, output_dim]
-    for n in sizes:
-        if isinstance(n, bool) or not isinstance(n, int) or n < 1:
-            raise PwlinError(f"widths: found {n!r:.80}; accepted are integers from 1")
-    if input_dim == output_dim == len(widths) == 1:
-        n = widths[0]
+    inner = sizes(widths, "widths")
+    ends = whole(input_dim, "input_dim", 1), whole(output_dim, "output_dim", 1)
+    layers = [ends[0], *inner, ends[1]]
+    if (count := sum(n * (m + 1) for m, n in zip(layers, layers[1:]))) > _MOST:
+        raise PwlinError(f"widths: found {shown(widths)}, which is {shown(count)} symbols; accepted are up to {_MOST}")
+    if ends == (1, 1) and len(inner) == 1:
+        n = inner[0]
         weights = [[[f"w{i}"] for i in range(n)], [[f"v{i}" for i in range(n)]]]
         return SymbolicNetwork.from_arrays(weights, [[f"b{i}" for i in range(n)], ["c"]], activation)
-    shapes = list(enumerate(zip(sizes[1:], sizes, strict=False)))
+    shapes = list(enumerate(zip(layers[1:], layers)))
     return SymbolicNetwork.from_arrays(
         [[[f"w{k}_{i}_{j}" for j in range(n_in)] for i in range(n_out)] for k, (n_out, n_in) in shapes],
         [[f"b{k}_{i}" for i in range(n_out)] for k, (n_out, _) in shapes],
         activation,
     )
+
+
+def _entries(values: object) -> Iterable[tuple[Any, Any]]:
+    if not isinstance(values, Mapping):
+        raise refusal("values", shown(values), "is a mapping from symbols or their names to numbers")
+    return values.items()
 
 
 def _absolute(w: Expr, sign: int | None) -> Expr:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwlin.base.errors import ExactnessError, TargetError
+from pwlin.comparison.errors import WideEnclosure
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.target import parse_target
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -27,9 +28,9 @@ TARGETS = [
     "x**(1/3)",
     "2**x - x**2",
     "1/(1 + 25*(x - 1)**2)",
-    "abs(x - 1)",
+    "abs(x - 1)*x",
     "abs(x - sqrt(2))",
-    "Max(x, 1/3)",
+    "Max(x, exp(-x)/3)",
     "Min(x**2, exp(-x), 1/2)",
     "Piecewise((x, x < 1), (2, True))",
     "Piecewise((0, x**2 < 2), (log(x), True))",
@@ -108,14 +109,74 @@ def test_the_tolerance_is_adjustable():
     assert F.compare("exp(x)").l1.contains(c.l1)
 
 
-def test_no_error_at_all():
-    xs = [Q(k, 7) for k in range(-7, 8)]
-    c = PiecewiseLinear1D.from_points(xs, [abs(x) for x in xs]).compare("abs(x)")
-    for value in (c.sup, c.l1, c.l2_squared, c.mse):
-        assert value.contains(0) and value.upper < Q(1, 10**25)
-    assert c.argsups[0].lower == -1 and c.argsups[-1].upper == 1
-    c = PiecewiseLinear1D.from_points([0, 2], [1, 1]).compare("abs(x) - x")
-    assert c.sup.contains(1) and (c.argsup.lower, c.argsups[-1].upper) == (0, 2)
+PIECEWISE_LINEAR = [
+    ("Max(x, 0)", [-1, 0, 1], [0, 0, 1]),
+    ("abs(x - 1/3)", [0, Q(1, 3), 1], [Q(1, 3), 0, Q(2, 3)]),
+    (
+        "Min(abs(x), abs(x - 1), 1/4)",
+        [-1, Q(-1, 4), 0, Q(1, 4), Q(3, 4), 1],
+        [Q(1, 4), Q(1, 4), 0, Q(1, 4), Q(1, 4), 0],
+    ),
+    ("Piecewise((x, x < 1/2), (1 - x, True))", [0, Q(1, 2), 2], [0, Q(1, 2), -1]),
+    ("abs(x) - x", [-1, 0, 1], [2, 0, 0]),
+    ("Max(x, -x/10) + abs(2*x - 1)/3", [-1, 0, Q(1, 2), 1], [Q(11, 10), Q(1, 3), Q(1, 2), Q(4, 3)]),
+]
+
+
+@pytest.mark.parametrize(("text", "xs", "ys"), PIECEWISE_LINEAR)
+def test_text_that_is_piecewise_linear_is_compared_exactly(text, xs, ys):
+    f = PiecewiseLinear1D.from_points(xs, ys)
+    c = f.compare(text)
+    assert c.exact and (c.sup, c.l1, c.l2_squared, c.mse) == (0, 0, 0, 0)
+    line = PiecewiseLinear1D.from_points([xs[0], xs[-1]], [Q(1, 7), 3])
+    by_text, by_function = line.compare(text), line.compare(f)
+    for name in ("sup", "argsups", "l1", "l2_squared", "mse"):
+        assert getattr(by_text, name) == getattr(by_function, name)
+    assert all(isinstance(v, Q) for v in (by_text.sup, by_text.l1, by_text.mse))
+
+
+TOUCHING = [  # function, target, and what is known: (sup, l1, l2 squared)
+    ([-5, 5], [-5, 5], "Max(x, sin(x))", (5 - sympy.sin(5), Q(25, 2) - 1 + sympy.cos(5), None)),
+    ([0, 5], [0, 5], "Max(x, sin(x))", (0, 0, 0)),
+    ([-1, 1], [0, 1], "Min(x**2, sin(x)**2)", (sympy.sin(1) ** 2, None, sympy.Float("0.369366510709922", 15))),
+    ([0, 1], [1, 1], "sin(x)**2 + cos(x)**2", (0, 0, 0)),
+    ([-1, 1], [0, 0], "Max(0, cos(x) - 1 + x**2/2 - x**4/24)", (0, 0, 0)),
+    ([-1, 1], [0, 0], "Max(x**2, sin(x)*sinh(x)) - x**2", (0, 0, 0)),
+    ([-1, 2], [0, 0], "Max(0, -(exp(x) - 1 - x)**2)", (0, 0, 0)),
+    ([0, 2], [0, 0], "Max((x - 1)**3, (x - 1)**5)", (1, Q(1, 4) + Q(1, 6), Q(1, 7) + Q(1, 11))),
+    ([0, 2], [0, 0], "Max(x**2 - 2, 0)", (2, Q(8, 3) - 4 + sympy.Rational(4, 3) * sympy.sqrt(2), None)),
+    ([-1, 1], [0, 0], "sign(x**2)", (1, 2, 2)),
+    ([-1, 1], [0, 0], "Piecewise((5, Eq(x, 0)), (x*exp(0*x), True))", (5, 1, Q(2, 3))),
+    ([-1, 1], [0, 0], "Piecewise((3, x**2 <= 0), (exp(x) - exp(x), True))", (3, 0, 0)),
+    ([0, 1], [5, 5], "sign(x)", (5, 4, 16)),
+    ([0, 2], [0, 0], "abs(exp(x) - exp(1))", (sympy.exp(2) - sympy.E, sympy.exp(2) - 2 * sympy.E + 1, None)),
+    ([-2, 2], [0, 0], "sqrt(x**2) - abs(x)", (0, 0, 0)),
+]
+
+
+@pytest.mark.parametrize(("xs", "ys", "text", "known"), TOUCHING, ids=[t[2] for t in TOUCHING])
+def test_branches_that_touch(xs, ys, text, known):
+    c = PiecewiseLinear1D.from_points(xs, ys).compare(text)
+    for name, value in zip(("sup", "l1", "l2_squared"), known):
+        found = getattr(c, name)
+        assert not isinstance(found, WideEnclosure)
+        if value is None or isinstance(value, sympy.Float):
+            assert found.width <= found.lower / 10**12
+            assert value is None or abs(float(found) - float(value)) < 1e-14
+        else:
+            assert value == found if isinstance(found, Q) else found.contains(value)
+            assert value != 0 or upper(found) < Q(1, 10**23)
+
+
+@pytest.mark.parametrize("text", ["sin(2*x) - 2*sin(x)*cos(x)", "exp(x)*exp(-x) - 1", "cosh(x)**2 - sinh(x)**2 - 1"])
+def test_targets_that_vanish_as_far_as_balls_tell(text):
+    c = PiecewiseLinear1D.from_points([0, 1], [0, 0]).compare(text)
+    for value in (c.sup, c.l1, c.l2_squared):
+        assert upper(value) < Q(1, 10**23) and not isinstance(value, WideEnclosure)
+
+
+def upper(value):
+    return value.upper if isinstance(value, Enclosure) else value
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,15 @@ kinks count from 1.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from fractions import Fraction
 
-from pwlin.app.report.cells.findings import Findings
+from pwlin.app.report.cells.findings import CellFindings
 from pwlin.app.report.csvtext import both, csv_text
 from pwlin.exact.text import decimal, in_full
 from pwlin.networks.neurons import pattern_text
 
 
-def regions_csv(found: Findings) -> str:
+def regions_csv(found: CellFindings) -> str:
     """Each region: piece, pattern, affine map, volume, centroid, neighbours, vertices, rays, and errors if known."""
     f, names = found.function, found.variables
     errors = found.per_region
@@ -36,7 +36,7 @@ def regions_csv(found: Findings) -> str:
     return csv_text(header, rows)
 
 
-def pieces_csv(found: Findings) -> str:
+def pieces_csv(found: CellFindings) -> str:
     """Each piece: affine map, exact and rounded, and its regions."""
     header = ["piece"]
     for name in (*(f"gradient_{v}" for v in found.variables), "offset"):
@@ -50,7 +50,7 @@ def pieces_csv(found: Findings) -> str:
     return csv_text([*header, "regions"], rows)
 
 
-def vertices_csv(found: Findings) -> str:
+def vertices_csv(found: CellFindings) -> str:
     """Each vertex, exact and rounded, with the function's value there."""
     header = ["vertex"]
     for name in (*found.variables, "value"):
@@ -64,7 +64,7 @@ def vertices_csv(found: Findings) -> str:
     return csv_text(header, rows)
 
 
-def kinks_csv(found: Findings) -> str:
+def kinks_csv(found: CellFindings) -> str:
     """Each kink (a facet across which the gradient jumps): its regions, jump, neurons with their parts, and corners."""
     names = found.variables
     header = [
@@ -83,6 +83,6 @@ def kinks_csv(found: Findings) -> str:
     return csv_text(header, rows)
 
 
-def points(found: Iterable[Iterable[Any]]) -> str:
+def points(found: Iterable[Iterable[Fraction | int]]) -> str:
     """Points as text."""
     return " ".join(",".join(map(in_full, p)) for p in found)

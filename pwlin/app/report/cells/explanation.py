@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from pwlin.app.report.cells.findings import Findings, norm
+from pwlin.app.report.cells.findings import CellFindings, norm
 from pwlin.app.report.cells.tables import volume_name
-from pwlin.app.report.prose import Paragraph, counted, listed, verb
+from pwlin.app.report.prose import Paragraph, counted, doings, listed, trained
+from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.comparison.errors import Value
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, formula, with_exact
 from pwlin.functions.cells.records import Extremum
 from pwlin.networks.neurons import neuron_name
 
 
-def explain(found: Findings) -> tuple[Paragraph, ...]:
+def explain(found: CellFindings) -> tuple[Paragraph, ...]:
     """The explanation, one idea a paragraph."""
     parts = (
         _folds(found),
@@ -28,7 +29,7 @@ def explain(found: Findings) -> tuple[Paragraph, ...]:
     return tuple(p for p in parts if p is not None)
 
 
-def _folds(found: Findings) -> Paragraph:
+def _folds(found: CellFindings) -> Paragraph:
     f, hidden = found.function, sum(found.network.widths)
     if f.n_pieces == 1:
         return Paragraph(
@@ -57,7 +58,7 @@ def _folds(found: Findings) -> Paragraph:
     return Paragraph("Flat pieces, joined along kinks", text.strip(), "regions")
 
 
-def _gradient(found: Findings) -> Paragraph | None:
+def _gradient(found: CellFindings) -> Paragraph | None:
     f, strongest = found.function, found.strongest_kink
     if strongest is None:
         return None
@@ -85,7 +86,7 @@ def _gradient(found: Findings) -> Paragraph | None:
     return Paragraph("The gradient changes in jumps", text)
 
 
-def _surface(found: Findings) -> Paragraph | None:
+def _surface(found: CellFindings) -> Paragraph | None:
     low, high = found.extremes
     if low is None or high is None:
         return None
@@ -104,21 +105,12 @@ def _surface(found: Findings) -> Paragraph | None:
     return Paragraph("A faceted surface" if plane else "Lowest and highest", text, "surface")
 
 
-def _lines(found: Findings) -> Paragraph | None:
+def _lines(found: CellFindings) -> Paragraph | None:
     count = found.statuses
     if not count:
         return None
-    total = sum(count.values())
-    parts = [f"{count['active']} {verb(count['active'], 'makes', 'make')} kinks here"]
-    if count["always_on"]:
-        parts.append(
-            f"{count['always_on']} {verb(count['always_on'], 'is on everywhere and only adds', 'are on everywhere and only add')} an affine map"
-        )
-    if count["dead"]:
-        parts.append(f"{count['dead']} {verb(count['dead'], 'is', 'are')} dead, off everywhere")
-    if count["silent"]:
-        parts.append(f"{count['silent']} {verb(count['silent'], 'flips', 'flip')} without any effect")
-    text = f"Of the {counted(total, 'hidden neuron')}, {listed(parts)}. "
+    parts = listed(doings(count, "an affine map"))
+    text = f"Of the {counted(sum(count.values()), 'hidden neuron')}, {parts}. "
     active = [n for n in found.neurons if n.kinks]
     if active:
         most = max(active, key=lambda n: n.kinks)
@@ -134,7 +126,7 @@ def _lines(found: Findings) -> Paragraph | None:
     return Paragraph("Which neuron does what", text.strip(), "hyperplanes")
 
 
-def _how_sure(c: Any) -> str:
+def _how_sure(c: ComparisonND) -> str:
     """What kind of numbers the largest and the mean squared error are."""
     if isinstance(c.mse, Enclosure):
         return "Both are certified to the digits shown"
@@ -145,7 +137,7 @@ def _how_sure(c: Any) -> str:
     )
 
 
-def _error(found: Findings) -> Paragraph | None:
+def _error(found: CellFindings) -> Paragraph | None:
     c, f = found.comparison, found.function
     if c is None:
         if found.sampled_errors is None:
@@ -164,7 +156,7 @@ def _error(found: Findings) -> Paragraph | None:
     hardest = found.hardest_region
     if hardest is not None:
         region, least, (p, q) = hardest
-        here = (found.per_region or found.comparison.per_region)[region].sup
+        here = (found.per_region or c.per_region)[region].sup
         length = norm([a - b for a, b in zip(p, q)])
         text += (
             f"A flat piece must miss a parabola: along a line of length h, {found.target_name} bends away from every affine map by "
@@ -175,7 +167,7 @@ def _error(found: Findings) -> Paragraph | None:
     return Paragraph("How far off it is", text, "error")
 
 
-def _steepness(found: Findings) -> Paragraph | None:
+def _steepness(found: CellFindings) -> Paragraph | None:
     f = found.function
     if f.n_pieces < 2:
         return None
@@ -194,18 +186,10 @@ def _steepness(found: Findings) -> Paragraph | None:
     return Paragraph("Steepness and sizes", text, "levels")
 
 
-def _training(found: Findings) -> Paragraph | None:
-    run = found.run
-    if run is None or not len(run.losses):
-        return None
-    return Paragraph(
-        "How it got there",
-        f"Training only ever saw random points and pushed the weights downhill: the loss on a batch went from "
-        f"{decimal(float(run.losses[0]), 4)} to {decimal(float(run.losses[-1]), 4)}. Regions and kinks are nothing that it knows of; "
-        f"they moved because the weights did.",
-        "loss",
-    )
+def _training(found: CellFindings) -> Paragraph | None:
+    moved = " Regions and kinks are nothing that it knows of; they moved because the weights did."
+    return None if found.run is None else trained(found.run.losses, moved, "loss")
 
 
-def _vector(values: Iterable[Any]) -> str:
+def _vector(values: Iterable[Value]) -> str:
     return "(" + ", ".join(decimal(v, 4) for v in values) + ")"

@@ -1,23 +1,23 @@
-"""What is known about a network of several inputs: the facts that tables, page and explanation share."""
+"""What is known about a network of several inputs."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
+from pwlin.app.report.findings import Findings
 from pwlin.base.errors import DomainError, TargetError
-from pwlin.exact.text import formula
+from pwlin.comparison.cells.comparison import ComparisonND, RegionError
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.records import Extremum
 from pwlin.functions.cells.views import Facet
 from pwlin.geometry.polytope import Point
-from pwlin.networks.network import Network
 
 MOST_MEASURED = 2000
 """Beyond so many regions, errors are not measured on each of them."""
@@ -39,29 +39,8 @@ class NeuronFacts:
 
 
 @dataclass(frozen=True)
-class Findings:
-    """A network of several variables, the exact function that it is, and how it compares with its target.
-
-    Attributes
-    ----------
-    network : Network
-    function : PiecewiseLinearND
-    target : Target or None
-    run : TrainingRun or None
-    settings : tuple of (name, value) texts
-        How the network came about.
-    """
-
-    network: Network
-    function: PiecewiseLinearND
-    target: Any = None
-    run: Any = None
-    settings: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def target_name(self) -> str:
-        """The target as readable text."""
-        return formula(self.target.text)
+class CellFindings(Findings[PiecewiseLinearND]):
+    """A network of several variables."""
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
@@ -72,7 +51,7 @@ class Findings:
         return ("x", "y", "z")[:d] if d <= 3 else tuple(f"x{k}" for k in range(d))
 
     @cached_property
-    def comparison(self) -> Any:
+    def comparison(self) -> ComparisonND | None:
         """Errors against the target, or None where there is none, or it is undefined somewhere or too slow to measure."""
         if self.target is None or not self.function.domain.is_bounded:
             return None
@@ -84,11 +63,11 @@ class Findings:
             return None
 
     @cached_property
-    def per_region(self) -> tuple[Any, ...] | None:
+    def per_region(self) -> tuple[RegionError, ...] | None:
         """Errors on each region, or None where there are none or they would take too long."""
         if self.comparison is None or self.function.n_regions > MOST_MEASURED:
             return None
-        if not self.target.is_polynomial:
+        if self.target is None or not self.target.is_polynomial:
             return None
         degree = max(map(sum, self.target.polynomial()), default=0)
         quick = self.function.dim == 2 or (degree <= 2 and self.function.n_regions <= _MOST_IN_SPACE)
@@ -107,11 +86,6 @@ class Findings:
             error = np.abs(self.network(points)[..., 0] - np.asarray(self.target(points)))
         error = error[np.isfinite(error)]
         return (float(error.max()), float(np.sqrt(np.mean(error**2)))) if error.size else None
-
-    @cached_property
-    def statuses(self) -> Counter[str]:
-        """How many hidden neurons are active, dead, always_on and silent."""
-        return Counter(self.function.neuron_status().values())
 
     @cached_property
     def neurons(self) -> tuple[NeuronFacts, ...]:
@@ -178,7 +152,7 @@ class Findings:
         return best
 
 
-def norm(vector: Any) -> float:
+def norm(vector: Iterable[Fraction]) -> float:
     """Euclidean length, rounded."""
     return float(np.hypot.reduce([float(v) for v in vector]))
 
@@ -192,9 +166,8 @@ def _form(quadratic: dict[tuple[int, ...], Fraction], x: list[Fraction]) -> Frac
     return total
 
 
-def _extremum(asked: Any) -> Extremum | None:
+def _extremum(asked: Callable[[], Extremum]) -> Extremum | None:
     try:
-        found: Extremum = asked()
+        return asked()
     except DomainError:
         return None
-    return found

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
-from pwlin.app.report.cells.findings import Findings
-from pwlin.app.report.saving import blank, empty, saved
+from pwlin.app.report.cells.findings import CellFindings
+from pwlin.app.report.saving import blank, empty, loss_figure, saved
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 CAPTIONS = {
     "regions": "The regions, coloured by the gradient; the colour scale shows the gradients themselves as dots.",
@@ -21,7 +24,7 @@ _MOST_LEVELS = 9
 _MOST_NAMED = 8
 
 
-def stems(found: Findings) -> list[str]:
+def stems(found: CellFindings) -> list[str]:
     """Which pictures these findings have something to show for, in order."""
     names = []
     if found.function.dim == 2:
@@ -37,13 +40,13 @@ def stems(found: Findings) -> list[str]:
     return names
 
 
-def draw(found: Findings, picture_format: str) -> Iterator[tuple[str, bytes]]:
+def draw(found: CellFindings, picture_format: str) -> Iterator[tuple[str, bytes]]:
     """Draw all pictures: pairs of a stem and the content of a file in the given format."""
     for stem in stems(found):
         yield stem, saved(_draw(found, stem), picture_format)
 
 
-def _draw(found: Findings, stem: str) -> Any:
+def _draw(found: CellFindings, stem: str) -> Figure:
     from pwlin import plot
 
     f = found.function
@@ -51,7 +54,9 @@ def _draw(found: Findings, stem: str) -> Any:
         figure = empty(8.4, 6.6, "constrained")
         plot.surface(f, ax=figure.add_subplot(projection="3d"))
         return figure
-    figure, ax = blank(9.0, 3.6) if stem == "loss" else blank(8.4, 6.2)
+    if stem == "loss":
+        return loss_figure(found.run)
+    figure, ax = blank(8.4, 6.2)
     if stem == "regions":
         plot.regions(f, ax=ax)
     elif stem == "error":
@@ -59,14 +64,12 @@ def _draw(found: Findings, stem: str) -> Any:
     elif stem == "hyperplanes":
         widths = found.network.widths
         plot.bent_hyperplanes(f, ax=ax, by="neuron" if len(widths) == 1 and widths[0] <= _MOST_NAMED else "layer")
-    elif stem == "levels":
-        plot.level_set(f, levels(found), ax=ax)
     else:
-        plot.losses(found.run, ax=ax)
+        plot.level_set(f, levels(found), ax=ax)
     return figure
 
 
-def levels(found: Findings) -> list[Fraction]:
+def levels(found: CellFindings) -> list[Fraction]:
     """Round values between the smallest and the largest one."""
     low, high = (Fraction(e.value) for e in found.extremes if e is not None)
     if low == high:

@@ -1,21 +1,22 @@
-"""Tables of a function of several variables for people: neurons, pieces, regions."""
+"""Tables of a function of several variables for people: errors, neurons, pieces, regions."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
 
-from pwlin.app.report.cells.findings import Findings
-from pwlin.app.report.table import Table, shown_rows
-from pwlin.exact.text import decimal, decimal_column, in_full
+from pwlin.app.report.cells.findings import CellFindings
+from pwlin.app.report.table import Column, Table, shown_rows
+from pwlin.comparison.errors import Value
+from pwlin.exact.text import decimal, decimal_column, in_full, with_exact
 from pwlin.networks.neurons import neuron_name, pattern_text
 
 
-def neurons_table(found: Findings, limit: int | None = None) -> Table:
+def neurons_table(found: CellFindings, limit: int | None = None) -> Table:
     """Each hidden neuron: what it does, at how many facets it flips, how many are kinks, its largest gradient jump."""
     index = shown_rows(len(found.neurons), limit)
     some = [found.neurons[i] for i in index]
-    columns = [
+    columns: list[Column] = [
         ("neuron", "<", [neuron_name(n.neuron) for n in some]),
         ("status", "<", [n.status.replace("_", " ") for n in some]),
         ("facets", ">", [str(n.facets) for n in some]),
@@ -25,12 +26,12 @@ def neurons_table(found: Findings, limit: int | None = None) -> Table:
     return Table.of_columns(columns, {}, index, len(found.neurons))
 
 
-def pieces_table(found: Findings, limit: int | None = None) -> Table:
+def pieces_table(found: CellFindings, limit: int | None = None) -> Table:
     """Each piece: gradient, offset, how many regions it is made of, volume, and its largest error if that is known."""
     f = found.function
     index = shown_rows(f.n_pieces, limit)
     some = [f.pieces[i] for i in index]
-    columns = [("#", ">", [str(i + 1) for i in index])]
+    columns: list[Column] = [("#", ">", [str(i + 1) for i in index])]
     hints: dict[str, list[str]] = {}
     for k, name in enumerate(found.variables):
         _add(columns, hints, f"slope in {name}", [p.gradient[k] for p in some])
@@ -44,12 +45,12 @@ def pieces_table(found: Findings, limit: int | None = None) -> Table:
     return Table.of_columns(columns, hints, index, f.n_pieces)
 
 
-def regions_table(found: Findings, limit: int | None = None) -> Table:
+def regions_table(found: CellFindings, limit: int | None = None) -> Table:
     """Each activation region: its piece, volume, corners and pattern."""
     f = found.function
     index = shown_rows(f.n_regions, limit)
     some = [f.regions[i] for i in index]
-    columns = [
+    columns: list[Column] = [
         ("#", ">", [str(i + 1) for i in index]),
         ("piece", ">", [str(int(f.piece_of_region[i]) + 1) for i in index]),
     ]
@@ -63,12 +64,28 @@ def regions_table(found: Findings, limit: int | None = None) -> Table:
     return Table.of_columns(columns, hints, index, f.n_regions)
 
 
+def error_table(found: CellFindings) -> Table:
+    """Errors, exact or certified, and where the largest is."""
+    c = found.comparison
+    assert c is not None
+    place = ", ".join(f"{v} = {decimal(x)}" for v, x in zip(found.variables, c.argsup))
+    rows = (
+        ("largest error", with_exact(c.sup)),
+        ("  at", place),
+        ("squared error (L2²)", with_exact(c.l2_squared)),
+        ("mean squared error", with_exact(c.mse)),
+    )
+    return Table(("", "this network"), rows, "<<")
+
+
 def volume_name(dim: int) -> str:
     """What the volume is called."""
     return "area" if dim == 2 else "volume"
 
 
-def _add(columns: list[Any], hints: dict[str, list[str]], name: str, values: list[Any], missing: str = "") -> None:
+def _add(
+    columns: list[Column], hints: dict[str, list[str]], name: str, values: Sequence[Value | None], missing: str = ""
+) -> None:
     """A column of numbers, with the exact ones behind them; None is shown as `missing`."""
     columns.append((name, ">", [text or missing for text in decimal_column(values, 6)]))
     hints[name] = [in_full(v) for v in values]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pwlin.app.report.csvtext import both, csv_text
 from pwlin.app.report.line.tables import regions_per_piece
+from pwlin.comparison.line.comparison import Comparison
 from pwlin.exact.text import in_full
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.neurons import pattern_text
@@ -68,7 +67,7 @@ def kinks_csv(f: PiecewiseLinear1D) -> str:
     )
 
 
-def pieces_csv(f: PiecewiseLinear1D, comparison: Any = None) -> str:
+def pieces_csv(f: PiecewiseLinear1D, comparison: Comparison | None = None) -> str:
     """The pieces as CSV with the columns of `PIECE_COLUMNS`, and of `ERROR_COLUMNS` if there is a comparison."""
     columns: dict[str, str] = PIECE_COLUMNS
     errors: list[list[str]] = [[] for _ in f.pieces]

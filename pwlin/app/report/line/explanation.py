@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pwlin.app.report.line.findings import Findings, ratio
-from pwlin.app.report.prose import Paragraph, counted, verb
+from pwlin.app.report.line.findings import LineFindings, ratio
+from pwlin.app.report.prose import Paragraph, counted, doings, trained, verb
 from pwlin.exact.text import decimal, with_exact
 from pwlin.networks.neurons import neuron_name
 
 
-def explain(found: Findings) -> tuple[Paragraph, ...]:
+def explain(found: LineFindings) -> tuple[Paragraph, ...]:
     """The explanation, one idea a paragraph."""
     return tuple(
         p
@@ -25,7 +25,7 @@ def explain(found: Findings) -> tuple[Paragraph, ...]:
     )
 
 
-def _bends(found: Findings) -> Paragraph:
+def _bends(found: LineFindings) -> Paragraph:
     f, x = found.function, found.variable
     hidden = sum(found.network.widths)
     if f.n_pieces == 1:
@@ -55,7 +55,7 @@ def _bends(found: Findings) -> Paragraph:
     return Paragraph("Straight pieces, joined at kinks", text.strip(), "fit")
 
 
-def _none_bends(found: Findings) -> str:
+def _none_bends(found: LineFindings) -> str:
     if not found.network.hidden:
         return "without hidden neurons a network is linear, and training can find no better than the best line."
     if found.function.silent_breakpoints:
@@ -63,7 +63,7 @@ def _none_bends(found: Findings) -> str:
     return f"none of its {counted(sum(found.network.widths), 'hidden neuron')} bends inside the domain."
 
 
-def _slope(found: Findings) -> Paragraph | None:
+def _slope(found: LineFindings) -> Paragraph | None:
     f = found.function
     if not f.kinks:
         return None
@@ -105,23 +105,12 @@ def _slope(found: Findings) -> Paragraph | None:
     return Paragraph("The slope changes in steps", text, "slopes")
 
 
-def _neurons(found: Findings) -> Paragraph | None:
+def _neurons(found: LineFindings) -> Paragraph | None:
     f, count = found.function, found.statuses
     if not count:
         return None
-    total = sum(count.values())
-    parts = [
-        f"Of the {counted(total, 'hidden neuron')}, {count['active']} {verb(count['active'], 'makes', 'make')} kinks here"
-    ]
-    if count["always_on"]:
-        parts.append(
-            f"{count['always_on']} {verb(count['always_on'], 'is on everywhere and only adds', 'are on everywhere and only add')} a straight line"
-        )
-    if count["dead"]:
-        parts.append(f"{count['dead']} {verb(count['dead'], 'is', 'are')} dead, off everywhere")
-    if count["silent"]:
-        parts.append(f"{count['silent']} {verb(count['silent'], 'flips', 'flip')} without any effect")
-    text = ", ".join(parts) + ". "
+    parts = doings(count, "a straight line")
+    text = f"Of the {counted(sum(count.values()), 'hidden neuron')}, {', '.join(parts)}. "
     if f.kinks and f.kinks[0].neurons:
         if len(found.network.widths) == 1:
             text += (
@@ -137,10 +126,10 @@ def _neurons(found: Findings) -> Paragraph | None:
     if shared:
         names = " and ".join(neuron_name(flip.neuron) for flip in shared[0].neurons[:3])
         text += f" {counted(len(shared), 'kink')} {verb(len(shared), 'is', 'are')} shared, the first by {names}."
-    return Paragraph("Which neuron does what", text, "neurons")
+    return Paragraph("Which neuron does what", text, "neurons", printed=False)
 
 
-def _error(found: Findings) -> Paragraph | None:
+def _error(found: LineFindings) -> Paragraph | None:
     c, f = found.comparison, found.function
     if c is None:
         return None
@@ -174,9 +163,9 @@ def _error(found: Findings) -> Paragraph | None:
 _COMPARED = (("sup", "largest"), ("mse", "mean squared"))
 
 
-def _best(found: Findings) -> Paragraph | None:
+def _best(found: LineFindings) -> Paragraph | None:
     c, best, f = found.comparison, found.best, found.function
-    if "sup" not in best:
+    if c is None or "sup" not in best:
         return None
     who = "The best that {} can do is" if found.best_is_certain else "The best function found with {} has"
     text = f"{who.format(counted(f.n_pieces, 'piece'))} a largest error of {with_exact(best['sup'])}"
@@ -205,7 +194,7 @@ def _best(found: Findings) -> Paragraph | None:
     return Paragraph("How good that is", text.strip())
 
 
-def _outside(found: Findings) -> Paragraph | None:
+def _outside(found: LineFindings) -> Paragraph | None:
     left, right = found.function.domain
     if found.target is None or left is None or right is None:
         return None
@@ -221,14 +210,8 @@ def _outside(found: Findings) -> Paragraph | None:
     return Paragraph("Outside the domain", text)
 
 
-def _training(found: Findings) -> Paragraph | None:
-    run = found.run
-    if run is None or not len(run.losses):
+def _training(found: LineFindings) -> Paragraph | None:
+    if found.run is None:
         return None
-    text = (
-        f"Training only ever saw random points and pushed the weights downhill: the loss on a batch went from "
-        f"{decimal(float(run.losses[0]), 4)} to {decimal(float(run.losses[-1]), 4)}."
-    )
-    if found.network.widths:
-        text += " Kinks are nothing that it knows of; they moved because the weights did."
-    return Paragraph("How it got there", text, "kink-paths")
+    moved = " Kinks are nothing that it knows of; they moved because the weights did." if found.network.widths else ""
+    return trained(found.run.losses, moved, "kink-paths")

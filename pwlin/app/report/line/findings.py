@@ -1,50 +1,34 @@
-"""What is known about one function after a run: the facts that the table, the report and the explanation share."""
+"""What is known about a network of one input."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
-from typing import Any
+from typing import TypeVar
 
+from pwlin.app.report.findings import Findings
 from pwlin.base.errors import PwlinError, TargetError
-from pwlin.exact.text import formula
+from pwlin.comparison.best.quadratic import BestErrors
+from pwlin.comparison.best.yardstick import FoundErrors
+from pwlin.comparison.errors import Value
+from pwlin.comparison.line.comparison import Comparison
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.networks.network import Network
 
+T = TypeVar("T")
 ERRORS = ("sup", "l1", "l2_squared", "mse")
 
 
 @dataclass(frozen=True)
-class Findings:
-    """A network of one variable, the exact function that it is, and how it compares with its target.
-
-    Attributes
-    ----------
-    network : Network
-    function : PiecewiseLinear1D
-    target : Target or None
-    comparison : Comparison or None
-        None without a target, or where the domain has no end.
-    run : TrainingRun or None
-    settings : tuple of (name, value) texts
-        How the network came about.
-    """
-
-    network: Network
-    function: PiecewiseLinear1D
-    target: Any = None
-    comparison: Any = None
-    run: Any = None
-    settings: tuple[tuple[str, str], ...] = ()
+class LineFindings(Findings[PiecewiseLinear1D]):
+    """A network of one variable."""
 
     @property
-    def target_name(self) -> str:
-        """The target as readable text."""
-        return formula(self.target.text)
+    def variables(self) -> tuple[str, ...]:
+        """The name of the variable."""
+        return (self.variable,)
 
     @property
     def variable(self) -> str:
@@ -52,9 +36,9 @@ class Findings:
         return str(self.target.variables[0]) if self.target is not None else "x"
 
     @cached_property
-    def statuses(self) -> Counter[str]:
-        """How many hidden neurons are active, dead, always_on and silent."""
-        return Counter(self.function.neuron_status().values())
+    def comparison(self) -> Comparison | None:
+        """Errors against the target, or None without one."""
+        return None if self.target is None else self.function.compare(self.target)
 
     @property
     def best_is_certain(self) -> bool:
@@ -62,7 +46,7 @@ class Findings:
         return bool(self._best is not None and self._best.exact)
 
     @cached_property
-    def best(self) -> dict[str, Any]:
+    def best(self) -> dict[str, Value]:
         """Errors (sup, l1, l2_squared, mse) of the best functions with as many pieces, those for which they are known."""
         if self._best is None:
             return {}
@@ -70,13 +54,15 @@ class Findings:
         return {name: value for name, value in found.items() if value is not None}
 
     @cached_property
-    def _best(self) -> Any:
-        return None if self.comparison is None else _known(lambda: self.comparison.best)
+    def _best(self) -> BestErrors | FoundErrors | None:
+        comparison = self.comparison
+        return None if comparison is None else _known(lambda: comparison.best)
 
     @cached_property
-    def effective_pieces(self) -> Any:
+    def effective_pieces(self) -> Value | None:
         """How many optimal pieces would do as well, or None where no (finite) answer is known."""
-        found = None if self.comparison is None else _known(lambda: self.comparison.effective_pieces)
+        comparison = self.comparison
+        found = None if comparison is None else _known(lambda: comparison.effective_pieces)
         return None if found == math.inf else found
 
     @cached_property
@@ -87,22 +73,6 @@ class Findings:
         return extract_line(self.network)[0]
 
     @cached_property
-    def moments(self) -> tuple[PiecewiseLinear1D, ...]:
-        """The exact function at every snapshot of the run, or the only one if there was no run."""
-        if self.run is None:
-            return (self.function,)
-        from pwlin.extraction import extract_line
-
-        return tuple(extract_line(network, self.run.domain)[0] for network in self.run.networks)
-
-    @cached_property
-    def neuron_paths(self) -> Any:
-        """Where each neuron's kinks were at every snapshot, as `pwlin.plot.kink_paths` takes it."""
-        from pwlin.plot.training import paths_of
-
-        return paths_of(self.moments)
-
-    @cached_property
     def curvature(self) -> Fraction | None:
         """The coefficient of the square if the target is a polynomial of degree 2, else None."""
         if self.target is None or not self.target.is_polynomial:
@@ -110,7 +80,7 @@ class Findings:
         coefficients = self.target.polynomial()
         return coefficients[2] if len(coefficients) == 3 else None
 
-    def target_slope(self, place: Fraction | None) -> Any:
+    def target_slope(self, place: Fraction | None) -> Value | None:
         """The target's slope at a rational point: a Fraction, a sympy number, or None where it has none."""
         if self.target is None or place is None:
             return None
@@ -126,13 +96,13 @@ class Findings:
         return value if value.is_finite and value.is_real else None
 
 
-def ratio(value: Any, other: Any) -> float | None:
+def ratio(value: Value, other: Value) -> float | None:
     """About how many times `other` a positive `value` is; None where that says nothing."""
     divisor = float(other)
     return float(value) / divisor if divisor > 0 else None
 
 
-def _known(asked: Callable[[], Any]) -> Any:
+def _known(asked: Callable[[], T]) -> T | None:
     """An answer, or None where the question has none."""
     try:
         return asked()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pwlin.app.report.line.findings import Findings
-from pwlin.app.report.saving import blank, empty, saved
+from pwlin.app.report.line.findings import LineFindings
+from pwlin.app.report.saving import blank, empty, loss_figure, saved
 
 CAPTIONS = {
     "fit": "The network (and the target, if there is one). Colours tell regions apart; each kink is labelled by the neuron that makes it, "
@@ -19,7 +19,7 @@ CAPTIONS = {
 _MOST_NEURONS = 8
 
 
-def stems(found: Findings) -> list[str]:
+def stems(found: LineFindings) -> list[str]:
     """Which pictures these findings have something to show for, in order."""
     names = ["fit", "slopes"]
     if found.comparison is not None:
@@ -31,13 +31,13 @@ def stems(found: Findings) -> list[str]:
     return names
 
 
-def draw(found: Findings, picture_format: str) -> Iterator[tuple[str, bytes]]:
+def draw(found: LineFindings, picture_format: str) -> Iterator[tuple[str, bytes]]:
     """Draw all pictures: pairs of a stem and the content of a file in the given format."""
     for stem in stems(found):
         yield stem, _draw(found, stem, picture_format)
 
 
-def _draw(found: Findings, stem: str, picture_format: str) -> bytes:
+def _draw(found: LineFindings, stem: str, picture_format: str) -> bytes:
     from pwlin import plot
     from pwlin.plot.decomposition import figure_height
 
@@ -54,10 +54,9 @@ def _draw(found: Findings, stem: str, picture_format: str) -> bytes:
     elif stem == "neurons":
         count = min(sum(found.network.widths), _MOST_NEURONS)
         figure = plot.decomposition(f, max_neurons=_MOST_NEURONS, fig=empty(9.0, figure_height(count)))
-    elif stem == "kink-paths":
+    elif stem == "kink-paths" and found.run is not None:
         figure, ax = blank(9.0, 4.6)
-        plot.kink_paths(found.run, ax=ax, paths=found.neuron_paths)
+        plot.kink_paths(found.run, ax=ax)
     else:
-        figure, ax = blank(9.0, 3.6)
-        plot.losses(found.run, ax=ax)
+        figure = loss_figure(found.run)
     return saved(figure, picture_format)

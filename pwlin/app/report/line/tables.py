@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pwlin.app.report.table import EXACT_WIDTH, Table, gap_position, shown_rows
+from pwlin.comparison.line.comparison import Comparison
 from pwlin.exact.text import decimal, decimal_column, in_full, shortened
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
@@ -41,7 +41,7 @@ def kinks_table(points: Sequence[Breakpoint], limit: int | None = None) -> Table
     )
 
 
-def pieces_table(f: PiecewiseLinear1D, comparison: Any = None, limit: int | None = None) -> Table:
+def pieces_table(f: PiecewiseLinear1D, comparison: Comparison | None = None, limit: int | None = None) -> Table:
     """Each piece: ends, slope, intercept, how many regions it is made of, and its largest error if compared."""
     index = shown_rows(f.n_pieces, limit)
     some = [f.pieces[i] for i in index]

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from functools import cmp_to_key
 
 from flint import arb
 
+from pwlin.comparison.line import taylor
+from pwlin.comparison.line.taylor import Series
 from pwlin.formulas.arithmetic.balls import Jet
 
+_ENDLESS = arb("inf")
 _SHARPENING_STEPS = 400
 _MOST_STEPS = 30_000
 
@@ -25,28 +28,48 @@ _MOST_STEPS = 30_000
 class Stretch:
     """An interval (thin balls as ends) and the error on it, as a function from a ball to a jet.
 
-    `sides`, if there is one, gives the errors of all branches that may hold on a ball, for where a target jumps.
+    `series`, if there is one, is its Taylor series about a ball. `sides`, if there is one, gives the errors of all branches
+    that may hold on a ball, for where a target jumps.
     """
 
-    low: Any
-    high: Any
-    error: Callable[[Any], Jet]
-    sides: Callable[[Any], list[Any]] | None = None
+    low: arb
+    high: arb
+    error: Callable[[arb], Jet]
+    series: Series | None = None
+    sides: Callable[[arb], list[arb]] | None = None
+
+    def bounds(self, low: arb, high: arb) -> tuple[arb, arb]:
+        """Balls around the errors and their slopes on [low, high], sharp also where they are small."""
+        cell, middle = low.union(high), ((low + high) / 2).mid()
+        plain, slope, bend = self.error(cell)
+        value, tangent, _ = self.error(middle)
+        better = tangent + bend * (cell - middle)
+        slope = better if better.is_finite() and not better.rad() > slope.rad() else slope
+        mean = value + slope * (cell - middle)
+        bound = mean if mean.is_finite() and (not plain.is_finite() or mean.rad() < plain.rad()) else plain
+        if bound.contains(0) and self.series and (sharp := taylor.bounds(self.series, low, high)):
+            bound = sharp[0] if sharp[0].rad() < bound.rad() else bound
+            slope = sharp[1] if sharp[1].rad() < slope.rad() else slope
+        return bound, slope
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True)
 class _Cell:
-    """A part of a stretch; `key` orders a heap by upper bound, largest first."""
+    """A part of a stretch; the least of a heap has the largest upper bound."""
 
-    key: float
     number: int
-    low: Any = field(compare=False)
-    high: Any = field(compare=False)
-    stretch: Stretch = field(compare=False)
-    upper: Any = field(compare=False)
+    low: arb
+    high: arb
+    stretch: Stretch
+    upper: arb
+
+    def __lt__(self, other: _Cell) -> bool:
+        if self.upper == other.upper:
+            return self.number < other.number
+        return bool(self.upper > other.upper)
 
     @property
-    def place(self) -> Any:
+    def place(self) -> arb:
         return self.low.union(self.high)
 
 
@@ -72,10 +95,10 @@ class LargestMagnitude:
         Left to right; together they contain every point where the maximum is taken.
     """
 
-    def __init__(self, stretches: Sequence[Stretch], relative: Any, absolute: Any, least_width: Any) -> None:
+    def __init__(self, stretches: Sequence[Stretch], relative: arb, absolute: arb, least_width: arb) -> None:
         self.lower, self._least_width = arb(0), least_width
         self._heap: list[_Cell] = []
-        self._settled: list[tuple[Any, Any]] = []  # (place, upper bound)
+        self._settled: list[tuple[arb, arb]] = []  # (place, upper bound)
         self._count = 0
         for stretch in stretches:
             self._point(stretch, stretch.low)
@@ -99,38 +122,27 @@ class LargestMagnitude:
         self.upper = _largest([upper for _, upper in alive], self.lower)
         self.places = _merged([place for place, _ in alive])
 
-    def _point(self, stretch: Stretch, x: Any) -> None:
+    def _point(self, stretch: Stretch, x: arb) -> None:
         """Take the value at a point of the stretch into account."""
         magnitude = abs(stretch.error(x)[0])
         if magnitude.is_finite():
             self.lower = _largest([magnitude.lower()], self.lower)
         self._settled.append((x, _of_sides(stretch, x, magnitude.upper())))
 
-    def _push(self, stretch: Stretch, low: Any, high: Any) -> None:
-        cell = low.union(high)
-        jet = stretch.error(cell)
-        upper = self._bound(stretch, jet, low, high).upper()
+    def _push(self, stretch: Stretch, low: arb, high: arb) -> None:
+        upper = abs(stretch.bounds(low, high)[0]).upper()
+        middle = ((low + high) / 2).mid()
+        if low <= middle <= high:
+            at = abs(stretch.error(middle)[0])
+            self.lower = _largest([at.lower()], self.lower) if at.is_finite() else self.lower
         if upper < self.lower:
             return
-        key = -float(upper) if upper.is_finite() else -float("inf")
         self._count += 1
-        heapq.heappush(self._heap, _Cell(key, self._count, low, high, stretch, upper))
-
-    def _bound(self, stretch: Stretch, jet: Jet, low: Any, high: Any) -> Any:
-        """Magnitude of the error on a cell: the plain bound or the mean value form, whichever is less."""
-        plain = abs(jet[0])
-        if not jet[1].is_finite():
-            return plain
-        middle = ((low + high) / 2).mid()
-        value = stretch.error(middle)[0]
-        if low <= middle <= high and value.is_finite():
-            self.lower = _largest([abs(value).lower()], self.lower)
-        mean = abs(value + jet[1] * (low.union(high) - middle))
-        return mean if not plain.is_finite() or mean.upper() < plain.upper() else plain
+        heapq.heappush(self._heap, _Cell(self._count, low, high, stretch, upper if upper.is_finite() else _ENDLESS))
 
     def _refine(self, cell: _Cell) -> None:
         low, high, stretch = cell.low, cell.high, cell.stretch
-        _, slope, bend = stretch.error(cell.place)
+        bend, (_, slope) = stretch.error(cell.place)[2], stretch.bounds(low, high)
         if slope == 0:  # constant along the cell
             self._settled.append((cell.place, cell.upper))
             return
@@ -160,7 +172,7 @@ class LargestMagnitude:
         self._push(stretch, middle, high)
 
 
-def _of_sides(stretch: Stretch, place: Any, upper: Any) -> Any:
+def _of_sides(stretch: Stretch, place: arb, upper: arb) -> arb:
     """Upper bound of the error on a tiny place: that of each branch alone, where a target jumps, or else `upper`."""
     sides = [abs(side).upper() for side in stretch.sides(place)] if stretch.sides else []
     if not sides or not all(side.is_finite() for side in sides):
@@ -168,7 +180,7 @@ def _of_sides(stretch: Stretch, place: Any, upper: Any) -> Any:
     return _largest(sides, arb(0)).min(upper)
 
 
-def _newton(stretch: Stretch, cell: Any, least_width: Any) -> Any:
+def _newton(stretch: Stretch, cell: arb, least_width: arb) -> arb | None:
     """Small ball with the only zero of the derivative in `cell`, where the second derivative does not vanish; or None."""
     while True:
         middle = cell.mid()
@@ -183,19 +195,23 @@ def _newton(stretch: Stretch, cell: Any, least_width: Any) -> Any:
         cell = smaller
 
 
-def _largest(values: list[Any], start: Any) -> Any:
+def _largest(values: list[arb], start: arb) -> arb:
     for value in values:
         if value > start or not value.is_finite():
             start = value
     return start
 
 
-def _merged(places: list[Any]) -> list[Any]:
+def _merged(places: list[arb]) -> list[arb]:
     """The places left to right, with overlapping ones united."""
-    out: list[Any] = []
-    for place in sorted(places, key=lambda p: float(p.mid())):
+    out: list[arb] = []
+    for place in sorted(places, key=cmp_to_key(_by_middle)):
         if out and out[-1].overlaps(place):
             out[-1] = out[-1].union(place)
         else:
             out.append(place)
     return out
+
+
+def _by_middle(a: arb, b: arb) -> int:
+    return -1 if a.mid() < b.mid() else 1

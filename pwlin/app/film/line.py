@@ -1,26 +1,29 @@
-"""What an animation shows: exact functions at chosen snapshots, as points to draw on axes that stay the same."""
+"""A film of one input: exact functions at chosen snapshots, as points to draw on axes that stay the same."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.errors import ShapeError
+from pwlin.app.film.moments import caption, chosen
+from pwlin.base.errors import TargetError
+from pwlin.exact.text import decimal
 from pwlin.extraction import extract_line
 from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.functions.line.records import Kink
+from pwlin.geometry.interval import Interval
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Pattern
-from pwlin.plot.drawing import style
 from pwlin.plot.drawing.goal import Goal, Window
 from pwlin.plot.drawing.scale import Scale, samples
 from pwlin.plot.drawing.style import Neuron
 from pwlin.plot.fit import leading
+from pwlin.training.run import TrainingRun
 
 _EXTENSION = Fraction(3, 10)  # of the final range: so much farther may earlier moments reach
 _MARGIN = Fraction(1, 16)
@@ -38,12 +41,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A kink: the neuron with the largest part of its jump, place and height as drawn, and the size of the jump."""
+    """A kink, the neuron with the largest part of its jump, and place and height as drawn."""
 
+    kink: Kink
     neuron: Neuron
     x: float
     y: float
-    jump: float
+
+    @property
+    def jump(self) -> float:
+        """The size of the jump."""
+        return abs(float(self.kink.jump))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,10 +60,12 @@ class Frame:
 
     Attributes
     ----------
-    step : int
+    step : int or None
     caption : str
     fit : Line
         Its corners are the ends of the regions.
+    slopes : ndarray
+        Of the regions.
     colours : tuple of int
         The number of each region's colour.
     marks : tuple of Mark
@@ -63,9 +73,10 @@ class Frame:
         What each neuron of each hidden layer puts out.
     """
 
-    step: int
+    step: int | None
     caption: str
     fit: Line
+    slopes: NDArray[np.float64]
     colours: tuple[int, ...]
     marks: tuple[Mark, ...]
     layers: tuple[tuple[Line, ...], ...]
@@ -73,20 +84,21 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Film:
-    """The moments of a training run, and axes that hold for all of them.
+    """The moments of a training run (or the only one, without a run), and axes that hold for all of them.
 
     Attributes
     ----------
     frames : tuple of Frame
     network : Network
         The last one.
-    target : Line or None
+    target, target_slopes : Line or None
     target_name : str
+    variable : str
     x_limits, y_limits : pairs of floats
     layer_limits : tuple of pairs of floats
-        The heights shown of each hidden layer.
-    labels : pair of str
-        Of the x- and the y-axis.
+        The heights shown of each hidden layer, if the film shows layers.
+    labels : tuple of str
+        Of the x-axis, and of values, slopes and errors.
     neurons : tuple of (layer, index)
         Those that have a kink at some moment.
     """
@@ -94,11 +106,13 @@ class Film:
     frames: tuple[Frame, ...]
     network: Network
     target: Line | None
+    target_slopes: Line | None
     target_name: str
+    variable: str
     x_limits: tuple[float, float]
     y_limits: tuple[float, float]
     layer_limits: tuple[tuple[float, float], ...]
-    labels: tuple[str, str]
+    labels: tuple[str, str, str, str]
     neurons: tuple[Neuron, ...]
 
 
@@ -110,15 +124,8 @@ def region_colour(pattern: Pattern) -> int:
     return sum(2 * (3 * k + i) + 1 for k, layer in enumerate(pattern) for i, active in enumerate(layer) if active) % 8
 
 
-def chosen(count: int, wanted: int) -> list[int]:
-    """Which of `count` snapshots to show: more of the early ones, where most happens; the last, and if more
-    than one the first, are among them."""
-    places = 1 - np.linspace(1, 0, min(wanted, count)) if wanted > 1 else np.ones(1)
-    return sorted(set(np.round(places**1.5 * (count - 1)).astype(int).tolist()))
-
-
-def film_of(run: Any, wanted: int, advance: Callable[[int], Any]) -> Film:
-    """The film of a run with one input, from about `wanted` of its snapshots.
+def film_of(run: TrainingRun, wanted: int, advance: Callable[[int], object]) -> Film:
+    """The film of a run with one input, from about `wanted` of its snapshots, with layers.
 
     Parameters
     ----------
@@ -127,35 +134,67 @@ def film_of(run: Any, wanted: int, advance: Callable[[int], Any]) -> Film:
     advance : function
         Called with 1 for each snapshot, for a progress bar.
     """
-    network = run.network
-    if network.input_dim != 1:
-        raise ShapeError(f"run: found a network with {network.input_dim} inputs; accepted are runs with one input")
-    window: Window = tuple(run.domain)
-    picked = chosen(len(run.networks), wanted)
-    moments = []
-    for i in picked:
-        moments.append(_Moment.of(run, i, window))
+    functions, moments = run.lines(), []
+    for i in chosen(len(run.steps), wanted):
+        moments.append((int(run.steps[i]), functions[i]))
         advance(1)
-    points, values, name = _goal(run.target, window)
+    left, right = run.domain
+    return line_film(moments, run.network, Goal.read(run.target), (Fraction(left), Fraction(right)), run, True)  # type: ignore[arg-type]
+
+
+def line_film(
+    moments: Sequence[tuple[int | None, PiecewiseLinear1D]],
+    network: Network,
+    goal: Goal | None,
+    window: Window,
+    run: TrainingRun | None = None,
+    with_layers: bool = False,
+) -> Film:
+    """The film of some moments, each a step and the function there.
+
+    Parameters
+    ----------
+    moments : pairs of a step (or None) and a function on the window
+    network : Network
+        The last one.
+    goal : Goal, optional
+    window : pair of Fraction
+    run : TrainingRun, optional
+        For the losses.
+    with_layers : bool
+        Whether to show what the neurons of each hidden layer put out.
+    """
+    shown = [_Moment.of(step, f, with_layers, _caption(f, goal, run, step)) for step, f in moments]
+    points, values = (samples(*window, _GOAL_SAMPLES), []) if goal else ([], [])
+    if goal:
+        points = goal.points(window) if goal.linear is not None else points
+        values = goal.values(points)
+    last = shown[-1]
     xs = Scale.spanning(window)
     known = [v for v in values if v is not None]
-    y_range = _range([*known, *moments[-1].heights], [v for m in moments for v in m.heights])
+    y_range = _range([*known, *last.heights], [v for m in shown for v in m.heights])
     ys = Scale.spanning(y_range)
+    name = str(goal.target.variables[0]) if goal else "x"
+    steps, wanted = _target_slopes(goal, window)
+    slopes = Scale.spanning([*last.function.slopes, *(v for v in wanted if v is not None)])
     ranges = [
-        _range(_extremes(moments[-1].layers[k]), [v for m in moments for v in _extremes(m.layers[k])])
-        for k in range(len(network.hidden))
+        _range(_extremes(layer), [v for m in shown for v in _extremes(m.layers[k])])
+        for k, layer in enumerate(last.layers)
     ]
-    scales = [Scale.spanning(r) for r in ranges]
-    frames = tuple(m.drawn(xs, ys, y_range, list(zip(scales, ranges, strict=True))) for m in moments)
+    layers = [(Scale.spanning(r), r) for r in ranges]
+    frames = tuple(m.drawn(xs, ys, y_range, slopes, layers) for m in shown)
+    short = f"f − {goal.name}" if goal and goal.name else "f − target"
     return Film(
         frames=frames,
         network=network,
         target=Line(xs.all(points), ys.floats_or_gaps(values)) if points else None,
-        target_name=name,
+        target_slopes=Line(xs.all(steps), slopes.floats_or_gaps(wanted)) if steps else None,
+        target_name=goal.label if goal else "",
+        variable=name,
         x_limits=(xs(window[0]), xs(window[1])),
         y_limits=(ys(y_range[0]), ys(y_range[1])),
-        layer_limits=tuple((s(r[0]), s(r[1])) for s, r in zip(scales, ranges, strict=True)),
-        labels=(xs.label("x"), ys.label("f(x)")),
+        layer_limits=tuple((s(r[0]), s(r[1])) for s, r in layers),
+        labels=(xs.label(name), ys.label(f"f({name})"), slopes.label("slope"), Scale(unit=ys.unit).label(short)),
         neurons=tuple(sorted({mark.neuron for frame in frames for mark in frame.marks})),
     )
 
@@ -164,34 +203,33 @@ def film_of(run: Any, wanted: int, advance: Callable[[int], Any]) -> Film:
 class _Moment:
     """A snapshot, exactly."""
 
-    step: int
+    step: int | None
     caption: str
     function: PiecewiseLinear1D
     heights: tuple[Fraction, ...]
     layers: tuple[tuple[PiecewiseLinear1D, ...], ...]
 
     @staticmethod
-    def of(run: Any, index: int, window: Window) -> _Moment:
-        network, step = run.networks[index], int(run.steps[index])
-        f = extract_line(network, window)[0]
-        heights = tuple(f(x) for x in (window[0], *f.breakpoints, window[1]))
-        return _Moment(step, _caption(run, step, f), f, heights, tuple(_layers(network, window)))
+    def of(step: int | None, f: PiecewiseLinear1D, with_layers: bool, caption: str) -> _Moment:
+        heights = tuple(f(x) for x in _ends(f))
+        assert f.network is not None
+        return _Moment(step, caption, f, heights, tuple(_layers(f.network, f.interval)) if with_layers else ())
 
-    def drawn(self, xs: Scale, ys: Scale, y_range: Window, layers: Sequence[tuple[Scale, Window]]) -> Frame:
+    def drawn(
+        self, xs: Scale, ys: Scale, y_range: Window, slopes: Scale, layers: Sequence[tuple[Scale, Window]]
+    ) -> Frame:
         """As points in drawn coordinates."""
         f = self.function
         marks = []
         for kink in f.kinks:
             neuron = leading(kink)
             assert neuron is not None
-            height = _near([f(kink.location)], ys, y_range)[0]
-            marks.append(Mark(neuron, xs(kink.location), float(height), abs(float(kink.jump))))
+            marks.append(Mark(kink, neuron, xs(kink.location), float(_near([f(kink.location)], ys, y_range)[0])))
         return Frame(
             self.step,
             self.caption,
-            Line(
-                xs.all([_end(f.regions[0].left), *(_end(r.right) for r in f.regions)]), _near(self.heights, ys, y_range)
-            ),
+            Line(xs.all(_ends(f)), _near(self.heights, ys, y_range)),
+            slopes.all([region.slope for region in f.regions]),
             tuple(region_colour(region.pattern) for region in f.regions),
             tuple(marks),
             tuple(
@@ -201,28 +239,30 @@ class _Moment:
         )
 
 
-def _layers(network: Network, window: Window) -> Iterator[tuple[PiecewiseLinear1D, ...]]:
+def _layers(network: Network, window: Interval) -> Iterator[tuple[PiecewiseLinear1D, ...]]:
     """What the neurons of each hidden layer put out."""
     for k, layer in enumerate(network.hidden):
         outputs = Layer.from_arrays(np.eye(layer.n_out, dtype=np.int64))
         yield extract_line(Network(network.hidden[: k + 1], outputs), window)
 
 
-def _caption(run: Any, step: int, f: PiecewiseLinear1D) -> str:
-    if getattr(run.target, "is_polynomial", False):
-        error = f"MSE {style.decimal(f.compare(run.target).mse, 3)}"
-    elif len(run.losses):
-        error = f"loss {style.decimal(float(run.losses[min(step, len(run.losses) - 1)]), 3)}"
-    else:
-        error = ""
-    counts = (style.plural(n, noun) for n, noun in ((f.n_regions, "region"), (f.n_pieces, "piece")))
-    return "   ".join(filter(None, (f"step {step:,}", error, ", ".join(counts))))
+def _caption(f: PiecewiseLinear1D, goal: Goal | None, run: TrainingRun | None, step: int | None) -> str:
+    exact = goal is not None and goal.target.is_polynomial
+    error = f"mean squared error {decimal(f.compare(goal.target).mse, 4)}" if goal and exact else ""
+    return caption(f, run, step, error)
 
 
-def _goal(target: Any, window: Window) -> tuple[list[Fraction], list[Fraction | None], str]:
-    """Points and values of the target's curve, and what to call it."""
-    goal, points = Goal.read(target), samples(*window, _GOAL_SAMPLES)
-    return points, goal.values(points), goal.label
+def _target_slopes(goal: Goal | None, window: Window) -> tuple[list[Fraction], list[Fraction | None]]:
+    """The target's derivative as a curve, where it has one."""
+    try:
+        return ([], []) if goal is None else goal.slope_curve(window)
+    except TargetError:
+        return [], []
+
+
+def _ends(f: PiecewiseLinear1D) -> list[Fraction]:
+    """The ends of the regions of a function on a bounded domain."""
+    return [_end(f.regions[0].left), *(_end(r.right) for r in f.regions)]
 
 
 def _corners(f: PiecewiseLinear1D) -> tuple[list[Fraction], list[Fraction]]:

@@ -11,7 +11,6 @@ from fractions import Fraction
 from html import escape
 from importlib import resources
 from string import Template
-from typing import Any
 
 from pwlin.app.report.prose import Paragraph
 from pwlin.app.report.table import Table
@@ -27,47 +26,45 @@ class Page:
     ----------
     title, lead : str
         The heading, and a sentence below it.
-    facts : pairs of a caption and a number
-        Cards.
     sections : tuple of str
         HTML; made by the functions of this module.
-    settings : pairs of a name and a text
-        How it was made.
     scripts : tuple of str
         Names of JavaScript files of the template to include.
+    facts : pairs of a caption and a number
+        Cards.
+    settings : pairs of a name and a text
+        How it was made.
+    footer : str
+        In small print.
     """
 
     title: str
     lead: str
-    facts: tuple[tuple[str, str], ...]
     sections: tuple[str, ...]
-    settings: tuple[tuple[str, str], ...]
-    scripts: tuple[str, ...] = ("tables.js",)
+    scripts: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    footer: str = ""
 
     def html(self) -> str:
         """The whole document."""
-        from pwlin.base.version import __version__
-
         cards = [f'<div class="fact"><b>{escape(v)}</b><span>{escape(k)}</span></div>' for k, v in self.facts]
+        terms = [f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in self.settings]
+        body = [f'<p class="lead">{escape(self.lead)}</p>'] if self.lead else []
+        body += ['<div class="facts">', *cards, "</div>"] if cards else []
+        body += [part for part in self.sections if part]
+        body += ["<h2>How it was made</h2>", "<dl>", *terms, "</dl>"] if terms else []
+        body += [f"<footer>{escape(self.footer)}</footer>"] if self.footer else []
         return Template(_template("page.html")).substitute(
             title=escape(self.title),
-            lead=escape(self.lead),
             style=_template("page.css"),
-            facts="\n".join(cards),
-            sections="\n".join(part for part in self.sections if part),
-            settings="\n".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in self.settings),
-            footer=escape(
-                f"Made by pwlin {__version__}. Counts, kinks, slopes and errors are computed from the network's weights in "
-                "exact arithmetic (errors against functions that are no polynomials: in certified arithmetic) and rounded "
-                "only to be shown here; the CSV files beside this page have them in full. Neurons are named "
-                "(layer, index), from 0."
-            ),
+            body="\n".join(body),
             scripts="\n".join(f"<script>\n{_template(name)}</script>" for name in self.scripts),
         )
 
 
 def _template(name: str) -> str:
-    return resources.files("pwlin.app.report").joinpath("template", name).read_text(encoding="utf-8")
+    return resources.files("pwlin.app").joinpath("template", name).read_text(encoding="utf-8")
 
 
 def paragraph(part: Paragraph) -> str:
@@ -136,7 +133,7 @@ def _sort_key(hint: str) -> str:
     return f' data-value="{value!r}"' if math.isfinite(value) else ""
 
 
-def data(name: str, value: Any) -> str:
+def data(name: str, value: object) -> str:
     """JSON for the page's scripts, in an element with the given id."""
     text = json.dumps(value, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return f'<script type="application/json" id="{name}">{text}</script>'

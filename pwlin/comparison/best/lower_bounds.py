@@ -11,7 +11,8 @@ from flint import acb, arb, fmpq
 from numpy.typing import NDArray
 
 from pwlin.comparison.best.gates import links_through
-from pwlin.formulas.arithmetic.balls import precision, to_ball, to_enclosure
+from pwlin.exact.bridges import from_ball, to_ball
+from pwlin.formulas.arithmetic.balls import precision
 from pwlin.formulas.arithmetic.complex_balls import integrate
 
 _BITS = 256
@@ -44,7 +45,7 @@ def sup_lower_bound(
             exact = Fraction(float(point))
             ball = value_at(exact)
             if ball.is_finite():
-                ends = to_enclosure(ball)
+                ends = from_ball(ball)
                 xs.append(fmpq(exact.numerator, exact.denominator))
                 lows.append(fmpq(ends.lower.numerator, ends.lower.denominator))
                 highs.append(fmpq(ends.upper.numerator, ends.upper.denominator))

@@ -1,49 +1,59 @@
-"""The moving picture of the page: the exact complex at every moment of a run, as data for a small script."""
+"""A film of two inputs: the exact complex at chosen snapshots, as data for a small script."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from pwlin.app.report import film
-from pwlin.app.report.cells.findings import Findings
-from pwlin.app.report.prose import counted
+from pwlin.app.film.moments import caption, chosen
+from pwlin.comparison.cells.comparison import RegionError
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import decimal, in_full
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 from pwlin.networks.neurons import pattern_text
+from pwlin.training.run import TrainingRun
 
 _MOST_MOMENTS = 24
 _MOST_CELLS = 4000  # over all moments
-_MOST_EXACT = 600  # so many regions have their exact numbers in the page
+MOST_EXACT = 600
+"""So many regions have their exact numbers in the page."""
 
 
-def film_section(found: Findings) -> str:
-    """The picture with its slider as HTML, or nothing where it cannot be drawn or would be too large."""
-    f = found.function
-    if f.dim != 2 or not f.domain.is_bounded or f.n_regions > _MOST_CELLS:
-        return ""
-    moments = _moments(found)
-    scale = _Colours(f)
+def can_be_filmed(f: PiecewiseLinearND) -> bool:
+    """Whether there is a picture of it that is not too large."""
+    return f.dim == 2 and f.domain.is_bounded and f.n_regions <= _MOST_CELLS
+
+
+def film_data(
+    f: PiecewiseLinearND, names: Sequence[str], run: TrainingRun | None, errors: Sequence[RegionError] | None
+) -> tuple[dict[str, object], int]:
+    """The film of a run that ends with `f`, or of `f` alone, for the script, and the number of its moments.
+
+    Parameters
+    ----------
+    f : PiecewiseLinearND
+        See `can_be_filmed`.
+    names : pair of str
+        Of the variables.
+    run : TrainingRun, optional
+    errors : sequence of RegionError, optional
+        On each region of `f`.
+    """
+    colours = _Colours(f)
     low, high = (tuple(extreme(p[k] for p in f.domain.vertices) for k in range(2)) for extreme in (min, max))
-    content = {
-        "names": list(found.variables),
+    moments = _moments(f, run)
+    data: dict[str, object] = {
+        "names": list(names),
         "x": [nearest_float(low[0]), nearest_float(high[0])],
         "y": [nearest_float(low[1]), nearest_float(high[1])],
-        "moments": [_moment(found, step, g, scale, g is f) for step, g in moments],
+        "moments": [
+            _moment(g, caption(g, run, step), colours, errors if g is f else None, g is f) for step, g in moments
+        ],
     }
-    if not film.is_finite(content):
-        return ""
-    note = "Colours tell the gradient, as in the map below. Everything is computed exactly and rounded only to be drawn"
-    if f.n_regions > _MOST_EXACT:
-        note += "; exact numbers are in the CSV files"
-    elif len(moments) > 1:
-        note += "; exact numbers are those of the last moment"
-    return film.section(content, [], f"{note}.")
+    return data, len(moments)
 
 
 class _Colours:
@@ -66,25 +76,24 @@ class _Colours:
         return [str(to_hex(c)) for c in disc_colours(*((units - s.centre) / s.radius).T)]
 
 
-def _moments(found: Findings) -> list[tuple[int | None, PiecewiseLinearND]]:
+def _moments(f: PiecewiseLinearND, run: TrainingRun | None) -> list[tuple[int | None, PiecewiseLinearND]]:
     """Moments to show, with their steps; the last is the finished network."""
-    from pwlin.extraction.cells.extract import extract_cells
-
-    if found.run is None:
-        return [(None, found.function)]
-    networks, steps = found.run.networks, found.run.steps.tolist()
-    count = min(_MOST_MOMENTS, _MOST_CELLS // found.function.n_regions)
-    places = film.chosen_moments(len(networks), count)
-    before = [(steps[i], extract_cells(networks[i], found.function.domain)[0]) for i in places[:-1]]
-    return [*before, (steps[-1], found.function)]
+    if run is None:
+        return [(None, f)]
+    functions, steps = run.functions(), run.steps.tolist()
+    count = max(min(_MOST_MOMENTS, _MOST_CELLS // f.n_regions), 2)
+    before = [(steps[i], functions[i]) for i in chosen(len(steps), count)[:-1]]
+    return [(step, g) for step, g in before if isinstance(g, PiecewiseLinearND)] + [(steps[-1], f)]
 
 
-def _moment(found: Findings, step: int | None, f: PiecewiseLinearND, colour: _Colours, last: bool) -> dict[str, Any]:
+def _moment(
+    f: PiecewiseLinearND, text: str, colour: _Colours, errors: Sequence[RegionError] | None, last: bool
+) -> dict[str, object]:
     number = {p: i for i, p in enumerate(f.vertices)}
     maps = [f.affine_map(i) for i in range(f.n_regions)]
     colours = colour([gradient for gradient, _ in maps])
-    out: dict[str, Any] = {
-        "label": _label(found, step, f),
+    out: dict[str, object] = {
+        "caption": text,
         "points": [float(f"{nearest_float(v):.7g}") for p in f.vertices for v in p],
         "regions": [
             [
@@ -105,23 +114,15 @@ def _moment(found: Findings, step: int | None, f: PiecewiseLinearND, colour: _Co
             for k in f.kinks
         ],
     }
-    if last and f.n_regions <= _MOST_EXACT:
+    if last and f.n_regions <= MOST_EXACT:
         out["exact"] = {
             "points": [[in_full(v) for v in p] for p in f.vertices],
             "gradients": [[in_full(v) for v in gradient] for gradient, _ in maps],
             "offsets": [in_full(offset) for _, offset in maps],
             "jumps": [[in_full(v) for v in k.jump] for k in f.kinks],
-            "errors": None if found.per_region is None else [decimal(e.sup, 5) for e in found.per_region],
+            "errors": None if errors is None else [decimal(e.sup, 5) for e in errors],
         }
     return out
-
-
-def _label(found: Findings, step: int | None, f: PiecewiseLinearND) -> str:
-    parts = [] if step is None else [f"step {step:,}"]
-    parts += [counted(f.n_regions, "region"), counted(f.n_pieces, "piece"), counted(len(f.kinks), "kink")]
-    if step is not None and step < len(found.run.losses):
-        parts.append(f"loss on a batch {decimal(float(found.run.losses[step]), 4)}")
-    return " · ".join(parts)
 
 
 def _short(value: Fraction) -> str:

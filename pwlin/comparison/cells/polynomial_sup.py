@@ -14,6 +14,7 @@ from typing import Any
 from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly_ctx
 
 from pwlin.comparison.errors import Sup
+from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.cells.faces import cell_walls, maximal_parts
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -103,7 +104,7 @@ class ErrorOnCells:
             column = fmpq_mat([[s] for s in start])
             right = -(along * (hessian * column + fmpq_mat([[s] for s in slope])))
             found = column + along.transpose() * matrix.solve(right)
-            x = tuple(_fraction(found[i, 0]) for i in range(d))
+            x = tuple(from_fmpq(found[i, 0]) for i in range(d))
             if all(sum((a * v for a, v in zip(n, x)), Fraction(n[-1])) >= 0 for n in inward):
                 yield x
 
@@ -135,13 +136,13 @@ def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) ->
         for s in simplices(cells, c):
             corners = [tuple(fmpq(v, cells.generators[g][-1]) for v in cells.generators[g][:-1]) for g in s]
             bound = error.bernstein_bound(c, corners)
-            if _fraction(bound) >= best:
+            if from_fmpq(bound) >= best:
                 parts.append((-bound, len(parts), c, corners))
     if error.degree > 2:
         return _certified(error, parts, best, min(points), tolerance)
     bounds: dict[int, Fraction] = {}
     for bound, _, c, _ in parts:
-        bounds[c] = max(bounds.get(c, Fraction(0)), -_fraction(bound))
+        bounds[c] = max(bounds.get(c, Fraction(0)), -from_fmpq(bound))
     for c, upper in sorted(bounds.items(), key=lambda item: -item[1]):
         if upper < best:
             break
@@ -161,12 +162,12 @@ def _certified(error: ErrorOnCells, heap: list[Any], best: Fraction, point: Poin
     serial = len(heap)
     while heap:
         bound, _, cell, corners = heapq.heappop(heap)
-        upper = -_fraction(bound)
+        upper = -from_fmpq(bound)
         if upper <= best * (1 + tolerance):
             return Sup(Enclosure(best, max(best, upper)), (point,))
         i, j = max(combinations(range(len(corners)), 2), key=lambda pair: _distance(corners[pair[0]], corners[pair[1]]))
         middle = tuple((a + b) / 2 for a, b in zip(corners[i], corners[j]))
-        x = tuple(map(_fraction, middle))
+        x = tuple(map(from_fmpq, middle))
         gradient, offset = error.function.affine_map(cell)
         value = abs(sum((a * v for a, v in zip(gradient, x)), offset) - evaluate(error.coefficients, x))
         if value > best:
@@ -174,7 +175,7 @@ def _certified(error: ErrorOnCells, heap: list[Any], best: Fraction, point: Poin
         for k in (i, j):
             half = [middle if m == k else c for m, c in enumerate(corners)]
             below = error.bernstein_bound(cell, half)
-            if _fraction(below) > best:
+            if from_fmpq(below) > best:
                 serial += 1
                 heapq.heappush(heap, (-below, serial, cell, half))
     return Sup(Enclosure(best, best), (point,))
@@ -201,7 +202,7 @@ def _independent(rows: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
 
 
 def _distance(a: Coordinates, b: Coordinates) -> float:
-    return float(sum(float(_fraction(u - v)) ** 2 for u, v in zip(a, b)))
+    return float(sum(float(from_fmpq(u - v)) ** 2 for u, v in zip(a, b)))
 
 
 def _unit(d: int, i: int) -> tuple[int, ...]:
@@ -210,12 +211,3 @@ def _unit(d: int, i: int) -> tuple[int, ...]:
 
 def _point(vector: Sequence[int]) -> Point:
     return tuple(Fraction(v, vector[-1]) for v in vector[:-1])
-
-
-def to_fmpq(value: Fraction) -> Rational:
-    """A Fraction as a FLINT rational."""
-    return fmpq(value.numerator, value.denominator)
-
-
-def _fraction(value: Rational) -> Fraction:
-    return Fraction(int(value.p), int(value.q))

@@ -1,0 +1,112 @@
+"""Where a function of one variable keeps its sign, with certainty: the groundwork of L1 and of formulas that switch."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from functools import cmp_to_key
+
+from flint import arb
+
+from pwlin.comparison.line.certified_sup import Stretch
+
+_MOST_CELLS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An interval within which the sign does not change; its ends are exact, or those of the stretch themselves."""
+
+    sign: int
+    low: arb
+    high: arb
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Intervals on which the error keeps one sign, left to right, and a bound for the rest.
+
+    Attributes
+    ----------
+    intervals : list of Kept
+    rest : ball
+        Integral of the error's magnitude over everything else: a short stretch around each sign change, and stretches
+        along which the error is as good as zero.
+    """
+
+    intervals: list[Kept]
+    rest: arb
+
+
+def signed_intervals(stretch: Stretch, absolute: arb, least_width: arb, strict: bool = False) -> Signed:
+    """Split a stretch at the sign changes of its error.
+
+    A sign change where the derivative does not vanish is isolated by the interval Newton method; elsewhere cells are
+    halved, all in turn, until what is left contributes less than `absolute`, is narrower than `least_width`, or vanishes
+    as far as rounding lets us see. `strict` makes an interval that only touches zero no interval of one sign.
+    """
+    length = stretch.high - stretch.low
+    parts: list[Kept] = []
+    rest = arb(0)
+    waiting = deque([(stretch.low, stretch.high)])
+    cells = 0
+    while waiting:
+        low, high = waiting.popleft()
+        cells += 1
+        cell, width = low.union(high), high - low
+        middle = ((low + high) / 2).mid()
+        value, (bound, slope) = stretch.error(middle)[0], stretch.bounds(low, high)
+        if bound > 0 or bound < 0 or (not strict and (bound >= 0 or bound <= 0)):
+            parts.append(Kept(1 if bound >= 0 else -1, low, high))
+            continue
+        size = abs(bound).upper()
+        small = size * length <= absolute or size * width * 1024 <= absolute or width < least_width
+        if small or cells > _MOST_CELLS or (value.contains(0) and bound.rad() <= 8 * value.rad()):
+            rest += (size * width).union(arb(0))
+            continue
+        if slope > 0 or slope < 0:
+            root = _newton(stretch, cell, least_width)
+            if root.rad() * 4 < cell.rad():
+                # beyond the root's ball the error has one sign on either side: it is monotone
+                sign, start, end = 1 if slope > 0 else -1, arb(root.lower()), arb(root.upper())
+                if end < low or start > high:  # a ball's radius has thirty bits: it sticks out of the cell
+                    parts.append(Kept(sign if end < low else -sign, low, high))
+                    continue
+                if start > low:
+                    parts.append(Kept(-sign, low, start))
+                if end < high:
+                    parts.append(Kept(sign, end, high))
+                root = root if start > low else root.union(low)
+                root = root if end < high else root.union(high)
+                rest += (abs(stretch.error(root)[0]).upper() * (2 * root.rad())).union(arb(0))
+                continue
+        waiting += [(low, middle), (middle, high)]
+    return Signed(_joined(parts), rest)
+
+
+def _newton(stretch: Stretch, cell: arb, least_width: arb) -> arb:
+    """A ball, within `cell`, that holds the zero of a monotone error if there is one; an end's surroundings if not."""
+    while True:
+        middle = cell.mid()
+        image = middle - stretch.error(middle)[0] / stretch.error(cell)[1]
+        if not image.overlaps(cell):
+            return arb(cell.upper() if image > cell else cell.lower())
+        smaller = image.intersection(cell)
+        if not smaller.rad() * 2 < cell.rad() or smaller.rad() < least_width:
+            return smaller
+        cell = smaller
+
+
+def _joined(parts: list[Kept]) -> list[Kept]:
+    """From left to right, neighbouring intervals of one sign as one."""
+    out: list[Kept] = []
+    for part in sorted(parts, key=cmp_to_key(_by_low)):
+        if out and out[-1].sign == part.sign and out[-1].high is part.low:
+            out[-1] = Kept(part.sign, out[-1].low, part.high)
+        else:
+            out.append(part)
+    return out
+
+
+def _by_low(a: Kept, b: Kept) -> int:
+    return -1 if a.low < b.low else 1

@@ -1,0 +1,55 @@
+"""Where formulas switch between branches: the parts that do, and what each is on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import sympy
+from sympy.core.relational import Relational
+
+if TYPE_CHECKING:
+    from sympy import Basic, Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A part of a formula that is one thing where a difference is > 0 and another where it is < 0."""
+
+    part: Basic
+    difference: Expr
+    positive: Basic
+    negative: Basic
+
+    @property
+    def jumps(self) -> bool:
+        """Whether what it is where the difference is 0 may be far from both."""
+        return isinstance(self.part, (sympy.sign, Relational))
+
+    def taken(self, formula: Expr, sign: int) -> Expr:
+        """The formula where the difference has this sign; where it is 0 throughout (sign 0), what holds there."""
+        if not sign and isinstance(self.part, Relational):
+            return formula.xreplace({self.part: sympy.true if self.part.rel_op in ("<=", ">=", "==") else sympy.false})
+        return formula.xreplace({self.part: self.positive if sign >= 0 else self.negative})
+
+
+def switches(formula: Expr) -> Iterator[Switch]:
+    """The switches of a formula, innermost first: the difference of the first one switches nowhere itself."""
+    for part in sympy.postorder_traversal(formula):
+        if isinstance(part, sympy.Abs):
+            yield Switch(part, part.args[0], part.args[0], -part.args[0])
+        elif isinstance(part, sympy.sign):
+            yield Switch(part, part.args[0], sympy.Integer(1), sympy.Integer(-1))
+        elif isinstance(part, (sympy.Max, sympy.Min)):
+            for a, b in combinations(part.args, 2):
+                rest = [c for c in part.args if c not in (a, b)]
+                kept = [part.func(c, *rest, evaluate=False) if rest else c for c in (a, b)]
+                yield Switch(part, a - b, *(kept if isinstance(part, sympy.Max) else kept[::-1]))
+        elif isinstance(part, Relational):
+            above, below = (sympy.true if part.rel_op in ops else sympy.false for ops in (_ABOVE, _BELOW))
+            yield Switch(part, part.lhs - part.rhs, above, below)
+
+
+_ABOVE, _BELOW = (">", ">=", "!="), ("<", "<=", "!=")
