@@ -12,7 +12,8 @@ from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.line.exact import extract_line
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.cone import dot
-from pwlin.geometry.polytope import Polytope, as_polytope
+from pwlin.geometry.domain import as_polytope
+from pwlin.geometry.polytope import Polytope
 from pwlin.networks import compose
 from pwlin.networks.network import Network
 
