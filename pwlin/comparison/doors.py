@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import overload
 
 from pwlin.base.errors import TargetError
-from pwlin.comparison.best.best import BestApproximation, best_approximation_1d
+from pwlin.comparison.best.approximation import BestApproximation
+from pwlin.comparison.best.search import best_approximation_1d
 from pwlin.comparison.cells.compare import compare_cells
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.comparison.line.compare import compare_line
@@ -125,7 +126,7 @@ def best_approximation(
     Iri 1986; Hakimi and Schmeichel 1991), linear programming balances the errors, and the greedy method in exact
     rationals proves the bound. In "l2" and "l1" a descent starts from the asymptotic density of knots (de Boor 1973) and
     may end in a local minimum. A target that jumps has no best function in "l2" and "l1": errors come as close to 0 as
-    steep pieces allow.
+    steep pieces allow. Then functions with fewer pieces are searched as well, so that more pieces never do worse.
 
     With N pieces the time is about that of N / 20 seconds.
 

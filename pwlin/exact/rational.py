@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
@@ -34,7 +34,7 @@ _NUMBER_TEXT = re.compile(
 _LARGEST = 9999
 """Decimal exponents beyond this, four digits of text, would make integers that fill the memory."""
 _EXPONENTS = f"are decimal exponents up to {_LARGEST}"
-_NO_ROWS = (str, bytes, Mapping)
+_NO_ROWS = (str, bytes, Mapping, Set)
 ACCEPTED = "int, float, Fraction, Decimal, sympy Rational or a string such as '1/3' or '0.65'"
 
 

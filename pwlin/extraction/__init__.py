@@ -2,18 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.options import check_method, check_workers
+from pwlin.extraction.options import FILTERED, check
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.geometry.interval import Ends, Interval, LineDomain
 from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from pwlin.functions.cells.function import PiecewiseLinearND
+    from pwlin.geometry.domain import DomainLike
+    from pwlin.geometry.polytope import Polytope
 
 __all__ = ["extract", "extract_line"]
 
 
+@overload
 def extract(
-    net: Any, domain: Any = None, *, progress: bool = False, method: str = "auto", workers: int | None = None
-) -> Any:
+    net: object, domain: Interval | Ends, *, progress: bool = ..., method: str = ..., workers: int | None = ...
+) -> PiecewiseLinear1D | Any: ...
+@overload
+def extract(
+    net: object,
+    domain: Polytope | Sequence[Ends | None],
+    *,
+    progress: bool = ...,
+    method: str = ...,
+    workers: int | None = ...,
+) -> PiecewiseLinearND | Any: ...
+@overload
+def extract(
+    net: object, domain: None = ..., *, progress: bool = ..., method: str = ..., workers: int | None = ...
+) -> PiecewiseLinear1D | PiecewiseLinearND | Any: ...
+def extract(
+    net: object,
+    domain: LineDomain | DomainLike = None,
+    *,
+    progress: bool = False,
+    method: str = "auto",
+    workers: int | None = None,
+) -> PiecewiseLinear1D | PiecewiseLinearND | tuple[PiecewiseLinear1D, ...] | tuple[PiecewiseLinearND, ...]:
     """Extract the exact piecewise-linear function that a network is.
 
     Parameters
@@ -34,7 +64,7 @@ def extract(
     -------
     PiecewiseLinear1D (one input) or PiecewiseLinearND (several inputs)
         A tuple of them, one per output and sharing their regions, if the network has several outputs;
-        ``net.output(i)`` gives one.
+        ``net.output(i)`` gives one. (To type checkers the tuple is Any, which they take for a function as well.)
 
     Raises
     ------
@@ -59,12 +89,10 @@ def extract(
 
         net = as_network(net)
     if net.input_dim == 1:
-        check_method(method)
-        check_workers(workers)
-        filtered = {"auto": None, "exact": False, "fast": True}[method]
-        functions: tuple[Any, ...] = extract_line(net, domain, filtered=filtered)
-    else:
-        from pwlin.extraction.cells.extract import extract_cells
+        check(method, workers, progress)
+        lines = extract_line(net, domain, filtered=FILTERED[method])
+        return lines[0] if net.output_dim == 1 else lines
+    from pwlin.extraction.cells.extract import extract_cells
 
-        functions = extract_cells(net, domain, progress, method, workers)
-    return functions[0] if net.output_dim == 1 else functions
+    cells = extract_cells(net, domain, progress, method, workers)
+    return cells[0] if net.output_dim == 1 else cells

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError
-from pwlin.exact.rational import to_fraction_array
+from pwlin.exact.rational import Numbers, to_fraction_array
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.line.exact import extract_line
@@ -36,7 +37,7 @@ def absolute(f: PiecewiseLinearND) -> PiecewiseLinearND:
     return extract_cells(compose.absolute(f.network), f.domain)[0]
 
 
-def restrict(f: PiecewiseLinearND, domain: Any) -> PiecewiseLinearND:
+def restrict(f: PiecewiseLinearND, domain: object) -> PiecewiseLinearND:
     """See `PiecewiseLinearND.restrict`."""
     part = as_polytope(domain, f.dim)
     extreme, lines = part.generators
@@ -63,12 +64,12 @@ def agree(f: Network, g: Network, domain: Polytope) -> bool:
     return not any(any(leaf.image) for leaf in search.leaves(search.root()))
 
 
-def along(f: PiecewiseLinearND, p: Any, q: Any) -> PiecewiseLinear1D:
+def along(f: PiecewiseLinearND, p: Numbers, q: Numbers) -> PiecewiseLinear1D:
     """See `PiecewiseLinearND.along`."""
     ends = [to_fraction_array(v, 1, name) for v, name in ((p, "p"), (q, "q"))]
     for end, name in zip(ends, "pq"):
         if end.tolist() not in f.domain:
-            raise DomainError(f"{name}: found {[str(v) for v in end]}; accepted are points of {f.domain}")
+            raise refusal(name, shown(end.tolist()), f"are points of {f.domain}", DomainError)
     return extract_line(f.network.restrict(ends[0], ends[1] - ends[0]), (0, 1))[0]
 
 

@@ -214,6 +214,19 @@ def _abbreviated(value: Expr) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def term_bounds(expression: Expr) -> tuple[int, int]:
+    """Bounds on the degree, and on the number of terms when expanded; parts that are no polynomials count as variables."""
+    leaves: set[Expr] = set()
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (sympy.Add, sympy.Mul)) or (isinstance(node, sympy.Pow) and node.exp.is_Integer):
+            waiting += node.args
+        elif node.free_symbols:
+            leaves.add(node)
+    return _size(expression, leaves)
+
+
 def _size(node: Expr, generators: Set[Expr]) -> tuple[int, int]:
     """Bounds on the degree in the generators, and on the number of terms when expanded."""
     if node in generators:

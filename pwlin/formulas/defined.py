@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sympy
+from flint import arb, fmpq_poly
 
 from pwlin.base.errors import TargetError
+from pwlin.exact.algebraic import sign_at
+from pwlin.exact.bridges import dyadic, to_ball, to_fmpq, to_sympy
 from pwlin.exact.rational import nearest_float
-from pwlin.formulas.arithmetic.balls import Jet, compile_condition, compile_jet, precision, to_ball
-from pwlin.formulas.elementary import BY_HEAD, Need
+from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, precision
+from pwlin.formulas.arithmetic.ranges import Range
+from pwlin.formulas.needs import Requirement, requirements
+from pwlin.formulas.switches import Place, Stretch, above, below, polynomial_of, roots_within, stretches
+from pwlin.formulas.zeros import Zeros, simplest
 
 if TYPE_CHECKING:
-    from sympy import Expr
+    from sympy import Expr, Symbol
 
 _BITS = 128
-_DEPTH = 60
+_SHARP_BITS = 1024
+_BUDGET = 3000
+"""Most cells that one requirement may take: about a second."""
+_SYMBOLIC = 30
+"""About how many cells cost what an attempt to prove an exact zero costs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """`quantity` must be ``!=``, ``>`` or ``>=`` zero wherever all `guards` (branch conditions) may hold."""
+class Doubt:
+    """Where a requirement is not met, or (if it is not `certain`) could not be settled."""
 
-    quantity: Any
-    relation: str
-    reason: str
-    guards: tuple[Any, ...]
+    place: Fraction | arb
+    certain: bool
 
 
-def check_defined(expression: Any, symbol: Any, low: Fraction, high: Fraction, text: str) -> None:
+def check_defined(expression: Expr, symbol: Symbol | None, low: Fraction, high: Fraction, text: str) -> None:
     """Return if `expression` is certainly defined and finite on all of [low, high].
 
     Parameters
@@ -43,130 +52,236 @@ def check_defined(expression: Any, symbol: Any, low: Fraction, high: Fraction, t
     Raises
     ------
     TargetError
-        With the operation and the place, if the target has a pole there or is undefined, or if that cannot be excluded.
+        With the operation and the place: if the target has a pole there or is undefined, or if that could not be settled
+        within a budget of work, which takes seconds. The message says which.
     """
-    for need in requirements(expression, ()):
-        if need.relation == ">=" and never_negative(need.quantity):
-            continue
-        holds = _Check(need, symbol, low, high)
-        place = holds.failure()
-        if place is not None:
-            raise TargetError(f"target: found {text}, which is undefined at x = {place}: {need.reason}")
+    symbol = symbol or sympy.Dummy(real=True)
+    parts = stretches(expression, symbol, low, high)
+    for stretch in parts:
+        domain = {symbol: Range(*stretch.outer)}
+        for need in requirements(stretch.expression, domain):
+            doubt = _doubt(need, symbol, stretch)
+            if doubt is not None:
+                raise refusal(text, f"x = {place_text(doubt.place)}", need.reason, doubt.certain)
+    if expression.has(sympy.Piecewise):
+        for place in {end for part in parts for end in (part.left, part.right) if isinstance(end, Fraction)}:
+            value = expression.xreplace({symbol: to_sympy(place)})
+            if value.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
+                raise refusal(text, f"x = {place_text(place)}", "no condition of its Piecewise holds", True)
 
 
-def requirements(expression: Any, guards: tuple[Any, ...]) -> Iterator[Requirement]:
-    """What the parts of an expression need in order to be defined, outermost last."""
-    if isinstance(expression, sympy.Piecewise):
-        earlier: tuple[Any, ...] = ()
-        for branch, condition in expression.args:
-            yield from requirements(branch, (*guards, *earlier, condition))
-            earlier = (*earlier, sympy.Not(condition))
-        if expression.args[-1][1] != sympy.true:
-            reason = "no condition of its Piecewise holds"
-            yield Requirement(sympy.Integer(0), "!=", reason, (*guards, *earlier))
-        return
-    for argument in expression.args:
-        yield from requirements(argument, guards)
-    for need in _own_needs(expression):
-        yield Requirement(need.quantity, need.relation, need.reason, guards)
+def refusal(text: str, where: str, reason: str, certain: bool) -> TargetError:
+    """The error for a target that is undefined somewhere, or may be."""
+    if certain:
+        return TargetError(f"target: found {text}, which is undefined at {where}: {reason}")
+    return TargetError(
+        f"target: found {text}, which could not be settled near {where}: perhaps {reason}; "
+        "accepted are targets that are certainly defined on the domain"
+    )
 
 
-def _own_needs(expression: Expr) -> Iterator[Need]:
-    head, arguments = expression.func, expression.args
-    if head in BY_HEAD:
-        yield from BY_HEAD[head].needs(arguments[0])
-    elif head is sympy.Pow:
-        base, exponent = arguments
-        if exponent.is_Integer:
-            if exponent < 0:
-                yield Need(base, "!=", f"division by {base}, which is zero there")
-        elif exponent.free_symbols:
-            if base is not sympy.E:
-                yield Need(base, ">", f"{expression} needs a positive base")
-        elif exponent > 0:
-            yield Need(base, ">=", f"{expression} of a negative number")
-        else:
-            yield Need(base, ">", f"{expression} needs a positive base")
-    elif expression in (sympy.zoo, sympy.oo, -sympy.oo, sympy.nan) or expression is sympy.I:
-        yield Need(sympy.Integer(0), "!=", f"{expression} is not a real number")
+def place_text(place: Fraction | arb) -> str:
+    """A place as messages name it."""
+    if not isinstance(place, Fraction):
+        low, high = dyadic(place.lower()), dyadic(place.upper())
+        place = simplest(low, high)
+    return str(place) if place.denominator < 1000 else f"{nearest_float(place):.6g}"
 
 
-def never_negative(expression: Any) -> bool:
-    """Whether the form alone shows that a real expression, where defined, is not negative."""
-    if expression.is_Rational:
-        return bool(expression >= 0)
-    if isinstance(expression, sympy.Pow) and expression.exp.is_Rational:
-        return expression.exp.p % 2 == 0 or expression.exp.q > 1 or never_negative(expression.base)
-    if isinstance(expression, (sympy.Add, sympy.Mul, sympy.Min)):
-        return all(never_negative(argument) for argument in expression.args)
-    if isinstance(expression, sympy.Max):
-        return any(never_negative(argument) for argument in expression.args)
-    return isinstance(expression, (sympy.Abs, sympy.exp, sympy.cosh))
+# -- one requirement ------------------------------------------------------------------------------
 
 
-def simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction with the least denominator in [low, high]."""
-    floor = low.numerator // low.denominator
-    if low == floor:
-        return low
-    if floor + 1 <= high:
-        return Fraction(floor + 1) if floor + 1 <= 0 or floor >= 0 else Fraction(0)
-    rest = simplest(1 / (high - floor), 1 / (low - floor))
-    return floor + 1 / rest
+def doubt_on(need: Requirement, symbol: Symbol, low: Fraction, high: Fraction) -> Doubt | None:
+    """Where a requirement on one variable is not met on [low, high], or may not be; None if it is certainly met."""
+    for stretch in stretches(need.quantity, symbol, low, high):
+        doubt = _doubt(replace(need, quantity=stretch.expression), symbol, stretch)
+        if doubt is not None:
+            return doubt
+    return None
 
 
-class _Check:
-    """Bisection of the domain until one need is proved everywhere, or fails somewhere."""
+def _doubt(need: Requirement, symbol: Symbol, stretch: Stretch) -> Doubt | None:
+    """Where a requirement is not met on a stretch, or may not be; None if it is certainly met."""
+    poly = None if need.guards else polynomial_of(need.quantity, symbol)
+    if poly is not None:
+        return _polynomial_doubt(need.relation, poly, stretch)
+    low, high = stretch.outer
+    with precision(_BITS):
+        doubt = _Search(need, symbol, low, high).doubt()
+    if doubt is None or (isinstance(stretch.left, Fraction) and isinstance(stretch.right, Fraction)):
+        return doubt
+    return Doubt(doubt.place, doubt.certain and above(stretch.left) < doubt.place < below(stretch.right))
 
-    def __init__(self, need: Requirement, symbol: Any, low: Fraction, high: Fraction) -> None:
-        self._need, self._symbol, self._ends = need, symbol, (low, high)
-        self._jet: Callable[[Any], Jet] = compile_jet(need.quantity, symbol)
+
+def _polynomial_doubt(relation: str, poly: fmpq_poly, stretch: Stretch) -> Doubt | None:
+    """Exactly: by the roots, and the signs between them."""
+    places: list[Place] = [stretch.left, *roots_within(poly, stretch.left, stretch.right), stretch.right]
+    for place, following in zip(places, [*places[1:], stretch.right]):
+        if not fulfils(relation, sign_at(poly, to_fmpq(place) if isinstance(place, Fraction) else place)):
+            return Doubt(place if isinstance(place, Fraction) else place.ball(_BITS), True)
+        left, right = above(place), below(following)
+        middle = simplest(left + (right - left) / 4, right - (right - left) / 4) if left < right else left
+        if left < right and not fulfils(relation, sign_at(poly, to_fmpq(middle))):
+            return Doubt(middle, True)
+    return None
+
+
+def fulfils(relation: str, sign: int) -> bool:
+    """Whether a number of this sign fulfils a requirement."""
+    return {"!=": sign != 0, ">": sign > 0, ">=": sign >= 0}[relation]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    left: Fraction
+    right: Fraction
+
+    def __lt__(self, other: _Cell) -> bool:
+        return self.right - self.left > other.right - other.left
+
+    @property
+    def ball(self) -> arb:
+        return to_ball(self.left).union(to_ball(self.right))
+
+    def halves(self) -> tuple[_Cell, _Cell]:
+        """Two parts: in the middle, or in geometric proportion where the ends are of very different magnitude."""
+        middle = (self.left + self.right) / 2
+        near, far = sorted((abs(self.left), abs(self.right)))
+        if self.left * self.right >= 0 and far > 16 * near:
+            sign = 1 if self.left + self.right > 0 else -1
+            top = _exponent(far)
+            bottom = _exponent(near) if near else 2 * min(top, -1)
+            middle = sign * Fraction(2) ** ((top + bottom) // 2)
+        return _Cell(self.left, middle), _Cell(middle, self.right)
+
+
+def _exponent(size: Fraction) -> int:
+    return size.numerator.bit_length() - size.denominator.bit_length()
+
+
+class _Search:
+    """Largest cells first, until a requirement is proved on all of them, fails in one, or the budget is spent."""
+
+    def __init__(self, need: Requirement, symbol: Symbol, low: Fraction, high: Fraction) -> None:
+        self._need, self._low, self._high, self._cells = need, low, high, 0
+        self._jet = compile_jet(need.quantity, symbol)
         self._guards = [compile_condition(guard, symbol) for guard in need.guards]
+        self._zeros = Zeros(need.quantity, symbol, self._jet)
 
-    def failure(self) -> str | None:
-        """Where the need is not met, as text; None if it is met everywhere."""
-        with precision(_BITS):
-            stack = [(*self._ends, 0)]
-            while stack:
-                left, right, depth = stack.pop()
-                if self._holds(left, right):
-                    continue
-                if depth >= _DEPTH or self._certainly_fails(left, right):
-                    if self._touches_zero_at_an_end(left, right):
-                        continue
-                    return self._place(left, right)
-                middle = (left + right) / 2
-                stack += [(middle, right, depth + 1), (left, middle, depth + 1)]
-        return None
+    def doubt(self) -> Doubt | None:
+        """Where the requirement fails or is open; None if it is proved."""
+        for end in () if self._guards else (self._low, self._high):
+            if self._zeros.sign(end) is not None and not fulfils(self._need.relation, self._zeros.sign(end) or 0):
+                return Doubt(end, True)
+        heap, open_ = [_Cell(self._low, self._high)], None
+        while heap:
+            cell = heapq.heappop(heap)
+            found = self._examined(cell)
+            if isinstance(found, Doubt):
+                if found.certain:
+                    return found
+                open_ = open_ or found
+                continue
+            for part in found:
+                heapq.heappush(heap, part)
+            if heap and self._cells + _SYMBOLIC * self._zeros.asked > _BUDGET:
+                tight = min(heap, key=lambda c: c.right - c.left)
+                return Doubt(simplest(tight.left, tight.right), False)
+        return open_
 
-    def _holds(self, left: Fraction, right: Fraction) -> bool:
-        cell = to_ball(left).union(to_ball(right))
-        if any(guard(cell) is False for guard in self._guards):
-            return True
-        value = self._jet(cell)[0]
+    def _examined(self, cell: _Cell) -> Doubt | Sequence[_Cell]:
+        """What is wrong in a cell, or the parts of it that are still open."""
+        self._cells += 1
+        ball = cell.ball
+        guards = [guard(ball) for guard in self._guards]
+        if False in guards:
+            return ()
+        if cell.left == cell.right:
+            return self._at_points([cell.left], all(guards))
+        value, slope, bend = self._jet(ball)
+        middle = ball.mid()
+        if self._proved(value) or self._proved(self._jet(middle)[0] + slope * (ball - middle)):
+            return ()
+        certain = all(guards)
+        if slope >= 0 or slope <= 0:
+            return self._at_points([cell.left, cell.right], certain)
+        if bend >= 0 or bend <= 0:
+            settled = self._around(cell, ball, certain)
+            if settled is not None:
+                return settled
+        found = self._beside_zero(cell, cell.left, cell.right, certain)
+        return cell.halves() if found is None else found
+
+    def _proved(self, value: arb) -> bool:
         if self._need.relation == ">=":
             return bool(value >= 0)
         return bool(value > 0) or (self._need.relation == "!=" and bool(value < 0))
 
-    def _certainly_fails(self, left: Fraction, right: Fraction) -> bool:
-        """Whether the need fails on the whole cell."""
-        cell = to_ball(left).union(to_ball(right))
-        if any(guard(cell) is not True for guard in self._guards):
-            return False
-        value = self._jet(cell)[0]
-        return bool({"!=": value == 0, ">": value <= 0, ">=": value < 0}[self._need.relation])
+    def _at_points(self, points: Sequence[Fraction], certain: bool) -> Doubt | Sequence[_Cell]:
+        """By the signs at the ends of stretches on which the quantity is monotone."""
+        signs = [self._zeros.sign(x) for x in points]
+        for x, sign in zip(points, signs):
+            if sign is None:
+                return Doubt(x, False)
+            if not fulfils(self._need.relation, sign):
+                return Doubt(x, certain)
+        if self._need.relation == "!=" and len(set(signs)) > 1:
+            return Doubt(self._crossing(points, signs), certain)
+        return ()
 
-    def _touches_zero_at_an_end(self, left: Fraction, right: Fraction) -> bool:
-        """Whether a quantity that must not be negative is monotone here and exactly zero (or more) where it is least."""
-        if self._need.relation != ">=":
-            return False
-        slope = self._jet(to_ball(left).union(to_ball(right)))[1]
-        if not (slope > 0 or slope < 0):
-            return False
-        least = left if slope > 0 else right
-        value = self._need.quantity.subs(self._symbol, sympy.Rational(least.numerator, least.denominator))
-        return bool(value.is_nonnegative) or sympy.simplify(value) == 0
+    def _crossing(self, points: Sequence[Fraction], signs: Sequence[int | None]) -> Fraction:
+        """A place within 2^-60 of the stretch where the sign changes."""
+        k = next(i for i in range(1, len(points)) if signs[i] != signs[i - 1])
+        left, right, first = points[k - 1], points[k], signs[k - 1]
+        for _ in range(60):
+            middle = (left + right) / 2
+            sign = self._zeros.sign(middle)
+            if not sign:
+                return middle
+            left, right = (middle, right) if sign == first else (left, middle)
+        return simplest(left, right)
 
-    def _place(self, left: Fraction, right: Fraction) -> str:
-        place = simplest(left, right)
-        return str(place) if place.denominator < 1000 else f"{nearest_float(place):.6g}"
+    def _critical(self, cell: _Cell, ball: arb) -> arb | None:
+        """A small ball around the only place where the derivative may vanish; None if it has no certain neighbourhood."""
+        while True:
+            middle = ball.mid()
+            _, slope, _ = self._jet(middle)
+            image = middle - slope / self._jet(ball)[2]
+            if not image.is_finite():
+                return None
+            if not image.overlaps(ball):
+                return to_ball(cell.left if image < ball else cell.right)
+            smaller = image.intersection(ball)
+            if not smaller.rad() * 2 < ball.rad():
+                return smaller
+            ball = smaller
+
+    def _around(self, cell: _Cell, ball: arb, certain: bool) -> Doubt | Sequence[_Cell] | None:
+        """Where the quantity is convex or concave: by its value where the derivative vanishes; None if that is not found."""
+        for bits in (_BITS, _SHARP_BITS):
+            with precision(bits):
+                place = self._critical(cell, ball)
+                if place is None:
+                    return None
+                left, right = (min(max(dyadic(e), cell.left), cell.right) for e in (place.lower(), place.upper()))
+                middle = place.mid()
+                value = self._jet(middle)[0] + self._jet(place)[1] * (place - middle)
+                if value > 0 or value < 0:
+                    return self._at_points([cell.left, (left + right) / 2, cell.right], certain)
+                found = self._beside_zero(cell, left, right, certain)
+                if found is not None:
+                    return found
+        return Doubt((left + right) / 2, False)
+
+    def _beside_zero(
+        self, cell: _Cell, left: Fraction, right: Fraction, certain: bool
+    ) -> Doubt | Sequence[_Cell] | None:
+        """What a plain zero in [left, right] means, and what it leaves open of a cell; None if none is known."""
+        reach = 2 * (cell.right - cell.left)
+        zero = self._zeros.neighbourhood(left, right, (self._low, self._high), reach, self._need.relation)
+        if zero is None:
+            return None
+        if not zero.fulfilled:
+            return Doubt(zero.place, certain)
+        parts = (_Cell(cell.left, min(zero.ends[0], cell.right)), _Cell(max(zero.ends[1], cell.left), cell.right))
+        return [part for part in parts if part.left < part.right]

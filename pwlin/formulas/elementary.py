@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import sympy
@@ -52,6 +54,8 @@ class Elementary:
         With the flag, finite only where the function is analytic on the whole ball; without it, the ball is real.
     series : function from a series to a series
     needs : function from the argument to what it must fulfil for the function to be defined
+    bounds : tuple
+        Rational bounds of its values, infinite where there are none, and whether they are certainly not attained.
     jumps : bool
         Whether it is constant but for jumps.
     """
@@ -62,6 +66,7 @@ class Elementary:
     complex_ball: Callable[[acb, bool], acb]
     series: Callable[[Intervals], Intervals]
     needs: Callable[[Expr], Iterator[Need]] = _defined_everywhere
+    bounds: tuple[Fraction | float, Fraction | float, bool] = (-math.inf, math.inf, False)
     jumps: bool = False
 
 
@@ -167,6 +172,10 @@ def _complex_asin(z: acb, analytic: bool) -> acb:
     return COMPLEX_NAN if z.imag.contains(0) and not abs(z.real) < 1 else z.asin()
 
 
+def _complex_acos(z: acb, analytic: bool) -> acb:
+    return acb(arb.pi() / 2) - _complex_asin(z, analytic)
+
+
 def _complex_floor(z: acb, analytic: bool) -> acb:
     if not analytic:
         return acb(_floor(z.real)[0])
@@ -192,33 +201,48 @@ def _within_one(name: str) -> Callable[[Expr], Iterator[Need]]:
     return needs
 
 
-EXP = Elementary(sympy.exp, ("exp",), _exp, lambda z, analytic: z.exp(), taylor.exp)
+_UNIT = (Fraction(-1), Fraction(1), False)
+_HALF_TURN = Fraction(11, 7)  # more than pi / 2
+
+EXP = Elementary(
+    *(sympy.exp, ("exp",), _exp, lambda z, analytic: z.exp(), taylor.exp), bounds=(Fraction(0), math.inf, True)
+)
 LOG = Elementary(
     sympy.log, ("log", "ln"), _log, lambda z, analytic: z.log(analytic=analytic), taylor.log, needs=_positive
-)
-SIGN = Elementary(
-    sympy.sign, ("sign",), _sign, lambda z, analytic: z.real_sgn(analytic=analytic), taylor.sign, jumps=True
 )
 ROWS = (
     EXP,
     LOG,
-    Elementary(sympy.sin, ("sin",), _sin, lambda z, analytic: z.sin(), lambda a: taylor.sin_cos(a)[0]),
-    Elementary(sympy.cos, ("cos",), _cos, lambda z, analytic: z.cos(), lambda a: taylor.sin_cos(a)[1]),
+    Elementary(*(sympy.sin, ("sin",), _sin, lambda z, analytic: z.sin(), lambda a: taylor.sin_cos(a)[0]), bounds=_UNIT),
+    Elementary(*(sympy.cos, ("cos",), _cos, lambda z, analytic: z.cos(), lambda a: taylor.sin_cos(a)[1]), bounds=_UNIT),
     Elementary(sympy.tan, ("tan",), _tan, lambda z, analytic: z.tan(), taylor.tan, needs=_no_pole),
-    Elementary(sympy.asin, ("asin", "arcsin"), _asin, _complex_asin, taylor.asin, needs=_within_one("asin")),
     Elementary(
-        sympy.acos,
-        ("acos", "arccos"),
-        _acos,
-        lambda z, analytic: acb(arb.pi() / 2) - _complex_asin(z, analytic),
-        taylor.acos,
-        needs=_within_one("acos"),
+        *(sympy.asin, ("asin", "arcsin"), _asin, _complex_asin, taylor.asin),
+        needs=_within_one("asin"),
+        bounds=(-_HALF_TURN, _HALF_TURN, True),
     ),
-    Elementary(sympy.atan, ("atan", "arctan"), _atan, _complex_atan, taylor.atan),
+    Elementary(
+        *(sympy.acos, ("acos", "arccos"), _acos, _complex_acos, taylor.acos),
+        needs=_within_one("acos"),
+        bounds=(Fraction(0), 2 * _HALF_TURN, False),
+    ),
+    Elementary(
+        *(sympy.atan, ("atan", "arctan"), _atan, _complex_atan, taylor.atan), bounds=(-_HALF_TURN, _HALF_TURN, True)
+    ),
     Elementary(sympy.sinh, ("sinh",), _sinh, lambda z, analytic: z.sinh(), lambda a: taylor.hyperbolic(a)[0]),
-    Elementary(sympy.cosh, ("cosh",), _cosh, lambda z, analytic: z.cosh(), lambda a: taylor.hyperbolic(a)[1]),
-    Elementary(sympy.tanh, ("tanh",), _tanh, lambda z, analytic: z.tanh(), taylor.tanh),
-    SIGN,
+    Elementary(
+        *(sympy.cosh, ("cosh",), _cosh, lambda z, analytic: z.cosh(), lambda a: taylor.hyperbolic(a)[1]),
+        bounds=(Fraction(1), math.inf, False),
+    ),
+    Elementary(
+        *(sympy.tanh, ("tanh",), _tanh, lambda z, analytic: z.tanh(), taylor.tanh),
+        bounds=(Fraction(-1), Fraction(1), True),
+    ),
+    Elementary(
+        *(sympy.sign, ("sign",), _sign, lambda z, analytic: z.real_sgn(analytic=analytic), taylor.sign),
+        bounds=_UNIT,
+        jumps=True,
+    ),
     Elementary(sympy.floor, ("floor",), _floor, _complex_floor, taylor.floor, jumps=True),
 )
 BY_HEAD = {row.head: row for row in ROWS}

@@ -10,11 +10,11 @@ import numpy as np
 
 from pwlin.base.arguments import items, refusal
 from pwlin.base.errors import DomainError, PwlinError
-from pwlin.geometry.interval import Interval, bounded
+from pwlin.geometry.interval import Ends, Interval, bounded
 from pwlin.geometry.polytope import Polytope
 
-DomainLike: TypeAlias = Interval | Polytope | Sequence[object] | None
-"""None for the whole space, a pair of ends for one input, a list of such pairs for several, or a `Polytope`."""
+DomainLike: TypeAlias = Polytope | Interval | Sequence[Ends | Interval | None] | None
+"""What `as_polytope` reads; None is all of R^d."""
 ACCEPTED = "None (all of R^d), a list of d pairs such as [(-1, 1), ('1/3', None)], or a pwlin.Polytope"
 
 
@@ -52,7 +52,8 @@ def bounded_box(
     PwlinError
         Of the class `error` if an interval has no end; a `DomainError` if it is no interval.
     """
-    several = isinstance(domain, (list, tuple, np.ndarray)) and len(domain) > 0
-    several = several and isinstance(domain[0], (list, tuple, np.ndarray, Interval))  # type: ignore[index]
-    sides = domain if several else [domain]
-    return tuple(bounded(side, name, error) for side in sides)  # type: ignore[attr-defined]
+    given = (
+        list(domain) if isinstance(domain, (list, tuple)) or (isinstance(domain, np.ndarray) and domain.ndim) else []
+    )
+    several = given and isinstance(given[0], (list, tuple, np.ndarray, Interval))
+    return tuple(bounded(side, name, error) for side in (given if several else [domain]))

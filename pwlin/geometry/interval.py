@@ -11,7 +11,7 @@ import numpy as np
 
 from pwlin.base.arguments import items, refusal, shown
 from pwlin.base.errors import DomainError, ExactnessError, PwlinError
-from pwlin.exact.rational import to_fraction
+from pwlin.exact.rational import Number, to_fraction
 from pwlin.exact.text import shortened
 
 _WIDTH = 40
@@ -69,6 +69,12 @@ class Interval:
 
     def __repr__(self) -> str:
         return f"Interval({self})"
+
+
+Ends = tuple[Number | None, Number | None]
+"""A pair of ends; None is infinite."""
+LineDomain = Interval | Ends | None
+"""What `Interval.parse` reads; None is all of R."""
 
 
 def _proper(interval: Interval, name: str) -> Interval:

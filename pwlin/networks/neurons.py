@@ -48,7 +48,7 @@ class Neurons:
 
     def bit(self, layer: int, index: int) -> int:
         """The place of neuron (layer, index) in a packed pattern."""
-        if layer not in range(len(self.widths)) or index not in range(self.widths[layer]):
+        if _no_size(layer, len(self.widths)) or _no_size(index, self.widths[layer]):
             raise refusal("neuron", f"({layer}, {index})", f"are neurons of hidden widths {self.widths}")
         return self.first[layer] + index
 
@@ -90,6 +90,10 @@ class Neurons:
             flips = "active" if contributing >> bit & 1 else "silent"
             out[neuron] = "always_on" if always >> bit & 1 else flips if ever >> bit & 1 else "dead"
         return out
+
+
+def _no_size(value: object, count: int) -> bool:
+    return isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value < count
 
 
 def neuron_name(neuron: Neuron) -> str:

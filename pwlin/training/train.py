@@ -221,5 +221,5 @@ def _box(domain: object) -> tuple[Ends, ...]:
     box = bounded_box(domain, error=TrainingError)
     for ends in box:
         if not np.isfinite([nearest_float(end) for end in ends]).all():
-            raise refusal("domain", str(Interval(*ends)), "are ends that float64 can hold", TrainingError)
+            raise arguments.refusal("domain", str(Interval(*ends)), "are ends that float64 can hold", TrainingError)
     return box

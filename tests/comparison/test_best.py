@@ -198,12 +198,59 @@ def test_scaling_and_reflection():
         assert float(other) == pytest.approx(float(one) * (49 if norm == "l2" else 7), rel=1e-6)
 
 
-def test_targets_that_jump():
-    step = "Piecewise((0, x < 1/3), (1, True))"
-    for pieces in (1, 3):
-        best = best_approximation(step, (0, 1), pieces)
-        assert Q(1, 2) <= best.upper < Q(1, 2) + Q(1, 10**4)
-    assert best_approximation(step, (0, 1), 5, "l2").upper < Q(1, 1000)
+JUMPS = [  # text, domain, half the largest jump
+    ("Piecewise((0, x < 1/3), (1, True))", (0, 1), Q(1, 2)),
+    ("sign(x)", (-5, 5), 1),
+    ("sign(x - 1/3) + sign(x + 1/2)", (-2, 2), 1),
+    ("sign(x) + sign(x - 1)/2 + abs(x)", (-2, 2), 1),
+    ("x + sign(x**2 - 2)", (-3, 3), 1),
+    ("floor(x)", (0, 3), Q(1, 2)),
+    ("Piecewise((exp(x), x < 0), (sin(x) - 1, True))", (-1, 2), 1),
+]
+
+
+@pytest.mark.parametrize(("text", "domain", "half"), JUMPS, ids=[j[0] for j in JUMPS])
+@pytest.mark.parametrize("norm", ["sup", "l2", "l1"])
+def test_more_pieces_never_do_worse_where_a_target_jumps(text, domain, half, norm):
+    before = None
+    for pieces in (1, 2, 3, 5):
+        best = best_approximation(text, domain, pieces, norm)
+        assert best.pieces == pieces and best.function.n_pieces <= pieces
+        assert before is None or best.upper <= before
+        assert norm != "sup" or half * (1 - Q(1, 10**12)) <= best.lower <= best.upper
+        before = best.upper
+    assert norm != "sup" or best.upper <= half * (1 + Q(1, 10**6))
+
+
+def test_two_jumps_that_lie_closer_than_balls_tell_are_not_one():
+    near = "sign(x - sqrt(2)) + sign(x - sqrt(2) - 1e-100)"
+    best = best_approximation(near, (0, 2), 1)
+    assert best._half_jump in (0, 1) and best.lower <= 2
+
+
+def test_jumps_in_the_mean_vanish():
+    assert best_approximation(JUMPS[0][0], (0, 1), 5, "l2").upper < Q(1, 1000)
+
+
+@pytest.mark.parametrize("size", [Q(10) ** 60, Q(1, 10**60), Q(1, 10**100)])
+@pytest.mark.parametrize("norm", ["sup", "l2", "l1"])
+def test_scale_does_not_matter(size, norm):
+    one = best_approximation("exp(x)", (0, 1), 4, norm)
+    power = 2 if norm == "l2" else 1
+    tall = best_approximation(f"exp(x)*({size})", (0, 1), 4, norm)
+    assert float(tall.upper / size**power) == pytest.approx(float(one.upper), rel=1e-6)
+    assert float(tall.lower / size**power) == pytest.approx(float(one.lower), rel=1e-3)
+    assert float(tall.asymptotic.upper / size**power) == pytest.approx(float(one.asymptotic), rel=1e-9)
+    wide = best_approximation(f"exp(x/({size}))", (0, size), 4, norm)
+    length = 1 if norm == "sup" else size
+    assert float(wide.upper / length) == pytest.approx(float(one.upper), rel=1e-6)
+    assert float(wide.lower / length) == pytest.approx(float(one.lower), rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [1, Q(10) ** 60, Q(1, 10**100)])
+def test_effective_pieces_at_any_scale(size):
+    f = PiecewiseLinear1D.from_points([-1, 0, 1], [size, 0, size])
+    assert float(f.compare(f"exp(x)*({size})").effective_pieces) == pytest.approx(0.4156, abs=1e-4)
 
 
 # -- gates ------------------------------------------------------------------------------------------
@@ -263,6 +310,12 @@ def test_formulas_that_are_not_piecewise_linear(text):
         (("x**2", (0, 1), "3"), TargetError, "pieces"),
         (("x**2", (0, 1), 3, "max"), TargetError, "'sup', 'l2', 'l1'"),
         (("x**2", (0, 1), 3, None), TargetError, "norm"),
+        (("x**2", (0, 1), 3, np.array([])), TargetError, "norm"),
+        (("x**2", (0, 1), 3, np.array(["sup", "l2"])), TargetError, "norm"),
+        (("x**2", (0, 1), 10**12), TargetError, "pieces"),
+        (("exp(x)", (0, 1), 10**5000), TargetError, "pieces"),
+        (("exp(x)", (0, 1), 3, "sup", 0), TargetError, "tolerance"),
+        (("exp(x)", (0, 1), 3, "sup", "much"), PwlinError, "tolerance"),
         (("x*y", (0, 1), 3), TargetError, "one variable"),
         (("1/x", (-1, 1), 3), TargetError, "x = 0"),
         (("log(x)", (0, 1), 3, "l2"), TargetError, "log"),

@@ -10,7 +10,8 @@ import sympy
 from flint import acb, arb
 
 from pwlin.base.errors import TargetError
-from pwlin.formulas.arithmetic.balls import compile_jet, precision, to_ball
+from pwlin.exact.bridges import to_ball
+from pwlin.formulas.arithmetic.balls import compile_jet, precision
 from pwlin.formulas.arithmetic.complex_balls import compile_complex
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.formulas.arithmetic.series import evaluate

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -12,35 +11,20 @@ from flint import acb, arb
 from pwlin.base.errors import TargetError
 from pwlin.comparison.line.certified_sup import Stretch
 from pwlin.comparison.line.sign_changes import signed_intervals
+from pwlin.comparison.norm import Norm
 from pwlin.exact.bridges import from_ball, to_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import compile_jet, power_ball, precision
 from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
+from pwlin.formulas.kinds import Formula
 
 _BITS = 512
 _LEAST_WIDTH_BITS = 230
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
-    """Best error ~ ``(integral of |f''|^root)^power / (divisor * N^order)``; knots fall with density |f''|^root."""
-
-    root: Fraction
-    power: int
-    divisor: int
-    order: int
-
-
-LAWS = {
-    "sup": Law(Fraction(1, 2), 2, 16, 2),
-    "l2": Law(Fraction(2, 5), 5, 720, 4),
-    "l1": Law(Fraction(1, 3), 3, 32, 2),
-}
-"""The law of each norm; for "l2" it is that of the squared norm. Sources: de Boor, "Good approximation by splines with
-variable knots" (1973); Burchard and Hale (1975)."""
-
-
-def asymptotic_constant(target: Any, domain: tuple[Fraction, Fraction], norm: str, tolerance: Fraction) -> Enclosure:
+def asymptotic_constant(
+    target: Formula, domain: tuple[Fraction, Fraction], norm: Norm, tolerance: Fraction
+) -> Enclosure:
     """The constant C in ``best error ~ C / N**order`` of `norm`, with certainty.
 
     The second derivative is taken piece by piece: kinks of the target do not enter, since a knot on each makes them
@@ -51,7 +35,6 @@ def asymptotic_constant(target: Any, domain: tuple[Fraction, Fraction], norm: st
     TargetError
         If the second derivative is not bounded on the domain.
     """
-    law = LAWS[norm]
     expression = target.expression
     symbol = next(iter(expression.free_symbols), None)
     if symbol is None:
@@ -60,10 +43,10 @@ def asymptotic_constant(target: Any, domain: tuple[Fraction, Fraction], norm: st
     if bend == 0:
         return Enclosure(Fraction(0), Fraction(0))
     with precision(_BITS + tolerance.denominator.bit_length()):
-        total = _power_integral(bend, symbol, domain, law.root, to_ball(tolerance))
+        total = _power_integral(bend, symbol, domain, norm.root, to_ball(tolerance))
         if not total.is_finite():
             raise TargetError(f"target: found {target.text!r}, whose second derivative is not bounded on the domain")
-        constant = total**law.power / law.divisor
+        constant = total**norm.power / norm.divisor
         ends = from_ball(constant)
         return Enclosure(max(ends.lower, Fraction(0)), max(ends.upper, Fraction(0)))
 
@@ -86,8 +69,9 @@ def _power_integral(bend: Any, symbol: Any, domain: Any, root: Fraction, toleran
     stretch = Stretch(to_ball(domain[0]), to_ball(domain[1]), compile_jet(bend, symbol))
     length = stretch.high - stretch.low
     tiny = arb(2) ** -_LEAST_WIDTH_BITS * length
-    size = abs(stretch.error(((stretch.low + stretch.high) / 2).mid())[0])
-    scale = size.upper() if size.is_finite() and size.upper() > 0 else arb(1)
+    sizes = [abs(stretch.error((stretch.low + length * k / 16).mid())[0]).upper() for k in range(1, 16)]
+    scale = sum((size for size in sizes if size.is_finite()), arb(0)) / 16
+    scale = scale if scale > 0 else arb(1)
     signed = signed_intervals(stretch, tiny * scale, tiny)
     power, function = to_ball(root), compile_complex(bend, symbol)
     rest = arb(signed.rest.upper())

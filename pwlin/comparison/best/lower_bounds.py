@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import acb, arb, fmpq
 from numpy.typing import NDArray
 
 from pwlin.comparison.best.gates import links_through
-from pwlin.exact.bridges import from_ball, to_ball
-from pwlin.formulas.arithmetic.balls import precision
-from pwlin.formulas.arithmetic.complex_balls import integrate
+from pwlin.comparison.line.smooth_parts import first_switch, smooth_parts
+from pwlin.comparison.norm import L2, Norm
+from pwlin.exact.bridges import dyadic, from_ball, to_ball
+from pwlin.formulas.arithmetic.balls import compile_jet, precision
+from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, integrate
+from pwlin.formulas.kinds import Formula
 
 _BITS = 256
 _GOAL_BITS = 150
@@ -22,7 +24,7 @@ _CELLS_PER_PIECE, _LEAST_CELLS, _MOST_CELLS = 8, 24, 400
 
 
 def sup_lower_bound(
-    value_at: Callable[[Fraction], Any], points: Sequence[float], pieces: int, error: Fraction
+    value_at: Callable[[Fraction], arb], points: Sequence[float], pieces: int, error: Fraction
 ) -> Fraction:
     """An error that no function with `pieces` pieces can undercut, as close to `error` as it can be proved.
 
@@ -60,14 +62,18 @@ def sup_lower_bound(
     return Fraction(0)
 
 
-def mean_lower_bound(function: Any, knots: Sequence[Fraction], pieces: int, norm: str) -> Fraction:
-    """A bound that no L2 error squared (norm "l2") or L1 error (norm "l1") with `pieces` pieces can undercut.
+def mean_lower_bound(
+    function: ComplexFunction, knots: Sequence[Fraction], pieces: int, norm: Norm, scale: Fraction
+) -> Fraction:
+    """A bound that no L2 error squared or L1 error with `pieces` pieces can undercut.
 
     Parameters
     ----------
     function : the target for `integrate`
     knots : increasing
         Those of a good function, ends of the domain included.
+    scale : Fraction
+        About the size of the target's values.
 
     Notes
     -----
@@ -79,28 +85,41 @@ def mean_lower_bound(function: Any, knots: Sequence[Fraction], pieces: int, norm
     that is orthogonal to all lines; and in any norm no less than the sum of those on parts of the run.
     """
     with precision(_BITS):
-        costs = _square_costs(function, knots) if norm == "l2" else _magnitude_costs(function, knots)
+        unit, half = acb(to_ball(scale)), (knots[0] + knots[-1]) / 2
+        length = knots[-1] - knots[0]
+        stretch, shift = acb(to_ball(length)), acb(to_ball(half))
+
+        def scaled(z: acb, analytic: bool) -> acb:
+            return function(z * stretch + shift, analytic) / unit
+
+        places = [(knot - half) / length for knot in knots]
+        costs = _square_costs(scaled, places) if norm is L2 else _magnitude_costs(scaled, places)
     # total[j]: least cost of the cells before j
     total = costs[0].copy()
     for _ in range(pieces - 1):
         after = np.concatenate([[np.inf], total[:-1]])  # the cell with the knot costs nothing
         total = np.minimum(total, np.min(after[:, None] + costs, axis=0))
     bound = Fraction(float(total[-1])) * (1 - Fraction(4 * (pieces + len(total)), 2**53))
-    return max(bound, Fraction(0))
+    return max(bound, Fraction(0)) * length * (scale * scale if norm is L2 else scale)
 
 
-def _square_costs(function: Any, knots: Sequence[Fraction]) -> NDArray[np.float64]:
+def _square_costs(function: ComplexFunction, knots: Sequence[Fraction]) -> NDArray[np.float64]:
     """Lower bounds of the best line's squared error on cells i..j-1 (parts of the stretches between knots)."""
     parts = max(_CELLS_PER_PIECE if len(knots) <= _MOST_CELLS // _CELLS_PER_PIECE else 2, _LEAST_CELLS // len(knots))
     edges = [a + (b - a) * k / parts for a, b in zip(knots, knots[1:]) for k in range(parts)] + [knots[-1]]
     at = [to_ball(edge) for edge in edges]
     centre = (at[0] + at[-1]) / 2
-    sums: list[list[Any]] = [[arb(0)], [arb(0)], [arb(0)]]
-    weights = (lambda z, y: y, lambda z, y: y * (z - centre), lambda z, y: y * y)
+    sums: list[list[arb]] = [[arb(0)], [arb(0)], [arb(0)]]
+
+    def moment(z: acb, analytic: bool) -> acb:
+        return function(z, analytic) * (z - centre)
+
+    def square(z: acb, analytic: bool) -> acb:
+        return function(z, analytic) ** 2
+
     for low, high in zip(at, at[1:]):
-        for total, weight in zip(sums, weights):
-            part = _integral(lambda z, analytic, weight=weight: weight(z, function(z, analytic)), low, high)
-            total.append(total[-1] + part)
+        for total, integrand in zip(sums, (function, moment, square)):
+            total.append(total[-1] + _integral(integrand, low, high))
     costs = _empty(len(at))
     for i in range(len(at)):
         for j in range(i + 1, len(at)):
@@ -111,7 +130,7 @@ def _square_costs(function: Any, knots: Sequence[Fraction]) -> NDArray[np.float6
     return costs
 
 
-def _magnitude_costs(function: Any, knots: Sequence[Fraction]) -> NDArray[np.float64]:
+def _magnitude_costs(function: ComplexFunction, knots: Sequence[Fraction]) -> NDArray[np.float64]:
     """Lower bounds of the best line's L1 error on equal cells i..j-1."""
     cells = min(max(_CELLS_PER_PIECE * (len(knots) - 1), _LEAST_CELLS), max(_MOST_CELLS, 2 * len(knots)))
     low, step = to_ball(knots[0]), to_ball((knots[-1] - knots[0]) / (4 * cells))
@@ -138,13 +157,40 @@ def _empty(edges: int) -> NDArray[np.float64]:
     return costs
 
 
-def _integral(function: Any, low: Any, high: Any) -> Any:
+def _integral(function: ComplexFunction, low: arb, high: arb) -> arb:
     goal = arb(2) ** -_GOAL_BITS
     return integrate(lambda z, analytic: acb(function(z, analytic)), low, high, goal, goal * (high - low))
 
 
-def _below(ball: Any) -> float:
+def _below(ball: arb) -> float:
     """A float that is not negative and not above the ball's lower end unless that is negative."""
     if not ball.is_finite() or not ball > 0:
         return 0.0
     return float(max(np.nextafter(float(ball.lower()), -np.inf), 0.0))
+
+
+def largest_jump(formula: Formula, domain: tuple[Fraction, Fraction]) -> Fraction:
+    """A lower bound of the largest jump of a formula, 0 if none is found.
+
+    Where two smooth parts meet in a point, the jump is that of their formulas. Around an irrational place they leave a gap;
+    if they are the two sides of a single switch, they meet somewhere in it.
+    """
+    largest, symbol = Fraction(0), formula.symbol
+    with precision(_BITS):
+        parts = smooth_parts(formula.expression, symbol, *domain, _BITS)
+        smooth = [k for k, part in enumerate(parts) if part.smooth and part.low < part.high]
+        for i, k in zip(smooth, smooth[1:]):
+            left, right = parts[i], parts[k]
+            if left.high < right.low and not any(
+                {left.formula, right.formula} == {switch.taken(gap.formula, 1), switch.taken(gap.formula, -1)}
+                for gap in parts[i + 1 : k]
+                for switch in [first_switch(gap.formula)]
+                if switch is not None
+            ):
+                continue
+            place = to_ball(left.high).union(to_ball(right.low))
+            one, two = (compile_jet(part.formula, symbol)(place)[0] for part in (left, right))
+            size = abs(one - two)
+            if size.is_finite():
+                largest = max(largest, dyadic(arb(size.lower())))
+    return largest

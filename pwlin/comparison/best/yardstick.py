@@ -6,20 +6,19 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
-from typing import TypeAlias, final
+from functools import cache, cached_property
+from typing import final
 
 from flint import arb, ctx, fmpz
 
-from pwlin.comparison.best.best import BestApproximation, best_approximation_1d
-from pwlin.comparison.best.quadratic import BestErrors, exact_fourth_root, quadratic_best, quadratic_coefficient
+from pwlin.comparison.best.approximation import BestApproximation, Goal
+from pwlin.comparison.best.quadratic import BestErrors, quadratic_best, quadratic_coefficient
+from pwlin.comparison.best.search import best_approximation_1d
 from pwlin.comparison.errors import Value, over
+from pwlin.comparison.norm import L2
 from pwlin.exact.bridges import from_ball, to_fmpq
 from pwlin.exact.enclosure import Enclosure
-from pwlin.formulas.target import Target
-from pwlin.functions.line.function import PiecewiseLinear1D
 
-Goal: TypeAlias = Target | PiecewiseLinear1D
 _MOST_PIECES_SEARCHED = 128
 
 
@@ -94,28 +93,33 @@ def effective_pieces(
     """Implements `Comparison.effective_pieces`, for a function with so many pieces and this error."""
     leading = quadratic_coefficient(goal)
     if leading is None or not isinstance(l2_squared, Fraction):
-        return _interpolated_pieces(
-            lambda n: float(FoundErrors(n, goal, domain, tolerance).l2_squared), pieces, l2_squared
-        )
+        return _interpolated_pieces(lambda n: FoundErrors(n, goal, domain, tolerance).l2_squared, pieces, l2_squared)
     if not leading:
         return math.inf if l2_squared == 0 else Fraction(0)
-    fourth_power = to_fmpq(leading**2 * (domain[1] - domain[0]) ** 5 / 180) / to_fmpq(l2_squared)
-    roots = [exact_fourth_root(fmpz(part)) for part in (fourth_power.p, fourth_power.q)]
+    fourth_power = to_fmpq(L2.quadratic_best(leading, domain[1] - domain[0], 1)) / to_fmpq(l2_squared)
+    roots = [_fourth_root(fmpz(part)) for part in (fourth_power.p, fourth_power.q)]
     if roots[0] is not None and roots[1] is not None:
         return Fraction(roots[0], roots[1])
     with ctx.workprec(128):
         return from_ball(arb(fourth_power).root(4))
 
 
-def _interpolated_pieces(search: Callable[[int], float], most: int, error: Value) -> float:
+def _interpolated_pieces(search: Callable[[int], Value], most: int, error: Value) -> float:
     """The number of pieces at which the best mean squared errors that a search finds take the value `error`.
 
     Between whole numbers the error is taken as a power of the number of pieces, as in the asymptotic law; below one
     piece, and above as many as the function has or the search goes to, as the fourth power of its inverse.
     """
-    wanted, least = float(error), lru_cache(maxsize=None)(search)
-    if wanted <= 0 or (isinstance(error, Enclosure) and error.lower <= 0):
+    unit = _middle(error)
+    if unit <= 0 or (isinstance(error, Enclosure) and error.lower <= 0):
         return math.inf
+
+    @cache
+    def least(count: int) -> float:
+        """The error found, in units of the one wanted: a float at any scale."""
+        return float(_middle(search(count)) / unit)
+
+    wanted = 1.0
     low, high = 1, min(most, _MOST_PIECES_SEARCHED)
     if least(high) >= wanted:
         return _by_law(high, least(high), wanted)
@@ -131,6 +135,15 @@ def _interpolated_pieces(search: Callable[[int], float], most: int, error: Value
         return float(low)
     share = math.log(least(low) / wanted) / math.log(least(low) / least(high))
     return low * (high / low) ** share
+
+
+def _middle(value: Value) -> Fraction:
+    return value.midpoint if isinstance(value, Enclosure) else value
+
+
+def _fourth_root(value: fmpz) -> int | None:
+    root = math.isqrt(math.isqrt(int(value)))
+    return root if root**4 == value else None
 
 
 def _by_law(pieces: int, error: float, wanted: float) -> float:

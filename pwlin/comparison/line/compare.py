@@ -25,9 +25,9 @@ def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object
         assert isinstance(goal.function, PiecewiseLinear1D)  # it has one variable
         other = goal.function.restrict(*ends)
         return Comparison(part, other, ends, relative, _difference(part, other))
+    assert isinstance(goal, Formula)
     if goal.is_polynomial:
         return Comparison(part, goal, ends, relative, PolynomialErrors(part.pieces, goal.polynomial()))
-    assert isinstance(goal, Formula)
     lines = piecewise_linear_form(goal.expression, goal.symbol, *ends)
     errors = CertifiedErrors(part.pieces, goal, relative) if lines is None else _difference(part, lines)
     return Comparison(part, goal, ends, relative, errors)

@@ -8,11 +8,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Protocol, final
 
+from pwlin.comparison.best.approximation import Goal
 from pwlin.comparison.best.yardstick import BestErrors, FoundErrors, best_errors, effective_pieces
 from pwlin.comparison.errors import Errors, Measured, Value, overview, short
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, exact_text
-from pwlin.formulas.target import Target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
 
@@ -72,7 +72,7 @@ class Comparison(Measured[Value]):
     """
 
     function: PiecewiseLinear1D
-    target: Target | PiecewiseLinear1D
+    target: Goal
     domain: tuple[Fraction, Fraction]
     tolerance: Fraction
     _errors: LineErrors

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sympy
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
 _MOST_DEGREE = 40
+_MOST_STEPS = 100
 _WIDE = Fraction(1, 2**20)
 
 
@@ -44,12 +46,15 @@ class Part:
 
 def smooth_parts(formula: Expr, symbol: Symbol | None, low: Fraction, high: Fraction, bits: int) -> list[Part]:
     """The parts of [low, high], left to right; `bits` of precision say how short those around switches are."""
-    waiting, parts = [(low, high, formula)], []
+    parts: list[Part] = []
+    waiting = [
+        (low, high, formula.replace(lambda node: isinstance(node, sympy.floor), partial(_as_steps, symbol, low, high)))
+    ]
     while waiting:
         start, end, here = waiting.pop()
-        switch = _first_switch(here)
+        switch = first_switch(here)
         if switch is None or symbol is None:
-            parts.append(Part(start, end, here, switch is None))
+            parts.append(Part(start, end, here, switch is None and not here.has(sympy.floor)))
             continue
         reached = start
         for left, right, sign in [*_zones(switch, symbol, start, end, bits), (end, end, 0)]:
@@ -70,7 +75,7 @@ def polynomial_of(formula: Expr, symbol: Symbol | None) -> fmpq_poly | None:
     return rational_poly(tuple(found.get((e,), Fraction(0)) for e in range(degree + 1)))
 
 
-def _first_switch(formula: Expr) -> Switch | None:
+def first_switch(formula: Expr) -> Switch | None:
     """A switch whose difference is smooth; conditions come first, since formulas may be undefined where they fail."""
     best = None
     for switch in switches(formula):
@@ -79,6 +84,18 @@ def _first_switch(formula: Expr) -> Switch | None:
                 return switch
             best = best or switch
     return best
+
+
+def _as_steps(symbol: Symbol | None, low: Fraction, high: Fraction, node: Expr) -> Expr:
+    """A floor as a sum of steps, if there are few; the parts of a formula with many are not smooth."""
+    inner = compile_jet(node.args[0], symbol)(to_ball(low).union(to_ball(high)))[0]
+    if not inner.is_finite():
+        return node
+    first, last = (int(dyadic(end).__floor__()) for end in (inner.lower(), inner.upper()))
+    if last - first > _MOST_STEPS:
+        return node
+    steps = (sympy.Piecewise((1, node.args[0] >= k), (0, True)) for k in range(first + 1, last + 1))
+    return sympy.Add(first, *steps)
 
 
 def _zones(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
-from typing import Any
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.progress import progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, refuse, teller
 from pwlin.extraction.cells.rational import Found
 from pwlin.extraction.cells.tree import Node, Search, Subtree
-from pwlin.extraction.options import check_method, check_workers
-from pwlin.geometry.domain import as_polytope
+from pwlin.extraction.line.exact import extract_line
+from pwlin.extraction.options import FILTERED, check
+from pwlin.geometry.domain import DomainLike, as_polytope
+from pwlin.geometry.interval import LineDomain
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
@@ -20,8 +22,8 @@ _PARTS = 256
 
 
 def count_regions(
-    net: Any,
-    domain: Any = None,
+    net: object,
+    domain: LineDomain | DomainLike = None,
     executor: Executor | None = None,
     progress: bool = False,
     method: str = "auto",
@@ -66,14 +68,17 @@ def count_regions(
         from pwlin.networks.importers import as_network
 
         net = as_network(net)
+    check(method, workers, progress)
+    if executor is not None and not isinstance(executor, Executor):
+        raise refusal("executor", shown(executor), "are None and a concurrent.futures.Executor")
+    if net.input_dim == 1 and executor is None and not isinstance(domain, Polytope):
+        return extract_line(net, domain, filtered=FILTERED[method])[0].n_regions
     polytope = as_polytope(domain, net.input_dim)
-    check_method(method)
-    check_workers(workers)
     with progress_bar("count_regions", " regions", wanted=progress) as bar:
         found = teller(bar)
         if executor is not None:
             refuse(method, "an executor counts in rationals")
-            return _total(_spread(executor, net, polytope), found)
+            return _total(_spread(executor, net, polytope), found) or 0  # there is no limit
         if method != "exact" and (why := kernel.obstacle(net, polytope)):
             refuse(method, why)
             method = "exact"
@@ -91,7 +96,7 @@ def count_regions(
         return total
 
 
-def _total(counts: Iterable[int], found: Found | None, at_most: int | None = None) -> Any:
+def _total(counts: Iterable[int], found: Found | None, at_most: int | None = None) -> int | None:
     """The sum, or None if it is more than `at_most`."""
     total = 0
     for n in counts:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pwlin.base.errors import PwlinError
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.rational import Found, cell_complex
-from pwlin.extraction.options import check_method, check_workers
+from pwlin.extraction.options import check
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.domain import as_polytope
@@ -20,7 +18,7 @@ TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
 
 def extract_cells(
     net: Network,
-    domain: Any = None,
+    domain: object = None,
     progress: bool = False,
     method: str = "auto",
     workers: int | None = None,
@@ -68,8 +66,7 @@ def extract_cells(
     (4, (9, 12, 4), Fraction(1, 1), Fraction(0, 1))
     """
     polytope = as_polytope(domain, net.input_dim)
-    check_method(method)
-    check_workers(workers)
+    check(method, workers, progress)
     with progress_bar("extract", " cells", wanted=progress) as bar:
         cells = _search(net, polytope, method, workers, bar)
     if net.output_dim == 1:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import gcd
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from flint import fmpz_mat
+from flint import fmpz, fmpz_mat
 
 from pwlin.geometry.cone import Generator, Vector, crosses, cut, dot, facet_masks
 from pwlin.geometry.linear import matrix, null_space, reduce_modulo, row_echelon
@@ -36,7 +36,7 @@ class Subtree(NamedTuple):
     generators: list[tuple[Vector, int]]
     lines: list[Vector]
     constraints: list[Vector]
-    image: list[Vector]
+    image: Sequence[Sequence[int]]
 
 
 class Node(NamedTuple):
@@ -47,13 +47,13 @@ class Node(NamedTuple):
     generators: list[Generator]
     lines: list[Generator]
     constraints: list[Vector]
-    rows: list[list[Any]]
+    rows: list[list[fmpz]]
     crossing: dict[int, Vector]
 
 
 @dataclass(frozen=True)
 class _LayerData:
-    weight: Any
+    weight: fmpz_mat
     """FLINT matrix, shape (n_out, n_in + 1), the bias last."""
     first_bit: int
     scale_in: int
@@ -104,7 +104,7 @@ class Search:
         way in all cells. So one walk through the layers cuts the space down, whatever the patterns.
         """
         d = self.dim
-        basis: Any = [g[:-1] for g in self.domain.generators[1]]
+        basis = [g[:-1] for g in self.domain.generators[1]]
         if not basis:
             return [], []
         space = matrix(basis, d).transpose()  # columns span the space
@@ -187,7 +187,7 @@ class Search:
 
     # -- one step ---------------------------------------------------------------------------------
 
-    def _preactivations(self, item: Subtree) -> Any:
+    def _preactivations(self, item: Subtree) -> fmpz_mat:
         data = self.layers[item.layer]
         rows = [*item.image, (0,) * self.dim + (data.scale_in,)]
         return data.weight * fmpz_mat(len(rows), self.dim + 1, [v for row in rows for v in row])
@@ -253,7 +253,7 @@ class Search:
         data = self.layers[node.layer]
         bits = node.pattern >> data.first_bit
         zero = (0,) * (self.dim + 1)
-        image: list[Any] = []
+        image: list[Sequence[int]] = []
         for row, left, right in zip(node.rows, data.left, data.right):
             slope = right if bits & 1 else left
             bits >>= 1

@@ -7,8 +7,6 @@ strictly inside; the signs at the region's two ends decide that.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +28,7 @@ _LONG = 168  # bits of the weights beyond which limbs are slower
 
 
 def extract_line(
-    network: Network, domain: Any = None, *, filtered: bool | None = None
+    network: Network, domain: object = None, *, filtered: bool | None = None
 ) -> tuple[PiecewiseLinear1D, ...]:
     """Extract every output of a network with one input, exactly.
 

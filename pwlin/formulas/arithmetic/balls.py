@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +18,6 @@ import sympy
 from flint import arb, ctx, fmpq
 
 from pwlin.base.errors import TargetError
-from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.elementary import NAN, Elementary, square
 from pwlin.formulas.evaluate import Fold
 
@@ -41,22 +39,6 @@ def precision(bits: int) -> Iterator[None]:
     """Work with `bits` bits of precision."""
     with ctx.workprec(bits):
         yield
-
-
-def to_enclosure(ball: arb) -> Enclosure:
-    """The ends of a finite real ball, rounded outwards to the working precision."""
-    return Enclosure(dyadic(ball.lower()), dyadic(ball.upper()))
-
-
-def dyadic(end: arb) -> Fraction:
-    """An exact arb as a Fraction."""
-    mantissa, exponent = end.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-def to_ball(value: Fraction) -> arb:
-    """A real ball around a rational, a single point if it fits the working precision."""
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 def constant_ball(number: Expr) -> arb:

@@ -21,9 +21,10 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from pwlin.exact.bridges import from_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic import taylor
-from pwlin.formulas.arithmetic.balls import constant_ball, precision, to_enclosure
+from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.arithmetic.intervals import Intervals, where
 from pwlin.formulas.elementary import Elementary
 from pwlin.formulas.evaluate import Fold
@@ -56,7 +57,7 @@ def evaluate(expression: Expr, columns: Mapping[Symbol, Intervals]) -> Intervals
 def constant_interval(number: Expr) -> Intervals:
     """The interval, shape (), of a real constant."""
     with precision(_BITS):
-        ends: Enclosure = to_enclosure(constant_ball(number))
+        ends: Enclosure = from_ball(constant_ball(number))
     return Intervals(Intervals.of([ends.lower]).low[0], Intervals.of([ends.upper]).high[0])
 
 

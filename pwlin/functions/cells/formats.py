@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.networks.neurons import pattern_text
 
 if TYPE_CHECKING:
+    from networkx import Graph
+    from pandas import DataFrame
+
     from pwlin.functions.cells.function import PiecewiseLinearND
 
 
@@ -18,7 +22,7 @@ def _needed(name: str, error: ImportError) -> PwlinError:
     return PwlinError(f"{name}: not installed ({error}); `pip install 'pwlin[graphs]'` brings it")
 
 
-def dual_graph(f: PiecewiseLinearND) -> Any:
+def dual_graph(f: PiecewiseLinearND) -> Graph:
     """The dual graph: a networkx ``Graph`` whose nodes are region indices.
 
     Nodes have `pattern`; edges have `facet` (its index), `neurons` (those that flip) and `kink` (whether the gradient
@@ -36,7 +40,7 @@ def dual_graph(f: PiecewiseLinearND) -> Any:
     return graph
 
 
-def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> Any:
+def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> DataFrame:
     """One row per region: pattern, gradient, offset, volume, centroid, numbers of vertices and facets, piece.
 
     Parameters
@@ -49,14 +53,16 @@ def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> Any:
     except ImportError as error:
         raise _needed("pandas", error) from None
 
-    def number(value: Any) -> Any:
+    arguments.flag(exact, "exact")
+
+    def number(value: Fraction | float | None) -> Fraction | float | None:
         if value is None:
             return None if exact else math.nan
         return value if exact or not isinstance(value, Fraction) else nearest_float(value)
 
     rows = []
     for r, piece in zip(f.regions, f.piece_of_region.tolist()):
-        row: dict[str, Any] = {"region": r.index, "piece": piece, "pattern": pattern_text(r.pattern)}
+        row: dict[str, object] = {"region": r.index, "piece": piece, "pattern": pattern_text(r.pattern)}
         row |= {f"gradient_{k}": number(v) for k, v in enumerate(r.gradient)}
         row |= {"offset": number(r.offset), "volume": number(r.volume)}
         centre = r.centroid or (None,) * f.dim

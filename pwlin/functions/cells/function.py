@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, final, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pwlin.base import arguments
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.sequences import Records
-from pwlin.exact.rational import Exact, ExactArray, Numbers, to_fraction
+from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
 from pwlin.functions.cells import activity, formats, integrals, level, pieces, questions, values
@@ -26,8 +28,14 @@ from pwlin.geometry.polytope import Point, Polytope, dehomogenize
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from networkx import Graph
+    from pandas import DataFrame
+    from sympy import Expr
+
     from pwlin.comparison import ComparisonND
     from pwlin.formulas.target import TargetLike
+    from pwlin.functions.line.function import PiecewiseLinear1D
 
 
 @final
@@ -58,10 +66,10 @@ class PiecewiseLinearND:
         for name, value in (("complex", cells), ("network", network), ("output", output)):
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a PiecewiseLinearND is immutable; cannot set {name!r}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return PiecewiseLinearND, (self.complex, self.network, self.output)
 
     # -- what it is made of -----------------------------------------------------------------------
@@ -130,10 +138,8 @@ class PiecewiseLinearND:
 
     def faces(self, dimension: int) -> tuple[Face, ...]:
         """All faces of one dimension."""
-        if dimension not in range(self.dim + 1):
-            raise ShapeError(f"dimension: found {dimension}; accepted are 0 to {self.dim}")
         cells = self.complex
-        ids = self._faces[dimension]
+        ids = self._faces[arguments.whole(dimension, "dimension", 0, self.dim, ShapeError)]
         return tuple(level.make_face([cells.generators[g] for g in f], cells.lineality, self.dim) for f in ids)
 
     @property
@@ -175,6 +181,7 @@ class PiecewiseLinearND:
 
     def affine_map(self, region: int) -> tuple[Point, Fraction]:
         """Gradient and offset in a region, exact."""
+        region = arguments.whole(region, "region", 0, self.n_regions - 1)
         *gradient, offset = self.complex.output_map(region, self.output)
         den = self.complex.denominator
         return tuple(Fraction(v, den) for v in gradient), Fraction(offset, den)
@@ -229,7 +236,7 @@ class PiecewiseLinearND:
         p = self.domain.homogeneous(point)
         if any(dot(n, p) < 0 for n in self.domain.normals):
             where = ", ".join(map(brief, dehomogenize(p)))
-            raise DomainError(f"point: found ({where}); accepted are points of {self.domain}")
+            raise refusal("point", f"({where})", f"are points of {self.domain}", DomainError)
         return p
 
     @overload
@@ -272,7 +279,7 @@ class PiecewiseLinearND:
     def _float_maps(self) -> RoundedMaps:
         return values.float_maps(self)
 
-    def along(self, p: Any, q: Any) -> Any:
+    def along(self, p: Numbers, q: Numbers) -> PiecewiseLinear1D:
         """The function on the segment from p to q: a `PiecewiseLinear1D` of t in [0, 1], at ``p + t (q - p)``."""
         from pwlin.extraction import arithmetic
 
@@ -295,7 +302,7 @@ class PiecewiseLinearND:
 
         return arithmetic.absolute(self)
 
-    def restrict(self, domain: Any) -> PiecewiseLinearND:
+    def restrict(self, domain: object) -> PiecewiseLinearND:
         """The same function, patterns and all, on a domain within its own (list of pairs or `Polytope`)."""
         from pwlin.extraction import arithmetic
 
@@ -324,7 +331,7 @@ class PiecewiseLinearND:
         """The smallest value and everywhere it is taken; `DomainError` if the function is unbounded below."""
         return questions.extremum(self, -1)
 
-    def lipschitz(self, norm: Any = 2) -> Any:
+    def lipschitz(self, norm: float | str = 2) -> Fraction | Expr:
         """The least L with ``|F(x) - F(y)| <= L * norm(x - y)``: the largest dual norm of a gradient.
 
         Parameters
@@ -344,13 +351,13 @@ class PiecewiseLinearND:
 
     def moment(self, exponents: Sequence[int]) -> Fraction:
         """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact."""
-        return integrals.moment(self, tuple(exponents))
+        return integrals.moment(self, exponents)
 
     def volume(self) -> Fraction:
         """The volume of the domain, as the sum of those of the regions; exact."""
         return integrals.volume(self)
 
-    def level_set(self, c: Any = 0) -> LevelSet:
+    def level_set(self, c: Number = 0) -> LevelSet:
         """Where the function takes the value c: segments in the plane, polygons in space, and what only touches it."""
         return questions.level_set(self, to_fraction(c, "c"))
 
@@ -366,15 +373,17 @@ class PiecewiseLinearND:
 
     # -- other forms ------------------------------------------------------------------------------
 
-    def dual_graph(self) -> Any:
+    def dual_graph(self) -> Graph:
         """The regions as nodes of a networkx graph, joined if they share a facet; see `pwlin.functions.cells.formats`."""
         return formats.dual_graph(self)
 
-    def to_dataframe(self, exact: bool = False) -> Any:
+    def to_dataframe(self, exact: bool = False) -> DataFrame:
         """One row per region as a pandas DataFrame; see `pwlin.functions.cells.formats`."""
         return formats.to_dataframe(self, exact)
 
-    def plot(self, ax: Any = None, color_by: str | None = None, target: Any = None, **options: Any) -> Any:
+    def plot(
+        self, ax: Axes | None = None, color_by: str | None = None, target: TargetLike | None = None, **options: Any
+    ) -> Axes:
         """Draw the regions of a function of two variables, coloured; see `pwlin.plot.regions`."""
         from pwlin import plot
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from flint import fmpq, fmpz
+
+from pwlin.base import arguments
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.rational import reduced_fraction
 from pwlin.functions.cells import measure
@@ -21,7 +25,7 @@ def volume(f: PiecewiseLinearND) -> Fraction:
     return _fraction(measure.total(measure.volume(f.complex, c) for c in range(f.n_regions)))
 
 
-def integrate(f: PiecewiseLinearND, integrand: Callable[[list[Any], Any, Any], Any], degree: int) -> Fraction:
+def integrate(f: PiecewiseLinearND, integrand: Callable[[list[fmpz], fmpz, fmpz], fmpz], degree: int) -> Fraction:
     """The integral of a polynomial of the given total degree in x and F(x); see `measure.integrate`.
 
     Cost: linear in the number of regions, and about degree**d / d!.
@@ -30,18 +34,19 @@ def integrate(f: PiecewiseLinearND, integrand: Callable[[list[Any], Any, Any], A
     return _fraction(measure.integrate(f.complex, range(f.n_regions), f.heights, integrand, degree))
 
 
-def moment(f: PiecewiseLinearND, exponents: tuple[int, ...]) -> Fraction:
+def moment(f: PiecewiseLinearND, exponents: Sequence[int]) -> Fraction:
     """The integral of a monomial times the function."""
-    if len(exponents) != f.dim or not all(isinstance(e, int) and e >= 0 for e in exponents):
-        raise ShapeError(f"exponents: found {exponents}; accepted are {f.dim} integers from 0")
+    powers = [arguments.whole(e, "exponents", 0) for e in arguments.items(exponents, "exponents")]
+    if len(powers) != f.dim:
+        raise refusal("exponents", f"{len(powers)} integers", f"are {f.dim} integers from 0", ShapeError)
 
-    def integrand(x: list[Any], y: Any, unit: Any) -> Any:
-        for v, e in zip(x, exponents):
+    def integrand(x: list[fmpz], y: fmpz, unit: fmpz) -> fmpz:
+        for v, e in zip(x, powers):
             y = y * v**e
         return y
 
-    return integrate(f, integrand, 1 + sum(exponents))
+    return integrate(f, integrand, 1 + sum(powers))
 
 
-def _fraction(value: Any) -> Fraction:
+def _fraction(value: fmpq) -> Fraction:
     return reduced_fraction(int(value.p), int(value.q))  # FLINT keeps lowest terms

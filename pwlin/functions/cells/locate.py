@@ -19,6 +19,8 @@ from pwlin.networks.network import Network
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
 
+_FAR = 1e290
+"""Points farther out than this start their walk here."""
 _STEPS = 64
 _BLOCK = 1 << 14
 """So many points walk at a time, so that what they need stays in the cache."""
@@ -98,9 +100,9 @@ class Locator:
             rows[g] = [_ratio(v, size) for v in vector[:-1]]
         owner = np.repeat(np.arange(len(self.cells)), self.cells.cells.lengths())
         sums = np.zeros((len(self.cells), self.cells.dim))
-        np.add.at(sums, owner, rows[self.cells.cells.ids])
+        np.add.at(sums, owner, np.clip(rows, -_FAR, _FAR)[self.cells.cells.ids])
         inside = sums / self.cells.cells.lengths()[:, None]
-        return cKDTree(np.nan_to_num(np.clip(inside, -1e300, 1e300)))
+        return cKDTree(inside)
 
     def walk(self, points: Floats) -> tuple[Integers, NDArray[np.bool_]]:
         """A cell that holds each of some float points of the domain, shape (n, d), and whether it is known to lie inside.
@@ -111,7 +113,7 @@ class Locator:
         if len(self.cells) == 1:
             return np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool)
         # a start only: far out all squared distances overflow, and the tree says that nothing is near
-        nearest = np.asarray(self._tree.query(np.clip(points, -1e300, 1e300))[1], dtype=np.int64)
+        nearest = np.asarray(self._tree.query(np.clip(points, -_FAR, _FAR))[1], dtype=np.int64)
         at = np.minimum(nearest, len(self.cells) - 1)
         inside = np.zeros(count, dtype=bool)
         for start in range(0, count, _BLOCK):
@@ -199,4 +201,4 @@ def _ratio(a: int, b: int) -> float:
     try:
         return a / b
     except OverflowError:
-        return 1e300 if (a > 0) == (b > 0) else -1e300
+        return _FAR if (a > 0) == (b > 0) else -_FAR

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 from operator import mul
-from typing import Any
 
 from flint import fmpq, fmpz
 
@@ -16,9 +15,6 @@ from pwlin.functions.cells.faces import Ids, cell_walls, maximal_parts
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.linear import determinant
 
-Rational = Any
-Integer = Any
-"""FLINT numbers (FLINT ships no types)."""
 _ZERO = fmpz(0)
 
 
@@ -47,18 +43,18 @@ def _pull(face: frozenset[int], walls: Sequence[frozenset[int]], dim: int) -> It
                 yield (apex, *simplex)
 
 
-def simplex_volume(corners: Sequence[Vector]) -> Rational:
+def simplex_volume(corners: Sequence[Vector]) -> fmpq:
     """Volume of a simplex from the homogeneous integer vectors of its vertices."""
     scale = math.factorial(len(corners) - 1) * math.prod(c[-1] for c in corners)
     return fmpq(abs(determinant(corners)), scale)
 
 
-def volume(cells: CellComplex, cell: int) -> Rational:
+def volume(cells: CellComplex, cell: int) -> fmpq:
     """Volume of a bounded cell."""
     return total(simplex_volume([cells.generators[g] for g in s]) for s in simplices(cells, cell))
 
 
-def centroid(cells: CellComplex, cell: int) -> tuple[Rational, list[Rational]]:
+def centroid(cells: CellComplex, cell: int) -> tuple[fmpq, list[fmpq]]:
     """Volume and centroid of a bounded cell."""
     d = cells.dim
     volumes, moments = [], []
@@ -75,9 +71,9 @@ def integrate(
     cells: CellComplex,
     chosen: Sequence[int],
     heights: Sequence[int],
-    integrand: Callable[[list[Integer], Integer, Integer], Integer],
+    integrand: Callable[[list[fmpz], fmpz, fmpz], fmpz],
     degree: int,
-) -> Rational:
+) -> fmpq:
     """The integral over some bounded cells of a polynomial in the point and in the function's value there.
 
     Parameters
@@ -96,7 +92,7 @@ def integrate(
     d, den = cells.dim, cells.denominator
     rule = grundmann_moeller(d, max(degree, 0) // 2)
 
-    def terms() -> Iterator[Rational]:
+    def terms() -> Iterator[fmpq]:
         for cell in chosen:
             for s in simplices(cells, cell):
                 corners = [cells.generators[g] for g in s]
@@ -121,7 +117,7 @@ def integrate(
 
 
 @lru_cache(maxsize=64)
-def grundmann_moeller(d: int, s: int) -> list[tuple[Rational, int, list[list[int]]]]:
+def grundmann_moeller(d: int, s: int) -> list[tuple[fmpq, int, list[list[int]]]]:
     """Grundmann-Möller rule of degree 2 s + 1 for mean values over a d-simplex: (weight, n, barycentric nodes times n)."""
     out = []
     for i in range(s + 1):
@@ -140,7 +136,7 @@ def _compositions(amount: int, parts: int) -> Iterator[list[int]]:
         yield [b - a - 1 for a, b in pairwise(edges)]
 
 
-def total(terms: Any) -> Rational:
+def total(terms: Iterable[fmpq]) -> fmpq:
     """Sum of many FLINT rationals, in pairs, so that long denominators are met as late as possible."""
     level = list(terms)
     while len(level) > 1:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.functions.cells import level
 from pwlin.functions.cells.records import Extremum, LevelSet
 from pwlin.geometry.cone import dot
 
 if TYPE_CHECKING:
+    from sympy import Expr
+
     from pwlin.functions.cells.function import PiecewiseLinearND
 
 
@@ -43,7 +46,7 @@ def extremum(f: PiecewiseLinearND, sign: int) -> Extremum:
     return Extremum(sign * found.value, found.where)
 
 
-def lipschitz(f: PiecewiseLinearND, norm: Any) -> Any:
+def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
     """See `PiecewiseLinearND.lipschitz`."""
     rows = {f.complex.output_map(c, f.output)[:-1] for c in range(f.n_regions)}
     den = f.complex.denominator
@@ -74,6 +77,8 @@ def level_set(f: PiecewiseLinearND, value: Fraction) -> LevelSet:
 
 def decision_boundary(f: PiecewiseLinearND, other: PiecewiseLinearND) -> LevelSet:
     """See `PiecewiseLinearND.decision_boundary`."""
+    if not isinstance(other, type(f)):
+        raise refusal("other", shown(other), "is a PiecewiseLinearND on the same domain", ShapeError)
     if f.complex is not other.complex or f.complex.lineality:
         return level_set(f - other, Fraction(0))
     p, q = f.heights, other.heights

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple, final
+from typing import NamedTuple, final
 
 from pwlin.exact.text import brief, field
 from pwlin.geometry.polytope import Point
@@ -90,16 +90,11 @@ class Piece:
         return f"Piece(index={self.index}, {len(self.regions)} regions, gradient={gradient}, {offset})"
 
 
-@final
-@dataclass(frozen=True, slots=True, repr=False)
-class Extremum:
-    """A largest or smallest value and everywhere it is taken, as maximal faces. Unpacks as ``value, where``."""
+class Extremum(NamedTuple):
+    """A largest or smallest value and everywhere it is taken, as maximal faces."""
 
     value: Fraction
     where: tuple[Face, ...]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter((self.value, self.where))
 
     def __repr__(self) -> str:
         first = f"{self.where[0]!r}" if len(self.where) == 1 else f"{len(self.where)} faces"

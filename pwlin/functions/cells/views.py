@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, final
 
 from pwlin.exact.rational import reduced_fraction
 from pwlin.functions.cells import measure
@@ -26,7 +26,7 @@ class _View:
     index: int
 
     @property
-    def _key(self) -> Any:
+    def _key(self) -> tuple[object, ...]:
         raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
@@ -134,7 +134,7 @@ class Region(_View):
         return tuple(out)
 
     @property
-    def _key(self) -> Any:
+    def _key(self) -> tuple[object, ...]:
         return self.pattern, self.gradient, self.offset, self.polytope
 
     def __contains__(self, point: object) -> bool:
@@ -219,7 +219,7 @@ class Facet(_View):
         return tuple(Flip(*n, parts[n]) for n in self.neurons)
 
     @property
-    def _key(self) -> Any:
+    def _key(self) -> tuple[object, ...]:
         return self.vertices, self.rays, self.lines, frozenset(self.neurons), self.halfspace
 
     def __repr__(self) -> str:

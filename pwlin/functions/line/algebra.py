@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pwlin.base import arguments
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ExactnessError, ShapeError
-from pwlin.exact.rational import Numbers, to_fraction, to_fraction_array
+from pwlin.exact.rational import Number, Numbers, to_fraction, to_fraction_array
 from pwlin.functions.line.records import Extremum, Piece
 from pwlin.geometry.interval import Interval
 
@@ -20,7 +22,7 @@ Affine = tuple[Fraction, Fraction]
 Where = tuple[Fraction | Interval, ...]
 
 
-def number(value: Any) -> Fraction | None:
+def number(value: object) -> Fraction | None:
     """An exact number, or None if the value is none (so that operators can decline)."""
     try:
         return to_fraction(value)
@@ -30,7 +32,7 @@ def number(value: Any) -> Fraction | None:
         return None
 
 
-def like(value: Any, f: PiecewiseLinear1D) -> PiecewiseLinear1D:
+def like(value: object, f: PiecewiseLinear1D) -> PiecewiseLinear1D:
     """A function as it is; a number as the constant function on f's domain."""
     if isinstance(value, type(f)):
         return value
@@ -46,7 +48,7 @@ def interpolating(xs: Numbers, ys: Numbers) -> list[Piece]:
     out = []
     for a, b, u, v in zip(x, x[1:], y, y[1:]):
         if not a < b:
-            raise ShapeError(f"xs: found {a} before {b}; accepted are strictly increasing points")
+            raise refusal("xs", f"{shown(a)} before {shown(b)}", "are strictly increasing points", ShapeError)
         slope = (v - u) / (b - a)
         out.append(Piece(a, b, slope, u - slope * a))
     return out
@@ -54,18 +56,25 @@ def interpolating(xs: Numbers, ys: Numbers) -> list[Piece]:
 
 def merged(pieces: Sequence[Piece]) -> list[Piece]:
     """Pieces with neighbours of one affine map joined; checks order and continuity."""
-    if not pieces:
+    given = arguments.items(pieces, "pieces", "are Pieces, left to right", ShapeError)
+    if not given:
         raise ShapeError("pieces: found none; accepted is at least one")
-    for piece in pieces:
-        if piece.left is not None and piece.right is not None and piece.left >= piece.right:
-            raise DomainError(f"pieces: found one from {piece.left} to {piece.right}; accepted are increasing ends")
-    out = [pieces[0]]
-    for piece in pieces[1:]:
+    out: list[Piece] = []
+    for piece in given:
+        if not isinstance(piece, Piece):
+            raise refusal("pieces", shown(piece), "are Pieces, left to right", ShapeError)
+        left, right = piece.left, piece.right
+        if left is not None and right is not None and left >= right:
+            raise refusal("pieces", f"one from {shown(left)} to {shown(right)}", "are increasing ends", DomainError)
+        if not out:
+            out.append(piece)
+            continue
         last = out[-1]
-        if last.right is None or last.right != piece.left:
-            raise ShapeError(f"pieces: found one that ends at {last.right} and the next that starts at {piece.left}")
+        if last.right is None or last.right != left:
+            found = f"one that ends at {shown(last.right)} and the next that starts at {shown(left)}"
+            raise refusal("pieces", found, "are neighbours that share an end", ShapeError)
         if last(last.right) != piece(last.right):
-            raise ShapeError(f"pieces: found a jump of value at {last.right}; accepted are continuous functions")
+            raise refusal("pieces", f"a jump of value at {shown(left)}", "are continuous functions", ShapeError)
         if last.slope == piece.slope:
             out[-1] = Piece(last.left, piece.right, last.slope, last.intercept)
         else:
@@ -104,9 +113,17 @@ def _clipped(pieces: Sequence[Piece], interval: Interval) -> list[Piece]:
     return out
 
 
-def combined(f: PiecewiseLinear1D, g: PiecewiseLinear1D, op: Callable[[Piece, Piece], Affine]) -> PiecewiseLinear1D:
-    """The function whose affine map is `op` of both maps, piece by piece."""
-    return f.from_pieces([Piece(p.left, p.right, *op(p, q)) for p, q in common_pieces(f, g)])
+def combined(f: PiecewiseLinear1D, other: object, op: Callable[[Fraction, Fraction], Fraction]) -> PiecewiseLinear1D:
+    """The sum or difference with another function, piece by piece, or with a number."""
+    if isinstance(other, type(f)):
+        pairs = common_pieces(f, other)
+        return f.from_pieces(
+            [Piece(p.left, p.right, op(p.slope, q.slope), op(p.intercept, q.intercept)) for p, q in pairs]
+        )
+    constant = number(other)
+    if constant is None:
+        return NotImplemented
+    return mapped(f, lambda p: Piece(p.left, p.right, p.slope, op(p.intercept, constant)))
 
 
 def larger(f: PiecewiseLinear1D, g: PiecewiseLinear1D) -> PiecewiseLinear1D:
@@ -172,7 +189,7 @@ def _check_range(outer: PiecewiseLinear1D, inner: PiecewiseLinear1D) -> None:
                 f"inner: its values are unbounded {side}; accepted are values in {outer.interval}"
             ) from None
         if value not in outer.interval:
-            raise DomainError(f"inner: found the value {value}; accepted are values in {outer.interval}")
+            raise DomainError(f"inner: found the value {shown(value)}; accepted are values in {outer.interval}")
 
 
 def restricted(f: PiecewiseLinear1D, interval: Interval) -> PiecewiseLinear1D:
@@ -228,7 +245,16 @@ def maximum_of(f: PiecewiseLinear1D) -> Extremum:
     return Extremum(value, level(f, value))
 
 
-def integral(f: PiecewiseLinear1D, a: Any, b: Any) -> Fraction:
+def minimum_of(f: PiecewiseLinear1D) -> Extremum:
+    """Smallest value of f and where it is taken."""
+    try:
+        top = maximum_of(-f)
+    except DomainError:
+        raise DomainError(f"f: {f} is unbounded below; restrict it to a bounded interval") from None
+    return Extremum(-top.value, top.where)
+
+
+def integral(f: PiecewiseLinear1D, a: Number | None, b: Number | None) -> Fraction:
     """The signed integral of f."""
     low = f.interval.left if a is None else to_fraction(a, "a")
     high = f.interval.right if b is None else to_fraction(b, "b")
@@ -236,7 +262,7 @@ def integral(f: PiecewiseLinear1D, a: Any, b: Any) -> Fraction:
         raise DomainError(f"a, b: found no finite end on {f.interval}; accepted are two points of the domain")
     for name, end in (("a", low), ("b", high)):
         if end not in f.interval:
-            raise DomainError(f"{name}: found {end}; accepted are points of {f.interval}")
+            raise refusal(name, shown(end), f"are points of {f.interval}", DomainError)
     if low >= high:
         return -integral(f, high, low) if low > high else Fraction(0)
     pieces = _clipped(f.pieces, Interval(low, high))

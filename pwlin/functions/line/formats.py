@@ -5,28 +5,36 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pwlin.base.errors import DomainError, FormatError, PwlinError
+from pwlin.base import arguments
+from pwlin.base.errors import FormatError, PwlinError
+from pwlin.exact.digits import integer, ratio
 from pwlin.exact.rational import to_fraction
+from pwlin.exact.text import decimal
 from pwlin.functions.line.records import Piece
+from pwlin.geometry.interval import require_bounded
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
+    from scipy.interpolate import PPoly
+    from sympy import Expr, Symbol
+
     from pwlin.functions.line.function import PiecewiseLinear1D
 
 _SUBSET_LIMIT = 40
 
 
-def to_sympy(f: PiecewiseLinear1D, x: Any = None) -> Any:
+def to_sympy(f: PiecewiseLinear1D, x: Symbol | str | None = None) -> Expr:
     """See `PiecewiseLinear1D.to_sympy`."""
     import sympy
 
-    x = sympy.Symbol("x" if x is None else x, real=True) if x is None or isinstance(x, str) else x
+    if not isinstance(x, sympy.Symbol):
+        x = sympy.Symbol("x" if x is None else arguments.text(x, "x"), real=True)
 
-    def exact(q: Fraction) -> Any:
+    def exact(q: Fraction) -> Expr:
         return sympy.Rational(q.numerator, q.denominator)
 
     cases = []
@@ -42,9 +50,11 @@ def to_sympy(f: PiecewiseLinear1D, x: Any = None) -> Any:
 
 def to_latex(f: PiecewiseLinear1D, x: str, max_pieces: int | None) -> str:
     """See `PiecewiseLinear1D.to_latex`."""
+    x = arguments.text(x, "x")
     rows = [f"{_affine_latex(p, x)} & \\text{{if }} {_range_latex(p, x)}" for p in f.pieces]
-    if max_pieces is not None and len(rows) > max(max_pieces, 2):
-        head, tail = (max(max_pieces, 2) + 1) // 2, max(max_pieces, 2) // 2
+    most = len(rows) if max_pieces is None else max(arguments.whole(max_pieces, "max_pieces"), 2)
+    if len(rows) > most:
+        head, tail = (most + 1) // 2, most // 2
         hidden = len(rows) - head - tail
         rows = [*rows[:head], f"\\vdots & \\text{{({hidden} more pieces)}}", *rows[-tail:]]
     return "\\begin{cases} " + " \\\\ ".join(rows) + " \\end{cases}"
@@ -53,14 +63,14 @@ def to_latex(f: PiecewiseLinear1D, x: str, max_pieces: int | None) -> str:
 def _number_latex(q: Fraction) -> str:
     sign, q = ("-" if q < 0 else ""), abs(q)
     if q.denominator == 1:
-        return f"{sign}{q.numerator}"
-    if len(str(q.denominator)) > 12:  # a float's exact fraction would fill the page
+        return f"{sign}{integer(q.numerator)}"
+    if q.denominator >= 10**12:  # a float's exact fraction would fill the page
         return f"{sign}{_decimal(q)}"
-    return f"{sign}\\frac{{{q.numerator}}}{{{q.denominator}}}"
+    return f"{sign}\\frac{{{integer(q.numerator)}}}{{{q.denominator}}}"
 
 
 def _decimal(q: Fraction) -> str:
-    mantissa, _, exponent = f"{float(q):.6g}".partition("e")
+    mantissa, _, exponent = decimal(q, 6).partition("e")
     return f"{mantissa}\\ldots" + (f" \\cdot 10^{{{int(exponent)}}}" if exponent else "")
 
 
@@ -82,12 +92,11 @@ def _range_latex(p: Piece, x: str) -> str:
     return f"{low}{x}{high}"
 
 
-def to_ppoly(f: PiecewiseLinear1D) -> Any:
+def to_ppoly(f: PiecewiseLinear1D) -> PPoly:
     """See `PiecewiseLinear1D.to_ppoly`."""
     from scipy.interpolate import PPoly
 
-    if not f.interval.is_bounded:
-        raise DomainError(f"f: found the domain {f.interval}; accepted is a bounded one (use restrict)")
+    require_bounded(f.interval)
     _, slopes, _ = f.numpy()
     ends = [p.left for p in f.pieces] + [f.interval.right]
     values = [p(p.left) for p in f.pieces if p.left is not None]
@@ -97,17 +106,14 @@ def to_ppoly(f: PiecewiseLinear1D) -> Any:
 def to_json(f: PiecewiseLinear1D) -> str:
     """See `PiecewiseLinear1D.to_json`."""
 
-    def text(q: Fraction | None) -> str | None:
-        return None if q is None else str(q)
-
     return json.dumps(
         {
             "format": "pwlin-function-1d",
             "version": 1,
-            "domain": [text(e) for e in f.domain],
-            "breakpoints": [str(p.left) for p in f.pieces[1:]],
-            "slopes": [str(s) for s in f.slopes],
-            "intercepts": [str(c) for c in f.intercepts],
+            "domain": [None if e is None else ratio(e) for e in f.domain],
+            "breakpoints": [ratio(p.left) for p in f.pieces[1:] if p.left is not None],
+            "slopes": [ratio(s) for s in f.slopes],
+            "intercepts": [ratio(c) for c in f.intercepts],
         }
     )
 
@@ -128,7 +134,7 @@ def from_json(text: str) -> PiecewiseLinear1D:
         highs: list[Fraction | None] = [*inner, right]
         pieces = [Piece(*fields) for fields in zip(lows, highs, slopes, intercepts, strict=True)]
         return PiecewiseLinear1D.from_pieces(pieces)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         if isinstance(error, FormatError):
             raise
         detail = str(error) if isinstance(error, PwlinError) else type(error).__name__

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, final, overload
+from typing import TYPE_CHECKING, Any, Union, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pwlin.base.errors import DomainError, ShapeError
-from pwlin.exact.rational import Exact, ExactArray, Numbers
+from pwlin.base.errors import ShapeError
+from pwlin.exact.rational import Exact, ExactArray, Number, Numbers
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.line import algebra, values
 from pwlin.functions.line.activity import LineActivity
 from pwlin.functions.line.records import Breakpoint, Extremum, Flip, Kink, Piece, Region
 from pwlin.geometry.interval import Interval
+from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from scipy.interpolate import PPoly
+    from sympy import Expr, Symbol
+
     from pwlin.comparison import Comparison
     from pwlin.formulas.target import TargetLike
+
+Function = Union["PiecewiseLinear1D", Number]
+"""What functions are added to: others, and numbers, which are constant functions."""
 
 
 @final
@@ -75,10 +83,10 @@ class PiecewiseLinear1D:
         for name, value in zip(fields, (interval, breaks, slopes, intercepts, activity), strict=True):
             object.__setattr__(self, name, value)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a PiecewiseLinear1D is immutable; cannot set {name!r}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return PiecewiseLinear1D, (self._interval, self._breaks, self._slopes, self._intercepts, self._activity)
 
     @staticmethod
@@ -115,7 +123,7 @@ class PiecewiseLinear1D:
         return self._interval
 
     @property
-    def network(self) -> Any:
+    def network(self) -> Network | None:
         """The network (one input, one output) that this function was extracted from, or None."""
         return self._activity.network if self._activity else None
 
@@ -238,23 +246,15 @@ class PiecewiseLinear1D:
 
     # -- algebra ----------------------------------------------------------------------------------
 
-    def _combine(self, other: Any, op: Callable[[Any, Any], Any]) -> Any:
-        if not isinstance(other, PiecewiseLinear1D):
-            constant = algebra.number(other)
-            if constant is None:
-                return NotImplemented
-            return algebra.mapped(self, lambda p: Piece(p.left, p.right, p.slope, op(p.intercept, constant)))
-        return algebra.combined(self, other, lambda p, q: (op(p.slope, q.slope), op(p.intercept, q.intercept)))
-
-    def __add__(self, other: Any) -> PiecewiseLinear1D:
-        return self._combine(other, operator.add)
+    def __add__(self, other: Function) -> PiecewiseLinear1D:
+        return algebra.combined(self, other, operator.add)
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> PiecewiseLinear1D:
-        return self._combine(other, operator.sub)
+    def __sub__(self, other: Function) -> PiecewiseLinear1D:
+        return algebra.combined(self, other, operator.sub)
 
-    def __rsub__(self, other: Any) -> PiecewiseLinear1D:
+    def __rsub__(self, other: Function) -> PiecewiseLinear1D:
         return -self + other
 
     def __neg__(self) -> PiecewiseLinear1D:
@@ -263,7 +263,7 @@ class PiecewiseLinear1D:
     def __pos__(self) -> PiecewiseLinear1D:
         return self
 
-    def __mul__(self, other: Any) -> PiecewiseLinear1D:
+    def __mul__(self, other: Function) -> PiecewiseLinear1D:
         c = algebra.number(other)
         if c is None:
             return NotImplemented
@@ -271,28 +271,28 @@ class PiecewiseLinear1D:
 
     __rmul__ = __mul__
 
-    def __truediv__(self, other: Any) -> PiecewiseLinear1D:
+    def __truediv__(self, other: Function) -> PiecewiseLinear1D:
         c = algebra.number(other)
         return NotImplemented if c is None else self * (1 / c)
 
     def __abs__(self) -> PiecewiseLinear1D:
         return self.maximum(-self)
 
-    def maximum(self, other: Any) -> PiecewiseLinear1D:
+    def maximum(self, other: Function) -> PiecewiseLinear1D:
         """The pointwise maximum with another function (on the common domain) or a number."""
         return algebra.larger(self, algebra.like(other, self))
 
-    def minimum(self, other: Any) -> PiecewiseLinear1D:
+    def minimum(self, other: Function) -> PiecewiseLinear1D:
         """The pointwise minimum with another function (on the common domain) or a number."""
         return -algebra.larger(-self, -algebra.like(other, self))
 
-    def __matmul__(self, inner: Any) -> PiecewiseLinear1D:
+    def __matmul__(self, inner: PiecewiseLinear1D) -> PiecewiseLinear1D:
         """The composition ``x -> self(inner(x))`` on inner's domain, whose values must lie in this one's."""
         if not isinstance(inner, PiecewiseLinear1D):
             return NotImplemented
         return algebra.composed(self, inner)
 
-    def restrict(self, a: Any, b: Any) -> PiecewiseLinear1D:
+    def restrict(self, a: Number | None, b: Number | None) -> PiecewiseLinear1D:
         """The same function on [a, b] (None for no end), patterns and all; [a, b] must lie in the domain."""
         return algebra.restricted(self, Interval.parse((a, b)))
 
@@ -305,7 +305,7 @@ class PiecewiseLinear1D:
         return hash(self._key)
 
     @cached_property
-    def _key(self) -> tuple[Any, ...]:
+    def _key(self) -> tuple[object, ...]:
         starts = self._starts
         return self._interval, self._breaks.take(starts[1:] - 1), self._slopes.take(starts), self._intercepts[0]
 
@@ -321,13 +321,9 @@ class PiecewiseLinear1D:
 
     def min(self) -> Extremum:
         """The smallest value and everywhere it is taken; `DomainError` if the function is unbounded below."""
-        try:
-            top = algebra.maximum_of(-self)
-        except DomainError:
-            raise DomainError(f"f: {self} is unbounded below; restrict it to a bounded interval") from None
-        return Extremum(-top.value, top.where)
+        return algebra.minimum_of(self)
 
-    def integral(self, a: Any = None, b: Any = None) -> Fraction:
+    def integral(self, a: Number | None = None, b: Number | None = None) -> Fraction:
         """The integral from `a` to `b` (default: the domain's ends; minus the integral from b to a if b < a)."""
         return algebra.integral(self, a, b)
 
@@ -343,7 +339,7 @@ class PiecewiseLinear1D:
 
     # -- other forms ------------------------------------------------------------------------------
 
-    def to_sympy(self, x: Any = None) -> Any:
+    def to_sympy(self, x: Symbol | str | None = None) -> Expr:
         """A sympy ``Piecewise`` in the symbol `x` (a sympy Symbol or its name; default "x"), undefined outside."""
         from pwlin.functions.line import formats
 
@@ -358,7 +354,7 @@ class PiecewiseLinear1D:
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.to_latex(max_pieces=12)}$"
 
-    def to_network(self) -> Any:
+    def to_network(self) -> Network:
         """A ReLU network with one hidden layer that equals this function on its domain, with few neurons.
 
         n kinks need n neurons if a subset of the jumps adds up to minus the leftmost slope, else n + 1; an affine one
@@ -368,7 +364,7 @@ class PiecewiseLinear1D:
 
         return formats.to_network(self)
 
-    def to_ppoly(self) -> Any:
+    def to_ppoly(self) -> PPoly:
         """A SciPy ``PPoly`` on a bounded domain; its float64 coefficients are correctly rounded."""
         from pwlin.functions.line import formats
 
@@ -387,7 +383,7 @@ class PiecewiseLinear1D:
 
         return formats.from_json(text)
 
-    def plot(self, ax: Any = None, **options: Any) -> Any:
+    def plot(self, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw the function with its regions coloured; see `pwlin.plot.fit`."""
         from pwlin import plot
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from pwlin.exact.text import brief, field
 from pwlin.geometry.interval import Interval
@@ -90,18 +91,11 @@ class Region:
         return f"Region({here}, {sum(states)} of {len(states)} neurons active)"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Extremum:
-    """A largest or smallest value and everywhere it is taken: isolated points and whole intervals, left to right.
-
-    Unpacks as ``value, where``.
-    """
+class Extremum(NamedTuple):
+    """A largest or smallest value and everywhere it is taken: isolated points and whole intervals, left to right."""
 
     value: Fraction
     where: tuple[Fraction | Interval, ...]
-
-    def __iter__(self):  # type: ignore[no-untyped-def]
-        return iter((self.value, self.where))
 
     def __repr__(self) -> str:
         places = [brief(p) if isinstance(p, Fraction) else repr(p) for p in self.where[:3]]

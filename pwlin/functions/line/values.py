@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError
 from pwlin.exact.rational import ExactArray, nearest_float
 from pwlin.exact.rounding import RoundedMaps
@@ -32,7 +33,7 @@ def evaluate(f: PiecewiseLinear1D, x: ArrayLike | object) -> Fraction | float | 
 
 def _exact(f: PiecewiseLinear1D, x: Fraction) -> Fraction:
     if x not in f.interval:
-        raise DomainError(f"x: found {x}; accepted are points of {f.interval}")
+        raise refusal("x", shown(x), f"are points of {f.interval}", DomainError)
     breaks = f._breaks
     low, high = 0, len(breaks)
     while low < high:
@@ -47,7 +48,7 @@ def _floats(f: PiecewiseLinear1D, x: Floats) -> Floats:
     high = math.inf if right is None else nearest_float(right)
     outside = (x < low) | (x > high)
     if outside.any():
-        raise DomainError(f"x: found {x[outside][0]}; accepted are points of {f.interval}")
+        raise refusal("x", str(x[outside][0]), f"are points of {f.interval}", DomainError)
     starts, maps = f._float_tables
     rows = np.searchsorted(starts, x, side="right")
     finite = np.isfinite(x)

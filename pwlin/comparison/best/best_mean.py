@@ -14,17 +14,17 @@ from typing import Any
 import numpy as np
 
 from pwlin.comparison.best.spline import Array, FloatFunction, Spline, bend_density
+from pwlin.comparison.norm import L2, Norm
 
 _LEAST_NODES, _ALL_NODES, _MOST_NODES, _NODES_PER_WAVE = 16, 640, 1024, 6
 _GRID, _MOST_GRID_PIECES = 240, 60
 _ITERATIONS, _NEWTON_STEPS = 400, 12
 _SMOOTH, _ROUGH = 1e-7, 1e-5  # slopes of the error's logarithm at which the descents stop
-_DENSITY = {"l2": 0.4, "l1": 1 / 3}
 
 
-def least_candidate(target: FloatFunction, low: float, high: float, pieces: int, norm: str) -> Spline:
+def mean_candidate(target: FloatFunction, low: float, high: float, pieces: int, norm: Norm) -> Spline:
     """A function with `pieces` linear pieces whose L2 or L1 error is about the least possible."""
-    x, share = bend_density(target, low, high, _DENSITY[norm])
+    x, share = bend_density(target, low, high, float(norm.root))
     even = np.linspace(0, 1, len(x))
     bends = np.diff(target(x), 2)
     waves = int(np.count_nonzero(bends[1:] * bends[:-1] < 0))  # may all lie on one piece
@@ -36,7 +36,7 @@ def least_candidate(target: FloatFunction, low: float, high: float, pieces: int,
         starts.append(_nudged(_grid_knots(target, grid, pieces)))
     fits = [_descend_l2(target, knots, nodes) for knots in starts if _increasing(knots)]
     best = min(fits, key=lambda fit: _square_error(target, fit, nodes)[0])
-    return best if norm == "l2" else _descend_l1(target, best, nodes)
+    return best if norm is L2 else _descend_l1(target, best, nodes)
 
 
 def _nudged(knots: Array) -> Array:

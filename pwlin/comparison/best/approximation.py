@@ -1,0 +1,144 @@
+"""What a best approximation is: a function with few pieces, its error, and what is possible at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias, final
+
+import sympy
+
+from pwlin.comparison.best.asymptotic import asymptotic_constant
+from pwlin.comparison.best.lower_bounds import mean_lower_bound, sup_lower_bound
+from pwlin.comparison.norm import NORMS, SUP
+from pwlin.exact.bridges import to_ball, to_sympy
+from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.text import decimal
+from pwlin.formulas.arithmetic.balls import compile_jet
+from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, compile_complex
+from pwlin.formulas.kinds import Formula
+from pwlin.functions.line.function import PiecewiseLinear1D
+
+if TYPE_CHECKING:
+    from flint import arb
+
+Goal: TypeAlias = Formula | PiecewiseLinear1D
+_CLOSE = Fraction(1, 10**9)
+
+
+@final
+@dataclass(frozen=True, repr=False)
+class BestApproximation:
+    """A continuous piecewise-linear function with few pieces and its error; unpacks as ``function, error``.
+
+    Attributes
+    ----------
+    function : PiecewiseLinear1D
+        At most `pieces` pieces.
+    error : Fraction or Enclosure
+        Its error in the norm: ``max |f - target|`` for "sup", the integral of ``|f - target|`` for "l1", and the integral
+        of the *squared* error for "l2" (as `Comparison.l2_squared`). Always true of `function`, whether it is best or not.
+    norm : str
+    pieces : int
+        The number of pieces allowed.
+    domain : pair of Fractions
+    target : Target or PiecewiseLinear1D
+    """
+
+    function: PiecewiseLinear1D
+    error: Fraction | Enclosure
+    norm: str
+    pieces: int
+    domain: tuple[Fraction, Fraction]
+    target: Goal
+    _tolerance: Fraction
+    _known_lower: Fraction | None = None
+    _half_jump: Fraction = Fraction(0)
+    _points: tuple[float, ...] = field(default=(), compare=False)
+
+    def __iter__(self) -> Iterator[PiecewiseLinear1D | Fraction | Enclosure]:
+        return iter((self.function, self.error))
+
+    @property
+    def upper(self) -> Fraction:
+        """Certified upper bound of the least possible error: that of `function`."""
+        return self.error.upper if isinstance(self.error, Enclosure) else self.error
+
+    @cached_property
+    def lower(self) -> Fraction:
+        """Certified lower bound of the least possible error, computed when asked for.
+
+        For "sup" it usually agrees with `upper` to eight digits or more, for targets with inflections and corners as
+        well (`pwlin.comparison.best.lower_bounds.sup_lower_bound`); half the largest jump of a target is one, since no
+        continuous function comes closer to both sides. For "l2" and "l1" it is within a factor of about two for smooth
+        targets (`pwlin.comparison.best.lower_bounds.mean_lower_bound`), and equal to the error where there is a closed
+        form.
+        """
+        if self._known_lower is not None:
+            return self._known_lower
+        if self.norm == SUP.name:
+            known = self._half_jump
+            if known < self.upper * (1 - _CLOSE):
+                known = max(known, sup_lower_bound(_value_at(self.target), self._points, self.pieces, self.upper))
+        else:
+            knots = (self.domain[0], *(kink.location for kink in self.function.kinks), self.domain[1])
+            known = mean_lower_bound(_integrand(self.target), knots, self.pieces, NORMS[self.norm], self._scale)
+        return min(known, self.upper)
+
+    @property
+    def _scale(self) -> Fraction:
+        """A power of two about as large as the function's values: errors are computed in units of it."""
+        size = max(abs(self.function.max().value), abs(self.function.min().value))
+        return Fraction(2) ** (size.numerator.bit_length() - size.denominator.bit_length()) if size else Fraction(1)
+
+    @property
+    def gap(self) -> Fraction:
+        """``(upper - lower) / upper``: 0 if the function is proven best, at most 1."""
+        return (self.upper - self.lower) / self.upper if self.upper else Fraction(0)
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether the function is proven best, exactly: by a closed form, or because it makes no error."""
+        return self.lower == self.upper
+
+    @cached_property
+    def asymptotic(self) -> Enclosure:
+        """What the asymptotic law says of the least error with so many pieces; *not* a bound for any finite number.
+
+        sup ``(integral of |f''|^(1/2))^2 / (16 N^2)``, L2 squared ``(integral of |f''|^(2/5))^5 / (720 N^4)``, L1
+        ``(integral of |f''|^(1/3))^3 / (32 N^2)``, as N grows; corners of the target do not count.
+
+        Raises
+        ------
+        TargetError
+            If the second derivative is not bounded on the domain.
+        """
+        if isinstance(self.target, PiecewiseLinear1D):
+            return Enclosure(Fraction(0), Fraction(0))
+        constant = asymptotic_constant(self.target, self.domain, NORMS[self.norm], self._tolerance)
+        share = self.pieces ** NORMS[self.norm].order
+        return Enclosure(constant.lower / share, constant.upper / share)
+
+    def __repr__(self) -> str:
+        n, name = self.function.n_pieces, NORMS[self.norm].title
+        return f"BestApproximation({n} piece{'s' * (n != 1)}, {name} error {decimal(self.error, 12)})"
+
+
+def _value_at(target: Goal) -> Callable[[Fraction], arb]:
+    """The target as a function from a Fraction to a ball."""
+    if isinstance(target, PiecewiseLinear1D):
+        return lambda x: to_ball(target(x))
+    jet = compile_jet(target.expression, target.symbol)
+    return lambda x: jet(to_ball(x))[0]
+
+
+def _integrand(target: Goal) -> ComplexFunction:
+    """The target as a function for `integrate`."""
+    if isinstance(target, PiecewiseLinear1D):
+        x = sympy.Symbol("x", real=True)
+        lines = [to_sympy(p.slope) * x + to_sympy(p.intercept) for p in target.pieces]
+        turns = [x <= to_sympy(kink.location) for kink in target.kinks]
+        return compile_complex(sympy.Piecewise(*zip(lines, [*turns, True])), x)
+    return compile_complex(target.expression, target.symbol)
