@@ -23,7 +23,7 @@ from pwlin.exact.digits import ratio
 from pwlin.exact.rational import ExactArray, to_fraction
 from pwlin.networks.activation import TwoSlope
 from pwlin.networks.layer import Layer
-from pwlin.networks.network import Network
+from pwlin.networks.network import Network, UnitNames
 
 FORMAT = "pwlin-network"
 VERSION = 1
@@ -60,6 +60,10 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     header = {"format": FORMAT, "version": VERSION, "layers": len(network.layers), "slopes": slopes}
     if network.widths != network.sizes:
         header["units"] = network.widths
+    if network.unit_names:
+        header["names"] = network.unit_names
+    if network.notes:
+        header["notes"] = network.notes
     arrays: dict[str, NDArray[np.generic]] = {"header": np.array(json.dumps(header))}
     for k, layer in enumerate(network.layers):
         arrays[f"weight_{k}"] = layer.weight_float if layer.is_float else _packed(layer.weight, layer.weight_float)
@@ -121,7 +125,10 @@ class _Reader:
             if k < count - 1:
                 layer = layer.with_activations(_activations(slopes[k], layer.n_out), _units(units[k]))
             layers.append(layer)
-        return Network(layers[:-1], layers[-1])
+        names, notes = header.get("names", []), header.get("notes", [])
+        if not isinstance(notes, list) or not all(isinstance(n, str) for n in notes):
+            raise FormatError("notes that are not a list of texts")
+        return Network(layers[:-1], layers[-1], _names(names), notes)
 
     def _header(self) -> dict[str, object]:
         text = self._array("header", 0, "U", _HEADER_ROOM)
@@ -185,3 +192,12 @@ def _units(units: object) -> int | None:
     if units is not None and (not isinstance(units, int) or isinstance(units, bool)):
         raise FormatError(f"{shown(units)} units")
     return units
+
+
+def _names(names: object) -> UnitNames:
+    if not isinstance(names, list) or not all(isinstance(layer, list) for layer in names):
+        raise FormatError("names that are not one list for each hidden layer")
+    for name, shape in (pair for layer in names for pair in layer):
+        if not isinstance(name, str) or not all(type(n) is int and n >= 0 for n in shape):
+            raise FormatError("names that are not pairs of a text and a shape")
+    return tuple(tuple((name, tuple(shape)) for name, shape in layer) for layer in names)
