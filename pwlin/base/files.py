@@ -26,6 +26,6 @@ def atomic_open(path: str | os.PathLike[str], mode: str = "w", **options: Any) -
         os.replace(temporary, target)
     except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename in (None, temporary):
-            error.filename = os.fspath(path)  # a full disk, say, names none
+        if isinstance(error, OSError) and error.filename in (None, temporary):  # such as a full disk
+            raise OSError(error.errno, error.strerror, str(target)) from error
         raise
