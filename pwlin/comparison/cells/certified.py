@@ -66,7 +66,7 @@ class CertifiedErrorsND:
 
     @cached_property
     def _parts(self) -> list[tuple[Any, list[Simplex]]]:
-        return split_regions(self.function, range(self.function.n_regions), self.target.expression, self._symbols)
+        return split_regions(self.function, range(self.function.n_regions), self.target.simplified, self._symbols)
 
     @cached_property
     def _model(self) -> ErrorModel:
