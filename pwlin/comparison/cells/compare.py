@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pwlin.base.errors import DomainError
+from pwlin.comparison.cells.certified import CertifiedErrorsND
 from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.comparison.cells.linear import linear_errors, split
 from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
 from pwlin.formulas.kinds import LinearTarget
@@ -28,7 +30,6 @@ def compare_cells(
     if goal.is_polynomial:
         relative = read_tolerance(tolerance, POLYNOMIAL)
         return ComparisonND(f, goal, relative, PolynomialErrors(f, goal, relative, progress))
-    from pwlin.comparison.cells.certified import CertifiedErrorsND
-
-    relative = read_tolerance(tolerance, CERTIFIED)
-    return ComparisonND(f, goal, relative, CertifiedErrorsND(f, goal, relative, progress))
+    relative, parts = read_tolerance(tolerance, CERTIFIED), split(f, goal)
+    exact = linear_errors(f, goal, parts)
+    return ComparisonND(f, goal, relative, exact or CertifiedErrorsND(f, goal, relative, parts, progress))
