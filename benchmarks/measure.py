@@ -99,10 +99,11 @@ def signs(case: Case) -> dict[str, int]:
     """How many signs the kernel took, and how many of them rationals settled."""
     if case.sizes[0] == 1:
         return {}
+    from pwlin.extraction.kernel.compiled import plain
     from pwlin.extraction.kernel.drive import drive
     from pwlin.extraction.kernel.oracle import Oracle
     from pwlin.extraction.kernel.plan import make_plan
-    from pwlin.extraction.kernel.store import EVALUATED, SIGNS, add_domain, make_store
+    from pwlin.extraction.kernel.store import MemoCounts, add_domain, make_store
 
     net = network(case)
     polytope = as_polytope(domain(case), net.input_dim)
@@ -110,8 +111,8 @@ def signs(case: Case) -> dict[str, int]:
     assert plan is not None, "all cases are made for the kernel"
     store = make_store(plan)
     add_domain(plan, store, polytope)
-    found = drive(plan, store, Oracle(net, polytope)).counts
-    return {"signs": int(found[EVALUATED]), "rational_signs": int(found[SIGNS])}
+    found = plain(MemoCounts, drive(plan, store, Oracle(net, polytope)).memo.n)
+    return {"signs": found.evaluated, "rational_signs": found.signs}
 
 
 def scaling(case: Case, most: int) -> dict[str, Any]:

@@ -24,11 +24,9 @@ FLOORS = (
 FLOOR = {room: number for number, rooms in enumerate(FLOORS, 1) for room in rooms}
 # methods of nouns that look up, or at the module beside them that makes such nouns: one import, one return, nothing else
 FACADES = {
+    "functions.cells.algebra": {"absolute", "add", "composed", "maximum", "minimum", "subtract"},
     "functions.cells.function": {
-        "PiecewiseLinearND.__abs__",
-        "PiecewiseLinearND.__add__",
         "PiecewiseLinearND.__eq__",
-        "PiecewiseLinearND.__sub__",
         "PiecewiseLinearND.along",
         "PiecewiseLinearND.compare",
         "PiecewiseLinearND.plot",

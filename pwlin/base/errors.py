@@ -31,6 +31,10 @@ class FormatError(PwlinError):
     """A file or text that is not what it should be."""
 
 
+class UnsupportedLayerError(FormatError):
+    """A model with an operator that is not piecewise linear, or that is not read; the message names it and its place."""
+
+
 class TrainingError(PwlinError):
     """A training set-up that makes no sense, or a run that diverged."""
 

@@ -119,6 +119,16 @@ def _from_text(text: str, name: str) -> Fraction:
     return Fraction(-top if found["sign"] == "-" else top, bottom)
 
 
+def as_number(value: object) -> Fraction | None:
+    """An exact number, or None if the value is none, so that operators can decline; NaN and infinities are refused."""
+    try:
+        return to_fraction(value)
+    except ExactnessError:
+        if isinstance(value, (float, np.floating)):
+            raise
+        return None
+
+
 def to_fraction_array(values: Any, ndim: int, name: str = "values") -> ExactArray:
     """Return `values` as an object array of Fractions with `ndim` dimensions.
 

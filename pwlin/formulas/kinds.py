@@ -17,6 +17,7 @@ from pwlin.base.errors import ShapeError, TargetError
 from pwlin.exact.rational import nearest_float, to_fraction_array
 from pwlin.formulas.allowed import check_expression, normalized, polynomial_coefficients
 from pwlin.formulas.elementary import JUMPS
+from pwlin.formulas.simplify import simplified
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -226,8 +227,13 @@ class Formula(Target):
         return next(iter(self.formula.free_symbols), None)
 
     @cached_property
+    def simplified(self) -> Expr:
+        """The expression in the form that is best to evaluate; see `pwlin.formulas.simplify`."""
+        return simplified(self.formula)
+
+    @cached_property
     def _coefficients(self) -> dict[tuple[int, ...], Fraction] | None:
-        return polynomial_coefficients(self.formula, self.variables)
+        return polynomial_coefficients(self.simplified, self.variables)
 
     @property
     def is_polynomial(self) -> bool:

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.rational import ExactArray
-from pwlin.networks.activation import ABS, IDENTITY, TwoSlope
+from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
 
 
-def linear_combination(f: Network, a: Fraction, g: Network, b: Fraction) -> Network:
-    """The network ``a f + b g`` of two networks on the same inputs; the shallower one is lengthened by linear units."""
+def beside(f: Network, g: Network) -> Network:
+    """The network ``x -> (f(x), g(x))`` of two networks on the same inputs; the shallower one is lengthened by linear units."""
     depth = max(len(f.hidden), len(g.hidden))
     left, right = _lengthened(f, depth), _lengthened(g, depth)
     hidden: list[Layer] = []
@@ -24,21 +24,29 @@ def linear_combination(f: Network, a: Fraction, g: Network, b: Fraction) -> Netw
         rows = _units_first(p, q)
         hidden.append(_beside(p, q, rows, columns))
         columns = rows
-    den = math.lcm(f.readout.denominator * a.denominator, g.readout.denominator * b.denominator)
-    parts = []
-    for net, factor in ((left, a), (right, b)):
-        unit = factor * den / net.readout.denominator
-        parts.append((net.readout.weight_integers * int(unit), net.readout.bias_integers * int(unit)))
-    (w, u), (v, t) = parts
-    weight = w + v if columns is None else np.concatenate([w, v], axis=1)[:, columns]
-    return Network(hidden, Layer(weight, u + t, den, left.readout.activations))
+    p, q = left.readout, right.readout
+    return Network(hidden, _beside(p, q, np.arange(p.n_out + q.n_out), columns))
+
+
+def linear_combination(f: Network, a: Fraction, g: Network, b: Fraction) -> Network:
+    """The network ``a f + b g`` of two networks with one output each on the same inputs."""
+    return Network.from_arrays([[[a, b]]]) @ beside(f, g)
+
+
+def scaled(f: Network, factor: Fraction, shift: Fraction) -> Network:
+    """The network ``factor f + shift``, for one output."""
+    return Network.from_arrays([[[factor]]], [[shift]]) @ f
 
 
 def absolute(f: Network) -> Network:
-    """The network ``|f|``: one more hidden layer."""
-    r = f.readout
-    last = Layer(r.weight_integers, r.bias_integers, r.denominator, (ABS,) * r.n_out)
-    return Network([*f.hidden, last], Layer.from_arrays(np.eye(r.n_out, dtype=int)))
+    """The network ``|f|``, for one output: one more hidden layer."""
+    return Network.from_arrays([[[1]], [[1]]], None, "abs") @ f
+
+
+def farther(f: Network, g: Network, side: int) -> Network:
+    """The network ``max(f, g)`` for side 1, ``min(f, g)`` for -1: g is carried along one more unit, which adds what is beyond it."""
+    unit = Layer.from_arrays([[side, -side], [0, 1]]).with_activations((RELU, IDENTITY), 1)
+    return Network([unit], Layer.from_arrays([[side, 1]])) @ beside(f, g)
 
 
 def _lengthened(net: Network, depth: int) -> Network:

@@ -34,6 +34,10 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     header = {"format": FORMAT, "version": VERSION, "layers": len(network.layers), "slopes": slopes}
     if network.widths != network.sizes:
         header["units"] = network.widths
+    if network.unit_names:
+        header["names"] = network.unit_names
+    if network.notes:
+        header["notes"] = network.notes
     arrays["header"] = np.array(json.dumps(header))
     with atomic_open(path, "wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **arrays)  # type: ignore[arg-type]
@@ -92,4 +96,5 @@ def _network(archive: Any) -> Network:
                 raise FormatError(f"path: layer {k} has {layer.n_out} neuron(s) but {len(slopes[k])} activations")
             layer = layer.with_activations(slopes[k], units[k])
         layers.append(layer)
-    return Network(layers[:-1], layers[-1])
+    names = tuple(tuple((str(n), tuple(map(int, s))) for n, s in layer) for layer in header.get("names", ()))
+    return Network(layers[:-1], layers[-1], names, tuple(map(str, header.get("notes", ()))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -17,6 +18,9 @@ from pwlin.exact.rational import ExactArray, common_denominator, to_fraction, to
 from pwlin.networks.activation import IDENTITY, network_activations
 from pwlin.networks.layer import Layer
 from pwlin.networks.neurons import Neuron, Neurons, Pattern
+
+UnitNames = tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
+"""For each hidden layer the names and shapes of the arrays that its units make up, one after the other."""
 
 
 @final
@@ -35,11 +39,17 @@ class Network:
     (Fraction(1, 3), 0.25, ((True, False, False),))
     """
 
-    __slots__ = ("hidden", "readout")
+    __slots__ = ("hidden", "notes", "readout", "unit_names")
     hidden: tuple[Layer, ...]
     readout: Layer
+    unit_names: UnitNames
+    """What `name` goes by; empty for a network that was not made from a model."""
+    notes: tuple[str, ...]
+    """What was rounded, cut off or assumed when the network was made from a model; mostly empty."""
 
-    def __init__(self, hidden: Sequence[Layer], readout: Layer) -> None:
+    def __init__(
+        self, hidden: Sequence[Layer], readout: Layer, unit_names: UnitNames = (), notes: Sequence[str] = ()
+    ) -> None:
         layers = [*hidden, readout]
         for k in range(1, len(layers)):
             if layers[k].n_in != layers[k - 1].n_out:
@@ -51,12 +61,14 @@ class Network:
             raise ShapeError("readout: found an activation on the last layer; accepted is an affine readout")
         object.__setattr__(self, "hidden", tuple(hidden))
         object.__setattr__(self, "readout", readout)
+        object.__setattr__(self, "unit_names", unit_names)
+        object.__setattr__(self, "notes", tuple(notes))
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a Network is immutable; cannot set {name!r}")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Network, (self.hidden, self.readout)
+        return Network, (self.hidden, self.readout, self.unit_names, self.notes)
 
     @staticmethod
     def from_arrays(weights: Sequence[Any], biases: Sequence[Any] | None = None, activation: Any = "relu") -> Network:
@@ -132,6 +144,26 @@ class Network:
     def neurons(self) -> Iterator[Neuron]:
         """All hidden neurons as (layer, index)."""
         return ((k, i) for k, n in enumerate(self.widths) for i in range(n))
+
+    def name(self, layer: int, index: int) -> tuple[str, tuple[int, ...]]:
+        """A unit's name in the model that the network was made from, and its place in the array of that name.
+
+        Examples
+        --------
+        >>> as_named = Network.from_arrays([[[1], [2]], [[1, 1]]])
+        >>> as_named.name(0, 1)
+        ('layer 0', (1,))
+        """
+        if layer not in range(len(self.hidden)) or index not in range(self.widths[layer]):
+            raise PwlinError(f"neuron: found ({layer}, {index}); accepted are neurons of hidden widths {self.widths}")
+        if not self.unit_names:
+            return f"layer {layer}", (index,)
+        for name, shape in self.unit_names[layer]:
+            size = math.prod(shape)
+            if index < size:
+                return name, tuple(int(i) for i in np.unravel_index(index, shape)) if shape else ()
+            index -= size
+        raise PwlinError(f"unit_names: found names of too few units of layer {layer}")
 
     def __eq__(self, other: object) -> bool:
         """Whether both have the same layers with the same exact weights (not merely the same function)."""
@@ -228,6 +260,8 @@ class Network:
         return Network(
             self.hidden,
             Layer(r.compact_weight[i : i + 1], r.compact_bias[i : i + 1], r.denominator, (IDENTITY,)),
+            self.unit_names,
+            self.notes,
         )
 
     def restrict(self, origin: Any, *directions: Any) -> Network:
@@ -263,7 +297,9 @@ class Network:
                 f"inner: found {inner.output_dim} output(s); accepted are {self.input_dim}, the inputs of the outer network"
             )
         merged = self._after(inner.readout)
-        return Network((*inner.hidden, *merged.hidden), merged.readout)
+        names = tuple(n.unit_names or tuple((("", (width,)),) for width in n.widths) for n in (inner, self))
+        named = names[0] + names[1] if inner.unit_names or self.unit_names else ()
+        return Network((*inner.hidden, *merged.hidden), merged.readout, named, (*inner.notes, *self.notes))
 
     def _after(self, inner: Layer) -> Network:
         """This network fed by an affine map, which is merged into its first layer."""
@@ -276,7 +312,7 @@ class Network:
             first.units,
         )
         layers = [merged, *rest]
-        return Network(layers[:-1], layers[-1])
+        return Network(layers[:-1], layers[-1], self.unit_names, self.notes)
 
     def rationalize(self, denominator: int = 100) -> Network:
         """A network whose weights and biases are rounded to multiples of ``1 / denominator`` (ties to even).
@@ -295,7 +331,7 @@ class Network:
             )
             return Layer(w, b, unit, layer.activations, layer.units)
 
-        return Network([rounded(layer) for layer in self.hidden], rounded(self.readout))
+        return Network([rounded(layer) for layer in self.hidden], rounded(self.readout), self.unit_names, self.notes)
 
     # -- files ------------------------------------------------------------------------------------
 

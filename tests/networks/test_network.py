@@ -194,53 +194,12 @@ def test_as_network():
     assert pwlin.extract([([[1], [-1]], None), ([[1, 1]], [0])]) == pwlin.extract(net)
     with pytest.raises(FormatError, match=r"builtins\.dict"):
         as_network({})
-
-
-class Sequential:
-    """Stands in for torch.nn.Sequential where torch is not installed; `as_network` goes by names, not by types."""
-
-    def __init__(self, *children):
-        self._children = children
-
-    def named_children(self):
-        return ((str(i), c) for i, c in enumerate(self._children))
-
-
-Sequential.__module__ = "torch.nn.modules.container"
-
-
-class Parameter(np.ndarray):
-    def detach(self):
-        return self
-
-    cpu = detach
-
-    def numpy(self):
-        return np.asarray(self)
-
-
-class Linear:
-    def __init__(self, weight, bias):
-        self.weight = np.array(weight, dtype=np.float32).view(Parameter)
-        self.bias = None if bias is None else np.array(bias, dtype=np.float32).view(Parameter)
-
-
-class ReLU:
-    pass
-
-
-class Tanh:
-    pass
-
-
-def test_torch_like_models():
-    model = Sequential(Linear([[1], [2]], [0.1, 0]), ReLU(), Sequential(Linear([[1, 1]], None), Linear([[3]], [1])))
-    net = as_network(model)
-    assert net.widths == (2, 1) and net.exact(1) == 3 * (1 + Q(float(np.float32(0.1))) + 2) + 1
-    assert as_network(Sequential(Linear([[1]], None), ReLU())).exact(-1) == 0
-    for bad in (Sequential(Linear([[1]], None), Tanh()), Sequential(ReLU()), Sequential()):
-        with pytest.raises(FormatError, match="model"):
-            as_network(bad)
+    square = [([[1, 2], [3, 4]], None), ([[1, 1]], None)]
+    assert as_network(square).exact((1, 0)) == 4 and as_network(square, layout="torch") == as_network(square)
+    with pytest.raises(FormatError, match="layout"):
+        as_network(square, layout="rows")
+    turned = [([[1, 3], [2, 4]], None), ([[1], [1]], None)]
+    assert as_network(turned, layout="keras") == as_network(square)
 
 
 @pytest.mark.parametrize("weight", [[[0.5, -0.0], [3.0, 1e-3]], [[1e300, 5e-324]], [[1.7e308]], [[0.0]]])

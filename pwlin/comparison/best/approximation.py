@@ -130,7 +130,7 @@ def _value_at(target: Goal) -> Callable[[Fraction], arb]:
     """The target as a function from a Fraction to a ball."""
     if isinstance(target, PiecewiseLinear1D):
         return lambda x: to_ball(target(x))
-    jet = compile_jet(target.expression, target.symbol)
+    jet = compile_jet(target.simplified, target.symbol)
     return lambda x: jet(to_ball(x))[0]
 
 
@@ -141,4 +141,4 @@ def _integrand(target: Goal) -> ComplexFunction:
         lines = [to_sympy(p.slope) * x + to_sympy(p.intercept) for p in target.pieces]
         turns = [x <= to_sympy(kink.location) for kink in target.kinks]
         return compile_complex(sympy.Piecewise(*zip(lines, [*turns, True])), x)
-    return compile_complex(target.expression, target.symbol)
+    return compile_complex(target.simplified, target.symbol)

@@ -35,7 +35,7 @@ def asymptotic_constant(
     TargetError
         If the second derivative is not bounded on the domain.
     """
-    expression = target.expression
+    expression = target.simplified
     symbol = next(iter(expression.free_symbols), None)
     if symbol is None:
         return Enclosure(Fraction(0), Fraction(0))

@@ -177,7 +177,7 @@ def largest_jump(formula: Formula, domain: tuple[Fraction, Fraction]) -> Fractio
     """
     largest, symbol = Fraction(0), formula.symbol
     with precision(_BITS):
-        parts = smooth_parts(formula.expression, symbol, *domain, _BITS)
+        parts = smooth_parts(formula.simplified, symbol, *domain, _BITS)
         smooth = [k for k, part in enumerate(parts) if part.smooth and part.low < part.high]
         for i, k in zip(smooth, smooth[1:]):
             left, right = parts[i], parts[k]

@@ -49,7 +49,7 @@ def best_approximation_1d(
         shown = exact = goal.function.restrict(*ends)
     else:
         assert isinstance(goal, Formula)
-        shown, exact = goal, piecewise_linear_form(goal.expression, goal.symbol, *ends)
+        shown, exact = goal, piecewise_linear_form(goal.simplified, goal.symbol, *ends)
     if exact is not None and exact.n_pieces <= count:
         return BestApproximation(exact, Fraction(0), which.name, count, ends, shown, relative, Fraction(0))
     if count > _MOST_PIECES:

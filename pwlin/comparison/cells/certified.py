@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
-from pwlin.comparison.cells.defined import check_defined_nd
 from pwlin.comparison.cells.linear import Split
 from pwlin.comparison.cells.model import ErrorModel
 from pwlin.comparison.cells.simplices import volume
@@ -48,11 +47,6 @@ class CertifiedErrorsND:
     ----------
     parts : list of (formula, simplices)
         The domain, cut where the target switches at hyperplanes.
-
-    Raises
-    ------
-    TargetError
-        On creation, if the target is not defined and finite everywhere on the domain.
     """
 
     function: PiecewiseLinearND
@@ -62,10 +56,6 @@ class CertifiedErrorsND:
     progress: bool = False
 
     exact = False
-
-    def __post_init__(self) -> None:
-        for formula, simplices in self.parts:
-            check_defined_nd(formula, self.target.variables, simplices, repr(self.target.text))
 
     @cached_property
     def _model(self) -> ErrorModel:

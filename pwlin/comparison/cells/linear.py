@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, final
 
 from flint import fmpq
 
-from pwlin.comparison.cells import simplices
-from pwlin.comparison.cells.simplices import Simplex, value_at
+from pwlin.comparison.cells.defined import check_defined_nd
+from pwlin.comparison.cells.simplices import Simplex, magnitude_integral, value_at, volume
 from pwlin.comparison.cells.switches import affine_form, split_regions
 from pwlin.comparison.errors import Sup
 from pwlin.exact.bridges import from_fmpq, to_fmpq
-from pwlin.formulas.kinds import Target
+from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells import measure
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
@@ -52,7 +52,7 @@ class LinearErrors:
 
     def l1(self, regions: Sequence[int]) -> Fraction:
         """Integral of the error's magnitude over some regions."""
-        return _total(simplices.magnitude_integral(v, to_fmpq(s.volume)) for s, v in self._of(regions))
+        return _total(magnitude_integral(v, to_fmpq(s.volume)) for s, v in self._of(regions))
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""
@@ -61,18 +61,27 @@ class LinearErrors:
 
     def size(self, regions: Sequence[int]) -> Fraction:
         """Volume of some regions."""
-        return simplices.volume(self.function, regions)
+        return volume(self.function, regions)
 
     def _of(self, regions: Sequence[int]) -> list[tuple[Simplex, list[fmpq]]]:
         return [part for region in regions for part in self.parts[region]]
 
 
-def split(function: PiecewiseLinearND, target: Target) -> Split:
-    """The formulas that a target is on the simplices of a function, cut where it switches at hyperplanes."""
-    return split_regions(function, range(function.n_regions), target.expression, target.variables)
+def split(function: PiecewiseLinearND, target: Formula) -> Split:
+    """The formulas that a target is on the simplices of a function, cut where it switches at hyperplanes.
+
+    Raises
+    ------
+    TargetError
+        If the target is not defined and finite everywhere on the domain.
+    """
+    parts = split_regions(function, range(function.n_regions), target.simplified, target.variables)
+    for formula, simplices in parts:
+        check_defined_nd(formula, target.variables, simplices, repr(target.text))
+    return parts
 
 
-def linear_errors(function: PiecewiseLinearND, target: Target, pieces: Split) -> LinearErrors | None:
+def linear_errors(function: PiecewiseLinearND, target: Formula, pieces: Split) -> LinearErrors | None:
     """Exact errors if all formulas are affine with rational coefficients, else None."""
     found: dict[int, list[tuple[Simplex, list[fmpq]]]] = defaultdict(list)
     for formula, parts in pieces:

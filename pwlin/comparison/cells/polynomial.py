@@ -17,7 +17,7 @@ from pwlin.comparison.cells.linear import split
 from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.errors import Sup
 from pwlin.exact.bridges import from_fmpq
-from pwlin.formulas.target import Target
+from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells import measure
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
@@ -36,12 +36,12 @@ class PolynomialErrors:
 
     Attributes
     ----------
-    target : Target or None
+    target : Formula or None
         The polynomial; None for the polynomial 0.
     """
 
     function: PiecewiseLinearND
-    target: Target | None
+    target: Formula | None
     tolerance: Fraction
     progress: bool = False
 

@@ -75,7 +75,7 @@ class CertifiedErrors:
         symbol = self.target.symbol
         if bits not in self._parts:
             domain = ends(self.pieces[0], self.pieces[-1])
-            self._parts[bits] = smooth_parts(self.target.expression, symbol, *domain, bits)
+            self._parts[bits] = smooth_parts(self.target.simplified, symbol, *domain, bits)
         parts, found, first = self._parts[bits], [], 0
         for piece in (self.pieces[i] for i in indices):
             left, right = ends(piece)
@@ -155,7 +155,7 @@ class CertifiedErrors:
         sizes = [
             size
             for s in segments[:: len(segments) // 64 + 1]
-            for size in s.sizes(self.target.expression)
+            for size in s.sizes(self.target.simplified)
             if size.is_finite()
         ]
         largest = sum(sizes, arb(0)).upper() / max(len(sizes), 1)

@@ -28,7 +28,7 @@ def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object
     assert isinstance(goal, Formula)
     if goal.is_polynomial:
         return Comparison(part, goal, ends, relative, PolynomialErrors(part.pieces, goal.polynomial()))
-    lines = piecewise_linear_form(goal.expression, goal.symbol, *ends)
+    lines = piecewise_linear_form(goal.simplified, goal.symbol, *ends)
     errors = CertifiedErrors(part.pieces, goal, relative) if lines is None else _difference(part, lines)
     return Comparison(part, goal, ends, relative, errors)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,8 +34,11 @@ def is_ready() -> bool:
 
 
 def is_compiled() -> bool:
-    """Whether machine code of the kernel lies beside the package (it may lie elsewhere), so that it is loaded in a second."""
-    return any((Path(__file__).parent / "fast" / "__pycache__").glob("search.run-*.nbi"))
+    """Whether machine code of the kernel lies beside the package, or where the environment says, so that it is loaded soon."""
+    folder = Path(__file__).parent.parent / "kernel"
+    elsewhere = os.environ.get("NUMBA_CACHE_DIR")
+    places = Path(elsewhere).glob("*") if elsewhere else [folder / "__pycache__"]
+    return any(any(place.glob("run.run-*.nbi")) for place in places)
 
 
 def patience(net: Network) -> int:

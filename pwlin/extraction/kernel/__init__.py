@@ -6,10 +6,11 @@ any sign is settled that the bound cannot settle. All else is combinatorics: cel
 
 | module | does |
 |---|---|
-| `plan`, `scaling` | scaled float layers and a-priori error bounds |
-| `store` | the arrays that the kernel works in, and their growth |
-| `bits`, `tables`, `product`, `signs`, `vertices`, `splitting`, `maps`, `search` | the kernel |
-| `outlook` | neurons of later layers that have one sign on a cell, settled for all cells below it |
+| `compiled`, `bits`, `tables` | how functions are compiled, records, bits and hash tables |
+| `plan`, `layers`, `scaling` | scaled float layers and a-priori error bounds, proved in docs/kernel_bounds.md |
+| `store`, `scratch`, `rounding` | the records that the kernel works in, and their growth |
+| `signs`, `maps`, `vector_sums`, `vertices`, `splitting`, `run` | the kernel |
+| `look_ahead` | neurons of later layers that have one sign on a cell, settled for all cells below it |
 | `oracle` | rationals: signs and vertices that the kernel asks for |
 | `drive` | the kernel run to its end: arrays that grow, signs that are asked for |
 | `parallel`, `parts` | parts of the tree on threads, and how they fit together |

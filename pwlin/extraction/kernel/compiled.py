@@ -1,52 +1,93 @@
-"""Open hash tables from non-negative int64 keys, in arrays whose length is a power of two; -1 marks a free place."""
+"""How functions are compiled, and the records that compiled ones share with Python."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Small = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+Signs = NDArray[np.int8]
+A = TypeVar("A", Floats, Integers)
+F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
 
 # Without Numba's reference counting: the kernel allocates nothing. Inlined: a call would hand over hundreds of words, the
 # arrays of the store one by one. Products may be added without rounding them first, which no error bound minds.
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True, "fastmath": {"contract"}}
+_WORDS = {"int": np.int64, "float": np.float64, "bool": np.int64}
 
 
-def compiled(function: Any, **options: bool) -> Any:
+def compiled(function: F, **options: bool) -> F:
     """Compile a function that Python calls, once for this machine if there is a place to keep machine code."""
     try:
-        return njit(cache=True, **_OPTIONS, **options)(function)
+        made: F = njit(cache=True, **_OPTIONS, **options)(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written
-        return njit(**_OPTIONS, **options)(function)
+        made = njit(**_OPTIONS, **options)(function)
+    return made
 
 
-def inner(function: Any) -> Any:
+def inner(function: F) -> F:
     """Compile a function that only compiled ones call: without the door for Python, which takes longer than the function."""
     return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-@inner  # type: ignore[untyped-decorator]
-def copy_into(target: Any, source: Any) -> None:
+@cache
+def _dtype(kind: Hashable) -> np.dtype[np.void]:
+    """Made once: Numba knows a type of record by the very object."""
+    return np.dtype(
+        [
+            (name, _WORDS[getattr(word, "__name__", str(word))])
+            for name, word in cast(type, kind).__annotations__.items()
+        ],
+        align=True,
+    )
+
+
+def records(kind: type[R], count: int) -> Sequence[R]:
+    """Zeroed records of the numbers that a class annotates, in one array: compiled functions read and change them by name."""
+    array: object = np.zeros(count, dtype=_dtype(kind))  # type: ignore[arg-type]
+    return cast("Sequence[R]", array)
+
+
+def record(kind: type[R]) -> R:
+    """One such record."""
+    return records(kind, 1)[0]
+
+
+def plain(kind: type[R], shared: R) -> R:
+    """What a record says at the moment, for Python."""
+    return kind(*cast("np.void", shared).item())
+
+
+def share(shared: Sequence[R], facts: Sequence[R]) -> None:
+    """Fill an array of records."""
+    names = list(_dtype(type(facts[0])).names or ())  # type: ignore[arg-type]
+    cast("NDArray[np.void]", shared)[:] = [tuple([getattr(fact, name) for name in names]) for fact in facts]
+
+
+def put(shared: object, **numbers: float) -> None:
+    """Change numbers of a record."""
+    fields = cast("np.void", shared)
+    for name, number in numbers.items():
+        fields[name] = number
+
+
+@inner
+def integer(value: int) -> int:
+    """The same, but no constant: functions would be compiled for that too."""
+    return np.int64(value)  # type: ignore[return-value]
+
+
+@inner
+def copy_into(target: A, source: A) -> None:
     """Copy one row into another that does not overlap it."""
     for i in range(len(target)):
         target[i] = source[i]
-
-
-@compiled  # type: ignore[untyped-decorator]
-def place(keys: Any, key: int) -> int:
-    """Where `key` is, or the free place where it belongs."""
-    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    at = np.int64((mixed ^ (mixed >> np.uint64(29))) & np.uint64(0x7FFFFFFFFFFFFFFF)) & (len(keys) - 1)
-    while keys[at] != key and keys[at] != -1:
-        at = (at + 1) & (len(keys) - 1)
-    return at  # type: ignore[return-value]
-
-
-@compiled  # type: ignore[untyped-decorator]
-def refill(keys: Any, values: Any, new_keys: Any, new_values: Any) -> None:
-    """Copy all entries into a larger table."""
-    for i in range(len(keys)):
-        if keys[i] != -1:
-            at = place(new_keys, keys[i])
-            new_keys[at] = keys[i]
-            new_values[at] = values[i]

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.plan import Plan
-from pwlin.extraction.kernel.run import make_room, run
-from pwlin.extraction.kernel.store import CELLS, DONE, GROW, TOO_MANY_FACETS, UNSURE, Store, grown, step_margin
+from pwlin.extraction.kernel.run import DONE, GROW, TOO_MANY_FACETS, UNSURE, run
+from pwlin.extraction.kernel.scratch import make_room
+from pwlin.extraction.kernel.store import Store, cells_in, grown, step_margin
 
 _STEPS = 100_000
 """Between two calls a key press or a progress bar gets its turn; steps take longer in more dimensions."""
@@ -22,7 +23,7 @@ def drive(
     store: Store,
     oracle: Oracle,
     keep: bool = True,
-    export_level: int = -1,
+    aside_level: int = -1,
     found: Callable[[int], object] | None = None,
 ) -> Store:
     """Run until the stack is empty; `found` is told the number of new cells now and then.
@@ -37,7 +38,7 @@ def drive(
     room, margin = make_room(plan, most), step_margin(plan, most)
     told = 0
     while True:
-        code = run(plan, store, room, margin, _STEPS >> plan.d, export_level, keep)
+        code = run(plan, store, room, margin, _STEPS >> plan.d, aside_level, keep)
         if code == UNSURE:
             store = oracle.settle(plan, store)
         elif code == GROW:
@@ -50,7 +51,7 @@ def drive(
         elif code == TOO_MANY_FACETS:
             raise Unsuited
         if found is not None:
-            cells = int(store.counts[CELLS])
+            cells = cells_in(store)
             found(cells - told)
             told = cells
         if code == DONE:

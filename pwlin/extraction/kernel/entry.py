@@ -10,7 +10,7 @@ from pwlin.extraction.kernel.parallel import spread, threads_for
 from pwlin.extraction.kernel.parts import Part, part_of
 from pwlin.extraction.kernel.plan import Plan, make_plan
 from pwlin.extraction.kernel.result import make_complex
-from pwlin.extraction.kernel.store import CELLS, Store, add_domain, make_store
+from pwlin.extraction.kernel.store import Store, add_domain, cells_in, make_store
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
@@ -47,7 +47,7 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
     plan, store = started
 
     def work(part: Store, own: Oracle, tell: Found | None) -> int:
-        return int(drive(plan, part, own, keep=False, found=tell).counts[CELLS])
+        return cells_in(drive(plan, part, own, keep=False, found=tell))
 
     try:
         return sum(spread(plan, store, Oracle(net, domain), work, threads_for(plan, workers), found))

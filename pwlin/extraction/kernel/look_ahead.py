@@ -12,30 +12,17 @@ maps nothing else needs, only the open neurons keep weights and maps: its *block
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from pwlin.extraction.kernel.bits import bit_of, set_bit
-from pwlin.extraction.kernel.compiled import copy_into, inner
-from pwlin.extraction.kernel.maps import make_maps, note_factors, start_maps, widen
-from pwlin.extraction.kernel.plan import FLOOR, VECTOR
+from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner, integer
+from pwlin.extraction.kernel.maps import add_noted, make_maps, note_factors, start_maps, widen
+from pwlin.extraction.kernel.plan import VECTOR, Plan
+from pwlin.extraction.kernel.scaling import FLOOR
+from pwlin.extraction.kernel.scratch import Room
 from pwlin.extraction.kernel.signs import at_least, at_most, threshold, value_at
-from pwlin.extraction.kernel.store import (
-    BLOCK,
-    BLOCK_IDS,
-    BLOCK_WEIGHTS,
-    CROSSING,
-    EVALUATED,
-    HEAD,
-    LAYER,
-    LOOKS,
-    MARK,
-    N_CROSSING,
-    N_VERTICES,
-    SEEN_FROM,
-)
-from pwlin.extraction.kernel.vector_sums import add_absolute, add_column, add_products
+from pwlin.extraction.kernel.store import HEAD, Look, Store
+from pwlin.extraction.kernel.vector_sums import add_interval
 
 _WIDER = 1.0 + 1e-9
 """Covers the rounding of all sums of remainders over up to a million neurons."""
@@ -45,54 +32,54 @@ _RANGE = 1.01
 """Neurons are scaled to size one, so that their values are no larger, whatever else is known."""
 
 
-@inner  # type: ignore[untyped-decorator]
-def leave(plan: Any, st: Any, start: int) -> None:
+@inner
+def leave(plan: Plan, st: Store, start: int) -> None:
     """Forget what was seen from cells whose parts are all done: the cell at hand starts below them on the stack."""
-    looks = st.counts[LOOKS]
-    if st.look[looks - 1, MARK] <= start:
+    looks, look = st.stack.n.looks, st.stack.look
+    if look[looks - 1].mark <= start:
         return
-    while st.look[looks - 1, MARK] > start:
+    while look[looks - 1].mark > start:
         looks -= 1
-    st.counts[LOOKS] = looks
+    st.stack.n.looks = looks
     _use_block(plan, st)
 
 
-@inner  # type: ignore[untyped-decorator]
-def _use_block(plan: Any, st: Any) -> None:
+@inner
+def _use_block(plan: Plan, st: Store) -> None:
     """Let the last layer use the block of the latest look."""
-    last, seen = plan.depth - 1, st.look[st.counts[LOOKS] - 1]
-    if st.weight_at[last] != seen[BLOCK_WEIGHTS]:
-        st.weight_at[last], st.ids_at[last], st.block[last] = seen[BLOCK_WEIGHTS], seen[BLOCK_IDS], seen[BLOCK]
-        st.stride[last] = -(-seen[BLOCK] // VECTOR) * VECTOR
-        st.map_tag[last] = -1
+    last, seen = st.memo.layers[plan.depth - 1], st.stack.look[st.stack.n.looks - 1]
+    if last.weight_at != seen.weight_at:
+        last.weight_at, last.ids_at, last.block = seen.weight_at, seen.ids_at, seen.block
+        last.stride = -(-seen.block // VECTOR) * VECTOR
+        last.made_for = -1
 
 
-@inner  # type: ignore[untyped-decorator]
-def pays(plan: Any, st: Any, room: Any) -> bool:
+@inner
+def pays(plan: Plan, st: Store, room: Room) -> bool:
     """Whether to look ahead from the cell.
 
     It has at most half as many crossing neurons as the latest look's, or is in another layer; neither they nor the open
     neurons of the last layer are few; and there is room for a look.
     """
-    seen = st.look[st.counts[LOOKS] - 1]
-    crossing = room.head[N_CROSSING]
+    looks, crossing = st.stack.n.looks, room.head.n_crossing
+    seen = st.stack.look[looks - 1]
     return (
         crossing >= plan.look_crossing
-        and (2 * crossing <= seen[CROSSING] or seen[SEEN_FROM] != room.head[LAYER])
-        and st.block[plan.depth - 1] >= plan.look_open
-        and st.counts[LOOKS] < len(st.look)
+        and (2 * crossing <= seen.crossing or seen.layer != room.head.layer)
+        and st.memo.layers[plan.depth - 1].block >= plan.look_open
+        and looks < len(st.stack.look)
     )
 
 
-@inner  # type: ignore[untyped-decorator]
-def look_ahead(plan: Any, st: Any, room: Any, start: int) -> None:
+@inner
+def look_ahead(plan: Plan, st: Store, room: Room, start: int) -> None:
     """Settle what can be settled below the cell that `room` holds, whose frame starts at `start`."""
-    k, last, looks = room.head[LAYER], plan.depth - 1, st.counts[LOOKS]
-    copy_into(st.look[looks], st.look[looks - 1])
-    copy_into(st.open[looks], st.open[looks - 1])
-    seen, open_bits = st.look[looks], st.open[looks]
-    seen[MARK], seen[SEEN_FROM], seen[CROSSING] = start, k, room.head[N_CROSSING]
-    st.counts[LOOKS] = looks + 1
+    stack, k, last, looks = st.stack, room.head.layer, plan.depth - 1, st.stack.n.looks
+    copy_into(stack.open[looks], stack.open[looks - 1])
+    seen, before, open_bits = stack.look[looks], stack.look[looks - 1], stack.open[looks]
+    seen.mark, seen.layer, seen.crossing = start, k, room.head.n_crossing
+    seen.ids_at, seen.weight_at, seen.block = before.ids_at, before.weight_at, before.block
+    stack.n.looks = looks + 1
     _relax_crossing(plan, st, k, room)
     make_maps(plan, st, k + 1, room.pattern)
     _bent_maps(plan, st, k + 1, room)
@@ -101,104 +88,108 @@ def look_ahead(plan: Any, st: Any, room: Any, start: int) -> None:
         _relaxed_maps(plan, st, layer)
         _settle(plan, st, layer, room, open_bits)
     for i in range(plan.words):
-        st.stack[start + HEAD + i] = room.pattern[i]
+        stack.frames[start + HEAD + i] = room.pattern[i]
     _shrink(plan, st, seen, open_bits)
 
 
-@inner  # type: ignore[untyped-decorator]
-def _relax(plan: Any, st: Any, g: int, i: int, low: float, high: float, middle: float, radius: float) -> None:
-    """Replace neuron g, number i of its layer, with range [low, high] around 0, by its chord and the remainder."""
+@inner
+def _relax(plan: Plan, st: Store, k: int, i: int, low: float, high: float) -> None:
+    """Replace neuron i of layer k, with range [low, high] around 0, by its chord; widen its interval by the remainder."""
+    g, work = plan.layers[k].first + i, st.scratch
     left, right = plan.left[g], plan.right[g]
     low, high = low if low > -_RANGE else -_RANGE, high if high < _RANGE else _RANGE
     slope = (right * high - left * low) / (high - low)
     slope = min(max(slope, min(left, right)), max(left, right))
     below, above = (left - slope) * low, (right - slope) * high
     least, most = min(0.0, below, above), max(0.0, below, above)
-    st.slope[i] = slope
-    st.middle[i] = slope * middle + 0.5 * (least + most)
-    st.spread[i] = abs(slope) * radius + 0.5 * _WIDER * (most - least) + FLOOR  # never 0, as that of settled ones
+    work.slope[i] = slope
+    work.middle[i] = slope * work.middle[i] + 0.5 * (least + most)
+    work.spread[i] = (
+        abs(slope) * work.spread[i] + 0.5 * _WIDER * (most - least) + FLOOR
+    )  # never 0, as that of settled ones
 
 
-@inner  # type: ignore[untyped-decorator]
-def _relax_crossing(plan: Any, st: Any, k: int, room: Any) -> None:
+@inner
+def _relax_crossing(plan: Plan, st: Store, k: int, room: Room) -> None:
     """Slopes, and remainders with their middle, of all neurons of the cell's own layer."""
-    first = plan.first[k]
-    for i in range(plan.width[k]):
-        g = first + i
-        st.slope[i] = plan.right[g] if bit_of(room.pattern, g) else plan.left[g]
-        st.middle[i] = st.spread[i] = 0.0
-    for crossing in range(room.head[N_CROSSING]):
+    layer, work = plan.layers[k], st.scratch
+    for i in range(layer.width):
+        g = layer.first + i
+        work.slope[i] = plan.right[g] if bit_of(room.pattern, g) else plan.left[g]
+        work.middle[i] = work.spread[i] = 0.0
+    for crossing in range(room.head.n_crossing):
         i = room.crossing[crossing]
         low, high = 0.0, 0.0
-        for c in range(room.head[N_VERTICES]):
+        for c in range(room.head.n_vertices):
             v = room.vertices[c]
-            value, tau, weight = value_at(plan, st, k, i, v), threshold(plan, st, k, v), st.vertex[v, plan.d]
+            value, tau, weight = value_at(plan, st, k, i, v), threshold(plan, st, k, v), st.mesh.vertex[v, plan.d]
             a, b = at_least((value - tau) / weight), at_most((value + tau) / weight)
             low, high = a if a < low else low, b if b > high else high
         if high > low:
-            _relax(plan, st, first + i, i, low - plan.tau_soft[k], high + plan.tau_soft[k], 0.0, 0.0)
+            _relax(plan, st, k, i, low - layer.tau_soft, high + layer.tau_soft)
 
 
-@inner  # type: ignore[untyped-decorator]
-def _bent_maps(plan: Any, st: Any, k: int, room: Any) -> None:
+@inner
+def _bent_maps(plan: Plan, st: Store, k: int, room: Room) -> None:
     """Layer k's maps with chords for the neurons that cross the cell in the layer before, and the interval around each.
 
     They come from the exact maps with these neurons inactive, by rank-one updates.
     """
-    at, size, count = plan.map_at[k], (plan.d + 1) * st.stride[k], room.head[N_CROSSING]
-    copy_into(st.soft[at : at + size], st.maps[at : at + size])
+    maps, soft, count, first = st.memo.maps, st.scratch.soft, room.head.n_crossing, plan.layers[k - 1].first
+    at, size = plan.layers[k].map_at, (plan.d + 1) * st.memo.layers[k].stride
+    copy_into(soft[at : at + size], maps[at : at + size])
     for crossing in range(count):
         i = room.crossing[crossing]
-        _note(plan, st, k, crossing, i, st.slope[i] - plan.left[plan.first[k - 1] + i], st.maps)
+        _note(plan, st, k, crossing, i, st.scratch.slope[i] - plan.left[first + i], maps)
     _add_inputs(plan, st, k, count)
 
 
-@inner  # type: ignore[untyped-decorator]
-def _relaxed_maps(plan: Any, st: Any, k: int) -> None:
+@inner
+def _relaxed_maps(plan: Plan, st: Store, k: int) -> None:
     """The same from the relaxed maps of the layer before."""
-    count = np.int64(0)
-    start_maps(plan, st, k, st.soft)
-    for i in range(plan.width[k - 1]):
-        if st.slope[i] != 0.0 or st.spread[i] != 0.0:
-            _note(plan, st, k, count, i, st.slope[i], st.soft)
+    count, slope, spread = integer(0), st.scratch.slope, st.scratch.spread
+    start_maps(plan, st, k, st.scratch.soft)
+    for i in range(plan.layers[k - 1].width):
+        if slope[i] != 0.0 or spread[i] != 0.0:
+            _note(plan, st, k, count, i, slope[i], st.scratch.soft)
             count += 1
     _add_inputs(plan, st, k, count)
 
 
-@inner  # type: ignore[untyped-decorator]
-def _note(plan: Any, st: Any, k: int, count: int, i: int, slope: float, inputs: Any) -> None:
+@inner
+def _note(plan: Plan, st: Store, k: int, count: int, i: int, slope: float, inputs: Floats) -> None:
     """As `note_factors`, with the remainder."""
-    width = plan.d + 3
-    note_factors(plan, st, k, count, i, slope, inputs, width)
-    st.factors[count * width + plan.d + 1], st.factors[count * width + plan.d + 2] = st.middle[i], st.spread[i]
+    note_factors(plan, st, k, count, i, slope, inputs)
+    factors = st.scratch.factors
+    factors[count, plan.d + 1], factors[count, plan.d + 2] = st.scratch.middle[i], st.scratch.spread[i]
 
 
-@inner  # type: ignore[untyped-decorator]
-def _add_inputs(plan: Any, st: Any, k: int, count: int) -> None:
+@inner
+def _add_inputs(plan: Plan, st: Store, k: int, count: int) -> None:
     """Add all inputs that were noted to layer k's maps; their remainders make the interval around these."""
-    d, n, width = plan.d, st.stride[k], plan.d + 3
-    st.around_middle[:n], st.around_radius[:n] = 0.0, 0.0
-    add_products(st.weight, st.starts, count, st.factors, width, d + 1, st.soft, plan.map_at[k], n)
-    add_column(st.weight, st.starts, count, st.factors, width, d + 1, st.around_middle, n)
-    add_absolute(st.weight, st.starts, count, st.factors, width, d + 2, st.around_radius, n)
+    work, n = st.scratch, st.memo.layers[k].stride
+    middle, radius = work.around_middle[:n], work.around_radius[:n]
+    middle[:], radius[:] = 0.0, 0.0
+    add_noted(plan, st, k, count, work.soft)
+    add_interval(st.memo.weight, work.starts, work.factors, count, plan.d + 1, middle, radius)
 
 
-@inner  # type: ignore[untyped-decorator]
-def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
+@inner
+def _settle(plan: Plan, st: Store, k: int, room: Room, open_bits: Integers) -> None:
     """Find the range of layer k's open neurons on the cell; set the bits of those that are settled, relax the others."""
-    d, n, m = plan.d, st.stride[k], room.head[N_VERTICES]
-    at, ids, first = plan.map_at[k], st.ids_at[k], plan.first[k]
-    low, high = st.low[:n], st.high[:n]
+    layer, state, work, m = plan.layers[k], st.memo.layers[k], st.scratch, room.head.n_vertices
+    d, n, at, first = plan.d, state.stride, layer.map_at, layer.first
+    low, high = work.low[:n], work.high[:n]
     low[:], high[:] = np.inf, -np.inf
-    st.counts[EVALUATED] += n * m
+    st.memo.n.evaluated += n * m
     for c in range(m):
         v = room.vertices[c]
-        tau = plan.tau_soft[k] + plan.tau_point[k] * st.radius[v]
-        widen(st, st.soft, at, n, d, v, 1.0 / st.vertex[v, d], tau)
+        tau = layer.tau_soft + layer.tau_point * st.mesh.radius[v]
+        widen(st, work.soft[at : at + (d + 1) * n], n, v, 1.0 / st.mesh.vertex[v, d], tau)
     goes_on = k < plan.depth - 1
-    for j in range(st.block[k]):
-        g = st.ids[ids + j]
-        middle, radius = st.around_middle[j], _WIDER * st.around_radius[j] + FLOOR
+    for j in range(state.block):
+        g = st.memo.ids[state.ids_at + j]
+        middle, radius = work.around_middle[j], _WIDER * work.around_radius[j] + FLOOR
         a, b = low[j] + middle - radius, high[j] + middle + radius
         settled = not bit_of(open_bits, g)
         if not settled and (a > 0.0 or b < 0.0):
@@ -206,38 +197,40 @@ def _settle(plan: Any, st: Any, k: int, room: Any, open_bits: Any) -> None:
             open_bits[g >> 6] &= ~(1 << (g & 63))
             if a > 0.0:
                 set_bit(room.pattern, g)
-        if goes_on and settled:
+        if goes_on:
             i = g - first
-            slope = plan.right[g] if bit_of(room.pattern, g) else plan.left[g]
-            st.slope[i], st.middle[i], st.spread[i] = slope, slope * middle, abs(slope) * radius
-        elif goes_on:
-            _relax(plan, st, g, g - first, -FLOOR if a > -FLOOR else a, FLOOR if b < FLOOR else b, middle, radius)
+            work.middle[i], work.spread[i] = middle, radius
+            if settled:
+                slope = plan.right[g] if bit_of(room.pattern, g) else plan.left[g]
+                work.slope[i], work.middle[i], work.spread[i] = slope, slope * middle, abs(slope) * radius
+            else:
+                _relax(plan, st, k, i, -FLOOR if a > -FLOOR else a, FLOOR if b < FLOOR else b)
 
 
-@inner  # type: ignore[untyped-decorator]
-def _shrink(plan: Any, st: Any, seen: Any, open_bits: Any) -> None:
+@inner
+def _shrink(plan: Plan, st: Store, seen: Look, open_bits: Integers) -> None:
     """Give the last layer a smaller block if many of its neurons are settled.
 
     Weights of inputs that are zero below the cell are left out: nothing reads them there.
     """
-    last = plan.depth - 1
-    n, m, ids, weights = st.block[last], plan.width[last - 1], st.ids_at[last], st.weight_at[last]
-    stride, kept, new_ids = st.stride[last], 0, seen[BLOCK_IDS] + n
+    memo, work, state = st.memo, st.scratch, st.memo.layers[plan.depth - 1]
+    n, m, ids, stride = state.block, plan.layers[plan.depth - 2].width, state.ids_at, state.stride
+    weights, kept, new_ids = state.weight_at, 0, seen.ids_at + n
     for j in range(n):
-        if bit_of(open_bits, st.ids[ids + j]):
-            st.ids[new_ids + kept], st.places[kept] = st.ids[ids + j], j
+        if bit_of(open_bits, memo.ids[ids + j]):
+            memo.ids[new_ids + kept], work.places[kept] = memo.ids[ids + j], j
             kept += 1
     if kept > _SHRINK * n:
         return
     new_weights = weights + m * stride
-    seen[BLOCK_IDS], seen[BLOCK_WEIGHTS], seen[BLOCK] = new_ids, new_weights, kept
+    seen.ids_at, seen.weight_at, seen.block = new_ids, new_weights, kept
     _use_block(plan, st)
-    new_stride = st.stride[last]
+    new_stride = state.stride
     for i in range(m):
-        if st.slope[i] == 0.0 and st.spread[i] == 0.0:
+        if work.slope[i] == 0.0 and work.spread[i] == 0.0:
             continue
         row, out = weights + i * stride, new_weights + i * new_stride
         for j in range(kept):
-            st.weight[out + j] = st.weight[row + st.places[j]]
+            memo.weight[out + j] = memo.weight[row + work.places[j]]
         for j in range(kept, new_stride):
-            st.weight[out + j] = 0.0
+            memo.weight[out + j] = 0.0

@@ -12,8 +12,11 @@ from operator import mul
 import numpy as np
 from flint import fmpz_mat
 
-from pwlin.extraction.kernel.plan import Integers, Plan
-from pwlin.extraction.kernel.store import HEAD, QUERIES, SIGNS, TOP, Store, rounded_vertex, with_room_for_signs
+from pwlin.extraction.kernel.compiled import Integers, plain, put
+from pwlin.extraction.kernel.plan import Plan
+from pwlin.extraction.kernel.rounding import rounded_vertex
+from pwlin.extraction.kernel.store import HEAD, MemoCounts, StackCounts, Store, with_room_for_signs
+from pwlin.extraction.kernel.tables import place
 from pwlin.extraction.maps import SingleMaps
 from pwlin.geometry.cone import Vector, dot, primitive
 from pwlin.geometry.linear import null_space
@@ -185,29 +188,26 @@ class Oracle:
 
     def settle(self, plan: Plan, store: Store) -> Store:
         """Answer all that the kernel asked about the frame on top."""
-        counts = store.counts
-        n = int(counts[QUERIES])
+        counts = plain(MemoCounts, store.memo.n)
+        n, signs = counts.queries, counts.signs
         store = with_room_for_signs(store, n)
-        from pwlin.extraction.kernel.compiled import place
-
-        top = int(counts[TOP])
-        at = top - int(store.stack[top - 1]) + HEAD
-        pattern = unpack(store.stack[at : at + plan.words])
-        queries = [(row[0], row[1], row[3 : row[2]]) for row in store.query[:n].tolist()]
+        mesh, memo, frames, top = store.mesh, store.memo, store.stack.frames, plain(StackCounts, store.stack.n).top
+        at = top - int(frames[top - 1]) + HEAD
+        pattern = unpack(frames[at : at + plan.words])
+        queries = [(row[0], row[1], row[3 : row[2]]) for row in memo.query[:n].tolist()]
         normals = self._normals(pattern, {g for _, g, at in queries for g in (g, *at)})
         for v, g, at in queries:
             if v not in self._settled:
                 self._settled[v] = meet([normals[f] for f in at])
                 rounded, radius = rounded_vertex(self._settled[v], plan.beta)
-                if radius < store.radius[v]:
-                    store.vertex[v], store.radius[v] = rounded, radius
+                if radius < mesh.radius[v]:
+                    mesh.vertex[v], mesh.radius[v] = rounded, radius
             value = dot(normals[g], self._settled[v])
             key = v << 24 | g
-            slot = place(store.sign_key, key)
-            if store.sign_key[slot] == -1:
-                counts[SIGNS] += 1
-            store.sign_key[slot], store.sign_value[slot] = key, (value > 0) - (value < 0)
-        counts[QUERIES] = 0
+            slot = place(memo.sign_key, key)
+            signs += int(memo.sign_key[slot] == -1)
+            memo.sign_key[slot], memo.sign_value[slot] = key, (value > 0) - (value < 0)
+        put(memo.n, signs=signs, queries=0)
         return store
 
 

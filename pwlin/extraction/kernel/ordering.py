@@ -6,12 +6,13 @@ vertex' with its first two facets, which have the same first cell.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
-from pwlin.extraction.kernel.compiled import compiled
+from pwlin.extraction.kernel.compiled import Integers, Small, compiled
+from pwlin.extraction.kernel.parts import Part
 
 _WORD_BITS = 6
 WORD = 1 << _WORD_BITS
@@ -20,63 +21,85 @@ _VECTOR = 8
 _NONE = (1 << 31) - 1
 
 
-@compiled  # type: ignore[untyped-decorator]
-def order_facets(
-    total: int,
-    first_cell: int,
-    first_facet: int,
-    first_id: int,
-    cells: Any,
-    on: Any,
-    neuron: Any,
-    ends: Any,
-    ids: Any,
-    order: Any,
-    common: Any,
-    shared: Any,
-    keys: Any,
-    by_vertex: Any,
-    new_cells: Any,
-    new_neuron: Any,
-    new_offsets: Any,
-) -> int:
+class Start(NamedTuple):
+    """Where a part's cells, their vertices, its facets, their vertices, and the vertices that are its own begin in the whole."""
+
+    cell: int
+    cell_id: int
+    facet: int
+    facet_id: int
+    vertex: int
+
+
+class Rows(NamedTuple):
+    """The whole: where each cell's vertices begin, these, the same of facets, and each facet's cells and neuron."""
+
+    cell_offsets: Integers
+    cell_ids: Integers
+    facet_offsets: Integers
+    facet_ids: Integers
+    facet_cells: Integers
+    facet_neuron: Integers
+
+
+class Sorting(NamedTuple):
+    """A part on its way into the whole.
+
+    Attributes
+    ----------
+    shared : ndarray, shape (n_common, 2)
+        Numbers of common vertices that are the same in all parts, and which of them are the part's.
+    order : ndarray, shape (n_facets,)
+        The order of the part's facets.
+    by_vertex : ndarray
+        The part's own vertices in their order, at first in that of their first facets.
+    keys : ndarray, shape (n_vertices, 1 or 2)
+        The first two facets of each vertex in one number, and, if that does not tell vertices apart, a hash of all its
+        facets.
+    new : ndarray, shape (n_vertices,)
+        New numbers of vertices.
+    """
+
+    shared: Integers
+    order: Small
+    by_vertex: Small
+    keys: Integers
+    new: Small
+
+
+@compiled
+def order_facets(total: int, start: Start, part: Part, work: Sorting, whole: Rows) -> int:
     """As `facet_order`: facets come by their first cells, so that those of each are to be sorted only.
 
     Parameters
     ----------
     total : int
         Cells of the whole.
-    first_cell, first_facet, first_id : int
-        Where the part's cells, facets and their vertices begin in the whole.
-    cells, on, neuron, ends, ids : ndarray
-        The part's facets; those with a negative first cell are left out.
-    order : ndarray, shape (n_facets,)
-        Out: the order of the part's facets.
-    common, shared : ndarray
-        Which vertices other parts have, and which of them are the part's.
-    keys : ndarray, shape (n_vertices, 1 or 2)
-        Out: the first two facets of each vertex in one number, and, if that does not tell vertices apart, a hash of all
-        its facets.
-    by_vertex : ndarray
-        Out: the part's vertices in the order of their first facets.
-    new_cells, new_neuron, new_offsets : ndarray
-        Out: the whole's facets.
+    start : Start
+    part : Part
+        Facets with a negative first cell are left out.
+    work : Sorting
+        Out: `order`, `by_vertex` and `keys`.
+    whole : Rows
+        Out: the part's facets there, but for their vertices.
 
     Returns
     -------
     int
         Vertices that were found.
     """
+    cells, ends, ids, order = part.facet_cells, part.facet_ends, part.facet_ids, work.order
+    shared, keys, by_vertex = work.shared, work.keys, work.by_vertex
     hashed, last = keys.shape[1] == 2, keys.shape[1] - 1
     keys[:, last] = 0
     keys[:, 0] = _NONE << 32 | _NONE
     for i in range(len(shared)):
         if not shared[i, 1]:
-            keys[common[i, 0], 0] = 0  # not to be found
+            keys[part.common_vertices[i, 0], 0] = 0  # not to be found
     f = found = k = 0
-    at = first_id
+    at = start.facet_id
     while k < len(order):
-        start = k
+        begin = k
         cell = np.int64(-1)
         while f < len(cells):
             c = cells[f, 0]
@@ -84,20 +107,20 @@ def order_facets(
                 if cell >= 0 and c != cell:
                     break
                 cell = c
-                key = _second_cell(cells, on, neuron, f, total)
+                key = _second_cell(part, f, total)
                 j = k
-                while j > start and _second_cell(cells, on, neuron, order[j - 1], total) > key:
+                while j > begin and _second_cell(part, order[j - 1], total) > key:
                     order[j] = order[j - 1]
                     j -= 1
                 order[j] = f
                 k += 1
             f += 1
-        for i in range(start, k):
-            g, place = order[i], first_facet + i
+        for i in range(begin, k):
+            g, place = order[i], start.facet + i
             second = cells[g, 1]
-            new_cells[place, 0] = first_cell + cell
-            new_cells[place, 1] = first_cell + second if second >= 0 else -1
-            new_neuron[place] = neuron[on[g]]
+            whole.facet_cells[place, 0] = start.cell + cell
+            whole.facet_cells[place, 1] = start.cell + second if second >= 0 else -1
+            whole.facet_neuron[place] = part.neuron[part.on[g]]
             mixed = _mixed(place)
             low = ends[g - 1] if g else 0
             for j in range(low, ends[g]):
@@ -113,31 +136,27 @@ def order_facets(
                 if hashed:
                     keys[v, last] += mixed
             at += ends[g] - low
-            new_offsets[place + 1] = at
+            whole.facet_offsets[place + 1] = at
     return found
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _second_cell(cells: Any, on: Any, neuron: Any, f: int, total: int) -> int:
+@compiled
+def _second_cell(part: Part, f: int, total: int) -> int:
     """A facet's second cell, or a number after all cells on the boundary."""
-    second = cells[f, 1]
-    return second if second >= 0 else total - 1 - neuron[on[f]]  # type: ignore[no-any-return]
+    second = part.facet_cells[f, 1]
+    return second if second >= 0 else total - 1 - part.neuron[part.on[f]]  # type: ignore[no-any-return]
 
 
-@compiled  # type: ignore[untyped-decorator]
-def order_vertices(start: int, keys: Any, order: Any, new: Any, common: Any, shared: Any, numbers: Any) -> bool:
+@compiled
+def order_vertices(start: Start, part: Part, work: Sorting, numbers: Integers) -> bool:
     """As `vertex_order`, but for exact coordinates.
 
     Parameters
     ----------
-    start : int
-        The new number of the part's first vertex.
-    keys, order : ndarray
-        From `order_facets`; out: the order.
-    new : ndarray, shape (n_vertices,)
-        Out: the new numbers of the part's vertices.
-    common, shared : ndarray
-        Which vertices other parts have, and which of them are the part's.
+    start : Start
+    part : Part
+    work : Sorting
+        From `order_facets`; out: `by_vertex`, and `new` for the part's own vertices.
     numbers : ndarray
         Out: the new numbers of common vertices that are the part's.
 
@@ -146,6 +165,7 @@ def order_vertices(start: int, keys: Any, order: Any, new: Any, common: Any, sha
     bool
         Whether that tells all vertices apart; else some are in any order.
     """
+    keys, order, new, shared = work.keys, work.by_vertex, work.new, work.shared
     hashed, last = keys.shape[1] == 2, keys.shape[1] - 1
     told_apart = True
     # Vertices are in the order of their first facets already; those with the same one are few.
@@ -165,14 +185,14 @@ def order_vertices(start: int, keys: Any, order: Any, new: Any, common: Any, sha
             j -= 1
         order[j] = v
     for i in range(len(order)):
-        new[order[i]] = start + i
+        new[order[i]] = start.vertex + i
     for i in range(len(shared)):
         if shared[i, 1]:
-            numbers[shared[i, 0]] = new[common[i, 0]]
+            numbers[shared[i, 0]] = new[part.common_vertices[i, 0]]
     return told_apart
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _mixed(value: int) -> int:
     """As in `pwlin.functions.cells.order`."""
     z = (np.uint64(value) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
@@ -181,30 +201,17 @@ def _mixed(value: int) -> int:
     return np.int64(z ^ (z >> np.uint64(31)))  # type: ignore[return-value]
 
 
-@compiled  # type: ignore[untyped-decorator]
-def renumber(
-    first_cell: int,
-    first_id: int,
-    first_facet: int,
-    new: Any,
-    common: Any,
-    shared: Any,
-    numbers: Any,
-    cell_ends: Any,
-    cell_ids: Any,
-    order: Any,
-    facet_ends: Any,
-    facet_ids: Any,
-    new_cell_offsets: Any,
-    new_cell_ids: Any,
-    new_facet_cells: Any,
-    new_offsets: Any,
-    new_ids: Any,
-    rank: Any,
-    row: Any,
-    smaller: Any,
-    bits: Any,
-) -> None:
+class RowRoom(NamedTuple):
+    """Room for the place of each vertex in its cell's row, the longest row, twice, and zeros: one bit for each of its entries."""
+
+    rank: Small
+    row: Small
+    smaller: Small
+    bits: Integers
+
+
+@compiled
+def renumber(start: Start, part: Part, work: Sorting, numbers: Integers, whole: Rows, room: RowRoom) -> None:
     """Put a part's cells and facets into the whole, with the new numbers of vertices, each row increasing.
 
     A vertex' place in its cell's row is the number of smaller ones there: for so few that is faster than to sort, as no
@@ -212,31 +219,26 @@ def renumber(
 
     Parameters
     ----------
-    first_cell, first_id, first_facet : int
-        Where the part's cells, their vertices, and its facets begin in the whole.
-    new, common, shared, numbers : ndarray
-        As of `order_vertices`; out: also the numbers of other parts' vertices.
-    cell_ends, cell_ids, facet_ends, facet_ids : ndarray
-        The part's cells and facets.
-    order : ndarray, shape (n_facets,)
-        The order of the part's facets.
-    new_cell_offsets, new_cell_ids, new_ids : ndarray
-        Out: the vertices of the whole's cells and facets.
-    new_facet_cells, new_offsets : ndarray
-        The whole's facets.
-    rank : ndarray, shape (n_vertices,)
-        Room for the place of each vertex in its cell's row.
-    row, smaller, bits : ndarray
-        Room for the longest row, twice, and zeros: one bit for each of its entries, in words of 64.
+    start : Start
+    part : Part
+    work : Sorting
+        From `order_vertices`; out: `new` for other parts' vertices too.
+    numbers : ndarray
+        The new numbers of common vertices.
+    whole : Rows
+        Out: the part's cells and the vertices of its facets.
+    room : RowRoom
     """
+    shared, new, order, cell_ids, facet_ids = work.shared, work.new, work.order, part.cell_ids, part.facet_ids
+    rank, row, smaller, bits = room.rank, room.row, room.smaller, room.bits
     for i in range(len(shared)):
-        new[common[i, 0]] = numbers[shared[i, 0]]
+        new[part.common_vertices[i, 0]] = numbers[shared[i, 0]]
     k = end = 0
-    for c in range(len(cell_ends)):
-        low, begin = first_id + end, end
-        size = cell_ends[c] - end
+    for c in range(len(part.cell_ends)):
+        low, begin = start.cell_id + end, end
+        size = part.cell_ends[c] - end
         end += size
-        new_cell_offsets[first_cell + c + 1] = first_id + end
+        whole.cell_offsets[start.cell + c + 1] = start.cell_id + end
         for i in range(size):
             row[i] = new[cell_ids[begin + i]]
         for i in range(size):
@@ -252,23 +254,23 @@ def renumber(
                     smaller[j] += less
                     smaller[i] += 1 - less
         for i in range(size):
-            new_cell_ids[low + smaller[i]] = row[i]
+            whole.cell_ids[low + smaller[i]] = row[i]
             rank[cell_ids[begin + i]] = smaller[i]
         words = (size + WORD - 1) >> _WORD_BITS
-        while k < len(order) and new_facet_cells[first_facet + k, 0] == first_cell + c:
-            at, f = new_offsets[first_facet + k], order[k]
-            old = facet_ends[f - 1] if f else 0
-            count = facet_ends[f] - old
+        while k < len(order) and whole.facet_cells[start.facet + k, 0] == start.cell + c:
+            at, f = whole.facet_offsets[start.facet + k], order[k]
+            old = part.facet_ends[f - 1] if f else 0
+            count = part.facet_ends[f] - old
             k += 1
             if count == 2:
                 u, v = new[facet_ids[old]], new[facet_ids[old + 1]]
-                new_ids[at], new_ids[at + 1] = min(u, v), max(u, v)
+                whole.facet_ids[at], whole.facet_ids[at + 1] = min(u, v), max(u, v)
             elif words == 1:
                 left = 0
                 for i in range(old, old + count):
                     left |= 1 << rank[facet_ids[i]]
                 for i in range(at, at + count):
-                    new_ids[i] = new_cell_ids[low + lowest(left)]
+                    whole.facet_ids[i] = whole.cell_ids[low + lowest(left)]
                     left &= left - 1
             else:
                 for i in range(old, old + count):
@@ -278,6 +280,6 @@ def renumber(
                     left = bits[word]
                     bits[word] = 0
                     while left:
-                        new_ids[at] = new_cell_ids[low + word * WORD + lowest(left)]
+                        whole.facet_ids[at] = whole.cell_ids[low + word * WORD + lowest(left)]
                         left &= left - 1
                         at += 1

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from pwlin.extraction.kernel.compiled import Integers, plain
 from pwlin.extraction.kernel.drive import drive
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.plan import Plan
-from pwlin.extraction.kernel.store import EXPORT, N_CROSSING, Store, copied, push
+from pwlin.extraction.kernel.store import N_CROSSING, StackCounts, Store, copied, push
 
 Found = Callable[[int], object]
 R = TypeVar("R")
@@ -42,8 +43,8 @@ def spread(
         return [work(store, oracle, found)]
     # A cell is a frame after so many cuts in the first layer.
     level = (_FRAMES_EACH * _PARTS_EACH * workers - 1).bit_length()
-    trunk = drive(plan, store, oracle, export_level=level)
-    groups = _groups(_frames(trunk.export[: int(trunk.counts[EXPORT])]), _PARTS_EACH * workers)
+    trunk = drive(plan, store, oracle, aside_level=level)
+    groups = _groups(_frames(trunk.stack.aside[: plain(StackCounts, trunk.stack.n).aside]), _PARTS_EACH * workers)
     stop = False
 
     def tell(cells: int) -> None:
@@ -52,13 +53,13 @@ def spread(
         if found is not None:
             found(cells)
 
-    def task(frames: list[np.ndarray]) -> R:
-        part = copied(trunk)
+    def task(frames: list[Integers]) -> R:
+        part = copied(trunk, plan)
         need = sum(map(len, frames))
-        if need > len(part.stack):
-            part = part._replace(stack=np.empty(need, dtype=np.int64))
+        if need > len(part.stack.frames):
+            part = part._replace(stack=part.stack._replace(frames=np.empty(need, dtype=np.int64)))
         for frame in reversed(frames):  # the first on top
-            push(part, frame)
+            push(part.stack, frame)
         return work(part, oracle.fresh(), tell)
 
     with ThreadPoolExecutor(workers) as pool:
@@ -101,7 +102,7 @@ def threads_for(plan: Plan, workers: int | None) -> int:
     """How many threads to use: as many as asked for, else all that there are if that is likely to help."""
     if workers is not None:
         return max(1, workers)
-    return processors() if int(plan.width.sum()) >= _WORTHWHILE else 1
+    return processors() if len(plan.bias) >= _WORTHWHILE else 1
 
 
 def processors() -> int:
@@ -112,25 +113,25 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def _frames(export: np.ndarray) -> list[np.ndarray]:
+def _frames(aside: Integers) -> list[Integers]:
     """The frames that the trunk has put aside, in the order in which it met them; each ends with its length."""
-    out, end = [], len(export)
+    out, end = [], len(aside)
     while end:
-        size = int(export[end - 1])
-        out.append(export[end - size : end].copy())
+        size = int(aside[end - 1])
+        out.append(aside[end - size : end].copy())
         end -= size
     return out[::-1]
 
 
-def _work(frame: np.ndarray) -> int:
+def _work(frame: Integers) -> int:
     """About how much work a frame is, in no unit: lines make about half their number squared of cells in the plane."""
     return (1 + int(frame[N_CROSSING])) ** 2
 
 
-def _groups(frames: list[np.ndarray], count: int) -> list[list[np.ndarray]]:
+def _groups(frames: list[Integers], count: int) -> list[list[Integers]]:
     """Frames that are next to each other together, in about so many groups of about the same work."""
     most = sum(map(_work, frames)) / count
-    out: list[list[np.ndarray]] = []
+    out: list[list[Integers]] = []
     size = most
     for frame in frames:
         work = _work(frame)

@@ -10,23 +10,13 @@ run of the whole, and can put them there without waiting for others.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from pwlin.extraction.kernel.compiled import compiled, place
-from pwlin.extraction.kernel.plan import Integers
-from pwlin.extraction.kernel.store import (
-    CELL_IDS,
-    CELLS,
-    FACET_IDS,
-    FACETS,
-    OUT_FACETS,
-    TRUNK_FACETS,
-    TRUNK_VERTICES,
-    VERTICES,
-    Store,
-)
+from pwlin.extraction.kernel.compiled import Bools, Integers, Small, compiled, plain
+from pwlin.extraction.kernel.store import FoundCounts, MeshCounts, Store
+from pwlin.extraction.kernel.tables import place
 
 _OURS, _NOT_OUT = -1, -2
 _DROPPED = -3
@@ -70,31 +60,31 @@ class Part(NamedTuple):
 
 def part_of(store: Store) -> Part:
     """The finished part that a store holds."""
-    counts = store.counts.tolist()
-    n, m = counts[CELLS], counts[OUT_FACETS]
-    store.pattern.resize((n, store.pattern.shape[1]), refcheck=False)  # kept for good: what was not used is given back
-    trunk = counts[TRUNK_VERTICES], counts[TRUNK_FACETS]
-    cell_ids = store.cell_ids[: counts[CELL_IDS]]
-    facet_ends, facet_cells = store.out_end[:m], store.out_cells[:m]
-    common_vertices = np.empty((counts[VERTICES] if any(trunk) else 0, 3), dtype=np.int64)
-    common_facets = np.empty((counts[FACETS] if any(trunk) else 0, 4), dtype=np.int64)
+    mesh, found = store.mesh, store.found
+    counts, done = plain(MeshCounts, mesh.n), plain(FoundCounts, found.n)
+    n, m, vertices, facets = done.cells, done.facets, counts.vertices, counts.facets
+    found.pattern.resize((n, found.pattern.shape[1]), refcheck=False)  # kept for good: what was not used is given back
+    trunk = counts.trunk_vertices, counts.trunk_facets
+    facet_ends, facet_cells = found.facet_end[:m], found.facet_cells[:m]
+    common_vertices = np.empty((vertices if any(trunk) else 0, 3), dtype=np.int64)
+    common_facets = np.empty((facets if any(trunk) else 0, 4), dtype=np.int64)
     if any(trunk):  # most rows are not used, and what is not used costs nothing
         on_some, at = np.zeros(len(common_vertices), dtype=np.bool_), np.empty(len(common_vertices), dtype=np.int32)
-        out = (store.facet_out, facet_cells, facet_ends, store.out_ids)
-        found = _list_facets(store.facet_children, trunk[1], *out, on_some, common_facets)
-        common_facets = common_facets[:found].copy()
-        found = _list_vertices(store.vertex_parents, trunk[0], on_some, at, common_vertices)
-        common_vertices = common_vertices[:found].copy()
+        out = (mesh.facet_out, facet_cells, facet_ends, found.facet_ids)
+        listed = _list_facets(mesh.facet_children, trunk[1], *out, on_some, common_facets)
+        common_facets = common_facets[:listed].copy()
+        listed = _list_vertices(mesh.parents, trunk[0], on_some, at, common_vertices)
+        common_vertices = common_vertices[:listed].copy()
     return Part(
-        words=store.pattern,
-        cell_ends=store.cell_end[:n],
-        cell_ids=cell_ids,
+        words=found.pattern,
+        cell_ends=found.cell_end[:n],
+        cell_ids=found.cell_ids[: done.cell_ids],
         facet_ends=facet_ends,
-        facet_ids=store.out_ids[: counts[FACET_IDS]],
+        facet_ids=found.facet_ids[: done.facet_ids],
         facet_cells=facet_cells,
-        on=store.out_facet[:m],
-        neuron=store.facet_neuron[: counts[FACETS]],
-        n_vertices=counts[VERTICES],
+        on=found.facet[:m],
+        neuron=mesh.facet_neuron[:facets],
+        n_vertices=vertices,
         trunk=trunk,
         common_vertices=common_vertices,
         common_facets=common_facets,
@@ -161,8 +151,8 @@ def fitted(parts: list[Part]) -> Fit:
     )
 
 
-@compiled  # type: ignore[untyped-decorator]
-def mend(common: Any, second: Any, start: int, facet_cells: Any) -> None:
+@compiled
+def mend(common: Integers, second: Integers, start: int, facet_cells: Integers) -> None:
     """Put in the second cells of facets that another part has, and mark what that has by a negative first cell.
 
     Parameters
@@ -183,8 +173,8 @@ def mend(common: Any, second: Any, start: int, facet_cells: Any) -> None:
             facet_cells[common[i, 0], 0] = -1
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _number(table: Any, key: int, count: int) -> int:
+@compiled
+def _number(table: Integers, key: int, count: int) -> int:
     """The number of `key`; it is `count` if the key is new."""
     at = place(table[0], key)
     if table[0, at] == -1:
@@ -192,9 +182,16 @@ def _number(table: Any, key: int, count: int) -> int:
     return table[1, at]  # type: ignore[no-any-return]
 
 
-@compiled  # type: ignore[untyped-decorator]
+@compiled
 def _list_facets(
-    children: Any, first: int, facet_out: Any, cells: Any, ends: Any, ids: Any, on_some: Any, out: Any
+    children: Integers,
+    first: int,
+    facet_out: Integers,
+    cells: Integers,
+    ends: Integers,
+    ids: Integers,
+    on_some: Bools,
+    out: Integers,
 ) -> int:
     """List the facets of the trunk that are here and their halves, and theirs; their number.
 
@@ -223,8 +220,8 @@ def _list_facets(
     return count
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _list_vertices(parents: Any, first: int, on_some: Any, at: Any, out: Any) -> int:
+@compiled
+def _list_vertices(parents: Integers, first: int, on_some: Bools, at: Small, out: Integers) -> int:
     """List the vertices on facets that other parts may share; their number. Both ends of edges there are listed too."""
     count = 0
     for w in range(len(out)):
@@ -237,8 +234,10 @@ def _list_vertices(parents: Any, first: int, on_some: Any, at: Any, out: Any) ->
     return count
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _match_vertices(listed: Any, rows: Any, first: int, table: Any, owner: Any, out: Any, sizes: Any) -> int:
+@compiled
+def _match_vertices(
+    listed: Integers, rows: Integers, first: int, table: Integers, owner: Integers, out: Integers, sizes: Integers
+) -> int:
     """Number common vertices, and count those of each part that no earlier part has."""
     count = first
     for p in range(len(sizes)):
@@ -257,8 +256,17 @@ def _match_vertices(listed: Any, rows: Any, first: int, table: Any, owner: Any, 
     return count
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _match_facets(listed: Any, rows: Any, halves: Any, met: Any, number: Any, cells: Any, out: Any, sizes: Any) -> None:
+@compiled
+def _match_facets(
+    listed: Integers,
+    rows: Integers,
+    halves: Small,
+    met: Integers,
+    number: Integers,
+    cells: Integers,
+    out: Integers,
+    sizes: Integers,
+) -> None:
     """Find the second cells of common facets, and leave out those that an earlier part has."""
     count = len(halves) // 2 - len(listed)
     for p in range(len(sizes)):

@@ -1,8 +1,8 @@
 """What the kernel knows about a network: scaled float layers, and error bounds that hold in every cell.
 
-The size of an affine map (a, b) on the domain is ``beta |a|_1 + |b|``, where beta >= 1 bounds all coordinates. Sizes and
-errors are bounded once for all cells, by sums of absolute values through the layers; every neuron is scaled by a power of
-two so that its size is about one, which changes no sign and makes one error bound per layer sharp for all of them.
+Sizes and errors of affine maps are bounded once for all cells, by sums of absolute values through the layers (see
+`pwlin.extraction.kernel.scaling.Bounds`); every neuron is scaled by a power of two so that its size is about one, which changes
+no sign and makes one error bound per layer sharp for all of them.
 
 While the network is made of small integers over one denominator a layer, the layers are scaled to those integers instead.
 As long as all sums stay below 2**53 every float operation is exact, and signs are, zeros included.
@@ -11,21 +11,27 @@ As long as all sums stay below 2**53 every float operation is exact, and signs a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import accumulate
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pwlin.extraction.kernel.scaling import EXACT_LIMIT, ROUNDOFF, scale_and_bound, survey, update_limit
-from pwlin.extraction.kernel.scaling import FLOOR as FLOOR
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, records, share
+from pwlin.extraction.kernel.layers import LayerPlan
+from pwlin.extraction.kernel.scaling import (
+    EXACT_LIMIT,
+    ROUNDOFF,
+    Bounds,
+    LayerFloats,
+    scale_and_bound,
+    survey,
+    update_limit,
+)
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 VECTOR = 8
 """Rows of weights and maps have lengths that are multiples of this."""
@@ -39,39 +45,40 @@ NORMAL, LINEAR, NULL = 0, 1, 2
 
 
 class Plan(NamedTuple):
-    """Arrays for the kernel; flat ones are indexed by global neuron (first[k] + i) unless said otherwise.
+    """A network for the kernel.
 
-    weight: layer k >= 1 transposed, from weight_at[k], in rows of stride[k] >= width[k]; map_at[k]: place of the layer's
-    maps, d + 1 such rows.
-    rectified[k]: whether all neurons of layer k are zero where they are not active.
-    A sign at a vertex with weight T and radius r is certain beyond ``T (tau_map[k] + tau_point[k] r)``. It is exact if
-    r is 0 and T <= exact_up_to[k]; the value is then an integer multiple of `unit`. With tau_soft in place of tau_map that
-    holds for maps under any slopes between those of the activations.
+    Attributes
+    ----------
+    d, depth, words : int
+        Inputs, hidden layers, and words of a pattern.
+    widest, map_size : int
+        The longest row of maps, and the length of all maps.
+    layers : sequence of LayerPlan
+    weight, first_map : ndarray
+        The weights of all layers but the first, and that one's maps.
+    bias, left, right, unit : ndarray, shape (n_neurons,)
+        Biases and slopes of all neurons, and what their values are integer multiples of while they are exact.
+    kind, twin : ndarray, shape (n_neurons,)
+        `NORMAL`, `LINEAR` or `NULL`; and the same number, up to sign, for neurons of one layer with proportional rows.
+    beta : float
+        Bounds all coordinates; at least 1.
+    look_crossing, look_open : int
     """
 
     d: int
     depth: int
     words: int
-    width: Integers
-    stride: Integers
-    first: Integers
-    map_at: Integers
-    weight_at: Integers
+    widest: int
+    map_size: int
+    layers: Sequence[LayerPlan]
     weight: Floats
     bias: Floats
     left: Floats
     right: Floats
-    rectified: NDArray[np.bool_]
-    kind: NDArray[np.int8]
+    unit: Floats
+    kind: Signs
     twin: Integers
     first_map: Floats
-    tau_map: Floats
-    tau_point: Floats
-    map_error: Floats
-    tau_soft: Floats
-    exact_up_to: Floats
-    unit: Floats
-    update_limit: Integers
     beta: float
     look_crossing: int
     look_open: int
@@ -79,96 +86,93 @@ class Plan(NamedTuple):
 
 def make_plan(net: Network, domain: Polytope) -> Plan | None:
     """The plan of a network on a bounded domain, or None if its numbers leave the range of float64."""
-    d, layers, width = net.input_dim, net.hidden, net.sizes
+    d, hidden = net.input_dim, net.hidden
     corner = max([-(-max(map(abs, g[:-1])) // g[-1]) for g in domain.generators[0]])  # rounded up
     if corner > 2**40:
         return None
-    beta, depth = float(max(1, corner)), len(width)
-    first = [0, *accumulate(width)]
-    n = first[-1]
-    stride = [padded(m) for m in width]
-    weight_at = [0, 0, *accumulate([a * b for a, b in zip(width, stride[1:])])]
-    first_map, weight = np.zeros((d + 1) * stride[0]), np.zeros(weight_at[depth])
+    beta, layout = float(max(1, corner)), _layout(d, net.widths)
+    n, layers = layout[-1].stop, records(LayerPlan, len(layout))
+    share(layers, layout)
+    first_map = np.zeros((d + 1) * layout[0].stride)
+    weight = np.zeros(sum(below.width * layer.stride for below, layer in pairwise(layout)))
     bias, left, right, unit, key, live = np.empty((6, n))
-    kind, twin, bounds = np.zeros(n, dtype=np.int8), np.arange(1, n + 1), np.empty((5, depth))
-    # Of the network's inputs, and of all neurons after them.
-    size, error, softness = np.zeros((3, d + n))
-    size[:d] = beta
-    shift, null = np.zeros(d + n, dtype=np.int64), np.zeros(d + n, dtype=np.bool_)
-    exact, den = True, 1
-    inputs = slice(0, d)
-    for k, layer in enumerate(layers):
-        own, outputs = slice(first[k], first[k + 1]), slice(d + first[k], d + first[k + 1])
-        rows = weight[weight_at[k] : weight_at[k + 1]] if k else first_map[: d * stride[0]]
-        rows = rows.reshape(-1, stride[k])
+    kind, twin = np.zeros(n, dtype=np.int8), np.arange(1, n + 1)
+    bounds = _bounds(d + n)
+    bounds.size[:d] = beta
+    exact, den, inputs = True, 1, slice(0, d)
+    for k, (layer, plan) in enumerate(zip(hidden, layout)):
+        own, outputs = slice(plan.first, plan.stop), slice(d + plan.first, d + plan.stop)
+        rows = weight[plan.weight_at :] if k else first_map
+        rows = rows[: layer.n_in * plan.stride].reshape(-1, plan.stride)
         integers = _small_integers(layer, den) if exact else None
-        rows.T[: width[k]], bias[own], left[own], right[own] = integers or _rounded(layer, den)
-        most = survey(rows, bias[own], size[inputs], shift[inputs], null[inputs], key[own], live[own], size[outputs])
+        rows.T[: plan.width], bias[own], left[own], right[own] = integers or _rounded(layer, den)
+        floats = LayerFloats(rows, bias[own], left[own], right[own], unit[own])
+        before, after = _part(bounds, inputs), _part(bounds, outputs)
+        most = survey(floats, before, after, key[own], live[own])
         exact = integers is not None and most * 1.01 < EXACT_LIMIT
         if most == math.inf:
             return None
         if not live[own].all():
-            null[outputs] = _null(layer, live[own] == 0, null[inputs])
-            kind[own][null[outputs]] = NULL
+            after.null[:] = _null(layer, live[own] == 0, before.null)
+            kind[own][after.null] = NULL
         low, high, unit_slope = layer.integer_slopes
         kind[own][low == high] = LINEAR
         _twins(layer, key[own], integers is not None, twin[own])
-        useful = scale_and_bound(
-            rows,
-            bias[own],
-            left[own],
-            right[own],
-            size[inputs],
-            error[inputs],
-            softness[inputs],
-            exact,
-            beta,
-            size[outputs],
-            error[outputs],
-            softness[outputs],
-            shift[outputs],
-            null[outputs],
-            unit[own],
-            bounds[:, k],
-            d,
-        )
-        if not useful:
+        if not scale_and_bound(floats, before, after, exact, beta, d, layers[k]):
             return None
+        put(layers[k], rectified=not left[own].any())
         if not layer.is_relu:
-            null[outputs] |= (low == 0) & (high == 0)  # the exact slopes: floats may have rounded to 0
+            after.null[:] |= (low == 0) & (high == 0)  # the exact slopes: floats may have rounded to 0
         if integers is not None:
             den *= layer.denominator * unit_slope
         inputs = outputs
-    first_map[d * stride[0] :][: width[0]] = bias[: width[0]]
-    tau_map, tau_point, map_error, exact_up_to, tau_soft = bounds
+    first_map[d * layout[0].stride :][: layout[0].width] = bias[: layout[0].width]
     return Plan(
         d=d,
-        depth=depth,
+        depth=len(layers),
         words=(n + 63) // 64,
-        width=np.array(width, dtype=np.int64),
-        stride=np.array(stride, dtype=np.int64),
-        first=np.array(first, dtype=np.int64),
-        map_at=np.array([(d + 1) * at for at in accumulate([0, *stride[:-1]])], dtype=np.int64),
-        weight_at=np.array(weight_at[:depth], dtype=np.int64),
+        widest=max(layer.stride for layer in layout),
+        map_size=sum((d + 1) * layer.stride for layer in layout),
+        layers=layers,
         weight=weight,
         bias=bias,
         left=left,
         right=right,
-        rectified=np.array([not left[a:b].any() for a, b in zip(first, first[1:])]),
+        unit=unit,
         kind=kind,
         twin=twin,
         first_map=first_map,
-        tau_map=tau_map,
-        tau_point=tau_point,
-        map_error=map_error,
-        tau_soft=tau_soft,
-        exact_up_to=exact_up_to,
-        unit=unit,
-        update_limit=np.array([0, *map(update_limit, width[:-1])], dtype=np.int64),
         beta=beta,
         look_crossing=LOOK_CROSSING,
         look_open=LOOK_OPEN,
     )
+
+
+def _layout(d: int, widths: Sequence[int]) -> list[LayerPlan]:
+    """Where each layer's neurons, maps and weights are."""
+    layout: list[LayerPlan] = []
+    first = map_at = weight_at = n_in = 0
+    for width in widths:
+        stride = padded(width)
+        layout.append(LayerPlan(width, first, first + width, stride, map_at, weight_at, update_limit(n_in)))
+        first, map_at, weight_at, n_in = first + width, map_at + (d + 1) * stride, weight_at + n_in * stride, width
+    return layout
+
+
+def layers_of(plan: Plan) -> list[LayerPlan]:
+    """The layers of a plan, for Python."""
+    return [plain(LayerPlan, layer) for layer in plan.layers]
+
+
+def _bounds(n: int) -> Bounds:
+    """Bounds of the network's inputs and of all neurons after them, not known yet but for the inputs' exactness."""
+    size, error, softness = np.zeros((3, n))
+    shift, null = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
+    return Bounds(size, error, softness, shift, null)
+
+
+def _part(bounds: Bounds, at: slice) -> Bounds:
+    return Bounds(bounds.size[at], bounds.error[at], bounds.softness[at], bounds.shift[at], bounds.null[at])
 
 
 def padded(n: int) -> int:
@@ -207,7 +211,7 @@ def _nearest(value: Fraction) -> float:
         return math.inf
 
 
-def _null(layer: Layer, candidates: NDArray[np.bool_], inputs_null: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _null(layer: Layer, candidates: Bools, inputs_null: Bools) -> Bools:
     """Neurons that are zero everywhere whatever the pattern, among candidates whose floats say so."""
     weight, bias = layer.compact_weight[candidates][:, ~inputs_null], layer.compact_bias[candidates]
     out = candidates.copy()

@@ -8,13 +8,12 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pwlin.base.sequences import OnDemand, Ragged
+from pwlin.extraction.kernel.compiled import Bools, Integers
 from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
 from pwlin.extraction.kernel.parts import Part
-from pwlin.extraction.kernel.plan import Integers
-from pwlin.extraction.kernel.whole import in_order
+from pwlin.extraction.kernel.whole import Ordered, in_order
 from pwlin.extraction.maps import SingleMaps
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import vertex_order
@@ -31,26 +30,12 @@ _SHORT = 168
 class _Exact:
     """Makes exact entries from the integers of a complex."""
 
-    def __init__(
-        self,
-        oracle: Oracle,
-        net: Network,
-        words: list[Integers],
-        facet_neuron: Integers,
-        cells: Ragged,
-        facets: Ragged,
-        facet_cells: Integers,
-        count: int,
-    ) -> None:
+    def __init__(self, oracle: Oracle, net: Network, words: list[Integers], ordered: Ordered) -> None:
         self.oracle = oracle
         self.net = net
         self.words = words
         self.starts = list(accumulate(map(len, words), initial=0))
-        self.facet_neuron = facet_neuron
-        self.cells = cells
-        self.facets = facets
-        self.facet_cells = facet_cells
-        self.count = count
+        self.cells, self.facets, self.facet_cells, self.facet_neuron, self.count = ordered
 
     def pattern(self, cell: int) -> int:
         part = bisect_right(self.starts, cell) - 1
@@ -135,7 +120,7 @@ class _Exact:
     def single_maps(self) -> SingleMaps:
         return SingleMaps(self.net)
 
-    def _patterns(self) -> Iterator[tuple[int, list[NDArray[np.bool_]]]]:
+    def _patterns(self) -> Iterator[tuple[int, list[Bools]]]:
         """The patterns of many cells at a time, layer by layer, with the first of these cells."""
         ends = [0, *accumulate(self.net.sizes)]
         for start in range(0, len(self.cells), _MANY):
@@ -156,23 +141,22 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Par
     """
     words = [part.words for part in parts]  # the largest array by far: it stays where it is
 
-    def exact_order(cells: Ragged, facets: Ragged, facet_cells: Integers, facet_neuron: Integers) -> Integers:
-        count = int(cells.ids.max()) + 1
-        made = _Exact(oracle, net, words, facet_neuron, cells, facets, facet_cells, count)
-        return vertex_order(facets, count, OnDemand(count, made.vertex))
+    def exact_order(found: Ordered) -> Integers:
+        return vertex_order(
+            found.facets, found.n_vertices, OnDemand(found.n_vertices, _Exact(oracle, net, words, found).vertex)
+        )
 
-    cells, facets, facet_cells, facet_neuron, count = in_order(parts, net.input_dim, exact_order, workers)
-    exact = _Exact(oracle, net, words, facet_neuron, cells, facets, facet_cells, count)
+    exact = _Exact(oracle, net, words, in_order(parts, net.input_dim, exact_order, workers))
     return CellComplex(
         domain=domain,
         neurons=net.numbering,
-        patterns=OnDemand(len(cells), exact.pattern),
-        maps=OnDemand(len(cells), exact.map, exact.all_maps if exact.limbs_pay else None),
+        patterns=OnDemand(len(exact.cells), exact.pattern),
+        maps=OnDemand(len(exact.cells), exact.map, exact.all_maps if exact.limbs_pay else None),
         denominator=net.denominators[-1],
-        generators=OnDemand(count, exact.vertex, exact.all_vertices if exact.limbs_pay else None),
-        cells=cells,
-        facets=facets,
-        facet_cells=facet_cells,
+        generators=OnDemand(exact.count, exact.vertex, exact.all_vertices if exact.limbs_pay else None),
+        cells=exact.cells,
+        facets=exact.facets,
+        facet_cells=exact.facet_cells,
         facet_normals=exact.normals,
         lineality=(),
     )

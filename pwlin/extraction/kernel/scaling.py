@@ -1,19 +1,20 @@
 """One layer of a plan: what tells its neurons apart, its scaling to size one, and bounds of its errors; compiled.
 
 Weights are transposed, so that all loops run along neurons: ``rows[i, j]`` leads from input i to neuron j,
-and the rest of a row is zeros.
+and the rest of a row is zeros. Every bound is proved in docs/kernel_bounds.md; what is here follows it line by line.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import NamedTuple
 
-from pwlin.extraction.kernel.compiled import compiled
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, compiled
+from pwlin.extraction.kernel.layers import LayerPlan
 
 ROUNDOFF = 2.0**-53
 EXACT_LIMIT = 2.0**52
-FLOOR = 1e-280
+FLOOR = 1e-270
 """More than all underflows together, and far less than any size after scaling."""
 _INPUTS_PER_UPDATE = 4
 """A layer's maps are rebuilt after one rank-one update for so many of its inputs."""
@@ -33,14 +34,59 @@ def update_limit(n_in: int) -> int:
     return n_in // _INPUTS_PER_UPDATE
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _add_absolute(row: Any, factor: float, out: Any) -> None:
+class LayerFloats(NamedTuple):
+    """A layer: rows of weights, shape (n_in, n_out or more), biases and slopes, and the reciprocals of powers of two by which
+    preactivations are divided.
+    """
+
+    rows: Floats
+    bias: Floats
+    left: Floats
+    right: Floats
+    unit: Floats
+
+
+class Bounds(NamedTuple):
+    """What is known of the outputs of a layer (or of the network's inputs), neuron by neuron, in all cells at once.
+
+    The size of an affine map (a, b) is ``beta |a|_1 + |b|``; beta bounds all coordinates. From a layer's inputs to its
+    preactivations, and through the slopes s, with the layer's weights w and u the unit roundoff::
+
+        size       <- |b| + sum |w| size             s size
+        error      <- sum |w| error + rounding size  s (error + 4 u size)
+        softness   <- as error, with the rounding of maps that are updated once more for every neuron
+
+    with factors a little above one, for the rounding of these sums themselves, and `FLOOR` for underflows.
+
+    Attributes
+    ----------
+    size
+        Bounds the exact map and the float one, and so all values, under any pattern.
+    error
+        Bounds the size of their difference; 0 as long as all floats are exact integers.
+    softness
+        The same for maps under any slopes between those of the activations, which are never exact.
+    shift
+        The powers of two that outputs are divided by.
+    null
+        Whether the output is zero everywhere.
+    """
+
+    size: Floats
+    error: Floats
+    softness: Floats
+    shift: Integers
+    null: Bools
+
+
+@compiled
+def _add_absolute(row: Floats, factor: float, out: Floats) -> None:
     for j in range(len(out)):
         out[j] += abs(row[j]) * factor
 
 
-@compiled  # type: ignore[untyped-decorator]
-def _scale(row: Any, exponent: int) -> None:
+@compiled
+def _scale(row: Floats, exponent: int) -> None:
     """Times a power of two."""
     if -_PLAIN < exponent < _PLAIN:
         factor = math.ldexp(1.0, exponent)
@@ -51,30 +97,29 @@ def _scale(row: Any, exponent: int) -> None:
             row[j] = math.ldexp(row[j], exponent)
 
 
-@compiled  # type: ignore[untyped-decorator]
-def survey(rows: Any, bias: Any, sizes_in: Any, shift_in: Any, null_in: Any, key: Any, live: Any, size: Any) -> float:
+@compiled
+def survey(layer: LayerFloats, inputs: Bounds, outputs: Bounds, key: Floats, live: Floats) -> float:
     """Look at a layer, and undo the scaling of its inputs.
 
     Parameters
     ----------
-    rows, bias : ndarray, shapes (n_in, n_out or more) and (n_out,)
-        The layer; then its rows times powers of two.
-    sizes_in, shift_in, null_in : ndarray, shape (n_in,)
-        Sizes of the inputs, the powers of two that they were divided by, and which of them are zero everywhere.
+    layer : LayerFloats
+        Its rows are multiplied by powers of two.
+    inputs, outputs : Bounds
+        Out: the size of each neuron.
     key : ndarray, shape (n_out,)
         Out: the same, but for rounding, for neurons with proportional rows (w, b), whatever the factor's sign; 0 for rows
         of zeros, and infinite for rows of tiny or huge floats. It is ``(|row| . c + |row . c| / 2) / max |row|`` for a
         positive c: all errors are relative to the first term, so cancellation in the second does no harm.
     live : ndarray, shape (n_out,)
         Out: not 0 if the bias or a weight on an input that is not null is not.
-    size : ndarray, shape (n_out,)
-        Out: the size of each neuron.
 
     Returns
     -------
     float
         The largest size; infinite if one is not finite.
     """
+    rows, bias, size = layer.rows, layer.bias, outputs.size
     n_in, n_out = len(rows), len(bias)
     largest = size
     key[:], largest[:], live[:] = 0.0, 0.0, 0.0
@@ -88,7 +133,7 @@ def survey(rows: Any, bias: Any, sizes_in: Any, shift_in: Any, null_in: Any, key
             largest[j] = value if value > largest[j] else largest[j]
     least = _TINY
     for i in range(n_in):
-        least += _TINY * (1.0 + math.ldexp(1.0, shift_in[i])) * sizes_in[i]
+        least += _TINY * (1.0 + math.ldexp(1.0, inputs.shift[i])) * inputs.size[i]
     for j in range(n_out):
         if largest[j] > 0.0:
             normal = FLOOR < largest[j] < 1 / FLOOR
@@ -96,11 +141,11 @@ def survey(rows: Any, bias: Any, sizes_in: Any, shift_in: Any, null_in: Any, key
         live[j] = abs(bias[j])
         size[j] = live[j] + least
     for i in range(n_in):
-        if not null_in[i]:
+        if not inputs.null[i]:
             _add_absolute(rows[i], 1.0, live)
-        if shift_in[i] != 0:
-            _scale(rows[i], shift_in[i])
-        _add_absolute(rows[i], sizes_in[i], size)
+        if inputs.shift[i] != 0:
+            _scale(rows[i], inputs.shift[i])
+        _add_absolute(rows[i], inputs.size[i], size)
     most = 0.0
     for j in range(n_out):
         if not size[j] < math.inf:
@@ -109,69 +154,18 @@ def survey(rows: Any, bias: Any, sizes_in: Any, shift_in: Any, null_in: Any, key
     return most
 
 
-@compiled  # type: ignore[untyped-decorator]
-def scale_and_bound(
-    rows: Any,
-    bias: Any,
-    left: Any,
-    right: Any,
-    sizes_in: Any,
-    errors_in: Any,
-    softness_in: Any,
-    exact: bool,
-    beta: float,
-    size: Any,
-    error: Any,
-    softness: Any,
-    shift: Any,
-    null: Any,
-    unit: Any,
-    bounds: Any,
-    d: int,
-) -> bool:
-    """Scale every neuron to size one, but for null ones, and bound the errors of its map and its signs.
-
-    Parameters
-    ----------
-    rows, bias : ndarray, shapes (n_in, n_out or more) and (n_out,)
-        The layer after `survey`; then scaled.
-    left, right : ndarray, shape (n_out,)
-        Slopes.
-    sizes_in, errors_in, softness_in : ndarray, shape (n_in,)
-    exact : bool
-        Whether all floats are exact integers up to here.
-    beta : float
-    size, error, softness : ndarray, shape (n_out,)
-        In: the sizes of the neurons. Out: sizes, and bounds of the errors, after the activation; the last are those of maps
-        under any slopes between the activations', which are never exact.
-    shift : ndarray, shape (n_out,)
-        Out: the power of two that each neuron's output is divided by: its own, and one for slopes beyond 2.
-    null : ndarray of bool, shape (n_out,)
-        Neurons that are zero everywhere.
-    unit : ndarray, shape (n_out,)
-        Out: the reciprocals of the powers of two.
-    bounds : ndarray, shape (5,)
-        Out: `tau_map`, `tau_point`, `map_error`, `exact_up_to`, `tau_soft` as in `Plan`.
-    d : int
-
-    Returns
-    -------
-    bool
-        Whether all numbers are finite, and errors are small.
-    """
-    n_in, n_out = len(rows), len(bias)
-    plain = True
+@compiled
+def _scale_neurons(layer: LayerFloats, outputs: Bounds) -> None:
+    """Divide every neuron that is not null by a power of two above its size."""
+    rows, bias, unit, shift = layer.rows, layer.bias, layer.unit, outputs.shift
+    n_out, plain = len(bias), True
     for j in range(n_out):
-        shift[j] = 0 if null[j] or size[j] == 0.0 else math.frexp(size[j])[1]
+        shift[j] = 0 if outputs.null[j] else math.frexp(outputs.size[j])[1]
         unit[j] = math.ldexp(1.0, -shift[j])
         bias[j] = math.ldexp(bias[j], -shift[j])
-        size[j] = 1.001 * math.ldexp(size[j], -shift[j]) + FLOOR
+        outputs.size[j] = 1.001 * math.ldexp(outputs.size[j], -shift[j]) + FLOOR
         plain = plain and -_PLAIN < shift[j] < _PLAIN
-    error[:], softness[:] = 0.0, 0.0
-    lost = _UNDERFLOW  # what weights lose that are scaled down to subnormal numbers
-    for i in range(n_in):
-        lost += _UNDERFLOW * sizes_in[i]
-    for i in range(n_in):
+    for i in range(len(rows)):
         row = rows[i]
         if plain:
             for j in range(n_out):
@@ -179,9 +173,45 @@ def scale_and_bound(
         else:
             for j in range(n_out):
                 row[j] = math.ldexp(row[j], -shift[j])
+
+
+@compiled
+def scale_and_bound(
+    layer: LayerFloats, inputs: Bounds, outputs: Bounds, exact: bool, beta: float, d: int, plan: LayerPlan
+) -> bool:
+    """Scale every neuron to size one, but for null ones, and bound the errors of its map and its signs.
+
+    Parameters
+    ----------
+    layer : LayerFloats
+        After `survey`; then scaled. Slopes beyond 2 are scaled too, which is made good in the next layer's weights: so they
+        and their differences are small numbers, whatever they were.
+    inputs, outputs : Bounds
+        Out: all bounds after the activation; in: sizes before it, and null ones.
+    exact : bool
+        Whether all floats are exact integers up to here.
+    beta : float
+        Bounds all coordinates.
+    d : int
+    plan : LayerPlan
+        Out: `tau_map`, `tau_point`, `map_error`, `exact_up_to`, `tau_soft`.
+
+    Returns
+    -------
+    bool
+        Whether all numbers are finite, and errors are small.
+    """
+    rows, left, right = layer.rows, layer.left, layer.right
+    size, error, softness = outputs.size, outputs.error, outputs.softness
+    n_in, n_out = len(rows), len(left)
+    _scale_neurons(layer, outputs)
+    error[:], softness[:] = 0.0, 0.0
+    lost = _UNDERFLOW  # what weights lose that are scaled down to subnormal numbers
+    for i in range(n_in):
+        lost += _UNDERFLOW * inputs.size[i]
         if not exact:
-            _add_absolute(row, errors_in[i], error)
-        _add_absolute(row, softness_in[i], softness)
+            _add_absolute(rows[i], inputs.error[i], error)
+        _add_absolute(rows[i], inputs.softness[i], softness)
     # A sum of n_in products, then updates of three roundings each, of terms of twice the size at most.
     rounding = ROUNDOFF * (n_in + 16 + 8 * (n_in // _INPUTS_PER_UPDATE))
     soft_rounding = rounding + ROUNDOFF * 8 * n_in  # one more update for each neuron with a chord
@@ -193,22 +223,22 @@ def scale_and_bound(
         softness[j] = 1.01 * (softness[j] + soft_rounding * size[j] + lost) + FLOOR
         finite = finite and size[j] < math.inf and abs(left[j]) < math.inf and abs(right[j]) < math.inf
         finite = finite and error[j] < math.inf and softness[j] < math.inf
-        top, largest = max(top, size[j]), max(largest, size[j] / unit[j])
+        top, largest = max(top, size[j]), max(largest, size[j] / layer.unit[j])
         worst, softest = max(worst, error[j]), max(softest, softness[j])
         slope = max(abs(left[j]), abs(right[j]))
         steep = math.frexp(slope)[1] - 1
-        if steep > 0:  # slopes and their difference are small then, whatever they were
+        if steep > 0:
             left[j], right[j] = math.ldexp(left[j], -steep), math.ldexp(right[j], -steep)
-            shift[j] += steep
+            outputs.shift[j] += steep
             slope = math.ldexp(slope, -steep)
         if not exact:
             error[j] += 4 * ROUNDOFF * size[j]
         error[j] *= 1.001 * slope
         softness[j] = 1.001 * slope * (softness[j] + 4 * ROUNDOFF * size[j])
         size[j] = 1.001 * slope * size[j] + FLOOR
-    bounds[0] = 1.01 * (worst + 8 * (d + 2) * ROUNDOFF * top) + FLOOR
-    bounds[1] = 1.01 * (top + softest) / beta
-    bounds[2] = worst
-    bounds[3] = EXACT_LIMIT / largest if exact else 0.0
-    bounds[4] = 1.01 * (softest + 8 * (d + 2) * ROUNDOFF * top) + FLOOR
+    signs = 8 * (d + 2) * ROUNDOFF * top
+    plan.tau_map, plan.tau_soft = 1.01 * (worst + signs) + FLOOR, 1.01 * (softest + signs) + FLOOR
+    plan.tau_point = 1.01 * (top + softest) / beta
+    plan.map_error = worst
+    plan.exact_up_to = EXACT_LIMIT / largest if exact else 0.0
     return finite and softest < _HOPELESS

@@ -2,48 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
-from pwlin.extraction.kernel.compiled import inner, place
-from pwlin.extraction.kernel.store import QUERIES, SETTLED, UNKNOWN
+from pwlin.extraction.kernel.compiled import Integers, inner
+from pwlin.extraction.kernel.plan import Plan
+from pwlin.extraction.kernel.store import Store
+from pwlin.extraction.kernel.tables import place
+
+UNKNOWN = 2
+"""No sign: rationals will tell."""
 
 
-@inner  # type: ignore[untyped-decorator]
-def value_at(plan: Any, st: Any, k: int, j: int, v: int) -> float:
+@inner
+def value_at(plan: Plan, st: Store, k: int, j: int, v: int) -> float:
     """Float value of number j of layer k's block at a vertex, times the vertex's weight."""
-    n, at = st.stride[k], plan.map_at[k] + j
-    out = st.maps[at + plan.d * n] * st.vertex[v, plan.d]
+    maps, vertex, n, at = st.memo.maps, st.mesh.vertex, st.memo.layers[k].stride, plan.layers[k].map_at + j
+    out = maps[at + plan.d * n] * vertex[v, plan.d]
     for c in range(plan.d):
-        out += st.maps[at + c * n] * st.vertex[v, c]
-    return out
+        out += maps[at + c * n] * vertex[v, c]
+    return out  # type: ignore[no-any-return]
 
 
-@inner  # type: ignore[untyped-decorator]
-def threshold(plan: Any, st: Any, k: int, v: int) -> float:
+@inner
+def threshold(plan: Plan, st: Store, k: int, v: int) -> float:
     """A value beyond this is certain; 0 if all values are exact."""
-    weight = st.vertex[v, plan.d]
-    if st.radius[v] == 0.0 and weight <= plan.exact_up_to[k]:
+    layer, radius, weight = plan.layers[k], st.mesh.radius[v], st.mesh.vertex[v, plan.d]
+    if radius == 0.0 and weight <= layer.exact_up_to:
         return 0.0
-    return weight * (plan.tau_map[k] + plan.tau_point[k] * st.radius[v])
+    return weight * (layer.tau_map + layer.tau_point * radius)  # type: ignore[no-any-return]
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def at_least(value: float) -> float:
     """The value, or minus infinity if it is no number: a lower bound that nothing is known of."""
     return value if value > -np.inf else -np.inf
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def at_most(value: float) -> float:
     """The value, or infinity if it is no number."""
     return value if value < np.inf else np.inf
 
 
-@inner  # type: ignore[untyped-decorator]
-def sign_at(plan: Any, st: Any, k: int, j: int, v: int, value: float) -> int:
+@inner
+def sign_at(plan: Plan, st: Store, k: int, j: int, v: int, value: float) -> int:
     """Certain sign of number j of layer k's block at vertex v, given its float value there, or UNKNOWN."""
     bound = threshold(plan, st, k, v)
     if value > bound:
@@ -52,27 +55,25 @@ def sign_at(plan: Any, st: Any, k: int, j: int, v: int, value: float) -> int:
         return -1
     if bound == 0.0 and value == 0.0:
         return 0
-    key = (v << 24) | st.ids[st.ids_at[k] + j]
-    at = place(st.sign_key, key)
-    if st.sign_key[at] == key:
-        st.counts[SETTLED] += 1
-        return st.sign_value[at]
-    return UNKNOWN
+    memo = st.memo
+    key = (v << 24) | memo.ids[memo.layers[k].ids_at + j]
+    at = place(memo.sign_key, key)
+    return memo.sign_value[at] if memo.sign_key[at] == key else UNKNOWN  # type: ignore[return-value]
 
 
-@inner  # type: ignore[untyped-decorator]
-def ask(st: Any, v: int, neuron: int, mask: int, slots: Any, extra: int) -> None:
+@inner
+def ask(st: Store, v: int, neuron: int, mask: int, slots: Integers, extra: int) -> None:
     """Note that a sign is needed: vertex, neuron, and the neurons of the facets at the vertex."""
-    q = st.counts[QUERIES]
-    if q == len(st.query):
+    query, q = st.memo.query, st.memo.n.queries
+    if q == len(query):
         return
-    st.counts[QUERIES] = q + 1
+    st.memo.n.queries = q + 1
     m = 3
     while mask:
-        st.query[q, m] = st.facet_neuron[slots[lowest(mask)]]
+        query[q, m] = st.mesh.facet_neuron[slots[lowest(mask)]]
         mask &= mask - 1
         m += 1
     if extra >= 0:
-        st.query[q, m] = extra
+        query[q, m] = extra
         m += 1
-    st.query[q, 0], st.query[q, 1], st.query[q, 2] = v, neuron, m
+    query[q, 0], query[q, 1], query[q, 2] = v, neuron, m

@@ -2,97 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from pwlin.extraction.kernel.bits import bit_of, bits_between, lowest, popcount, set_bit
-from pwlin.extraction.kernel.compiled import copy_into, inner, place
-from pwlin.extraction.kernel.signs import ask, sign_at, threshold, value_at
-from pwlin.extraction.kernel.store import (
-    ALIVE,
-    EDGES,
-    EVALUATED,
-    HEAD,
-    LAYER,
-    LEVEL,
-    LOOKS,
-    N_CROSSING,
-    N_VERTICES,
-    SLOTS,
-    TOP,
-    UNKNOWN,
-)
+from pwlin.extraction.kernel.compiled import copy_into, inner, integer
+from pwlin.extraction.kernel.plan import Plan
+from pwlin.extraction.kernel.scratch import Room
+from pwlin.extraction.kernel.signs import UNKNOWN, ask, sign_at, threshold, value_at
+from pwlin.extraction.kernel.store import ALIVE, HEAD, LAYER, LEVEL, N_CROSSING, N_VERTICES, SLOTS, Store
+from pwlin.extraction.kernel.tables import place
 from pwlin.extraction.kernel.vertices import make_halves, new_facet, new_vertex
 
 FITS, ASKED, TOO_LONG, FULL = range(4)
 
+# What has been seen of a neuron at the vertices of both halves: bits for its signs in the upper one and in the lower one.
+_ABOVE_IN_UPPER, _BELOW_IN_UPPER, _ABOVE_IN_LOWER, _BELOW_IN_LOWER = 1, 2, 4, 8
+_ABOVE, _BELOW = _ABOVE_IN_UPPER | _ABOVE_IN_LOWER, _BELOW_IN_UPPER | _BELOW_IN_LOWER
+_UPPER, _LOWER = _ABOVE_IN_UPPER | _BELOW_IN_UPPER, _ABOVE_IN_LOWER | _BELOW_IN_LOWER
+_ALL = _UPPER | _LOWER
 
-@inner  # type: ignore[untyped-decorator]
-def read_frame(plan: Any, st: Any, room: Any) -> None:
+
+@inner
+def read_frame(plan: Plan, st: Store, room: Room) -> None:
     """Unpack the frame on top of the stack, which stays there."""
-    pattern, vertices, masks, slots, crossing = room.pattern, room.vertices, room.masks, room.slots, room.crossing
-    top = st.counts[TOP]
-    start = top - st.stack[top - 1]
-    head = st.stack[start : start + HEAD]
-    copy_into(room.head, head)
+    frames, head, top = st.stack.frames, room.head, st.stack.n.top
+    start = top - frames[top - 1]
+    head.layer, head.level, head.n_vertices = frames[start + LAYER], frames[start + LEVEL], frames[start + N_VERTICES]
+    head.alive, head.n_crossing = frames[start + ALIVE], frames[start + N_CROSSING]
     at = start + HEAD
     for i in range(plan.words):
-        pattern[i] = st.stack[at + i]
+        room.pattern[i] = frames[at + i]
     at += plan.words
-    m = head[N_VERTICES]
+    m = head.n_vertices
     for i in range(m):
-        vertices[i] = st.stack[at + i]
-        masks[i] = st.stack[at + m + i]
+        room.vertices[i] = frames[at + i]
+        room.masks[i] = frames[at + m + i]
     at += 2 * m
-    alive = head[ALIVE]
+    alive = head.alive
     while alive:
-        slots[lowest(alive)] = st.stack[at]
+        room.slots[lowest(alive)] = frames[at]
         alive &= alive - 1
         at += 1
-    for i in range(head[N_CROSSING]):
-        crossing[i] = st.stack[at + i]
+    for i in range(head.n_crossing):
+        room.crossing[i] = frames[at + i]
 
 
-@inner  # type: ignore[untyped-decorator]
-def enter_frame(plan: Any, st: Any, room: Any) -> None:
+@inner
+def enter_frame(plan: Plan, st: Store, room: Room) -> None:
     """Let the frame on top enter the layer, with the pattern and crossing neurons that `room` holds."""
-    stack, n = st.stack, room.head[N_CROSSING]
-    top = st.counts[TOP]
-    start = top - stack[top - 1]
-    copy_into(stack[start : start + HEAD], room.head)
+    frames, n, top = st.stack.frames, room.head.n_crossing, st.stack.n.top
+    start = top - frames[top - 1]
+    frames[start + LAYER], frames[start + N_CROSSING] = room.head.layer, n
     for i in range(plan.words):
-        stack[start + HEAD + i] = room.pattern[i]
+        frames[start + HEAD + i] = room.pattern[i]
     end = top - 1  # it had no crossing neurons
     for i in range(n):
-        stack[end + i] = room.crossing[i]
-    stack[end + n] = end + n + 1 - start
-    st.counts[TOP] = end + n + 1
+        frames[end + i] = room.crossing[i]
+    frames[end + n] = end + n + 1 - start
+    st.stack.n.top = end + n + 1
 
 
-@inner  # type: ignore[untyped-decorator]
-def _vertex_on_edge(
-    plan: Any, st: Any, k: int, j: int, u: int, v: int, at_u: float, at_v: float, common: int, slots: Any
-) -> int:
-    """The vertex that cuts edge (u, v): every cell at the edge is cut there by the same neuron, so edges name vertices."""
+@inner
+def _vertex_on_edge(plan: Plan, st: Store, room: Room, a: int, b: int, common: int) -> int:
+    """The vertex that cuts the edge of vertices a and b of the cell, which is on its facets `common`.
+
+    Every cell at the edge is cut there by the same neuron, so edges name vertices.
+    """
+    mesh = st.mesh
     if plan.d == 2:
-        f = slots[lowest(common)]
-        if st.facet_children[f, 2] < 0:
-            st.facet_children[f, 2] = new_vertex(plan, st, k, j, u, v, at_u, at_v, common, slots)
-        return st.facet_children[f, 2]
+        f = room.slots[lowest(common)]
+        if mesh.facet_children[f, 2] < 0:
+            mesh.facet_children[f, 2] = new_vertex(plan, st, room, a, b, common)
+        return mesh.facet_children[f, 2]  # type: ignore[no-any-return]
+    u, v = room.vertices[a], room.vertices[b]
     key = (min(u, v) << 31) | max(u, v)
-    at = place(st.edge_key, key)
-    if st.edge_key[at] != key:
-        st.edge_key[at] = key
-        st.edge_vertex[at] = new_vertex(plan, st, k, j, u, v, at_u, at_v, common, slots)
-        st.counts[EDGES] += 1
-    return st.edge_vertex[at]
+    at = place(mesh.edge_key, key)
+    if mesh.edge_key[at] != key:
+        mesh.edge_key[at] = key
+        mesh.edge_vertex[at] = new_vertex(plan, st, room, a, b, common)
+        mesh.n.edges += 1
+    return mesh.edge_vertex[at]  # type: ignore[no-any-return]
 
 
-@inner  # type: ignore[untyped-decorator]
-def _cut_edges(plan: Any, st: Any, k: int, j: int, room: Any, zeros: int) -> int:
+@inner
+def _cut_edges(plan: Plan, st: Store, room: Room, zeros: int) -> int:
     """Add to the vertices at zero those where the neuron cuts an edge; their number, or -1 if there is no room."""
-    m, d, below = room.head[N_VERTICES], plan.d, 0
+    m, d, below = room.head.n_vertices, plan.d, 0
     masks, down, down_masks = room.masks, room.below, room.below_mask
     for b in range(m):
         if room.side[b] < 0:
@@ -116,62 +109,63 @@ def _cut_edges(plan: Any, st: Any, k: int, j: int, room: Any, zeros: int) -> int
                     continue
             if zeros == len(room.zero):
                 return -1
-            b = down[i]
-            u, v = room.vertices[a], room.vertices[b]
-            room.zero[zeros] = _vertex_on_edge(plan, st, k, j, u, v, room.value[a], room.value[b], common, room.slots)
+            room.zero[zeros] = _vertex_on_edge(plan, st, room, a, down[i], common)
             room.zero_mask[zeros] = common
             zeros += 1
     return zeros
 
 
-@inner  # type: ignore[untyped-decorator]
-def _gather(plan: Any, st: Any, k: int, room: Any, zeros: int) -> int:
-    """Put the vertices of both halves in rows, each with the threshold of its signs in layer k; their number.
+@inner
+def _gather(plan: Plan, st: Store, room: Room, zeros: int) -> int:
+    """Put the vertices of both halves in rows, each with the threshold of its signs in the layer; their number.
 
-    `reach` says what a sign there tells: its first two bits are for the upper half, the others for the lower one.
+    `reach` says of which halves a sign there tells.
     """
-    d, count = plan.d, 0
-    for i in range(room.head[N_VERTICES]):
-        room.points_of[count], room.reach[count] = i, 3 if room.side[i] > 0 else 12
+    d, count, vertex = plan.d, 0, st.mesh.vertex
+    for i in range(room.head.n_vertices):
+        room.points_of[count], room.reach[count] = i, _UPPER if room.side[i] > 0 else _LOWER
         count += 1 if room.side[i] != 0 else 0
     for i in range(zeros):
-        room.points_of[count], room.reach[count] = -1 - i, 15
+        room.points_of[count], room.reach[count] = -1 - i, _ALL
         count += 1
     for i in range(count):
         which = room.points_of[i]
         v = room.vertices[which] if which >= 0 else room.zero[-1 - which]
         for c in range(d + 1):
-            room.points[i, c] = st.vertex[v, c]
-        room.bounds[i] = threshold(plan, st, k, v)
+            room.points[i, c] = vertex[v, c]
+        room.bounds[i] = threshold(plan, st, room.head.layer, v)
     return count
 
 
-@inner  # type: ignore[untyped-decorator]
-def _unsettled(plan: Any, st: Any, k: int, room: Any, j: int, i: int, value: float, cut: int) -> int:
-    """The sign of number j of layer k's block at gathered point i, from rationals or still UNKNOWN, then asked for."""
-    which = room.points_of[i]
+@inner
+def _unsettled(plan: Plan, st: Store, room: Room, j: int, i: int, value: float) -> int:
+    """The sign of number j of the layer's block at gathered point i, from rationals or still UNKNOWN, then asked for."""
+    k, which = room.head.layer, room.points_of[i]
     v = room.vertices[which] if which >= 0 else room.zero[-1 - which]
     sign = sign_at(plan, st, k, j, v, value)
     if sign == UNKNOWN:
-        mask, extra = (room.masks[which], -1) if which >= 0 else (room.zero_mask[-1 - which], cut)
-        ask(st, v, st.ids[st.ids_at[k] + j], mask, room.slots, extra)
+        ids, at = st.memo.ids, st.memo.layers[k].ids_at
+        mask, extra = (
+            (room.masks[which], -1) if which >= 0 else (room.zero_mask[-1 - which], ids[at + room.crossing[0]])
+        )
+        ask(st, v, ids[at + j], mask, room.slots, extra)
     return sign
 
 
-@inner  # type: ignore[untyped-decorator]
-def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int, int, bool]:
-    """Which crossing neurons also cross each half; their numbers, and whether all signs are known."""
-    d, ids = plan.d, st.ids_at[k]
-    cut = st.ids[ids + room.crossing[0]]
-    n, at = st.stride[k], plan.map_at[k]
+@inner
+def _still_cross(plan: Plan, st: Store, room: Room, zeros: int) -> bool:
+    """Which crossing neurons also cross each half; whether all signs are known."""
+    k, d, maps, n_crossing = room.head.layer, plan.d, st.memo.maps, room.head.n_crossing
+    ids, n, at = st.memo.layers[k].ids_at, st.memo.layers[k].stride, plan.layers[k].map_at
+    cut = st.memo.ids[ids + room.crossing[0]]
     n_up = n_down = count = 0
     known = True
-    if room.head[N_CROSSING] > 1:
-        count = _gather(plan, st, k, room, zeros)
+    if n_crossing > 1:
+        count = _gather(plan, st, room, zeros)
     normal, points, bounds, reach = room.normal, room.points, room.bounds, room.reach
-    for crossing in range(1, room.head[N_CROSSING]):
+    for crossing in range(1, n_crossing):
         j = room.crossing[crossing]
-        g = st.ids[ids + j]
+        g = st.memo.ids[ids + j]
         twin, other = plan.twin[g], plan.twin[cut]
         if twin == other:
             set_bit(room.half_pattern[0], g)
@@ -180,57 +174,56 @@ def _still_cross(plan: Any, st: Any, k: int, room: Any, zeros: int) -> tuple[int
             set_bit(room.half_pattern[1], g)
             continue
         for c in range(d + 1):
-            normal[c] = st.maps[at + c * n + j]
+            normal[c] = maps[at + c * n + j]
         seen = 0
         for i in range(count):
             value = normal[d] * points[i, d]
             for c in range(d):
                 value += normal[c] * points[i, c]
             bound = bounds[i]
-            signs = (5 if value > bound else 0) | (10 if value < -bound else 0)
+            signs = (_ABOVE if value > bound else 0) | (_BELOW if value < -bound else 0)
             if signs == 0 and (bound != 0.0 or value != 0.0):
-                sign = _unsettled(plan, st, k, room, j, i, value, cut)
+                sign = _unsettled(plan, st, room, j, i, value)
                 known = known and sign != UNKNOWN
-                signs = (5 if sign == 1 else 0) | (10 if sign == -1 else 0)
+                signs = (_ABOVE if sign == 1 else 0) | (_BELOW if sign == -1 else 0)
             seen |= signs & reach[i]
-            if seen == 15 and (i & 7) == 7:
+            if seen == _ALL and (i & 7) == 7:
                 break
-        if seen & 3 == 3:
+        if seen & _UPPER == _UPPER:
             room.half_crossing[0, n_up] = j
             n_up += 1
-        elif seen & 1:
+        elif seen & _ABOVE_IN_UPPER:
             set_bit(room.half_pattern[0], g)
-        if seen & 12 == 12:
+        if seen & _LOWER == _LOWER:
             room.half_crossing[1, n_down] = j
             n_down += 1
-        elif seen & 4:
+        elif seen & _ABOVE_IN_LOWER:
             set_bit(room.half_pattern[1], g)
-    st.counts[EVALUATED] += count * (room.head[N_CROSSING] - 1)
-    return n_up, n_down, known
+    st.memo.n.evaluated += count * (n_crossing - 1)
+    room.half[0].n_crossing, room.half[1].n_crossing = n_up, n_down
+    return known
 
 
-@inner  # type: ignore[untyped-decorator]
-def _push_half(
-    plan: Any, st: Any, room: Any, zeros: int, which: int, facets: int, halved: int, facet: int, n: int
-) -> None:
+@inner
+def _push_half(plan: Plan, st: Store, room: Room, zeros: int, which: int, halved: int, facet: int) -> None:
     """Push half 0 (upper) or 1: its vertices, its facets, those in `halved` halved, and the new facet in a free slot."""
     side, pattern, crossing = 1 - 2 * which, room.half_pattern[which], room.half_crossing[which]
-    start, stack, layer = st.counts[TOP], st.stack, room.head[LAYER]
+    facets, n, frames, start = room.half[which].facets, room.half[which].n_crossing, st.stack.frames, st.stack.n.top
     slot = lowest(~facets)
     new = 1 << slot
     at = start + HEAD
     for i in range(plan.words):
-        stack[at + i] = pattern[i]
+        frames[at + i] = pattern[i]
     at += plan.words
     count = zeros
-    for i in range(room.head[N_VERTICES]):
+    for i in range(room.head.n_vertices):
         count += 1 if room.side[i] == side else 0
     end = at + count
-    for i in range(room.head[N_VERTICES]):
-        stack[at], stack[at + count] = room.vertices[i], room.masks[i]
+    for i in range(room.head.n_vertices):
+        frames[at], frames[at + count] = room.vertices[i], room.masks[i]
         at += 1 if room.side[i] == side else 0
     for i in range(zeros):
-        stack[at], stack[at + count] = room.zero[i], (room.zero_mask[i] & facets) | new
+        frames[at], frames[at + count] = room.zero[i], (room.zero_mask[i] & facets) | new
         at += 1
     at = end + count
     alive = facets | new
@@ -238,32 +231,31 @@ def _push_half(
         b = lowest(alive)
         f = room.slots[b]
         if (halved >> b) & 1:
-            f = st.facet_children[f, which]
-        stack[at] = facet if b == slot else f
+            f = st.mesh.facet_children[f, which]
+        frames[at] = facet if b == slot else f
         alive &= alive - 1
         at += 1
     for i in range(n):
-        stack[at + i] = crossing[i]
+        frames[at + i] = crossing[i]
     at += n
-    stack[start + LAYER], stack[start + LEVEL], stack[start + N_VERTICES] = layer, room.head[LEVEL] + 1, count
-    stack[start + ALIVE], stack[start + N_CROSSING] = facets | new, n
-    stack[at] = at + 1 - start
-    st.counts[TOP] = at + 1
+    frames[start + LAYER], frames[start + LEVEL] = room.head.layer, room.head.level + 1
+    frames[start + N_VERTICES], frames[start + ALIVE], frames[start + N_CROSSING] = count, facets | new, n
+    frames[at] = at + 1 - start
+    st.stack.n.top = at + 1
 
 
-@inner  # type: ignore[untyped-decorator]
-def split(plan: Any, st: Any, room: Any) -> int:
+@inner
+def split(plan: Plan, st: Store, room: Room) -> int:
     """Replace the frame on top, which `room` holds, by its halves at its first crossing neuron.
 
     Until all signs are known the stack stays as it is, and what was made is found again. A facet of the cell remains one of
     a half exactly if it has a vertex strictly inside that half; so slots always hold true facets, each once.
     """
-    k, m = room.head[LAYER], room.head[N_VERTICES]
-    j = room.crossing[0]
-    g = st.ids[st.ids_at[k] + j]
-    zeros = up_facets = down_facets = np.int64(0)  # functions would be compiled for a literal 0 too
+    k, m, j, upper, lower = room.head.layer, room.head.n_vertices, room.crossing[0], room.half[0], room.half[1]
+    g = st.memo.ids[st.memo.layers[k].ids_at + j]
+    zeros = up_facets = down_facets = integer(0)
     known = True
-    st.counts[EVALUATED] += m
+    st.memo.n.evaluated += m
     for i in range(m):
         room.value[i] = value_at(plan, st, k, j, room.vertices[i])
         side = sign_at(plan, st, k, j, room.vertices[i], room.value[i])
@@ -277,14 +269,14 @@ def split(plan: Any, st: Any, room: Any) -> int:
         zeros += 1 if side == 0 else 0
     if not known:
         return ASKED
-    zeros = _cut_edges(plan, st, k, j, room, zeros)
+    zeros = _cut_edges(plan, st, room, zeros)
     if zeros < 0:
         return TOO_LONG
     copy_into(room.half_pattern[0], room.pattern)
     copy_into(room.half_pattern[1], room.pattern)
     set_bit(room.half_pattern[0], g)
-    n_up, n_down, known = _still_cross(plan, st, k, room, zeros)
-    if not known:
+    upper.facets, lower.facets = up_facets, down_facets
+    if not _still_cross(plan, st, room, zeros):
         return ASKED
     if lowest(~up_facets) >= SLOTS or lowest(~down_facets) >= SLOTS:
         return FULL
@@ -294,28 +286,27 @@ def split(plan: Any, st: Any, room: Any) -> int:
         both &= both - 1
         make_halves(st, f)
     facet = new_facet(st, g)
-    n, at = st.stride[k], plan.map_at[k] + j
+    n, at = st.memo.layers[k].stride, plan.layers[k].map_at + j
     for c in range(plan.d + 1):
-        st.facet[facet, c] = st.maps[at + c * n]
-    st.facet_error[facet] = plan.map_error[k]
-    top = st.counts[TOP]
-    st.counts[TOP] = top - st.stack[top - 1]
+        st.mesh.facet[facet, c] = st.memo.maps[at + c * n]
+    st.mesh.facet_error[facet] = plan.layers[k].map_error
+    top = st.stack.n.top
+    st.stack.n.top = top - st.stack.frames[top - 1]
     # the last one pushed comes first: the negative half, as in the rational search
     for which in range(2):
-        facets, n = (up_facets, n_up) if which == 0 else (down_facets, n_down)
-        _push_half(plan, st, room, zeros, which, facets, halved, facet, n)
+        _push_half(plan, st, room, zeros, which, halved, facet)
     return FITS
 
 
-@inner  # type: ignore[untyped-decorator]
-def classify(plan: Any, st: Any, k: int, room: Any) -> tuple[int, bool]:
+@inner
+def classify(plan: Plan, st: Store, k: int, room: Room) -> tuple[int, bool]:
     """Set the bits of layer k's open neurons that do not cross the cell, list those that do; whether all signs are known."""
     found, known = 0, True
-    ids, first, stop = st.ids_at[k], plan.first[k], plan.first[k + 1]
-    open_bits = st.open[st.counts[LOOKS] - 1]
+    memo, state, first, stop = st.memo, st.memo.layers[k], plan.layers[k].first, plan.layers[k].stop
+    open_bits = st.stack.open[st.stack.n.looks - 1]
     if k == plan.depth - 1:
-        for j in range(st.block[k]):
-            g = st.ids[ids + j]
+        for j in range(state.block):
+            g = memo.ids[state.ids_at + j]
             if bit_of(open_bits, g):
                 crosses, certain = _crosses(plan, st, k, room, j, g)
                 room.crossing[found] = j
@@ -334,16 +325,16 @@ def classify(plan: Any, st: Any, k: int, room: Any) -> tuple[int, bool]:
     return found, known
 
 
-@inner  # type: ignore[untyped-decorator]
-def _crosses(plan: Any, st: Any, k: int, room: Any, j: int, g: int) -> tuple[bool, bool]:
+@inner
+def _crosses(plan: Plan, st: Store, k: int, room: Room, j: int, g: int) -> tuple[bool, bool]:
     """Whether neuron g crosses the cell, and whether its signs are known; its bit is set if it does not but is active."""
-    positive = st.low[j] > 0.0
+    positive = st.scratch.low[j] > 0.0
     room.pattern[g >> 6] |= (1 if positive else 0) << (g & 63)
-    if positive or st.high[j] < 0.0:
+    if positive or st.scratch.high[j] < 0.0:
         return False, True
     plus = minus = False
     known = True
-    for i in range(room.head[N_VERTICES]):
+    for i in range(room.head.n_vertices):
         v = room.vertices[i]
         sign = sign_at(plan, st, k, j, v, value_at(plan, st, k, j, v))
         if sign == UNKNOWN:

@@ -2,226 +2,285 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pwlin.extraction.kernel.plan import EXACT_LIMIT, LINEAR, NORMAL, ROUNDOFF, VECTOR, Floats, Integers, Plan, padded
-from pwlin.geometry.cone import Vector
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, record, records, share
+from pwlin.extraction.kernel.layers import LayerPlan, LayerState
+from pwlin.extraction.kernel.plan import LINEAR, NORMAL, VECTOR, Plan, layers_of, padded
+from pwlin.extraction.kernel.rounding import rounded_normal, rounded_vertex
+from pwlin.extraction.kernel.scratch import Scratch, make_scratch
+from pwlin.extraction.kernel.tables import refill
 from pwlin.geometry.polytope import Polytope
+
+A = TypeVar("A", Floats, Integers, Signs)
+V = TypeVar("V", Integers, Signs)
+P = TypeVar("P", "Mesh", "Memo", "Stack", "Found")
 
 SLOTS = 63
 """A cell has at most so many facets: they are bits of a non-negative int64."""
 
-# Places in `counts`.
-VERTICES, FACETS, TOP, CELLS, CELL_IDS, OUT_FACETS, FACET_IDS, EDGES, QUERIES, EXPORT, SETTLED, SIGNS = range(12)
-TRUNK_VERTICES, TRUNK_FACETS, EVALUATED, LOOKS = 12, 13, 14, 15
-
-# Why the kernel returns.
-DONE, GROW, UNSURE, PAUSE, TOO_MANY_FACETS = range(5)
-
-# A frame: a cell inside a layer with the neurons that still cross it. Facets are in the order of their slots; then come
-# pattern, vertices, their masks, facets, crossing neurons, and last the length of the frame.
+# A frame: a cell inside a layer with the neurons that still cross it. It begins with these five numbers; facets are in the
+# order of their slots; then come pattern, vertices, their masks, facets, crossing neurons, and last the length of the frame.
 LAYER, LEVEL, N_VERTICES, ALIVE, N_CROSSING, HEAD = range(6)
 
-# A look ahead: where the frame starts that it was made from, its layer and number of crossing neurons, and the last layer's
-# block: places of its neurons and weights, and their number.
-MARK, SEEN_FROM, CROSSING, BLOCK_IDS, BLOCK_WEIGHTS, BLOCK, LOOK = range(7)
 
-UNKNOWN = 2
+@dataclass(slots=True)
+class MeshCounts:
+    """How many there are, and how many of them the trunk has that the parts of a tree share."""
+
+    vertices: int
+    facets: int
+    edges: int
+    trunk_vertices: int
+    trunk_facets: int
 
 
-class Store(NamedTuple):
-    """Vertices, facets, the stack of frames, what was found, and room to work.
+class Mesh(NamedTuple):
+    """Vertices, facets and edges that have been met.
 
     Vertices are (x, weight) with radius: the vertex is within `radius` of ``x / weight`` in every coordinate; if it is 0
-    then x and weight are its integers. Facet f lies on the zero set of a neuron, or on facet ``-1 - neuron`` of the domain;
-    its halves and the vertex that cuts it (in the plane) are its children. Layer k has ``block[k]`` neurons with weights and
-    maps, all or, in the last layer, those of its block: neuron ``ids[ids_at[k] + j]`` is number j. The rows of its weights
-    and maps have length ``stride[k]``.
+    then x and weight are its integers. A vertex that cuts an edge has its ends as parents. Facet f lies on the zero set of a
+    neuron, or on facet ``-1 - neuron`` of the domain, within `facet_error`; its halves and the vertex that cuts it (in the
+    plane) are its children; `facet_out` is its number among those found. Edges are a table from pairs of vertices to the
+    vertex that cuts them (in space).
     """
 
     vertex: Floats
     radius: Floats
-    vertex_parents: Integers
+    parents: Integers
     facet: Floats
     facet_error: Floats
     facet_neuron: Integers
     facet_children: Integers
-    facet_parent: Integers
     facet_out: Integers
     edge_key: Integers
     edge_vertex: Integers
+    n: MeshCounts
+
+
+@dataclass(slots=True)
+class MemoCounts:
+    """Signs that rationals settled, signs that are asked for, and values that were computed."""
+
+    signs: int
+    queries: int
+    evaluated: int
+
+
+class Memo(NamedTuple):
+    """What is known for later: signs that rationals settled, and the maps of all layers with what they were made for.
+
+    Neuron ``ids[ids_at + j]`` is number j of a layer's block; `ids_at` and the places of its weights are in its state.
+    Layer k's maps were made for the patterns in ``map_pattern[k]``.
+    """
+
     sign_key: Integers
-    sign_value: NDArray[np.int8]
-    stack: Integers
-    export: Integers
+    sign_value: Signs
     query: Integers
+    layers: Sequence[LayerState]
+    ids: Integers
+    weight: Floats
+    maps: Floats
+    map_pattern: Integers
+    n: MemoCounts
+
+
+@dataclass(slots=True)
+class Look:
+    """A look ahead: where the frame starts that it was made from, its layer and number of crossing neurons, and the last
+    layer's block.
+    """
+
+    mark: int
+    layer: int
+    crossing: int
+    ids_at: int
+    weight_at: int
+    block: int
+
+
+@dataclass(slots=True)
+class StackCounts:
+    """Words of frames, words of frames put aside, and looks ahead."""
+
+    top: int
+    aside: int
+    looks: int
+
+
+class Stack(NamedTuple):
+    """Frames of cells that wait, frames put aside for other threads, and the looks ahead that hold below their marks.
+
+    ``open[i]`` has the bits of neurons whose signs the looks up to number i have not settled.
+    """
+
+    frames: Integers
+    aside: Integers
+    look: Sequence[Look]
+    open: Integers
+    n: StackCounts
+
+
+@dataclass(slots=True)
+class FoundCounts:
+    """Cells and facets, and vertices in the rows of each."""
+
+    cells: int
+    cell_ids: int
+    facets: int
+    facet_ids: int
+
+
+class Found(NamedTuple):
+    """Finished cells, and their facets by their first cells. Row i of vertices is ``ids[end[i - 1] : end[i]]``, from 0."""
+
+    pattern: Integers
     cell_end: Integers
     cell_ids: Integers
-    pattern: Integers
-    out_facet: Integers
-    out_cells: Integers
-    out_end: Integers
-    out_ids: Integers
-    counts: Integers
-    maps: Floats
-    block: Integers
-    stride: Integers
-    weight_at: Integers
-    weight: Floats
-    ids_at: Integers
-    ids: Integers
-    places: Integers
-    look: Integers
-    open: Integers
-    soft: Floats
-    starts: Integers
-    factors: Floats
-    slope: Floats
-    middle: Floats
-    spread: Floats
-    around_middle: Floats
-    around_radius: Floats
-    map_tag: Integers
-    map_pattern: Integers
-    map_updates: Integers
-    entry: Integers
-    low: Floats
-    high: Floats
-    scanned: Floats
-    rows: Floats
-    row_errors: Floats
-    left: Floats
-    free: Integers
-    chosen: Integers
-    inverse: Floats
-    point: Floats
-    off: Floats
+    facet: Integers
+    facet_cells: Integers
+    facet_end: Integers
+    facet_ids: Integers
+    n: FoundCounts
+
+
+class Store(NamedTuple):
+    """All that a search has made and needs."""
+
+    mesh: Mesh
+    memo: Memo
+    stack: Stack
+    found: Found
+    scratch: Scratch
 
 
 _GROWTH = 8
 """Large steps: room that is not used costs no memory, but copies do."""
 
-_GROWING = {
-    "vertex": VERTICES,
-    "radius": VERTICES,
-    "vertex_parents": VERTICES,
-    "facet": FACETS,
-    "facet_error": FACETS,
-    "facet_neuron": FACETS,
-    "facet_children": FACETS,
-    "facet_parent": FACETS,
-    "facet_out": FACETS,
-    "stack": TOP,
-    "export": EXPORT,
-    "cell_end": CELLS,
-    "pattern": CELLS,
-    "cell_ids": CELL_IDS,
-    "out_facet": OUT_FACETS,
-    "out_cells": OUT_FACETS,
-    "out_end": OUT_FACETS,
-    "out_ids": FACET_IDS,
+_VERTICES, _CELLS = ("vertex", "radius", "parents"), ("pattern", "cell_end")
+_FACETS = ("facet", "facet_error", "facet_neuron", "facet_children", "facet_out")
+_FOUND_FACETS = ("facet", "facet_cells", "facet_end")
+_GROWING: dict[type, dict[str, str]] = {
+    Mesh: dict.fromkeys(_VERTICES, "vertices") | dict.fromkeys(_FACETS, "facets"),
+    Stack: {"frames": "top", "aside": "aside"},
+    Found: dict.fromkeys(_CELLS, "cells")
+    | dict.fromkeys(_FOUND_FACETS, "facets")
+    | {"cell_ids": "cell_ids", "facet_ids": "facet_ids"},
 }
+"""The counts of arrays that grow."""
 
 
 def make_store(plan: Plan, corners: int = 0) -> Store:
     """An empty store with room for a domain of so many corners."""
-    room = (1 << 14) + plan.words + 4 * corners
-    d, wide, total = plan.d, int(plan.width.max()), int(plan.first[-1])
-    i64 = np.int64
-    look = np.zeros((4 + 12 * plan.depth, LOOK), dtype=i64)
-    look[0] = (0, 0, plan.width[0], plan.first[-2], plan.weight_at[-1], plan.width[-1])
-    undecided = np.zeros((len(look), plan.words), dtype=i64)
-    undecided[0] = packed(plan.kind == NORMAL, plan.words)
-    below = int(plan.width[-2]) if plan.depth > 1 else 0
-    blocks = (3 * int(plan.width[-1]) + VECTOR * len(look)) * below  # each at most 3/4 of the one before
-    wide = padded(wide)
-    return Store(
+    room, d = (1 << 14) + plan.words + 4 * corners, plan.d
+    return Store(_mesh(room, d), _memo(plan), _stack(plan, room), _found(plan, room), make_scratch(plan))
+
+
+def _integers(*shape: int) -> Integers:
+    return np.empty(shape, dtype=np.int64)
+
+
+def _mesh(room: int, d: int) -> Mesh:
+    return Mesh(
         vertex=np.empty((room, d + 1)),
         radius=np.empty(room),
-        vertex_parents=np.empty((room, 2), dtype=i64),
+        parents=_integers(room, 2),
         facet=np.empty((room, d + 1)),
         facet_error=np.empty(room),
-        facet_neuron=np.empty(room, dtype=i64),
-        facet_children=np.empty((room, 3), dtype=i64),
-        facet_parent=np.empty(room, dtype=i64),
-        facet_out=np.empty(room, dtype=i64),
-        edge_key=np.full(64, -1, dtype=i64),
-        edge_vertex=np.empty(64, dtype=i64),
-        sign_key=np.full(64, -1, dtype=i64),
-        sign_value=np.empty(64, dtype=np.int8),
-        stack=np.empty(room, dtype=i64),
-        export=np.empty(room, dtype=i64),
-        query=np.empty((64, SLOTS + 3), dtype=i64),
-        cell_end=np.zeros(room, dtype=i64),
-        cell_ids=np.empty(room, dtype=i64),
-        pattern=np.empty((room, plan.words), dtype=i64),
-        out_facet=np.empty(room, dtype=i64),
-        out_cells=np.empty((room, 2), dtype=i64),
-        out_end=np.zeros(room, dtype=i64),
-        out_ids=np.empty(room, dtype=i64),
-        counts=np.array([0] * LOOKS + [1]),
-        maps=np.concatenate([plan.first_map, np.empty((d + 1) * int(plan.stride.sum()) - len(plan.first_map))]),
-        block=plan.width.copy(),
-        stride=plan.stride.copy(),
-        weight_at=plan.weight_at.copy(),
-        weight=_enlarged(plan.weight, len(plan.weight) + blocks),
-        ids_at=plan.first[:-1].copy(),
-        ids=_enlarged(np.arange(total), total + 4 * wide),
-        places=np.empty(wide, dtype=i64),
-        look=look,
-        open=undecided,
-        soft=np.empty((d + 1) * int(plan.stride.sum())),
-        starts=np.empty(wide, dtype=i64),
-        factors=np.empty((d + 3) * wide),
-        slope=np.empty(wide),
-        middle=np.empty(wide),
-        spread=np.empty(wide),
-        around_middle=np.empty(wide),
-        around_radius=np.empty(wide),
-        map_tag=np.full(plan.depth, -1, dtype=i64),
-        map_pattern=np.zeros((plan.depth, plan.words), dtype=i64),
-        map_updates=np.zeros(plan.depth, dtype=i64),
-        entry=np.zeros(plan.depth, dtype=i64),
-        low=np.empty(wide),
-        high=np.empty(wide),
-        scanned=np.empty(wide),
-        rows=np.empty((SLOTS + 1, d + 1)),
-        row_errors=np.empty(SLOTS + 1),
-        left=np.empty((SLOTS + 1, d)),
-        free=np.empty(SLOTS + 1, dtype=i64),
-        chosen=np.empty(d, dtype=i64),
-        inverse=np.empty((d, 2 * d)),
-        point=np.empty(d),
-        off=np.empty(d),
+        facet_neuron=_integers(room),
+        facet_children=_integers(room, 3),
+        facet_out=_integers(room),
+        edge_key=np.full(64, -1, dtype=np.int64),
+        edge_vertex=_integers(64),
+        n=record(MeshCounts),
     )
 
 
-def copied(trunk: Store) -> Store:
+def _memo(plan: Plan) -> Memo:
+    layers, layout, n = records(LayerState, plan.depth), layers_of(plan), len(plan.bias)
+    share(layers, [LayerState(at.width, at.stride, at.first, at.weight_at) for at in layout])
+    below = layout[-2].width if plan.depth > 1 else 0
+    blocks = (3 * layout[-1].width + VECTOR * _looks(plan)) * below  # each at most 3/4 of the one before
+    return Memo(
+        sign_key=np.full(64, -1, dtype=np.int64),
+        sign_value=np.empty(64, dtype=np.int8),
+        query=_integers(64, SLOTS + 3),
+        layers=layers,
+        ids=enlarged(np.arange(n), n + 4 * plan.widest),
+        weight=enlarged(plan.weight, len(plan.weight) + blocks),
+        maps=enlarged(plan.first_map, plan.map_size),
+        map_pattern=np.zeros((plan.depth, plan.words), dtype=np.int64),
+        n=record(MemoCounts),
+    )
+
+
+def _looks(plan: Plan) -> int:
+    """Room for looks ahead, the first of which is none."""
+    return 4 + 12 * plan.depth
+
+
+def _stack(plan: Plan, room: int) -> Stack:
+    look, last = records(Look, _looks(plan)), plain(LayerPlan, plan.layers[-1])
+    crossing = plain(LayerPlan, plan.layers[0]).width
+    put(look[0], crossing=crossing, ids_at=last.first, weight_at=last.weight_at, block=last.width)
+    undecided = np.zeros((len(look), plan.words), dtype=np.int64)
+    undecided[0] = packed(plan.kind == NORMAL, plan.words)
+    count = record(StackCounts)
+    put(count, looks=1)
+    return Stack(_integers(room), _integers(room), look, undecided, count)
+
+
+def _found(plan: Plan, room: int) -> Found:
+    return Found(
+        pattern=_integers(room, plan.words),
+        cell_end=np.zeros(room, dtype=np.int64),
+        cell_ids=_integers(room),
+        facet=_integers(room),
+        facet_cells=_integers(room, 2),
+        facet_end=np.zeros(room, dtype=np.int64),
+        facet_ids=_integers(room),
+        n=record(FoundCounts),
+    )
+
+
+def copied(trunk: Store, plan: Plan) -> Store:
     """A store of its own for a part: the trunk's vertices and facets, and an empty stack."""
-    used = {name: int(trunk.counts[counter]) for name, counter in _GROWING.items()}
-    used |= {"stack": 0, "export": 0, "weight": _whole_weight(trunk), "look": 1, "open": 1}
-    arrays = trunk._asdict().items()
-    part = trunk._replace(**{k: _enlarged(a[: used[k]], len(a)) if k in used else a.copy() for k, a in arrays})
-    counts = part.counts
-    counts[TRUNK_VERTICES], counts[TRUNK_FACETS] = counts[VERTICES], counts[FACETS]
-    counts[TOP] = counts[EXPORT] = counts[SETTLED] = 0
-    counts[LOOKS] = 1
-    part.ids_at[-1], part.weight_at[-1], part.block[-1] = part.look[0, [BLOCK_IDS, BLOCK_WEIGHTS, BLOCK]]
-    part.stride[-1] = padded(int(part.block[-1]))
-    part.map_tag[-1] = -1
+    memo, frames = trunk.memo, len(trunk.stack.frames)
+    part = Store(
+        _own(trunk.mesh),
+        _own(memo._replace(weight=memo.weight[:0]))._replace(weight=enlarged(plan.weight, len(memo.weight))),
+        _stack(plan, frames),
+        _own(trunk.found),
+        make_scratch(plan),
+    )
+    count, first = plain(MeshCounts, part.mesh.n), plain(Look, part.stack.look[0])
+    put(part.mesh.n, trunk_vertices=count.vertices, trunk_facets=count.facets)
+    put(part.memo.layers[-1], ids_at=first.ids_at, weight_at=first.weight_at, block=first.block, made_for=-1)
+    put(part.memo.layers[-1], stride=padded(first.block))
     return part
 
 
-def _whole_weight(store: Store) -> int:
-    """How much of `weight` is not blocks."""
-    inputs = int(store.block[-2]) if len(store.block) > 1 else 0
-    return int(store.look[0, BLOCK_WEIGHTS]) + inputs * padded(int(store.look[0, BLOCK]))
+def _own(part: P) -> P:
+    """A copy of what is used, with as much room."""
+    arrays: dict[str, Any] = {name: enlarged(array[:used], len(array)) for name, array, used in _used(part)}
+    return part._replace(
+        **{name: array.copy() for name, array in part._asdict().items() if name not in arrays}, **arrays
+    )
 
 
-def packed(bits: NDArray[np.bool_], words: int) -> Integers:
+def _used(part: P) -> Iterator[tuple[str, Integers, int]]:
+    """The arrays that grow, and how much of them is used."""
+    record = cast("np.void", part.n)
+    numbers = dict(zip(record.dtype.names or (), record.item()))
+    for name, counter in _GROWING.get(type(part), {}).items():
+        yield name, getattr(part, name), numbers[counter]
+
+
+def packed(bits: Bools, words: int) -> Integers:
     """Bits as a pattern, 64 to a word."""
     padded = np.zeros(64 * words, dtype=np.bool_)
     padded[: len(bits)] = bits
@@ -230,92 +289,84 @@ def packed(bits: NDArray[np.bool_], words: int) -> Integers:
 
 def add_domain(plan: Plan, store: Store, domain: Polytope) -> bool:
     """Put the domain's corners, facets and the first frame in; False if there are too many facets."""
-    corners, normals = domain.generators[0], domain.normals
+    corners, normals, mesh = domain.generators[0], domain.normals, store.mesh
     if len(normals) > SLOTS:
         return False
     for f, normal in enumerate(normals):
-        store.facet[f], store.facet_error[f] = rounded_normal(normal, plan.beta)
-        store.facet_neuron[f] = -1 - f
-        store.facet_children[f] = store.facet_parent[f] = store.facet_out[f] = -1
+        mesh.facet[f], mesh.facet_error[f] = rounded_normal(normal, plan.beta)
+        mesh.facet_neuron[f] = -1 - f
+        mesh.facet_children[f] = mesh.facet_out[f] = -1
     for v, corner in enumerate(corners):
-        store.vertex[v], store.radius[v] = rounded_vertex(corner, plan.beta)
-        store.vertex_parents[v] = -1
-    store.counts[VERTICES], store.counts[FACETS] = len(corners), len(normals)
+        mesh.vertex[v], mesh.radius[v] = rounded_vertex(corner, plan.beta)
+        mesh.parents[v] = -1
+    put(mesh.n, vertices=len(corners), facets=len(normals))
     masks = [sum(1 << f for f, n in enumerate(normals) if not sum(a * x for a, x in zip(n, c))) for c in corners]
     linear = packed(plan.kind == LINEAR, plan.words)  # linear units count as active, whatever the cell
     frame = [-1, 0, len(corners), (1 << len(normals)) - 1, 0, *linear.tolist()]
     frame += [*range(len(corners)), *masks, *range(len(normals))]
-    push(store, [*frame, len(frame) + 1])
+    push(store.stack, [*frame, len(frame) + 1])
     return True
 
 
-def push(store: Store, frame: Any) -> None:
+def cells_in(store: Store) -> int:
+    """How many cells have been found."""
+    return plain(FoundCounts, store.found.n).cells
+
+
+def push(stack: Stack, frame: Sequence[int] | Integers) -> None:
     """Put a frame on the stack, which must have room."""
-    top = int(store.counts[TOP])
-    store.stack[top : top + len(frame)] = frame
-    store.counts[TOP] = top + len(frame)
-
-
-def rounded_normal(normal: Vector, beta: float) -> tuple[Floats, float]:
-    """A facet of the domain as floats of size about one, and a bound of the error."""
-    d = len(normal) - 1
-    largest = max(abs(v) for v in normal)
-    shift = largest.bit_length()
-    row = np.array([_ratio(v, 1 << shift) for v in normal])
-    size = beta * np.abs(row[:d]).sum() + abs(row[d])
-    return row, float(4 * ROUNDOFF * size)
-
-
-def rounded_vertex(vector: Vector, beta: float) -> tuple[Floats, float]:
-    """A vertex as floats: its own integers with radius 0 if they are small, else its rounded coordinates."""
-    if max(abs(v) for v in vector) <= EXACT_LIMIT:
-        return np.array(vector, dtype=np.float64), 0.0
-    point = [_ratio(v, vector[-1]) for v in vector[:-1]]
-    return np.array([*point, 1.0]), 2 * ROUNDOFF * beta
-
-
-def _ratio(a: int, b: int) -> float:
-    return a / b
+    top = plain(StackCounts, stack.n).top
+    stack.frames[top : top + len(frame)] = frame
+    put(stack.n, top=top + len(frame))
 
 
 def grown(store: Store, plan: Plan, most: int) -> Store:
     """The store with room for one more step of cells with up to `most` vertices."""
     margin = step_margin(plan, most)
-    changes: dict[str, Any] = {}
-    for name, counter in _GROWING.items():
-        array = getattr(store, name)
-        if len(array) < store.counts[counter] + margin:
-            changes[name] = _enlarged(array[: store.counts[counter]], _GROWTH * len(array) + margin)
-    if changes:
-        store = store._replace(**changes)
-    if 2 * (store.counts[EDGES] + most) > len(store.edge_key):
-        store = _rehashed(store, "edge", 4 * (int(store.counts[EDGES]) + most))
-    return store
+    mesh, found, stack = _grown(store.mesh, margin), _grown(store.found, margin), _grown(store.stack, margin)
+    edges = plain(MeshCounts, mesh.n).edges
+    if 2 * (edges + most) > len(mesh.edge_key):
+        keys, values = _rehashed(mesh.edge_key, mesh.edge_vertex, 4 * (edges + most))
+        mesh = mesh._replace(edge_key=keys, edge_vertex=values)
+    if mesh is store.mesh and found is store.found and stack is store.stack:
+        return store
+    return store._replace(mesh=mesh, found=found, stack=stack)
+
+
+def _grown(part: P, margin: int) -> P:
+    changes: dict[str, Any] = {
+        name: enlarged(array[:used], _GROWTH * len(array) + margin)
+        for name, array, used in _used(part)
+        if len(array) < used + margin
+    }
+    return part._replace(**changes) if changes else part
 
 
 def with_room_for_signs(store: Store, more: int) -> Store:
     """The store with room for `more` settled signs."""
-    need = 2 * (int(store.counts[SIGNS]) + more)
-    return _rehashed(store, "sign", 2 * need) if need > len(store.sign_key) else store
+    memo = store.memo
+    need = 2 * (plain(MemoCounts, memo.n).signs + more)
+    if need <= len(memo.sign_key):
+        return store
+    keys, values = _rehashed(memo.sign_key, memo.sign_value, 2 * need)
+    return store._replace(memo=memo._replace(sign_key=keys, sign_value=values))
 
 
 def step_margin(plan: Plan, most: int) -> int:
     """How many entries of any array one step may use for cells with at most `most` vertices."""
-    return SLOTS * (most + 4) + 2 * (HEAD + plan.words + 2 * most + SLOTS + int(plan.width.max()) + 1)
+    return SLOTS * (most + 4) + 2 * (HEAD + plan.words + 2 * most + SLOTS + plan.widest + 1)
 
 
-def _enlarged(array: Any, size: int) -> Any:
+def enlarged(array: A, size: int) -> A:
+    """The same at the beginning of more memory."""
     out = np.empty((size, *array.shape[1:]), dtype=array.dtype)
     out[: len(array)] = array
     return out
 
 
-def _rehashed(store: Store, name: str, least: int) -> Store:
-    key_name, value_name = ("edge_key", "edge_vertex") if name == "edge" else ("sign_key", "sign_value")
-    keys, values = getattr(store, key_name), getattr(store, value_name)
+def _rehashed(keys: Integers, values: V, least: int) -> tuple[Integers, V]:
+    """A table with the same entries in at least so many places."""
     size = 1 << least.bit_length()
     new_keys, new_values = np.full(size, -1, dtype=np.int64), np.empty(size, dtype=values.dtype)
-    from pwlin.extraction.kernel.compiled import refill
-
     refill(keys, values, new_keys, new_values)
-    return store._replace(**{key_name: new_keys, value_name: new_values})
+    return new_keys, new_values

@@ -2,61 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
-from pwlin.extraction.kernel.compiled import copy_into, inner
-from pwlin.extraction.kernel.plan import EXACT_LIMIT, ROUNDOFF
-from pwlin.extraction.kernel.store import FACETS, VERTICES
+from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner
+from pwlin.extraction.kernel.plan import Plan
+from pwlin.extraction.kernel.scaling import EXACT_LIMIT, ROUNDOFF
+from pwlin.extraction.kernel.scratch import Room
+from pwlin.extraction.kernel.store import Store
 
 LOST = 1e300
 """Radius of a vertex that floats cannot place; rationals will."""
 
 
-@inner  # type: ignore[untyped-decorator]
+@inner
 def _gcd(a: float, b: float) -> float:
     x, y = np.int64(a), np.int64(b)
     while y:
         x, y = y, x % y
-    return np.float64(x)
+    return np.float64(x)  # type: ignore[return-value]
 
 
-@inner  # type: ignore[untyped-decorator]
-def _cut_exactly(plan: Any, st: Any, k: int, g: int, u: int, v: int, at_u: float, at_v: float, w: int) -> bool:
-    """The integer vertex ``|at_v| u + |at_u| v``, if everything is exact and it stays small."""
-    d, limit = plan.d, plan.exact_up_to[k]
-    if st.radius[u] != 0.0 or st.radius[v] != 0.0 or st.vertex[u, d] > limit or st.vertex[v, d] > limit:
+@inner
+def _cut_exactly(plan: Plan, st: Store, room: Room, a: int, b: int, w: int) -> bool:
+    """The integer vertex ``|at b| a + |at a| b``, if everything is exact and it stays small."""
+    k, vertex, radius = room.head.layer, st.mesh.vertex, st.mesh.radius
+    d, limit, u, v = plan.d, plan.layers[k].exact_up_to, room.vertices[a], room.vertices[b]
+    if radius[u] != 0.0 or radius[v] != 0.0 or vertex[u, d] > limit or vertex[v, d] > limit:
         return False
-    a, b = abs(at_v) / plan.unit[g], abs(at_u) / plan.unit[g]
-    common = _gcd(a, b)
-    a, b = a / common, b / common
+    unit = plan.unit[st.memo.ids[st.memo.layers[k].ids_at + room.crossing[0]]]
+    of_u, of_v = abs(room.value[b]) / unit, abs(room.value[a]) / unit
+    common = _gcd(of_u, of_v)
+    of_u, of_v = of_u / common, of_v / common
     for c in range(d + 1):
-        if abs(a * st.vertex[u, c]) + abs(b * st.vertex[v, c]) > EXACT_LIMIT:
+        if abs(of_u * vertex[u, c]) + abs(of_v * vertex[v, c]) > EXACT_LIMIT:
             return False
     common = 0.0
     for c in range(d + 1):
-        st.vertex[w, c] = a * st.vertex[u, c] + b * st.vertex[v, c]
-        common = _gcd(abs(st.vertex[w, c]), common)
+        vertex[w, c] = of_u * vertex[u, c] + of_v * vertex[v, c]
+        common = _gcd(abs(vertex[w, c]), common)
     for c in range(d + 1):
-        st.vertex[w, c] /= common
-    st.radius[w] = 0.0
+        vertex[w, c] /= common
+    radius[w] = 0.0
     return True
 
 
-@inner  # type: ignore[untyped-decorator]
-def _cut_in_plane(plan: Any, st: Any, k: int, j: int, f: int, w: int) -> None:
+@inner
+def _cut_in_plane(plan: Plan, st: Store, room: Room, f: int, w: int) -> None:
     """Intersect the neuron's line with the edge's.
 
     The radius is that of the exact solution of the exact system, from the residuals of its float solution: each residual
     bounds the exact line there by its own rounding plus the line's error.
     """
-    n, at = st.stride[k], plan.map_at[k]
-    p, q, r = st.maps[at + j], st.maps[at + n + j], st.maps[at + 2 * n + j]
-    a, b, c = st.facet[f, 0], st.facet[f, 1], st.facet[f, 2]
+    k, mesh, maps = room.head.layer, st.mesh, st.memo.maps
+    n, at = st.memo.layers[k].stride, plan.layers[k].map_at + room.crossing[0]
+    p, q, r = maps[at], maps[at + n], maps[at + 2 * n]
+    a, b, c = mesh.facet[f, 0], mesh.facet[f, 1], mesh.facet[f, 2]
     beta = plan.beta
-    error, error_f = plan.map_error[k], st.facet_error[f]
+    error, error_f = plan.layers[k].map_error, mesh.facet_error[f]
     det = a * q - b * p
     x, y = (b * r - c * q) / det, (c * p - a * r) / det
     steep, steep_f = abs(p) + abs(q) + error / beta, abs(a) + abs(b) + error_f / beta
@@ -65,38 +68,33 @@ def _cut_in_plane(plan: Any, st: Any, k: int, j: int, f: int, w: int) -> None:
     off_f = abs(a * x + b * y + c) + error_f + 8 * ROUNDOFF * (beta * steep_f + abs(c))
     radius = 1.02 * (steep * off_f + steep_f * off) / (abs(det) - uncertain) + 4 * ROUNDOFF * beta
     good = abs(det) > 2 * uncertain and abs(x) <= 1.01 * beta and abs(y) <= 1.01 * beta and radius < 0.01 * beta
-    st.vertex[w, 0], st.vertex[w, 1], st.vertex[w, 2] = (x, y, 1.0) if good else (0.0, 0.0, 1.0)
-    st.radius[w] = radius if good else LOST
+    mesh.vertex[w, 0], mesh.vertex[w, 1], mesh.vertex[w, 2] = (x, y, 1.0) if good else (0.0, 0.0, 1.0)
+    mesh.radius[w] = radius if good else LOST
 
 
-@inner  # type: ignore[untyped-decorator]
-def _cut_in_space(plan: Any, st: Any, k: int, j: int, common: int, slots: Any, w: int) -> None:
+@inner
+def _cut_in_space(plan: Plan, st: Store, room: Room, common: int, w: int) -> None:
     """Intersect the neuron's hyperplane with d - 1 of the edge's, chosen by pivoting.
 
     Verified as usual: with the approximate inverse C of the float matrix M, and ``alpha >= |I - C (M + dM)|`` below one,
     the exact solution is within ``|C| residual / (1 - alpha)`` of the float one (Rump 2010, "Verification methods", 10.1).
     """
-    d, n, at, beta = plan.d, st.stride[k], plan.map_at[k], plan.beta
-    rows, errors, inverse, point, off = st.rows, st.row_errors, st.inverse, st.point, st.off
-    for c in range(d + 1):
-        rows[0, c] = st.maps[at + c * n + j]
-    errors[0] = plan.map_error[k]
-    m = 1
-    mask = common
-    while mask:
-        f = slots[lowest(mask)]
-        mask &= mask - 1
-        for c in range(d + 1):
-            rows[m, c] = st.facet[f, c]
-        errors[m] = st.facet_error[f]
-        m += 1
-    chosen = st.chosen
-    _pivot_rows(rows, m, d, chosen, st.left, st.free)
+    d, beta, work, vertex = plan.d, plan.beta, st.scratch, st.mesh.vertex
+    rows, errors, inverse, point, off, chosen = (
+        work.rows,
+        work.row_errors,
+        work.inverse,
+        work.point,
+        work.off,
+        work.chosen,
+    )
+    m = _gather_rows(plan, st, room, common)
+    _pivot_rows(rows, m, chosen, work.left, work.free)
     for c in range(d):
-        st.vertex[w, c] = 0.0
-    st.vertex[w, d] = 1.0
-    st.radius[w] = LOST
-    if not _invert(rows, chosen, d, inverse):
+        vertex[w, c] = 0.0
+    vertex[w, d] = 1.0
+    st.mesh.radius[w] = LOST
+    if not _invert(rows, chosen, inverse):
         return
     for i in range(d):
         point[i] = 0.0
@@ -129,13 +127,33 @@ def _cut_in_space(plan: Any, st: Any, k: int, j: int, common: int, slots: Any, w
     good = good and radius < 0.01 * beta
     if good:
         for c in range(d):
-            st.vertex[w, c] = point[c]
-        st.radius[w] = radius
+            vertex[w, c] = point[c]
+        st.mesh.radius[w] = radius
 
 
-@inner  # type: ignore[untyped-decorator]
-def _pivot_rows(rows: Any, m: int, d: int, chosen: Any, left: Any, free: Any) -> None:
-    """Choose d of the first m rows, best first, by elimination with complete pivoting."""
+@inner
+def _gather_rows(plan: Plan, st: Store, room: Room, common: int) -> int:
+    """The neuron's hyperplane and those of the edge's facets, with their errors; their number."""
+    k, mesh, rows, errors = room.head.layer, st.mesh, st.scratch.rows, st.scratch.row_errors
+    n, at, d = st.memo.layers[k].stride, plan.layers[k].map_at + room.crossing[0], plan.d
+    for c in range(d + 1):
+        rows[0, c] = st.memo.maps[at + c * n]
+    errors[0] = plan.layers[k].map_error
+    m = 1
+    while common:
+        f = room.slots[lowest(common)]
+        common &= common - 1
+        for c in range(d + 1):
+            rows[m, c] = mesh.facet[f, c]
+        errors[m] = mesh.facet_error[f]
+        m += 1
+    return m
+
+
+@inner
+def _pivot_rows(rows: Floats, m: int, chosen: Integers, left: Floats, free: Integers) -> None:
+    """Choose as many of the first m rows as there are dimensions, best first, by elimination with complete pivoting."""
+    d = len(chosen)
     if m == d:
         for i in range(d):
             chosen[i] = i
@@ -160,9 +178,10 @@ def _pivot_rows(rows: Any, m: int, d: int, chosen: Any, left: Any, free: Any) ->
                         left[i, c] -= factor * left[row, c]
 
 
-@inner  # type: ignore[untyped-decorator]
-def _invert(rows: Any, chosen: Any, d: int, a: Any) -> bool:
-    """Gauss-Jordan with row pivoting: the inverse in the last d columns of `a`; False if a pivot is zero."""
+@inner
+def _invert(rows: Floats, chosen: Integers, a: Floats) -> bool:
+    """Gauss-Jordan with row pivoting: the inverse in the last columns of `a`; False if a pivot is zero."""
+    d = len(chosen)
     for i in range(d):
         for c in range(d):
             a[i, c] = rows[chosen[i], c]
@@ -188,43 +207,45 @@ def _invert(rows: Any, chosen: Any, d: int, a: Any) -> bool:
     return True
 
 
-@inner  # type: ignore[untyped-decorator]
-def new_vertex(
-    plan: Any, st: Any, k: int, j: int, u: int, v: int, at_u: float, at_v: float, common: int, slots: Any
-) -> int:
-    """Where number j of layer k's block cuts the edge (u, v), whose facets are `common`; its values there have different signs."""
-    w = st.counts[VERTICES]
-    st.counts[VERTICES] = w + 1
-    st.vertex_parents[w, 0], st.vertex_parents[w, 1] = u, v
-    if _cut_exactly(plan, st, k, st.ids[st.ids_at[k] + j], u, v, at_u, at_v, w):
+@inner
+def new_vertex(plan: Plan, st: Store, room: Room, a: int, b: int, common: int) -> int:
+    """Where the cell's first crossing neuron cuts the edge of vertices a and b of the cell, whose facets are `common`.
+
+    Its values there have different signs.
+    """
+    mesh = st.mesh
+    w = mesh.n.vertices
+    mesh.n.vertices = w + 1
+    mesh.parents[w, 0], mesh.parents[w, 1] = room.vertices[a], room.vertices[b]
+    if _cut_exactly(plan, st, room, a, b, w):
         return w
     if plan.d == 2:
-        _cut_in_plane(plan, st, k, j, slots[lowest(common)], w)
+        _cut_in_plane(plan, st, room, room.slots[lowest(common)], w)
     else:
-        _cut_in_space(plan, st, k, j, common, slots, w)
+        _cut_in_space(plan, st, room, common, w)
     return w
 
 
-@inner  # type: ignore[untyped-decorator]
-def new_facet(st: Any, neuron: int) -> int:
+@inner
+def new_facet(st: Store, neuron: int) -> int:
     """A facet that is no half of another one."""
-    f = st.counts[FACETS]
-    st.counts[FACETS] = f + 1
+    mesh = st.mesh
+    f = mesh.n.facets
+    mesh.n.facets = f + 1
     for c in range(3):
-        st.facet_children[f, c] = -1
-    st.facet_out[f] = -1
-    st.facet_neuron[f] = neuron
-    st.facet_parent[f] = -1
+        mesh.facet_children[f, c] = -1
+    mesh.facet_out[f] = -1
+    mesh.facet_neuron[f] = neuron
     return f
 
 
-@inner  # type: ignore[untyped-decorator]
-def make_halves(st: Any, parent: int) -> None:
+@inner
+def make_halves(st: Store, parent: int) -> None:
     """The halves of a facet, unless it has them."""
+    mesh = st.mesh
     for which in range(2):
-        if st.facet_children[parent, which] < 0:
-            f = new_facet(st, st.facet_neuron[parent])
-            copy_into(st.facet[f], st.facet[parent])
-            st.facet_error[f] = st.facet_error[parent]
-            st.facet_parent[f] = 2 * parent + which
-            st.facet_children[parent, which] = f
+        if mesh.facet_children[parent, which] < 0:
+            f = new_facet(st, mesh.facet_neuron[parent])
+            copy_into(mesh.facet[f], mesh.facet[parent])
+            mesh.facet_error[f] = mesh.facet_error[parent]
+            mesh.facet_children[parent, which] = f

@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from pwlin.base.sequences import Ragged
-from pwlin.extraction.kernel.ordering import WORD, order_facets, order_vertices, renumber
+from pwlin.extraction.kernel.compiled import Integers
+from pwlin.extraction.kernel.ordering import WORD, RowRoom, Rows, Sorting, Start, order_facets, order_vertices, renumber
 from pwlin.extraction.kernel.parallel import at_once
 from pwlin.extraction.kernel.parts import Fit, Part, fitted, mend
-from pwlin.extraction.kernel.plan import Integers
 from pwlin.functions.cells.order import inverse, renumbered
 
-Whole = tuple[Ragged, Ragged, Integers, Integers]
-Decide = Callable[[Ragged, Ragged, Integers, Integers], Integers]
+
+class Ordered(NamedTuple):
+    """The cells and facets of a complex.
+
+    Attributes
+    ----------
+    cells, facets : Ragged
+        Vertices of each, increasing.
+    facet_cells : ndarray, shape (n_facets, 2)
+    facet_neuron : ndarray, shape (n_facets,)
+        For facets on the boundary -1 minus the number of the domain's facet.
+    n_vertices : int
+    """
+
+    cells: Ragged
+    facets: Ragged
+    facet_cells: Integers
+    facet_neuron: Integers
+    n_vertices: int
 
 
-def in_order(
-    parts: list[Part], d: int, decide: Decide, workers: int = 1
-) -> tuple[Ragged, Ragged, Integers, Integers, int]:
+Decide = Callable[[Ordered], Integers]
+
+
+def in_order(parts: list[Part], d: int, decide: Decide, workers: int = 1) -> Ordered:
     """The whole that parts make up, in the order of `pwlin.functions.cells.order`.
 
     Parameters
@@ -32,16 +51,6 @@ def in_order(
         The order of vertices, if their facets do not tell them apart, from what would be returned but for that.
     workers : int
         Threads.
-
-    Returns
-    -------
-    cells, facets : Ragged
-        Vertices of each, increasing.
-    facet_cells : ndarray, shape (n_facets, 2)
-    facet_neuron : ndarray, shape (n_facets,)
-        For facets on the boundary -1 minus the number of the domain's facet.
-    count : int
-        Vertices.
     """
     fit = fitted(parts)
     n_cells, n_cell_ids, n_facets, n_facet_ids, n = fit.starts[-1].tolist()
@@ -51,7 +60,7 @@ def in_order(
     memory = np.empty(ends[-1], dtype=np.int64)
     cell_offsets, cell_ids, offsets, ids, facet_cells, facet_neuron = (memory[e - m : e] for e, m in zip(ends, sizes))
     cell_offsets[0] = offsets[0] = 0
-    whole = Ragged(cell_offsets, cell_ids), Ragged(offsets, ids), facet_cells.reshape(-1, 2), facet_neuron
+    whole = Rows(cell_offsets, cell_ids, offsets, ids, facet_cells.reshape(-1, 2), facet_neuron)
     common = np.empty(fit.n_common, dtype=np.int64)
     pieces = [_Piece(i, part, fit, d, whole, common) for i, part in enumerate(parts)]
     parts.clear()
@@ -67,21 +76,21 @@ def in_order(
             piece.take(hashes)
         at_once([piece.vertices for piece in large_first], workers)
     at_once([piece.rows for piece in large_first], workers)
+    cells, facets = Ragged(cell_offsets, cell_ids), Ragged(offsets, ids)
+    ordered = Ordered(cells, facets, whole.facet_cells, facet_neuron, n)
     if all(piece.told_apart for piece in pieces):
-        return *whole, n
-    new = inverse(decide(*whole))
-    cells, facets, facet_cells, facet_neuron = whole
-    return renumbered(cells, new), renumbered(facets, new), facet_cells, facet_neuron, n
+        return ordered
+    new = inverse(decide(ordered))
+    return ordered._replace(cells=renumbered(cells, new), facets=renumbered(facets, new))
 
 
 class _Piece:
     """A part on its way into the whole."""
 
-    def __init__(self, number: int, part: Part, fit: Fit, d: int, whole: Whole, common: Integers) -> None:
+    def __init__(self, number: int, part: Part, fit: Fit, d: int, whole: Rows, common: Integers) -> None:
         self.part = part
-        self.starts = fit.starts[number].tolist()
-        self.ends = fit.starts[number + 1].tolist()
-        self.total = len(whole[0])
+        self.start, end = Start(*fit.starts[number].tolist()), Start(*fit.starts[number + 1].tolist())
+        self.n_facets, self.n_vertices = end.facet - self.start.facet, end.vertex - self.start.vertex
         self.shared, self.second = fit.vertices[number], fit.facets[number]
         self.columns = 1 if d == 2 else 2
         self.whole = whole
@@ -94,44 +103,38 @@ class _Piece:
 
     def facets(self) -> None:
         """Put facets in order, and see which vertices come with them."""
-        part, (_, facets, facet_cells, facet_neuron) = self.part, self.whole
-        cell, _, facet, facet_id, vertex = self.starts
+        part = self.part
         # Room to work is of int32: less of it is faster, and there are fewer than 2**31 of anything.
-        self.order = np.empty(self.ends[2] - facet, dtype=np.int32)
-        self.by_vertex = np.empty(self.ends[4] - vertex, dtype=np.int32)
-        self.keys = np.empty((part.n_vertices, self.columns), dtype=np.int64)
-        mend(part.common_facets, self.second, cell, part.facet_cells)
-        meet = (part.common_vertices, self.shared, self.keys, self.by_vertex)
-        rows = (part.facet_cells, part.on, part.neuron, part.facet_ends, part.facet_ids, self.order)
-        out = (facet_cells, facet_neuron, facets.offsets)
-        found = order_facets(self.total, cell, facet, facet_id, *rows, *meet, *out)
-        assert found == len(self.by_vertex), "each vertex of a bounded cell is on facets of it"
+        self.work = Sorting(
+            self.shared,
+            order=np.empty(self.n_facets, dtype=np.int32),
+            by_vertex=np.empty(self.n_vertices, dtype=np.int32),
+            keys=np.empty((part.n_vertices, self.columns), dtype=np.int64),
+            new=np.empty(part.n_vertices, dtype=np.int32),
+        )
+        mend(part.common_facets, self.second, self.start.cell, part.facet_cells)
+        found = order_facets(len(self.whole.cell_offsets) - 1, self.start, part, self.work, self.whole)
+        assert found == self.n_vertices, "each vertex of a bounded cell is on facets of it"
 
     def give(self, hashes: Integers) -> None:
         """Add what the facets here say of common vertices."""
-        hashes[self.shared[:, 0]] += self.keys[self.part.common_vertices[:, 0], 1]
+        hashes[self.shared[:, 0]] += self.work.keys[self.part.common_vertices[:, 0], 1]
 
     def take(self, hashes: Integers) -> None:
         """Know what the facets of all parts say of common vertices."""
-        self.keys[self.part.common_vertices[:, 0], 1] = hashes[self.shared[:, 0]]
+        self.work.keys[self.part.common_vertices[:, 0], 1] = hashes[self.shared[:, 0]]
 
     def vertices(self) -> None:
         """Number the vertices that no earlier part has."""
-        self.new = np.empty(self.part.n_vertices, dtype=np.int32)
-        own = (self.part.common_vertices, self.shared, self.common)
-        self.told_apart = order_vertices(self.starts[4], self.keys, self.by_vertex, self.new, *own)
+        self.told_apart = order_vertices(self.start, self.part, self.work, self.common)
 
     def rows(self) -> None:
         """Put the vertices of cells and facets in order, once all have their numbers."""
-        part, (cells, facets, facet_cells, _) = self.part, self.whole
+        part = self.part
         longest = int(np.diff(part.cell_ends, prepend=0).max())
-        room = (
-            np.empty(part.n_vertices, dtype=np.int32),
-            *np.empty((2, longest), dtype=np.int32),
-            np.zeros(longest // WORD + 1, dtype=np.int64),
+        row, smaller = np.empty((2, longest), dtype=np.int32)
+        room = RowRoom(
+            np.empty(part.n_vertices, dtype=np.int32), row, smaller, np.zeros(longest // WORD + 1, dtype=np.int64)
         )
-        old = (part.cell_ends, part.cell_ids, self.order, part.facet_ends, part.facet_ids)
-        own = (self.new, part.common_vertices, self.shared, self.common)
-        out = (cells.offsets, cells.ids, facet_cells, facets.offsets, facets.ids)
-        renumber(*self.starts[:3], *own, *old, *out, *room)
-        del self.part, self.order, self.by_vertex, self.keys, self.new
+        renumber(self.start, part, self.work, self.common, self.whole, room)
+        del self.part, self.work

@@ -17,7 +17,7 @@ from pwlin.base.sequences import Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
-from pwlin.functions.cells import activity, formats, integrals, level, pieces, questions, values
+from pwlin.functions.cells import activity, algebra, formats, integrals, level, pieces, questions, values
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.faces import Ids, faces_by_dimension
 from pwlin.functions.cells.locate import Locator
@@ -287,20 +287,17 @@ class PiecewiseLinearND:
 
     # -- algebra ----------------------------------------------------------------------------------
 
-    def __add__(self, other: object) -> PiecewiseLinearND:
-        from pwlin.extraction import arithmetic
-
-        return arithmetic.add(self, other)
-
-    def __sub__(self, other: object) -> PiecewiseLinearND:
-        from pwlin.extraction import arithmetic
-
-        return arithmetic.subtract(self, other)
-
-    def __abs__(self) -> PiecewiseLinearND:
-        from pwlin.extraction import arithmetic
-
-        return arithmetic.absolute(self)
+    __add__ = __radd__ = algebra.add
+    __sub__ = algebra.subtract
+    __rsub__ = algebra.subtract_from
+    __mul__ = __rmul__ = algebra.multiply
+    __truediv__ = algebra.divide
+    __neg__ = algebra.negative
+    __pos__ = algebra.positive
+    __abs__ = algebra.absolute
+    __rmatmul__ = algebra.composed
+    maximum = algebra.maximum
+    minimum = algebra.minimum
 
     def restrict(self, domain: object) -> PiecewiseLinearND:
         """The same function, patterns and all, on a domain within its own (list of pairs or `Polytope`)."""

@@ -6,30 +6,19 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
-from pwlin.base.errors import DomainError, ExactnessError, ShapeError
-from pwlin.exact.rational import Number, Numbers, to_fraction, to_fraction_array
+from pwlin.base.errors import DomainError, ShapeError
+from pwlin.exact.rational import Number, Numbers, as_number, to_fraction, to_fraction_array
 from pwlin.functions.line.records import Extremum, Piece
 from pwlin.geometry.interval import Interval
 
 if TYPE_CHECKING:
+    from pwlin.functions.cells.function import PiecewiseLinearND
     from pwlin.functions.line.function import PiecewiseLinear1D
 
 Affine = tuple[Fraction, Fraction]
 Where = tuple[Fraction | Interval, ...]
-
-
-def number(value: object) -> Fraction | None:
-    """An exact number, or None if the value is none (so that operators can decline)."""
-    try:
-        return to_fraction(value)
-    except ExactnessError:
-        if isinstance(value, (float, np.floating)):
-            raise
-        return None
 
 
 def like(value: object, f: PiecewiseLinear1D) -> PiecewiseLinear1D:
@@ -120,7 +109,7 @@ def combined(f: PiecewiseLinear1D, other: object, op: Callable[[Fraction, Fracti
         return f.from_pieces(
             [Piece(p.left, p.right, op(p.slope, q.slope), op(p.intercept, q.intercept)) for p, q in pairs]
         )
-    constant = number(other)
+    constant = as_number(other)
     if constant is None:
         return NotImplemented
     return mapped(f, lambda p: Piece(p.left, p.right, p.slope, op(p.intercept, constant)))
@@ -148,7 +137,7 @@ def larger(f: PiecewiseLinear1D, g: PiecewiseLinear1D) -> PiecewiseLinear1D:
 
 def composed(outer: PiecewiseLinear1D, inner: PiecewiseLinear1D) -> PiecewiseLinear1D:
     """x -> outer(inner(x))."""
-    _check_range(outer, inner)
+    check_range(outer, inner)
     kinks = [k.location for k in outer.kinks]
     out = []
     for p in inner.pieces:
@@ -178,7 +167,8 @@ def _piece_at(f: PiecewiseLinear1D, x: Fraction) -> Piece:
     return f.pieces[low]
 
 
-def _check_range(outer: PiecewiseLinear1D, inner: PiecewiseLinear1D) -> None:
+def check_range(outer: PiecewiseLinear1D, inner: PiecewiseLinear1D | PiecewiseLinearND) -> None:
+    """Raise `DomainError` unless the inner function's values lie in the outer one's domain."""
     for end, extremum, side in ((outer.interval.left, inner.min, "below"), (outer.interval.right, inner.max, "above")):
         if end is None:
             continue

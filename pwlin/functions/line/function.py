@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.errors import ShapeError
-from pwlin.exact.rational import Exact, ExactArray, Number, Numbers
+from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.line import algebra, values
@@ -264,7 +264,7 @@ class PiecewiseLinear1D:
         return self
 
     def __mul__(self, other: Function) -> PiecewiseLinear1D:
-        c = algebra.number(other)
+        c = as_number(other)
         if c is None:
             return NotImplemented
         return algebra.mapped(self, lambda p: Piece(p.left, p.right, p.slope * c, p.intercept * c))
@@ -272,7 +272,7 @@ class PiecewiseLinear1D:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Function) -> PiecewiseLinear1D:
-        c = algebra.number(other)
+        c = as_number(other)
         return NotImplemented if c is None else self * (1 / c)
 
     def __abs__(self) -> PiecewiseLinear1D:

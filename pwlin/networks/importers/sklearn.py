@@ -1,20 +1,190 @@
-"""scikit-learn's multi-layer perceptrons as exact networks."""
+"""scikit-learn's perceptrons, linear models and their pipelines with scalers as exact networks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from pwlin.base.errors import FormatError
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.base.errors import FormatError, UnsupportedLayerError
+from pwlin.exact.rational import to_fraction_array
+from pwlin.networks.activation import IDENTITY
+from pwlin.networks.importers.chain import Chain
+from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
+_REGRESSIONS = [
+    "LinearRegression",
+    "Ridge",
+    "RidgeCV",
+    "Lasso",
+    "LassoCV",
+    "ElasticNet",
+    "ElasticNetCV",
+    "Lars",
+    "LassoLars",
+    "BayesianRidge",
+    "ARDRegression",
+    "HuberRegressor",
+    "SGDRegressor",
+    "TheilSenRegressor",
+    "OrthogonalMatchingPursuit",
+]
+_CLASSIFIERS = ["LogisticRegression", "LogisticRegressionCV", "RidgeClassifier", "SGDClassifier", "Perceptron"]
+_SCALERS = ("StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler")
+ACCEPTED = (
+    "MLPRegressor, MLPClassifier, linear regressions and classifiers, TransformedTargetRegressor, and Pipelines of these with "
+    + ", ".join(_SCALERS)
+)
 
-def from_sklearn(model: Any) -> Network:
-    """See `pwlin.as_network`. Accepts fitted MLPRegressors with activation "relu" or "identity"."""
-    kind = type(model).__name__
-    if kind != "MLPRegressor":
-        raise FormatError(f"model: found {kind}; accepted is an MLPRegressor")
-    if not hasattr(model, "coefs_"):
-        raise FormatError("model: found an MLPRegressor that is not fitted; call its fit method first")
-    if model.activation not in ("relu", "identity"):
-        raise FormatError(f"model: found the activation {model.activation!r}; accepted are 'relu' and 'identity'")
-    return Network.from_arrays([w.T for w in model.coefs_], model.intercepts_, activation=model.activation)
+
+def from_sklearn(model: Any, exact_scaling: bool) -> Network:
+    """A fitted estimator; of classifiers the scores. See `pwlin.as_network`."""
+    reader = _Reader(exact_scaling)
+    _kind(model, "model")
+    parts = [part for _, part in model.steps] if type(model).__name__ == "Pipeline" else [model]
+    n = next((p.n_features_in_ for p in parts if hasattr(p, "n_features_in_")), None)
+    if n is None:
+        raise FormatError(f"model: found a {type(model).__name__} that is not fitted; call its fit method first")
+    chain = reader.chain
+    return chain.network(reader.read(model, chain.input((int(n),)), ""))
+
+
+def _kind(model: Any, name: str) -> str:
+    """The class' own name, if it is scikit-learn's class itself, with no method replaced."""
+    kind = type(model)
+    if not kind.__module__.startswith("sklearn.") or kind.__name__ not in _READERS:
+        raise FormatError(f"{name}: found {kind.__module__}.{kind.__qualname__}; accepted are {ACCEPTED}")
+    replaced = [k for k in vars(model) if callable(getattr(kind, k, None))]
+    if replaced:
+        raise FormatError(
+            f"{name}: found a {kind.__name__} whose {replaced[0]} was replaced; accepted are unchanged estimators"
+        )
+    return kind.__name__
+
+
+class _Reader:
+    def __init__(self, exact_scaling: bool) -> None:
+        self.chain = Chain()
+        self.exact_scaling = exact_scaling
+
+    def read(self, model: Any, x: Wire, name: str) -> Wire:
+        return _READERS[_kind(model, name or "model")](self, model, x, name)
+
+    def pipeline(self, model: Any, x: Wire, name: str) -> Wire:
+        for step, part in model.steps:
+            if part is not None and part != "passthrough":
+                x = self.read(part, x, f"{name}.{step}" if name else step)
+        return x
+
+    def perceptron(self, model: Any, x: Wire, name: str) -> Wire:
+        if not hasattr(model, "coefs_"):
+            raise FormatError(
+                f"{name or 'model'}: found an {type(model).__name__} that is not fitted; call its fit method first"
+            )
+        if model.activation not in ("relu", "identity"):
+            raise UnsupportedLayerError(
+                f"{name or 'model'}: found the activation {model.activation!r}; accepted are 'relu' and 'identity'"
+            )
+        last = len(model.coefs_) - 1
+        for k, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_)):
+            x = x.dense(np.asarray(weight).T, np.asarray(bias))
+            if k < last:
+                layer = f"{name}.{k}" if name else f"layer {k}"
+                x = x.relu(layer) if model.activation == "relu" else x.units(IDENTITY, layer)
+        return self.output(model.out_activation_, model, x, name)
+
+    def output(self, activation: str, model: Any, x: Wire, name: str) -> Wire:
+        is_classifier = type(model).__name__ == "MLPClassifier"
+        if activation != "identity" and not (is_classifier and activation in ("softmax", "logistic")):
+            raise UnsupportedLayerError(
+                f"{name or 'model'}: found the output activation {activation!r} of a {type(model).__name__} "
+                f"(loss {getattr(model, 'loss', None)!r}), which is not piecewise linear; accepted is 'identity'"
+            )
+        if is_classifier:
+            self.chain.note(f"{name or 'model'}: the outputs are the scores before {activation}")
+        return x
+
+    def linear(self, model: Any, x: Wire, name: str) -> Wire:
+        if not hasattr(model, "coef_"):
+            raise FormatError(
+                f"{name or 'model'}: found a {type(model).__name__} that is not fitted; call its fit method first"
+            )
+        coefficients = model.coef_
+        if not isinstance(coefficients, np.ndarray):
+            raise FormatError(
+                f"{name or 'model'}: found sparse coefficients; accepted are dense ones (call its densify method)"
+            )
+        weight = np.atleast_2d(np.asarray(coefficients))
+        bias = np.broadcast_to(np.asarray(model.intercept_, dtype=np.float64), (len(weight),))
+        if type(model).__name__ in _CLASSIFIERS:
+            self.chain.note(f"{name or 'model'}: the outputs are those of decision_function")
+        return x.dense(weight, bias)
+
+    def transformed_target(self, model: Any, x: Wire, name: str) -> Wire:
+        if model.func is not None or model.inverse_func is not None:
+            raise UnsupportedLayerError(
+                f"{name or 'model'}: found a function of the target; accepted are scalers of it"
+            )
+        y = self.read(model.regressor_, x, f"{name}.regressor" if name else "regressor")
+        transformer = model.transformer_
+        where = f"{name}.transformer" if name else "transformer"
+        if type(transformer).__name__ == "FunctionTransformer" and model.transformer is None:
+            return y  # no transformer at all is the identity
+        kind = _kind(transformer, where)
+        if kind not in _SCALERS:
+            raise FormatError(f"{where}: found {kind}; accepted are {', '.join(_SCALERS)}")
+        shift, factor, divisor = _inverse(transformer, kind)
+        for amount, put in ((shift[0], y.shifted),):
+            y = y if amount is None else put(amount)
+        y = y if factor is None else y.scaled(factor)
+        y = y if divisor is None else self.divided(y, divisor, where)
+        return y if shift[1] is None else y.shifted(shift[1])
+
+    def standard(self, model: Any, x: Wire, name: str) -> Wire:
+        x = x if model.mean_ is None or not model.with_mean else x.shifted(-model.mean_)
+        return x if model.scale_ is None else self.divided(x, model.scale_, name)
+
+    def robust(self, model: Any, x: Wire, name: str) -> Wire:
+        x = x if model.center_ is None else x.shifted(-model.center_)
+        return x if model.scale_ is None else self.divided(x, model.scale_, name)
+
+    def largest(self, model: Any, x: Wire, name: str) -> Wire:
+        x = self.divided(x, model.scale_, name)
+        return x.clipped(-1, 1, name) if getattr(model, "clip", False) else x
+
+    def range(self, model: Any, x: Wire, name: str) -> Wire:
+        x = x.scaled(np.asarray(model.scale_, dtype=np.float64)).shifted(model.min_)
+        low, high = model.feature_range
+        return x.clipped(low, high, name) if model.clip else x
+
+    def divided(self, x: Wire, scale: NDArray[np.float64], name: str) -> Wire:
+        scale = np.asarray(scale, dtype=np.float64)
+        if not self.exact_scaling:
+            return x.divided(scale, name or "model")
+        return x.scaled(1 / to_fraction_array(scale, 1, "scale"))
+
+
+def _inverse(scaler: Any, kind: str) -> tuple[tuple[Any, Any], Any, Any]:
+    """What undoes a scaler: a shift before and after, a factor, a divisor."""
+    if kind == "MinMaxScaler":
+        return (-scaler.min_, None), None, np.asarray(scaler.scale_, dtype=np.float64)
+    shift = getattr(scaler, "mean_", None) if kind == "StandardScaler" else getattr(scaler, "center_", None)
+    if kind == "StandardScaler" and not scaler.with_mean:
+        shift = None
+    return (None, shift), scaler.scale_, None
+
+
+_READERS: dict[str, Callable[[_Reader, Any, Wire, str], Wire]] = {
+    "Pipeline": _Reader.pipeline,
+    "TransformedTargetRegressor": _Reader.transformed_target,
+    "MLPRegressor": _Reader.perceptron,
+    "MLPClassifier": _Reader.perceptron,
+    "StandardScaler": _Reader.standard,
+    "RobustScaler": _Reader.robust,
+    "MaxAbsScaler": _Reader.largest,
+    "MinMaxScaler": _Reader.range,
+    **dict.fromkeys((*_REGRESSIONS, *_CLASSIFIERS, "LinearSVC", "LinearSVR"), _Reader.linear),
+}

@@ -38,7 +38,6 @@ TARGETS = [
     "asin(x/3.5)",
     "sqrt(x*(3.5 - x))",
     "pi*x**2 - x",
-    "sin(x)**2 + cos(x)**2",
     "abs(sin(20*x))",
 ]
 

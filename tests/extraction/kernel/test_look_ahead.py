@@ -12,7 +12,7 @@ from pwlin.extraction.kernel import plan as plans
 from pwlin.extraction.kernel import store as stores
 from pwlin.extraction.kernel.drive import drive
 from pwlin.extraction.kernel.oracle import Oracle
-from pwlin.extraction.kernel.vector_sums import add_absolute, add_column, add_products
+from pwlin.extraction.kernel.vector_sums import add_interval, add_products
 from pwlin.geometry.polytope import as_polytope
 from pwlin.networks.network import Network
 from tests.extraction.kernel.test_cells import check
@@ -32,7 +32,7 @@ def eager(monkeypatch):
         out[: len(array)] = array
         return out
 
-    monkeypatch.setattr(stores, "_enlarged", enlarged)
+    monkeypatch.setattr(stores, "enlarged", enlarged)
 
 
 def finished(net, domain):
@@ -85,9 +85,9 @@ def test_wide_networks_as_they_are(sizes, family):
 
 def test_the_last_layer_keeps_open_neurons_only():
     _, store = finished(pytorch_style((2, 64, 64, 1), 4), SQUARE)
-    looks = store.look[store.look[:, stores.CROSSING] > 0]
+    looks = store.stack.look[store.stack.look["crossing"] > 0]
     assert len(looks) > 3
-    blocks = looks[:, stores.BLOCK]
+    blocks = looks["block"]
     assert blocks[0] == 64 and blocks.min() < 32
 
 
@@ -103,9 +103,9 @@ def test_products(count, sums, vectors, r):
     out = numbers.integers(-9, 10, at + sums * length + 3).astype(float)
     expected = out.copy()
     expected[at : at + sums * length] += (factors[:count, :sums].T @ rows).ravel()
-    add_products(matrix, starts, count, factors.ravel(), width, sums, out, at, length)
+    add_products(matrix, starts, factors, count, sums, out, at, length)
     assert out.tolist() == expected.tolist()
-    for add, values in ((add_column, rows), (add_absolute, abs(rows))):
-        one = np.ones(length)
-        add(matrix, starts, count, factors.ravel(), width, sums, one, length)
-        assert one.tolist() == (1 + factors[:count, sums] @ values).tolist()
+    middle, radius = np.ones((2, length))
+    add_interval(matrix, starts, factors, count, sums, middle, radius)
+    assert middle.tolist() == (1 + factors[:count, sums] @ rows).tolist()
+    assert radius.tolist() == (1 + factors[:count, sums + 1] @ abs(rows)).tolist()

@@ -92,12 +92,12 @@ def test_a_tie_is_left_to_exact_coordinates():
     )
     asked = []
 
-    def decide(cells, facets, facet_cells, facet_neuron):
-        asked.append((len(cells), len(facets)))
-        return vertex_order(facets, 2 * n, [(v,) for v in range(2 * n)])
+    def decide(whole):
+        asked.append((len(whole.cells), len(whole.facets), whole.n_vertices))
+        return vertex_order(whole.facets, 2 * n, [(v,) for v in range(2 * n)])
 
     cells, facets, _, _, count = in_order([twice], 2, decide)
-    assert asked == [(len(found.cell_ends), len(found.on))]
+    assert asked == [(len(found.cell_ends), len(found.on), 2 * n)]
     assert count == 2 * n
     for rows in (cells, facets):
         assert all(rows[i] == sorted(rows[i]) for i in range(len(rows)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pwlin.extraction.kernel.plan import LINEAR, NULL, make_plan
+from pwlin.extraction.kernel.plan import LINEAR, NULL, layers_of, make_plan
 from pwlin.geometry.polytope import Polytope, _corners_of_box, as_polytope
 from pwlin.networks.network import Network
 from tests.strategies.networks import networks
@@ -27,8 +27,8 @@ def check_twins(net):
     plan = make_plan(net, as_polytope([(-1, 1)] * net.input_dim, net.input_dim)) if net.hidden else None
     if plan is None:
         return False
-    for k, layer in enumerate(net.hidden):
-        twins = plan.twin[plan.first[k] : plan.first[k + 1]].tolist()
+    for at, layer in zip(layers_of(plan), net.hidden):
+        twins = plan.twin[at.first : at.stop].tolist()
         rows = [[*w, b] for w, b in zip(layer.weight.tolist(), layer.bias.tolist())]
         for i, j in product(range(len(rows)), repeat=2):
             if i != j:
@@ -58,12 +58,12 @@ def test_neurons_that_never_bend(net):
     if plan is None:
         return
     dead = [False] * 3
-    for k, layer in enumerate(net.hidden):
+    for at, layer in zip(layers_of(plan), net.hidden):
         null = [
             not b and all(not v or gone for v, gone in zip(row, dead))
             for row, b in zip(layer.weight, layer.bias.tolist())
         ]
-        for kind, zero, unit in zip(plan.kind[plan.first[k] :], null, layer.activations):
+        for kind, zero, unit in zip(plan.kind[at.first :], null, layer.activations):
             assert kind == (LINEAR if unit.is_linear else NULL if zero else 0)
         dead = [zero or not (unit.left or unit.right) for zero, unit in zip(null, layer.activations)]
 

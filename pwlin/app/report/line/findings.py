@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -14,7 +14,7 @@ from pwlin.base.errors import PwlinError, TargetError
 from pwlin.comparison.best.quadratic import BestErrors
 from pwlin.comparison.best.yardstick import FoundErrors
 from pwlin.comparison.errors import Value
-from pwlin.comparison.line.comparison import Comparison
+from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.line.function import PiecewiseLinear1D
 
@@ -40,6 +40,20 @@ class LineFindings(Findings[PiecewiseLinear1D]):
     def comparison(self) -> Comparison | None:
         """Errors against the target, or None without one."""
         return None if self.target is None else self.function.compare(self.target)
+
+    @cached_property
+    def per_piece(self) -> Sequence[PieceError | Comparison] | None:
+        """Errors on each piece of the function (a comparison may have other pieces: those of a difference)."""
+        if self.comparison is None or self.target is None:
+            return None
+        if [(e.left, e.right) for e in self.comparison.per_piece] == self.spans:
+            return self.comparison.per_piece
+        return [self.function.compare(self.target, domain=span) for span in self.spans]
+
+    @cached_property
+    def spans(self) -> list[tuple[Fraction, Fraction]]:
+        """The ends of each bounded piece."""
+        return [(p.left, p.right) for p in self.function.pieces if p.left is not None and p.right is not None]
 
     @property
     def best_is_certain(self) -> bool:

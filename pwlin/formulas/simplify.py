@@ -1,0 +1,68 @@
+"""Formulas in the form that is best to evaluate: equal wherever the given one is defined, and exactly so."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import sympy
+
+from pwlin.formulas.needs import MOST_PARTS, factors_of
+
+if TYPE_CHECKING:
+    from sympy import Expr
+
+_WAVES = (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh)
+
+
+def simplified(expression: Expr) -> Expr:
+    """The expression with what cancels left out and roots of squares drawn.
+
+    ``sin(x)**2 + cos(x)**2`` is 1, ``sqrt(x**2 - 2*x + 1)`` is ``|x - 1|`` and ``sqrt(1 - sin(x))`` the magnitude of a sine of
+    half the angle: values near a double zero under a root are known to few digits only.
+    """
+    if len(list(islice(sympy.preorder_traversal(expression), MOST_PARTS + 1))) > MOST_PARTS:
+        return expression
+    shorter = _without_identities(expression)
+    return shorter.replace(_is_even_root, _drawn)
+
+
+def _without_identities(expression: Expr) -> Expr:
+    """Shorter by an identity between trigonometric or hyperbolic functions, if there is one."""
+    if not any(part.exp == 2 and isinstance(part.base, _WAVES) for part in expression.atoms(sympy.Pow)):
+        return expression
+    found = sympy.trigsimp(expression)
+    waves = len(found.atoms(*_WAVES)), sympy.count_ops(found)
+    return found if waves < (len(expression.atoms(*_WAVES)), sympy.count_ops(expression)) else expression
+
+
+def _is_even_root(part: Expr) -> bool:
+    return isinstance(part, sympy.Pow) and part.exp.is_Rational and part.exp.q % 2 == 0 and bool(part.base.free_symbols)
+
+
+def _drawn(root: Expr) -> Expr:
+    """A root with even powers of factors in front of it, as magnitudes."""
+    constant, factors = factors_of(root.base)
+    outside, inside = sympy.Integer(1), [constant]
+    for factor, times in factors:
+        scale, square = _as_square(factor)
+        if square is not None:
+            outside *= sympy.Abs(square) ** (2 * times * root.exp)
+            inside.append(scale**times)
+        elif times % 2 == 0:
+            outside *= sympy.Abs(factor) ** (times * root.exp)
+        else:
+            outside *= sympy.Abs(factor) ** ((times - 1) * root.exp)
+            inside.append(factor)
+    rest = sympy.Mul(*inside)
+    return root if outside == 1 or (not rest.free_symbols and rest.is_negative) else outside * rest**root.exp
+
+
+def _as_square(factor: Expr) -> tuple[Expr, Expr | None]:
+    """A constant and what its factor is the square of, by the half angle: ``1 - cos(u) = 2 sin(u/2)**2`` and its like."""
+    constant, waves = factor.as_coeff_Add()
+    scale, wave = waves.as_coeff_Mul()
+    if abs(scale) != abs(constant) or not isinstance(wave, (sympy.sin, sympy.cos)):
+        return sympy.Integer(1), None
+    angle = wave.args[0] if isinstance(wave, sympy.cos) else sympy.pi / 2 - wave.args[0]
+    return 2 * constant, (sympy.cos if scale == constant else sympy.sin)(angle / 2)

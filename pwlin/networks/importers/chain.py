@@ -1,0 +1,186 @@
+"""The variables of a model while it is read, and at last its layers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pwlin.base.errors import UnsupportedLayerError
+from pwlin.exact.integers import compact, scale, wide
+from pwlin.exact.sparse import SparseMatrix
+from pwlin.networks.activation import IDENTITY, TwoSlope
+from pwlin.networks.importers.wire import Affine, Indices, Product, Shape, Wire, exact_constant
+from pwlin.networks.layer import Layer
+from pwlin.networks.network import Network
+
+_DENSE_FROM = 0.25  # share of entries that are not zero
+_SMALL = 1 << 12  # entries up to which a matrix is dense anyhow
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Variables that were made together."""
+
+    name: str
+    shape: Shape
+    first: int
+    depth: int
+    map: Affine | Product | None  # None for inputs
+    slopes: Sequence[TwoSlope] | None  # None for inputs and for what is carried
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def columns(self) -> Indices:
+        if self.map is None:
+            return np.empty(0, dtype=np.int64)
+        return self.map.variables if isinstance(self.map, Product) else self.map.rows.columns
+
+
+class Chain:
+    """The variables of a model while it is read, and at last its layers."""
+
+    def __init__(self) -> None:
+        self._blocks: list[_Block] = []
+        self.depths: Indices = np.empty(0, dtype=np.int64)
+        self.notes: list[str] = []
+        self.batched = False  # whether a first axis of length 1 is none of the model's own
+
+    @property
+    def count(self) -> int:
+        """Number of variables."""
+        return len(self.depths)
+
+    def note(self, text: str) -> None:
+        """Keep what the user should know of."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def input(self, shape: Sequence[int]) -> Wire:
+        """The model's inputs, in this shape."""
+        return self._variables(_Block("input", tuple(shape), self.count, 0, None, None))
+
+    def constant(self, value: ArrayLike) -> Wire:
+        """Entries that depend on nothing."""
+        integers, den = exact_constant(value)
+        rows = SparseMatrix.of_dense(np.zeros((integers.size, 1), dtype=np.int64))
+        return Wire(self, integers.shape, Affine(rows, integers.ravel(), den))
+
+    def new(self, wire: Wire, slopes: Sequence[TwoSlope], name: str) -> Wire:
+        """Units on a wire's entries."""
+        if wire.size == 0:
+            return wire
+        return self._variables(_Block(name, wire.shape, self.count, wire.depth + 1, wire.map, slopes))
+
+    def carried(self, wire: Wire) -> Wire:
+        """A wire's entries as variables of their own, which are no units."""
+        if wire.size == 0:
+            return wire
+        return self._variables(_Block("", wire.shape, self.count, wire.depth + 1, wire.map, None))
+
+    def joined(self, wires: Sequence[Wire]) -> Wire:
+        """All entries one after the other, in one flat wire."""
+        parts = [w for w in wires if w.size]
+        if len(parts) == 1:
+            return parts[0].reshaped((parts[0].size,))
+        if not parts:
+            return self.constant(np.zeros(0, dtype=np.int64))
+        deepest = max(w.depth for w in parts)
+        maps = [(w.kept() if w.weighted and w.depth < deepest else w).affine for w in parts]
+        den = math.lcm(*(m.den for m in maps))
+        rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps])
+        bias = compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps]))
+        return Wire(self, (len(bias),), Affine(rows, bias, den), any(w.weighted for w in wires))
+
+    def _variables(self, block: _Block) -> Wire:
+        self._blocks.append(block)
+        self.depths = np.concatenate([self.depths, np.full(block.size, block.depth)])
+        n = block.size
+        ids = np.arange(block.first, block.first + n)
+        rows = SparseMatrix((n, self.count), np.arange(n + 1), ids, np.ones(n, dtype=np.int64))
+        return Wire(self, block.shape, Affine(rows, np.zeros(n, dtype=np.int64), 1))
+
+    # -- layers -------------------------------------------------------------------------------------
+
+    def network(self, output: Wire) -> Network:
+        """The network whose outputs are the wire's entries in C order."""
+        if output.size == 0:
+            raise UnsupportedLayerError(
+                f"model: found an output of shape {output.shape}; accepted are one or more entries"
+            )
+        used, last_use = self._used(output)
+        depth = output.depth
+        before = np.flatnonzero(self.depths == 0)
+        layers: list[Layer] = []
+        names: list[tuple[tuple[str, Shape], ...]] = []
+        for k in range(1, depth + 1):
+            own = [b for b in used if b.depth == k]
+            units = [b for b in own if b.slopes is not None]
+            at = [np.arange(b.first, b.first + b.size) for b in units]
+            kept = [(b, np.flatnonzero(last_use[b.first : b.first + b.size])) for b in own if b.slopes is None]
+            passed = before[last_use[before] > k]
+            parts: list[Affine | Product] = [b.map for b in units if b.map is not None]
+            parts += [_rows_of(b.map, rows) for b, rows in kept if b.map is not None]
+            if len(passed):
+                parts.append(self._plain(passed))
+            slopes = [s for b in units for s in b.slopes or ()]
+            carried = sum(len(rows) for _, rows in kept) + len(passed)
+            layers.append(self._layer(parts, before, [*slopes, *[IDENTITY] * carried], len(slopes)))
+            batched = self.batched
+            names.append(tuple((b.name, b.shape[1:] if batched and b.shape[:1] == (1,) else b.shape) for b in units))
+            before = np.concatenate([*at, *(b.first + rows for b, rows in kept), passed])
+        readout = self._layer([output.map], before, [IDENTITY] * output.size, output.size)
+        return Network(layers, readout, tuple(names), tuple(self.notes))
+
+    def _plain(self, variables: Indices) -> Affine:
+        n = len(variables)
+        rows = SparseMatrix((n, self.count), np.arange(n + 1), variables, np.ones(n, dtype=np.int64))
+        return Affine(rows, np.zeros(n, dtype=np.int64), 1)
+
+    def _used(self, output: Wire) -> tuple[list[_Block], Indices]:
+        """Blocks on which the output depends, and the last layer that uses each variable."""
+        last_use = np.zeros(self.count, dtype=np.int64)
+        columns = output.map.variables if isinstance(output.map, Product) else output.map.rows.columns
+        last_use[columns] = output.depth + 1
+        used = []
+        for block in reversed(self._blocks):
+            if last_use[block.first : block.first + block.size].any():
+                used.append(block)
+                last_use[block.columns] = np.maximum(last_use[block.columns], block.depth)
+        return used[::-1], last_use
+
+    def _layer(
+        self, parts: Sequence[Affine | Product], before: Indices, slopes: Sequence[TwoSlope], units: int
+    ) -> Layer:
+        places = np.full(self.count, -1)
+        places[before] = np.arange(len(before))
+        if len(parts) == 1 and isinstance(parts[0], Product):
+            columns = places[parts[0].variables]
+            if len(np.unique(columns)) == len(columns):
+                weight = parts[0].weight
+                if not np.array_equal(columns, np.arange(len(before))):
+                    weight = np.zeros((len(weight), len(before)))
+                    weight[:, columns] = parts[0].weight
+                return Layer.from_arrays(weight, parts[0].bias).with_activations(slopes, units)
+        maps = [p.affine() if isinstance(p, Product) else p for p in parts]
+        den = math.lcm(*(m.den for m in maps))
+        bias = compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps]))
+        if len(before):
+            rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps]).on_columns(places, len(before))
+        else:  # a constant function of no variables
+            rows = SparseMatrix.of_dense(np.zeros((len(bias), 1), dtype=np.int64))
+        total = rows.shape[0] * rows.shape[1]
+        dense = total <= _SMALL or rows.size > _DENSE_FROM * total
+        return Layer(rows.dense() if dense else rows, bias, den, slopes, units)
+
+
+def _rows_of(some: Affine | Product, rows: Indices) -> Affine | Product:
+    if isinstance(some, Product):
+        return Product(some.weight[rows], some.variables, some.bias[rows])
+    return Affine(some.rows.take(rows), some.bias[rows], some.den)

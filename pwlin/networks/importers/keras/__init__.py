@@ -1,0 +1,1 @@
+"""Keras 3: Sequential and Functional models on any backend, and their files."""

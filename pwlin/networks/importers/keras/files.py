@@ -1,0 +1,63 @@
+"""Files of Keras, looked through before any of it is loaded."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pwlin.base.errors import FormatError, UnsupportedLayerError
+from pwlin.networks.importers.keras.names import KNOWN
+from pwlin.networks.network import Network
+
+_MOST_CONFIG = 1 << 24
+_MOST_TOTAL = 1 << 32
+
+
+def from_file(path: Path, head: str) -> Network:
+    """A ``.keras`` archive whose layers are all known; nothing else is opened, and no code of the file is run."""
+    if path.suffix.lower() != ".keras":
+        raise FormatError("model: found a file of an older format; accepted is .keras, which model.save writes")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(e.file_size for e in archive.infolist()) > min(_MOST_TOTAL, 64 * max(path.stat().st_size, 1 << 16)):
+                raise FormatError("model: found an archive that unpacks to far more than its size")
+            if archive.getinfo("config.json").file_size > _MOST_CONFIG:
+                raise FormatError("model: found a configuration of more than 16 MB")
+            config = json.loads(archive.read("config.json"))
+    except FormatError:
+        raise
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RecursionError, NotImplementedError, EOFError) as error:
+        raise FormatError(f"model: found no archive of Keras ({type(error).__name__})") from None
+    for module, name in _classes(config):
+        if not module.split(".")[0] == "keras" or name not in KNOWN:
+            raise UnsupportedLayerError(
+                f"model: found {module or 'a custom class'}.{name} in the file; accepted are Keras' own known layers"
+            )
+    try:
+        import keras
+    except ModuleNotFoundError:
+        raise FormatError("model: found a file of Keras, which is not installed; pip install pwlin[keras]") from None
+    from pwlin.networks.importers.keras.graph import from_keras
+
+    try:
+        model = keras.saving.load_model(os.fspath(path), compile=False, safe_mode=True)
+    except Exception as error:  # noqa: BLE001 - whatever a damaged archive raises
+        raise FormatError(f"model: Keras cannot load it ({type(error).__name__}: {error!s:.120})") from None
+    return from_keras(model, head)
+
+
+def _classes(config: object) -> Iterator[tuple[str, str]]:
+    """The classes of all layers and models in a configuration, wherever they stand."""
+    stack = [config]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, dict):
+            name = here.get("class_name")
+            if isinstance(name, str):
+                yield str(here.get("module") or ("keras" if not here.get("registered_name") else "")), name
+            stack.extend(v for k, v in here.items() if k not in ("build_config", "compile_config"))
+        elif isinstance(here, list):
+            stack.extend(here)

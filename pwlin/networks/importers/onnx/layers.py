@@ -1,0 +1,166 @@
+"""What ONNX's layers do to wires: products, convolutions, pooling, padding."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from pwlin.networks.importers import operators as shared
+from pwlin.networks.importers.onnx.node import Node, Value
+from pwlin.networks.importers.onnx.operators import operator
+from pwlin.networks.importers.wire import Wire
+
+
+@operator("MatMul")
+def _matmul(node: Node) -> Wire:
+    if isinstance(node.inputs[0], Wire):
+        return shared.product(node.wire(0), node.array(1))
+    return shared.product(node.wire(1), node.array(0), constant_first=True)
+
+
+@operator("Gemm")
+def _gemm(node: Node) -> Wire:
+    sides = []
+    for i, name in enumerate(("transA", "transB")):
+        value = node.inputs[i]
+        if not isinstance(value, (Wire, np.ndarray)) or len(value.shape) != 2:
+            node.refuse("its shapes are not read")
+        if node.whole(name, 0):
+            turned = np.arange(math.prod(value.shape)).reshape(value.shape).T
+            value = value.gather(turned) if isinstance(value, Wire) else value.T
+        sides.append(value)
+    a, b = sides
+    if isinstance(a, Wire) and isinstance(b, np.ndarray):
+        out = shared.product(a, b)
+    elif isinstance(b, Wire) and isinstance(a, np.ndarray):
+        out = shared.product(b, a, constant_first=True)
+    elif isinstance(a, np.ndarray) and isinstance(b, np.ndarray):  # only the bias depends on the input
+        out = node.chain.constant(np.matmul(a.astype(np.float64), b.astype(np.float64)))
+    else:
+        node.refuse("products of two arrays that depend on the input are not piecewise linear")
+    alpha, beta = node.number("alpha", 1.0), node.number("beta", 1.0)
+    out = out if alpha == 1 else out.scaled(np.asarray(alpha))
+    if len(node.inputs) < 3 or node.inputs[2] is None:
+        return out
+    bias = node.operand(2)
+    return out.plus(bias if beta == 1 else bias.scaled(np.asarray(beta)))
+
+
+@operator("Conv")
+def _conv(node: Node) -> Wire:
+    x, weight = node.wire(), node.array(1)
+    n = weight.ndim - 2
+    if (
+        n < 1
+        or len(x.shape) != n + 2
+        or (node.has("kernel_shape") and node.sizes("kernel_shape", n, 1) != list(weight.shape[2:]))
+    ):
+        node.refuse("its shapes do not fit")
+    stride, dilation = node.sizes("strides", n, 1), node.sizes("dilations", n, 1)
+    pads = _pads(node, x.shape[2:], weight.shape[2:], stride, dilation)
+    return shared.convolution(x, weight, node.constant(2), stride, pads, dilation, node.whole("group", 1))
+
+
+def _pads(
+    node: Node, size: tuple[int, ...], kernel: tuple[int, ...] | list[int], stride: list[int], dilation: list[int]
+) -> list[tuple[int, int]]:
+    """The padding before and after each axis."""
+    mode, n = node.text("auto_pad", "NOTSET"), len(size)
+    if mode in ("SAME_UPPER", "SAME_LOWER"):
+        out = []
+        for s, k, step, d in zip(size, kernel, stride, dilation):
+            total = max((-(-s // step) - 1) * step + d * (k - 1) + 1 - s, 0)
+            small, large = total // 2, total - total // 2
+            out.append((small, large) if mode == "SAME_UPPER" else (large, small))
+        return out
+    if mode == "VALID":
+        return [(0, 0)] * n
+    if mode != "NOTSET":
+        node.refuse(f"its auto_pad is {mode!r:.40}")
+    flat = node.sizes("pads", 2 * n, 0)
+    return list(zip(flat[:n], flat[n:]))
+
+
+@operator("MaxPool", "AveragePool")
+def _pool(node: Node) -> Wire:
+    x = node.wire()
+    n = len(x.shape) - 2
+    if not node.has("kernel_shape") or n < 1:
+        node.refuse("it lacks the size of its windows")
+    if len([name for name in node.proto.output if name]) > 1:
+        node.refuse("places of the largest entries are not continuous")
+    kernel, stride, dilation = (
+        node.sizes("kernel_shape", n, 1),
+        node.sizes("strides", n, 1),
+        node.sizes("dilations", n, 1),
+    )
+    pads = _pads(node, x.shape[2:], kernel, stride, dilation)
+    ceil = bool(node.whole("ceil_mode", 0))
+    if node.proto.op_type == "MaxPool":
+        return shared.max_pool(x, kernel, stride, pads, dilation, ceil, node.place)
+    padded = bool(node.whole("count_include_pad", 0))
+    return shared.average_pool(x, kernel, stride, pads, dilation, ceil, padded)
+
+
+@operator("GlobalAveragePool", "GlobalMaxPool")
+def _global_pool(node: Node) -> Wire:
+    x = node.wire()
+    kept = x.shape[:2]
+    table = np.arange(x.size).reshape(math.prod(kept), -1)
+    out = (
+        shared.mean(x, table, np.full(len(table), table.shape[1]))
+        if node.proto.op_type == "GlobalAveragePool"
+        else x.largest(table, node.place)
+    )
+    return out.reshaped((*kept, *[1] * (len(x.shape) - 2)))
+
+
+@operator("BatchNormalization")
+def _batch_norm(node: Node) -> Wire:
+    outputs = [name for name in node.proto.output if name]
+    old = node.opset < 7 and not node.whole("is_test", 0)
+    if node.whole("training_mode", 0) or len(outputs) > 1 or old or not node.whole("spatial", 1):
+        node.refuse("batch norm with the batch's own statistics is not piecewise linear")
+    floats = [node.array(i).astype(np.float64) for i in range(1, 5)]
+    x = node.wire()
+    if len(x.shape) < 2 or any(f.shape != (x.shape[1],) for f in floats):
+        node.refuse("its parameters do not fit its channels")
+    weight, bias, mean, variance = floats
+    return shared.batch_norm(
+        x, mean, variance, weight, bias, node.number("epsilon", float(np.float32(1e-5))), node.place
+    )
+
+
+@operator("Pad")
+def _pad(node: Node) -> Wire:
+    x, mode = node.wire(), node.text("mode", "constant")
+    value: NDArray[np.generic] | float | None = node.number("value", 0.0) if node.opset < 11 else node.constant(2)
+    node.check_size()
+    inner = onnx.NodeProto()
+    inner.CopyFrom(node.proto)
+    for attribute in inner.attribute:
+        if attribute.name == "value":
+            attribute.f = 0.0
+    given = [
+        np.arange(1, x.size + 1, dtype=np.float64).reshape(x.shape),
+        *[node.constant(i) for i in range(1, len(node.inputs))],
+    ]
+    if len(given) > 2 and given[2] is not None:
+        given[2] = np.zeros_like(given[2], dtype=np.float64)
+    (found,) = node.compute(inner, given, node.opset, node.place)
+    index = found.astype(np.int64) - 1
+    out = x.gather(index)
+    fill = 0.0 if value is None else float(np.ravel(value)[0])
+    return out.shifted(np.where(index < 0, fill, 0.0)) if fill and mode == "constant" else out
+
+
+@operator("Resize", "Upsample")
+def _resize(node: Node) -> list[Value]:
+    if node.text("mode", "nearest") != "nearest":
+        node.refuse("its mode is not 'nearest'")
+    if node.text("coordinate_transformation_mode", "") == "tf_crop_and_resize":
+        node.refuse("its coordinate_transformation_mode is not read")
+    return node.moved()

@@ -1,0 +1,205 @@
+"""One node of an ONNX graph with the values of its inputs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from pwlin.base.errors import FormatError, UnsupportedLayerError
+from pwlin.networks.importers.chain import Chain
+from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.wire import Wire
+
+Array = NDArray[np.generic]
+Value = Wire | Head | Array
+MOST = 1 << 27
+"""Entries that no array may have more of."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node, its place in the model, and its inputs; None where an optional one is not given."""
+
+    proto: onnx.NodeProto
+    place: str
+    inputs: Sequence[Value | None]
+    chain: Chain
+    opset: int
+    compute: Callable[[onnx.NodeProto, Sequence[Array | None], int, str], list[Array]]
+
+    def refuse(self, why: str) -> NoReturn:
+        """Say what cannot be read, and where."""
+        shapes = [tuple(v.shape) for v in self.inputs if isinstance(v, (Wire, np.ndarray))]
+        raise UnsupportedLayerError(
+            f"{self.place}: found {self.proto.op_type} on shapes {shapes}: {why}; accepted are piecewise-linear operators, which "
+            "the documentation of pwlin.as_network lists"
+        )
+
+    def _attribute(self, name: str) -> object:
+        for attribute in self.proto.attribute:
+            if attribute.name == name:
+                return onnx.helper.get_attribute_value(attribute)
+        return None
+
+    def has(self, name: str) -> bool:
+        """Whether an attribute is given."""
+        return self._attribute(name) is not None
+
+    def number(self, name: str, default: float) -> float:
+        """A number among the attributes; floats are of single precision there."""
+        value = self._attribute(name)
+        if value is None:
+            return default
+        if not isinstance(value, (int, float)) or not math.isfinite(value):
+            self.refuse(f"its attribute {name} is {value!r:.40}")
+        return value
+
+    def whole(self, name: str, default: int) -> int:
+        """An integer among the attributes."""
+        return int(self.number(name, default))
+
+    def text(self, name: str, default: str) -> str:
+        """A text among the attributes."""
+        value = self._attribute(name)
+        return (
+            default if value is None else value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        )
+
+    def sizes(self, name: str, count: int, default: int) -> list[int]:
+        """Integers among the attributes, one for each axis."""
+        value = self._attribute(name)
+        if value is None:
+            return [default] * count
+        if not isinstance(value, (list, tuple)) or len(value) != count:
+            self.refuse(f"its attribute {name} is {value!r:.40}")
+        return [int(v) for v in value]
+
+    def axes(self, rank: int) -> list[int] | None:
+        """The axes of a reduction, by its attribute or its second input; None for all."""
+        named = self._attribute("axes")
+        given = (
+            self.constant(1) if len(self.inputs) > 1 else np.array(named) if isinstance(named, (list, tuple)) else None
+        )
+        if given is None or given.size == 0:
+            if self.whole("noop_with_empty_axes", 0):
+                return []
+            return None
+        return sorted({int(a) % rank for a in np.ravel(given)})
+
+    def wire(self, index: int = 0) -> Wire:
+        """An input that depends on the model's input."""
+        value = self.inputs[index] if index < len(self.inputs) else None
+        if not isinstance(value, Wire):
+            self.refuse("its data do not depend on the input but its parameters do")
+        return value
+
+    def constant(self, index: int) -> Array | None:
+        """An input that does not; None if it is not given."""
+        value = self.inputs[index] if index < len(self.inputs) else None
+        if value is not None and not isinstance(value, np.ndarray):
+            self.refuse(f"its input {index} depends on the input")
+        return value
+
+    def array(self, index: int) -> Array:
+        """The same where there must be one."""
+        value = self.constant(index)
+        if value is None:
+            self.refuse(f"it lacks input {index}")
+        return value
+
+    def operand(self, index: int) -> Wire:
+        """An input as a wire, constant or not."""
+        value = self.inputs[index]
+        return value if isinstance(value, Wire) else self.chain.constant(self.array(index))
+
+    def moved(self) -> list[Value]:
+        """What a node that only moves data does, found by letting it move places."""
+        self.check_size()
+        data = (
+            range(len(self.inputs))
+            if self.proto.op_type == "Concat"
+            else (1, 2)
+            if self.proto.op_type == "Where"
+            else (0,)
+        )
+        wires: list[Wire] = []
+        given: list[Array | None] = []
+        count = 0
+        for i, value in enumerate(self.inputs):
+            if i in data and value is not None:
+                wires.append(self.operand(i))
+                given.append(
+                    np.arange(count + 1, count + wires[-1].size + 1, dtype=np.float64).reshape(wires[-1].shape)
+                )
+                count += wires[-1].size
+            else:
+                given.append(self.constant(i))
+        found = self.compute(self.proto, given, self.opset, self.place)
+        joined = self.chain.joined(wires)
+        return [joined.gather(v.astype(np.int64) - 1) for v in found]
+
+    def check_size(self) -> None:
+        """Refuse nodes whose result would fill the memory."""
+        kind, size = self.proto.op_type, 0.0
+        shapes = [tuple(v.shape) for v in self.inputs if isinstance(v, (Wire, np.ndarray))]
+        second = self.inputs[1] if len(self.inputs) > 1 else None
+        first = math.prod(shapes[0]) if shapes else 0
+        if kind in ("Expand", "Tile", "Resize", "Upsample", "Pad", "OneHot") and isinstance(second, np.ndarray):
+            amounts = [float(v) for v in np.ravel(second) if v == v]
+            size = math.prod(max(abs(a), 1.0) for a in amounts) * (1 if kind == "Expand" else max(first, 1))
+            if kind == "Pad":
+                n = len(amounts) // 2
+                size = math.prod(s + max(a, 0) + max(b, 0) for s, a, b in zip(shapes[0], amounts[:n], amounts[n:]))
+            if kind == "OneHot":
+                size = first * (amounts[0] if amounts else 1)
+        if kind == "Resize":
+            sizes = [
+                float(v)
+                for i in (2, 3)
+                if i < len(self.inputs) and isinstance(v_ := self.inputs[i], np.ndarray)
+                for v in v_.ravel()
+            ]
+            size = max(
+                size, math.prod(max(abs(s), 1.0) for s in sizes) * (1 if len(self.inputs) > 3 else max(first, 1))
+            )
+        if kind == "ConstantOfShape" and isinstance(self.inputs[0], np.ndarray):
+            size = math.prod(float(v) for v in np.ravel(self.inputs[0]))
+        if kind == "Range" and all(isinstance(v, np.ndarray) for v in self.inputs):
+            start, limit, delta = (float(np.ravel(self.array(i))[0]) for i in range(3))
+            size = abs((limit - start) / delta) if delta else math.inf
+        if kind in ("Gather", "GatherElements", "GatherND") and len(shapes) == 2:
+            size = math.prod(shapes[1]) * (max(shapes[0], default=1) if kind == "GatherElements" else first)
+        if kind in ("Upsample", "Pad", "Tile") and self.proto.attribute and not isinstance(second, np.ndarray):
+            amounts = [float(v) for a in self.proto.attribute for v in ([*a.ints] or [*a.floats])]
+            size = max(first, 1) * math.prod(max(abs(a), 1.0) for a in amounts)
+        if kind in (
+            "Add",
+            "Sub",
+            "Mul",
+            "Div",
+            "Pow",
+            "MatMul",
+            "Where",
+            "Max",
+            "Min",
+            "Equal",
+            "Less",
+            "Greater",
+            "And",
+            "Or",
+        ):
+            try:
+                lead = [s[:-2] for s in shapes] if kind == "MatMul" else shapes
+                size = math.prod(np.broadcast_shapes(*lead)) * (
+                    shapes[0][-2] * shapes[1][-1] if kind == "MatMul" and min(map(len, shapes)) > 1 else 1
+                )
+            except ValueError:
+                self.refuse("its shapes do not fit")
+        if not size <= MOST:
+            raise FormatError(f"{self.place}: found {kind} to {size:.3g} entries; accepted are up to {MOST}")

@@ -1,0 +1,1 @@
+"""PyTorch: modules and exported programs, through ``torch.export``, and files of weights."""

@@ -1,0 +1,281 @@
+"""PyTorch modules as exact networks: the graph that ``torch.export`` sees, node by node.
+
+What the graph does is what the module does: hooks, shared and pruned modules, other classes of the same name and forwards of
+any kind are in it. Nodes that do not depend on the input are computed by PyTorch itself, in its own types; those that only
+move data are computed by PyTorch on an array of places.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
+from pwlin.networks.importers.chain import Chain
+from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.torch import layers as layers
+from pwlin.networks.importers.torch.call import Call
+from pwlin.networks.importers.torch.operators import MOVES, OPERATORS
+from pwlin.networks.importers.wire import Wire
+from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from torch.export import ExportedProgram
+    from torch.fx import Node
+
+_FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+
+
+def from_torch(model: torch.nn.Module, input_shape: Sequence[int] | None, head: str) -> Network:
+    """A module as it is in evaluation mode. See `pwlin.as_network`."""
+    _check_tensors(model)
+    dtype = next((p.dtype for p in model.parameters() if p.dtype in _FLOATS), torch.get_default_dtype())
+    guessed = input_shape is None
+    shape = _first_shape(model) if input_shape is None else tuple(input_shape)
+    with _evaluating(model) as was_training:
+        program = _export(model, torch.zeros((1, *shape), dtype=dtype), guessed)
+    network = from_program(program, head)
+    if was_training:
+        note = "the model is in training mode; it was read as it is in evaluation mode"
+        return Network(network.hidden, network.readout, network.unit_names, (*network.notes, note))
+    return network
+
+
+def from_program(program: ExportedProgram, head: str) -> Network:
+    """An exported program; its input has an axis of length 1 for batches in front, or none."""
+    calls = [n.target for n in program.graph.nodes if n.op == "call_function"]
+    if any(getattr(getattr(f, "_schema", None), "is_mutable", False) for f in calls):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program = program.run_decompositions({})  # the same without changes in place
+    inputs = program.graph_signature.user_inputs
+    if len(inputs) != 1 or len(program.graph_signature.user_outputs) != 1:
+        raise UnsupportedLayerError(
+            f"model: found {len(inputs)} inputs and {len(program.graph_signature.user_outputs)} outputs; accepted is one tensor each"
+        )
+    return _Reader(program, head).read()
+
+
+def _export(model: torch.nn.Module, example: torch.Tensor, guessed: bool) -> ExportedProgram:
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")
+            return torch.export.export(model, (example,), strict=False)
+    except Exception as error:  # noqa: BLE001 - whatever the model's own code raises
+        lines = str(error).strip().splitlines() or [""]
+        hint = f"; the input's shape was guessed to be {tuple(example.shape[1:])}: give input_shape=" if guessed else ""
+        raise UnsupportedLayerError(
+            f"model: torch.export cannot trace {type(model).__name__} on an input of shape {tuple(example.shape)} "
+            f"({type(error).__name__}: {lines[0]:.200}){hint}"
+        ) from None
+
+
+@contextmanager
+def _evaluating(model: torch.nn.Module) -> Iterator[bool]:
+    """All modules in evaluation mode for a while; whether one was not."""
+    flags = [(m, m.training) for m in model.modules()]
+    try:
+        for m, _ in flags:
+            m.__dict__["training"] = False
+        yield any(training for _, training in flags)
+    finally:
+        for m, training in flags:
+            m.__dict__["training"] = training
+
+
+def _check_tensors(model: torch.nn.Module) -> None:
+    for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
+        _check_tensor(name, tensor)
+
+
+def _check_tensor(name: str, tensor: torch.Tensor) -> None:
+    lazy = isinstance(tensor, (torch.nn.parameter.UninitializedParameter, torch.nn.parameter.UninitializedBuffer))
+    if lazy:
+        raise FormatError(f"model: found the lazy parameter {name!r}, without a shape; call the model once first")
+    if tensor.is_meta:
+        raise FormatError(f"model: found {name!r} on the meta device, which holds no values; load the weights first")
+    if tensor.layout != torch.strided:
+        raise FormatError(
+            f"model: found {name!r} in the layout {tensor.layout}; accepted are dense tensors (to_dense())"
+        )
+    if tensor.is_quantized or tensor.is_complex() or (tensor.is_floating_point() and tensor.dtype not in _FLOATS):
+        raise FormatError(
+            f"model: found {name!r} of type {tensor.dtype}; accepted are float16, bfloat16, float32 and float64"
+        )
+
+
+def _first_shape(model: torch.nn.Module) -> tuple[int, ...]:
+    """The input's shape, from the first module that says it."""
+    for name, module in model.named_modules():
+        if isinstance(module, torch.nn.Linear):
+            return (module.in_features,)
+        if isinstance(module, torch.nn.BatchNorm1d):
+            return (module.num_features,)
+        if isinstance(module, (torch.nn.modules.conv._ConvNd, torch.nn.modules.batchnorm._BatchNorm)):
+            raise FormatError(
+                f"model: found {name or 'the model'} of type {type(module).__name__} first, whose input may have any size; "
+                "give input_shape=, for example (3, 32, 32), without the axis of batches"
+            )
+    raise FormatError(
+        f"model: found no layer in {type(model).__name__} that tells the input's shape; give input_shape=, without the axis of "
+        "batches"
+    )
+
+
+class _Unread:
+    """An output that is no piecewise-linear function of the input."""
+
+
+class _Reader:
+    """Reads one program."""
+
+    def __init__(self, program: ExportedProgram, head: str) -> None:
+        self.program = program
+        self.head = head
+        self.chain = Chain()
+        self.values: dict[Node, object] = {}
+
+    def read(self) -> Network:
+        signature = self.program.graph_signature
+        state: Mapping[str, object] = {**self.program.state_dict, **self.program.constants}
+        sources = {
+            **signature.inputs_to_parameters,
+            **signature.inputs_to_buffers,
+            **signature.inputs_to_lifted_tensor_constants,
+        }
+        output = signature.user_outputs[0]
+        for node in self.program.graph.nodes:
+            if node.op == "placeholder":
+                self.values[node] = self._placeholder(node, sources, state)
+            elif node.op == "call_function":
+                self.values[node] = self._call(node)
+            elif node.op != "output":
+                raise UnsupportedLayerError(
+                    f"model: found a node of kind {node.op} ({node.name}); accepted are function calls"
+                )
+        result = next(value for node, value in self.values.items() if node.name == output)
+        if isinstance(result, Head):
+            result = result.drop(self.head)
+        if not isinstance(result, Wire):
+            result = self.chain.constant(_array(result, "output"))
+        return self.chain.network(result)
+
+    def _placeholder(self, node: Node, sources: Mapping[str, str], state: Mapping[str, object]) -> object:
+        if node.name in self.program.graph_signature.user_inputs:
+            shape = tuple(node.meta["val"].shape)
+            if not all(isinstance(n, int) for n in shape):
+                shape = (1, *shape[1:])  # any number of rows
+                if not all(isinstance(n, int) for n in shape):
+                    raise UnsupportedLayerError(f"model: found an input of shape {shape}; accepted are fixed sizes")
+            if shape and shape[0] != 1:
+                raise UnsupportedLayerError(
+                    f"model: found an input of shape {shape}; accepted is one row, shape (1, ...)"
+                )
+            self.chain.batched = len(shape) > 1
+            return self.chain.input(shape)
+        value = state.get(sources.get(node.name, ""))
+        if isinstance(value, torch.Tensor):
+            _check_tensor(sources[node.name], value)
+            return value.detach().cpu()
+        raise UnsupportedLayerError(f"model: found the input {node.name!r} without a value; accepted are tensors")
+
+    def _call(self, node: Node) -> object:
+        args = [self._value(a) for a in node.args]
+        kwargs = {key: self._value(a) for key, a in node.kwargs.items()}
+        where, target = _place(node), str(node.target)
+        heads = [v for v in _leaves([args, kwargs]) if isinstance(v, Head)]
+        if heads:
+            return heads[0].passed(target, where)
+        if any(isinstance(v, _Unread) for v in _leaves([args, kwargs])):
+            raise UnsupportedLayerError(
+                f"{where}: found {target} on an output that is not read, such as places of the largest entries"
+            )
+        wired = [v for v in _leaves([args, kwargs]) if isinstance(v, Wire)]
+        if not wired:
+            return self._computed(node, args, kwargs, where)
+        name = target.removeprefix("aten.")
+        call = Call(name, where, args, kwargs, self.chain, node.target)
+        try:
+            if name in MOVES:
+                return call.moved()
+            if name in OPERATORS:
+                return OPERATORS[name](call)
+        except PwlinError:
+            raise
+        except (
+            ArithmeticError,
+            AssertionError,
+            AttributeError,
+            LookupError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:
+            call.refuse(f"its arguments do not fit ({error!s:.120})")
+        if getattr(node.target, "__name__", "") == "getitem":
+            parts, index = args
+            assert isinstance(parts, list) and isinstance(index, int), "an output among several"
+            return parts[index] if index < len(parts) else _Unread()
+        call.refuse("it is not piecewise linear, or not read")
+
+    def _computed(self, node: Node, args: Sequence[object], kwargs: Mapping[str, object], where: str) -> object:
+        tags = getattr(node.target, "tags", ())
+        if torch.Tag.nondeterministic_seeded in tags:
+            raise UnsupportedLayerError(
+                f"{where}: found {node.target}, which draws random numbers; accepted are functions"
+            )
+        for value in _leaves(list(args)):
+            if isinstance(value, int) and abs(value) > 1 << 31:
+                raise UnsupportedLayerError(f"{where}: found {node.target} with {value}; accepted are smaller arrays")
+        shape = getattr(node.meta.get("val"), "shape", ())
+        if math.prod(n for n in shape if isinstance(n, int)) > 1 << 28:
+            raise UnsupportedLayerError(f"{where}: found an array of shape {tuple(shape)}; accepted are smaller ones")
+        with torch.no_grad():
+            return node.target(*args, **kwargs)  # type: ignore[operator]
+
+    def _value(self, argument: object) -> object:
+        if isinstance(argument, torch.fx.Node):
+            return self.values[argument]
+        if isinstance(argument, (list, tuple)):
+            return [self._value(a) for a in argument]
+        return argument
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _leaves(part)
+    elif isinstance(value, dict):
+        yield from _leaves(list(value.values()))
+    else:
+        yield value
+
+
+def _place(node: Node) -> str:
+    """The name of the module that a node is in, and the node's own where the module is not one of PyTorch's layers."""
+    modules = list(node.meta.get("nn_module_stack", {}).values())
+    path, kind = modules[-1] if modules else ("", "")
+    if path and str(kind).startswith("torch.nn.modules.") and "container" not in str(kind):
+        return str(path)
+    return f"{path}.{node.name}" if path else node.name
+
+
+def checked_array(name: str, tensor: object) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+    """A tensor of weights as an array, if it holds plain floats."""
+    if not isinstance(tensor, torch.Tensor):
+        raise FormatError(f"model: found {name!r} of type {type(tensor).__name__}; accepted are tensors")
+    _check_tensor(name, tensor)
+    return _array(tensor, name)
+
+
+def _array(value: object, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+    if not isinstance(value, torch.Tensor):
+        raise UnsupportedLayerError(f"{name}: found {type(value).__name__}; accepted is one tensor")
+    tensor = value.detach().cpu()
+    return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy())

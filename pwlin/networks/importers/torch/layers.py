@@ -1,0 +1,166 @@
+"""What PyTorch's layers do to wires: products, convolutions, pooling, padding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from pwlin.networks.importers import operators as shared
+from pwlin.networks.importers.torch.call import Array, Call
+from pwlin.networks.importers.torch.operators import operator
+from pwlin.networks.importers.wire import Wire
+
+# -- layers -----------------------------------------------------------------------------------------
+
+
+@operator("linear.default")
+def _linear(call: Call) -> Wire:
+    return _matrix(call, call.wire(), call.array(1, "weight"), call.constant(2, "bias"))
+
+
+@operator("addmm.default")
+def _addmm(call: Call) -> Wire:
+    if call.number(3, "beta", 1) != 1 or call.number(4, "alpha", 1) != 1:
+        call.refuse("beta and alpha other than 1 are not read")
+    product = _matrix(call, call.wire(1), call.array(2, "mat2").T, None)
+    return product.plus(call.operand(0))
+
+
+@operator("mm.default", "matmul.default", "bmm.default", "mv.default", "dot.default")
+def _matmul(call: Call) -> Wire:
+    if isinstance(call.args[0], Wire):
+        return shared.product(call.args[0], call.array(1, "other"))
+    return shared.product(call.wire(1), call.array(0, "self"), constant_first=True)
+
+
+def _matrix(call: Call, x: Wire, weight: Array, bias: Array | None) -> Wire:
+    """A matrix (n_out, n_in) on the last axis."""
+    if weight.ndim != 2 or not x.shape or weight.shape[1] != x.shape[-1]:
+        call.refuse("the shapes of its matrices are not read")
+    return shared.linear(x, weight, bias)
+
+
+@operator("conv1d.default", "conv2d.default", "conv3d.default", "conv1d.padding", "conv2d.padding", "conv3d.padding")
+def _conv(call: Call) -> Wire:
+    weight = call.array(1, "weight")
+    n = weight.ndim - 2
+    stride, dilation = call.sizes(3, "stride", n, 1), call.sizes(5, "dilation", n, 1)
+    groups = int(call.number(6, "groups", 1))
+    padding = call.get(4, "padding", 0)
+    if padding == "same":
+        totals = [d * (k - 1) for d, k in zip(dilation, weight.shape[2:])]
+        pads = [(t // 2, t - t // 2) for t in totals]
+    else:
+        pads = shared.pairs([0] * n if padding == "valid" else call.sizes(4, "padding", n, 0))
+    return _batched(
+        call.wire(),
+        n,
+        lambda x: shared.convolution(x, weight, call.constant(2, "bias"), stride, pads, dilation, groups),
+    )
+
+
+@operator("convolution.default", "_convolution.default")
+def _convolution(call: Call) -> Wire:
+    if call.flag(6, "transposed", False):
+        call.refuse("transposed convolutions are not read")
+    weight = call.array(1, "weight")
+    n = weight.ndim - 2
+    stride, pads, dilation = (call.sizes(i, name, n, 1) for i, name in ((3, "stride"), (4, "padding"), (5, "dilation")))
+    groups = int(call.number(8, "groups", 1))
+    return shared.convolution(
+        call.wire(), weight, call.constant(2, "bias"), stride, shared.pairs(pads), dilation, groups
+    )
+
+
+def _batched(x: Wire, spatial: int, function: Callable[[Wire], Wire]) -> Wire:
+    """A function of (N, C, ...) on what may lack the axis N."""
+    if len(x.shape) == spatial + 1:
+        out = function(x.reshaped((1, *x.shape)))
+        return out.reshaped(out.shape[1:])
+    return function(x)
+
+
+@operator(
+    "batch_norm.default",
+    "_native_batch_norm_legit_no_training.default",
+    "native_batch_norm.default",
+    "cudnn_batch_norm.default",
+)
+def _batch_norm(call: Call) -> object:
+    if call.target.startswith("_native"):
+        training, epsilon = False, call.number(6, "eps", 1e-5)
+    else:
+        training, epsilon = call.flag(5, "training", False), call.number(7, "eps", 1e-5)
+    mean, variance = call.constant(3, "running_mean"), call.constant(4, "running_var")
+    if training or mean is None or variance is None:
+        call.refuse("batch norm with the batch's own statistics is not piecewise linear")
+    weight, bias = call.constant(1, "weight"), call.constant(2, "bias")
+    floats = [None if v is None else v.astype(np.float64) for v in (mean, variance, weight, bias)]
+    assert floats[0] is not None and floats[1] is not None, "both are given"
+    x = call.wire()
+    if len(x.shape) < 2:
+        call.refuse("its input has no axis of channels")
+    out = shared.batch_norm(x, floats[0], floats[1], floats[2], floats[3], epsilon, call.place)
+    return out if call.target.startswith("batch_norm") else [out]
+
+
+@operator("max_pool1d.default", "max_pool2d.default", "max_pool3d.default", "max_pool2d_with_indices.default")
+def _max_pool(call: Call) -> object:
+    n = int(call.target[8])
+    kernel = call.sizes(1, "kernel_size", n)
+    stride = call.sizes(2, "stride", n, kernel)
+    pads, dilation = call.sizes(3, "padding", n, 0), call.sizes(4, "dilation", n, 1)
+    ceil = call.flag(5, "ceil_mode", False)
+    out = shared.max_pool(call.wire(), kernel, stride, shared.pairs(pads), dilation, ceil, call.place)
+    return [out] if "indices" in call.target else out
+
+
+@operator("avg_pool1d.default", "avg_pool2d.default", "avg_pool3d.default")
+def _avg_pool(call: Call) -> Wire:
+    n = int(call.target[8])
+    kernel = call.sizes(1, "kernel_size", n)
+    stride, pads = call.sizes(2, "stride", n, kernel), call.sizes(3, "padding", n, 0)
+    divisor = call.get(6, "divisor_override")
+    ceil, padded = call.flag(4, "ceil_mode", False), call.flag(5, "count_include_pad", True)
+    if divisor is not None:
+        shape, table, _ = shared.pool_windows(call.wire(), kernel, stride, shared.pairs(pads), [1] * n, ceil)
+        return shared.mean(call.wire(), table, np.full(len(table), int(call.number(6, "divisor_override")))).reshaped(
+            shape
+        )
+    return shared.average_pool(call.wire(), kernel, stride, shared.pairs(pads), [1] * n, ceil, padded)
+
+
+@operator(
+    "adaptive_avg_pool1d.default",
+    "adaptive_avg_pool2d.default",
+    "adaptive_avg_pool3d.default",
+    "_adaptive_avg_pool2d.default",
+)
+def _adaptive_avg_pool(call: Call) -> Wire:
+    n = int(call.target.split(".")[0][-2])
+    x = call.wire()
+    shape, table = shared.adaptive_table(x, call.sizes(1, "output_size", n))
+    return shared.mean(x, table, (table >= 0).sum(axis=1)).reshaped(shape)
+
+
+@operator("adaptive_max_pool1d.default", "adaptive_max_pool2d.default", "adaptive_max_pool3d.default")
+def _adaptive_max_pool(call: Call) -> list[Wire]:
+    n = int(call.target.split(".")[0][-2])
+    shape, table = shared.adaptive_table(call.wire(), call.sizes(1, "output_size", n))
+    return [call.wire().largest(table, call.place).reshaped(shape)]
+
+
+@operator("constant_pad_nd.default", "pad.default")
+def _pad(call: Call) -> Wire:
+    x = call.wire()
+    amounts = call.get(1, "pad")
+    mode = call.get(2, "mode", "constant") if call.target.startswith("pad") else "constant"
+    value = call.number(3 if call.target.startswith("pad") else 2, "value", 0) if mode == "constant" else 0
+    if not isinstance(amounts, (list, tuple)) or not all(isinstance(a, int) for a in amounts):
+        call.refuse("its padding depends on the input")
+    at = torch.arange(1, x.size + 1, dtype=torch.float64).reshape(x.shape)
+    index = torch.nn.functional.pad(at, list(amounts), mode=str(mode)).numpy().astype(np.int64) - 1
+    out = x.gather(index)
+    return out.shifted(np.where(index < 0, value, 0.0)) if value else out

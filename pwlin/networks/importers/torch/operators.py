@@ -1,0 +1,354 @@
+"""What PyTorch's operators do to wires: one table, from the operator's name to a function of its call."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from pwlin.networks.activation import ABS, TwoSlope
+from pwlin.networks.importers import operators as shared
+from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.torch.call import Array, Call
+from pwlin.networks.importers.wire import Wire
+
+Operator = Callable[[Call], object]
+OPERATORS: dict[str, Operator] = {}
+MOVES = frozenset(
+    [
+        "view.default",
+        "reshape.default",
+        "_unsafe_view.default",
+        "permute.default",
+        "transpose.int",
+        "t.default",
+        "numpy_T.default",
+        "mT.default",
+        "squeeze.default",
+        "squeeze.dim",
+        "squeeze.dims",
+        "unsqueeze.default",
+        "flatten.using_ints",
+        "unflatten.int",
+        "slice.Tensor",
+        "select.int",
+        "narrow.default",
+        "expand.default",
+        "expand_as.default",
+        "clone.default",
+        "contiguous.default",
+        "detach.default",
+        "alias.default",
+        "lift_fresh_copy.default",
+        "unbind.int",
+        "split.Tensor",
+        "split_with_sizes.default",
+        "split.sizes",
+        "chunk.default",
+        "tensor_split.sections",
+        "index_select.default",
+        "index.Tensor",
+        "gather.default",
+        "take.default",
+        "roll.default",
+        "flip.default",
+        "fliplr.default",
+        "flipud.default",
+        "rot90.default",
+        "repeat.default",
+        "tile.default",
+        "repeat_interleave.self_int",
+        "cat.default",
+        "concat.default",
+        "stack.default",
+        "hstack.default",
+        "vstack.default",
+        "movedim.int",
+        "movedim.intlist",
+        "swapaxes.default",
+        "swapdims.default",
+        "pixel_shuffle.default",
+        "pixel_unshuffle.default",
+        "channel_shuffle.default",
+        "native_channel_shuffle.default",
+        "upsample_nearest1d.default",
+        "upsample_nearest1d.vec",
+        "upsample_nearest2d.default",
+        "upsample_nearest2d.vec",
+        "upsample_nearest3d.default",
+        "upsample_nearest3d.vec",
+        "_upsample_nearest_exact1d.default",
+        "_upsample_nearest_exact1d.vec",
+        "_upsample_nearest_exact2d.default",
+        "_upsample_nearest_exact2d.vec",
+        "reflection_pad1d.default",
+        "reflection_pad2d.default",
+        "reflection_pad3d.default",
+        "replication_pad1d.default",
+        "replication_pad2d.default",
+        "replication_pad3d.default",
+        "unfold.default",
+        "im2col.default",
+        "tril.default",
+        "triu.default",
+        "diagonal.default",
+        "select_scatter.default",
+        "slice_scatter.default",
+        "where.self",
+        "broadcast_to.default",
+        "view_as.default",
+        "reshape_as.default",
+        "squeeze_copy.dim",
+        "unsqueeze_copy.default",
+        "view_copy.default",
+        "permute_copy.default",
+        "ravel.default",
+        "moveaxis.int",
+        "split_copy.Tensor",
+        "expand_copy.default",
+    ]
+)
+"""Operators whose result is entries of their tensors, and zeros."""
+
+
+def operator(*names: str) -> Callable[[Operator], Operator]:
+    """Put a function into the table."""
+
+    def put(function: Operator) -> Operator:
+        for name in names:
+            OPERATORS[name] = function
+        return function
+
+    return put
+
+
+# -- arithmetic -------------------------------------------------------------------------------------
+
+
+@operator("add.Tensor", "add.Scalar")
+def _add(call: Call) -> Wire:
+    return call.operand(0).plus(_times_alpha(call, call.operand(1)))
+
+
+@operator("sub.Tensor", "sub.Scalar")
+def _sub(call: Call) -> Wire:
+    return call.operand(0).minus(_times_alpha(call, call.operand(1)))
+
+
+@operator("rsub.Tensor", "rsub.Scalar")
+def _rsub(call: Call) -> Wire:
+    return call.operand(1).minus(_times_alpha(call, call.operand(0)))
+
+
+def _times_alpha(call: Call, wire: Wire) -> Wire:
+    alpha = call.kwargs.get("alpha", call.args[2] if len(call.args) > 2 else 1)
+    return wire if alpha == 1 else wire.scaled(np.asarray(alpha))
+
+
+@operator("mul.Tensor", "mul.Scalar")
+def _mul(call: Call) -> Wire:
+    if isinstance(call.args[0], Wire):
+        return call.args[0].scaled(call.array(1, "other"))
+    return call.wire(1).scaled(call.array(0, "self"))
+
+
+@operator("div.Tensor", "div.Scalar")
+def _div(call: Call) -> Wire:
+    return call.wire().divided(call.array(1, "other"), call.place)
+
+
+_LIKE = [
+    "ones_like.default",
+    "zeros_like.default",
+    "full_like.default",
+    "new_ones.default",
+    "new_zeros.default",
+    "new_full.default",
+    "fill.Scalar",
+    "fill.Tensor",
+]
+
+
+@operator(*_LIKE)
+def _like(call: Call) -> object:
+    """What depends on the shape of a wire only."""
+    given = [torch.zeros(a.shape) if isinstance(a, Wire) else a for a in call.args]
+    if isinstance(call.args[-1], Wire) and len(call.args) > 1:
+        call.refuse("its value depends on the input")
+    return call.function(*given, **call.kwargs)
+
+
+@operator("neg.default")
+def _neg(call: Call) -> Wire:
+    return call.wire().scaled(-1)
+
+
+@operator(
+    "to.dtype", "_to_copy.default", "to.dtype_layout", "type_as.default", "to.device", "_assert_tensor_metadata.default"
+)
+def _to(call: Call) -> object:
+    given = [v for v in [*call.args[1:], *call.kwargs.values()] if isinstance(v, torch.dtype)]
+    if any(not v.is_floating_point for v in given):
+        call.refuse("rounding to integers is not continuous")
+    return call.args[0]
+
+
+@operator("dropout.default", "feature_dropout.default", "alpha_dropout.default", "feature_alpha_dropout.default")
+def _dropout(call: Call) -> Wire:
+    if call.flag(2, "train", True) and call.number(1, "p", 0.5) != 0:
+        call.refuse("it draws random numbers")
+    return call.wire()
+
+
+@operator("native_dropout.default")
+def _native_dropout(call: Call) -> list[object]:
+    return [call.wire()] if not call.flag(2, "train", True) else [_dropout(call)]
+
+
+@operator("sum.dim_IntList", "sum.default", "mean.dim", "mean.default")
+def _reduce(call: Call) -> Wire:
+    x, table, shape = _reduced(call)
+    if call.target.startswith("mean"):
+        return shared.mean(x, table, np.full(len(table), table.shape[1])).reshaped(shape)
+    return x.combined(table, np.ones((1, 1), dtype=np.int64), weights=False).reshaped(shape)
+
+
+@operator("amax.default", "amin.default", "max.default", "min.default", "max.dim", "min.dim")
+def _extreme(call: Call) -> object:
+    x, table, shape = _reduced(call)
+    sign = -1 if call.target.split(".")[0].endswith("min") else 1
+    out = x.scaled(sign).largest(table, call.place).scaled(sign).reshaped(shape)
+    return [out] if call.target.endswith(".dim") else out
+
+
+def _reduced(call: Call) -> tuple[Wire, NDArray[np.int64], tuple[int, ...]]:
+    """The wire, the places of each reduced entry, and the result's shape."""
+    x = call.wire()
+    whole = call.target in ("sum.default", "mean.default", "max.default", "min.default")
+    dims = None if whole else call.get(1, "dim")
+    axes = (
+        [dims]
+        if isinstance(dims, int)
+        else list(dims)
+        if isinstance(dims, (list, tuple)) and dims
+        else range(len(x.shape))
+    )
+    axes = sorted({a % max(len(x.shape), 1) for a in axes})
+    rest = [a for a in range(len(x.shape)) if a not in axes]
+    table = np.arange(x.size).reshape(x.shape).transpose(*rest, *axes).reshape(math.prod(x.shape[a] for a in rest), -1)
+    keep = not whole and call.flag(2, "keepdim", False)
+    shape = tuple(1 if a in axes else n for a, n in enumerate(x.shape) if keep or a not in axes)
+    return x, table, shape
+
+
+@operator("maximum.default", "max.other")
+def _maximum(call: Call) -> Wire:
+    return call.operand(0).maximum(call.operand(1), call.place)
+
+
+@operator("minimum.default", "min.other")
+def _minimum(call: Call) -> Wire:
+    return call.operand(0).minimum(call.operand(1), call.place)
+
+
+# -- activations ------------------------------------------------------------------------------------
+
+
+@operator("relu.default")
+def _relu(call: Call) -> Wire:
+    return call.wire().relu(call.place)
+
+
+@operator("abs.default")
+def _abs(call: Call) -> Wire:
+    return call.wire().units(ABS, call.place)
+
+
+@operator("leaky_relu.default")
+def _leaky_relu(call: Call) -> Wire:
+    return call.wire().units(TwoSlope(Fraction(call.number(1, "negative_slope", 0.01)), Fraction(1)), call.place)
+
+
+@operator("rrelu.default")
+def _rrelu(call: Call) -> Wire:
+    if call.flag(3, "training", False):
+        call.refuse("it draws random numbers")
+    slope = (call.number(1, "lower", 0.125) + call.number(2, "upper", 1 / 3)) / 2
+    return call.wire().units(TwoSlope(Fraction(slope), Fraction(1)), call.place)
+
+
+@operator("prelu.default", "_prelu_kernel.default")
+def _prelu(call: Call) -> Wire:
+    x, slopes = call.wire(), call.array(1, "weight").astype(np.float64)
+    if slopes.ndim == 1 and slopes.size > 1 and len(x.shape) > 1:
+        slopes = slopes.reshape(-1, *[1] * (len(x.shape) - 2))
+    if not np.isfinite(slopes).all():
+        call.refuse("a slope is infinite or NaN")
+    known = {v: TwoSlope(Fraction(v), Fraction(1)) for v in np.unique(slopes).tolist()}
+    return x.units([known[v] for v in np.broadcast_to(slopes, x.shape).ravel().tolist()], call.place)
+
+
+@operator("relu6.default")
+def _relu6(call: Call) -> Wire:
+    return call.wire().clipped(0, 6, call.place)
+
+
+@operator("hardtanh.default")
+def _hardtanh(call: Call) -> Wire:
+    return call.wire().clipped(call.number(1, "min_val", -1), call.number(2, "max_val", 1), call.place)
+
+
+@operator("hardsigmoid.default")
+def _hardsigmoid(call: Call) -> Wire:
+    return call.wire().shifted(3).clipped(0, 6, call.place).divided(6, call.place)
+
+
+@operator("softshrink.default")
+def _softshrink(call: Call) -> Wire:
+    x, bound = call.wire(), call.number(1, "lambd", 0.5)
+    return x.minus(x.clipped(-bound, bound, call.place))
+
+
+@operator("threshold.default")
+def _threshold(call: Call) -> Wire:
+    at = call.number(1, "threshold")
+    if call.number(2, "value") != at:
+        call.refuse("it jumps where the value differs from the threshold")
+    return call.wire().clipped(at, None, call.place)
+
+
+@operator("clamp.default", "clamp.Tensor", "clip.default", "clip.Tensor")
+def _clamp(call: Call) -> Wire:
+    return _bounded(call, call.constant(1, "min"), call.constant(2, "max"))
+
+
+@operator("clamp_min.default", "clamp_min.Tensor")
+def _clamp_min(call: Call) -> Wire:
+    return _bounded(call, call.constant(1, "min"), None)
+
+
+@operator("clamp_max.default", "clamp_max.Tensor")
+def _clamp_max(call: Call) -> Wire:
+    return _bounded(call, None, call.constant(1, "max"))
+
+
+def _bounded(call: Call, low: Array | None, high: Array | None) -> Wire:
+    low = None if low is not None and (low == -np.inf).all() else low
+    high = None if high is not None and (high == np.inf).all() else high
+    return call.wire().clipped(low, high, call.place)
+
+
+@operator(
+    "softmax.int",
+    "_softmax.default",
+    "log_softmax.int",
+    "_log_softmax.default",
+    "sigmoid.default",
+    "log_sigmoid.default",
+)
+def _head(call: Call) -> Head:
+    return Head(call.target.split(".")[0].lstrip("_"), call.place, call.wire())
