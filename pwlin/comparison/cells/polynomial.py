@@ -9,14 +9,14 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
-from flint import fmpq, fmpz
+from flint import fmpz
 
 from pwlin.comparison.cells import simplices
 from pwlin.comparison.cells.certified import CertifiedErrorsND
 from pwlin.comparison.cells.linear import split
 from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.errors import Sup
-from pwlin.exact.bridges import from_fmpq
+from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells import measure
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -70,7 +70,7 @@ class PolynomialErrors:
         if self._error.degree > 1:
             return self._certified.l1(regions)
         cells, error = self.function.complex, self._error
-        values = {g: fmpq(v.numerator, v.denominator) for g, v in error.at_vertices(regions).items()}
+        values = {g: to_fmpq(v) for g, v in error.at_vertices(regions).items()}
         parts = []
         for c in regions:
             for ids in measure.simplices(cells, c):

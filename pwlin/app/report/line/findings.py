@@ -15,6 +15,7 @@ from pwlin.comparison.best.quadratic import BestErrors
 from pwlin.comparison.best.yardstick import FoundErrors
 from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison, PieceError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.line.function import PiecewiseLinear1D
 
@@ -105,9 +106,8 @@ class LineFindings(Findings[PiecewiseLinear1D]):
                 return slope.exact(place)
         except TargetError:
             return None
-        import sympy
 
-        value = slope.expression.subs(slope.variables[0], sympy.Rational(place.numerator, place.denominator))
+        value = slope.expression.subs(slope.variables[0], to_sympy(place))
         return value if value.is_finite and value.is_real else None
 
 
