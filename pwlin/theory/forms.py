@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.arguments import instance
 from pwlin.base.errors import DomainError, PwlinError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.functions.line.formats import subset_with_sum
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -83,7 +84,7 @@ class HingeForm:
         """A sum of ``Max(0, x - t)`` in the sympy symbol `x`."""
         import sympy
 
-        bends = (_sympy(h.coefficient) * sympy.Max(0, x - _sympy(h.location)) for h in self.hinges)
+        bends = (to_sympy(h.coefficient) * sympy.Max(0, x - to_sympy(h.location)) for h in self.hinges)
         return sum(bends, _affine_sympy(Affine(self.slope, self.intercept), x))
 
 
@@ -321,11 +322,5 @@ def _inside(x: Any, interval: Interval) -> Fraction:
     return point
 
 
-def _sympy(q: Fraction) -> Any:
-    import sympy
-
-    return sympy.Rational(q.numerator, q.denominator)
-
-
 def _affine_sympy(m: Affine, x: Any) -> Any:
-    return _sympy(m.slope) * x + _sympy(m.intercept)
+    return to_sympy(m.slope) * x + to_sympy(m.intercept)

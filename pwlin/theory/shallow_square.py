@@ -9,6 +9,7 @@ from typing import Any
 
 from pwlin.base.arguments import flag, whole
 from pwlin.base.errors import PwlinError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
@@ -171,7 +172,7 @@ def _steep(n: int, k: int, a: Fraction, b: Fraction) -> _Shape | None:
     else:
         import sympy
 
-        m, d, q = (sympy.Rational(v.numerator, v.denominator) for v in (middle, square, leading))
+        m, d, q = (to_sympy(v) for v in (middle, square, leading))
         h = sympy.expand((m - sympy.sqrt(d)) / q)
     if not (h > 0 and a + k * h >= 0 and b - (n - k) * h >= 0):
         return None

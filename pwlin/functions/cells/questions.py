@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ShapeError
+from pwlin.exact.bridges import to_sympy
 from pwlin.functions.cells import level
 from pwlin.functions.cells.records import Extremum, LevelSet
 from pwlin.geometry.cone import dot
@@ -61,7 +62,7 @@ def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
         return Fraction(*roots)
     import sympy
 
-    return sympy.Pow(sympy.Rational(square.numerator, square.denominator), sympy.Rational(1, 2), evaluate=False)
+    return sympy.Pow(to_sympy(square), sympy.Rational(1, 2), evaluate=False)
 
 
 def level_set(f: PiecewiseLinearND, value: Fraction) -> LevelSet:
