@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pwlin.base.arguments import flag, whole
+from pwlin.base.arguments import flag, refusal, shown, whole
 from pwlin.base.errors import PwlinError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
@@ -81,7 +81,7 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
     a, b = bounded(domain)
     allowed = to_fraction(slack, "slack")
     if allowed < 0:
-        raise PwlinError(f"slack: found {allowed}; accepted are numbers from 0")
+        raise refusal("slack", shown(allowed), "are numbers from 0")
     if skip:
         h = (b - a) / (n + 1)
         return Network.from_arrays(
@@ -94,7 +94,7 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
     if not isinstance(h, Fraction):
         if not allowed:
             raise PwlinError(
-                f"domain: found ({a}, {b}), where the best network of {n} ReLU(s) for x² has irrational weights; "
+                f"domain: found ({shown(a)}, {shown(b)}), where the best network of {n} ReLU(s) for x² has irrational weights; "
                 "accepted are slack > 0, skip=True, or domains such as (-c, c) and (0, c)"
             )
         h = _rational_above(shape, allowed)

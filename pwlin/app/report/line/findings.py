@@ -16,6 +16,7 @@ from pwlin.comparison.best.yardstick import FoundErrors
 from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.bridges import to_sympy
+from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 T = TypeVar("T")
@@ -112,6 +113,8 @@ class LineFindings(Findings[PiecewiseLinear1D]):
 
 def ratio(value: Value, other: Value) -> float | None:
     """About how many times `other` a positive `value` is; None where that says nothing."""
+    if isinstance(other, Enclosure) and other.lower <= 0:
+        return None
     divisor = float(other)
     return float(value) / divisor if divisor > 0 else None
 
