@@ -113,6 +113,10 @@ class Sweep:
         for name in values:
             if name not in COLUMNS:
                 raise TrainingError(f"where: found the column {name!r}; accepted are {', '.join(COLUMNS)}")
+            if getattr(values[name], "ndim", 0):
+                raise arguments.refusal(
+                    name, arguments.shown(values[name]), "is one value of that column", TrainingError
+                )
         kept = (row for row in self.rows if all(getattr(row, name) == v for name, v in values.items()))
         return Sweep(tuple(kept), self.interrupted, self.failed)
 
@@ -141,7 +145,7 @@ class Sweep:
 
         last = ["seconds"] if arguments.flag(seconds, "seconds") else []
         plain = [name for name in COLUMNS if name not in (*_EXACT, "seconds")]
-        with atomic_open(path, newline="") as stream:
+        with atomic_open(arguments.path(path), newline="") as stream:
             out = csv.writer(stream, lineterminator="\n")
             out.writerow([*plain, *(c for name in _EXACT for c in (name, f"{name}_exact")), *last])
             for row in self.rows:
