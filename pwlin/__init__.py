@@ -19,31 +19,33 @@ from typing import TYPE_CHECKING, Any
 
 from pwlin.base.errors import PwlinError
 from pwlin.base.version import __version__
-from pwlin.extraction import extract
-from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.geometry.interval import Interval
-from pwlin.networks import Network, as_network
 
 if TYPE_CHECKING:
     from pwlin import plot, theory
     from pwlin.app.film import animate
     from pwlin.comparison.doors import best_approximation, compare
     from pwlin.exact.enclosure import Enclosure
+    from pwlin.extraction import extract
     from pwlin.extraction.cells.count import count_regions
     from pwlin.formulas.kinds import Target
     from pwlin.formulas.target import parse_target
     from pwlin.functions.cells.function import PiecewiseLinearND
+    from pwlin.functions.line.function import PiecewiseLinear1D
+    from pwlin.geometry.interval import Interval
     from pwlin.geometry.polytope import Polytope
     from pwlin.models import FloatGap, attribute, float_gap, labels, restrict
-    from pwlin.networks import symbolic
+    from pwlin.networks import Network, as_network, symbolic
     from pwlin.sweeps import Sweep, sweep
     from pwlin.theory import bounds, constructions
     from pwlin.training.run import TrainingRun
     from pwlin.training.train import train
 
-# loaded when first asked for: they need sympy, SciPy or matplotlib, which take a while to import
+# loaded when first asked for: NumPy, FLINT and all the more sympy, SciPy and matplotlib take a while to import
 _LAZY = {
     "Enclosure": ("pwlin.exact.enclosure", "Enclosure"),
+    "Interval": ("pwlin.geometry.interval", "Interval"),
+    "Network": ("pwlin.networks", "Network"),
+    "PiecewiseLinear1D": ("pwlin.functions.line.function", "PiecewiseLinear1D"),
     "PiecewiseLinearND": ("pwlin.functions.cells.function", "PiecewiseLinearND"),
     "Polytope": ("pwlin.geometry.polytope", "Polytope"),
     "Sweep": ("pwlin.sweeps", "Sweep"),
@@ -51,12 +53,14 @@ _LAZY = {
     "TrainingRun": ("pwlin.training", "TrainingRun"),
     "FloatGap": ("pwlin.models", "FloatGap"),
     "animate": ("pwlin.app.film", "animate"),
+    "as_network": ("pwlin.networks", "as_network"),
     "attribute": ("pwlin.models", "attribute"),
     "best_approximation": ("pwlin.comparison", "best_approximation"),
     "bounds": ("pwlin.theory.bounds", None),
     "compare": ("pwlin.comparison", "compare"),
     "constructions": ("pwlin.theory.constructions", None),
     "count_regions": ("pwlin.extraction.cells.count", "count_regions"),
+    "extract": ("pwlin.extraction", "extract"),
     "float_gap": ("pwlin.models", "float_gap"),
     "labels": ("pwlin.models", "labels"),
     "parse_target": ("pwlin.formulas.target", "parse_target"),

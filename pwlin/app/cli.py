@@ -10,12 +10,10 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
-from pwlin.app.commands import animate, explain, extract
-from pwlin.app.commands.arguments import Parser, guarded
-from pwlin.base.errors import PwlinError
+from pwlin.app.interrupts import Interrupts
 
-COMMANDS = (explain, extract, animate)
 _DESCRIPTION = """\
 Exact piecewise-linear geometry of ReLU networks: regions, pieces, kinks and errors as they really are.
 """
@@ -30,34 +28,67 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command with the given arguments (default: those of the process); returns the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal that lacks a character shows a substitute
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed before the process began
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):  # a terminal that lacks a character shows a substitute
             stream.reconfigure(errors="replace")
     arguments = list(sys.argv[1:] if argv is None else argv)
+    with Interrupts() as interrupts:
+        try:
+            return _run(arguments)
+        except BaseException:
+            if not interrupts.came:
+                raise
+            return _fail("", 130, "interrupted; no file is half-written")
+        finally:
+            _finish()
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from pwlin.app.commands.arguments import guarded
+    from pwlin.base.errors import PwlinError
+
     try:
         options = _parser().parse_args([guarded(a) for a in arguments])
     except SystemExit as stop:
         return int(stop.code or 0)
     options.line = shlex.join(["pwlin", *arguments])
+    options.unprinted = None
     try:
-        return int(options.run(options))
+        status = int(options.run(options))
     except PwlinError as error:
-        return _fail(options, 2, str(error))
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _fail(options.command, 2, str(error))
+    except MemoryError as error:
+        return _fail(options.command, 1, f"out of memory {error}")
     except OSError as error:
-        return _fail(options, 1, f"{error.filename or 'file'}: {error.strerror or error}")
+        return _fail(options.command, 1, f"{error.filename or 'file'}: {error.strerror or error}")
     except KeyboardInterrupt:
-        return _fail(options, 130, "interrupted; no file is half-written")
-
-
-def _fail(options: argparse.Namespace, status: int, message: str) -> int:
-    print(f"pwlin {options.command}: error: {' '.join(message.split())}", file=sys.stderr)
+        return _fail(options.command, 130, "interrupted; no file is half-written")
+    if options.unprinted is not None:
+        return _fail(options.command, 1, f"standard output: {options.unprinted.strerror}")
     return status
 
 
+def _fail(command: str, status: int, message: str) -> int:
+    with suppress(OSError):  # nobody reads
+        print(f"pwlin{command and ' '}{command}: error: {' '.join(message.split())}", file=sys.stderr, flush=True)
+    return status
+
+
+def _finish() -> None:
+    """Streams that cannot be written to are let go, so that the interpreter does not complain about them at its end."""
+    for name in ("stdout", "stderr"):
+        try:
+            getattr(sys, name).flush()
+        except OSError:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+
+
 def _parser() -> argparse.ArgumentParser:
+    from pwlin.app.commands import animate, explain, extract
+    from pwlin.app.commands.arguments import Parser
     from pwlin.base.version import __version__
 
     parser = Parser(
@@ -69,6 +100,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pwlin {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in COMMANDS:
+    for module in (explain, extract, animate):
         module.add_parser(commands)
     return parser

@@ -24,6 +24,8 @@ def atomic_open(path: str | os.PathLike[str], mode: str = "w", **options: Any) -
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, temporary):  # such as a full disk
+            raise OSError(error.errno, error.strerror, str(target)) from error
         raise

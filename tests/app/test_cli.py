@@ -1,6 +1,10 @@
 """The `pwlin` command, run in this process: files, refusals, one-line errors, and interruptions."""
 
 import csv
+import errno
+import os
+import shutil
+import signal
 from fractions import Fraction as Q
 
 import numpy as np
@@ -8,6 +12,7 @@ import pytest
 
 import pwlin
 from pwlin.app import cli
+from pwlin.base.files import atomic_open
 from pwlin.exact.text import in_full
 
 PICTURES = ("fit", "slopes", "error", "neurons", "kink-paths", "loss")
@@ -219,21 +224,103 @@ def test_ctrl_c_while_drawing_leaves_nothing(hat, tmp_path, monkeypatch, capsys)
     assert not (tmp_path / "out").exists() and capsys.readouterr().err.count("\n") == 1
 
 
-def test_ctrl_c_while_writing_leaves_whole_files(hat, tmp_path, monkeypatch):
-    import os
+def test_ctrl_c_while_writing_leaves_all_files_or_none(hat, tmp_path, monkeypatch):
+    replace = os.replace
+    names = TABLES | {"fit.png", "slopes.png", "neurons.png"}
 
-    replace, done = os.replace, []
+    def at(count):
+        done = []
 
-    def second_fails(source, target):
-        if len(done) == 2:
-            raise KeyboardInterrupt
-        done.append(target.name)
-        replace(source, target)
+        def pressed(source, target):
+            done.append(target)
+            if len(done) == count:
+                signal.raise_signal(signal.SIGINT)
+            replace(source, target)
 
-    monkeypatch.setattr("os.replace", second_fails)
-    assert run("extract", hat, "--out", tmp_path / "out", "--quiet") == 130
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == sorted(done) == ["kinks.csv", "network.npz"]
+        return pressed
+
+    for count, left in ((2, set()), (len(names) + 2, names)):  # while files are written, and while they get their names
+        monkeypatch.setattr("os.replace", at(count))
+        assert run("extract", hat, "--out", tmp_path / "out", "--quiet") == 130
+        assert {p.name for p in tmp_path.glob("out/*")} == left
     assert pwlin.Network.load(tmp_path / "out" / "network.npz") == HAT
+
+
+def test_a_full_disk_is_named_and_leaves_what_was_there(hat, tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "out"
+    assert run("extract", hat, "--out", folder, "--quiet") == 0
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    write = "pwlin.app.report.folder.atomic_open"
+
+    def full(path, *options):
+        if path.name == "pieces.csv":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return atomic_open(path, *options)
+
+    monkeypatch.setattr(write, full)
+    assert run("extract", hat, "--domain", -3, 3, "--out", folder, "--force", "--quiet") == 1
+    assert f"{folder / 'pieces.csv'}: No space left on device" in capsys.readouterr().err
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+    assert run("extract", hat, "--out", tmp_path / "new", "--quiet") == 1 and not (tmp_path / "new").exists()
+
+
+def test_force_leaves_nothing_of_earlier_results(hat, explained, tmp_path):
+    folder = tmp_path / "out"
+    shutil.copytree(explained, folder)
+    (folder / "other.txt").write_text("mine")
+    assert run("extract", hat, "--out", folder, "--force", "--format", "svg", "--quiet") == 0
+    assert {p.name for p in folder.iterdir()} == TABLES | {"fit.svg", "slopes.svg", "neurons.svg", "other.txt"}
+
+
+def test_of_two_runs_into_one_folder_the_second_refuses(hat, tmp_path, monkeypatch, capsys):
+    folder, results = tmp_path / "out", []
+
+    def second(found, picture_format):
+        results.append(run("extract", hat, "--out", folder, "--force", "--quiet"))
+        return iter(())
+
+    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", second)
+    assert run("extract", hat, "--out", folder, "--quiet") == 0 and results == [2]
+    assert "another run is writing to" in capsys.readouterr().err
+    assert {p.name for p in folder.iterdir()} == TABLES
+    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", lambda found, picture_format: iter(()))
+    assert run("extract", hat, "--out", folder, "--force", "--quiet") == 0
+
+
+@pytest.mark.parametrize("target", ["1/x", "log(x)", "sqrt(x - 1)", "1/(x - 1)**2"])
+@pytest.mark.parametrize("command", ["explain", "animate"])
+def test_what_is_undefined_is_refused_before_training(command, target, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("pwlin.app.commands.training.trained", None)  # would fail
+    assert run(command, target) == 2
+    assert "target: " in capsys.readouterr().err and list(tmp_path.iterdir()) == []
+
+
+def test_what_fails_after_training_keeps_the_network(tmp_path, monkeypatch, capsys):
+    def fails(found, picture_format):
+        raise pwlin.PwlinError("picture: found no colour; accepted are some")
+
+    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", fails)
+    assert run("explain", "x**2", "--hidden", 2, "--steps", 20, "--out", tmp_path / "out", "--quiet") == 2
+    assert "no colour" in (printed := capsys.readouterr().err) and "kept in" in printed and printed.count("\n") == 1
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["network.npz"]
+
+
+def test_an_unfinished_run_leaves_earlier_results_as_they_are(explained, tmp_path, monkeypatch):
+    folder = tmp_path / "out"
+    shutil.copytree(explained, folder)
+    monkeypatch.setattr("pwlin.training.descent.Batches.fresh", interrupt)
+    assert run("explain", "x**2", "--out", folder, "--force", "--quiet") == 130
+    after = {p.name: p.read_bytes() for p in folder.iterdir()}
+    assert pwlin.Network.load(folder / "network-unfinished.npz").widths == (20,)
+    assert after.pop("network-unfinished.npz") and after == {p.name: p.read_bytes() for p in explained.iterdir()}
+
+
+def test_a_constant_in_one_of_two_variables(tmp_path, monkeypatch):
+    monkeypatch.setattr("pwlin.app.report.cells.pictures.draw", lambda found, picture_format: iter(()))
+    options = ["--hidden", 2, "--steps", 20, "--domain", -1, 1, 0, 2, "--quiet", "--out", tmp_path / "out"]
+    assert run("explain", "x", *options) == 0
+    assert pwlin.Network.load(tmp_path / "out" / "network.npz").input_dim == 2
 
 
 def test_ctrl_c_while_training_keeps_the_network(tmp_path, monkeypatch, capsys):

@@ -51,8 +51,9 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train and write; returns the exit status."""
     from pwlin.app.commands import results, training
+    from pwlin.app.commands.reports import require_defined
     from pwlin.app.film import movie
-    from pwlin.app.report.folder import OutputError, default_folder
+    from pwlin.app.report.folder import OutputError, default_folder, locked
     from pwlin.formulas.target import parse_target
 
     target = parse_target(options.target)
@@ -61,14 +62,16 @@ def run(options: argparse.Namespace) -> int:
         raise PwlinError(f"TARGET: found the variables {names}; accepted is one variable")
     path = Path(options.out) if options.out else default_folder(target.text, "animate").with_suffix(".gif")
     movie.check(path, options.view, options.frames, options.fps)
-    if path.exists() and not options.force:
-        raise OutputError(f"out: {str(path)!r} is already there; --force replaces it, --out names another file")
     domain = training.training_domain(options, 1)
-    run = training.trained(options, target, domain, 2 * options.frames, readout=not options.no_readout)
-    if run.interrupted:
-        raise KeyboardInterrupt
-    show = not options.quiet and sys.stderr.isatty()
-    movie.animate(run, path, options.view, frames=options.frames, fps=options.fps, progress=show)
+    require_defined(target, domain)
+    with locked(path.with_name(f".{path.name}.lock"), str(path)):
+        if path.exists() and not options.force:
+            raise OutputError(f"out: {str(path)!r} is already there; --force replaces it, --out names another file")
+        run = training.trained(options, target, domain, 2 * options.frames, readout=not options.no_readout)
+        if run.interrupted:
+            raise KeyboardInterrupt
+        show = not options.quiet and sys.stderr.isatty()
+        movie.animate(run, path, options.view, frames=options.frames, fps=options.fps, progress=show)
     if run.diverged:
         why = f"training diverged; {path} shows it up to step {run.steps[-1]}; a smaller --lr helps"
         print(f"pwlin animate: error: {why}", file=sys.stderr)

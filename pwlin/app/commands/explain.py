@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, subparser
-from pwlin.app.commands.reports import report_class, report_on
+from pwlin.app.commands.reports import report_class, report_on, require_defined
+from pwlin.base.errors import PwlinError
 
 if TYPE_CHECKING:
     from pwlin.app.commands.arguments import Commands
@@ -46,25 +47,29 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train, extract, print, write; returns the exit status."""
     from pwlin.app.commands import results, training
-    from pwlin.app.report.folder import check_folder, default_folder
+    from pwlin.app.report.folder import claimed, default_folder
     from pwlin.formulas.target import parse_target
 
     target = parse_target(options.target)
-    variables = max(target.dimension, 1)
+    variables = max(target.dimension, len(options.domain or ()) // 2, 1)
+    target = parse_target(options.target, variables)
     domain = training.training_domain(options, variables)
+    require_defined(target, domain)
     folder = Path(options.out) if options.out else default_folder(target.text)
-    check_folder(folder, report_class(variables).file_names(options.format), options.force)
-    trained = training.trained(options, target, domain, _SNAPSHOTS)
-    if trained.diverged or trained.interrupted:
-        return results.unfinished(options, trained, folder)
-    settings = training.settings(options, target, domain, trained)
-    try:
-        results.stage(options, "extracting")
-        report = report_on(trained.network, domain, target, trained, settings)
-        results.show(options, report.summary_text(options.rows, width=results.columns()))
-        results.stage(options, "drawing")
-        contents = report.files(options.format)
-    except KeyboardInterrupt:
-        return results.unfinished(options, trained, folder)
-    results.write(options, folder, contents)
+    with claimed(folder, report_class(variables).file_names(options.format), options.force):
+        trained = training.trained(options, target, domain, _SNAPSHOTS)
+        if trained.diverged or trained.interrupted:
+            return results.unfinished(options, trained, folder)
+        settings = training.settings(options, target, domain, trained)
+        try:
+            results.stage(options, "extracting")
+            report = report_on(trained.network, domain, target, trained, settings)
+            results.show(options, report.summary_text(options.rows, width=results.columns()))
+            results.stage(options, "drawing")
+            contents = report.files(options.format)
+        except KeyboardInterrupt:
+            return results.unfinished(options, trained, folder)
+        except (PwlinError, MemoryError) as error:
+            raise type(error)(f"{error}; the network is kept in {results.keep(trained, folder)}") from error
+        results.write(options, folder, contents)
     return 0

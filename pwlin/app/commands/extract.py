@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Load, extract, print, and write if a folder is given; returns the exit status."""
     from pwlin.app.commands import results
-    from pwlin.app.report.folder import check_folder
+    from pwlin.app.report.folder import claimed
 
     path = Path(options.network.strip())
     if not path.is_file():
@@ -67,15 +68,15 @@ def run(options: argparse.Namespace) -> int:
 
         bounded(domain, "--target")
         target = parse_target(options.target, network.input_dim)
-    if options.out:
-        check_folder(Path(options.out), report_class(network.input_dim).file_names(options.format), options.force)
-    settings = _settings(options, network, path.name, " × ".join(map(str, domain)))
-    results.stage(options, "extracting")
-    report = report_on(network, domain, target, None, settings)
-    results.show(options, report.summary_text(options.rows, options.regions, why=False))
-    if options.out:
-        results.stage(options, "drawing")
-        results.write(options, Path(options.out), report.files(options.format))
+    names = report_class(network.input_dim).file_names(options.format)
+    with claimed(Path(options.out), names, options.force) if options.out else nullcontext():
+        settings = _settings(options, network, path.name, " × ".join(map(str, domain)))
+        results.stage(options, "extracting")
+        report = report_on(network, domain, target, None, settings)
+        results.show(options, report.summary_text(options.rows, options.regions, why=False))
+        if options.out:
+            results.stage(options, "drawing")
+            results.write(options, Path(options.out), report.files(options.format))
     return 0
 
 

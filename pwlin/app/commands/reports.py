@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from pwlin.extraction import extract
-from pwlin.formulas.kinds import Target
+from pwlin.formulas.defined import check_defined
+from pwlin.formulas.kinds import Formula, Target
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
@@ -27,6 +28,12 @@ def report_class(variables: int) -> type[AnyReport]:
     from pwlin.app.report.cells.report import CellReport
 
     return CellReport
+
+
+def require_defined(target: Target, domain: Sequence[Interval]) -> None:
+    """Refuse a target of one variable that is undefined somewhere, before anything is trained."""
+    if isinstance(target, Formula) and len(domain) == 1 and domain[0].left is not None and domain[0].right is not None:
+        check_defined(target.expression, target.symbol, domain[0].left, domain[0].right, target.text)
 
 
 def report_on(

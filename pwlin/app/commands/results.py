@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -14,9 +15,15 @@ from pwlin.training.run import TrainingRun
 
 
 def show(options: argparse.Namespace, text: str) -> None:
-    """Print unless that is unwanted."""
-    if not options.quiet:
+    """Print unless that is unwanted. Where nobody reads (any more), the command goes on in silence."""
+    if options.quiet:
+        return
+    try:
         print(text, flush=True)
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 for the rest of the process
+        if not isinstance(error, BrokenPipeError):  # a reader such as head has seen enough
+            options.unprinted = error
 
 
 def stage(options: argparse.Namespace, what: str) -> None:
@@ -30,15 +37,29 @@ def columns() -> int:
     return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 100)
 
 
+def earlier_names() -> list[str]:
+    """All files that a report of any kind may have left in a folder."""
+    from pwlin.app.commands.reports import report_class
+
+    return [name for d in (1, 2) for kind in ("png", "svg") for name in report_class(d).file_names(kind)]
+
+
 def write(options: argparse.Namespace, folder: Path, files: Mapping[str, str | bytes | Network]) -> None:
     """Write finished files and say which; an interruption before that leaves no trace."""
-    write_folder(folder, files)
+    write_folder(folder, files, earlier_names())
     show(options, f"\nWrote {', '.join(files)}\nto {folder}. Open {folder / 'report.html'} in a browser.")
+
+
+def keep(run: TrainingRun, folder: Path) -> Path:
+    """Keep the network of a run without a report; earlier results stay as they are. Returns the file."""
+    name = "network-unfinished.npz" if (folder / "network.npz").exists() else "network.npz"
+    write_folder(folder, {name: run.network})
+    return folder / name
 
 
 def unfinished(options: argparse.Namespace, run: TrainingRun, folder: Path) -> int:
     """Say why a training run ended early, and keep its last good network; returns the exit status."""
-    write_folder(folder, {"network.npz": run.network})
+    kept = keep(run, folder)
     step = int(run.steps[-1]) if len(run.steps) else 0
     why, hint, status = (
         ("training diverged", "a smaller --lr helps", 1)
@@ -46,7 +67,6 @@ def unfinished(options: argparse.Namespace, run: TrainingRun, folder: Path) -> i
         else ("interrupted", "'pwlin extract' shows what it is", 130)
     )
     print(
-        f"pwlin {options.command}: error: {why}; the network of step {step} is kept in {folder / 'network.npz'}; {hint}",
-        file=sys.stderr,
+        f"pwlin {options.command}: error: {why}; the network of step {step} is kept in {kept}; {hint}", file=sys.stderr
     )
     return status

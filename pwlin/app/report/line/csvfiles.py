@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pwlin.app.report.csvtext import both, csv_text
 from pwlin.app.report.line.tables import regions_per_piece
-from pwlin.comparison.line.comparison import Comparison
+from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.text import in_full
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.neurons import pattern_text
@@ -67,13 +69,13 @@ def kinks_csv(f: PiecewiseLinear1D) -> str:
     )
 
 
-def pieces_csv(f: PiecewiseLinear1D, comparison: Comparison | None = None) -> str:
-    """The pieces as CSV with the columns of `PIECE_COLUMNS`, and of `ERROR_COLUMNS` if there is a comparison."""
+def pieces_csv(f: PiecewiseLinear1D, errors: Sequence[PieceError | Comparison] | None = None) -> str:
+    """The pieces as CSV with the columns of `PIECE_COLUMNS`, and of `ERROR_COLUMNS` if errors are known."""
     columns: dict[str, str] = PIECE_COLUMNS
-    errors: list[list[str]] = [[] for _ in f.pieces]
-    if comparison is not None:
+    more: list[list[str]] = [[] for _ in f.pieces]
+    if errors is not None:
         columns = {**PIECE_COLUMNS, **ERROR_COLUMNS}
-        errors = [[*both(part.sup), *both(part.l2_squared)] for part in comparison.per_piece]
+        more = [[*both(part.sup), *both(part.l2_squared)] for part in errors]
     regions = regions_per_piece(f)
     return csv_text(
         columns,
@@ -85,7 +87,7 @@ def pieces_csv(f: PiecewiseLinear1D, comparison: Comparison | None = None) -> st
                 *both(p.slope),
                 *both(p.intercept),
                 str(regions[i]),
-                *errors[i],
+                *more[i],
             ]
             for i, p in enumerate(f.pieces)
         ],

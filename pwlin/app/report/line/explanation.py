@@ -130,8 +130,8 @@ def _neurons(found: LineFindings) -> Paragraph | None:
 
 
 def _error(found: LineFindings) -> Paragraph | None:
-    c, f = found.comparison, found.function
-    if c is None:
+    c, errors = found.comparison, found.per_piece
+    if c is None or errors is None:
         return None
     kind = "exact" if c.exact else "certified to the digits shown"
     places = " and ".join(decimal(p) for p in c.argsups[:3])
@@ -139,23 +139,22 @@ def _error(found: LineFindings) -> Paragraph | None:
         f"The network is off by at most {with_exact(c.sup)}, at {found.variable} = {places}; its mean squared error is "
         f"{with_exact(c.mse)}. Both are {kind}, over every point of the domain, not on a sample. "
     )
-    widest = max(range(f.n_pieces), key=lambda i: c.per_piece[i].right - c.per_piece[i].left)
-    part = c.per_piece[widest]
-    width = part.right - part.left
+    left, right = max(found.spans, key=lambda span: span[1] - span[0])
+    sup, width = errors[found.spans.index((left, right))].sup, right - left
     if found.curvature is not None:
         curvature = abs(found.curvature)
         least = curvature * width**2 / 8
         rule = "h²/8" if curvature == 1 else f"{decimal(curvature)}·h²/8"
         text += (
             f"No straight piece of width h follows {found.target_name} closer than {rule}. The widest piece here, from "
-            f"{decimal(part.left)} to {decimal(part.right)}, has h = {decimal(width, 5)}: it must miss by {decimal(least, 4)} "
-            f"at least, and it misses by {decimal(part.sup, 4)}. Below that bound only narrower pieces lead, that is more "
+            f"{decimal(left)} to {decimal(right)}, has h = {decimal(width, 5)}: it must miss by {decimal(least, 4)} "
+            f"at least, and it misses by {decimal(sup, 4)}. Below that bound only narrower pieces lead, that is more "
             f"kinks: halving every width divides the bound by four."
         )
     else:
         text += (
             f"Where the target bends, a straight piece must miss it, and the more so the wider it is. The widest piece, from "
-            f"{decimal(part.left)} to {decimal(part.right)}, misses by {decimal(part.sup, 4)}."
+            f"{decimal(left)} to {decimal(right)}, misses by {decimal(sup, 4)}."
         )
     return Paragraph("How far off it is", text, "error")
 
@@ -174,8 +173,8 @@ def _best(found: LineFindings) -> Paragraph | None:
         turn = 2 * found.curvature * h
         text += (
             f": kinks spaced evenly, {with_exact(h)} apart, each turning the slope by {with_exact(turn)}. Here the distances "
-            f"between neighbouring joints go from {decimal(min(p.right - p.left for p in c.per_piece), 4)} to "
-            f"{decimal(max(p.right - p.left for p in c.per_piece), 4)}"
+            f"between neighbouring joints go from {decimal(min(b - a for a, b in found.spans), 4)} to "
+            f"{decimal(max(b - a for a, b in found.spans), 4)}"
         )
     text += ". "
     times = [(ratio(getattr(c, n), best[n]), words) for n, words in _COMPARED if n in best]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -14,7 +14,9 @@ from pwlin.base.errors import PwlinError, TargetError
 from pwlin.comparison.best.quadratic import BestErrors
 from pwlin.comparison.best.yardstick import FoundErrors
 from pwlin.comparison.errors import Value
-from pwlin.comparison.line.comparison import Comparison
+from pwlin.comparison.line.comparison import Comparison, PieceError
+from pwlin.exact.bridges import to_sympy
+from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 T = TypeVar("T")
@@ -39,6 +41,20 @@ class LineFindings(Findings[PiecewiseLinear1D]):
     def comparison(self) -> Comparison | None:
         """Errors against the target, or None without one."""
         return None if self.target is None else self.function.compare(self.target)
+
+    @cached_property
+    def per_piece(self) -> Sequence[PieceError | Comparison] | None:
+        """Errors on each piece of the function (a comparison may have other pieces: those of a difference)."""
+        if self.comparison is None or self.target is None:
+            return None
+        if [(e.left, e.right) for e in self.comparison.per_piece] == self.spans:
+            return self.comparison.per_piece
+        return [self.function.compare(self.target, domain=span) for span in self.spans]
+
+    @cached_property
+    def spans(self) -> list[tuple[Fraction, Fraction]]:
+        """The ends of each bounded piece."""
+        return [(p.left, p.right) for p in self.function.pieces if p.left is not None and p.right is not None]
 
     @property
     def best_is_certain(self) -> bool:
@@ -90,14 +106,15 @@ class LineFindings(Findings[PiecewiseLinear1D]):
                 return slope.exact(place)
         except TargetError:
             return None
-        import sympy
 
-        value = slope.expression.subs(slope.variables[0], sympy.Rational(place.numerator, place.denominator))
+        value = slope.expression.subs(slope.variables[0], to_sympy(place))
         return value if value.is_finite and value.is_real else None
 
 
 def ratio(value: Value, other: Value) -> float | None:
     """About how many times `other` a positive `value` is; None where that says nothing."""
+    if isinstance(other, Enclosure) and other.lower <= 0:
+        return None
     divisor = float(other)
     return float(value) / divisor if divisor > 0 else None
 

@@ -81,7 +81,7 @@ class LineReport(Report[LineFindings]):
         if f.silent_breakpoints and regions:
             silent = kinks_table(f.silent_breakpoints, limit)
             yield "Silent breakpoints: a neuron flips, the slope stays", silent
-        yield "Pieces: slope · x + intercept", pieces_table(f, self.found.comparison, limit)
+        yield "Pieces: slope · x + intercept", pieces_table(f, self.found.per_piece, limit)
         if regions:
             yield "Regions, with the active neurons", regions_table(f, limit)
 
@@ -90,12 +90,12 @@ class LineReport(Report[LineFindings]):
         f = self.found.function
         if f.kinks:
             yield "Kinks", kinks_table(f.kinks, MOST_ROWS), "kinks.csv"
-        yield "Pieces", pieces_table(f, self.found.comparison, MOST_ROWS), "pieces.csv"
+        yield "Pieces", pieces_table(f, self.found.per_piece, MOST_ROWS), "pieces.csv"
 
     def csv_texts(self) -> tuple[str, ...]:
         """Kinks, pieces and regions."""
         f = self.found.function
-        return kinks_csv(f), pieces_csv(f, self.found.comparison), regions_csv(f)
+        return kinks_csv(f), pieces_csv(f, self.found.per_piece), regions_csv(f)
 
     def draw(self, picture_format: str) -> Iterator[tuple[str, bytes]]:
         """All pictures."""

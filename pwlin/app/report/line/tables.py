@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pwlin.app.report.table import EXACT_WIDTH, Table, gap_position, shown_rows
-from pwlin.comparison.line.comparison import Comparison
+from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.text import decimal, decimal_column, in_full, shortened
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
@@ -41,7 +41,9 @@ def kinks_table(points: Sequence[Breakpoint], limit: int | None = None) -> Table
     )
 
 
-def pieces_table(f: PiecewiseLinear1D, comparison: Comparison | None = None, limit: int | None = None) -> Table:
+def pieces_table(
+    f: PiecewiseLinear1D, errors: Sequence[PieceError | Comparison] | None = None, limit: int | None = None
+) -> Table:
     """Each piece: ends, slope, intercept, how many regions it is made of, and its largest error if compared."""
     index = shown_rows(f.n_pieces, limit)
     some = [f.pieces[i] for i in index]
@@ -60,8 +62,8 @@ def pieces_table(f: PiecewiseLinear1D, comparison: Comparison | None = None, lim
         "slope": [in_full(p.slope) for p in some],
         "intercept": [in_full(p.intercept) for p in some],
     }
-    if comparison is not None:
-        sups = [comparison.per_piece[i].sup for i in index]
+    if errors is not None:
+        sups = [errors[i].sup for i in index]
         columns.append(("largest error", ">", decimal_column(sups, 5)))
         hints["largest error"] = [in_full(v) for v in sups]
     return Table.of_columns(columns, hints, index, f.n_pieces)

@@ -1,0 +1,82 @@
+"""The `pwlin` command as a process of its own: closed streams, odd names, and Ctrl-C at any time."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import pwlin
+
+HAT = pwlin.Network.from_arrays([[[1], [1], [1]], [["1/2", -1, "1/2"]]], [[1, 0, -1], [0]])
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and streams as POSIX has them")
+
+
+@pytest.fixture
+def hat(tmp_path):
+    HAT.save(tmp_path / "hat.npz")
+    return tmp_path / "hat.npz"
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "pwlin", *arguments]
+
+
+def shell(text, folder, **environment):
+    """A line of shell, in which $pwlin is the command, in a folder."""
+    values = os.environ | {"pwlin": f"{sys.executable} -m pwlin"} | environment
+    return subprocess.run(["bash", "-c", text], cwd=folder, env=values, capture_output=True, timeout=120)
+
+
+@pytest.mark.parametrize("name", ["Größe", b"\xff\xfe".decode("utf-8", "surrogateescape")], ids=["umlauts", "bytes"])
+def test_names_that_the_locale_cannot_write(hat, name):
+    line = [os.fsencode(a) for a in command("extract", "hat.npz", "--out", name)]
+    done = subprocess.run(line, cwd=hat.parent, env=os.environ | ASCII, capture_output=True, timeout=120)
+    assert done.returncode == 0 and done.stderr == b"" and b"report.html" in done.stdout
+    page = (hat.parent / name / "report.html").read_text(encoding="utf-8")
+    assert "pwlin extract hat.npz" in page and len(list((hat.parent / name).iterdir())) == 8
+
+
+@pytest.mark.parametrize("closing", ["2>&-", "<&- >&- 2>&-", "| true"])
+def test_closed_streams_and_pipes_lose_no_file(hat, closing):
+    done = shell(f"$pwlin extract hat.npz --out out {closing}", hat.parent)
+    assert done.returncode == 0 and b"Traceback" not in done.stderr and b"Error" not in done.stderr
+    assert len(list((hat.parent / "out").iterdir())) == 8
+
+
+def test_a_full_standard_output_is_named_and_loses_no_file(hat):
+    done = shell("$pwlin extract hat.npz --out out > /dev/full", hat.parent)
+    assert done.returncode == 1 and done.stderr == b"pwlin extract: error: standard output: No space left on device\n"
+    assert len(list((hat.parent / "out").iterdir())) == 8
+
+
+@pytest.mark.parametrize("closing", ["2>&-", "2>/dev/full"])
+def test_an_error_that_nobody_can_read_has_its_status(hat, closing):
+    assert shell(f"$pwlin extract nowhere.npz {closing}", hat.parent).returncode == 2
+
+
+PRESSED = """
+import signal, sys
+from pwlin.app.cli import main
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["numpy", "flint", "sympy", "pwlin.training.descent", "matplotlib.backends.backend_agg"]
+)
+def test_ctrl_c_during_imports_is_one_line_and_leaves_nothing_half_written(module, tmp_path):
+    options = ["explain", "x**2", "--hidden", "2", "--steps", "20", "--out", "out"]
+    line = [sys.executable, "-c", PRESSED, module, *options]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 130 and done.stderr.count("\n") == 1 and "interrupted" in done.stderr
+    left = {"network.npz"} if module == "matplotlib.backends.backend_agg" else set()  # training is over by then
+    assert {p.name for p in tmp_path.glob("out/*")} == left
