@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     runs = pwlin.sweep(
         TARGET,
         DOMAIN,
-        hidden=dict.fromkeys(size for pair in shapes.values() for size in pair.values()),
+        hidden=list(dict.fromkeys(size for pair in shapes.values() for size in pair.values())),
         seeds=found.seeds(20, 2),
         optimizers=OPTIMIZERS,
         steps=steps,

@@ -18,7 +18,8 @@ from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.kernel import plan
 from pwlin.extraction.kernel.entry import fast_complex, fast_count
 from pwlin.functions.cells.complex import CellComplex
-from pwlin.geometry.polytope import Polytope, as_polytope
+from pwlin.geometry.domain import as_polytope
+from pwlin.geometry.polytope import Polytope
 
 Entry = Callable[[random.Random], Any]
 FAMILIES: tuple[Entry, ...] = (

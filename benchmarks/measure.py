@@ -33,7 +33,7 @@ from benchmarks.arrays import evaluate, uniform
 from benchmarks.cases import BY_NAME, Case
 from benchmarks.machine import blas
 from pwlin import Network, extract
-from pwlin.geometry.polytope import as_polytope
+from pwlin.geometry.domain import as_polytope
 
 
 def network(case: Case) -> Network:

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ExactnessError, ShapeError
+from pwlin.exact.arrays import plain
 from pwlin.exact.digits import read_integer
 
 ExactArray = NDArray[Any]
@@ -32,6 +33,8 @@ _NUMBER_TEXT = re.compile(
 )
 _LARGEST = 9999
 """Decimal exponents beyond this, four digits of text, would make integers that fill the memory."""
+_EXPONENTS = f"are decimal exponents up to {_LARGEST}"
+_NO_ROWS = (str, bytes, Mapping, Set)
 ACCEPTED = "int, float, Fraction, Decimal, sympy Rational or a string such as '1/3' or '0.65'"
 
 
@@ -45,7 +48,7 @@ def reduced_fraction(numerator: int, denominator: int) -> Fraction:
 _new = object.__new__
 
 
-def to_fraction(value: Any, name: str = "value") -> Fraction:
+def to_fraction(value: object, name: str = "value") -> Fraction:
     """Return `value` as a `Fraction`, exactly.
 
     Parameters
@@ -69,14 +72,14 @@ def to_fraction(value: Any, name: str = "value") -> Fraction:
     if isinstance(value, Fraction):
         return value
     if isinstance(value, (bool, np.bool_)):
-        raise ExactnessError(f"{name}: found the truth value {value}; accepted are {ACCEPTED}")
+        raise refusal(name, f"the truth value {value}", f"are {ACCEPTED}", ExactnessError)
     if isinstance(value, (int, np.integer)):
         return Fraction(int(value))
     if isinstance(value, (float, np.floating, Decimal)):
         if not (value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)):
             raise ExactnessError(f"{name}: found {value}, which is not a finite number")
         if isinstance(value, Decimal) and value and max(abs(value.adjusted()), len(value.as_tuple().digits)) > _LARGEST:
-            raise ExactnessError(f"{name}: found {value:.6e}; accepted are decimal exponents up to {_LARGEST}")
+            raise refusal(name, f"{value:.6e}", _EXPONENTS, ExactnessError)
         return Fraction(*value.as_integer_ratio())
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))
@@ -84,22 +87,24 @@ def to_fraction(value: Any, name: str = "value") -> Fraction:
         return _from_text(value, name)
     if isinstance(value, np.ndarray) and value.ndim == 0:
         return to_fraction(value.item() if value.dtype == object else value[()], name)
-    if hasattr(value, "p") and hasattr(value, "q") and not callable(value.p):  # FLINT and sympy rationals
+    room = type(value).__module__.partition(".")[0]
+    if room in ("flint", "sympy") and hasattr(value, "p") and hasattr(value, "q"):
         return Fraction(int(value.p), int(value.q))
-    if type(value).__module__.startswith("sympy") and getattr(value, "is_Float", False):
-        if not value.is_finite:
-            raise ExactnessError(f"{name}: found {value}, which is not a finite number")
-        return _sympy_float(value, name)
-    if type(value).__module__.startswith("flint") and hasattr(value, "__int__"):
-        return Fraction(int(value))
-    raise ExactnessError(f"{name}: found {value!r:.80} of type {type(value).__name__}; accepted are {ACCEPTED}")
+    if room == "sympy" and hasattr(value, "_mpf_"):
+        return _of_binary(value._mpf_, name)
+    if room == "flint" and type(value).__name__ == "fmpz":
+        return Fraction(int(value))  # type: ignore[call-overload]
+    raise refusal(name, f"{shown(value)} of type {type(value).__name__}", f"are {ACCEPTED}", ExactnessError)
 
 
-def _sympy_float(value: Any, name: str) -> Fraction:
-    sign, mantissa, exponent, bits = value._mpf_
+def _of_binary(parts: tuple[int, int, int, int], name: str) -> Fraction:
+    """A sympy Float from its sign, mantissa, exponent and bits."""
+    sign, mantissa, exponent, bits = (int(v) for v in parts)
+    if not mantissa and exponent:
+        raise ExactnessError(f"{name}: found a Float that is not a finite number")
     if abs(exponent + bits) > 10 * _LARGEST / 3:
-        raise ExactnessError(f"{name}: found 2**{exponent}; accepted are decimal exponents up to {_LARGEST}")
-    magnitude = Fraction(int(mantissa)) * (Fraction(2) ** int(exponent))
+        raise refusal(name, f"2**{exponent}", _EXPONENTS, ExactnessError)
+    magnitude = Fraction(mantissa) * Fraction(2) ** exponent
     return -magnitude if sign else magnitude
 
 
@@ -129,7 +134,7 @@ def as_number(value: object) -> Fraction | None:
         return None
 
 
-def to_fraction_array(values: Any, ndim: int, name: str = "values") -> ExactArray:
+def to_fraction_array(values: object, ndim: int, name: str = "values") -> ExactArray:
     """Return `values` as an object array of Fractions with `ndim` dimensions.
 
     Accepts nested sequences and arrays of anything that `to_fraction` takes. Exact; cost linear in the size.
@@ -141,48 +146,55 @@ def to_fraction_array(values: Any, ndim: int, name: str = "values") -> ExactArra
     ExactnessError
         If an entry is no finite rational number; the message gives its index.
     """
-    if not isinstance(values, np.ndarray):
-        values = _nested_array(values, ndim, name)
-    if values.ndim != ndim:
-        raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
-    if values.dtype.kind not in "iufOUS":
-        raise ExactnessError(f"{name}: found dtype {values.dtype}; accepted are {ACCEPTED}")
-    out = np.empty(values.shape, dtype=object)
-    for index in np.ndindex(values.shape):
+    given = plain(values, name)
+    array = given if isinstance(given, np.ndarray) else _nested_array(given, ndim, name)
+    if array.ndim != ndim:
+        raise refusal(name, f"shape {array.shape}", _dimensions(ndim), ShapeError)
+    if array.dtype.kind not in "iufOU":
+        raise refusal(name, f"dtype {array.dtype}", f"are {ACCEPTED}", ExactnessError)
+    out = np.empty(array.shape, dtype=object)
+    for index in np.ndindex(array.shape):
         where = f"{name}[{', '.join(map(str, index))}]" if index else name
-        out[index] = to_fraction(values[index], where)
+        out[index] = to_fraction(array[index], where)
     return out
 
 
-def _nested_array(values: Any, ndim: int, name: str) -> ExactArray:
+def _dimensions(ndim: int) -> str:
+    return f"are arrays with {ndim} dimension(s)"
+
+
+def _nested_array(values: object, ndim: int, name: str) -> NDArray[np.object_]:
     """Object array of nested sequences, without NumPy's guesses about dtypes (mixed text and floats)."""
-    if hasattr(values, "tolist") and not isinstance(values, (str, bytes)):  # sympy and FLINT matrices, tensors
+    if hasattr(values, "tolist"):  # sympy and FLINT matrices, tensors
         values = values.tolist()
-    elif type(values).__module__.startswith("flint") and hasattr(values, "table"):
-        values = values.table()
     shape: list[int] = []
-    level: Any = values
+    level: object = values
     for _ in range(ndim):
-        if isinstance(level, (str, bytes, Mapping, Set)) or not hasattr(level, "__len__"):
-            raise ShapeError(f"{name}: found {values!r:.80}; accepted are arrays with {ndim} dimension(s)")
+        if not _is_row(level):
+            raise refusal(name, shown(values), _dimensions(ndim), ShapeError)
         shape.append(len(level))
         level = level[0] if len(level) else ()
     out = np.empty(shape, dtype=object)
 
-    def fill(part: Any, index: tuple[int, ...]) -> None:
+    def fill(part: object, index: tuple[int, ...]) -> None:
         depth = len(index)
         if depth == ndim:
             if isinstance(part, (list, tuple)) or (isinstance(part, np.ndarray) and part.ndim):
-                raise ShapeError(f"{name}: found more than {ndim} dimension(s)")
+                raise refusal(name, "more", _dimensions(ndim), ShapeError)
             out[index] = part
             return
-        if isinstance(part, (str, bytes)) or not hasattr(part, "__len__") or len(part) != shape[depth]:
-            raise ShapeError(f"{name}: found rows of different lengths; accepted are rectangular arrays")
+        if not _is_row(part) or len(part) != shape[depth]:
+            raise refusal(name, "rows of different lengths", "are rectangular arrays", ShapeError)
         for i in range(len(part)):
             fill(part[i], (*index, i))
 
     fill(values, ())
     return out
+
+
+def _is_row(values: object) -> TypeGuard[Sequence[object]]:
+    """Whether it is a sequence of entries: no text, no mapping, no set."""
+    return hasattr(values, "__len__") and hasattr(values, "__getitem__") and not isinstance(values, _NO_ROWS)
 
 
 def common_denominator(values: ExactArray) -> tuple[ExactArray, int]:

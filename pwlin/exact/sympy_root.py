@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import sympy
+from sympy.polys.polyroots import preprocess_roots
 
 from pwlin.exact.algebraic import real_balls
 from pwlin.exact.bridges import dyadic, to_sympy
 
 _GUARD_BITS = 10
+_EASY_BITS = 64
 
 
 class CertifiedRoot(sympy.CRootOf):
@@ -22,10 +24,18 @@ class CertifiedRoot(sympy.CRootOf):
     __class__ = sympy.CRootOf
 
     @classmethod
-    def of(cls, minpoly: tuple[int, ...], index: int) -> CertifiedRoot:
-        """Root `index`, from the left, of an irreducible primitive polynomial given from its constant term on."""
-        x = sympy.Symbol("x")
-        return cls._new(sympy.PurePoly(list(reversed(minpoly)), x, domain=sympy.ZZ), index)  # type: ignore[no-any-return]
+    def of(cls, minpoly: tuple[int, ...], index: int) -> sympy.Expr:
+        """Root `index`, from the left, of an irreducible primitive polynomial given from its constant term on.
+
+        As in sympy the roots of ``x**3 - 4*x - 8`` are twice those of ``x**3 - x - 1``, unless it is hard to see.
+        """
+        poly = _poly(minpoly)
+        factor, poly = preprocess_roots(poly) if minpoly[0].bit_length() <= _EASY_BITS else (1, poly)
+        return factor * cls._new(poly, index)
+
+    @classmethod
+    def _again(cls, minpoly: tuple[int, ...], index: int) -> CertifiedRoot:
+        return cls._new(_poly(minpoly), index)  # type: ignore[no-any-return]
 
     def _eval_is_real(self) -> bool:
         return True
@@ -43,7 +53,7 @@ class CertifiedRoot(sympy.CRootOf):
         return tuple(int(c) for c in reversed(self.poly.all_coeffs()))
 
     def __reduce_ex__(self, protocol: object) -> tuple[Callable[..., CertifiedRoot], tuple[tuple[int, ...], int]]:
-        return CertifiedRoot.of, (self._minpoly, self.index)
+        return CertifiedRoot._again, (self._minpoly, self.index)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, sympy.CRootOf):
@@ -52,3 +62,7 @@ class CertifiedRoot(sympy.CRootOf):
 
     def __hash__(self) -> int:
         return hash(("ComplexRootOf", *self._hashable_content()))  # as sympy's own
+
+
+def _poly(minpoly: tuple[int, ...]) -> sympy.PurePoly:
+    return sympy.PurePoly(list(reversed(minpoly)), sympy.Symbol("x"), domain=sympy.ZZ)

@@ -13,7 +13,8 @@ from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
-    from pwlin.geometry.polytope import DomainLike, Polytope
+    from pwlin.geometry.domain import DomainLike
+    from pwlin.geometry.polytope import Polytope
 
 __all__ = ["extract", "extract_line"]
 

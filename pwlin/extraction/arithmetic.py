@@ -16,7 +16,8 @@ from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.algebra import check_range
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.cone import dot
-from pwlin.geometry.polytope import Polytope, as_polytope, dehomogenize
+from pwlin.geometry.domain import as_polytope
+from pwlin.geometry.polytope import Polytope, dehomogenize
 from pwlin.networks import compose
 from pwlin.networks.network import Network
 

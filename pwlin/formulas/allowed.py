@@ -17,6 +17,7 @@ from pwlin.formulas.elementary import ROWS
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
+    from sympy.logic.boolalg import Boolean
     from sympy.polys.rings import PolyElement, PolyRing
 
 MAX_EXPONENT = 1000
@@ -60,6 +61,10 @@ def _step(u: Expr) -> Expr:
     return (1 + sympy.sign(u)) / 2
 
 
+def _ceil(u: Expr) -> Expr:
+    return -sympy.floor(-u)
+
+
 FUNCTIONS: dict[str, Callable[..., Expr]] = {
     **{name: row.head for row in ROWS for name in row.names},
     "sqrt": sympy.sqrt,
@@ -68,6 +73,10 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "Abs": sympy.Abs,
     "relu": _relu,
     "heaviside": _step,
+    "sgn": sympy.sign,
+    "ceil": _ceil,
+    "log2": lambda u: sympy.log(u) / sympy.log(2),
+    "log10": lambda u: sympy.log(u) / sympy.log(10),
     "step": _step,
     "max": _MAX,
     "Max": _MAX,
@@ -96,7 +105,7 @@ _REWRITES: tuple[tuple[type[Expr], Callable[..., Expr]], ...] = (
     (sympy.sech, lambda u: 1 / sympy.cosh(u)),
     (sympy.csch, lambda u: 1 / sympy.sinh(u)),
     (sympy.Heaviside, lambda u, *_: _step(u)),
-    (sympy.ceiling, lambda u: -sympy.floor(-u)),
+    (sympy.ceiling, _ceil),
     (sympy.frac, lambda u: u - sympy.floor(u)),
 )
 
@@ -111,11 +120,25 @@ def normalized(expression: Expr) -> Expr:
     for kind, rewrite in _REWRITES:
         if expression.has(kind):
             expression = expression.replace(kind, rewrite)
+    if expression.has(sympy.nan):
+        expression = expression.replace(sympy.Piecewise, _without_gaps)
     floats = expression.atoms(sympy.Float)
     if floats:
         exact = {value: to_fraction(value, "target") for value in floats}
         expression = expression.xreplace({v: sympy.Rational(q.numerator, q.denominator) for v, q in exact.items()})
     return expression
+
+
+def _without_gaps(*branches: tuple[Expr, Boolean]) -> Expr:
+    """A Piecewise whose branches that are no number are left open, as those of a function outside of its domain."""
+    kept: list[tuple[Expr, Boolean]] = []
+    gaps: list[Boolean] = []
+    for branch, condition in branches:
+        if branch is sympy.nan:
+            gaps.append(sympy.Not(condition))
+        else:
+            kept.append((branch, sympy.And(condition, *gaps)))
+    return sympy.Piecewise(*kept)
 
 
 def check_expression(expression: Expr, symbols: Sequence[Symbol]) -> None:

@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sympy
 
@@ -20,6 +20,11 @@ from pwlin.formulas.allowed import (
     check_power,
     real_symbol,
 )
+from pwlin.formulas.notation import advice, read_notation
+
+if TYPE_CHECKING:
+    from sympy import Expr
+    from sympy.logic.boolalg import Boolean
 
 MAX_LENGTH = 2000
 """Longest text that is read, in characters."""
@@ -27,10 +32,9 @@ MAX_DEPTH = 50
 """Deepest nesting of parentheses, powers and functions."""
 
 _DECIMAL = re.compile(r"(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e([-+]?\d+))?", re.IGNORECASE | re.ASCII)
-_TOKENS = re.compile(r"[⁰¹²³⁴-⁹]+|[\^−·×÷π\s]")
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_SIGNS = {"^": "**", "−": "-", "·": "*", "×": "*", "÷": "/", "π": "pi"}
-_COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+_MODULES = frozenset({"np", "numpy", "math", "torch", "tf", "jnp", "sp", "sympy"})
+_SAME = {"maximum": "max", "minimum": "min", "absolute": "abs", "fabs": "abs"}
+_COMPARISONS: dict[type[ast.cmpop], Callable[[Expr, Expr], Boolean]] = {
     ast.Lt: sympy.StrictLessThan,
     ast.LtE: sympy.LessThan,
     ast.Gt: sympy.StrictGreaterThan,
@@ -40,7 +44,7 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }
 
 
-def read_expression(text: str, is_variable: Callable[[str], bool], accepted: str) -> Any:
+def read_expression(text: str, is_variable: Callable[[str], bool], accepted: str) -> Expr:
     """Read `text` as a sympy expression in real symbols.
 
     Parameters
@@ -68,43 +72,26 @@ class _Reader:
         if not text.strip():
             raise TargetError("target: found an empty text; accepted is an expression such as 'x**2'")
         self.text, self.is_variable, self.accepted = text, is_variable, accepted
-        pieces: list[str] = []
-        self.origin: list[int] = []  # for each byte that the parser sees, the index of its character in the text
-        end = 0
-        for match in _TOKENS.finditer(text):
-            self._take(text[end : match.start()], end, pieces)
-            token = match.group()
-            replacement = " " if token.isspace() else _SIGNS.get(token) or f"**({token.translate(_DIGITS)})"
-            pieces.append(replacement)
-            self.origin.extend([match.start()] * len(replacement))
-            end = match.end()
-        self._take(text[end:], end, pieces)
-        joined = "".join(pieces)
-        self.source = joined.lstrip()
-        self.origin = [*self.origin[len(joined) - len(self.source) :], len(text)]
+        notation = read_notation(text)
+        self.source, self.origin = notation.source, notation.origin
         for bad in "#\\'\"@`\0":
             if bad in text:
                 raise self.error(f"found {bad!r}; accepted are arithmetic, names and numbers", text.index(bad))
 
-    def _take(self, part: str, start: int, pieces: list[str]) -> None:
-        pieces.append(part)
-        for i, character in enumerate(part):
-            self.origin.extend([start + i] * len(character.encode("utf-8", "surrogatepass")))
-
-    def expression(self) -> Any:
+    def expression(self) -> Expr:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 tree = ast.parse(self.source, mode="eval")
         except SyntaxError as error:
             column = len(self.source[: (error.offset or 1) - 1].encode("utf-8", "surrogatepass"))
-            hint = "; a product needs its sign, as in 2*x" if re.search(r"[\d)]\s*[A-Za-z(]", self.text) else ""
+            hint = advice(self.text, frozenset(FUNCTIONS))
             raise self.error(f"cannot read this ({error.msg}){hint}", self._index(column)) from None
         except (ValueError, MemoryError, RecursionError) as error:
             raise self.error(f"cannot read this ({type(error).__name__})", 0) from None
         return self.value(tree.body, 0)
 
-    def value(self, node: ast.expr, depth: int) -> Any:
+    def value(self, node: ast.expr, depth: int) -> Expr:
         if depth > MAX_DEPTH:
             raise self.at(node, f"found more than {MAX_DEPTH} levels of nesting")
         if isinstance(node, ast.BinOp):
@@ -114,13 +101,14 @@ class _Reader:
             return -operand if isinstance(node.op, ast.USub) else operand
         if isinstance(node, ast.Constant):
             return self.number(node)
+        node = self.without_module(node)
         if isinstance(node, ast.Name):
             return self.name(node)
         if isinstance(node, ast.Call):
             return self.call(node, depth)
         raise self.at(node, f"found {_what(node)}; accepted are + - * / **, numbers, variables and functions")
 
-    def binary(self, node: ast.BinOp, depth: int) -> Any:
+    def binary(self, node: ast.BinOp, depth: int) -> Expr:
         if isinstance(node.op, ast.Pow):
             base, exponent = self.value(node.left, depth + 1), self.value(node.right, depth + 1)
             try:
@@ -147,7 +135,7 @@ class _Reader:
             terms = [self.checked(link, so_far * right if isinstance(link.op, ast.Mult) else so_far / right)]
         return self.checked(node, sympy.Add(*terms))
 
-    def number(self, node: ast.Constant) -> Any:
+    def number(self, node: ast.Constant) -> Expr:
         literal = ast.get_source_segment(self.source, node) or ""
         match = _DECIMAL.fullmatch(literal)
         if isinstance(node.value, bool) or not isinstance(node.value, (int, float)) or match is None:
@@ -156,25 +144,38 @@ class _Reader:
             raise self.at(node, f"found the number {literal[:30]}, beyond the range of float64")
         return self.checked(node, sympy.Rational(literal.replace("_", "")))
 
-    def name(self, node: ast.Name) -> Any:
+    def without_module(self, node: ast.expr) -> ast.expr:
+        """``np.sin`` as ``sin``, and likewise for what other modules call as the grammar does."""
+        if not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in _MODULES):
+            return node
+        name = _SAME.get(node.attr, node.attr)
+        if self.is_variable(node.value.id) or not (name in FUNCTIONS or name in CONSTANTS or name == "Piecewise"):
+            raise self.at(
+                node, f"found {node.value.id}.{node.attr[:30]}; accepted are {FUNCTION_NAMES}, without a module"
+            )
+        return ast.copy_location(ast.Name(name, ast.Load()), node)
+
+    def name(self, node: ast.Name) -> Expr:
         if self.is_variable(node.id):
             return real_symbol(node.id)
         if node.id in CONSTANTS:
             return CONSTANTS[node.id]
         if node.id in FUNCTIONS or node.id == "Piecewise":
-            raise self.at(node, f"found the function {node.id} without its argument; accepted is {node.id}(...)")
+            hint = advice(self.text, frozenset(FUNCTIONS))
+            raise self.at(node, f"found the function {node.id} without its argument; accepted is {node.id}(...){hint}")
         raise self.at(
             node,
             f"found the unknown name {node.id[:30]!r}; accepted are the variables {self.accepted}, the constants "
             f"{', '.join(CONSTANTS)} and the functions {FUNCTION_NAMES}",
         )
 
-    def call(self, node: ast.Call, depth: int) -> Any:
-        if not isinstance(node.func, ast.Name):
+    def call(self, node: ast.Call, depth: int) -> Expr:
+        function = self.without_module(node.func)
+        if not isinstance(function, ast.Name):
             raise self.at(
                 node, "found a call of something that is no function; a product needs its sign, as in 2*(x + 1)"
             )
-        name = node.func.id
+        name = function.id
         if node.keywords:
             raise self.at(node, f"found a named argument of {name}; accepted are plain arguments")
         if name == "Piecewise":
@@ -194,7 +195,7 @@ class _Reader:
             raise self.at(node, str(error).removeprefix("target: ")) from None
         return self.checked(node, value)
 
-    def piecewise(self, node: ast.Call, depth: int) -> Any:
+    def piecewise(self, node: ast.Call, depth: int) -> Expr:
         branches = []
         for branch in node.args:
             if not isinstance(branch, ast.Tuple) or len(branch.elts) != 2:
@@ -205,7 +206,7 @@ class _Reader:
             raise self.at(node, "found Piecewise without branches; accepted are pairs such as (x, x < 0)")
         return sympy.Piecewise(*branches)
 
-    def condition(self, node: ast.expr, depth: int) -> Any:
+    def condition(self, node: ast.expr, depth: int) -> Boolean:
         if depth > MAX_DEPTH:
             raise self.at(node, f"found more than {MAX_DEPTH} levels of nesting")
         if isinstance(node, ast.Constant) and isinstance(node.value, bool):
@@ -227,7 +228,7 @@ class _Reader:
                 return relation(*(self.value(a, depth + 1) for a in node.args))
         raise self.at(node, f"found {_what(node)}; accepted are conditions such as x < 0, 0 <= x < 1 or True")
 
-    def checked(self, node: ast.expr, value: Any) -> Any:
+    def checked(self, node: ast.expr, value: Expr) -> Expr:
         if not value.free_symbols:
             try:
                 check_constant(value)
@@ -255,7 +256,7 @@ def _what(node: ast.expr) -> str:
         ast.BoolOp: "a logical operator",
         ast.Lambda: "a lambda",
         ast.IfExp: "an if-else",
-        ast.Tuple: "a comma",
+        ast.Tuple: "a comma (decimals have a point)",
         ast.List: "a list",
         ast.JoinedStr: "a string",
         ast.BinOp: "an operator that is not arithmetic",

@@ -15,6 +15,7 @@ from sympy.printing.numpy import NumPyPrinter
 
 from pwlin.base.errors import ShapeError, TargetError
 from pwlin.exact.rational import nearest_float, to_fraction_array
+from pwlin.exact.text import shortened
 from pwlin.formulas.allowed import check_expression, normalized, polynomial_coefficients
 from pwlin.formulas.elementary import JUMPS
 from pwlin.formulas.simplify import simplified
@@ -269,7 +270,7 @@ class Formula(Target):
         rationals = [sympy.Rational(v.numerator, v.denominator) for v in values]
         value = self.formula.xreplace(dict(zip(self.variables, rationals)))
         if not value.is_Rational:
-            where = ", ".join(map(str, values))
+            where = ", ".join(map(shortened, values))
             raise TargetError(
                 f"target: found {self.text}, which has no rational value at {where}; accepted are polynomials"
             )

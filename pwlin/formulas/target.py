@@ -10,8 +10,9 @@ import numpy as np
 import sympy
 
 from pwlin.base.errors import ExactnessError, TargetError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
-from pwlin.formulas.allowed import normalized, real_symbol
+from pwlin.formulas.allowed import check_rational, normalized, real_symbol
 from pwlin.formulas.grammar import read_expression
 from pwlin.formulas.kinds import ACCEPTED, CallableTarget, Floats, Formula, LinearTarget, PiecewiseLinear, Target
 from pwlin.formulas.variables import is_variable_name, named_variables, requested
@@ -29,8 +30,9 @@ def parse_target(target: TargetLike, variables: object = None, *, allow_callable
     ----------
     target : str, sympy expression, number, Target, or (if allowed) callable
         Text knows ``+ - * / **`` (``^`` is a power too), decimals, which are exact (``0.65`` is 13/20), pi, e and the
-        functions exp, log, sqrt, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, abs, sign, relu, max, min
-        and Piecewise. Sympy expressions are held to the same list; their floats stand for the dyadic rationals that they
+        functions exp, log, log2, log10, sqrt, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, abs, sign, floor,
+        ceil, step (and heaviside: 1/2 at 0), relu, max, min and Piecewise. ``|x|``, ``√x``, ``x²``, ``½``, ``2π`` and
+        ``np.sin(x)`` are read as well; what cannot be is answered by what to write. Sympy expressions are held to the same list; their floats stand for the dyadic rationals that they
         are. A callable takes an array of shape (...) for one variable or (..., d) for several, and returns shape (...).
     variables : None, int, or sequence of names or symbols
         The names of the variables in order, or how many there are. Without names they are x, y, z, t, or numbered from
@@ -67,11 +69,12 @@ def parse_target(target: TargetLike, variables: object = None, *, allow_callable
             value = to_fraction(target, "target")
         except ExactnessError as error:
             raise TargetError(str(error)) from None
-        expression = sympy.Rational(value.numerator, value.denominator)
+        expression = to_sympy(value)
+        check_rational(expression)
         text = str(expression)
     elif isinstance(target, (sympy.Expr, sympy.Poly)):
         expression = _with_real_symbols(target.as_expr())
-        text = str(expression)
+        text = str(normalized(expression) if expression.has(sympy.nan) else expression)
     elif callable(target):
         if not allow_callable:
             raise TargetError(f"target: found the callable {_callable_name(target)}; accepted are {ACCEPTED}")
@@ -91,6 +94,8 @@ def _symbols(names: Sequence[str]) -> tuple[sympy.Symbol, ...]:
 
 
 def _with_real_symbols(expression: sympy.Expr) -> sympy.Expr:
+    for number in expression.atoms(sympy.Rational):  # before their digits are written anywhere
+        check_rational(number)
     symbols = expression.free_symbols
     if not all(isinstance(s, sympy.Symbol) for s in symbols):
         raise TargetError(f"target: found {expression!s:.60}; accepted are plain symbols as variables")

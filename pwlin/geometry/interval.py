@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
-from pwlin.base.arguments import shown
-from pwlin.base.errors import DomainError, ExactnessError
+from pwlin.base.arguments import items, refusal, shown
+from pwlin.base.errors import DomainError, ExactnessError, PwlinError
 from pwlin.exact.rational import Number, to_fraction
+from pwlin.exact.text import shortened
+
+_WIDTH = 40
 
 ACCEPTED = "a pair (a, b) with a < b; ends are exact numbers, or None (or an infinity) for no end; or None for all of R"
 
@@ -32,22 +35,16 @@ class Interval:
     right: Fraction | None
 
     @staticmethod
-    def parse(domain: Any, name: str = "domain") -> Interval:
+    def parse(domain: object, name: str = "domain") -> Interval:
         """Read a 1-D domain: None, or a pair of ends; raises `DomainError` unless it has an interior."""
-        if domain is None:
-            return Interval(None, None)
-        if isinstance(domain, Interval):
-            domain = (domain.left, domain.right)
-        if isinstance(domain, np.ndarray) or hasattr(domain, "tolist"):
-            domain = list(domain)
-        if isinstance(domain, (list, tuple)) and len(domain) == 1 and isinstance(domain[0], (list, tuple)):
-            domain = domain[0]
-        if not isinstance(domain, (list, tuple)) or len(domain) != 2:
-            raise DomainError(f"{name}: found {domain!r:.80}; accepted is {ACCEPTED}")
-        left, right = _end(domain[0], -1, name), _end(domain[1], 1, name)
-        if left is not None and right is not None and left >= right:
-            raise DomainError(f"{name}: found the ends {left} and {right}; accepted is {ACCEPTED}")
-        return Interval(left, right)
+        if domain is None or isinstance(domain, Interval):
+            return domain or Interval(None, None)
+        ends = items(domain, name, f"is {ACCEPTED}", DomainError)
+        if len(ends) == 1 and isinstance(ends[0], (list, tuple, Interval)):
+            return Interval.parse(ends[0], name)
+        if len(ends) != 2:
+            raise refusal(name, shown(domain), f"is {ACCEPTED}", DomainError)
+        return _proper(Interval(_end(ends[0], -1, name), _end(ends[1], 1, name)), name)
 
     @property
     def is_bounded(self) -> bool:
@@ -62,12 +59,12 @@ class Interval:
         left = max((e for e in (self.left, other.left) if e is not None), default=None)
         right = min((e for e in (self.right, other.right) if e is not None), default=None)
         if left is not None and right is not None and left >= right:
-            raise DomainError(f"domain: found {self} and {other}, which share no interval")
+            raise refusal("domain", f"{self} and {other}", "are intervals that share more than a point", DomainError)
         return Interval(left, right)
 
     def __str__(self) -> str:
-        low = "(-inf" if self.left is None else f"[{shown(self.left)}"
-        high = "inf)" if self.right is None else f"{shown(self.right)}]"
+        low = "(-inf" if self.left is None else f"[{shortened(self.left, _WIDTH)}"
+        high = "inf)" if self.right is None else f"{shortened(self.right, _WIDTH)}]"
         return f"{low}, {high}"
 
     def __repr__(self) -> str:
@@ -80,25 +77,56 @@ LineDomain = Interval | Ends | None
 """What `Interval.parse` reads; None is all of R."""
 
 
-def _end(value: Any, side: int, name: str) -> Fraction | None:
-    if isinstance(value, str) and value.strip().lower() in ("inf", "+inf", "-inf", "oo", "-oo"):
-        value = -math.inf if value.strip().startswith("-") else math.inf
-    if value is None:
+def _proper(interval: Interval, name: str) -> Interval:
+    left, right = interval.left, interval.right
+    if left is not None and right is not None and left >= right:
+        found = f"the ends {shortened(left, _WIDTH)} and {shortened(right, _WIDTH)}"
+        raise refusal(name, found, f"is {ACCEPTED}", DomainError)
+    return interval
+
+
+def _end(value: object, side: int, name: str) -> Fraction | None:
+    infinite = _infinity(value)
+    if value is None or infinite == side:
         return None
-    infinite = isinstance(value, (float, np.floating)) and math.isinf(value)
-    if infinite or getattr(value, "is_infinite", False) is True:
-        if (value > 0) == (side > 0):
-            return None
-        raise DomainError(f"{name}: found {value} as its {'right' if side > 0 else 'left'} end; accepted is {ACCEPTED}")
+    if infinite:
+        found = f"{shown(value)} as its {'right' if side > 0 else 'left'} end"
+        raise refusal(name, found, f"is {ACCEPTED}", DomainError)
     try:
         return to_fraction(value, name)
     except ExactnessError as error:
         raise DomainError(str(error)) from None
 
 
-def bounded(domain: Any) -> tuple[Fraction, Fraction]:
-    """The ends of a bounded 1-D domain; `DomainError` for anything else."""
-    interval = Interval.parse(domain)
-    if interval.left is None or interval.right is None:
-        raise DomainError(f"domain: found {interval}; accepted are bounded intervals: pass domain=(a, b)")
+def _infinity(value: object) -> int:
+    """The sign of an infinity; 0 for anything else."""
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return 0 if word.lstrip("+-") not in ("inf", "oo") else -1 if word.startswith("-") else 1
+    if isinstance(value, (float, np.floating)) and math.isinf(value):
+        return 1 if value > 0 else -1
+    if getattr(value, "is_infinite", False) is True:  # sympy's oo
+        return 1 if value > 0 else -1  # type: ignore[operator]
+    return 0
+
+
+class Bounded(Protocol):
+    """Any domain: it can say whether it is bounded, and what it is."""
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it is."""
+
+
+def require_bounded(domain: Bounded, name: str = "domain", error: type[PwlinError] = DomainError) -> None:
+    """Refuse a domain that is not bounded."""
+    if not domain.is_bounded:
+        raise refusal(name, str(domain), "are bounded domains", error)
+
+
+def bounded(domain: object, name: str = "domain", error: type[PwlinError] = DomainError) -> tuple[Fraction, Fraction]:
+    """The ends of a 1-D domain; an error of the class `error` if one is infinite."""
+    interval = Interval.parse(domain, name)
+    require_bounded(interval, name, error)
+    assert interval.left is not None and interval.right is not None
     return interval.left, interval.right

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flint import fmpz_mat
 
 from pwlin.geometry.cone import Vector, primitive
 
-IntegerMatrix = Any
-"""A FLINT integer matrix (FLINT ships no types)."""
 
-
-def matrix(rows: Sequence[Sequence[int]], columns: int) -> IntegerMatrix:
+def matrix(rows: Sequence[Sequence[int]], columns: int) -> fmpz_mat:
     """A FLINT integer matrix, also with no rows."""
     return fmpz_mat(len(rows), columns, [int(v) for row in rows for v in row])
 

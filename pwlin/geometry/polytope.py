@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
-from typing import Any, NamedTuple, final
+from typing import NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.errors import DomainError, ExactnessError, ShapeError
-from pwlin.exact.rational import to_fraction, to_fraction_array
+from pwlin.base.arguments import items, refusal, whole
+from pwlin.base.errors import DomainError, ShapeError
+from pwlin.exact.arrays import to_floats
+from pwlin.exact.rational import to_fraction_array
 from pwlin.exact.rounding import doubt, scaled_form
 from pwlin.geometry.cone import Vector, dot, facet_masks, intersect, primitive
-from pwlin.geometry.interval import Ends
+from pwlin.geometry.interval import Interval
 from pwlin.geometry.linear import rank, reduce_modulo, row_echelon
 
 Point = tuple[Fraction, ...]
-ACCEPTED = "None (all of R^d), a list of d pairs such as [(-1, 1), ('1/3', None)], or a pwlin.Polytope"
+_FULL = "full-dimensional convex polyhedra"
 
 
 class HalfSpace(NamedTuple):
@@ -67,7 +69,7 @@ class Polytope:
         return Polytope(_dimension(dim), ())
 
     @staticmethod
-    def box(sides: Sequence[Any]) -> Polytope:
+    def box(sides: Sequence[object]) -> Polytope:
         """The product of intervals.
 
         Parameters
@@ -80,18 +82,19 @@ class Polytope:
         DomainError
             If a pair is no pair, or reversed, or of length zero.
         """
+        sides = items(sides, "domain", "is a list of pairs", DomainError)
         normals: list[Vector] = []
         for k, side in enumerate(sides):
-            low, high = _ends(side, f"domain[{k}]")
+            interval = Interval.parse(side, f"domain[{k}]")
             unit = [0] * len(sides)
-            for end, sign in ((low, 1), (high, -1)):
+            for end, sign in ((interval.left, 1), (interval.right, -1)):
                 if end is not None:
                     unit[k] = sign * end.denominator
                     normals.append(primitive([*unit, -sign * end.numerator]))
         return Polytope(_dimension(len(sides)), tuple(sorted(normals)))
 
     @staticmethod
-    def from_halfspaces(normals: Any, offsets: Any) -> Polytope:
+    def from_halfspaces(normals: object, offsets: object) -> Polytope:
         """The points x with ``normals @ x <= offsets``; redundant half-spaces are dropped.
 
         Parameters
@@ -106,12 +109,12 @@ class Polytope:
         """
         a, b = to_fraction_array(normals, 2, "normals"), to_fraction_array(offsets, 1, "offsets")
         if len(a) != len(b):
-            raise ShapeError(f"offsets: found {len(b)} entries; accepted are {len(a)}, one per row of the normals")
+            raise refusal("offsets", f"{len(b)} entries", f"are {len(a)}, one per row of the normals", ShapeError)
         rows = [_integers([*(-v for v in row), end]) for row, end in zip(a, b)]
         return _from_constraints(_dimension(a.shape[1]), rows)
 
     @staticmethod
-    def from_vertices(points: Any, rays: Any = ()) -> Polytope:
+    def from_vertices(points: object, rays: object = ()) -> Polytope:
         """The convex hull of points, plus the cone of `rays` if any; points inside may be among them.
 
         Parameters
@@ -126,30 +129,30 @@ class Polytope:
         """
         corners = to_fraction_array(points, 2, "points")
         if not len(corners):
-            raise DomainError("points: found none; accepted are at least dim + 1")
+            raise refusal("points", "none", "are at least dim + 1", DomainError)
         d = _dimension(corners.shape[1])
         generators = [_integers([*p, Fraction(1)]) for p in corners]
-        if len(rays):
-            directions = to_fraction_array(rays, 2, "rays")
+        if len(given := items(rays, "rays", "are vectors", DomainError)):
+            directions = to_fraction_array(given, 2, "rays")
             if directions.shape[1] != d:
-                raise ShapeError(f"rays: found {directions.shape[1]} coordinate(s); accepted are {d}")
+                raise refusal("rays", f"{directions.shape[1]} coordinate(s)", f"are {d}", ShapeError)
             generators += [_integers([*r, Fraction(0)]) for r in directions]
         if rank(generators, d + 1) <= d:
-            raise DomainError(f"points: found all in a hyperplane of R^{d}; accepted are full-dimensional polytopes")
+            raise refusal("points", f"all in a hyperplane of R^{d}", "are full-dimensional polytopes", DomainError)
         extreme, _, _ = intersect(generators, d + 1)
         infinity = (0,) * d + (1,)
         return _from_constraints(d, [g.vector for g in extreme if g.vector != infinity])
 
     @staticmethod
-    def simplex(vertices: Any = None, *, dim: int | None = None) -> Polytope:
+    def simplex(vertices: object = None, *, dim: int | None = None) -> Polytope:
         """The simplex with d + 1 given vertices, or the standard one (x >= 0, sum x <= 1) of dimension `dim`."""
         if vertices is None:
             if dim is None:
-                raise DomainError("simplex: found neither vertices nor dim; accepted is one of them")
+                raise refusal("simplex", "neither vertices nor dim", "is one of them", DomainError)
             vertices = [[int(i == k) for i in range(dim)] for k in range(-1, _dimension(dim))]
         corners = to_fraction_array(vertices, 2, "vertices")
         if len(corners) != corners.shape[1] + 1:
-            raise DomainError(f"vertices: found {len(corners)}; accepted are {corners.shape[1] + 1} for a simplex")
+            raise refusal("vertices", str(len(corners)), f"are {corners.shape[1] + 1} for a simplex", DomainError)
         return Polytope.from_vertices(corners)
 
     # -- what it is -------------------------------------------------------------------------------
@@ -196,7 +199,7 @@ class Polytope:
         p = self.homogeneous(point)
         return all(dot(n, p) >= 0 for n in self.normals)
 
-    def contains(self, points: Any) -> NDArray[np.bool_]:
+    def contains(self, points: object) -> NDArray[np.bool_]:
         """Whether each of many float points lies in the closed polyhedron; exact, fast where floats can decide.
 
         Parameters
@@ -207,7 +210,9 @@ class Polytope:
         -------
         ndarray of bool, shape (...,)
         """
-        x = np.asarray(points, dtype=np.float64)
+        x = to_floats(points, "points")
+        if x.ndim == 0 or x.shape[-1] != self.dim:
+            raise refusal("points", f"shape {x.shape}", f"is (..., {self.dim})", ShapeError)
         flat = x.reshape(-1, self.dim)
         inside: NDArray[np.bool_] = np.all(np.isfinite(flat), axis=1)
         unsure: NDArray[np.bool_] = np.zeros(len(flat), dtype=np.bool_)
@@ -223,11 +228,11 @@ class Polytope:
             inside[k] = flat[k].tolist() in self
         return inside.reshape(x.shape[:-1])
 
-    def homogeneous(self, point: Any) -> Vector:
+    def homogeneous(self, point: object) -> Vector:
         """A point as an integer vector (x t, t) with t > 0; checks its dimension."""
         coordinates = to_fraction_array(point, 1, "point")
         if len(coordinates) != self.dim:
-            raise ShapeError(f"point: found {len(coordinates)} coordinate(s); accepted are {self.dim}")
+            raise refusal("point", f"{len(coordinates)} coordinate(s)", f"are {self.dim}", ShapeError)
         return _integers([*coordinates, Fraction(1)])
 
     def interior_point(self) -> Point:
@@ -247,32 +252,6 @@ class Polytope:
         return f"Polytope(dim={self.dim}, {len(self.normals)} facets, {len(self.vertices)} vertices{kind})"
 
 
-DomainLike = Polytope | Sequence[Ends | None] | None
-"""What `as_polytope` reads; None is all of R^d."""
-
-
-def as_polytope(domain: object, dim: int) -> Polytope:
-    """Read a domain for `dim` inputs: None, a list of pairs (for one input also a bare pair), or a `Polytope`.
-
-    Raises
-    ------
-    DomainError
-        If it is something else, or of another dimension.
-    """
-    if domain is None:
-        return Polytope.whole_space(dim)
-    if isinstance(domain, Polytope):
-        if domain.dim != dim:
-            raise DomainError(f"domain: found a polytope of dimension {domain.dim}; accepted is dimension {dim}")
-        return domain
-    if isinstance(domain, (str, bytes, dict)) or not hasattr(domain, "__len__"):
-        raise DomainError(f"domain: found {domain!r:.80}; accepted are {ACCEPTED}")
-    sides = [domain] if dim == 1 and len(domain) == 2 else list(domain)  # type: ignore[call-overload]
-    if len(sides) != dim:
-        raise DomainError(f"domain: found {len(sides)} interval(s); accepted are {dim}, one per input")
-    return Polytope.box(sides)
-
-
 def halfspace(normal: Vector) -> HalfSpace:
     """The half-space ``a . x + b >= 0`` of an integer normal (a, b), written ``-a . x <= b``."""
     return HalfSpace(tuple(Fraction(-v) for v in normal[:-1]), Fraction(normal[-1]))
@@ -289,9 +268,9 @@ def _from_constraints(dim: int, rows: Iterable[Vector]) -> Polytope:
     proper = [r for r in map(primitive, rows) if any(r[:-1]) or r[-1] < 0]
     extreme, lines, used = intersect([infinity, *sorted(set(proper))], dim + 1)
     if not any(g.vector[-1] for g in extreme):
-        raise DomainError("domain: found the empty set; accepted are full-dimensional convex polyhedra")
+        raise refusal("domain", "the empty set", f"are {_FULL}", DomainError)
     if rank([g.vector for g in (*extreme, *lines)], dim + 1) <= dim:
-        raise DomainError("domain: found a set that lies in a hyperplane; accepted are full-dimensional ones")
+        raise refusal("domain", "a set that lies in a hyperplane", f"are {_FULL}", DomainError)
     facets = [used[c] for c, _ in facet_masks(extreme, len(used))]
     return Polytope(dim, tuple(sorted(n for n in facets if n != infinity)))
 
@@ -313,29 +292,7 @@ def _corners_of_box(dim: int, normals: tuple[Vector, ...]) -> tuple[Vector, ...]
 
 
 def _dimension(dim: int) -> int:
-    if not isinstance(dim, (int, np.integer)) or isinstance(dim, bool) or dim < 1:
-        raise DomainError(f"dim: found {dim!r}; accepted are integers from 1")
-    return int(dim)
-
-
-def _ends(side: Any, name: str) -> tuple[Fraction | None, Fraction | None]:
-    if side is None:
-        return None, None
-    if isinstance(side, (str, bytes, dict)) or not hasattr(side, "__len__") or len(side) != 2:
-        raise DomainError(f"{name}: found {side!r:.80}; accepted is a pair (low, high) or None")
-    low, high = (_end(v, f"{name}[{k}]", open_sign) for k, (v, open_sign) in enumerate(zip(side, (-1, 1))))
-    if low is not None and high is not None and low >= high:
-        raise DomainError(f"{name}: found low {low} and high {high}; accepted is low < high")
-    return low, high
-
-
-def _end(value: Any, name: str, open_sign: int) -> Fraction | None:
-    if value is None or (isinstance(value, (float, np.floating)) and value == open_sign * math.inf):
-        return None
-    try:
-        return to_fraction(value, name)
-    except ExactnessError as error:
-        raise DomainError(f"{error}; None leaves the side open") from None
+    return whole(dim, "dim", 1, error=DomainError)
 
 
 def _integers(values: Sequence[Fraction]) -> Vector:

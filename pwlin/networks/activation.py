@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TypeAlias, TypeGuard
 
 import numpy as np
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ActivationError, ExactnessError
 from pwlin.exact.rational import to_fraction
+from pwlin.exact.text import shortened
 
 ACCEPTED = (
     '"relu", "abs", "identity", ("leaky_relu", a), ("prelu", [a0, a1, ...]), ("two_slope", left, right), '
@@ -48,24 +50,22 @@ class TwoSlope:
         if self == IDENTITY:
             return "identity"
         if self.right == 1:
-            return f"leaky_relu({self.left})"
-        return f"two_slope({self.left}, {self.right})"
+            return f"leaky_relu({shortened(self.left, 40)})"
+        return f"two_slope({shortened(self.left, 40)}, {shortened(self.right, 40)})"
 
     def __call__(self, z: Fraction) -> Fraction:
         """Apply the activation exactly."""
         return z * (self.right if z > 0 else self.left)
 
     @staticmethod
-    def parse(spec: Any) -> TwoSlope:
+    def parse(spec: object) -> TwoSlope:
         """Read one neuron's activation from its name, its tuple, or a `TwoSlope`."""
         if isinstance(spec, TwoSlope):
             return spec
         if isinstance(spec, str):
-            try:
+            if spec.lower() in _NAMED:
                 return _NAMED[spec.lower()]
-            except KeyError:
-                raise ActivationError(f"activation: found {spec!r}; accepted are {ACCEPTED}") from None
-        if isinstance(spec, tuple) and spec and isinstance(spec[0], str):
+        elif isinstance(spec, tuple) and spec and isinstance(spec[0], str):
             kind, parameters = spec[0].lower(), spec[1:]
             try:
                 slopes = [to_fraction(p, f"activation {kind!r}") for p in parameters]
@@ -75,43 +75,46 @@ class TwoSlope:
                 return TwoSlope(slopes[0], Fraction(1))
             if kind == "two_slope" and len(slopes) == 2:
                 return TwoSlope(slopes[0], slopes[1])
-        raise ActivationError(f"activation: found {spec!r:.80}; accepted are {ACCEPTED}")
+        raise refusal("activation", shown(spec), f"are {ACCEPTED}", ActivationError)
 
 
+ActivationLike: TypeAlias = str | Sequence[object] | TwoSlope
+"""What users may say; see `Network.from_arrays`."""
 RELU = TwoSlope(Fraction(0), Fraction(1))
 ABS = TwoSlope(Fraction(-1), Fraction(1))
 IDENTITY = TwoSlope(Fraction(1), Fraction(1))
 _NAMED = {"relu": RELU, "abs": ABS, "absolute": ABS, "identity": IDENTITY, "linear": IDENTITY}
 
 
-def layer_activation(spec: Any, width: int) -> tuple[TwoSlope, ...]:
+def layer_activation(spec: ActivationLike | object, width: int) -> tuple[TwoSlope, ...]:
     """Activations of one layer of `width` neurons from a single spec or a list with one spec per neuron."""
-    if isinstance(spec, (list, np.ndarray)) or (isinstance(spec, tuple) and spec and isinstance(spec[0], TwoSlope)):
+    each = f"are {width}, one per neuron of the layer"
+    if _is_list(spec) or (isinstance(spec, tuple) and spec and isinstance(spec[0], TwoSlope)):
         if len(spec) != width:
-            raise ActivationError(f"activation: found {len(spec)} entries for a layer of {width} neuron(s)")
+            raise refusal("activation", f"{len(spec)} entries", each, ActivationError)
         return tuple(TwoSlope.parse(s) for s in spec)
     if isinstance(spec, tuple) and len(spec) > 1 and any(_is_sequence(p) for p in spec[1:]):
         columns = [list(p) if _is_sequence(p) else [p] * width for p in spec[1:]]
         for column in columns:
             if len(column) != width:
-                raise ActivationError(
-                    f"activation {spec[0]!r}: found {len(column)} slopes for a layer of {width} neuron(s)"
-                )
+                raise refusal(f"activation {shown(spec[0])}", f"{len(column)} slopes", each, ActivationError)
         return tuple(TwoSlope.parse((spec[0], *row)) for row in zip(*columns, strict=True))
     return (TwoSlope.parse(spec),) * width
 
 
-def network_activations(spec: Any, widths: Sequence[int]) -> list[tuple[TwoSlope, ...]]:
+def network_activations(spec: ActivationLike | object, widths: Sequence[int]) -> list[tuple[TwoSlope, ...]]:
     """Activations of all hidden layers from one spec for all or a list with one spec per layer."""
     if isinstance(spec, list):
         if len(spec) != len(widths):
-            raise ActivationError(
-                f"activation: found a list of {len(spec)} entries for {len(widths)} hidden layer(s); "
-                "a list gives one activation per hidden layer"
-            )
+            each = f"are {len(widths)}, one activation per hidden layer"
+            raise refusal("activation", f"a list of {len(spec)} entries", each, ActivationError)
         return [layer_activation(s, n) for s, n in zip(spec, widths, strict=True)]
     return [layer_activation(spec, n) for n in widths]
 
 
-def _is_sequence(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1)
+def _is_list(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim == 1)
+
+
+def _is_sequence(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, tuple) or _is_list(value)

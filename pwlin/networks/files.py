@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
 import os
+import re
+import struct
+import tokenize
 import zipfile
-from typing import Any
+import zlib
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import FormatError, PwlinError
 from pwlin.base.files import atomic_open
-from pwlin.exact.rational import to_fraction
+from pwlin.exact.digits import ratio
+from pwlin.exact.rational import ExactArray, to_fraction
 from pwlin.networks.activation import TwoSlope
 from pwlin.networks.layer import Layer
-from pwlin.networks.network import Network
+from pwlin.networks.network import Network, UnitNames
 
 FORMAT = "pwlin-network"
 VERSION = 1
+ACCEPTED = "are .npz files by Network.save"
+_ROOM, _RATIO = 1 << 25, 16
+"""A file unpacks to at most so many bytes, or to so many times its own size; `save_network` packs no tighter."""
+_HEADER_ROOM = 1 << 23
+_RATIONAL = re.compile(r"-?\d+(/\d+)?", re.ASCII)
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    struct.error,
+    tokenize.TokenError,
+    TypeError,
+    ValueError,
+)
+"""What the readers of zip files, arrays and JSON raise on bytes that make no sense."""
 
 
 def save_network(network: Network, path: str | os.PathLike[str]) -> None:
@@ -26,11 +56,7 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
 
     Arrays of a layer are float64 where that is lossless, else text such as ``"1/3"``.
     """
-    arrays: dict[str, NDArray[Any]] = {}
-    for k, layer in enumerate(network.layers):
-        arrays[f"weight_{k}"] = _packed(layer.weight, layer.weight_float)
-        arrays[f"bias_{k}"] = _packed(layer.bias, layer.bias_float)
-    slopes = [[[str(a.left), str(a.right)] for a in layer.activations] for layer in network.hidden]
+    slopes = [[[ratio(a.left), ratio(a.right)] for a in layer.activations] for layer in network.hidden]
     header = {"format": FORMAT, "version": VERSION, "layers": len(network.layers), "slopes": slopes}
     if network.widths != network.sizes:
         header["units"] = network.widths
@@ -38,63 +64,140 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
         header["names"] = network.unit_names
     if network.notes:
         header["notes"] = network.notes
-    arrays["header"] = np.array(json.dumps(header))
-    with atomic_open(path, "wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+    arrays: dict[str, NDArray[np.generic]] = {"header": np.array(json.dumps(header))}
+    for k, layer in enumerate(network.layers):
+        arrays[f"weight_{k}"] = layer.weight_float if layer.is_float else _packed(layer.weight, layer.weight_float)
+        arrays[f"bias_{k}"] = layer.bias_float if layer.is_float else _packed(layer.bias, layer.bias_float)
+    with atomic_open(path, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
+        total = 0
+        for name, array in arrays.items():
+            buffer = io.BytesIO()
+            np.lib.format.write_array(buffer, array, allow_pickle=False)
+            data = buffer.getbuffer()
+            total += len(data)
+            tight = total > _ROOM and len(data) > _RATIO * len(zlib.compress(data))
+            archive.writestr(f"{name}.npy", data, zipfile.ZIP_STORED if tight else zipfile.ZIP_DEFLATED)
 
 
 def load_network(path: str | os.PathLike[str]) -> Network:
     """Read a network from `path`; see `Network.load`."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise FormatError(
-                    f"path: found {os.fspath(path)!r}, a bare array; accepted are .npz files by Network.save"
-                )
-            return _network(archive)
-    except (zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, PwlinError):
-            raise
-        raise FormatError(
-            f"path: found {os.fspath(path)!r}, which is no network file{_reason(error)}; accepted are .npz files by Network.save"
-        ) from None
+    with open(path, "rb") as stream:
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                return _Reader(archive, os.fstat(stream.fileno()).st_size).network()
+        except _DAMAGE as error:
+            reason = str(error) if isinstance(error, PwlinError) else f"{type(error).__name__}: {error}"
+            found = f"{os.fspath(path)!r}, which is no network file ({reason:.200})"
+            raise refusal("path", found, ACCEPTED, FormatError) from None
 
 
-def _reason(error: Exception) -> str:
-    # NumPy takes any file without its signature for a pickle, and then advises to load it unsafely.
-    return "" if "pickle" in str(error) else f" ({error})"
-
-
-def _packed(exact: NDArray[np.object_], rounded: NDArray[np.float64]) -> NDArray[Any]:
+def _packed(exact: ExactArray, rounded: NDArray[np.float64]) -> NDArray[np.generic]:
     with np.errstate(all="ignore"):
         lossless = bool(np.isfinite(rounded).all()) and all(
             to_fraction(r) == e for r, e in zip(rounded.flat, exact.flat, strict=True)
         )
-    return rounded if lossless else np.array([str(v) for v in exact.flat]).reshape(exact.shape)
+    return rounded if lossless else np.array([ratio(v) for v in exact.flat]).reshape(exact.shape)
 
 
-def _network(archive: Any) -> Network:
-    header = json.loads(str(archive["header"][()]))
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise FormatError(f"path: the header says {str(header)[:80]!r}; accepted is the format {FORMAT!r}")
-    if header.get("version") != VERSION:
-        raise FormatError(f"path: found format version {header.get('version')!r}; accepted is {VERSION}")
-    slopes = [[TwoSlope.parse(("two_slope", left, right)) for left, right in layer] for layer in header["slopes"]]
-    count = header["layers"]
-    if not isinstance(count, int) or len(slopes) != count - 1:
-        raise FormatError(f"path: found {len(slopes)} activations for {count} layers; accepted is one per hidden layer")
-    units = header.get("units", [len(layer) for layer in slopes])
-    if len(units) != len(slopes):
-        raise FormatError(
-            f"path: found {len(units)} numbers of units; accepted are {len(slopes)}, one per hidden layer"
-        )
-    layers = []
-    for k in range(count):
-        layer = Layer.from_arrays(archive[f"weight_{k}"], archive[f"bias_{k}"], name=f"layer {k}")
-        if k < count - 1:
-            if len(slopes[k]) != layer.n_out:
-                raise FormatError(f"path: layer {k} has {layer.n_out} neuron(s) but {len(slopes[k])} activations")
-            layer = layer.with_activations(slopes[k], units[k])
-        layers.append(layer)
-    names = tuple(tuple((str(n), tuple(map(int, s))) for n, s in layer) for layer in header.get("names", ()))
-    return Network(layers[:-1], layers[-1], names, tuple(map(str, header.get("notes", ()))))
+class _Reader:
+    """The arrays of a zip file; sizes are checked before any memory is taken."""
+
+    def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
+        self._archive = archive
+        self._room = max(_ROOM, _RATIO * size)
+        self._entries = {info.filename: info for info in archive.infolist()}
+        unpacked = sum(info.file_size for info in self._entries.values())
+        if unpacked > self._room or len(self._entries) < len(archive.infolist()):
+            raise FormatError(f"{len(archive.infolist())} entries of {unpacked} bytes in a file of {size}")
+
+    def network(self) -> Network:
+        header = self._header()
+        slopes, count = header.get("slopes"), header.get("layers")
+        if not isinstance(slopes, list) or not isinstance(count, int) or count != len(slopes) + 1:
+            raise FormatError("slopes that are not one list for each hidden layer")
+        units = header.get("units", [None] * len(slopes))
+        if not isinstance(units, list) or len(units) != len(slopes):
+            raise FormatError(f"units that are not {len(slopes)} numbers, one per hidden layer")
+        layers = []
+        for k in range(count):
+            weight, bias = self._numbers(f"weight_{k}", 2), self._numbers(f"bias_{k}", 1)
+            layer = Layer.from_arrays(weight, bias, name=f"layer {k}")
+            if k < count - 1:
+                layer = layer.with_activations(_activations(slopes[k], layer.n_out), _units(units[k]))
+            layers.append(layer)
+        names, notes = header.get("names", []), header.get("notes", [])
+        if not isinstance(notes, list) or not all(isinstance(n, str) for n in notes):
+            raise FormatError("notes that are not a list of texts")
+        return Network(layers[:-1], layers[-1], _names(names), notes)
+
+    def _header(self) -> dict[str, object]:
+        text = self._array("header", 0, "U", _HEADER_ROOM)
+        header = json.loads(str(text[()]))
+        if not isinstance(header, dict) or header.get("format") != FORMAT:
+            raise FormatError(f"a header of another format: {shown(header)}")
+        if header.get("version") != VERSION:
+            raise FormatError(f"format version {shown(header.get('version'))} instead of {VERSION}")
+        return header
+
+    def _numbers(self, name: str, ndim: int) -> NDArray[np.generic]:
+        array = self._array(name, ndim, "fU", self._room)
+        if array.dtype.kind == "f":
+            return array
+        common = 1
+        for text in array.ravel().tolist():
+            if not _RATIONAL.fullmatch(text):
+                raise FormatError(f"{name}: the text {shown(text)} instead of a rational number")
+            common = math.lcm(common, to_fraction(text).denominator)
+            if common.bit_length() * array.size > 8 * self._room:
+                raise FormatError(f"{name}: numbers whose common denominator fills the memory")
+        return array
+
+    def _array(self, name: str, ndim: int, kinds: str, room: int) -> NDArray[np.generic]:
+        info = self._entries[f"{name}.npy"]
+        if info.file_size > room or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise FormatError(f"{name}: {info.file_size} bytes, packed in way {info.compress_type}")
+        with self._archive.open(info) as stream:
+            version = np.lib.format.read_magic(stream)
+            read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            shape, fortran, dtype = read(stream)
+            length = math.prod(shape) * dtype.itemsize
+            fits = min(shape, default=1) >= 0 < dtype.itemsize and length <= info.file_size
+            if len(shape) != ndim or dtype.kind not in kinds or not fits:
+                raise FormatError(f"{name}: an array of shape {shape} and type {dtype}")
+            data = stream.read(length + 1)  # to the end, where the check sum is
+        if len(data) != length:
+            raise FormatError(f"{name}: {len(data)} bytes instead of {length}")
+        if (
+            dtype.kind == "U"
+            and np.frombuffer(data, np.dtype(np.uint32).newbyteorder(dtype.byteorder)).max(initial=0) > 127
+        ):
+            raise FormatError(f"{name}: text that is not ASCII")
+        return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+
+
+def _activations(slopes: object, width: int) -> Sequence[TwoSlope]:
+    if not isinstance(slopes, list) or len(slopes) != width:
+        raise FormatError(f"slopes that are not {width} pairs")
+    if not all(isinstance(pair, list) and len(pair) == 2 and all(map(_is_rational, pair)) for pair in slopes):
+        raise FormatError("slopes that are not pairs of rational numbers")
+    known = {tuple(pair): TwoSlope.parse(("two_slope", *pair)) for pair in {tuple(pair) for pair in slopes}}
+    return [known[tuple(pair)] for pair in slopes]
+
+
+def _is_rational(text: object) -> bool:
+    return isinstance(text, str) and _RATIONAL.fullmatch(text) is not None
+
+
+def _units(units: object) -> int | None:
+    if units is not None and (not isinstance(units, int) or isinstance(units, bool)):
+        raise FormatError(f"{shown(units)} units")
+    return units
+
+
+def _names(names: object) -> UnitNames:
+    if not isinstance(names, list) or not all(isinstance(layer, list) for layer in names):
+        raise FormatError("names that are not one list for each hidden layer")
+    for name, shape in (pair for layer in names for pair in layer):
+        if not isinstance(name, str) or not all(type(n) is int and n >= 0 for n in shape):
+            raise FormatError("names that are not pairs of a text and a shape")
+    return tuple(tuple((name, tuple(shape)) for name, shape in layer) for layer in names)

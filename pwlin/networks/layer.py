@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.errors import ExactnessError, ShapeError
+from pwlin.exact.arrays import plain
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
 from pwlin.exact.limbs import Limbs, join, product, split, split_floats
@@ -129,6 +130,7 @@ class Layer:
         name : str
             How the layer is called in error messages.
         """
+        weight, bias = plain(weight, f"{name} weight"), plain(bias, f"{name} bias")
         if is_float_array(weight):
             _check_floats(weight, 2, f"{name} weight")
             shape = weight.shape

@@ -8,17 +8,21 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate
 from operator import mul
-from typing import Any, final
+from typing import Any, final, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from pwlin.base.errors import PwlinError, ShapeError
+from pwlin.base.arguments import items, refusal, shown, whole
+from pwlin.base.errors import ShapeError
+from pwlin.exact.arrays import to_floats
 from pwlin.exact.integers import add, scale, wide
-from pwlin.exact.rational import ExactArray, common_denominator, to_fraction, to_fraction_array
-from pwlin.networks.activation import IDENTITY, network_activations
+from pwlin.exact.rational import ExactArray, Numbers, common_denominator, nearest_float, to_fraction_array
+from pwlin.networks.activation import IDENTITY, ActivationLike, network_activations
 from pwlin.networks.layer import Layer
 from pwlin.networks.neurons import Neuron, Neurons, Pattern
 
+Floats = NDArray[np.float64]
 UnitNames = tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
 """For each hidden layer the names and shapes of the arrays that its units make up, one after the other."""
 
@@ -53,25 +57,25 @@ class Network:
         layers = [*hidden, readout]
         for k in range(1, len(layers)):
             if layers[k].n_in != layers[k - 1].n_out:
-                raise ShapeError(
-                    f"weights[{k}]: found {layers[k].n_in} column(s); accepted are {layers[k - 1].n_out}, "
-                    f"the number of rows of weights[{k - 1}]"
-                )
+                accepted = f"are {layers[k - 1].n_out}, the number of rows of weights[{k - 1}]"
+                raise refusal(f"weights[{k}]", f"{layers[k].n_in} column(s)", accepted, ShapeError)
         if any(a != IDENTITY for a in readout.activations):
-            raise ShapeError("readout: found an activation on the last layer; accepted is an affine readout")
+            raise refusal("readout", "an activation on the last layer", "is an affine readout", ShapeError)
         object.__setattr__(self, "hidden", tuple(hidden))
         object.__setattr__(self, "readout", readout)
         object.__setattr__(self, "unit_names", unit_names)
         object.__setattr__(self, "notes", tuple(notes))
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Network is immutable; cannot set {name!r}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return Network, (self.hidden, self.readout, self.unit_names, self.notes)
 
     @staticmethod
-    def from_arrays(weights: Sequence[Any], biases: Sequence[Any] | None = None, activation: Any = "relu") -> Network:
+    def from_arrays(
+        weights: Sequence[object], biases: Sequence[object] | None = None, activation: ActivationLike = "relu"
+    ) -> Network:
         """Build a network from its weights and biases, without any loss.
 
         Parameters
@@ -90,13 +94,14 @@ class Network:
         ShapeError, ExactnessError, ActivationError
             With the place and what is accepted.
         """
-        weights = list(weights)
-        if not weights:
-            raise ShapeError("weights: found an empty list; accepted is at least the readout")
-        biases = [None] * len(weights) if biases is None else list(biases)
-        if len(biases) != len(weights):
-            raise ShapeError(f"biases: found {len(biases)} entries; accepted are {len(weights)}, one for each weight")
-        plain = [Layer.from_arrays(w, b, name=f"layer {k}") for k, (w, b) in enumerate(zip(weights, biases))]
+        matrices = items(weights, "weights", "is a list of matrices, the readout last", ShapeError)
+        if not matrices:
+            raise refusal("weights", "an empty list", "is at least the readout", ShapeError)
+        each = f"are {len(matrices)}, one for each weight"
+        vectors = [None] * len(matrices) if biases is None else items(biases, "biases", each, ShapeError)
+        if len(vectors) != len(matrices):
+            raise refusal("biases", f"{len(vectors)} entries", each, ShapeError)
+        plain = [Layer.from_arrays(w, b, name=f"layer {k}") for k, (w, b) in enumerate(zip(matrices, vectors))]
         specs = network_activations(activation, [layer.n_out for layer in plain[:-1]])
         hidden = [layer.with_activations(spec) for layer, spec in zip(plain[:-1], specs, strict=True)]
         return Network(hidden, plain[-1])
@@ -155,7 +160,8 @@ class Network:
         ('layer 0', (1,))
         """
         if layer not in range(len(self.hidden)) or index not in range(self.widths[layer]):
-            raise PwlinError(f"neuron: found ({layer}, {index}); accepted are neurons of hidden widths {self.widths}")
+            found = f"({shown(layer)}, {shown(index)})"
+            raise refusal("neuron", found, f"are neurons of hidden widths {self.widths}")
         if not self.unit_names:
             return f"layer {layer}", (index,)
         for name, shape in self.unit_names[layer]:
@@ -163,7 +169,7 @@ class Network:
             if index < size:
                 return name, tuple(int(i) for i in np.unravel_index(index, shape)) if shape else ()
             index -= size
-        raise PwlinError(f"unit_names: found names of too few units of layer {layer}")
+        raise refusal("unit_names", f"names of too few units of layer {layer}", "are names of all")
 
     def __eq__(self, other: object) -> bool:
         """Whether both have the same layers with the same exact weights (not merely the same function)."""
@@ -181,7 +187,11 @@ class Network:
 
     # -- values -----------------------------------------------------------------------------------
 
-    def __call__(self, x: Any) -> Any:
+    @overload
+    def __call__(self, x: float) -> float | Floats: ...
+    @overload
+    def __call__(self, x: ArrayLike) -> Floats: ...
+    def __call__(self, x: ArrayLike) -> float | Floats:
         """Evaluate in float64.
 
         Parameters
@@ -193,23 +203,38 @@ class Network:
         -------
         ndarray of float64, shape (..., output_dim)
             With one input given without its axis, the output axis is dropped too if there is one output.
+
+        Notes
+        -----
+        Rounded at every step, except where numbers on the way leave the range of floats: such a point is evaluated
+        exactly, and its value rounded once.
         """
-        x = np.asarray(x, dtype=np.float64)
-        bare = self.input_dim == 1 and x.ndim <= 1
-        values = x[..., None] if bare else x
-        if values.ndim == 0 or values.shape[-1] != self.input_dim:
-            raise ShapeError(f"x: found shape {x.shape}; accepted is (..., {self.input_dim})")
-        for layer in self.hidden:
-            values = layer.affine_float(values)
-            left, right = layer.slopes_float
-            values = np.where(values > 0, right * values, left * values)
-        values = self.readout.affine_float(values)
+        points = to_floats(x)
+        bare = self.input_dim == 1 and points.ndim <= 1
+        inputs = points[..., None] if bare else points
+        if inputs.ndim == 0 or inputs.shape[-1] != self.input_dim:
+            raise refusal("x", f"shape {points.shape}", f"is (..., {self.input_dim})", ShapeError)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = self._values(inputs)
         if bare and self.output_dim == 1:
             values = values[..., 0]
             return float(values) if values.ndim == 0 else values
         return values
 
-    def exact(self, point: Any) -> Any:
+    def _values(self, inputs: Floats) -> Floats:
+        values = inputs
+        for layer in self.hidden:
+            values = layer.affine_float(values)
+            left, right = layer.slopes_float
+            values = np.where(values > 0, right * values, left * values)
+        values = self.readout.affine_float(values)
+        # what is not finite stays so on its way up, unless a later weight of zero makes it irrelevant
+        beyond = ~np.isfinite(values).all(axis=-1) & np.isfinite(inputs).all(axis=-1)
+        for index in map(tuple, np.argwhere(beyond)):
+            values[index] = [nearest_float(v) for v in self._exact(inputs[index])]
+        return values
+
+    def exact(self, point: object) -> Any:
         """Evaluate in exact arithmetic.
 
         Parameters
@@ -221,14 +246,17 @@ class Network:
         -------
         Fraction, or tuple of Fractions if there are several outputs
         """
+        out = self._exact(point)
+        return out[0] if len(out) == 1 else out
+
+    def _exact(self, point: object) -> tuple[Fraction, ...]:
         values, den = self._point(point)
         for layer in self.hidden:
             values, den = _activate(layer, *_affine(layer, values, den))
         values, den = _affine(self.readout, values, den)
-        out = tuple(Fraction(v, den) for v in values)
-        return out[0] if len(out) == 1 else out
+        return tuple(Fraction(v, den) for v in values)
 
-    def pattern(self, point: Any) -> Pattern:
+    def pattern(self, point: object) -> Pattern:
         """Which neurons are active at a point (preactivation > 0), one tuple of booleans per hidden layer; exact.
 
         A linear unit (both slopes equal) counts as active everywhere, since it never bends anything.
@@ -242,21 +270,19 @@ class Network:
             values, den = _activate(layer, values, den)
         return tuple(pattern)
 
-    def _point(self, point: Any) -> tuple[ExactArray, int]:
+    def _point(self, point: object) -> tuple[ExactArray, int]:
         if self.input_dim == 1 and (isinstance(point, str) or not hasattr(point, "__len__")):
             point = [point]
         coordinates = to_fraction_array(point, 1, "point")
         if len(coordinates) != self.input_dim:
-            raise ShapeError(f"point: found {len(coordinates)} coordinate(s); accepted are {self.input_dim}")
+            raise refusal("point", f"{len(coordinates)} coordinate(s)", f"are {self.input_dim}", ShapeError)
         return common_denominator(coordinates)
 
     # -- new networks from this one ---------------------------------------------------------------
 
     def output(self, index: int) -> Network:
         """The network with the single output `index`."""
-        if not -self.output_dim <= index < self.output_dim:
-            raise ShapeError(f"index: found {index}; accepted are outputs 0 to {self.output_dim - 1}")
-        r, i = self.readout, index % self.output_dim
+        r, i = self.readout, whole(index, "index", -self.output_dim, self.output_dim - 1, ShapeError) % self.output_dim
         return Network(
             self.hidden,
             Layer(r.compact_weight[i : i + 1], r.compact_bias[i : i + 1], r.denominator, (IDENTITY,)),
@@ -264,7 +290,7 @@ class Network:
             self.notes,
         )
 
-    def restrict(self, origin: Any, *directions: Any) -> Network:
+    def restrict(self, origin: Numbers, *directions: Numbers) -> Network:
         """The network on the line, plane, ... ``t -> origin + t[0] * directions[0] + ...``, exactly.
 
         Parameters
@@ -279,12 +305,12 @@ class Network:
             With ``input_dim == len(directions)``. Cost: one exact product with the first weight matrix.
         """
         if not directions:
-            raise ShapeError("directions: found none; accepted are one or more vectors")
-        d = self.input_dim
-        columns = [to_fraction_array(v, 1, name) for v, name in _named_vectors(origin, directions)]
-        for (_, name), column in zip(_named_vectors(origin, directions), columns, strict=True):
-            if len(column) != d:
-                raise ShapeError(f"{name}: found {len(column)} coordinate(s); accepted are {d}")
+            raise refusal("directions", "none", "are one or more vectors", ShapeError)
+        vectors = {"origin": origin, **{f"directions[{i}]": v for i, v in enumerate(directions)}}
+        columns = [to_fraction_array(v, 1, name) for name, v in vectors.items()]
+        for name, column in zip(vectors, columns):
+            if len(column) != self.input_dim:
+                raise refusal(name, f"{len(column)} coordinate(s)", f"are {self.input_dim}", ShapeError)
         inner = Layer.from_arrays(np.stack(columns[1:], axis=1), columns[0])
         return self._after(inner)
 
@@ -293,9 +319,8 @@ class Network:
         if not isinstance(inner, Network):
             return NotImplemented
         if inner.output_dim != self.input_dim:
-            raise ShapeError(
-                f"inner: found {inner.output_dim} output(s); accepted are {self.input_dim}, the inputs of the outer network"
-            )
+            accepted = f"are {self.input_dim}, the inputs of the outer network"
+            raise refusal("inner", f"{inner.output_dim} output(s)", accepted, ShapeError)
         merged = self._after(inner.readout)
         names = tuple(n.unit_names or tuple((("", (width,)),) for width in n.widths) for n in (inner, self))
         named = names[0] + names[1] if inner.unit_names or self.unit_names else ()
@@ -319,10 +344,7 @@ class Network:
 
         This changes the function; it is the only place where pwlin rounds weights. Activations stay as they are.
         """
-        den = to_fraction(denominator, "denominator")
-        if den.denominator != 1 or den < 1:
-            raise PwlinError(f"denominator: found {denominator}; accepted are integers from 1")
-        unit = int(den)
+        unit = whole(denominator, "denominator", 1)
 
         def rounded(layer: Layer) -> Layer:
             w, b = (
@@ -347,10 +369,6 @@ class Network:
         from pwlin.networks.files import load_network
 
         return load_network(path)
-
-
-def _named_vectors(origin: Any, directions: Sequence[Any]) -> list[tuple[Any, str]]:
-    return [(origin, "origin"), *((v, f"directions[{i}]") for i, v in enumerate(directions))]
 
 
 def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:

@@ -13,6 +13,7 @@ from pwlin.base.errors import TrainingError
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.target import TargetLike, read_target
+from pwlin.geometry.domain import bounded_box
 from pwlin.geometry.interval import Interval
 from pwlin.networks.activation import network_activations
 from pwlin.training.backprop import Architecture
@@ -217,13 +218,8 @@ def read_goal(target: TargetLike, domain: object) -> tuple[Target, tuple[Ends, .
 
 
 def _box(domain: object) -> tuple[Ends, ...]:
-    several = isinstance(domain, (list, tuple)) and domain and isinstance(domain[0], (list, tuple, Interval))
-    out = []
-    for side in domain if several else [domain]:  # type: ignore[attr-defined]
-        interval = Interval.parse(side)
-        if interval.left is None or interval.right is None:
-            raise TrainingError(f"domain: found {interval}; accepted are bounded intervals")
-        if not np.isfinite([nearest_float(interval.left), nearest_float(interval.right)]).all():
-            raise TrainingError(f"domain: found {interval}; accepted are ends that float64 can hold")
-        out.append((interval.left, interval.right))
-    return tuple(out)
+    box = bounded_box(domain, error=TrainingError)
+    for ends in box:
+        if not np.isfinite([nearest_float(end) for end in ends]).all():
+            raise arguments.refusal("domain", str(Interval(*ends)), "are ends that float64 can hold", TrainingError)
+    return box

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwlin.base.errors import DomainError, PwlinError, ShapeError
-from pwlin.geometry.polytope import Polytope, as_polytope
+from pwlin.geometry.domain import as_polytope
+from pwlin.geometry.polytope import Polytope
 
 points = st.lists(st.tuples(*[st.fractions(-3, 3, max_denominator=4)] * 2), min_size=3, max_size=8)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import pwlin
 from pwlin import Network
-from pwlin.base.errors import ActivationError, ExactnessError, FormatError, ShapeError
+from pwlin.base.errors import ActivationError, ExactnessError, FormatError, PwlinError, ShapeError
 from pwlin.exact.rational import nearest_float, to_fraction, to_fraction_array
 from pwlin.networks.importers import as_network
 from pwlin.networks.layer import Layer
@@ -231,3 +231,94 @@ def test_floats_are_those_of_the_integers():
             assert a.weight_float.tobytes() == b.weight_float.tobytes()
             assert a.bias_float.tobytes() == b.bias_float.tobytes()
             assert not a.weight_float.flags.writeable and not a.bias_float.flags.writeable
+
+
+def test_floats_that_overflow_on_the_way_are_decided_exactly():
+    off = Network.from_arrays([[[-1e300], [1]], [[1e10, 1]]])  # a unit far below zero, 0 · ∞ in floats
+    assert off(1e10) == 1e10 and off([1e10, -1e10]).tolist() == [1e10, np.inf]
+    back = Network.from_arrays([[[1e300], [1]], [[1e-300, 1]]], [[0, 0], [1]])  # ∞ · 1e-300
+    assert back(1e10) == 2e10 + 1
+    sums = Network.from_arrays([[[1, 1, -1, -1]], [[1]]], None, "identity")  # ∞ − ∞, whatever the order
+    assert sums([1.5e308, 1.5e308, 1.6e308, 1.7e308]).tolist() == [float(2 * Q(1.5e308) - Q(1.6e308) - Q(1.7e308))]
+    long = Network.from_arrays([[[10**400], [0]], [[Q(1, 10**400), 1]]])  # weights beyond floats
+    assert long(3.0) == 3.0 and long(np.array([[2.0], [-1.0]])).tolist() == [[2.0], [0.0]]
+    assert np.isnan(off(np.nan)) and off(np.inf) != off(1.0)
+
+
+WEIGHT = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+
+
+def _forms(weight):
+    pandas, sparse = pytest.importorskip("pandas"), pytest.importorskip("scipy.sparse")
+    array = np.array(weight)
+    yield pandas.DataFrame(weight, columns=["a", "b", "c"])
+    yield array.view(np.matrix)
+    yield np.ma.array(array, mask=False)
+    yield from (sparse.csr_array(array), sparse.coo_matrix(array))
+    yield from (array.astype(np.int64), array.astype(np.float16), array.astype(object), array.tolist())
+    yield np.asfortranarray(array)
+
+
+def test_arrays_of_other_libraries_are_read_as_they_stand():
+    plain = Network.from_arrays([WEIGHT, [[1, 1]]], [[1, 2], [0]])
+    pandas = pytest.importorskip("pandas")
+    for weight in _forms(WEIGHT):
+        assert Network.from_arrays([weight, [[1, 1]]], [pandas.Series([1, 2]), None]) == plain, type(weight)
+        assert plain(weight).tolist() == plain(WEIGHT).tolist()
+    assert plain.exact(pandas.Series([1, 2, 3])) == plain.exact([1, 2, 3])
+    with pytest.raises(ExactnessError, match=r"layer 0 weight: found a masked array with 1 of 6 entries masked"):
+        Network.from_arrays([np.ma.array(WEIGHT, mask=[[0, 0, 1], [0, 0, 0]]), [[1, 1]]])
+    with pytest.raises(ExactnessError, match=r"^x: found a masked array"):
+        plain(np.ma.array(WEIGHT, mask=[[0, 0, 1], [0, 0, 0]]))
+    sparse = pytest.importorskip("scipy.sparse")
+    with pytest.raises(ShapeError, match=r"found a sparse array of shape \(100000, 100000\)"):
+        Network.from_arrays([sparse.csr_array((10**5, 10**5))])
+
+
+def test_large_integers_stay_exact():
+    n = 2**70 + 1
+    for weight in ([[n]], np.array([[n]], dtype=object), [[str(n)]]):
+        assert Network.from_arrays([weight]).exact(1) == n
+    assert Network.from_arrays([np.array([[2**53 + 1]])]).exact(1) == 2**53 + 1
+    assert Network.from_arrays([np.array([[2**64 - 1]], dtype=np.uint64)]).exact(1) == 2**64 - 1
+
+
+@pytest.mark.parametrize("x", [None, "0.5", True, {0: 1}, {1}, [1, "a"], [[1], [1, 2]], 1j, [None], object()])
+def test_what_is_no_point_is_refused(x):
+    net = Network.from_arrays([[[1]]])
+    with pytest.raises(PwlinError, match=r"^x: found "):
+        net(x)
+    if not isinstance(x, str):
+        with pytest.raises(PwlinError, match=r"^point.*: found "):
+            net.exact(x)
+
+
+@pytest.mark.parametrize("index", ["a", 1.0, None, True, 2, -3, [0]])
+def test_what_is_no_output_is_refused(index):
+    net = Network.from_arrays([[[1], [2]]])
+    with pytest.raises(ShapeError, match=r"^index: found .*; accepted are integers from -2 to 1$"):
+        net.output(index)
+    assert net.output(np.int64(-1)).exact(1) == 2
+
+
+@pytest.mark.parametrize(
+    "activation", [np.array(3), 3, None, {}, "tanh", ("leaky_relu",), ["relu", "relu"], ("prelu", [1, 2]), b"relu"]
+)
+def test_what_is_no_activation_is_refused(activation):
+    with pytest.raises(ActivationError, match=r"^activation.*: found .*; accepted are "):
+        Network.from_arrays([[[1]], [[1]]], None, activation)
+
+
+@pytest.mark.parametrize("weights", [None, 3, "ab", {0: [[1]]}, [], [3], [{0: 1}], [[["a"]]], [[[1]], [[1, 2]]]])
+def test_what_is_no_list_of_matrices_is_refused(weights):
+    with pytest.raises(PwlinError, match=r"^(weights|layer 0 weight).*: found "):
+        Network.from_arrays(weights)
+
+
+def test_words_about_long_numbers():
+    long = 10**5000
+    net = Network.from_arrays([[[long]], [[1]]], None, ("two_slope", Q(1, long), long))
+    assert len(repr(net)) < 120 and len(repr(net.hidden[0])) < 120
+    for refused in (lambda: net.rationalize(-long), lambda: net.output(long), lambda: net.exact([long, long])):
+        with pytest.raises(PwlinError):
+            refused()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import to_fraction
-from pwlin.geometry.interval import Interval
+from pwlin.geometry.interval import Interval, require_bounded
 
 TARGET_HELP = """\
 TARGET is a formula: + - * / **, numbers (1/3 and 0.65 are exact), pi, e, exp, log, sqrt, sin, cos, tan,
@@ -110,8 +110,7 @@ def read_domain(ends: list[str] | None, variables: int, default: tuple[str, str]
 def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[Interval, ...]:
     """The intervals, or an error if one has no end."""
     for side in domain:
-        if not side.is_bounded:
-            raise PwlinError(f"{name}: found the domain {side}; accepted are finite ends: give --domain A B")
+        require_bounded(side, name)
     return domain
 
 

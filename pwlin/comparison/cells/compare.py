@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pwlin.base.errors import DomainError
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
 from pwlin.formulas.kinds import LinearTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.geometry.interval import require_bounded
 
 
 def compare_cells(
@@ -16,8 +16,7 @@ def compare_cells(
 ) -> ComparisonND:
     """Implements `pwlin.compare` in several variables."""
     f = function if domain is None else function.restrict(domain)
-    if not f.domain.is_bounded:
-        raise DomainError(f"domain: found {f.domain}, where errors may be infinite; accepted are bounded domains")
+    require_bounded(f.domain)
     goal = read_target(target, f.dim)
     if isinstance(goal, LinearTarget):
         other = goal.function

@@ -13,8 +13,9 @@ from pwlin.extraction.cells.rational import Found
 from pwlin.extraction.cells.tree import Node, Search, Subtree
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check
+from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
-from pwlin.geometry.polytope import DomainLike, Polytope, as_polytope
+from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
 _PARTS = 256
@@ -35,7 +36,7 @@ def count_regions(
     net : Network, or anything that `pwlin.as_network` takes
         With any number of inputs, also one.
     domain : None, list of pairs, or Polytope
-        See `pwlin.geometry.polytope.as_polytope`.
+        See `pwlin.geometry.domain.as_polytope`.
     executor : concurrent.futures.Executor, optional
         Counts parts of the search tree in rationals, for example a `ProcessPoolExecutor`; `workers` then has no meaning.
     progress : bool

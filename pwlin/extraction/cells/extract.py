@@ -9,7 +9,8 @@ from pwlin.extraction.cells.rational import Found, cell_complex
 from pwlin.extraction.options import check
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.geometry.polytope import Polytope, as_polytope
+from pwlin.geometry.domain import as_polytope
+from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
 TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
@@ -28,7 +29,7 @@ def extract_cells(
     ----------
     net : Network
     domain : None, list of pairs, or Polytope
-        See `pwlin.geometry.polytope.as_polytope`.
+        See `pwlin.geometry.domain.as_polytope`.
     progress : bool
         Show a bar that counts cells.
     method : {"auto", "exact", "fast"}

@@ -10,22 +10,18 @@ from flint import fmpq, fmpz
 
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
-from pwlin.base.errors import DomainError, ShapeError
+from pwlin.base.errors import ShapeError
 from pwlin.exact.rational import reduced_fraction
 from pwlin.functions.cells import measure
+from pwlin.geometry.interval import require_bounded
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
 
 
-def _bounded(f: PiecewiseLinearND) -> None:
-    if not f.domain.is_bounded:
-        raise DomainError(f"domain: found {f.domain}; accepted are bounded domains for integrals")
-
-
 def volume(f: PiecewiseLinearND) -> Fraction:
     """The volumes of the regions, added up."""
-    _bounded(f)
+    require_bounded(f.domain)
     return _fraction(measure.total(measure.volume(f.complex, c) for c in range(f.n_regions)))
 
 
@@ -34,7 +30,7 @@ def integrate(f: PiecewiseLinearND, integrand: Callable[[list[fmpz], fmpz, fmpz]
 
     Cost: linear in the number of regions, and about degree**d / d!.
     """
-    _bounded(f)
+    require_bounded(f.domain)
     return _fraction(measure.integrate(f.complex, range(f.n_regions), f.heights, integrand, degree))
 
 

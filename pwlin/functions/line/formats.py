@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pwlin.base import arguments
-from pwlin.base.errors import DomainError, FormatError, PwlinError
+from pwlin.base.errors import FormatError, PwlinError
 from pwlin.exact.digits import integer, ratio
 from pwlin.exact.rational import to_fraction
 from pwlin.exact.text import decimal
 from pwlin.functions.line.records import Piece
+from pwlin.geometry.interval import require_bounded
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
@@ -95,8 +96,7 @@ def to_ppoly(f: PiecewiseLinear1D) -> PPoly:
     """See `PiecewiseLinear1D.to_ppoly`."""
     from scipy.interpolate import PPoly
 
-    if not f.interval.is_bounded:
-        raise DomainError(f"f: found the domain {f.interval}; accepted is a bounded one (use restrict)")
+    require_bounded(f.interval)
     _, slopes, _ = f.numpy()
     ends = [p.left for p in f.pieces] + [f.interval.right]
     values = [p(p.left) for p in f.pieces if p.left is not None]

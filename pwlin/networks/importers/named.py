@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.errors import FormatError
+from pwlin.networks.activation import ActivationLike
 from pwlin.networks.network import Network
 
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 _LONGEST_HEADER = 1 << 24
 
 
-def from_named(named: Mapping[str, object], activation: object, layout: str | None) -> Network:
+def from_named(named: Mapping[str, object], activation: ActivationLike, layout: str | None) -> Network:
     """Pairs ``NAME.weight`` and ``NAME.bias``; anything else is refused, because the names do not say what it does."""
     if activation is None:
         raise FormatError(
@@ -42,7 +43,7 @@ def from_named(named: Mapping[str, object], activation: object, layout: str | No
             )
     if not weights:
         raise FormatError("model: found no weights by name; accepted is at least one dense layer")
-    found = Network.from_arrays(weights, biases, activation=activation)
+    found = Network.from_arrays(weights, biases, activation)
     units = tuple(((name, (width,)),) for name, width in zip(names, found.widths))
     note = "the order of the layers and their activations are not in the file; they were taken as given"
     return Network(found.hidden, found.readout, units, (note,))
@@ -60,7 +61,7 @@ def _array(name: str, value: object) -> NDArray[np.generic]:
     )
 
 
-def from_safetensors(path: Path, activation: object, layout: str | None) -> Network:
+def from_safetensors(path: Path, activation: ActivationLike, layout: str | None) -> Network:
     """A safetensors file: a header in JSON, then plain numbers."""
     with open(path, "rb") as stream:
         size = os.fstat(stream.fileno()).st_size

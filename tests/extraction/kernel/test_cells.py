@@ -16,7 +16,8 @@ from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.kernel.entry import fast_complex, fast_count
 from pwlin.functions.cells.order import vertex_order
-from pwlin.geometry.polytope import Polytope, as_polytope
+from pwlin.geometry.domain import as_polytope
+from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 from tests.strategies.networks import networks, pytorch_style
 

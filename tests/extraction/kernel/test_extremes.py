@@ -10,7 +10,7 @@ from pwlin.base.errors import PwlinError
 from pwlin.extraction.cells.count import count_regions
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.rational import cell_complex
-from pwlin.geometry.polytope import as_polytope
+from pwlin.geometry.domain import as_polytope
 from pwlin.networks.network import Network
 from tests.extraction.kernel.test_cells import check
 from tests.extraction.kernel.test_look_ahead import eager as eager  # a fixture

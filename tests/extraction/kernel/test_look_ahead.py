@@ -13,7 +13,7 @@ from pwlin.extraction.kernel import store as stores
 from pwlin.extraction.kernel.drive import drive
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.vector_sums import add_interval, add_products
-from pwlin.geometry.polytope import as_polytope
+from pwlin.geometry.domain import as_polytope
 from pwlin.networks.network import Network
 from tests.extraction.kernel.test_cells import check
 from tests.strategies.networks import networks, pytorch_style

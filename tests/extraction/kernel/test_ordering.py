@@ -11,7 +11,7 @@ from pwlin.extraction.kernel.plan import make_plan
 from pwlin.extraction.kernel.store import add_domain, make_store
 from pwlin.extraction.kernel.whole import in_order
 from pwlin.functions.cells.order import facet_order, inverse, renumbered, reordered, vertex_order
-from pwlin.geometry.polytope import as_polytope
+from pwlin.geometry.domain import as_polytope
 from pwlin.networks.network import Network
 from tests.strategies.networks import pytorch_style
 

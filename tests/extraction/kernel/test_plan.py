@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwlin.extraction.kernel.plan import LINEAR, NULL, layers_of, make_plan
-from pwlin.geometry.polytope import Polytope, _corners_of_box, as_polytope
+from pwlin.geometry.domain import as_polytope
+from pwlin.geometry.polytope import Polytope, _corners_of_box
 from pwlin.networks.network import Network
 from tests.strategies.networks import networks
 

@@ -9,7 +9,7 @@ from pwlin.extraction.kernel.maps import scan
 from pwlin.extraction.kernel.plan import make_plan
 from pwlin.extraction.kernel.signs import UNKNOWN, sign_at
 from pwlin.extraction.kernel.store import add_domain, make_store
-from pwlin.geometry.polytope import as_polytope
+from pwlin.geometry.domain import as_polytope
 from pwlin.networks.network import Network
 from tests.strategies.networks import pytorch_style
 

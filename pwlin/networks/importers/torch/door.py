@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pwlin.base.errors import FormatError
+from pwlin.networks.activation import ActivationLike
 from pwlin.networks.network import Network
 
 _MOST_BYTES = 1 << 32
@@ -32,7 +33,7 @@ def from_object(model: object, input_shape: Sequence[int] | None, head: str) -> 
 
 
 def from_file(
-    path: Path, activation: object, input_shape: Sequence[int] | None, layout: str | None, head: str
+    path: Path, activation: ActivationLike, input_shape: Sequence[int] | None, layout: str | None, head: str
 ) -> Network:
     """An exported program (.pt2) or weights by name (.pt, .pth); a pickle of anything else is never opened."""
     try:

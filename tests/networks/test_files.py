@@ -1,0 +1,177 @@
+"""Network files: every weight comes back, whatever its length; anything else is refused by name and in little memory."""
+
+import io
+import json
+import random
+import tracemalloc
+import warnings
+import zipfile
+from fractions import Fraction as Q
+
+import numpy as np
+import pytest
+
+from pwlin.base.errors import FormatError
+from pwlin.networks.network import Network
+
+
+def npy(shape, kind, body=b""):
+    header = f"{{'descr': {kind!r}, 'fortran_order': False, 'shape': {shape!r}, }}\n".encode()
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + body
+
+
+def text(letters):
+    return npy((), f"<U{len(letters)}", letters.encode("utf-32-le"))
+
+
+def header(**changed):
+    return text(json.dumps({"format": "pwlin-network", "version": 1, "layers": 1, "slopes": [], **changed}))
+
+
+GOOD = {"header": header(), "weight_0": npy((1, 1), "<f8", bytes(8)), "bias_0": npy((1,), "<f8", bytes(8))}
+
+
+def written(path, **entries):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {**GOOD, **entries}.items():
+            archive.writestr(f"{name}.npy", data)
+    return path
+
+
+def refused(path):
+    with warnings.catch_warnings(), pytest.raises(FormatError, match=path.name):
+        warnings.simplefilter("ignore")
+        Network.load(path)
+
+
+def test_weights_of_any_length(tmp_path):
+    long = Q(10**5000 + 7, 3**40)
+    net = Network.from_arrays([[[long], [1]], [[1, 1 / long]]], [[0, long], [0]], ("two_slope", long, 1))
+    net.save(tmp_path / "long.npz")
+    assert Network.load(tmp_path / "long.npz") == net
+
+
+def test_what_is_packed_tightly_can_be_read_again(tmp_path):
+    weight = np.zeros((1, 5_000_000))
+    weight[0, 7] = 0.1
+    net = Network.from_arrays([weight])
+    net.save(tmp_path / "zeros.npz")
+    assert (tmp_path / "zeros.npz").stat().st_size > weight.nbytes
+    assert np.array_equal(Network.load(tmp_path / "zeros.npz").readout.weight_float, weight)
+
+
+def test_a_sound_file(tmp_path):
+    assert Network.load(written(tmp_path / "good.npz")) == Network.from_arrays([[[0]]])
+
+
+LCM = np.array([f"1/{10**9 + 2 * i + 1}" for i in range(40_000)])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"weight_0": npy((10**9, 10**9), "<f8", bytes(8))},
+        {"weight_0": npy((10**9, 10**9), "<U0")},
+        {"weight_0": npy((10**18, 0), "<f8")},
+        {"weight_0": npy((-1, -1), "<f8", bytes(8))},
+        {"weight_0": npy((1,), "<f8", bytes(8))},
+        {"weight_0": npy((1, 1), "<f8", bytes(16))},
+        {"weight_0": npy((1, 1), "<f8", bytes(4))},
+        {"weight_0": npy((1, 1), "|O", bytes(8))},
+        {"weight_0": npy((1, 1), "<c16", bytes(16))},
+        {"weight_0": npy((1, 1), "<i8", bytes(8))},
+        {"weight_0": npy((1, 1), "<f8", np.array([np.nan]).tobytes())},
+        {"weight_0": npy((1, 1), "<U1", b"\xff\xff\xff\xff")},
+        {"weight_0": npy((1, 1), "<U6", np.array(["1e9999"]).tobytes())},
+        {"weight_0": npy((1, 1), "<U3", np.array(["1/0"]).tobytes())},
+        {"weight_0": npy((1, len(LCM)), LCM.dtype.str, LCM.tobytes())},
+        {"weight_0": b"\x93NUMPY\x01\x00\xff\xff("},
+        {"weight_0": b"\x93NUMPY\x01\x00\x05\x00((((\n"},
+        {"weight_0": b""},
+        {"header": text("[" * 10**6)},
+        {"header": text('{"a":' * 10**5)},
+        {"header": text("[" + "[]," * 10**5 + "1]")},
+        {"header": text("1" * 5000)},
+        {"header": header(layers=2)},
+        {"header": header(layers=True, slopes={})},
+        {"header": header(layers=2, slopes=[["0", "1"]])},
+        {"header": header(layers=2, slopes=[[["0", "1e9999"]]])},
+        {"header": header(layers=2, slopes=[[[0, 1]]])},
+        {"header": header(units=[1])},
+        {"header": header(version=2)},
+        {"header": header(format="other")},
+    ],
+    ids=lambda changed: "-".join(changed),
+)
+def test_damage_within(tmp_path, changed):
+    tracemalloc.start()
+    try:
+        refused(written(tmp_path / "damaged.npz", **changed))
+        assert tracemalloc.get_traced_memory()[1] < 150e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_bomb(tmp_path):
+    path = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("header.npy", GOOD["header"])
+        with archive.open("weight_0.npy", "w") as stream:
+            stream.write(npy((1, 25_000_000), "<f8"))
+            for _ in range(200):
+                stream.write(bytes(10**6))
+        archive.writestr("bias_0.npy", GOOD["bias_0"])
+    tracemalloc.start()
+    try:
+        refused(path)
+        assert tracemalloc.get_traced_memory()[1] < 5e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_names_that_occur_twice_and_other_packers(tmp_path):
+    path = written(tmp_path / "twice.npz")
+    with zipfile.ZipFile(path, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr("bias_0.npy", GOOD["bias_0"])
+    refused(path)
+    path = tmp_path / "lzma.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for name, data in GOOD.items():
+            archive.writestr(f"{name}.npy", data)
+    refused(path)
+
+
+def test_changed_bytes(tmp_path):
+    rng, path = random.Random(0), tmp_path / "changed.npz"
+    net = Network.from_arrays([[["1/3"], [1], ["0.1"]], [[1, "2/7", 3]]], [[0, 1, 2], ["1/9"]], ("leaky_relu", "1/7"))
+    net.save(path)
+    sound = path.read_bytes()
+    names = zipfile.ZipFile(io.BytesIO(sound)).namelist()
+    kept = 0
+    for turn in range(1200):
+        if turn % 4:  # anywhere: check sums find all that matters
+            data = bytearray(sound)
+            for _ in range(turn % 3 + 1):
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            path.write_bytes(data[: rng.randrange(len(data))] if turn % 16 == 1 else data)
+        else:  # within an array, with the right check sum
+            with zipfile.ZipFile(io.BytesIO(sound)) as source, zipfile.ZipFile(path, "w") as archive:
+                for name in names:
+                    entry = bytearray(source.read(name))
+                    entry[rng.randrange(min(len(entry), 200))] = rng.choice(b"0123456789(),[]{}'\"<>|fUOi \x00\xff")
+                    archive.writestr(name, bytes(entry))
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = Network.load(path)
+            assert turn % 4 == 0 or found == net
+            kept += 1
+        except FormatError as error:
+            assert path.name in str(error)
+    assert kept < 300
+
+
+def test_files_that_are_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Network.load(tmp_path / "none.npz")
