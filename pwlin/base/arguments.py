@@ -153,15 +153,10 @@ def text(value: object, name: str, error: type[PwlinError] = PwlinError) -> str:
 
 
 def path(value: object, name: str = "path", error: type[PwlinError] = PwlinError) -> Path:
-    """A path of the file system."""
-    if (
-        not isinstance(value, (str, os.PathLike))
-        or not isinstance(found := os.fspath(value), str)
-        or found in ("", ".")
-        or "\0" in found
-    ):
-        raise refusal(name, shown(value), "is a path such as 'folder/file'", error)
-    return Path(found)
+    """The path of a file or a folder; a number is none, though Python would take it for an open file."""
+    if not isinstance(value, (str, os.PathLike)) or not isinstance(named := os.fspath(value), str) or "\0" in named:
+        raise refusal(name, shown(value), "are text and pathlib.Path", error)
+    return Path(named)
 
 
 def items(

@@ -37,3 +37,7 @@ class UnsupportedLayerError(FormatError):
 
 class TrainingError(PwlinError):
     """A training set-up that makes no sense, or a run that diverged."""
+
+
+class PwlinWarning(UserWarning):
+    """Something that a careful user wants to know, though the answer is right."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
+from pwlin.base.errors import PwlinWarning
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, exact_text
 
@@ -75,7 +77,7 @@ class Measured(Generic[P]):
     @property
     def sup(self) -> Value:
         """Largest magnitude of the error, ``max |f - target|``."""
-        return self._sup.value
+        return self._with_the_others("sup")
 
     @property
     def argsup(self) -> P:
@@ -98,12 +100,43 @@ class Measured(Generic[P]):
     @cached_property
     def l1(self) -> Value:
         """Integral of ``|f - target|``."""
-        return self._errors.l1(self._parts)
+        return self._with_the_others("l1")
 
     @cached_property
     def l2_squared(self) -> Value:
         """Integral of ``(f - target)**2``."""
-        return self._errors.l2_squared(self._parts)
+        return self._with_the_others("l2_squared")
+
+    @cached_property
+    def _own(self) -> dict[str, Value]:
+        return {}
+
+    def _measured(self, name: str) -> tuple[Fraction, Fraction]:
+        """Ends of what a norm knows by itself."""
+        if name not in self._own:
+            self._own[name] = self._sup.value if name == "sup" else getattr(self._errors, name)(self._parts)
+        value = self._own[name]
+        return (value.lower, value.upper) if isinstance(value, Enclosure) else (Fraction(value), Fraction(value))
+
+    def _with_the_others(self, name: str) -> Value:
+        """A norm, and where it is wider than asked what the others know of it.
+
+        L1 is at most length times sup and at least L2 squared over sup; L2 squared is at most sup times L1 and at least L1
+        squared over length; sup is at least L1 over length, and L2 squared over L1.
+        """
+        self._own.setdefault(name, self._sup.value if name == "sup" else getattr(self._errors, name)(self._parts))
+        value = self._own[name]
+        if not isinstance(value, WideEnclosure):
+            return value
+        (low, high), size = (value.lower, value.upper), self._size
+        sup, l1, l2 = (self._measured(other) for other in ("sup", "l1", "l2_squared"))
+        if name == "l1":
+            high, low = min(high, size * sup[1]), max(low, l2[0] / sup[1] if sup[1] else low)
+        elif name == "l2_squared":
+            high, low = min(high, sup[1] * l1[1]), max(low, l1[0] ** 2 / size)
+        else:
+            low = max(low, l1[0] / size, l2[0] / l1[1] if l1[1] else low)
+        return WideEnclosure(low, high)
 
     @cached_property
     def _size(self) -> Fraction:
@@ -117,12 +150,16 @@ class Measured(Generic[P]):
 
 def enclosed(lower: Fraction, upper: Fraction, narrow: bool) -> Enclosure:
     """What is known of a number; `narrow` says whether the enclosure is as narrow as was asked."""
-    return Enclosure(lower, upper) if narrow else WideEnclosure(lower, upper)
+    if narrow:
+        return Enclosure(lower, upper)
+    found = WideEnclosure(lower, upper)
+    warnings.warn(f"an error is only known to be {found!r}", PwlinWarning, stacklevel=2)
+    return found
 
 
 def over(value: Value, size: Fraction) -> Value:
     """An error over a length or a volume."""
-    return Enclosure(value.lower / size, value.upper / size) if isinstance(value, Enclosure) else value / size
+    return type(value)(value.lower / size, value.upper / size) if isinstance(value, Enclosure) else value / size
 
 
 def overview(rows: Sequence[tuple[str, Value]]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
 from pwlin.exact.rational import nearest_float, to_fraction
@@ -45,7 +45,8 @@ class Enclosure:
         object.__setattr__(self, "lower", to_fraction(self.lower, "lower"))
         object.__setattr__(self, "upper", to_fraction(self.upper, "upper"))
         if self.lower > self.upper:
-            raise ExactnessError(f"Enclosure: found lower {self.lower} above upper {self.upper}")
+            found = f"lower {tidy(rounded(self.lower, 6))} above upper {tidy(rounded(self.upper, 6))}"
+            raise refusal("Enclosure", found, "are lower <= upper", ExactnessError)
 
     @property
     def width(self) -> Fraction:
@@ -69,10 +70,10 @@ class Enclosure:
         if self.width == 0:
             return Fraction(0)
         if self.lower <= 0 <= self.upper:
-            raise ExactnessError(f"relative_width: found {self!r}, which contains zero")
+            raise refusal("relative_width", f"{self!r}, which contains zero", "are others", ExactnessError)
         return self.width / min(abs(self.lower), abs(self.upper))
 
-    def contains(self, value: Any) -> bool:
+    def contains(self, value: object) -> bool:
         """Whether `value` lies in the interval, decided exactly.
 
         Parameters
@@ -82,39 +83,42 @@ class Enclosure:
         """
         if isinstance(value, Enclosure):
             return self.lower <= value.lower and value.upper <= self.upper
-        if type(value).__module__.startswith("sympy") and not getattr(value, "is_Rational", False):
+        if hasattr(value, "evalf") and not getattr(value, "is_Rational", False):
             import sympy
 
-            ends = [sympy.Rational(end.numerator, end.denominator) for end in (self.lower, self.upper)]
-            return bool(ends[0] <= value) and bool(value <= ends[1])
+            if not getattr(value, "is_comparable", False):
+                raise refusal("value", shown(value), "are real numbers", ExactnessError)
+            low, high = (sympy.Rational(end.numerator, end.denominator) for end in (self.lower, self.upper))
+            return bool(low <= value) and bool(value <= high)
         exact = to_fraction(value)
         return self.lower <= exact <= self.upper
 
-    def __contains__(self, value: Any) -> bool:
+    def __contains__(self, value: object) -> bool:
         return self.contains(value)
 
     def __float__(self) -> float:
         return nearest_float(self.midpoint)
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: object) -> bool:
         low, high = _ends(other)
         return self._decide("<", other, yes=self.upper < low, no=self.lower >= high)
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: object) -> bool:
         low, high = _ends(other)
         return self._decide("<=", other, yes=self.upper <= low, no=self.lower > high)
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: object) -> bool:
         low, high = _ends(other)
         return self._decide(">", other, yes=self.lower > high, no=self.upper <= low)
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: object) -> bool:
         low, high = _ends(other)
         return self._decide(">=", other, yes=self.lower >= high, no=self.upper < low)
 
-    def _decide(self, sign: str, other: Any, yes: bool, no: bool) -> bool:
+    def _decide(self, sign: str, other: object, yes: bool, no: bool) -> bool:
         if not yes and not no:
-            raise ExactnessError(f"comparison: found {self!r} {sign} {other!r}, which the enclosure does not settle")
+            found = f"{self!r} {sign} {shown(other)}"
+            raise refusal("comparison", found, "is what the enclosure settles", ExactnessError)
         return yes
 
     def __str__(self) -> str:
@@ -139,18 +143,18 @@ class Enclosure:
         return format(rounded(self.midpoint, 2 * _DIGITS) if beyond else value, spec) if spec else str(self)
 
 
-def _ends(value: Any) -> tuple[Fraction, Fraction]:
+def _ends(value: object) -> tuple[Fraction, Fraction]:
     if isinstance(value, Enclosure):
         return value.lower, value.upper
     exact = to_fraction(value)
     return exact, exact
 
 
-def read_tolerance(tolerance: Any, default: Fraction = Fraction(1, 10**12)) -> Fraction:
+def read_tolerance(tolerance: object, default: Fraction = Fraction(1, 10**12)) -> Fraction:
     """A relative width strictly between 0 and 1; `default` where none is given."""
     if tolerance is None:
         return default
     relative = to_fraction(tolerance, "tolerance")
     if not 0 < relative < 1:
-        raise TargetError(f"tolerance: found {tolerance}; accepted are numbers between 0 and 1")
+        raise refusal("tolerance", shown(tolerance), "are numbers between 0 and 1", TargetError)
     return relative

@@ -6,9 +6,10 @@ Every operation bounds its result from the operands' magnitudes first, so that n
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pwlin.exact.rational import ExactArray
 
@@ -25,7 +26,7 @@ def wide(values: ExactArray) -> ExactArray:
     return values if values.dtype == object else values.astype(object)
 
 
-def compact(values: Any) -> ExactArray:
+def compact(values: ExactArray | Sequence[int]) -> ExactArray:
     """The same integers as int64 if each is below 2^62 in magnitude, else as Python objects."""
     array = values if isinstance(values, np.ndarray) else np.asarray(values, dtype=object)
     if is_small(array):
@@ -75,7 +76,7 @@ def divide(a: ExactArray, divisor: int) -> ExactArray:
     return a // divisor if is_small(a) and divisor < LIMIT else compact(wide(a) // divisor)
 
 
-def signs(values: ExactArray) -> np.ndarray[Any, np.dtype[np.int8]]:
+def signs(values: ExactArray) -> NDArray[np.int8]:
     """Signs as int8."""
     return (values > 0).astype(np.int8) - (values < 0).astype(np.int8)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import Any, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.integers import LIMIT, add, compact, is_small, multiply, signs, wide
 from pwlin.exact.rational import ExactArray, nearest_float, reduced_fraction
+from pwlin.exact.text import brief
 
 
 @final
@@ -43,10 +44,10 @@ class RationalVector:
         object.__setattr__(self, "numerators", numerators)
         object.__setattr__(self, "denominators", denominators)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a RationalVector is immutable; cannot set {name!r}")
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return RationalVector, (self.numerators, self.denominators)
 
     @staticmethod
@@ -86,7 +87,7 @@ class RationalVector:
     def __iter__(self) -> Iterator[Fraction]:
         return map(reduced_fraction, self.numerators.tolist(), self.denominators.tolist())
 
-    def take(self, indices: Any) -> RationalVector:
+    def take(self, indices: NDArray[np.int64] | NDArray[np.bool_] | slice) -> RationalVector:
         """The entries at `indices` (an index or boolean array, or a slice)."""
         return RationalVector.reduced(self.numerators[indices], self.denominators[indices])
 
@@ -132,7 +133,7 @@ class RationalVector:
         return hash((tuple(self.numerators.tolist()), tuple(self.denominators.tolist())))
 
     def __repr__(self) -> str:
-        shown = ", ".join(str(self[i]) for i in range(min(len(self), 4)))
+        shown = ", ".join(brief(self[i]) for i in range(min(len(self), 4)))
         return f"RationalVector({len(self)}: {shown}{', ...' if len(self) > 4 else ''})"
 
 

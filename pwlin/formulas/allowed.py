@@ -12,6 +12,7 @@ import sympy.polys.rings
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from pwlin.base.errors import TargetError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.formulas.elementary import ROWS
 
@@ -125,7 +126,7 @@ def normalized(expression: Expr) -> Expr:
     floats = expression.atoms(sympy.Float)
     if floats:
         exact = {value: to_fraction(value, "target") for value in floats}
-        expression = expression.xreplace({v: sympy.Rational(q.numerator, q.denominator) for v, q in exact.items()})
+        expression = expression.xreplace({v: to_sympy(q) for v, q in exact.items()})
     return expression
 
 

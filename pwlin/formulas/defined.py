@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,15 +18,18 @@ from pwlin.exact.bridges import dyadic, to_ball, to_fmpq, to_sympy
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, precision
 from pwlin.formulas.arithmetic.ranges import Range
+from pwlin.formulas.divided import Divided, limit_at
 from pwlin.formulas.needs import Requirement, requirements
+from pwlin.formulas.removable import continued, without_gaps
 from pwlin.formulas.switches import Place, Stretch, above, below, polynomial_of, roots_within, stretches
-from pwlin.formulas.zeros import Zeros, simplest
+from pwlin.formulas.zeros import Zeros, plain_places, simplest
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
 _BITS = 128
 _SHARP_BITS = 1024
+_MOST_GAPS = 8
 _BUDGET = 3000
 """Most cells that one requirement may take: about a second."""
 _SYMBOLIC = 30
@@ -55,19 +59,81 @@ def check_defined(expression: Expr, symbol: Symbol | None, low: Fraction, high: 
         With the operation and the place: if the target has a pole there or is undefined, or if that could not be settled
         within a budget of work, which takes seconds. The message says which.
     """
+    defined_form(expression, symbol, low, high, text)
+
+
+def defined_form(expression: Expr, symbol: Symbol | None, low: Fraction, high: Fraction, text: str) -> Expr:
+    """The expression, continued where only a removable point is in the way; a `UserWarning` says so.
+
+    Parameters and errors are those of `check_defined`.
+
+    Returns
+    -------
+    sympy expression
+        May hold `pwlin.formulas.divided.Divided`.
+    """
     symbol = symbol or sympy.Dummy(real=True)
+    formula = without_gaps(expression, symbol)
+    gaps: list[str] = []
+    places = 0
+    while (found := _first_doubt(formula, symbol, low, high)) is not None:
+        doubt, reason = found
+        for place in plain_places(doubt.place) if places < _MOST_GAPS else ():
+            better = continued(formula, symbol, place)
+            if better is not None:
+                if not expression.xreplace({symbol: place}).is_finite:
+                    gaps.append(f"{symbol} = {place}, where its limit {limit_at(better, symbol, place)!s:.40} is taken")
+                formula, places = better, places + 1
+                break
+        else:
+            raise refusal(text, f"x = {place_text(doubt.place)}", reason, doubt.certain)
+    if gaps:
+        warnings.warn(f"target {text} has no value at {'; and at '.join(gaps)}", stacklevel=2)
+    return formula.replace(_is_even_root, lambda root: _drawn(root, symbol, low, high))
+
+
+def _is_even_root(part: Expr) -> bool:
+    return (
+        isinstance(part, sympy.Pow) and part.exp.is_Rational and part.exp.q % 2 == 0 and not part.base.is_polynomial()
+    )
+
+
+def _drawn(root: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> Expr:
+    """A root with the even zeros of its base in front of it: values next to them are known to few digits only."""
+    base, outside = root.base, sympy.Integer(1)
+    for _ in range(_MOST_GAPS):
+        doubt = doubt_on(Requirement(base, "!=", ""), symbol, low, high)
+        zeros = Zeros(base, symbol, compile_jet(base, symbol))
+        orders = {place: zeros.order(place) for place in (plain_places(doubt.place) if doubt else ())}
+        found = next(((place, order) for place, order in orders.items() if order and order % 2 == 0), None)
+        if found is None:
+            break
+        outside *= sympy.Abs(symbol - found[0]) ** (found[1] * root.exp)
+        base = Divided(base, symbol, *found)
+    return outside * base**root.exp
+
+
+def _first_doubt(expression: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> tuple[Doubt, str] | None:
+    """Where an expression is undefined, or may be, and the reason."""
+    whole = Stretch(expression, low, high)
+    for need in requirements(expression, {symbol: Range(low, high)}):
+        if not need.guards and polynomial_of(need.quantity, symbol) is not None:
+            doubt = _doubt(need, symbol, whole)  # also where a switch would hide it, as in |x|/x
+            if doubt is not None:
+                return doubt, need.reason
     parts = stretches(expression, symbol, low, high)
     for stretch in parts:
         domain = {symbol: Range(*stretch.outer)}
         for need in requirements(stretch.expression, domain):
             doubt = _doubt(need, symbol, stretch)
             if doubt is not None:
-                raise refusal(text, f"x = {place_text(doubt.place)}", need.reason, doubt.certain)
+                return doubt, need.reason
     if expression.has(sympy.Piecewise):
         for place in {end for part in parts for end in (part.left, part.right) if isinstance(end, Fraction)}:
             value = expression.xreplace({symbol: to_sympy(place)})
             if value.has(sympy.nan, sympy.zoo, sympy.oo, sympy.I):
-                raise refusal(text, f"x = {place_text(place)}", "no condition of its Piecewise holds", True)
+                return Doubt(place, True), "no condition of its Piecewise holds"
+    return None
 
 
 def refusal(text: str, where: str, reason: str, certain: bool) -> TargetError:

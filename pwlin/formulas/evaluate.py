@@ -9,6 +9,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from pwlin.base.errors import TargetError
+from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import BY_HEAD, EXP, LOG, Elementary
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class Arithmetic(Protocol[V, C]):
 
     def extremum(self, largest: bool, parts: Sequence[V], expressions: Sequence[Expr]) -> V:
         """The largest or smallest of the values of some expressions."""
+
+    def divided(self, part: Divided) -> V:
+        """A function without one of its zeros."""
 
     def choose(self, branches: Sequence[tuple[Callable[[], V], C]]) -> V:
         """The value of the first branch whose condition holds; branches are only made when they are called."""
@@ -103,6 +107,8 @@ class Fold(Generic[V, C]):
         if head is sympy.Abs:
             sides = (arguments[0], -arguments[0])
             return arithmetic.extremum(True, [self.value(side) for side in sides], sides)
+        if head is Divided:
+            return arithmetic.divided(expression)
         if head in BY_HEAD:
             return arithmetic.apply(BY_HEAD[head], self.value(arguments[0]))
         raise TargetError(

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from sympy.printing.numpy import NumPyPrinter
 
 from pwlin.base.errors import ShapeError, TargetError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import nearest_float, to_fraction_array
 from pwlin.exact.text import shortened
 from pwlin.formulas.allowed import check_expression, normalized, polynomial_coefficients
@@ -267,7 +268,7 @@ class Formula(Target):
     def _exact(self, values: list[Fraction]) -> Fraction:
         if self._coefficients is not None:
             return self._polynomial_value(values)
-        rationals = [sympy.Rational(v.numerator, v.denominator) for v in values]
+        rationals = [to_sympy(v) for v in values]
         value = self.formula.xreplace(dict(zip(self.variables, rationals)))
         if not value.is_Rational:
             where = ", ".join(map(shortened, values))

@@ -14,7 +14,7 @@ from flint import fmpq, fmpq_poly
 from sympy.core.relational import Relational
 
 from pwlin.exact.algebraic import RealRoot, rational_poly, roots_between
-from pwlin.exact.bridges import dyadic, from_fmpq, to_fmpq
+from pwlin.exact.bridges import dyadic, from_fmpq, to_fmpq, to_sympy
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.ranges import Range, range_of
 
@@ -60,7 +60,7 @@ def stretches(expression: Expr, symbol: Symbol, low: Fraction, high: Fraction) -
         places = [stretch.left, *sorted(inner, key=_Key), stretch.right]
         for left, right in reversed(list(zip(places, places[1:]))):
             middle = (above(left) + below(right)) / 2
-            settled = _settled(node, symbol, sympy.Rational(middle.numerator, middle.denominator))
+            settled = _settled(node, symbol, to_sympy(middle))
             waiting.append(Stretch(stretch.expression.xreplace({node: settled}), left, right))
     return found
 

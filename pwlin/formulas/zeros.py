@@ -12,6 +12,7 @@ from flint import arb, ctx
 
 from pwlin.exact.bridges import dyadic, to_ball, to_sympy
 from pwlin.formulas.arithmetic.balls import JetFunction, compile_jet, constant_ball, precision
+from pwlin.formulas.elementary import SWITCHES
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _MOST_ORDER = 8
 _SHARP_BITS = 1024
 _LONGEST = 10**6
+_NEAR = Fraction(1, 10**12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,10 @@ class Zeros:
         The neighbourhood may reach as far as `reach` to both sides, and beyond the domain.
         """
         low, high = domain
-        for place in self._candidates(left, right):
+        for place in candidates(left, right):
             if not (constant_ball(place) >= to_ball(low) and constant_ball(place) <= to_ball(high)):
                 continue
-            order = self._order(place)
+            order = self.order(place)
             if order is None:
                 continue
             ball = constant_ball(place)
@@ -92,16 +94,15 @@ class Zeros:
                 reach = reach / 2
         return None
 
-    def _candidates(self, left: Fraction, right: Fraction) -> list[Expr]:
-        """The plainest rational and the plainest multiple of pi in an interval."""
-        found = [to_sympy(simplest(left, right))]
-        turns = to_ball(left).union(to_ball(right)) / arb.pi()
-        if turns.is_finite() and turns.rad() < 1 and not turns.contains(0):
-            found.append(to_sympy(simplest(dyadic(turns.lower()), dyadic(turns.upper()))) * sympy.pi)
-        return [place for place in found if all(max(abs(r.p), r.q) <= _LONGEST for r in place.atoms(sympy.Rational))]
+    def differs_from_zero(self, place: Expr) -> bool:
+        """Whether the quantity is certainly not zero at a place."""
+        value = self._jet(constant_ball(place))[0]
+        return bool(value > 0 or value < 0)
 
-    def _order(self, place: Expr) -> int | None:
-        """The order of the zero at a place; None if there is none, or that is not known."""
+    def order(self, place: Expr) -> int | None:
+        """The order of the zero at a place; None if there is none, or that is not known (near switches, say)."""
+        if self._derivatives[0].has(*SWITCHES):
+            return None
         if place not in self._orders:
             if not self._jet(constant_ball(place))[0].contains(0):
                 return None
@@ -120,6 +121,23 @@ class Zeros:
         if derivative.has(sympy.Derivative, sympy.Subs, sympy.DiracDelta):
             return False
         return is_zero(derivative.xreplace({self._symbol: place}))
+
+
+def plain_places(place: Fraction | arb) -> list[Expr]:
+    """The plainest rational and the plainest multiple of pi at a place that is known about."""
+    if isinstance(place, Fraction):
+        near = abs(place) * _NEAR
+        return [*candidates(place, place), *candidates(place - near, place + near)[1:]]
+    return candidates(dyadic(place.lower()), dyadic(place.upper()))
+
+
+def candidates(left: Fraction, right: Fraction) -> list[Expr]:
+    """The plainest rational and the plainest multiple of pi in an interval."""
+    found = [to_sympy(simplest(left, right))]
+    turns = to_ball(left).union(to_ball(right)) / arb.pi()
+    if turns.is_finite() and turns.rad() < 1 and not turns.contains(0):
+        found.append(to_sympy(simplest(dyadic(turns.lower()), dyadic(turns.upper()))) * sympy.pi)
+    return [place for place in found if all(max(abs(r.p), r.q) <= _LONGEST for r in place.atoms(sympy.Rational))]
 
 
 def vanishes_at(expression: Expr, symbols: Sequence[Symbol], point: Sequence[Fraction]) -> bool:

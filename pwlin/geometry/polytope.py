@@ -18,6 +18,7 @@ from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.arrays import to_floats
 from pwlin.exact.rational import to_fraction_array
 from pwlin.exact.rounding import doubt, scaled_form
+from pwlin.exact.text import brief, field
 from pwlin.geometry.cone import Vector, dot, facet_masks, intersect, primitive
 from pwlin.geometry.interval import Interval
 from pwlin.geometry.linear import rank, reduce_modulo, row_echelon
@@ -35,6 +36,9 @@ class HalfSpace(NamedTuple):
     def __contains__(self, point: object) -> bool:
         coordinates = to_fraction_array(point, 1, "point")
         return sum((a * x for a, x in zip(self.normal, coordinates)), Fraction(0)) <= self.offset
+
+    def __repr__(self) -> str:
+        return f"HalfSpace(normal=({', '.join(map(brief, self.normal))}), {field('offset', self.offset)})"
 
 
 @final

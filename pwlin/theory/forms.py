@@ -11,8 +11,9 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.arguments import instance
-from pwlin.base.errors import DomainError, PwlinError
+from pwlin.base.arguments import instance, refusal, shown
+from pwlin.base.errors import DomainError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.functions.line.formats import subset_with_sum
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -83,7 +84,7 @@ class HingeForm:
         """A sum of ``Max(0, x - t)`` in the sympy symbol `x`."""
         import sympy
 
-        bends = (_sympy(h.coefficient) * sympy.Max(0, x - _sympy(h.location)) for h in self.hinges)
+        bends = (to_sympy(h.coefficient) * sympy.Max(0, x - to_sympy(h.location)) for h in self.hinges)
         return sum(bends, _affine_sympy(Affine(self.slope, self.intercept), x))
 
 
@@ -252,7 +253,7 @@ def smallest_width(f: PiecewiseLinear1D) -> int:
     if subset_with_sum([k.jump for k in f.kinks], -f.slopes[0]) is not None:
         return n
     if n > _SUBSET_LIMIT:
-        raise PwlinError(f"f: found {n} kinks; accepted are at most {_SUBSET_LIMIT} (the answer is {n} or {n + 1})")
+        raise refusal("f", f"{n} kinks", f"are at most {_SUBSET_LIMIT} (the answer is {n} or {n + 1})")
     return n + 1
 
 
@@ -317,15 +318,9 @@ def _bent(interval: Interval, first: Affine, bends: Sequence[Hinge]) -> Piecewis
 def _inside(x: Any, interval: Interval) -> Fraction:
     point = to_fraction(x, "x")
     if point not in interval:
-        raise DomainError(f"x: found {point}; accepted are points of {interval}")
+        raise refusal("x", shown(point), f"are points of {interval}", DomainError)
     return point
 
 
-def _sympy(q: Fraction) -> Any:
-    import sympy
-
-    return sympy.Rational(q.numerator, q.denominator)
-
-
 def _affine_sympy(m: Affine, x: Any) -> Any:
-    return _sympy(m.slope) * x + _sympy(m.intercept)
+    return to_sympy(m.slope) * x + to_sympy(m.intercept)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
-from pwlin.base.arguments import whole
+from pwlin.base.arguments import refusal, shown, whole
 from pwlin.base.errors import PwlinError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.geometry.interval import Interval
 
@@ -107,7 +108,7 @@ class UniformKinks(KinkLaw):
         """A sympy ``Piecewise``."""
         import sympy
 
-        r = _sympy(self.scale)
+        r = to_sympy(self.scale)
         return sympy.Piecewise((1 / (4 * r), sympy.Abs(t) <= r), (r / (4 * t**2), True))
 
 
@@ -136,20 +137,20 @@ class CauchyKinks(KinkLaw):
 
     def density(self, t: Any) -> Any:
         """s / (π (s² + t²)), an exact sympy number."""
-        return self.formula(_sympy(to_fraction(t, "t")))
+        return self.formula(to_sympy(to_fraction(t, "t")))
 
     def cdf(self, t: Any) -> Any:
         """½ + atan(t / s) / π, an exact sympy number."""
         import sympy
 
-        s = sympy.sqrt(_sympy(self.scale_squared))
-        return sympy.Rational(1, 2) + sympy.atan(_sympy(to_fraction(t, "t")) / s) / sympy.pi
+        s = sympy.sqrt(to_sympy(self.scale_squared))
+        return sympy.Rational(1, 2) + sympy.atan(to_sympy(to_fraction(t, "t")) / s) / sympy.pi
 
     def formula(self, t: Any) -> Any:
         """s / (π (s² + t²))."""
         import sympy
 
-        square = _sympy(self.scale_squared)
+        square = to_sympy(self.scale_squared)
         return sympy.sqrt(square) / (sympy.pi * (square + t**2))
 
 
@@ -183,8 +184,8 @@ class SlashKinks(KinkLaw):
 
         value = to_fraction(t, "t")
         if value == 0:
-            return 1 / sympy.sqrt(2 * sympy.pi * _sympy(self.scale_squared))
-        return self.formula(_sympy(value))
+            return 1 / sympy.sqrt(2 * sympy.pi * to_sympy(self.scale_squared))
+        return self.formula(to_sympy(value))
 
     def cdf(self, t: Any) -> Any:
         """An exact sympy number: ½ + sign(t) P(|T| <= |t|) / 2."""
@@ -194,8 +195,8 @@ class SlashKinks(KinkLaw):
         half = sympy.Rational(1, 2)
         if value == 0:
             return half
-        square = _sympy(self.scale_squared)
-        u = _sympy(abs(value)) / sympy.sqrt(square)
+        square = to_sympy(self.scale_squared)
+        u = to_sympy(abs(value)) / sympy.sqrt(square)
         within = u * sympy.sqrt(2 / sympy.pi) * (1 - sympy.exp(-1 / (2 * u**2))) + sympy.erfc(1 / (u * sympy.sqrt(2)))
         return half + within / 2 if value > 0 else half - within / 2
 
@@ -203,7 +204,7 @@ class SlashKinks(KinkLaw):
         """(1 − exp(−s²/(2t²))) / (s √(2π)), away from t = 0, where it is continued by its limit."""
         import sympy
 
-        square = _sympy(self.scale_squared)
+        square = to_sympy(self.scale_squared)
         return (1 - sympy.exp(-square / (2 * t**2))) / sympy.sqrt(2 * sympy.pi * square)
 
 
@@ -279,7 +280,7 @@ def he(bias: str | Any = "zero") -> KinkLaw:
         return ZeroKinks() if bias == "zero" else SlashKinks(_HALF)
     deviation = to_fraction(bias, "bias")
     if deviation < 0:
-        raise PwlinError(f'bias: found {deviation}; accepted are "zero", "pytorch" or a deviation from 0')
+        raise refusal("bias", shown(deviation), 'are "zero", "pytorch" or a deviation from 0')
     return CauchyKinks(deviation**2 / 2) if deviation else ZeroKinks()
 
 
@@ -287,14 +288,8 @@ def gaussian(weight_std: Any = 1, bias_std: Any = 1) -> KinkLaw:
     """The law for independent centred Gaussian weights and biases with these deviations; no bias: all kinks at 0."""
     weight, bias = _positive(weight_std, "weight_std"), to_fraction(bias_std, "bias_std")
     if bias < 0:
-        raise PwlinError(f"bias_std: found {bias}; accepted are numbers from 0")
+        raise refusal("bias_std", shown(bias), "are numbers from 0")
     return CauchyKinks((bias / weight) ** 2) if bias else ZeroKinks()
-
-
-def _sympy(q: Fraction) -> Any:
-    import sympy
-
-    return sympy.Rational(q.numerator, q.denominator)
 
 
 def _number(value: Any) -> Any:
@@ -305,5 +300,5 @@ def _number(value: Any) -> Any:
 def _positive(value: Any, name: str) -> Fraction:
     number = to_fraction(value, name)
     if number <= 0:
-        raise PwlinError(f"{name}: found {number}; accepted are numbers above 0")
+        raise refusal(name, shown(number), "are numbers above 0")
     return number

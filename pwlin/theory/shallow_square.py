@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pwlin.base.arguments import flag, whole
+from pwlin.base.arguments import flag, refusal, shown, whole
 from pwlin.base.errors import PwlinError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
@@ -80,7 +81,7 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
     a, b = bounded(domain)
     allowed = to_fraction(slack, "slack")
     if allowed < 0:
-        raise PwlinError(f"slack: found {allowed}; accepted are numbers from 0")
+        raise refusal("slack", shown(allowed), "are numbers from 0")
     if skip:
         h = (b - a) / (n + 1)
         return Network.from_arrays(
@@ -93,7 +94,7 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
     if not isinstance(h, Fraction):
         if not allowed:
             raise PwlinError(
-                f"domain: found ({a}, {b}), where the best network of {n} ReLU(s) for x² has irrational weights; "
+                f"domain: found ({shown(a)}, {shown(b)}), where the best network of {n} ReLU(s) for x² has irrational weights; "
                 "accepted are slack > 0, skip=True, or domains such as (-c, c) and (0, c)"
             )
         h = _rational_above(shape, allowed)
@@ -171,7 +172,7 @@ def _steep(n: int, k: int, a: Fraction, b: Fraction) -> _Shape | None:
     else:
         import sympy
 
-        m, d, q = (sympy.Rational(v.numerator, v.denominator) for v in (middle, square, leading))
+        m, d, q = (to_sympy(v) for v in (middle, square, leading))
         h = sympy.expand((m - sympy.sqrt(d)) / q)
     if not (h > 0 and a + k * h >= 0 and b - (n - k) * h >= 0):
         return None

@@ -8,7 +8,9 @@ import pytest
 import sympy
 from hypothesis import given, settings
 
-from pwlin.base.errors import PwlinError, TargetError
+from pwlin.base.errors import PwlinError, PwlinWarning, TargetError
+from pwlin.comparison.cells import certified
+from pwlin.comparison.errors import WideEnclosure
 from pwlin.exact.enclosure import Enclosure
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.formulas.arithmetic import floats as elementary_nd
@@ -60,7 +62,8 @@ def test_enclosures_hold_what_sampling_finds(target, seed):
 @settings(max_examples=8, deadline=None)
 def test_a_polynomial_in_disguise(net):
     f = of(net)
-    disguised, plain = f.compare("(x**2+y**2+1)*(sin(x)**2+cos(x)**2)", tolerance="1e-2"), f.compare("x**2+y**2+1")
+    text = "x**2 + y**2 + 1 + (tanh(x) - sinh(x)/cosh(x))"
+    disguised, plain = f.compare(text, tolerance="1e-2"), f.compare("x**2 + y**2 + 1")
     assert isinstance(disguised.sup, Enclosure)
     assert disguised.l2_squared.lower <= plain.l2_squared <= disguised.l2_squared.upper
     exact = plain.sup
@@ -84,9 +87,9 @@ def test_pieces_add_up():
 
 def test_no_error_at_all():
     cone = Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], None, "abs")
-    c = of(cone).compare("sqrt(x**2) + sqrt(y**2)")
-    assert c.sup.lower == 0 and c.sup.upper < Q(1, 10**10)
-    assert c.l2_squared.lower == 0 and c.l2_squared.upper < Q(1, 10**10)
+    for text in ("sqrt(x**2) + sqrt(y**2)", "abs(x)*(1 + y) - abs(x)*y + abs(y)"):
+        c = of(cone).compare(text)
+        assert (c.sup, c.l1, c.l2_squared) == (0, 0, 0)
 
 
 def test_three_variables():
@@ -154,3 +157,58 @@ def test_elementary_functions_enclose(name):
             for a, v, b in zip(low.tolist(), x.tolist(), high.tolist(), strict=True):
                 exact = getattr(mpmath, function)(mpmath.mpf(v))
                 assert mpmath.mpf(a) <= exact <= mpmath.mpf(b), (function, v)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("abs(x) + abs(y)", [[[1, 0], [0, 1]], [[1, 1]]]),
+        ("Max(x - y/2, y/2 - x)", [[[1, Q(-1, 2)]], [[1]]]),
+        ("abs(x + y) - abs(x - y)/3", [[[1, 1], [1, -1]], [[1, Q(-1, 3)]]]),
+    ],
+)
+def test_text_that_is_piecewise_linear_is_compared_exactly(text, other):
+    g = of(Network.from_arrays(other, None, "abs"))
+    assert (g.compare(text).sup, g.compare(text).l1, g.compare(text).l2_squared) == (0, 0, 0)
+    f = of(pytorch_style((2, 3, 2, 1), 8))
+    by_text, by_function = f.compare(text), f.compare(g)
+    assert by_text.exact
+    for name in ("sup", "argsups", "l1", "l2_squared", "mse"):
+        assert getattr(by_text, name) == getattr(by_function, name), name
+
+
+def test_formulas_that_jump_at_lines_are_compared_exactly():
+    zero = of(Network.from_arrays([[[0, 0]]], None), [(-1, 1), (-1, 1)])
+    c = zero.compare("sign(x + y) + Piecewise((1, x > 1/2), (0, True))")
+    # 1 below the diagonal, 1 above it, 2 or 0 where x > 1/2 (areas 7/8 and 1/8)
+    assert (c.sup, c.l1, c.l2_squared) == (2, 3 + Q(7, 4), 3 + Q(7, 2))
+
+
+@pytest.mark.parametrize("size", [Q(1, 10**100), Q(1, 10**60), Q(10) ** 60])
+def test_scale_does_not_matter(size):
+    net = pytorch_style((2, 3, 1), 5)
+    tall = Network.from_arrays(*map(list, zip(*[(w, b) for w, b in scaled(net, size)])))
+    one, other = of(net).compare("exp(x*y)", tolerance="1e-3"), of(tall).compare(f"({size})*exp(x*y)", tolerance="1e-3")
+    for name, power in (("sup", 1), ("l1", 1), ("l2_squared", 2)):
+        found, expected = getattr(other, name), getattr(one, name)
+        assert found.relative_width <= Q(1, 1000)
+        assert found.lower / size**power <= expected.upper and expected.lower <= found.upper / size**power
+
+
+def scaled(net, size):
+    """The layers of a network whose output is so many times as large."""
+    *inner, last = net.layers
+    for layer in inner:
+        yield layer.weight, layer.bias
+    yield last.weight * size, last.bias * size
+
+
+def test_what_one_norm_knows_the_others_use(monkeypatch):
+    monkeypatch.setattr(certified, "_BUDGET", 3000)
+    zero = of(Network.from_arrays([[[0, 0]]], None), [(0, 1), (0, 1)])
+    c = zero.compare("sqrt(sin(9*x)**2 + sin(9*y)**2 + 1e-9)*sin(40*x*y)", tolerance="1e-9")
+    with pytest.warns(PwlinWarning, match="wider than asked"):
+        wide = c.l1
+    assert isinstance(wide, WideEnclosure) and "wider than asked" in str(wide) and isinstance(c.mse, WideEnclosure)
+    assert wide.upper <= c.volume * c.sup.upper and c.l2_squared.upper <= c.sup.upper * wide.upper
+    assert c.l1.lower >= c.l2_squared.lower / c.sup.upper

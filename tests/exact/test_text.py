@@ -9,6 +9,7 @@ from flint import fmpz_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pwlin.base.errors import ExactnessError
 from pwlin.exact.algebraic import RealRoot
 from pwlin.exact.digits import away, integer, magnitude, ratio, read_integer, rounded
 from pwlin.exact.enclosure import Enclosure
@@ -130,3 +131,22 @@ def test_enclosures_of_any_size():
     assert f"{Enclosure(huge, huge):.3e}" == "2.000e+400" and f"{Enclosure(1, 2):.2f}" == "1.50"
     assert f"{Enclosure(-tiny, -tiny):.2g}" == "-3.0e-400"
     assert f"{Enclosure(0, 0):.1f}" == "0.0"
+
+
+def test_words_about_enclosures_are_short_and_never_fail():
+    wide = Enclosure(0, LONG)
+    for refused in (
+        lambda: wide < Q(LONG, 2),
+        lambda: Enclosure(LONG, -LONG),
+        lambda: Enclosure(-LONG, LONG).relative_width,
+        lambda: wide < "a",
+        lambda: Enclosure("a", 1),
+        lambda: wide.contains("a"),
+        lambda: wide.contains(math.nan),
+    ):
+        with pytest.raises(ExactnessError, match=r": found ") as caught:
+            refused()
+        assert len(str(caught.value)) < 250
+    assert wide.contains(sympy.sqrt(2)) and not wide.contains(-sympy.sqrt(2)) and wide.contains(Enclosure(1, 2))
+    assert Q(1, 2) in wide and wide > Q(-1, 2) and wide >= 0 and not wide < 0 and wide <= LONG
+    assert float(Enclosure(1, 2)) == 1.5 and hash(Enclosure(1, 2)) == hash(Enclosure(1, "2"))

@@ -132,3 +132,8 @@ def test_long_ends_are_written_short():
 def test_what_is_no_polytope_is_refused(make):
     with pytest.raises(PwlinError, match=r": found "):
         make()
+
+
+def test_half_spaces_fit_a_line():
+    shown = {repr(h) for h in Polytope.box([(0, LONG)]).halfspaces}
+    assert shown == {"HalfSpace(normal=(-1), offset=0)", "HalfSpace(normal=(1), offset≈1e5000)"}

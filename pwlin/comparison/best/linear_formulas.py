@@ -10,6 +10,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from pwlin.base.errors import ShapeError
+from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import Elementary
 from pwlin.formulas.evaluate import Fold
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -105,6 +106,10 @@ class Lines:
         if len(known) < len(parts):
             return None
         return reduce(PiecewiseLinear1D.maximum if largest else PiecewiseLinear1D.minimum, known)
+
+    def divided(self, part: Divided) -> Line:
+        """Unknown."""
+        return None
 
     def choose(self, branches: Sequence[tuple[Callable[[], Line], Settled | None]]) -> Line:
         """A Piecewise whose branches and conditions are piecewise linear, if it is continuous."""

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
-from flint import acb, arb, fmpq
+from flint import acb, arb
 from numpy.typing import NDArray
 
 from pwlin.comparison.best.gates import links_through
 from pwlin.comparison.line.smooth_parts import first_switch, smooth_parts
 from pwlin.comparison.norm import L2, Norm
-from pwlin.exact.bridges import dyadic, from_ball, to_ball
+from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
 from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, integrate
 from pwlin.formulas.kinds import Formula
@@ -48,15 +48,15 @@ def sup_lower_bound(
             ball = value_at(exact)
             if ball.is_finite():
                 ends = from_ball(ball)
-                xs.append(fmpq(exact.numerator, exact.denominator))
-                lows.append(fmpq(ends.lower.numerator, ends.lower.denominator))
-                highs.append(fmpq(ends.upper.numerator, ends.upper.denominator))
+                xs.append(to_fmpq(exact))
+                lows.append(to_fmpq(ends.lower))
+                highs.append(to_fmpq(ends.upper))
     if len(xs) < 2 or error <= 0:
         return Fraction(0)
     for exponent in _EXPONENTS:
         tried = error * (1 - Fraction(1, 10**exponent))
         if tried > 0:
-            e = fmpq(tried.numerator, tried.denominator)
+            e = to_fmpq(tried)
             if links_through(xs, [v - e for v in lows], [v + e for v in highs], pieces) is None:
                 return tried
     return Fraction(0)

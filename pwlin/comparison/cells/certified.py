@@ -13,21 +13,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, final
+from typing import final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
-from pwlin.comparison.cells.defined import check_defined_nd
+from pwlin.comparison.cells.linear import Split
 from pwlin.comparison.cells.model import ErrorModel
-from pwlin.comparison.cells.simplices import Simplex, volume
-from pwlin.comparison.cells.switches import split_regions
-from pwlin.comparison.errors import Sup
+from pwlin.comparison.cells.simplices import volume
+from pwlin.comparison.errors import Sup, enclosed
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.formulas.kinds import Floats, Target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
@@ -40,45 +41,33 @@ _ZERO = 1e-13
 @final
 @dataclass(frozen=True)
 class CertifiedErrorsND:
-    """Enclosures of the errors of `function`, on a bounded domain, against `target`, a `Target` of as many variables.
+    """Enclosures of the errors of `function`, on a bounded domain, against `target`, a formula in as many variables.
 
-    Raises
-    ------
-    TargetError
-        On creation, if the target is not defined and finite everywhere on the domain.
+    Attributes
+    ----------
+    parts : list of (formula, simplices)
+        The domain, cut where the target switches at hyperplanes.
     """
 
     function: PiecewiseLinearND
-    target: Any
+    target: Target
     tolerance: Fraction
+    parts: Split
     progress: bool = False
 
     exact = False
 
-    def __post_init__(self) -> None:
-        for formula, simplices in self._parts:
-            check_defined_nd(formula, self._symbols, simplices, repr(self.target.text))
-
-    @property
-    def _symbols(self) -> Sequence[Any]:
-        symbols: Sequence[Any] = self.target.variables
-        return symbols
-
-    @cached_property
-    def _parts(self) -> list[tuple[Any, list[Simplex]]]:
-        return split_regions(self.function, range(self.function.n_regions), self.target.simplified, self._symbols)
-
     @cached_property
     def _model(self) -> ErrorModel:
-        return ErrorModel([formula for formula, _ in self._parts], self._symbols)
+        return ErrorModel([formula for formula, _ in self.parts], self.target.variables)
 
     @cached_property
     def _whole(self) -> Whole:
-        numbers = [k for k, (_, simplices) in enumerate(self._parts) for _ in simplices]
-        return Whole([s for _, simplices in self._parts for s in simplices], np.array(numbers, dtype=np.int64))
+        numbers = [k for k, (_, simplices) in enumerate(self.parts) for _ in simplices]
+        return Whole([s for _, simplices in self.parts for s in simplices], np.array(numbers, dtype=np.int64))
 
     @cached_property
-    def _regions(self) -> Any:
+    def _regions(self) -> NDArray[np.int64]:
         return np.array([s.region for s in self._whole.simplices], dtype=np.int64)
 
     def _start(self, regions: Sequence[int]) -> Batch:
@@ -90,10 +79,11 @@ class CertifiedErrorsND:
     def sup(self, regions: Sequence[int]) -> Sup:
         """Largest magnitude of the error on some regions and one point where it is at least the lower end."""
         with progress_bar("largest error", "simplex", wanted=self.progress) as bar:
-            lower, upper, place = self._largest(self._start(regions), bar.advance)
-        return Sup(_enclosure(lower, upper), (place,))
+            lower, upper, tiny, place = self._largest(self._start(regions), bar.advance)
+        narrow = upper <= max(lower * (1 + nearest_float(self.tolerance)), tiny)
+        return Sup(_enclosure(lower, upper, narrow), (place,))
 
-    def _largest(self, batch: Batch, advance: Callable[[int], Any]) -> tuple[float, float, Point]:
+    def _largest(self, batch: Batch, advance: Callable[[int], None]) -> tuple[float, float, float, Point]:
         d = self.function.dim
         relative, spent = nearest_float(self.tolerance), 0
         lower, settled, tiny = 0.0, 0.0, 0.0
@@ -121,10 +111,10 @@ class CertifiedErrorsND:
             settled = max(settled, float(np.max(upper[~open_], initial=0.0)))
             if not open_.any() or spent + 2 * int(open_.sum()) > _BUDGET:
                 settled = max(settled, float(np.max(upper[open_], initial=0.0)))
-                return lower, max(lower, settled), place
+                return lower, max(lower, settled), tiny, place
             batch = batch[open_].halves()
 
-    def _scale(self, batch: Batch, upper: Any) -> float:
+    def _scale(self, batch: Batch, upper: Floats) -> float:
         """A size of function and target, for what counts as zero."""
         values = batch.values.magnitude
         known = upper[np.isfinite(upper)]
@@ -160,7 +150,7 @@ class CertifiedErrorsND:
                 wide = order[: max(int((rest > allowed / 2).sum()), 1)]
                 wide = wide[batch.depth[wide] < DEEPEST][: max(1024, len(batch))]
                 if high - low <= allowed or not len(wide) or spent + 2 * len(wide) > _BUDGET:
-                    return _enclosure(low, high)
+                    return _enclosure(low, high, high - low <= allowed)
                 halves = batch[wide].halves()
                 finer = self._model.integrals(halves, power)
                 kept = np.ones(len(batch), dtype=bool)
@@ -173,7 +163,7 @@ class CertifiedErrorsND:
                 bar.advance(len(halves))
 
 
-def _least_magnitude(values: Intervals) -> Any:
+def _least_magnitude(values: Intervals) -> Floats:
     least = np.maximum(values.low, -values.high)
     return np.where(np.isnan(least), 0.0, np.maximum(least, 0.0))
 
@@ -185,17 +175,17 @@ def _total(values: Intervals) -> tuple[float, float]:
     return max(math.nextafter(low, -math.inf), 0.0), math.nextafter(high, math.inf)
 
 
-def _sum(values: Any) -> float:
+def _sum(values: Floats) -> float:
     try:
         return math.fsum(values.tolist())
     except OverflowError:
         return math.inf
 
 
-def _enclosure(lower: float, upper: float) -> Enclosure:
+def _enclosure(lower: float, upper: float, narrow: bool) -> Enclosure:
     if not math.isfinite(upper):
         raise TargetError(
             "target: found values beyond the range of float64, or too wild to bound; accepted are targets whose errors "
             "can be bounded with float intervals"
         )
-    return Enclosure(Fraction(lower), Fraction(upper))
+    return enclosed(Fraction(lower), Fraction(upper), narrow)

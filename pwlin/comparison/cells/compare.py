@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pwlin.comparison.cells.certified import CertifiedErrorsND
 from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.comparison.cells.linear import linear_errors, split
 from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
-from pwlin.formulas.kinds import LinearTarget
+from pwlin.formulas.kinds import Formula, LinearTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.interval import require_bounded
@@ -24,10 +26,10 @@ def compare_cells(
         difference = f - (other if other.domain == f.domain else other.restrict(f.domain))
         relative = read_tolerance(tolerance, POLYNOMIAL)
         return ComparisonND(difference, other, relative, PolynomialErrors(difference, None, relative))
+    assert isinstance(goal, Formula)
     if goal.is_polynomial:
         relative = read_tolerance(tolerance, POLYNOMIAL)
         return ComparisonND(f, goal, relative, PolynomialErrors(f, goal, relative, progress))
-    from pwlin.comparison.cells.certified import CertifiedErrorsND
-
-    relative = read_tolerance(tolerance, CERTIFIED)
-    return ComparisonND(f, goal, relative, CertifiedErrorsND(f, goal, relative, progress))
+    relative, parts = read_tolerance(tolerance, CERTIFIED), split(f, goal)
+    exact = linear_errors(f, goal, parts)
+    return ComparisonND(f, goal, relative, exact or CertifiedErrorsND(f, goal, relative, parts, progress))

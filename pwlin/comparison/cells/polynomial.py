@@ -9,19 +9,20 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
-from flint import fmpq, fmpz
+from flint import fmpz
 
 from pwlin.comparison.cells import simplices
+from pwlin.comparison.cells.certified import CertifiedErrorsND
+from pwlin.comparison.cells.linear import split
 from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.errors import Sup
-from pwlin.exact.bridges import from_fmpq
-from pwlin.formulas.target import Target
+from pwlin.exact.bridges import from_fmpq, to_fmpq
+from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells import measure
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
 if TYPE_CHECKING:
-    from pwlin.comparison.cells.certified import CertifiedErrorsND
     from pwlin.comparison.errors import Value
 
 POLYNOMIAL, CERTIFIED = Fraction(1, 10**12), Fraction(1, 10**6)
@@ -35,12 +36,12 @@ class PolynomialErrors:
 
     Attributes
     ----------
-    target : Target or None
+    target : Formula or None
         The polynomial; None for the polynomial 0.
     """
 
     function: PiecewiseLinearND
-    target: Target | None
+    target: Formula | None
     tolerance: Fraction
     progress: bool = False
 
@@ -56,9 +57,9 @@ class PolynomialErrors:
 
     @cached_property
     def _certified(self) -> CertifiedErrorsND:
-        from pwlin.comparison.cells.certified import CertifiedErrorsND
-
-        return CertifiedErrorsND(self.function, self.target, max(self.tolerance, CERTIFIED), self.progress)
+        assert self.target is not None, "errors against 0 are affine"
+        parts, relative = split(self.function, self.target), max(self.tolerance, CERTIFIED)
+        return CertifiedErrorsND(self.function, self.target, relative, parts, self.progress)
 
     def sup(self, regions: Sequence[int]) -> Sup[Point]:
         """Largest magnitude of the error on some regions and where it is taken."""
@@ -69,7 +70,7 @@ class PolynomialErrors:
         if self._error.degree > 1:
             return self._certified.l1(regions)
         cells, error = self.function.complex, self._error
-        values = {g: fmpq(v.numerator, v.denominator) for g, v in error.at_vertices(regions).items()}
+        values = {g: to_fmpq(v) for g, v in error.at_vertices(regions).items()}
         parts = []
         for c in regions:
             for ids in measure.simplices(cells, c):

@@ -47,7 +47,7 @@ class ErrorOnCells:
     @cached_property
     def _target(self) -> Any:
         """Minus the target, homogeneous of the error's degree in (x, t)."""
-        terms = {(*a, self.degree - sum(a)): -fmpq(c.numerator, c.denominator) for a, c in self.coefficients.items()}
+        terms = {(*a, self.degree - sum(a)): -to_fmpq(c) for a, c in self.coefficients.items()}
         return self._contexts[0].from_dict(terms)
 
     def at_vertex(self, g: int) -> Fraction:

@@ -25,7 +25,7 @@ from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import Jet, compile_jet, precision
 from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
 from pwlin.formulas.branches import compile_branches
-from pwlin.formulas.defined import check_defined
+from pwlin.formulas.defined import defined_form
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.line.records import Piece
 
@@ -63,8 +63,13 @@ class CertifiedErrors:
     exact = False
 
     def __post_init__(self) -> None:
+        _ = self._formula
+
+    @cached_property
+    def _formula(self) -> Expr:
+        """The target's formula, simplified, and continued at removable points."""
         low, high = ends(self.pieces[0], self.pieces[-1])
-        check_defined(self.target.expression, self.target.symbol, low, high, repr(self.target.text))
+        return defined_form(self.target.simplified, self.target.symbol, low, high, repr(self.target.text))
 
     @cached_property
     def _parts(self) -> dict[int, list[Part]]:
@@ -75,7 +80,7 @@ class CertifiedErrors:
         symbol = self.target.symbol
         if bits not in self._parts:
             domain = ends(self.pieces[0], self.pieces[-1])
-            self._parts[bits] = smooth_parts(self.target.simplified, symbol, *domain, bits)
+            self._parts[bits] = smooth_parts(self._formula, symbol, *domain, bits)
         parts, found, first = self._parts[bits], [], 0
         for piece in (self.pieces[i] for i in indices):
             left, right = ends(piece)
@@ -153,10 +158,7 @@ class CertifiedErrors:
     def _scale(self, segments: Sequence[_Segment]) -> arb:
         """A size of target and function, for what counts as zero at the working precision."""
         sizes = [
-            size
-            for s in segments[:: len(segments) // 64 + 1]
-            for size in s.sizes(self.target.simplified)
-            if size.is_finite()
+            size for s in segments[:: len(segments) // 64 + 1] for size in s.sizes(self._formula) if size.is_finite()
         ]
         largest = sum(sizes, arb(0)).upper() / max(len(sizes), 1)
         return largest if largest > 0 else arb(1)

@@ -18,6 +18,7 @@ import sympy
 from flint import arb, ctx, fmpq
 
 from pwlin.base.errors import TargetError
+from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import NAN, Elementary, square
 from pwlin.formulas.evaluate import Fold
 
@@ -152,6 +153,19 @@ class Balls:
     def extremum(self, largest: bool, parts: Sequence[JetFunction], expressions: Sequence[Expr]) -> JetFunction:
         """The largest or smallest, two by two."""
         return reduce(lambda first, second: _larger(largest, first, second), parts)
+
+    def divided(self, part: Divided) -> JetFunction:
+        """The quotient, or by derivatives between the zero and the ball, whichever is narrower."""
+        quotient = compile_jet(part.quotient, self.symbol)
+        derivatives = [compile_jet(d, self.symbol) for d in part.derivatives(3)]
+
+        def evaluate(x: arb) -> Jet:
+            between = x.union(constant_ball(part.args[2]))
+            plain, hulls = quotient(x), [derivative(between)[0] for derivative in derivatives]
+            one, two, three = (h if not p.is_finite() or h.rad() < p.rad() else p for p, h in zip(plain, hulls))
+            return one, two, three
+
+        return evaluate
 
     def choose(self, branches: Sequence[tuple[Callable[[], JetFunction], Condition]]) -> JetFunction:
         """The first branch that holds; the hull of the values of those that may."""

@@ -17,6 +17,7 @@ from flint import acb, arb
 
 from pwlin.base.errors import TargetError
 from pwlin.formulas.arithmetic.balls import Balls, constant_ball, possible_branches, power_ball, relation_holds
+from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import COMPLEX_NAN, SWITCHES, Elementary
 from pwlin.formulas.evaluate import Fold
 
@@ -127,6 +128,19 @@ class ComplexBalls:
             if analytic:
                 return COMPLEX_NAN
             return acb(reduce(arb.max if largest else arb.min, [parts[i](z, False).real for i in sorted(alive)]))
+
+        return evaluate
+
+    def divided(self, part: Divided) -> ComplexFunction:
+        """The quotient, or by the derivative between the zero and the ball, whichever is narrower."""
+        quotient = compile_complex(part.quotient, self.symbol)
+        derivative = compile_complex(part.derivatives(1)[0], self.symbol)
+
+        def evaluate(z: acb, analytic: bool) -> acb:
+            zero = constant_ball(part.args[2])
+            plain = quotient(z, analytic)
+            hull = derivative(acb(z.real.union(zero), z.imag.union(arb(0))), analytic)
+            return hull if not plain.is_finite() or hull.rad() < plain.rad() else plain
 
         return evaluate
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pwlin.exact.bridges import from_ball
 from pwlin.formulas.arithmetic.balls import constant_ball, precision
+from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import Elementary
 from pwlin.formulas.evaluate import Fold
 
@@ -170,6 +171,10 @@ class Ranges:
         )
         is_magnitude = len(expressions) == 2 and expressions[0] == -expressions[1]
         return found.within(NOT_NEGATIVE) if is_magnitude else found
+
+    def divided(self, part: Divided) -> Range:
+        """By the derivative, all over the domain, where the zero is."""
+        return range_of(part.derivatives(1)[0], self.domain)
 
     def choose(self, branches: Sequence[tuple[Callable[[], Range], None]]) -> Range:
         """All branches together."""

@@ -21,11 +21,13 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from pwlin.base.errors import TargetError
 from pwlin.exact.bridges import from_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic import taylor
 from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.arithmetic.intervals import Intervals, where
+from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import Elementary
 from pwlin.formulas.evaluate import Fold
 
@@ -106,6 +108,10 @@ class Series:
     def extremum(self, largest: bool, parts: Sequence[Intervals], expressions: Sequence[Expr]) -> Intervals:
         """The largest or smallest, two by two."""
         return reduce(lambda a, b: taylor.larger(a, b, largest), parts)
+
+    def divided(self, part: Divided) -> Intervals:
+        """Not in several variables."""
+        raise TargetError(f"target: found {part.quotient}, which has to be continued; accepted is that in one variable")
 
     def choose(self, branches: Sequence[tuple[Callable[[], Intervals], Settled]]) -> Intervals:
         """The first branch that holds; the hull of the values of those that may."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import sympy
 
 from pwlin.base.errors import ActivationError, ExactnessError, ShapeError
+from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.networks.activation import ACCEPTED, TwoSlope
 
@@ -35,7 +36,7 @@ def entry(value: Any, name: str) -> Expr:
     if isinstance(value, sympy.Expr) and value.is_real and not value.has(sympy.Float):
         return value
     number = to_fraction(value, name)
-    return sympy.Rational(number.numerator, number.denominator)
+    return to_sympy(number)
 
 
 def vector(values: Any, name: str) -> tuple[Expr, ...]:

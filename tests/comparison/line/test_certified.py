@@ -174,6 +174,39 @@ def test_targets_that_vanish_as_far_as_balls_tell(text):
         assert upper(value) < Q(1, 10**23) and not isinstance(value, WideEnclosure)
 
 
+SHAPES = [
+    "exp(x)",
+    "sin(3*x)",
+    "abs(x - 1/3)*exp(x)",
+    "Max(x**2, exp(-x)/2)",
+    "sqrt(x + 1)",
+    "tanh(5*x)",
+    "Piecewise((x, x < 1/2), (exp(x), True))",
+    "1/(1 + 25*x**2)",
+]
+
+
+@pytest.mark.parametrize("text", SHAPES)
+@pytest.mark.parametrize(
+    ("size", "shift", "stretch"),
+    [(Q(1, 10**100), 0, 1), (Q(1, 10**60), 0, 1), (Q(10) ** 60, 0, 1), (1, 0, Q(10) ** 60), (1, 0, Q(1, 10**60)),
+     (1, Q(10) ** 30, 1), (Q(1, 10**200), 7, 3), (Q(10) ** 300, Q(-10) ** 61, Q(1, 7))],
+)  # fmt: skip
+def test_scale_does_not_matter(text, size, shift, stretch):
+    xs, ys = [0, Q(1, 3), 1], [1, Q(1, 2), 1]
+    one = PiecewiseLinear1D.from_points(xs, ys).compare(text)
+    moved = parse_target(text).expression.subs(X, (X - rational(shift)) / rational(stretch)) * rational(size)
+    c = PiecewiseLinear1D.from_points([shift + x * stretch for x in xs], [y * size for y in ys]).compare(moved)
+    for name, unit in (("sup", size), ("l1", size * stretch), ("l2_squared", size**2 * stretch), ("mse", size**2)):
+        found, expected = getattr(c, name), getattr(one, name)
+        assert type(found) is Enclosure and found.width <= found.lower / 10**12
+        assert found.lower / unit <= expected.upper and expected.lower <= found.upper / unit
+
+
+def rational(value):
+    return sympy.Rational(value.numerator, value.denominator)
+
+
 def upper(value):
     return value.upper if isinstance(value, Enclosure) else value
 

@@ -15,6 +15,8 @@ from pwlin.comparison.best.quadratic import BestErrors
 from pwlin.comparison.best.yardstick import FoundErrors
 from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison, PieceError
+from pwlin.exact.bridges import to_sympy
+from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 T = TypeVar("T")
@@ -104,14 +106,15 @@ class LineFindings(Findings[PiecewiseLinear1D]):
                 return slope.exact(place)
         except TargetError:
             return None
-        import sympy
 
-        value = slope.expression.subs(slope.variables[0], sympy.Rational(place.numerator, place.denominator))
+        value = slope.expression.subs(slope.variables[0], to_sympy(place))
         return value if value.is_finite and value.is_real else None
 
 
 def ratio(value: Value, other: Value) -> float | None:
     """About how many times `other` a positive `value` is; None where that says nothing."""
+    if isinstance(other, Enclosure) and other.lower <= 0:
+        return None
     divisor = float(other)
     return float(value) / divisor if divisor > 0 else None
 

@@ -1,0 +1,80 @@
+"""Quotients continued where numerator and denominator vanish together: ``sin(x)/x`` at 0."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy
+
+from pwlin.formulas.arithmetic.balls import compile_jet
+from pwlin.formulas.divided import Divided, limit_at
+from pwlin.formulas.zeros import Zeros, is_zero
+
+if TYPE_CHECKING:
+    from sympy import Expr, Symbol
+
+
+def continued(expression: Expr, symbol: Symbol, place: Expr) -> Expr | None:
+    """The expression with every quotient that has a limit at the place continued there; None if none has."""
+    for form in (expression, sympy.together(expression)):
+        found = form.replace(_is_quotient, lambda part: _without_zeros(part, symbol, place))
+        if found != form:
+            return found
+    return None
+
+
+def without_gaps(expression: Expr, symbol: Symbol) -> Expr:
+    """The expression without branches that only fill the gap of a quotient by its limit."""
+    return expression.replace(sympy.Piecewise, lambda *branches: _filled(branches, symbol))
+
+
+def _is_quotient(part: Expr) -> bool:
+    factors = sympy.Mul.make_args(part)
+    return any(isinstance(f, sympy.Pow) and f.exp.is_Integer and f.exp < 0 and f.base.free_symbols for f in factors)
+
+
+def _without_zeros(part: Expr, symbol: Symbol, place: Expr) -> Expr:
+    """A product with the zeros of its factors at the place drawn out and cancelled; the product itself if a pole stays."""
+    rest, order = [], 0
+    for factor in sympy.Mul.make_args(part):
+        base, power = factor.as_base_exp() if factor.is_Pow and factor.exp.is_Integer else (factor, sympy.Integer(1))
+        times = 0 if not base.free_symbols or base.has(Divided) else _order(base, symbol, place)
+        if times is None:
+            return part
+        rest.append(_divided(base, symbol, place, times) ** power)
+        order += times * int(power)
+    changed = any(f != g for f, g in zip(rest, sympy.Mul.make_args(part)))
+    return sympy.Mul(*rest) * (symbol - place) ** order if order >= 0 and changed else part
+
+
+def _order(base: Expr, symbol: Symbol, place: Expr) -> int | None:
+    """The order of a zero at the place, 0 if there is certainly none; None if that is not known."""
+    zeros = Zeros(base, symbol, compile_jet(base, symbol))
+    return 0 if zeros.differs_from_zero(place) else zeros.order(place)
+
+
+def _divided(base: Expr, symbol: Symbol, place: Expr, order: int) -> Expr:
+    if order == 0:
+        return base
+    if base.is_polynomial(symbol):
+        return sympy.quo(base, (symbol - place) ** order, symbol)
+    return Divided(base, symbol, place, order)
+
+
+def _filled(branches: tuple[tuple[Expr, Expr], ...], symbol: Symbol) -> Expr:
+    """A Piecewise of a quotient but for one point and its limit at that point: the continued quotient."""
+    whole = sympy.Piecewise(*branches)
+    if len(branches) != 2 or not isinstance(branches[0][1], sympy.Ne) or branches[1][1] != sympy.true:
+        return whole
+    (quotient, elsewhere), (value, _) = branches
+    places = (
+        sympy.solve(elsewhere.lhs - elsewhere.rhs, symbol)
+        if (elsewhere.lhs - elsewhere.rhs).is_polynomial(symbol)
+        else []
+    )
+    if len(places) != 1:
+        return whole
+    found = continued(quotient, symbol, places[0])
+    if found is None or not is_zero(limit_at(found, symbol, places[0]) - value.xreplace({symbol: places[0]})):
+        return whole
+    return found
