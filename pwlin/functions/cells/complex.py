@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import final
@@ -104,6 +104,11 @@ class CellComplex:
         """Gradient and offset of one output in a cell, over `denominator`."""
         n = self.dim + 1
         return tuple(self.maps[cell][output * n : (output + 1) * n])
+
+    def output_maps(self, output: int) -> Iterator[Vector]:
+        """Gradient and offset of one output in every cell, over `denominator`; all at once is cheaper than one by one."""
+        n = self.dim + 1
+        return (tuple(rows[output * n : (output + 1) * n]) for rows in self.maps)
 
     def inward(self, facet: int, cell: int) -> Vector:
         """The normal of a facet that is positive inside `cell`."""

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
-from pwlin.base.sequences import Records
+from pwlin.base.sequences import OnDemand, Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
@@ -125,11 +125,15 @@ class PiecewiseLinearND:
         return pieces.piece_of_region(self)
 
     @cached_property
-    def vertices(self) -> tuple[Point, ...]:
-        """All vertices of the complex, sorted; none if the regions contain whole lines."""
+    def vertices(self) -> Sequence[Point]:
+        """All vertices of the complex, sorted, made when one is asked for; none if the regions contain whole lines."""
         if self.complex.lineality:
             return ()
-        return tuple(sorted(dehomogenize(v) for v in self.complex.generators if v[-1]))
+        return OnDemand(self.n_vertices, lambda i: self._sorted_vertices[i], lambda: self._sorted_vertices)
+
+    @cached_property
+    def _sorted_vertices(self) -> list[Point]:
+        return sorted(dehomogenize(v) for v in self.complex.generators if v[-1])
 
     @property
     def n_vertices(self) -> int:

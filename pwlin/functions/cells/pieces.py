@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def bends(f: PiecewiseLinearND) -> NDArray[np.bool_]:
     """Which interior facets are kinks: those between regions of different maps."""
     known: dict[Vector, int] = {}
-    maps = (f.complex.output_map(c, f.output) for c in range(f.n_regions))
-    ids = np.array([known.setdefault(m, len(known)) for m in maps], dtype=np.int64)
+    ids = np.array([known.setdefault(m, len(known)) for m in f.complex.output_maps(f.output)], dtype=np.int64)
     sides = ids[f.complex.facet_cells[f.complex.interior]]
     return np.asarray(sides[:, 0] != sides[:, 1])
 

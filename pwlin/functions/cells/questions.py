@@ -21,13 +21,12 @@ if TYPE_CHECKING:
 
 def heights(f: PiecewiseLinearND) -> tuple[int, ...]:
     """See `PiecewiseLinearND.heights`."""
-    cells = f.complex
-    out: list[int | None] = [None] * len(cells.generators)
-    for c in range(len(cells)):
-        row = cells.output_map(c, f.output)
+    cells, generators = f.complex, list(f.complex.generators)
+    out: list[int | None] = [None] * len(generators)
+    for c, row in enumerate(cells.output_maps(f.output)):
         for g in cells.cells[c]:
             if out[g] is None:
-                out[g] = dot(row, cells.generators[g])
+                out[g] = dot(row, generators[g])
     return tuple(h for h in out if h is not None)
 
 
@@ -49,7 +48,7 @@ def extremum(f: PiecewiseLinearND, sign: int) -> Extremum:
 
 def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
     """See `PiecewiseLinearND.lipschitz`."""
-    rows = {f.complex.output_map(c, f.output)[:-1] for c in range(f.n_regions)}
+    rows = {row[:-1] for row in f.complex.output_maps(f.output)}
     den = f.complex.denominator
     if norm == 1:
         return Fraction(max(max(map(abs, r)) for r in rows), den)

@@ -73,7 +73,7 @@ def _check(f: PiecewiseLinearND, flat: Floats) -> None:
 def float_maps(f: PiecewiseLinearND) -> RoundedMaps:
     """Gradients and offsets of all regions, for values in float64."""
     den = f.complex.denominator
-    rows = [f.complex.output_map(c, f.output) for c in range(f.n_regions)]
+    rows = f.complex.output_maps(f.output)
 
     def exact(region: int) -> Point:
         slopes, offset = f.affine_map(region)

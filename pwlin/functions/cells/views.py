@@ -13,6 +13,7 @@ from pwlin.functions.cells import measure
 from pwlin.functions.cells.faces import polygon_order
 from pwlin.functions.cells.records import Direction, Flip, Neighbor
 from pwlin.functions.jumps import jump_parts
+from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import HalfSpace, Point, Polytope, dehomogenize, halfspace
 from pwlin.networks.neurons import Pattern
 
@@ -26,8 +27,31 @@ class _View:
     index: int
 
     @property
+    def _corners(self) -> list[Vector]:
+        """The homogeneous vectors of its generators."""
+        raise NotImplementedError
+
+    @property
     def _key(self) -> tuple[object, ...]:
         raise NotImplementedError
+
+    @cached_property
+    def vertices(self) -> tuple[Point, ...]:
+        """The vertices, sorted; those of a bounded region in the plane counterclockwise.
+
+        What contains whole lines has no vertices; then these are points, one on each of its least faces.
+        """
+        return tuple(sorted(dehomogenize(v) for v in self._corners if v[-1]))
+
+    @cached_property
+    def rays(self) -> tuple[Direction, ...]:
+        """Directions of the extreme rays, as integers without common divisor; empty for what is bounded."""
+        return tuple(sorted(tuple(v[:-1]) for v in self._corners if not v[-1]))
+
+    @property
+    def lines(self) -> tuple[Direction, ...]:
+        """A basis of the directions of the lines in it (the same for all regions and facets); mostly empty."""
+        return tuple(v[:-1] for v in self.function.complex.lineality)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -58,29 +82,17 @@ class Region(_View):
         """The function is ``gradient . x + offset`` on the region."""
         return self.function.affine_map(self.index)[1]
 
+    @property
+    def _corners(self) -> list[Vector]:
+        cells = self.function.complex
+        return [cells.generators[g] for g in cells.cells[self.index]]
+
     @cached_property
     def vertices(self) -> tuple[Point, ...]:
-        """The vertices; in the plane counterclockwise if the region is bounded, else sorted.
-
-        A region that contains whole lines has no vertices; then these are points, one on each of its least faces.
-        """
         cells = self.function.complex
         if cells.dim == 2 and self.is_bounded:
             return tuple(dehomogenize(cells.generators[g]) for g in polygon_order(cells, self.index))
-        corners = (cells.generators[g] for g in cells.cells[self.index])
-        return tuple(sorted(dehomogenize(v) for v in corners if v[-1]))
-
-    @cached_property
-    def rays(self) -> tuple[Direction, ...]:
-        """Directions of the extreme rays, as integers without common divisor; empty for a bounded region."""
-        cells = self.function.complex
-        corners = (cells.generators[g] for g in cells.cells[self.index])
-        return tuple(sorted(tuple(v[:-1]) for v in corners if not v[-1]))
-
-    @property
-    def lines(self) -> tuple[Direction, ...]:
-        """A basis of the directions of the lines in the region (the same for all regions); mostly empty."""
-        return tuple(v[:-1] for v in self.function.complex.lineality)
+        return super().vertices
 
     @cached_property
     def halfspaces(self) -> tuple[HalfSpace, ...]:
@@ -160,24 +172,10 @@ class Facet(_View):
         """Whether it lies on the boundary of the domain."""
         return len(self.regions) == 1
 
-    @cached_property
-    def vertices(self) -> tuple[Point, ...]:
-        """The vertices, sorted; see `Region.vertices` for what they are if there are lines."""
-        cells = self.function.complex
-        corners = (cells.generators[g] for g in cells.facets[self.index])
-        return tuple(sorted(dehomogenize(v) for v in corners if v[-1]))
-
-    @cached_property
-    def rays(self) -> tuple[Direction, ...]:
-        """Directions of the extreme rays."""
-        cells = self.function.complex
-        corners = (cells.generators[g] for g in cells.facets[self.index])
-        return tuple(sorted(tuple(v[:-1]) for v in corners if not v[-1]))
-
     @property
-    def lines(self) -> tuple[Direction, ...]:
-        """A basis of the directions of the lines in the facet; mostly empty."""
-        return tuple(v[:-1] for v in self.function.complex.lineality)
+    def _corners(self) -> list[Vector]:
+        cells = self.function.complex
+        return [cells.generators[g] for g in cells.facets[self.index]]
 
     @property
     def halfspace(self) -> HalfSpace:

@@ -107,7 +107,7 @@ def gradient_scale(f: PiecewiseLinearND, cells: Any, areas: Floats) -> GradientS
 def unit_gradients(f: PiecewiseLinearND) -> tuple[Floats, Fraction]:
     """Gradients in a unit that float64 can hold, shape (n_regions, d), and that unit: 1 for ordinary numbers."""
     cells = f.complex
-    rows = [cells.output_map(c, f.output)[:-1] for c in range(len(cells))]
+    rows = [row[:-1] for row in cells.output_maps(f.output)]
     top = max(max(map(abs, row)) for row in rows)
     size = Fraction(top, cells.denominator)
     if not size or Fraction(10) ** -90 < size < Fraction(10) ** 90:

@@ -329,3 +329,11 @@ def test_far_from_the_origin():
     assert f([far, 0]) == far and f([-far, 0]) == 0
     assert f.region_at([far, 0]).pattern == ((True,),)
     assert f(np.array([[1e200, 0.0], [-1e200, 3.0]])).ravel().tolist() == [1e200, 0.0]
+
+
+def test_vertices_are_counted_before_they_are_made():
+    (f,) = extract_cells(Network.from_arrays([[[1, 0], [0, 1]], [[1, 3]]]), [(-1, 1), (-1, "1/3")])
+    assert len(f.vertices) == 9 and "_sorted_vertices" not in vars(f)
+    assert f.vertices[0] == (-1, -1) and f.vertices[-1] == (1, Q(1, 3)) and list(f.vertices) == sorted(f.vertices)
+    (lines,) = extract_cells(Network.from_arrays([[[1, 0]], [[1]]]))
+    assert len(lines.vertices) == 0 == lines.n_vertices and list(lines.vertices) == []
