@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import sympy
@@ -17,6 +17,10 @@ from pwlin.networks.activation import ACCEPTED, TwoSlope
 
 Expr: TypeAlias = sympy.Expr
 """A sympy expression."""
+Values: TypeAlias = Mapping[str, object] | Mapping[sympy.Symbol, object]
+"""What stands for symbols, by themselves or by their names."""
+SignsLike: TypeAlias = Mapping[int, int] | Sequence[int] | None
+"""Signs of weights, by neuron."""
 
 _NAME = re.compile(r"[^\W\d]\w*")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, final
+from typing import Any, NamedTuple, final
 
 import sympy
 
@@ -14,7 +14,7 @@ from pwlin.exact.rational import to_fraction
 from pwlin.networks.activation import ActivationLike, TwoSlope
 from pwlin.networks.network import Network
 from pwlin.networks.symbolic import layer as read
-from pwlin.networks.symbolic.layer import Expr, SymbolicLayer
+from pwlin.networks.symbolic.layer import Expr, SignsLike, SymbolicLayer, Values
 
 _MOST = 100_000
 """Symbols of a network that `generic` makes."""
@@ -27,12 +27,6 @@ class SymbolicKink(NamedTuple):
     location: Expr
     jump: Expr
     neuron: tuple[int, int]
-
-
-Values: TypeAlias = Mapping[str, object] | Mapping[sympy.Symbol, object]
-"""What stands for symbols, by themselves or by their names."""
-SignsLike: TypeAlias = Mapping[int, int] | Sequence[int] | None
-"""Signs of weights, by neuron."""
 
 
 @final
