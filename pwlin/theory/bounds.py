@@ -181,7 +181,7 @@ def serra_upper(input_dim: int, widths: Iterable[int]) -> int:
     (40, 49)
     """
     rank, layers = _architecture(input_dim, widths)
-    rank = min([rank, *layers[:1]])  # past the first layer no more directions than its neurons are left
+    rank = min(rank, layers[0]) if layers else 0  # past the first layer no more directions than its neurons are left
     old = [0] * rank + [1]
     for n in layers:
         top = min(n, rank)
