@@ -13,11 +13,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 from benchmarks import limits, tables
 from benchmarks.cases import BY_NAME, QUICK, SCALING, TOGETHER
-from benchmarks.machine import machine
+from benchmarks.machine import Figures, machine
 from benchmarks.processes import left_out, run
 
 LONGEST = 300
@@ -28,7 +27,7 @@ def main() -> int:
     """Measure, print, draw and store; the exit code."""
     options = _options()
     names = options.case or (QUICK if options.quick else tuple(BY_NAME))
-    record: dict[str, Any] = {"machine": machine(), "cases": []}
+    record: Figures = {"machine": machine(), "cases": []}
     print(tables.line(tables.COLUMNS))
     for name in names:
         found = run("benchmarks.measure", name)
@@ -70,7 +69,7 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _relucent(record: dict[str, Any], python: str) -> None:
+def _relucent(record: Figures, python: str) -> None:
     """Measure relucent on the cases of `TOGETHER` that were measured."""
     ours = {case["name"]: case for case in record["cases"]}
     record["relucent"] = []
@@ -85,13 +84,13 @@ def _relucent(record: dict[str, Any], python: str) -> None:
         print(tables.relucent_line(record["relucent"][-1], ours[name]), flush=True)
 
 
-def _yardstick(found: dict[str, Any]) -> str:
+def _yardstick(found: Figures) -> str:
     settings = ", ".join(f"{name}={value}" for name, value in found["settings_left_out"].items())
     text = f"yardstick: {found['library']} {found['version']}, kernel {found['kernel'] or 'unknown'}"
     return f"{text}; measured without {settings}" if settings else text
 
 
-def _store(folder: Path, record: dict[str, Any]) -> None:
+def _store(folder: Path, record: Figures) -> None:
     from benchmarks.plot import draw
     from pwlin.base.files import atomic_open
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
-Arrays = tuple[list[Any], list[Any]]
+Floats = NDArray[np.float64]
+Arrays = tuple[list[Floats], list[Floats]]
 
 
 def uniform(sizes: tuple[int, ...], seed: int) -> Arrays:
@@ -49,7 +49,7 @@ def plane_tents(levels: int) -> Arrays:
     return [first, *[inner] * (levels - 1), np.array([[2.0, -4, 2, -4]])], [*[bias] * levels, np.zeros(1)]
 
 
-def evaluate(arrays: Arrays, points: Any) -> Any:
+def evaluate(arrays: Arrays, points: Floats) -> Floats:
     """The yardstick: a ReLU network in plain NumPy, all points at once."""
     weights, biases = arrays
     values = points

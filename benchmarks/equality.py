@@ -21,7 +21,7 @@ from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope
 
-Entry = Callable[[random.Random], Any]
+Entry = Callable[[random.Random], float | Fraction]
 FAMILIES: tuple[Entry, ...] = (
     lambda r: Fraction(r.randint(-48, 48), r.randint(1, 12)),
     lambda r: r.choice([-1, 0, 0, 1]),
@@ -110,7 +110,7 @@ def domain(r: random.Random, d: int) -> Polytope:
             continue
 
 
-def everything(cells: CellComplex) -> list[Any]:
+def everything(cells: CellComplex) -> list[object]:
     """All that a complex says, in its order."""
     exact = [list(s) for s in (cells.patterns, cells.maps, cells.generators, cells.facet_normals)]
     arrays = (cells.cells.offsets, cells.cells.ids, cells.facets.offsets, cells.facets.ids, cells.facet_cells)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from benchmarks.cases import BY_NAME, LEAST_SHARE, MOST_OF_ONE_THREAD
+from benchmarks.machine import Figures
 
 COLUMNS = ("limit of", "what", "at", "limit", "measured", "")
 WIDTHS = (22, 34, 9, 9, 10, 9)
@@ -27,7 +27,7 @@ class Limit:
         return self.measured >= self.bound if self.least else self.measured <= self.bound
 
 
-def limits(record: dict[str, Any]) -> list[Limit]:
+def limits(record: Figures) -> list[Limit]:
     """All limits that the record has the figures for."""
     found = {case["name"]: case for case in record["cases"]}
     out = []

@@ -9,12 +9,15 @@ import platform
 from pathlib import Path
 from typing import Any
 
+Figures = dict[str, Any]
+"""What is measured or known, by name, as JSON has it."""
+
 PACKAGES = ("pwlin", "numpy", "numba", "python-flint")
 BLAS_SETTINGS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 """Environment variables that change how fast NumPy multiplies matrices, and with that the yardstick."""
 
 
-def machine() -> dict[str, Any]:
+def machine() -> Figures:
     """Processor, system, load by other programs (threads are only measured well without), versions."""
     return {
         "python": platform.python_version(),
@@ -26,7 +29,7 @@ def machine() -> dict[str, Any]:
     }
 
 
-def blas() -> dict[str, Any]:
+def blas() -> Figures:
     """The BLAS that NumPy runs in this process: library, version, kernel, and the settings in force.
 
     The kernel is known with threadpoolctl only; otherwise there is what NumPy was built with.

@@ -24,16 +24,18 @@ import resource
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 import pwlin
 from benchmarks.arrays import evaluate, uniform
 from benchmarks.cases import BY_NAME, Case
-from benchmarks.machine import blas
+from benchmarks.machine import Figures, blas
 from pwlin import Network, extract
 from pwlin.geometry.domain import as_polytope
+
+T = TypeVar("T")
 
 
 def network(case: Case) -> Network:
@@ -41,7 +43,7 @@ def network(case: Case) -> Network:
     return Network.from_arrays(*case.make())
 
 
-def domain(case: Case) -> Any:
+def domain(case: Case) -> tuple[int, int] | list[tuple[int, int]]:
     """Its domain."""
     return case.ends if case.sizes[0] == 1 else [case.ends] * case.sizes[0]
 
@@ -63,7 +65,7 @@ def warm_up(case: Case) -> None:
         extract(Network.from_arrays(*uniform((1, 3, 1), 1)), (-1, 1))
 
 
-def measure(case: Case) -> dict[str, Any]:
+def measure(case: Case) -> Figures:
     """All that is known of a case on one thread."""
     options = {"method": "fast", "workers": 1} if case.sizes[0] > 1 else {}
     warm_up(case)
@@ -115,7 +117,7 @@ def signs(case: Case) -> dict[str, int]:
     return {"signs": found.evaluated, "rational_signs": found.signs}
 
 
-def scaling(case: Case, most: int) -> dict[str, Any]:
+def scaling(case: Case, most: int) -> Figures:
     """Least seconds for each number of threads, in turns."""
     warm_up(case)
     threads = sorted({1, 2, most, *(2**k for k in range(most.bit_length()))} & set(range(1, most + 1)))
@@ -128,7 +130,7 @@ def scaling(case: Case, most: int) -> dict[str, Any]:
     return {"name": case.name, "seconds_by_threads": best}
 
 
-def timed(work: Callable[[], Any], clock: Callable[[], float] = time.process_time) -> tuple[float, Any]:
+def timed(work: Callable[[], T], clock: Callable[[], float] = time.process_time) -> tuple[float, T]:
     """Seconds and result."""
     start = clock()
     result = work()

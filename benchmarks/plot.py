@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import floor, log10
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks.cases import BY_NAME, MOST_OF_ONE_THREAD
+from benchmarks.machine import Figures
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 STYLES = {
     "line": ("D", "#cc79a7", "one input (pieces)"),
@@ -21,10 +26,10 @@ AXES = (
     ("dimension", "inputs, two layers of 12", lambda sizes: sizes[0]),
 )
 OURS, THEIRS = "#0072b2", "#e69f00"
-Found = dict[str, dict[str, Any]]
+Found = dict[str, Figures]
 
 
-def draw(record: dict[str, Any], path: Path) -> None:
+def draw(record: Figures, path: Path) -> None:
     """Draw a record of ``python -m benchmarks`` into a PNG file."""
     from matplotlib.figure import Figure
 
@@ -51,7 +56,7 @@ def draw(record: dict[str, Any], path: Path) -> None:
     figure.savefig(path, dpi=110)
 
 
-def speed_along(ax: Any, found: Found, names: list[str], at: list[int], label: str) -> None:
+def speed_along(ax: Axes, found: Found, names: list[str], at: list[int], label: str) -> None:
     """Regions per second along width, depth or dimension."""
     if not names:
         _not_measured(ax, label)
@@ -62,7 +67,7 @@ def speed_along(ax: Any, found: Found, names: list[str], at: list[int], label: s
     ax.minorticks_off()
 
 
-def by_regions(ax: Any, found: Found, value: Callable[[dict[str, Any]], float], label: str) -> None:
+def by_regions(ax: Axes, found: Found, value: Callable[[Figures], float], label: str) -> None:
     """A mark for each case, by family."""
     for family, (marker, colour, name) in STYLES.items():
         cases = [case for n, case in found.items() if family in BY_NAME[n].families]
@@ -72,7 +77,7 @@ def by_regions(ax: Any, found: Found, value: Callable[[dict[str, Any]], float], 
     ax.set(xlabel="regions", ylabel=label, xscale="log", yscale="log")
 
 
-def ratios(ax: Any, found: Found) -> None:
+def ratios(ax: Axes, found: Found) -> None:
     """Times over the yardstick, each joined to its limit."""
     by_regions(ax, found, lambda case: case["ratio"], "time / NumPy evaluating the vertices")
     ax.axhline(1, color="0.5", lw=1, ls="--", zorder=0)
@@ -91,7 +96,7 @@ def ratios(ax: Any, found: Found) -> None:
     _plain(ax.yaxis)
 
 
-def threads(ax: Any, record: dict[str, Any] | None) -> None:
+def threads(ax: Axes, record: Figures | None) -> None:
     """Speed-up by threads, with the ideal and the least that is asked."""
     if not record:
         _not_measured(ax, "speed-up by threads")
@@ -111,7 +116,7 @@ def threads(ax: Any, record: dict[str, Any] | None) -> None:
     ax.legend(frameon=False, loc="upper left", fontsize="small")
 
 
-def rational_signs(ax: Any, found: Found) -> None:
+def rational_signs(ax: Axes, found: Found) -> None:
     """Share of signs that rationals settle; where there are none, on a row at the bottom."""
     counted = {n: case for n, case in found.items() if case.get("signs")}
     if not counted:
@@ -130,7 +135,7 @@ def rational_signs(ax: Any, found: Found) -> None:
     ax.set_ylim(none / 2, 1.5 * 10.0**highest)
 
 
-def beside_relucent(ax: Any, found: Found, record: list[dict[str, Any]]) -> None:
+def beside_relucent(ax: Axes, found: Found, record: list[Figures]) -> None:
     """Regions per second of pwlin and of relucent on the same networks."""
     both = [(other, found[other["name"]]) for other in record if "seconds" in other and other["name"] in found]
     if not both:
@@ -155,12 +160,12 @@ def _two_digits(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.0f}"
 
 
-def _not_measured(ax: Any, what: str) -> None:
+def _not_measured(ax: Axes, what: str) -> None:
     ax.set(xticks=[], yticks=[])
     ax.text(0.5, 0.5, f"{what}:\nnot measured", ha="center", va="center", transform=ax.transAxes, color="0.4")
 
 
-def _same_range(axes: Any) -> None:
+def _same_range(axes: list[Axes]) -> None:
     """One range of a logarithmic axis for panels that stand side by side."""
     ends = [ax.get_ylim() for ax in axes]
     for ax in axes:
@@ -168,7 +173,7 @@ def _same_range(axes: Any) -> None:
         _plain(ax.yaxis)
 
 
-def _plain(axis: Any) -> None:
+def _plain(axis: Axis) -> None:
     """Logarithmic ticks at 1, 2 and 5, written out: 200, 50k, 1M."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 

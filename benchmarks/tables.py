@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from benchmarks.cases import BY_NAME
+from benchmarks.machine import Figures
 
 COLUMNS = ("network", "regions", "vertices", "ms", "regions/s", "yardstick ms", "ratio", "limit", "MB", "in rationals")
 WIDTHS = (21, 10, 10, 9, 11, 13, 7, 14, 6, 13)
@@ -17,7 +17,7 @@ def line(cells: Sequence[str]) -> str:
     return "".join([cells[0].ljust(WIDTHS[0]), *(c.rjust(w) for c, w in zip(cells[1:], WIDTHS[1:]))])
 
 
-def case_line(found: dict[str, Any]) -> str:
+def case_line(found: Figures) -> str:
     """The line of a case."""
     case = BY_NAME[found["name"]]
     limits = [
@@ -42,7 +42,7 @@ def case_line(found: dict[str, Any]) -> str:
     )
 
 
-def relucent_line(found: dict[str, Any], ours: dict[str, Any]) -> str:
+def relucent_line(found: Figures, ours: Figures) -> str:
     """The line of a case that relucent was measured on: both counts, both times, relucent's time over ours."""
     if "seconds" not in found:
         seconds = "failed" if found.get("failed") else f"> {found['more_than']:.0f}"
@@ -59,7 +59,7 @@ def relucent_line(found: dict[str, Any], ours: dict[str, Any]) -> str:
     )
 
 
-def threads_line(found: dict[str, Any]) -> str:
+def threads_line(found: Figures) -> str:
     """Seconds by number of threads."""
     seconds = ", ".join(f"{n}: {s:.2f} s" for n, s in found["seconds_by_threads"].items())
     return f"{found['name']} by threads: {seconds}"

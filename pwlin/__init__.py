@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pwlin.functions.line.function import PiecewiseLinear1D
     from pwlin.geometry.interval import Interval
     from pwlin.geometry.polytope import Polytope
+    from pwlin.models import FloatGap, attribute, float_gap, labels, restrict
     from pwlin.networks import Network, as_network, symbolic
     from pwlin.sweeps import Sweep, sweep
     from pwlin.theory import bounds, constructions
@@ -50,16 +51,21 @@ _LAZY = {
     "Sweep": ("pwlin.sweeps", "Sweep"),
     "Target": ("pwlin.formulas.kinds", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
+    "FloatGap": ("pwlin.models", "FloatGap"),
     "animate": ("pwlin.app.film", "animate"),
     "as_network": ("pwlin.networks", "as_network"),
+    "attribute": ("pwlin.models", "attribute"),
     "best_approximation": ("pwlin.comparison", "best_approximation"),
     "bounds": ("pwlin.theory.bounds", None),
     "compare": ("pwlin.comparison", "compare"),
     "constructions": ("pwlin.theory.constructions", None),
     "count_regions": ("pwlin.extraction.cells.count", "count_regions"),
     "extract": ("pwlin.extraction", "extract"),
+    "float_gap": ("pwlin.models", "float_gap"),
+    "labels": ("pwlin.models", "labels"),
     "parse_target": ("pwlin.formulas.target", "parse_target"),
     "plot": ("pwlin.plot", None),
+    "restrict": ("pwlin.models", "restrict"),
     "sweep": ("pwlin.sweeps", "sweep"),
     "symbolic": ("pwlin.networks.symbolic", None),
     "theory": ("pwlin.theory", None),
@@ -68,6 +74,7 @@ _LAZY = {
 
 __all__ = [
     "Enclosure",
+    "FloatGap",
     "Interval",
     "Network",
     "PiecewiseLinear1D",
@@ -80,14 +87,18 @@ __all__ = [
     "__version__",
     "animate",
     "as_network",
+    "attribute",
     "best_approximation",
     "bounds",
     "compare",
     "constructions",
     "count_regions",
     "extract",
+    "float_gap",
+    "labels",
     "parse_target",
     "plot",
+    "restrict",
     "sweep",
     "symbolic",
     "theory",

@@ -16,7 +16,7 @@ FLOORS = (
     ("exact",),
     ("geometry", "formulas", "networks"),
     ("functions",),
-    ("extraction", "comparison", "theory"),
+    ("extraction", "comparison", "theory", "models"),
     ("training", "plot"),
     ("sweeps", "app"),
     ("__init__", "__main__"),
@@ -42,6 +42,7 @@ FACADES = {
         "PiecewiseLinear1D.to_ppoly",
         "PiecewiseLinear1D.to_sympy",
     },
+    "models.decisions": {"PlaneLabels.plot"},
     "networks.network": {"Network.load", "Network.save"},
 }
 

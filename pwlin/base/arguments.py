@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import operator
+import os
 import reprlib
 from collections.abc import Iterable, Mapping, Set
 from fractions import Fraction
 from numbers import Real
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -148,6 +150,13 @@ def text(value: object, name: str, error: type[PwlinError] = PwlinError) -> str:
     if not isinstance(value, str) or not value.strip():
         raise refusal(name, shown(value), "is some text", error)
     return value
+
+
+def path(value: object, name: str = "path", error: type[PwlinError] = PwlinError) -> Path:
+    """The path of a file or a folder; a number is none, though Python would take it for an open file."""
+    if not isinstance(value, (str, os.PathLike)) or not isinstance(named := os.fspath(value), str) or "\0" in named:
+        raise refusal(name, shown(value), "are text and pathlib.Path", error)
+    return Path(named)
 
 
 def items(

@@ -86,6 +86,8 @@ class Enclosure:
         if hasattr(value, "evalf") and not getattr(value, "is_Rational", False):
             import sympy
 
+            if not getattr(value, "is_comparable", False):
+                raise refusal("value", shown(value), "are real numbers", ExactnessError)
             low, high = (sympy.Rational(end.numerator, end.denominator) for end in (self.lower, self.upper))
             return bool(low <= value) and bool(value <= high)
         exact = to_fraction(value)

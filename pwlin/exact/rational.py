@@ -85,7 +85,7 @@ def to_fraction(value: object, name: str = "value") -> Fraction:
         return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, str):
         return _from_text(value, name)
-    if isinstance(value, np.ndarray) and value.ndim == 0:
+    if isinstance(value, np.ndarray) and value.ndim == 0 and not np.ma.is_masked(value):
         return to_fraction(value.item() if value.dtype == object else value[()], name)
     room = type(value).__module__.partition(".")[0]
     if room in ("flint", "sympy") and hasattr(value, "p") and hasattr(value, "q"):

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import FormatError, PwlinError
 from pwlin.base.files import atomic_open
@@ -68,7 +69,7 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     for k, layer in enumerate(network.layers):
         arrays[f"weight_{k}"] = layer.weight_float if layer.is_float else _packed(layer.weight, layer.weight_float)
         arrays[f"bias_{k}"] = layer.bias_float if layer.is_float else _packed(layer.bias, layer.bias_float)
-    with atomic_open(path, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
+    with atomic_open(arguments.path(path), "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
         total = 0
         for name, array in arrays.items():
             buffer = io.BytesIO()
@@ -81,7 +82,7 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
 
 def load_network(path: str | os.PathLike[str]) -> Network:
     """Read a network from `path`; see `Network.load`."""
-    with open(path, "rb") as stream:
+    with open(arguments.path(path), "rb") as stream:
         try:
             with zipfile.ZipFile(stream) as archive:
                 return _Reader(archive, os.fstat(stream.fileno()).st_size).network()

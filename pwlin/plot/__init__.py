@@ -23,6 +23,7 @@ from pwlin.plot.error import error
 from pwlin.plot.explain import explain
 from pwlin.plot.explain_plane import explain_plane
 from pwlin.plot.fit import fit
+from pwlin.plot.label_map import label_map
 from pwlin.plot.level_set import level_set
 from pwlin.plot.regions import regions
 from pwlin.plot.slopes import slopes
@@ -39,6 +40,7 @@ __all__ = [
     "explain_plane",
     "fit",
     "kink_paths",
+    "label_map",
     "level_set",
     "losses",
     "regions",

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.arguments import instance
-from pwlin.base.errors import DomainError, PwlinError
+from pwlin.base.arguments import instance, refusal, shown
+from pwlin.base.errors import DomainError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.functions.line.formats import subset_with_sum
@@ -253,7 +253,7 @@ def smallest_width(f: PiecewiseLinear1D) -> int:
     if subset_with_sum([k.jump for k in f.kinks], -f.slopes[0]) is not None:
         return n
     if n > _SUBSET_LIMIT:
-        raise PwlinError(f"f: found {n} kinks; accepted are at most {_SUBSET_LIMIT} (the answer is {n} or {n + 1})")
+        raise refusal("f", f"{n} kinks", f"are at most {_SUBSET_LIMIT} (the answer is {n} or {n + 1})")
     return n + 1
 
 
@@ -318,7 +318,7 @@ def _bent(interval: Interval, first: Affine, bends: Sequence[Hinge]) -> Piecewis
 def _inside(x: Any, interval: Interval) -> Fraction:
     point = to_fraction(x, "x")
     if point not in interval:
-        raise DomainError(f"x: found {point}; accepted are points of {interval}")
+        raise refusal("x", shown(point), f"are points of {interval}", DomainError)
     return point
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
-from pwlin.base.arguments import whole
+from pwlin.base.arguments import refusal, shown, whole
 from pwlin.base.errors import PwlinError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
@@ -280,7 +280,7 @@ def he(bias: str | Any = "zero") -> KinkLaw:
         return ZeroKinks() if bias == "zero" else SlashKinks(_HALF)
     deviation = to_fraction(bias, "bias")
     if deviation < 0:
-        raise PwlinError(f'bias: found {deviation}; accepted are "zero", "pytorch" or a deviation from 0')
+        raise refusal("bias", shown(deviation), 'are "zero", "pytorch" or a deviation from 0')
     return CauchyKinks(deviation**2 / 2) if deviation else ZeroKinks()
 
 
@@ -288,7 +288,7 @@ def gaussian(weight_std: Any = 1, bias_std: Any = 1) -> KinkLaw:
     """The law for independent centred Gaussian weights and biases with these deviations; no bias: all kinks at 0."""
     weight, bias = _positive(weight_std, "weight_std"), to_fraction(bias_std, "bias_std")
     if bias < 0:
-        raise PwlinError(f"bias_std: found {bias}; accepted are numbers from 0")
+        raise refusal("bias_std", shown(bias), "are numbers from 0")
     return CauchyKinks((bias / weight) ** 2) if bias else ZeroKinks()
 
 
@@ -300,5 +300,5 @@ def _number(value: Any) -> Any:
 def _positive(value: Any, name: str) -> Fraction:
     number = to_fraction(value, name)
     if number <= 0:
-        raise PwlinError(f"{name}: found {number}; accepted are numbers above 0")
+        raise refusal(name, shown(number), "are numbers above 0")
     return number

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from pwlin.base.errors import DomainError, PwlinError, ShapeError
+from pwlin.base.arguments import refusal, shown
+from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import to_fraction, to_fraction_array
 from pwlin.networks.network import Network
 
@@ -88,10 +89,10 @@ def staircase(edges: Any, heights: Any, ramp: Any = "1/100") -> Network:
         )
     gaps = [e[i + 1] - e[i] for i in range(len(e) - 1)]
     if any(gap <= 0 for gap in gaps):
-        raise DomainError(f"edges: found {', '.join(map(str, e))}; accepted are strictly increasing numbers")
+        raise refusal("edges", ", ".join(map(shown, e)), "are strictly increasing numbers", DomainError)
     if width <= 0 or any(gap < width for gap in gaps):
-        limit = f" and at most {min(gaps)}, the least distance of two edges" if gaps else ""
-        raise PwlinError(f"ramp: found {width}; accepted are numbers above 0{limit}")
+        limit = f" and at most {shown(min(gaps))}, the least distance of two edges" if gaps else ""
+        raise refusal("ramp", shown(width), f"are numbers above 0{limit}")
     jumps: dict[Fraction, Fraction] = {}
     for i, edge in enumerate(e):
         slope = (v[i + 1] - v[i]) / width
@@ -135,9 +136,9 @@ def box_tower(lower: Sequence[Any], upper: Sequence[Any], height: Any = 1, ramp:
         raise ShapeError(f"upper: found {len(high)} coordinates for {d} in lower; accepted are as many, at least one")
     for i in range(d):
         if not low[i] < high[i]:
-            raise DomainError(f"upper[{i}]: found {high[i]}; accepted are numbers above lower[{i}] = {low[i]}")
+            raise refusal(f"upper[{i}]", shown(high[i]), f"are numbers above lower[{i}] = {shown(low[i])}", DomainError)
         if width <= 0 or 2 * width > high[i] - low[i]:
-            raise PwlinError(f"ramp: found {width}; accepted are numbers above 0 and at most half of every side")
+            raise refusal("ramp", shown(width), "are numbers above 0 and at most half of every side")
     rows = [[int(j == i) for j in range(d)] for i in range(d) for _ in range(4)]
     shifts = [-s for i in range(d) for s in (low[i], low[i] + width, high[i] - width, high[i])]
     return Network.from_arrays(

@@ -110,3 +110,10 @@ def test_items():
     for bad in ("ab", b"ab", {1: 2}, {1}, 3, None, np.array(3)):
         with pytest.raises(PwlinError, match=r"^xs: found .*; accepted is a sequence$"):
             arguments.items(bad, "xs")
+
+
+def test_paths(tmp_path):
+    assert arguments.path(str(tmp_path)) == arguments.path(tmp_path) == tmp_path
+    for bad in (0, 1, True, None, b"a", "a\0b", 1.5, [tmp_path]):
+        with pytest.raises(PwlinError, match=r"^path: found .*; accepted are text and pathlib\.Path$"):
+            arguments.path(bad)

@@ -11,7 +11,7 @@ from fractions import Fraction as Q
 import numpy as np
 import pytest
 
-from pwlin.base.errors import FormatError
+from pwlin.base.errors import FormatError, PwlinError
 from pwlin.networks.network import Network
 
 
@@ -175,3 +175,11 @@ def test_changed_bytes(tmp_path):
 def test_files_that_are_not_there(tmp_path):
     with pytest.raises(FileNotFoundError):
         Network.load(tmp_path / "none.npz")
+
+
+@pytest.mark.parametrize("path", [0, 1, True, None, b"net.npz", 1.5])
+def test_what_is_no_path_is_refused(path):
+    net = Network.from_arrays([[[1]]])
+    for use in (Network.load, net.save):
+        with pytest.raises(PwlinError, match=r"^path: found "):
+            use(path)

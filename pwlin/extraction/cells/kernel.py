@@ -57,6 +57,7 @@ def cell_complex(
     net: Network, polytope: Polytope, workers: int | None = None, found: Found | None = None
 ) -> CellComplex | None:
     """The complex, as `pwlin.extraction.cells.rational.cell_complex` makes it; None if the kernel cannot hold it."""
+    _say_that_it_is_compiled(found)
     from pwlin.extraction.kernel.entry import fast_complex
 
     return fast_complex(net, polytope, workers, found)
@@ -64,6 +65,13 @@ def cell_complex(
 
 def count(net: Network, polytope: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
     """The number of cells; none is kept. None if the kernel cannot hold one."""
+    _say_that_it_is_compiled(found)
     from pwlin.extraction.kernel.entry import fast_count
 
     return fast_count(net, polytope, workers, found)
+
+
+def _say_that_it_is_compiled(found: Found | None) -> None:
+    """Whoever waits for a compiler knows it: from a progress bar, or else from a line on stderr."""
+    if found is None and not is_ready() and not is_compiled():
+        print("pwlin: the search is compiled for this machine, about 30 s, once", file=sys.stderr)

@@ -225,7 +225,18 @@ def test_a_bar_says_when_the_kernel_is_compiled(monkeypatch, capsys):
     monkeypatch.setattr(kernel, "is_compiled", lambda: False)
     for ask in (extract_cells, count_regions):
         ask(net, square, progress=True, method="fast")
-        assert "compiling, about 30 s, once" in capsys.readouterr().err
+        assert capsys.readouterr().err.count("about 30 s, once") == 1
+
+
+def test_without_a_bar_a_line_says_so(monkeypatch, capsys):
+    net, square = pytorch_style((2, 16, 16, 1), 1), [(-1, 1)] * 2
+    count_regions(net, square, method="fast")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(kernel, "is_ready", lambda: False)
+    monkeypatch.setattr(kernel, "is_compiled", lambda: False)
+    for ask in (extract_cells, count_regions):
+        ask(net, square, method="fast")
+        assert capsys.readouterr() == ("", "pwlin: the search is compiled for this machine, about 30 s, once\n")
 
 
 def test_one_input_takes_the_same_options():

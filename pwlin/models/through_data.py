@@ -1,0 +1,64 @@
+"""Lines and planes through samples."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from pwlin.base.errors import ShapeError
+from pwlin.exact.rational import ExactArray, to_fraction_array
+from pwlin.networks import as_network
+from pwlin.networks.network import Network
+
+
+def restrict(model: object, p: object, q: object, r: object = None) -> Network:
+    """The model on the line or plane through two or three samples, exactly.
+
+    Parameters
+    ----------
+    model : Network, or anything that `pwlin.as_network` takes
+    p, q, r : array_like
+        Rows of a data set, of any shape with as many entries as the network has inputs.
+
+    Returns
+    -------
+    Network
+        With two samples ``t -> model(p + t (q - p))``: p is at 0 and q at 1. With three ``(s, t) -> model(p + s (q - p) +
+        t (r - p))``: p, q and r are at (0, 0), (1, 0) and (0, 1).
+
+    Raises
+    ------
+    ShapeError
+        If a sample has another number of entries, or all are the same.
+
+    Examples
+    --------
+    >>> net = Network.from_arrays([[[1, -1, 0], [0, 1, 1]], [[1, 1]]])
+    >>> line = restrict(net, (0, 0, 1), (1, "1/2", 0))
+    >>> line, line.exact("1/2") == net.exact(("1/2", "1/4", "1/2"))
+    (Network(1-2-1, relu), True)
+    """
+    net = as_network(model)
+    start = sample(net, p, "p")
+    ends = [sample(net, point, name) for point, name in ((q, "q"), (r, "r")) if point is not None]
+    directions = [end - start for end in ends]
+    for direction, name in zip(directions, ("q", "r")):
+        if not direction.any():
+            raise ShapeError(f"{name}: found the same sample as p; accepted are different ones")
+    return net.restrict(start, *directions)
+
+
+def sample(net: Network, point: object, name: str) -> ExactArray:
+    """A row of a data set as Fractions."""
+    tensor = point.detach().cpu().numpy() if hasattr(point, "detach") and hasattr(point, "cpu") else point
+    if isinstance(tensor, np.ndarray):
+        tensor = tensor.ravel()
+    elif hasattr(tensor, "to_numpy"):  # rows of tables
+        tensor = tensor.to_numpy().ravel()
+    elif isinstance(tensor, (int, float, Fraction, str)):
+        tensor = [tensor]
+    found = to_fraction_array(tensor, 1, name)
+    if len(found) != net.input_dim:
+        raise ShapeError(f"{name}: found {len(found)} entries; accepted are {net.input_dim}, the inputs of the model")
+    return found
