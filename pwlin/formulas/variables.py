@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import sympy
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import TargetError
 from pwlin.formulas.allowed import CONSTANTS, FUNCTIONS
 
@@ -22,7 +23,7 @@ def requested(variables: object) -> tuple[tuple[str, ...] | None, int | None]:
         return None, None
     if isinstance(variables, (int, np.integer)) and not isinstance(variables, bool):
         if not 1 <= variables <= 100:
-            raise TargetError(f"variables: found {variables}; accepted are 1 to 100 variables")
+            raise refusal("variables", shown(variables), "are 1 to 100 variables", TargetError)
         return None, int(variables)
     if isinstance(variables, (str, sympy.Symbol)):
         variables = (variables,)
