@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import sympy
@@ -18,7 +17,7 @@ _NUMBERED = re.compile(r"x(0|[1-9]\d?)", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}", re.ASCII)
 
 
-def requested(variables: Any) -> tuple[tuple[str, ...] | None, int | None]:
+def requested(variables: object) -> tuple[tuple[str, ...] | None, int | None]:
     """The wanted names, or the wanted number of variables."""
     if variables is None:
         return None, None
@@ -29,7 +28,7 @@ def requested(variables: Any) -> tuple[tuple[str, ...] | None, int | None]:
     if isinstance(variables, (str, sympy.Symbol)):
         variables = (variables,)
     try:
-        names = tuple(str(v) for v in variables)
+        names = tuple(str(v) for v in variables)  # type: ignore[attr-defined]
     except TypeError:
         raise TargetError(f"variables: found {variables!r:.60}; accepted are names, or how many there are") from None
     for name in names:
