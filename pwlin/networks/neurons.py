@@ -11,7 +11,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.arguments import refusal
+from pwlin.base.arguments import refusal, shown
 
 Neuron = tuple[int, int]
 """A hidden neuron as (layer, index)."""
@@ -49,7 +49,7 @@ class Neurons:
     def bit(self, layer: int, index: int) -> int:
         """The place of neuron (layer, index) in a packed pattern."""
         if _no_size(layer, len(self.widths)) or _no_size(index, self.widths[layer]):
-            raise refusal("neuron", f"({layer}, {index})", f"are neurons of hidden widths {self.widths}")
+            raise refusal("neuron", f"({shown(layer)}, {shown(index)})", f"are neurons of hidden widths {self.widths}")
         return self.first[layer] + index
 
     def among(self, bits: int) -> tuple[Neuron, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from pwlin.base.arguments import flag, refusal, shown, whole
 from pwlin.base.errors import PwlinError
-from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
+from pwlin.exact.surds import Surd
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
 
@@ -90,8 +90,8 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
             [["relu"] * n + ["identity"]],
         )
     shape = _best_shape(n, a, b)
-    h = shape.length
-    if not isinstance(h, Fraction):
+    h = shape.length.rational
+    if shape.length.factor:
         if not allowed:
             raise PwlinError(
                 f"domain: found ({shown(a)}, {shown(b)}), where the best network of {n} ReLU(s) for x² has irrational weights; "
@@ -123,7 +123,8 @@ def shallow_square_error(neurons: int, domain: Any = (-1, 1), skip: bool = False
     """
     n, skip = whole(neurons, "neurons", 1), flag(skip, "skip")
     a, b = bounded(domain)
-    return (((b - a) / (n + 1)) if skip else _best_shape(n, a, b).length) ** 2 / 8
+    length = Surd((b - a) / (n + 1)) if skip else _best_shape(n, a, b).length
+    return (length.to_sympy() if length.factor else length.rational) ** 2 / 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class _Shape:
     """A candidate: pieces of length h, k kinks facing left; a steep h is (middle − √square) / leading."""
 
     k: int
-    length: Any
+    length: Surd
     steep: bool = False
     mirrored: bool = False
     surd: tuple[Fraction, Fraction, Fraction] = (Fraction(0), Fraction(0), Fraction(1))
@@ -146,7 +147,8 @@ def _best_shape(n: int, a: Fraction, b: Fraction) -> _Shape:
         return only
     near = math.floor(n * -a / (b - a))  # all candidates for the optimum lie within two of here
     shapes = [
-        _Shape(k, max(-a / (k + _HALF), b / (n - k + _HALF))) for k in range(max(near - 2, 0), min(near + 3, n) + 1)
+        _Shape(k, Surd(max(-a / (k + _HALF), b / (n - k + _HALF))))
+        for k in range(max(near - 2, 0), min(near + 3, n) + 1)
     ]
     for k in range(max(near - 2, 1), min(near + 3, n - 1) + 1):
         found, other = _steep(n, k, a, b), _steep(n, n - k, -b, -a)
@@ -166,15 +168,9 @@ def _steep(n: int, k: int, a: Fraction, b: Fraction) -> _Shape | None:
     if square < 0:
         return None
     root = _rational_root(square)
-    h: Any
-    if root is not None:
-        h = (middle - root) / leading
-    else:
-        import sympy
-
-        m, d, q = (to_sympy(v) for v in (middle, square, leading))
-        h = sympy.expand((m - sympy.sqrt(d)) / q)
-    if not (h > 0 and a + k * h >= 0 and b - (n - k) * h >= 0):
+    h = Surd(middle / leading, -1 / leading, square) if root is None else Surd((middle - root) / leading)
+    ends = h.scaled(Fraction(k), a), h.scaled(Fraction(k - n), b)
+    if h.sign() <= 0 or min(end.sign() for end in ends) < 0:
         return None
     return _Shape(k, h, steep=True, surd=(middle, square, leading))
 

@@ -17,6 +17,7 @@ from flint import acb, arb, arb_series, fmpq_poly
 from pwlin.comparison.errors import Sup, enclosed
 from pwlin.comparison.line.certified_sup import LargestMagnitude, Stretch
 from pwlin.comparison.line.ends import ends, length
+from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.comparison.line.smooth_parts import Part, least_width, polynomial_of, smooth_parts
 from pwlin.comparison.line.taylor import compile_series
@@ -165,6 +166,37 @@ class CertifiedErrors:
 
     def _narrow(self, value: Enclosure, zero: Fraction) -> bool:
         return value.width <= self.tolerance * value.lower or value.upper <= 64 * zero
+
+
+@dataclass(frozen=True)
+class HighDegreeErrors:
+    """Errors against a polynomial whose roots are too long for exact numbers: L2 exact, sup and L1 enclosed."""
+
+    certified: CertifiedErrors
+    polynomial: PolynomialErrors
+
+    exact = False
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """The pieces that errors are asked of."""
+        return self.certified.pieces
+
+    def sup(self, indices: Sequence[int]) -> Sup[Enclosure]:
+        """Largest magnitude of the error over some neighbouring pieces, and where it is taken."""
+        return self.certified.sup(indices)
+
+    def l1(self, indices: Sequence[int]) -> Enclosure:
+        """Integral of the error's magnitude over some neighbouring pieces."""
+        return self.certified.l1(indices)
+
+    def l2_squared(self, indices: Sequence[int]) -> Fraction:
+        """Integral of the squared error over some pieces."""
+        return self.polynomial.l2_squared(indices)
+
+    def size(self, indices: Sequence[int]) -> Fraction:
+        """Length of some neighbouring pieces."""
+        return self.certified.size(indices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import sympy
 
+from pwlin.base.arguments import items, refusal, shown
 from pwlin.base.errors import ActivationError, ExactnessError, ShapeError
+from pwlin.exact.arrays import plain
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.networks.activation import ACCEPTED, TwoSlope
 
-Expr = Any
+Expr: TypeAlias = sympy.Expr
 """A sympy expression."""
+Values: TypeAlias = Mapping[str, object] | Mapping[sympy.Symbol, object]
+"""What stands for symbols, by themselves or by their names."""
+SignsLike: TypeAlias = Mapping[int, int] | Sequence[int] | None
+"""Signs of weights, by neuron."""
 
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -27,7 +33,7 @@ class SymbolicLayer(NamedTuple):
     slopes: tuple[tuple[Expr, Expr], ...]
 
 
-def entry(value: Any, name: str) -> Expr:
+def entry(value: object, name: str) -> Expr:
     """One weight: an expression as it is, a name as a real symbol, anything else as an exact number."""
     if isinstance(value, sympy.Expr) and not value.is_number:
         return value
@@ -39,35 +45,36 @@ def entry(value: Any, name: str) -> Expr:
     return to_sympy(number)
 
 
-def vector(values: Any, name: str) -> tuple[Expr, ...]:
+def vector(values: object, name: str) -> tuple[Expr, ...]:
     """A sequence of weights."""
-    if isinstance(values, (str, bytes)) or not hasattr(values, "__len__"):
-        raise ShapeError(f"{name}: found {values!r:.80}; accepted is a sequence of entries")
-    return tuple(entry(v, f"{name}[{i}]") for i, v in enumerate(values))
+    entries = items(plain(values, name), name, "is a sequence of entries", ShapeError)
+    return tuple(entry(v, f"{name}[{i}]") for i, v in enumerate(entries))
 
 
-def rows(values: Any, name: str) -> Sequence[Any]:
+def rows(values: object, name: str) -> list[object]:
     """The rows of a matrix, at least one."""
-    table = values.tolist() if hasattr(values, "tolist") else values
-    if isinstance(table, (str, bytes)) or not hasattr(table, "__len__") or not len(table):
-        raise ShapeError(f"{name}: found {values!r:.80}; accepted is a sequence of rows, at least one")
-    return table  # type: ignore[no-any-return]
+    table = plain(values, name)
+    accepted = "is a sequence of rows, at least one"
+    found = items(table.tolist() if hasattr(table, "tolist") else table, name, accepted, ShapeError)
+    if not found:
+        raise refusal(name, shown(values), accepted, ShapeError)
+    return found
 
 
-def layer_slopes(spec: Any, width: int) -> tuple[tuple[Expr, Expr], ...]:
+def layer_slopes(spec: object, width: int) -> tuple[tuple[Expr, Expr], ...]:
     """Left and right slope of each neuron from one spec or a list with one per neuron."""
     if isinstance(spec, list):
         if len(spec) != width:
-            raise ActivationError(f"activation: found {len(spec)} entries for a layer of {width} neuron(s)")
+            raise refusal("activation", f"{len(spec)} entries", f"are {width}, one per neuron", ActivationError)
         return tuple(_slopes(s) for s in spec)
     return (_slopes(spec),) * width
 
 
-def _slopes(spec: Any) -> tuple[Expr, Expr]:
+def _slopes(spec: object) -> tuple[Expr, Expr]:
     if isinstance(spec, tuple) and spec and isinstance(spec[0], str):
         counts = {"leaky_relu": 1, "prelu": 1, "two_slope": 2}
         if counts.get(spec[0].lower()) != len(spec) - 1:
-            raise ActivationError(f"activation: found {spec!r:.80}; accepted are {ACCEPTED}")
+            raise refusal("activation", shown(spec), f"are {ACCEPTED}", ActivationError)
         try:
             slopes = [entry(s, f"activation {spec[0]!r}") for s in spec[1:]]
         except ExactnessError as error:

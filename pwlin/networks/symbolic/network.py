@@ -11,10 +11,10 @@ import sympy
 from pwlin.base.arguments import instance, items, refusal, shown, sizes, whole
 from pwlin.base.errors import ActivationError, PwlinError, ShapeError
 from pwlin.exact.rational import to_fraction
-from pwlin.networks.activation import TwoSlope
+from pwlin.networks.activation import ActivationLike, TwoSlope
 from pwlin.networks.network import Network
 from pwlin.networks.symbolic import layer as read
-from pwlin.networks.symbolic.layer import Expr, SymbolicLayer
+from pwlin.networks.symbolic.layer import Expr, SignsLike, SymbolicLayer, Values
 
 _MOST = 100_000
 """Symbols of a network that `generic` makes."""
@@ -42,7 +42,7 @@ class SymbolicNetwork:
 
     @staticmethod
     def from_arrays(
-        weights: Sequence[Any], biases: Sequence[Any] | None = None, activation: Any = "relu"
+        weights: Sequence[object], biases: Sequence[object] | None = None, activation: ActivationLike = "relu"
     ) -> SymbolicNetwork:
         """Build a network from weights and biases.
 
@@ -61,13 +61,15 @@ class SymbolicNetwork:
         ShapeError, ExactnessError, ActivationError
         """
         if not weights:
-            raise ShapeError("weights: found an empty list; accepted is at least the readout")
+            raise refusal("weights", "an empty list", "is at least the readout", ShapeError)
         vectors = [None] * len(weights) if biases is None else list(biases)
         if len(vectors) != len(weights):
-            raise ShapeError(f"biases: found {len(vectors)} entries; accepted are {len(weights)}, one for each weight")
+            each = f"are {len(weights)}, one for each weight"
+            raise refusal("biases", f"{len(vectors)} entries", each, ShapeError)
         specs = activation if isinstance(activation, list) else [activation] * (len(weights) - 1)
         if len(specs) != len(weights) - 1:
-            raise ActivationError(f"activation: found {len(specs)} entries for {len(weights) - 1} hidden layer(s)")
+            each = f"are {len(weights) - 1}, one per hidden layer"
+            raise refusal("activation", f"{len(specs)} entries", each, ActivationError)
         layers: list[SymbolicLayer] = []
         for k, (w, b, spec) in enumerate(zip(weights, vectors, [*specs, "identity"], strict=True)):
             matrix = tuple(
@@ -75,10 +77,10 @@ class SymbolicNetwork:
             )
             n_in = len(layers[-1].bias) if layers else len(matrix[0])
             if not n_in or any(len(row) != n_in for row in matrix):
-                raise ShapeError(f"weights[{k}]: found a row of another length; accepted are {n_in or 'some'} columns")
+                raise refusal(f"weights[{k}]", "a row of another length", f"are {n_in or 'some'} columns", ShapeError)
             bias = read.vector([0] * len(matrix) if b is None else b, f"biases[{k}]")
             if len(bias) != len(matrix):
-                raise ShapeError(f"biases[{k}]: found {len(bias)} entries; accepted are {len(matrix)}, one per row")
+                raise refusal(f"biases[{k}]", f"{len(bias)} entries", f"are {len(matrix)}, one per row", ShapeError)
             layers.append(SymbolicLayer(matrix, bias, read.layer_slopes(spec, len(matrix))))
         return SymbolicNetwork(tuple(layers))
 
@@ -121,7 +123,7 @@ class SymbolicNetwork:
 
     # -- formulas ---------------------------------------------------------------------------------
 
-    def formula(self, *inputs: Any) -> Expr:
+    def formula(self, *inputs: object) -> Expr:
         """The function as nested ``Max`` (leaky units with symbolic slopes: ``a z + (1 - a) Max(0, z)``).
 
         Parameters
@@ -138,7 +140,7 @@ class SymbolicNetwork:
             values = [read.unit(z, *s) for z, s in zip(read.affine(layer, values), layer.slopes, strict=True)]
         return values[0] if len(values) == 1 else tuple(values)
 
-    def affine(self, pattern: Sequence[Sequence[bool]], *inputs: Any) -> Expr:
+    def affine(self, pattern: Sequence[Sequence[bool]], *inputs: object) -> Expr:
         """The affine map that the network is wherever its pattern is `pattern` (any depth and dimension).
 
         Parameters
@@ -147,12 +149,12 @@ class SymbolicNetwork:
         *inputs : as in `formula`
         """
         if (found := self._pattern_widths(pattern)) != self.widths:
-            raise ShapeError(f"pattern: found widths {found}; accepted are {self.widths}")
+            raise refusal("pattern", f"widths {found}", f"are {self.widths}", ShapeError)
         values = self._under(pattern, inputs)
         out = [sympy.expand(z) for z in read.affine(self.layers[-1], values)]
         return out[0] if len(out) == 1 else tuple(out)
 
-    def preactivation(self, layer: int, index: int, pattern: Sequence[Sequence[bool]] = (), *inputs: Any) -> Expr:
+    def preactivation(self, layer: int, index: int, pattern: Sequence[Sequence[bool]] = (), *inputs: object) -> Expr:
         """The preactivation of neuron (layer, index) as an affine expression, given the pattern of the layers below."""
         self._check_neuron(layer, index)
         below = self._pattern_widths(pattern)[:layer]
@@ -188,7 +190,7 @@ class SymbolicNetwork:
         """The jumps of `kinks`."""
         return tuple(k.jump for k in self.kinks())
 
-    def piecewise(self, x: Any = "x", order: Sequence[int] | None = None, signs: Any = None) -> Expr:
+    def piecewise(self, x: str | Expr = "x", order: Sequence[int] | None = None, signs: SignsLike = None) -> Expr:
         """The function by cases, once an order of the kinks is assumed.
 
         Parameters
@@ -223,7 +225,7 @@ class SymbolicNetwork:
                 slope, intercept = slope + kink.jump, intercept - kink.jump * kink.location
         return sympy.Piecewise(*cases)
 
-    def assumptions(self, order: Sequence[int] | None = None, signs: Any = None) -> Expr:
+    def assumptions(self, order: Sequence[int] | None = None, signs: SignsLike = None) -> Expr:
         """What `piecewise` with these arguments takes for granted, as a sympy ``And``."""
         known = self._signs(signs)
         kinks = self._ordered(order, known)
@@ -236,7 +238,7 @@ class SymbolicNetwork:
 
     # -- numbers ----------------------------------------------------------------------------------
 
-    def subs(self, values: Mapping[Any, Any] | None = None) -> Network:
+    def subs(self, values: Values | None = None) -> Network:
         """Put numbers in for all symbols.
 
         Parameters
@@ -258,14 +260,14 @@ class SymbolicNetwork:
         slopes = [[TwoSlope(*map(to_fraction, s)) for s in layer.slopes] for layer in net.layers[:-1]]
         return Network.from_arrays([layer.weight for layer in net.layers], [layer.bias for layer in net.layers], slopes)
 
-    def partial(self, values: Mapping[Any, Any]) -> SymbolicNetwork:
+    def partial(self, values: Values) -> SymbolicNetwork:
         """Put numbers, expressions or other names in for some symbols."""
-        table: dict[Any, Any] = {}
+        table: dict[sympy.Symbol, Expr] = {}
         for key, value in _entries(values):
             matches = [s for s in self.symbols if s == key or s.name == key]
             if not matches:
                 names = ", ".join(s.name for s in self.symbols) or "none, for there are no symbols"
-                raise PwlinError(f"values: found {str(key)!r:.80}; accepted are {names}")
+                raise refusal("values", shown(key), f"are {names}")
             table.update(dict.fromkeys(matches, read.entry(value, f"values[{key}]")))
 
         def put(part: Any) -> Any:
@@ -275,14 +277,14 @@ class SymbolicNetwork:
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _inputs(self, inputs: Sequence[Any]) -> list[Expr]:
+    def _inputs(self, inputs: Sequence[object]) -> list[Expr]:
         d = self.input_dim
-        names: Sequence[Any] = inputs or (["x"] if d == 1 else [f"x{i}" for i in range(d)])
+        names: Sequence[object] = inputs or (["x"] if d == 1 else [f"x{i}" for i in range(d)])
         if len(names) != d:
-            raise ShapeError(f"inputs: found {len(names)}; accepted are {d}")
+            raise refusal("inputs", str(len(names)), f"are {d}", ShapeError)
         return [read.entry(v, f"inputs[{i}]") for i, v in enumerate(names)]
 
-    def _under(self, pattern: Sequence[Sequence[bool]], inputs: Sequence[Any]) -> list[Expr]:
+    def _under(self, pattern: Sequence[Sequence[bool]], inputs: Sequence[object]) -> list[Expr]:
         values = self._inputs(inputs)
         for layer, active in zip(self.layers, pattern):
             rows = zip(read.affine(layer, values), layer.slopes, active, strict=True)
@@ -327,12 +329,12 @@ class SymbolicNetwork:
             sorted_kinks.insert(place, kink)
         return sorted_kinks
 
-    def _signs(self, signs: Any) -> dict[int, int]:
+    def _signs(self, signs: SignsLike) -> dict[int, int]:
         given = {} if signs is None else dict(signs) if isinstance(signs, Mapping) else dict(enumerate(signs))
         for i, sign in given.items():
             self._check_neuron(0, i)
             if sign not in (1, -1):
-                raise PwlinError(f"signs[{i}]: found {sign!r:.80}; accepted are 1 and -1")
+                raise refusal(f"signs[{i}]", shown(sign), "are 1 and -1")
         return given
 
     def _check_neuron(self, layer: object, index: object) -> None:
@@ -346,11 +348,11 @@ class SymbolicNetwork:
 
     def _one_input(self, what: str) -> None:
         if self.input_dim != 1:
-            raise ShapeError(f"{what}: found {self.input_dim} inputs; accepted is one")
+            raise refusal(what, f"{self.input_dim} inputs", "is one", ShapeError)
 
 
 def generic(
-    widths: Sequence[int], input_dim: int = 1, output_dim: int = 1, activation: Any = "relu"
+    widths: Sequence[int], input_dim: int = 1, output_dim: int = 1, activation: ActivationLike = "relu"
 ) -> SymbolicNetwork:
     """A network with a symbol for every weight and bias.
 
@@ -384,7 +386,7 @@ def generic(
     )
 
 
-def _entries(values: object) -> Iterable[tuple[Any, Any]]:
+def _entries(values: object) -> Iterable[tuple[object, object]]:
     if not isinstance(values, Mapping):
         raise refusal("values", shown(values), "is a mapping from symbols or their names to numbers")
     return values.items()
