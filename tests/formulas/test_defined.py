@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pwlin.base.errors import TargetError
 from pwlin.formulas.arithmetic.ranges import range_of
 from pwlin.formulas.defined import check_defined
-from pwlin.formulas.switches import stretches
+from pwlin.formulas.stretches import stretches
 from pwlin.formulas.target import parse_target
 
 X = sympy.Symbol("x", real=True)
