@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison import compare
 from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.text import decimal
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 X = sympy.Symbol("x")
@@ -181,3 +182,14 @@ def test_magnitudes_that_floats_cannot_tell_apart():
     tiny = Q(5e-324)
     c = PiecewiseLinear1D.from_points([-1, 1], [tiny, tiny]).compare(X**3 - X)
     assert c.argsups == (sympy.sqrt(3) / 3,)
+
+
+def test_high_powers_take_no_time():
+    f = PiecewiseLinear1D.from_points([-1, 0, 1], [1, 0, 1])
+    c = f.compare("(x+1)**100")
+    assert c.sup == 2**100 - 1 and c.argsup == 1
+    whole = Q(2**101, 101) - 1  # the integral without its sign; where that is negative, it is small
+    assert abs(Q(decimal(c.l1, 35)) - whole) <= 2 and float(c.l1) == pytest.approx(float(whole))
+    assert "2.51019920837e28" in str(c)
+    c = f.compare("(x+0.1)**20")
+    assert c.sup == Q("1.1") ** 20 - 1 and float(c.l1) == pytest.approx(1.0624902097449551, rel=1e-14)
