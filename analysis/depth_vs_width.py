@@ -8,10 +8,13 @@ random starts profits little from depth: both counts and errors are exact.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pwlin
 from analysis import _common as common
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME, TARGET, DOMAIN = "depth_vs_width", "x**2", (0, 1)
 OPTIMIZERS = ("adam", "lbfgs")
@@ -92,7 +95,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return common.finished(found)
 
 
-def draw(figure: Any, theory: Sequence[dict[str, Any]], quantiles: Sequence[dict[str, Any]]) -> None:
+def draw(figure: Figure, theory: Sequence[dict[str, Any]], quantiles: Sequence[dict[str, Any]]) -> None:
     """Errors and pieces against neurons."""
     left, right = figure.subplots(1, 2)
     neurons = [row["neurons"] for row in theory]

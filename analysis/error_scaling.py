@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pwlin
 from analysis import _common as common
 from pwlin.comparison.best.quadratic import quadratic_best
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME, TARGET, DOMAIN = "error_scaling", "x**2", (-5, 5)
 STEPS = {"sgd": 20000, "adam": 6000, "lbfgs": 400}
@@ -89,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return common.finished(found)
 
 
-def draw(figure: Any, theory: Sequence[dict[str, Any]], runs: pwlin.Sweep) -> None:
+def draw(figure: Figure, theory: Sequence[dict[str, Any]], runs: pwlin.Sweep) -> None:
     """Errors against pieces, log-log: MSE and sup."""
     axes = figure.subplots(1, 2)
     n = [row["pieces"] for row in theory]
@@ -121,7 +124,7 @@ def draw(figure: Any, theory: Sequence[dict[str, Any]], runs: pwlin.Sweep) -> No
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, markerscale=1.8)
 
 
-def draw_effective(figure: Any, quantiles: Sequence[dict[str, Any]]) -> None:
+def draw_effective(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
     """Effective pieces against neurons."""
     ax = figure.subplots()
     widths = sorted({row["neurons"] for row in quantiles})

@@ -9,18 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import pwlin
 from analysis import _common as common
 from pwlin.theory import initialisation
 from pwlin.theory.initialisation import KinkLaw
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Floats = NDArray[np.float64]
 NAME, WIDTH, DOMAIN, BINS = "kinks_at_init", 20, (-3, 3), 48
 
-Draw = Callable[[np.random.Generator], tuple[Any, Any]]
+Draw = Callable[[np.random.Generator], tuple[Floats, Floats]]
 """Weights and biases of a layer of `WIDTH` neurons."""
 
 
@@ -33,19 +38,19 @@ class Start:
     draw: Draw
 
 
-def _uniform(rng: np.random.Generator) -> tuple[Any, Any]:
+def _uniform(rng: np.random.Generator) -> tuple[Floats, Floats]:
     return rng.uniform(-1, 1, WIDTH), rng.uniform(-1, 1, WIDTH)
 
 
-def _gaussian(rng: np.random.Generator) -> tuple[Any, Any]:
+def _gaussian(rng: np.random.Generator) -> tuple[Floats, Floats]:
     return rng.normal(size=WIDTH), rng.normal(size=WIDTH)
 
 
-def _slash(rng: np.random.Generator) -> tuple[Any, Any]:
+def _slash(rng: np.random.Generator) -> tuple[Floats, Floats]:
     return rng.normal(0, math.sqrt(2), WIDTH), rng.uniform(-1, 1, WIDTH)
 
 
-def _zero(rng: np.random.Generator) -> tuple[Any, Any]:
+def _zero(rng: np.random.Generator) -> tuple[Floats, Floats]:
     return rng.normal(0, math.sqrt(2), WIDTH), np.zeros(WIDTH)
 
 
@@ -123,7 +128,7 @@ def _error(probability: float, networks: int) -> float:
     return math.sqrt(WIDTH * probability * (1 - probability) / networks)
 
 
-def draw_density(figure: Any, places: dict[str, list[float]]) -> None:
+def draw_density(figure: Figure, places: dict[str, list[float]]) -> None:
     """Histograms of kinks with the densities of the laws."""
     import sympy
 
@@ -152,7 +157,7 @@ def draw_density(figure: Any, places: dict[str, list[float]]) -> None:
         ax.legend(loc="upper right")
 
 
-def draw_counts(figure: Any, rows: Sequence[dict[str, Any]]) -> None:
+def draw_counts(figure: Figure, rows: Sequence[dict[str, Any]]) -> None:
     """How many neurons flip inside the domain: counts against the binomial law."""
     k = np.arange(WIDTH + 1)
     for i, (ax, start) in enumerate(zip(figure.subplots(2, 2).flat, STARTS, strict=True)):

@@ -10,23 +10,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import pwlin
 from analysis import _common as common
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
 NAME, DOMAIN = "lazy_vs_feature", (-2, 2)
 WIDTH, RATE = 30, 0.005
 SCALES = tuple(Fraction(2) ** k for k in range(-6, 5, 2))
 
 
-def trained(scale: Fraction, seed: int, steps: int, snapshots: int) -> tuple[Any, Any]:
+def trained(
+    scale: Fraction, seed: int, steps: int, snapshots: int
+) -> tuple[pwlin.TrainingRun, pwlin.PiecewiseLinear1D]:
     """The run, and the function it started from."""
     start = pwlin.train("x", DOMAIN, (WIDTH,), steps=0, seed=seed, progress=False).network
 
-    def target(x: Any) -> Any:
+    def target(x: Floats) -> Floats:
         return start(x) + float(scale) * x**2
 
     run = pwlin.train(
@@ -102,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return common.finished(found)
 
 
-def draw(figure: Any, quantiles: Sequence[dict[str, Any]]) -> None:
+def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
     """Movement and error against the scale."""
     scales = [float(row["scale"]) for row in quantiles]
     runs = quantiles[0]["runs"]
@@ -122,7 +130,7 @@ def draw(figure: Any, quantiles: Sequence[dict[str, Any]]) -> None:
         ax.legend(loc="upper left" if name != "weights_moved" else "lower right")
 
 
-def draw_paths(figure: Any, runs: Sequence[Any], scales: Sequence[Fraction]) -> None:
+def draw_paths(figure: Figure, runs: Sequence[pwlin.TrainingRun], scales: Sequence[Fraction]) -> None:
     """The kinks of one seed through training, at both ends of the scale."""
     for ax, run, scale in zip(figure.subplots(1, 2, sharey=True), runs, scales, strict=True):
         pwlin.plot.kink_paths(run, ax=ax)

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import pwlin
 from analysis import _common as common
 from pwlin.comparison.best.quadratic import quadratic_best
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME, TARGET, DOMAIN, HIDDEN = "optimizers", "x**2", (-5, 5), (20,)
 
@@ -59,7 +62,7 @@ def history(method: Method, seed: int, steps: int, snapshots: int) -> list[dict[
     rows = []
     for step in sorted({min(round(w / every) * every, count) for w in wanted}):
         index = int(np.searchsorted(run.steps, step, side="right")) - 1  # a run that ended early stays where it is
-        f = pwlin.extract(run.networks[index], DOMAIN)
+        f = run.functions()[index]
         compared = f.compare(TARGET)
         rows.append(
             {
@@ -97,7 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return common.finished(found)
 
 
-def draw(figure: Any, quantiles: Sequence[dict[str, Any]]) -> None:
+def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
     """Error, effective pieces and pieces over the steps."""
     titles = {"mse": "mean squared error, exact", "effective_pieces": "effective pieces", "pieces": "linear pieces"}
     axes = figure.subplots(1, 3)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pwlin
 from analysis import _common as common
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME, TARGET, DOMAIN = "quantisation", "x**2", (-5, 5)
 SHAPES = ((20,), (10, 10))
@@ -90,7 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return common.finished(found)
 
 
-def draw(figure: Any, quantiles: Sequence[dict[str, Any]]) -> None:
+def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
     """Distance, error and regions against bits."""
     titles = {
         "distance": "largest change of the function",

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pwlin
 from analysis import _common as common
 from pwlin.exact.text import formula
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME = "region_counts"
 
@@ -65,8 +68,7 @@ def counts(case: Case, seed: int, steps: int, snapshots: int) -> list[dict[str, 
         progress=False,
     )
     rows = []
-    for step, network in zip(run.steps.tolist(), run.networks, strict=True):
-        f = pwlin.extract(network, case.domain)
+    for step, f in zip(run.steps.tolist(), run.functions(), strict=True):
         rows.append({"case": case.name, "seed": seed, "step": step, "regions": f.n_regions, "pieces": f.n_pieces})
     return rows
 
@@ -92,7 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return common.finished(found)
 
 
-def draw(figure: Any, quantiles: Sequence[dict[str, Any]]) -> None:
+def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
     """A panel for each case."""
     axes = figure.subplots(2, 2)
     for ax, case in zip(axes.flat, CASES, strict=True):

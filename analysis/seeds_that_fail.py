@@ -12,10 +12,13 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pwlin
 from analysis import _common as common
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 NAME, TARGET, DOMAIN = "seeds_that_fail", "x**2", (-5, 5)
 OUTWARD = "two kinks, opening outward"
@@ -60,7 +63,7 @@ def one(seed: int, steps: int, optimizer: str) -> dict[str, Any]:
     run = pwlin.train(
         TARGET, DOMAIN, (2,), optimizer=optimizer, steps=steps, batch=64, seed=seed, record_every=steps, progress=False
     )
-    f = pwlin.extract(run.network, DOMAIN)
+    f = run.functions()[-1]
     mse = f.compare(TARGET).mse
     return {
         "optimizer": optimizer,
@@ -106,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return common.finished(found)
 
 
-def draw_errors(figure: Any, rows: Sequence[dict[str, Any]], optimizers: Sequence[str]) -> None:
+def draw_errors(figure: Figure, rows: Sequence[dict[str, Any]], optimizers: Sequence[str]) -> None:
     """The exact error of every seed, by final state."""
     axes = figure.subplots(1, len(optimizers), sharex=True, squeeze=False)[0]
     for ax, name in zip(axes, optimizers, strict=True):
@@ -137,7 +140,7 @@ def _count(label: str) -> str:
     return label.split("\n")[1].removesuffix(" seeds")
 
 
-def draw_moves(figure: Any, moves: Counter[tuple[str, str, str]], optimizers: Sequence[str]) -> None:
+def draw_moves(figure: Figure, moves: Counter[tuple[str, str, str]], optimizers: Sequence[str]) -> None:
     """From which state at the start to which at the end."""
     axes = figure.subplots(1, len(optimizers), sharey=True, squeeze=False)[0]
     for ax, name in zip(axes, optimizers, strict=True):

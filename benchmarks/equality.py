@@ -66,7 +66,8 @@ def network(r: random.Random, d: int) -> Network:
     """Weights of one family; often twins, parallel rows, zero rows, no biases, mixed activations."""
     entry = r.choice(FAMILIES)
     least, widest, depth = 1, WIDEST[d], r.choice([1, 1, 2, 2, 3, 4])
-    if r.random() < 0.03:
+    large = r.random() < 0.03
+    if large:
         least, widest, depth = LARGE[d]
     sizes = [d, *(r.randint(least, widest) for _ in range(depth)), r.choice([1, 1, 2])]
     biased = r.random() < 0.6
@@ -80,7 +81,7 @@ def network(r: random.Random, d: int) -> Network:
         layer = r.randrange(len(sizes) - 2)
         weights[layer][r.randrange(sizes[layer + 1])] = [0] * sizes[layer]
     kinds: Any = [[r.choice(ACTIVATIONS) for _ in range(n)] for n in sizes[1:-1]] if r.random() < 0.4 else "relu"
-    if r.random() < 0.2:
+    if not large and r.random() < 0.2:  # the integers of the rational search are long
         kinds = [[r.choice((*STEEP, "relu")) for _ in range(n)] for n in sizes[1:-1]]
         if r.random() < 0.5:
             kinds = [[r.choice(STEEP)] * n for n in sizes[1:-1]]

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 TESTS = {  # the quickest that know a room first; the first that matches is taken
     "pwlin/exact": [
         "tests/exact",
+        "tests/networks",
         "tests/laws/test_values.py",
         "tests/laws/test_algebra.py",
         "tests/laws/test_errors.py",

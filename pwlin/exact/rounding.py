@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 _SPLITTER = 2.0**27 + 1
 _LEAST, _MOST = 2.0**-400, 2.0**400
 """Between these, and for zero, no product below overflows, and none of its parts is subnormal."""
+_FEW = 8
+"""So few values are as soon made in rationals."""
 _BLOCK = 1 << 13
 """So many points are worked on at a time, so that intermediate results stay in the cache."""
 
@@ -63,9 +65,9 @@ class RoundedMaps:
 
         Cost: some 100 float operations for each point and coordinate; an exact value where they do not settle the last bit.
         """
-        out, sure = np.empty(len(rows)), np.empty(len(rows), dtype=bool)
+        out, sure = np.empty(len(rows)), np.zeros(len(rows), dtype=bool)
         with np.errstate(all="ignore"):
-            for start in range(0, len(rows), _BLOCK):
+            for start in range(0, len(rows) if len(rows) > _FEW else 0, _BLOCK):
                 part = slice(start, start + _BLOCK)
                 out[part], sure[part] = self._rounded(rows[part], points[part])
         for i in np.flatnonzero(~sure).tolist():

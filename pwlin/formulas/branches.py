@@ -7,17 +7,21 @@ how large an error is, the values on its two sides are needed instead.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sympy
 
 from pwlin.base.errors import TargetError
 from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet
 
+if TYPE_CHECKING:
+    from flint import arb
+    from sympy import Expr, Symbol
+
 _MOST_SWITCHES = 8
 
 
-def compile_branches(expression: Any, symbol: Any) -> Callable[[Any], list[Any]] | None:
+def compile_branches(expression: Expr, symbol: Symbol | None) -> Callable[[arb], list[arb]] | None:
     """A function from a ball to the values (balls) of all branches that may hold somewhere on it.
 
     None for formulas that cannot jump, and for those with too many switches to tell apart.
@@ -33,7 +37,7 @@ def compile_branches(expression: Any, symbol: Any) -> Callable[[Any], list[Any]]
     except TargetError:  # a condition that folding has made unreadable
         return None
 
-    def evaluate(x: Any) -> list[Any]:
+    def evaluate(x: arb) -> list[arb]:
         values = []
         for branch, condition in branches:
             holds = condition(x)
@@ -46,6 +50,6 @@ def compile_branches(expression: Any, symbol: Any) -> Callable[[Any], list[Any]]
     return evaluate
 
 
-def _as_piecewise(part: Any) -> Any:
+def _as_piecewise(part: Expr) -> Expr:
     [inner] = part.args
     return sympy.Piecewise((1, inner > 0), (-1, inner < 0), (0, True))

@@ -21,7 +21,7 @@ from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.divided import Divided, limit_at
 from pwlin.formulas.needs import Requirement, requirements
 from pwlin.formulas.removable import continued, without_gaps
-from pwlin.formulas.switches import Place, Stretch, above, below, polynomial_of, roots_within, stretches
+from pwlin.formulas.stretches import Place, Stretch, above, below, polynomial_of, roots_within, stretches
 from pwlin.formulas.zeros import Zeros, plain_places, simplest
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import sympy
-from flint import acb, arb
+from flint import acb, arb, arb_series
 
 from pwlin.formulas.arithmetic import taylor
 from pwlin.formulas.arithmetic.intervals import Intervals
@@ -56,6 +56,7 @@ class Elementary:
     needs : function from the argument to what it must fulfil for the function to be defined
     bounds : tuple
         Rational bounds of its values, infinite where there are none, and whether they are certainly not attained.
+    power_series : function from a FLINT series to a FLINT series; None where it jumps
     jumps : bool
         Whether it is constant but for jumps.
     """
@@ -67,6 +68,7 @@ class Elementary:
     series: Callable[[Intervals], Intervals]
     needs: Callable[[Expr], Iterator[Need]] = _defined_everywhere
     bounds: tuple[Fraction | float, Fraction | float, bool] = (-math.inf, math.inf, False)
+    power_series: Callable[[arb_series], arb_series] | None = None
     jumps: bool = False
 
 
@@ -182,6 +184,22 @@ def _complex_floor(z: acb, analytic: bool) -> acb:
     return z.real_floor(analytic=True)
 
 
+# -- on power series ------------------------------------------------------------------------------
+
+
+def _sinh_cosh(x: arb_series) -> tuple[arb_series, arb_series]:
+    """By the addition theorem: what is small stays small."""
+    sinh, cosh = x[0].sinh_cosh()
+    up, down = (x - x[0]).exp(), (x[0] - x).exp()
+    even, odd = (up + down) / 2, (up - down) / 2
+    return sinh * even + cosh * odd, cosh * even + sinh * odd
+
+
+def _tanh_series(x: arb_series) -> arb_series:
+    sinh, cosh = _sinh_cosh(x)
+    return sinh / cosh
+
+
 # -- where they are defined -----------------------------------------------------------------------
 
 
@@ -205,38 +223,63 @@ _UNIT = (Fraction(-1), Fraction(1), False)
 _HALF_TURN = Fraction(11, 7)  # more than pi / 2
 
 EXP = Elementary(
-    *(sympy.exp, ("exp",), _exp, lambda z, analytic: z.exp(), taylor.exp), bounds=(Fraction(0), math.inf, True)
+    *(sympy.exp, ("exp",), _exp, lambda z, analytic: z.exp(), taylor.exp),
+    bounds=(Fraction(0), math.inf, True),
+    power_series=arb_series.exp,
 )
 LOG = Elementary(
-    sympy.log, ("log", "ln"), _log, lambda z, analytic: z.log(analytic=analytic), taylor.log, needs=_positive
+    *(sympy.log, ("log", "ln"), _log, lambda z, analytic: z.log(analytic=analytic), taylor.log),
+    needs=_positive,
+    power_series=arb_series.log,
 )
 ROWS = (
     EXP,
     LOG,
-    Elementary(*(sympy.sin, ("sin",), _sin, lambda z, analytic: z.sin(), lambda a: taylor.sin_cos(a)[0]), bounds=_UNIT),
-    Elementary(*(sympy.cos, ("cos",), _cos, lambda z, analytic: z.cos(), lambda a: taylor.sin_cos(a)[1]), bounds=_UNIT),
-    Elementary(sympy.tan, ("tan",), _tan, lambda z, analytic: z.tan(), taylor.tan, needs=_no_pole),
+    Elementary(
+        *(sympy.sin, ("sin",), _sin, lambda z, analytic: z.sin(), lambda a: taylor.sin_cos(a)[0]),
+        bounds=_UNIT,
+        power_series=arb_series.sin,
+    ),
+    Elementary(
+        *(sympy.cos, ("cos",), _cos, lambda z, analytic: z.cos(), lambda a: taylor.sin_cos(a)[1]),
+        bounds=_UNIT,
+        power_series=arb_series.cos,
+    ),
+    Elementary(
+        *(sympy.tan, ("tan",), _tan, lambda z, analytic: z.tan(), taylor.tan),
+        needs=_no_pole,
+        power_series=arb_series.tan,
+    ),
     Elementary(
         *(sympy.asin, ("asin", "arcsin"), _asin, _complex_asin, taylor.asin),
         needs=_within_one("asin"),
         bounds=(-_HALF_TURN, _HALF_TURN, True),
+        power_series=arb_series.asin,
     ),
     Elementary(
         *(sympy.acos, ("acos", "arccos"), _acos, _complex_acos, taylor.acos),
         needs=_within_one("acos"),
         bounds=(Fraction(0), 2 * _HALF_TURN, False),
+        power_series=arb_series.acos,
     ),
     Elementary(
-        *(sympy.atan, ("atan", "arctan"), _atan, _complex_atan, taylor.atan), bounds=(-_HALF_TURN, _HALF_TURN, True)
+        *(sympy.atan, ("atan", "arctan"), _atan, _complex_atan, taylor.atan),
+        bounds=(-_HALF_TURN, _HALF_TURN, True),
+        power_series=arb_series.atan,
     ),
-    Elementary(sympy.sinh, ("sinh",), _sinh, lambda z, analytic: z.sinh(), lambda a: taylor.hyperbolic(a)[0]),
+    Elementary(
+        *(sympy.sinh, ("sinh",), _sinh, lambda z, analytic: z.sinh(), lambda a: taylor.hyperbolic(a)[0]),
+        power_series=lambda x: _sinh_cosh(x)[0],
+    ),
     Elementary(
         *(sympy.cosh, ("cosh",), _cosh, lambda z, analytic: z.cosh(), lambda a: taylor.hyperbolic(a)[1]),
         bounds=(Fraction(1), math.inf, False),
+        power_series=lambda x: _sinh_cosh(x)[1],
     ),
     Elementary(
         *(sympy.tanh, ("tanh",), _tanh, lambda z, analytic: z.tanh(), taylor.tanh),
         bounds=(Fraction(-1), Fraction(1), True),
+        power_series=_tanh_series,
     ),
     Elementary(
         *(sympy.sign, ("sign",), _sign, lambda z, analytic: z.real_sgn(analytic=analytic), taylor.sign),

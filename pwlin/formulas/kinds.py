@@ -13,7 +13,9 @@ import sympy
 from numpy.typing import ArrayLike, NDArray
 from sympy.printing.numpy import NumPyPrinter
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ShapeError, TargetError
+from pwlin.exact.arrays import to_floats
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import nearest_float, to_fraction_array
 from pwlin.exact.text import shortened
@@ -79,6 +81,10 @@ class Target:
     variables: tuple[Symbol, ...]
     text: str
 
+    def __post_init__(self) -> None:
+        if type(self) is Target:
+            raise TargetError(f"Target: found {self.text!r:.40}; accepted are the targets that parse_target makes")
+
     @property
     def dimension(self) -> int:
         """Number of variables."""
@@ -137,9 +143,9 @@ class Target:
             return self.variables[0]
         if isinstance(variable, int) and 0 <= variable < self.dimension:
             return self.variables[variable]
-        if str(variable) in names:
+        if isinstance(variable, (str, sympy.Basic)) and str(variable) in names:
             return self.variables[names.index(str(variable))]
-        raise TargetError(f"variable: found {variable!r}; accepted are {', '.join(names)} or their index")
+        raise refusal("variable", shown(variable), f"are {', '.join(names)} or their index", TargetError)
 
     def __call__(self, x: ArrayLike) -> Floats:
         """Evaluate in float64, without warnings; NaN or infinite where undefined.
@@ -153,7 +159,7 @@ class Target:
         -------
         ndarray of float64, of the shape of `x`, or (...) for several variables
         """
-        x = np.asarray(x, dtype=np.float64)
+        x = to_floats(x)
         if self.dimension > 1 and (x.ndim == 0 or x.shape[-1] != self.dimension):
             raise ShapeError(f"x: found shape {x.shape}; accepted is (..., {self.dimension})")
         return self._values(x, x.shape if self.dimension == 1 else x.shape[:-1])

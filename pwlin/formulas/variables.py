@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import sympy
 
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import TargetError
 from pwlin.formulas.allowed import CONSTANTS, FUNCTIONS
 
@@ -17,18 +17,18 @@ _NUMBERED = re.compile(r"x(0|[1-9]\d?)", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}", re.ASCII)
 
 
-def requested(variables: Any) -> tuple[tuple[str, ...] | None, int | None]:
+def requested(variables: object) -> tuple[tuple[str, ...] | None, int | None]:
     """The wanted names, or the wanted number of variables."""
     if variables is None:
         return None, None
     if isinstance(variables, (int, np.integer)) and not isinstance(variables, bool):
         if not 1 <= variables <= 100:
-            raise TargetError(f"variables: found {variables}; accepted are 1 to 100 variables")
+            raise refusal("variables", shown(variables), "are 1 to 100 variables", TargetError)
         return None, int(variables)
     if isinstance(variables, (str, sympy.Symbol)):
         variables = (variables,)
     try:
-        names = tuple(str(v) for v in variables)
+        names = tuple(str(v) for v in variables)  # type: ignore[attr-defined]
     except TypeError:
         raise TargetError(f"variables: found {variables!r:.60}; accepted are names, or how many there are") from None
     for name in names:

@@ -27,6 +27,8 @@ def read_points(x: ArrayLike | object, name: str = "x") -> Floats | ExactArray:
     ExactnessError
         If an entry is no number.
     """
+    if isinstance(x, float):
+        return np.array(x, dtype=np.float64)
     if isinstance(x, (np.ma.MaskedArray, dict, set)):
         raise ShapeError(f"{name}: found {_kind(x)}; accepted are numbers, lists and arrays of numbers")
     if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype.itemsize <= 8:

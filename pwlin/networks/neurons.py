@@ -11,7 +11,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.arguments import refusal
+from pwlin.base.arguments import refusal, shown
 
 Neuron = tuple[int, int]
 """A hidden neuron as (layer, index)."""
@@ -49,7 +49,7 @@ class Neurons:
     def bit(self, layer: int, index: int) -> int:
         """The place of neuron (layer, index) in a packed pattern."""
         if _no_size(layer, len(self.widths)) or _no_size(index, self.widths[layer]):
-            raise refusal("neuron", f"({layer}, {index})", f"are neurons of hidden widths {self.widths}")
+            raise refusal("neuron", f"({shown(layer)}, {shown(index)})", f"are neurons of hidden widths {self.widths}")
         return self.first[layer] + index
 
     def among(self, bits: int) -> tuple[Neuron, ...]:
@@ -75,7 +75,11 @@ class Neurons:
         """Many packed patterns as one array per hidden layer, shape (patterns, entries)."""
         size = self.first[-1] // 8 + 1
         raw = np.frombuffer(b"".join(bits.to_bytes(size, "little") for bits in packed), dtype=np.uint8)
-        table = np.unpackbits(raw.reshape(-1, size), axis=1, bitorder="little").astype(bool)
+        return self.unpacked(raw.reshape(-1, size))
+
+    def unpacked(self, rows: NDArray[np.uint8]) -> list[NDArray[np.bool_]]:
+        """As `arrays`, from the bytes of many patterns, the lowest first, shape (patterns, bytes)."""
+        table = np.unpackbits(rows, axis=1, bitorder="little").astype(bool)
         return [table[:, a:b] for a, b in pairwise(self.first)]
 
     def packed(self, entries: Sequence[NDArray[np.bool_]]) -> int:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
-from pwlin.base.errors import PwlinError
+from pwlin.base import arguments
+from pwlin.base.sequences import Integers
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.networks.neurons import neuron_name
-from pwlin.plot.drawing import beside, style
+from pwlin.plot.drawing import beside, doors, style
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
 
 LAYER_COLOURS = ("#1A1A1A", "#0072B2", "#D55E00", "#CC79A7", "#56B4E9", "#E69F00")
 _MOST_NAMES = 12
-_DOTS: Any = (0, (1, 1.6))
+_DOTS = (0, (1, 1.6))
 
 
 def bent_hyperplanes(
-    f: Any, ax: Any = None, by: str = "layer", window: Any = None, label: bool = True, title: str | None = None
-) -> Any:
+    f: PiecewiseLinearND,
+    ax: Axes | None = None,
+    by: str = "layer",
+    window: object = None,
+    label: bool = True,
+    title: str | None = None,
+) -> Axes:
     """Draw where neurons flip: the bent hyperplanes, by layer or by neuron.
 
     Parameters
@@ -52,18 +59,18 @@ def bent_hyperplanes(
     `PiecewiseLinearND.bent_hyperplane`) nothing is drawn.
     """
     function = require(f)
-    if by not in ("layer", "neuron"):
-        raise PwlinError(f"by: found {by!r}; accepted are 'layer' and 'neuron'")
+    arguments.choice(by, "by", ("layer", "neuron"))
+    arguments.flag(label, "label")
     with style.context():
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), 0.0)
         entries = _bent(function, ax, mesh, by, label) + notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries, title or "")
+        style.legend_above(ax, entries, doors.heading(title))
     return ax
 
 
-def _bent(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, by: str, label: bool) -> list[style.Entry]:
+def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool) -> list[style.Entry]:
     cells = f.complex
     layer_of = np.repeat(np.arange(len(cells.neurons.sizes)), cells.neurons.sizes)
     sides = cells.facet_cells[mesh.facets]
@@ -129,10 +136,10 @@ def layer_colour(layer: int) -> str:
     return LAYER_COLOURS[layer % len(LAYER_COLOURS)]
 
 
-def _write_names(ax: Any, mesh: PlaneMesh, lines: dict[tuple[tuple[int, int], ...], Any], by: str) -> None:
+def _write_names(ax: Axes, mesh: PlaneMesh, lines: dict[tuple[tuple[int, int], ...], Integers], by: str) -> None:
     """The neurons' names on their lines, where these are farthest from other names and from the border."""
     (a, b), (c, d) = ((scale(p[0]), scale(p[1])) for scale, p in zip(mesh.scales, mesh.window))
-    taken: list[Any] = []
+    taken: list[NDArray[np.float64]] = []
     for neurons, segments in sorted(lines.items(), key=lambda item: len(item[1])):
         ends = mesh.points[mesh.segments[segments]]
         places = (np.linspace(0.1, 0.9, 7)[:, None, None] * (ends[:, 1] - ends[:, 0]) + ends[:, 0]).reshape(-1, 2)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
+from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import NDArray
 
-from pwlin.base.errors import PwlinError
+from pwlin.base import arguments
 from pwlin.exact.rational import nearest_float
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Polytope
-from pwlin.plot.drawing import beside, style
+from pwlin.plot.drawing import beside, doors, style
 from pwlin.plot.drawing.mesh import require, window_of
 from pwlin.plot.drawing.region_colours import pattern_colours
 from pwlin.plot.regions import MANY, notes
@@ -29,14 +30,14 @@ _VIEW = (28.0, -56.0)  # elevation and azimuth in degrees: the corner towards th
 
 
 def complex3d(
-    f: Any,
-    ax: Any = None,
+    f: PiecewiseLinearND,
+    ax: Axes3D | None = None,
     color_by: str = "pattern",
     show: str = "auto",
     explode: float = 0.35,
-    window: Any = None,
+    window: object = None,
     title: str | None = None,
-) -> Any:
+) -> Axes3D:
     """Draw the regions of a function of three variables.
 
     Parameters
@@ -61,23 +62,20 @@ def complex3d(
     matplotlib Axes
     """
     function = require(f, 3)
-    for name, value, accepted in (
-        ("color_by", color_by, ("pattern", "value")),
-        ("show", show, ("auto", "exploded", "cutaway")),
-    ):
-        if value not in accepted:
-            raise PwlinError(f"{name}: found {value!r}; accepted are {', '.join(map(repr, accepted))}")
+    arguments.choice(color_by, "color_by", ("pattern", "value"))
+    arguments.choice(show, "show", ("auto", "exploded", "cutaway"))
+    distance = arguments.number(explode, "explode", least=0)
     with style.context():
         part = within(function, window)
         ax = axes_3d(ax, (6.6, 6.0))
         if show == "auto":
             show = "exploded" if part.n_regions <= _MOST_EXPLODED else "cutaway"
-        entries = _draw_cells(part, ax, color_by, show == "exploded", explode)
-        style.legend_above(ax, entries + notes(function), title or "")
+        entries = _draw_cells(part, ax, color_by, show == "exploded", distance)
+        style.legend_above(ax, entries + notes(function), doors.heading(title))
     return ax
 
 
-def within(f: PiecewiseLinearND, window: Any) -> PiecewiseLinearND:
+def within(f: PiecewiseLinearND, window: object) -> PiecewiseLinearND:
     """The function on the part of its domain inside a window; itself if that is all."""
     if window is None and f.domain.is_bounded:
         return f
@@ -88,14 +86,13 @@ def within(f: PiecewiseLinearND, window: Any) -> PiecewiseLinearND:
     return extract_cells(f.network, part)[0]
 
 
-def axes_3d(ax: Any, size: tuple[float, float]) -> Any:
+def axes_3d(ax: Axes | None, size: tuple[float, float]) -> Axes3D:
     """`ax` itself if it is 3-D, or the 3-D Axes of a new figure."""
-    if ax is None:
-        ax = plt.figure(figsize=size, layout="constrained").add_subplot(projection="3d")
-        ax.view_init(*_VIEW)
-    elif not hasattr(ax, "get_zlim"):
-        raise PwlinError(f"ax: found {type(ax).__name__}; accepted are Axes with projection='3d'")
-    return ax
+    given = doors.given(ax, Axes3D, "ax", "Axes with projection='3d'")
+    if given is None:
+        given = plt.figure(figsize=size, layout="constrained").add_subplot(projection="3d")
+        given.view_init(*_VIEW)
+    return given
 
 
 def _corners(f: PiecewiseLinearND) -> Floats:
@@ -110,7 +107,7 @@ def _ring(points: Floats, normal: Sequence[float]) -> Floats:
     return points[np.argsort(np.arctan2(y, x), kind="stable")]
 
 
-def _draw_cells(f: PiecewiseLinearND, ax: Any, color_by: str, exploded: bool, explode: float) -> list[style.Entry]:
+def _draw_cells(f: PiecewiseLinearND, ax: Axes3D, color_by: str, exploded: bool, explode: float) -> list[style.Entry]:
     cells = f.complex
     corners = _corners(f)
     low, high = corners.min(axis=0), corners.max(axis=0)
@@ -165,7 +162,7 @@ def _draw_cells(f: PiecewiseLinearND, ax: Any, color_by: str, exploded: bool, ex
     return [(style.swatch(colour, 6), text + ("; moved apart" if exploded and explode else away))]
 
 
-def frame_3d(ax: Any, low: Floats, high: Floats, z: str = "z") -> None:
+def frame_3d(ax: Axes3D, low: Floats, high: Floats, z: str = "z") -> None:
     """Limits and labels."""
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), zlim=(low[2], high[2]))
     ax.set(xlabel="x", ylabel="y", zlabel=z)
@@ -182,14 +179,14 @@ def frame_3d(ax: Any, low: Floats, high: Floats, z: str = "z") -> None:
 def level_polygons(
     f: PiecewiseLinearND,
     values: Sequence[Fraction],
-    colours: Sequence[Any],
-    ax: Any,
-    window: Any,
+    colours: Sequence[style.Colour],
+    ax: Axes | None,
+    window: object,
     title: str | None,
-) -> Any:
+) -> Axes3D:
     """Draw level sets of a function of three variables as polygons in space."""
     part = within(f, window)
-    ax = axes_3d(ax, (6.4, 6.0))
+    space = axes_3d(ax, (6.4, 6.0))
     handles = []
     for value, colour in zip(values, colours):
         faces = part.level_set(value).of_dimension(2)
@@ -208,10 +205,10 @@ def level_polygons(
             label=style.equation("F", value) + ("" if rings else " (nowhere)"),
         )
         made.set_gid(f"level {value}")
-        ax.add_collection3d(made)
+        space.add_collection3d(made)
         handles.append(plt.Rectangle((0, 0), 1, 1, facecolor=colour))
     corners = _corners(part)
-    frame_3d(ax, corners.min(axis=0), corners.max(axis=0))
+    frame_3d(space, corners.min(axis=0), corners.max(axis=0))
     names = [style.equation("F", v) for v in values]
-    ax.legend(handles[:8], names[:8], loc="upper left", title=title or None)
-    return ax
+    space.legend(handles[:8], names[:8], loc="upper left", title=doors.heading(title) or None)
+    return space

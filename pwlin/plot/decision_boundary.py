@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.cone import Vector, dot
-from pwlin.plot.drawing import beside, style
+from pwlin.plot.drawing import beside, doors, style
 from pwlin.plot.drawing.mesh import PlaneMesh, clip, plane_mesh, require
 from pwlin.plot.drawing.region_colours import PATTERN_HUES
 from pwlin.plot.level_set import faint_edges, place
@@ -24,8 +25,13 @@ Floats = NDArray[np.float64]
 
 
 def decision_boundary(
-    f: Any, g: Any = None, ax: Any = None, window: Any = None, names: Any = None, title: str | None = None
-) -> Any:
+    f: PiecewiseLinearND | Sequence[PiecewiseLinearND],
+    g: PiecewiseLinearND | None = None,
+    ax: Axes | None = None,
+    window: object = None,
+    names: Sequence[str] | None = None,
+    title: str | None = None,
+) -> Axes:
     """Draw where one function of two variables is larger than another, or which of several outputs is largest.
 
     Parameters
@@ -62,8 +68,10 @@ def decision_boundary(
         )
     if names is None:
         names = [f"output {k}" for k in range(len(outputs))] if several else ["F ≥ G", "F < G"]
+    accepted = f"are {len(outputs)} texts, one per area"
+    names = [arguments.text(name, "names") for name in arguments.items(names, "names", accepted)]
     if len(names) != len(outputs):
-        raise PwlinError(f"names: found {len(names)}; accepted are {len(outputs)}, one per area")
+        raise arguments.refusal("names", str(len(names)), accepted)
     base = outputs[0] if shared else outputs[0] - outputs[1]
     with style.context():
         mesh = plane_mesh(base, window)
@@ -75,11 +83,11 @@ def decision_boundary(
         entries = _draw(ax, rings, lines, names)
         frame_axes(ax, mesh)
         _write_names(ax, rings, lines, names)
-        style.legend_above(ax, entries + notes(base), title or "")
+        style.legend_above(ax, entries + notes(base), doors.heading(title))
     return ax
 
 
-def _draw(ax: Any, rings: Sequence[Sequence[Floats]], lines: Floats, names: Sequence[str]) -> list[style.Entry]:
+def _draw(ax: Axes, rings: Sequence[Sequence[Floats]], lines: Floats, names: Sequence[str]) -> list[style.Entry]:
     """Fill the areas and draw the boundary between them."""
     entries: list[style.Entry] = []
     for k, area in enumerate(rings):
@@ -96,7 +104,7 @@ def _draw(ax: Any, rings: Sequence[Sequence[Floats]], lines: Floats, names: Sequ
     return entries
 
 
-def _write_names(ax: Any, rings: Sequence[Sequence[Floats]], lines: Floats, names: Sequence[str]) -> None:
+def _write_names(ax: Axes, rings: Sequence[Sequence[Floats]], lines: Floats, names: Sequence[str]) -> None:
     """Each area's name where it is farthest from the boundary, if there is room."""
     low, high = np.array([ax.get_xlim(), ax.get_ylim()]).T
     steps = np.linspace(0, 1, 9)[:, None, None]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
 from matplotlib.ticker import MaxNLocator
 
+from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
 from pwlin.extraction import extract_line
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -19,7 +22,7 @@ from pwlin.networks.activation import IDENTITY
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import neuron_name
-from pwlin.plot.drawing import scale, style
+from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.goal import Window, parts
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.drawing.style import Neuron
@@ -48,7 +51,7 @@ class NeuronCurves:
 
 
 def neuron_curves(
-    network: Network, window: Any, layer: int, indices: Sequence[int] | None = None
+    network: Network, window: object, layer: int, indices: Sequence[int] | None = None
 ) -> Iterator[NeuronCurves]:
     """The exact curves of a layer's neurons, one after the other.
 
@@ -84,13 +87,13 @@ def neuron_curves(
 
 
 def decomposition(
-    f: Any,
-    domain: Any = None,
+    f: PiecewiseLinear1D | Network,
+    domain: object = None,
     neurons: Sequence[Neuron] | None = None,
     max_neurons: int = 8,
-    fig: Any = None,
+    fig: Figure | None = None,
     title: str | None = None,
-) -> Any:
+) -> Figure:
     """Draw a row for each neuron: its preactivation, its activation, and its weighted contribution.
 
     Parameters
@@ -132,11 +135,14 @@ def decomposition(
     summands = _strongest(function, [n for n in network.neurons() if n[0] == last])[:_MOST_SUMMANDS]
     final = list(neuron_curves(network, shown, last, sorted(i for _, i in summands))) if network.hidden else []
     with style.context():
-        fig = plt.figure(figsize=(9.0, figure_height(len(chosen)))) if fig is None else fig
+        if doors.given(fig, Figure, "fig", "a matplotlib Figure") is None:
+            fig = plt.figure(figsize=(9.0, figure_height(len(chosen))))
+        assert fig is not None
         rows, bottom = _grids(fig, len(chosen))
         limits = _shared_limits([curves[n] for n in chosen if n[0] == last])
         status = function.neuron_status()
         for row, neuron in enumerate(chosen):
+            assert rows is not None
             axes = [fig.add_subplot(rows[row, column]) for column in range(3)]
             _row(axes, curves[neuron], status[neuron], function, shown, limits if neuron in limits else {})
             if row == 0:
@@ -148,7 +154,7 @@ def decomposition(
                 ax.tick_params(labelbottom=row == len(chosen) - 1)
         _sum(fig.add_subplot(bottom[0, 0]), function, final, network.readout, shown)
         fig.suptitle(
-            title if title is not None else _title(network, chosen, neurons),
+            doors.heading(title, _title(network, chosen, neurons)),
             x=0.01,
             y=1 - 0.12 / fig.get_size_inches()[1],
             ha="left",
@@ -168,7 +174,7 @@ def figure_height(count: int) -> float:
     return (_TOP + _ROW * count + _GAP - 0.3 if count else 0.9) + _BOTTOM_ROW + _FOOT
 
 
-def _grids(fig: Any, count: int) -> tuple[Any, Any]:
+def _grids(fig: Figure, count: int) -> tuple[GridSpec | None, GridSpec]:
     """Places of the neurons' rows and of the sum: fixed margins, since a layout engine takes seconds for so many axes."""
     width, height = fig.get_size_inches()
     unit = height / figure_height(count)  # a figure of another height is filled in proportion
@@ -184,7 +190,7 @@ def _grids(fig: Any, count: int) -> tuple[Any, Any]:
     ), bottom
 
 
-def _network(f: Any) -> tuple[Network, PiecewiseLinear1D]:
+def _network(f: object) -> tuple[Network, PiecewiseLinear1D]:
     network = f if isinstance(f, Network) else getattr(f, "network", None)
     if not isinstance(network, Network):
         raise PwlinError(
@@ -201,12 +207,14 @@ def _network(f: Any) -> tuple[Network, PiecewiseLinear1D]:
 def _chosen(f: PiecewiseLinear1D, network: Network, neurons: Sequence[Neuron] | None, limit: int) -> list[Neuron]:
     everyone = list(network.neurons())
     if neurons is not None:
-        for neuron in neurons:
-            if tuple(neuron) not in everyone:
-                raise PwlinError(f"neurons: found {neuron}; accepted are (layer, index) of {network}, both from 0")
-        return [(k, i) for k, i in neurons]
-    if limit < 1:
-        raise PwlinError(f"max_neurons: found {limit}; accepted are integers from 1")
+        accepted = f"are (layer, index) of {network}, both from 0"
+        chosen = []
+        for neuron in arguments.items(neurons, "neurons", accepted):
+            if not isinstance(neuron, (tuple, list)) or tuple(neuron) not in everyone:
+                raise arguments.refusal("neurons", arguments.shown(neuron), accepted)
+            chosen.append((int(neuron[0]), int(neuron[1])))
+        return chosen
+    arguments.whole(limit, "max_neurons", 1)
     return sorted(_strongest(f, everyone)[:limit])
 
 
@@ -234,7 +242,7 @@ def _shared_limits(curves: Sequence[NeuronCurves]) -> dict[Neuron, tuple[Fractio
 
 
 def _row(
-    axes: Sequence[Any],
+    axes: Sequence[Axes],
     curves: NeuronCurves,
     status: str,
     f: PiecewiseLinear1D,
@@ -279,7 +287,7 @@ def _row(
     )
 
 
-def _sent(receivers: Sequence[tuple[Neuron | None, Fraction, Any]], total: int) -> str:
+def _sent(receivers: Sequence[tuple[Neuron | None, Fraction, PiecewiseLinear1D]], total: int) -> str:
     """What a neuron's contribution goes to, with the weight where there is one."""
     if receivers[0][0] is None or total == 1:
         return style.equation("weight", receivers[0][1])
@@ -288,15 +296,17 @@ def _sent(receivers: Sequence[tuple[Neuron | None, Fraction, Any]], total: int) 
     return f"to {names}{more}" + (f" of {total}" if total > len(receivers) else "")
 
 
-def _shade(ax: Any, active: Sequence[tuple[Any, Any]], colour: str, xs: Scale) -> None:
-    boxes = [[(xs(a), 0), (xs(a), 1), (xs(b), 1), (xs(b), 0)] for a, b in active]
+def _shade(ax: Axes, active: Sequence[tuple[Fraction | None, Fraction | None]], colour: str, xs: Scale) -> None:
+    boxes = [[(xs(a), 0), (xs(a), 1), (xs(b), 1), (xs(b), 0)] for a, b in active if a is not None and b is not None]
     stripes = PolyCollection(
         boxes, facecolors=colour, alpha=0.1, linewidths=0, zorder=0.5, gid="active", transform=ax.get_xaxis_transform()
     )
     ax.add_collection(stripes, autolim=False)
 
 
-def _exact(ax: Any, g: PiecewiseLinear1D, xs: Scale, ys: Scale, colour: str, width: float, **options: Any) -> None:
+def _exact(
+    ax: Axes, g: PiecewiseLinear1D, xs: Scale, ys: Scale, colour: str, width: float, **options: str | float
+) -> None:
     """Draw g with its own joints, each marked by a dot if there are few."""
     ends = (g.interval.left, g.interval.right)
     assert ends[0] is not None and ends[1] is not None
@@ -305,10 +315,11 @@ def _exact(ax: Any, g: PiecewiseLinear1D, xs: Scale, ys: Scale, colour: str, wid
     y = [ys(p(p.left)) for p in pieces] + [ys(pieces[-1](pieces[-1].right))]
     inner = list(range(1, len(x) - 1))
     marked = {"marker": "o", "ms": width + 1.5, "markevery": inner} if 0 < len(inner) <= 40 else {}
-    ax.plot(x, y, **{"color": colour, "lw": width, "zorder": 3, **marked, **options})
+    [drawn] = ax.plot(x, y, color=colour, lw=width, zorder=3)
+    drawn.set(**{**marked, **options})
 
 
-def _sum(ax: Any, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout: Layer, shown: Window) -> None:
+def _sum(ax: Axes, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout: Layer, shown: Window) -> None:
     """The contributions to the output with their sum."""
     xs = Scale.spanning(shown)
     sent = [(c.neuron, g) for c in final for _, _, g in c.contributions()]

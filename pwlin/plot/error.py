@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
+from pwlin.comparison.errors import Value
+from pwlin.comparison.line.comparison import Comparison
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, shortened
-from pwlin.plot.drawing import scale, style
+from pwlin.formulas.target import TargetLike
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.goal import Goal, error_curve, inside, require_1d
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.fit import bands, check_colour_by, set_limits, stretch_colours
@@ -20,14 +24,14 @@ _EXACT_WIDTH = 26
 
 
 def error(
-    f: Any,
-    target: Any,
-    ax: Any = None,
-    window: Any = None,
-    comparison: Any = None,
+    f: PiecewiseLinear1D,
+    target: TargetLike,
+    ax: Axes | None = None,
+    window: object = None,
+    comparison: Comparison | None = None,
     title: str | None = None,
     color_by: str = "region",
-) -> Any:
+) -> Axes:
     """Draw ``f - target`` with the largest error, exact, marked where it is taken.
 
     Parameters
@@ -60,14 +64,20 @@ def error(
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = Goal.read(target)
-        if comparison is None and goal.has_errors:
-            comparison = function.compare(goal.target, domain=shown)
-        style.legend_above(ax, _draw(function, ax, goal, shown, comparison, color_by), title or "")
+        found = doors.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
+        if found is None and goal.has_errors:
+            found = function.compare(goal.target, domain=shown)
+        style.legend_above(ax, _draw(function, ax, goal, shown, found, color_by), doors.heading(title))
     return ax
 
 
 def _draw(
-    f: Any, ax: Any, goal: Goal, shown: tuple[Fraction, Fraction], comparison: Any, color_by: str
+    f: PiecewiseLinear1D,
+    ax: Axes,
+    goal: Goal,
+    shown: tuple[Fraction, Fraction],
+    comparison: Comparison | None,
+    color_by: str,
 ) -> list[style.Entry]:
     stretches = error_curve(f, goal, shown, "region" if color_by == "region" else "piece")
     colours = stretch_colours([part for part, _, _ in stretches], color_by)
@@ -108,7 +118,7 @@ def _draw(
     return entries
 
 
-def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) -> style.Entry:
+def _mark(f: PiecewiseLinear1D, ax: Axes, goal: Goal, comparison: Comparison, xs: Scale, ys: Scale) -> style.Entry:
     """Stars and lines at the largest error, and its label beyond those lines, where no error can be."""
     height = fraction(comparison.sup)
     low, high = ys(-height), ys(height)
@@ -162,7 +172,7 @@ def _mark(f: Any, ax: Any, goal: Goal, comparison: Any, xs: Scale, ys: Scale) ->
     return style.dot("#F0E442", style.INK, 10, "*"), f"largest error{places}"
 
 
-def sup_text(comparison: Any, places: int) -> str:
+def sup_text(comparison: Comparison, places: int) -> str:
     """The largest error, exactly (long fractions with their middle left out) and in decimals, and its first place."""
     sup = comparison.sup
     if isinstance(sup, Enclosure) and sup.width == 0:
@@ -178,14 +188,14 @@ def sup_text(comparison: Any, places: int) -> str:
     return style.typeset(f"max |error| {exact} at {style.equation('x', comparison.argsup)}{more}")
 
 
-def fraction(value: Any) -> Fraction:
+def fraction(value: Value) -> Fraction:
     """A number of a comparison as a Fraction to draw: itself, or a close one for irrational numbers and enclosures."""
     if isinstance(value, Fraction):
         return value
     return value.midpoint if isinstance(value, Enclosure) else Fraction(str(value.evalf(30)))
 
 
-def _sign(f: Any, goal: Goal, x: Fraction) -> int:
+def _sign(f: PiecewiseLinear1D, goal: Goal, x: Fraction) -> int:
     """Which side of zero the largest error is drawn on."""
     [wanted] = goal.values([x])
     return 1 if wanted is None or f(x) >= wanted else -1

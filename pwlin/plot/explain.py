@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
-from pwlin.plot.drawing import scale, style
+from pwlin.comparison.line.comparison import Comparison
+from pwlin.formulas.target import TargetLike
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.goal import Goal, require_1d
 from pwlin.plot.error import error
 from pwlin.plot.fit import fit
 from pwlin.plot.slopes import slopes
-from pwlin.plot.training import kink_paths, losses
+from pwlin.plot.training import Run, kink_paths, losses
 
 
 def explain(
-    f: Any, target: Any, run: Any = None, window: Any = None, comparison: Any = None, title: str | None = None
-) -> Any:
+    f: PiecewiseLinear1D,
+    target: TargetLike,
+    run: Run | None = None,
+    window: object = None,
+    comparison: Comparison | None = None,
+    title: str | None = None,
+) -> Figure:
     """Draw fit, slopes and error one above the other; with a training run also kink paths and loss.
 
     Parameters
@@ -54,11 +61,11 @@ def explain(
         if run is not None:
             kink_paths(run, beside[0], title="Kinks during training")
             losses(run, beside[1], title="Loss")
-        fig.suptitle(_title(function, goal) if title is None else title, x=0.01, ha="left", fontsize=13)
+        fig.suptitle(doors.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)
     return fig
 
 
-def _title(f: Any, goal: Goal) -> str:
+def _title(f: PiecewiseLinear1D, goal: Goal) -> str:
     what = repr(f.network) if f.network is not None else "Piecewise-linear function"
     counts = f"{style.plural(f.n_pieces, 'piece')}, {style.plural(f.n_regions, 'region')}"
     return f"{what} and its target{' ' + goal.name if goal.name else ''}: {counts}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
+from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.formulas.target import TargetLike
+from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.bent_hyperplanes import bent_hyperplanes
-from pwlin.plot.drawing import style
+from pwlin.plot.drawing import doors, style
 from pwlin.plot.drawing.mesh import require
 from pwlin.plot.drawing.region_colours import Target2D
 from pwlin.plot.regions import regions
@@ -15,8 +17,12 @@ from pwlin.plot.surface import surface
 
 
 def explain_plane(
-    f: Any, target: Any = None, window: Any = None, comparison: Any = None, title: str | None = None
-) -> Any:
+    f: PiecewiseLinearND,
+    target: TargetLike | None = None,
+    window: object = None,
+    comparison: ComparisonND | None = None,
+    title: str | None = None,
+) -> Figure:
     """Draw the region map, the surface, the error (or, without a target, the values) and the bent hyperplanes.
 
     Parameters
@@ -53,11 +59,11 @@ def explain_plane(
             regions(function, goal, third, "error", window, comparison, title="Error")
         bent_hyperplanes(function, fourth, window=window, title="Bent hyperplanes, by layer")
         fourth.set_anchor("W")
-        fig.suptitle(_title(function, goal) if title is None else title, x=0.01, ha="left", fontsize=13)
+        fig.suptitle(doors.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)
     return fig
 
 
-def _title(f: Any, goal: Target2D | None) -> str:
+def _title(f: PiecewiseLinearND, goal: Target2D | None) -> str:
     against = "" if goal is None else f" and its target{' ' + goal.name if goal.name else ''}"
     counts = [f"{n:,} {noun}{'s' * (n != 1)}" for n, noun in ((f.n_pieces, "piece"), (f.n_regions, "region"))]
     return f"{f.network!r}{against}: {', '.join(counts)}"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
+from numpy.typing import ArrayLike
 
-from pwlin.base.errors import PwlinError
+from pwlin.base import arguments
+from pwlin.formulas.target import TargetLike
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.functions.line.records import Breakpoint
 from pwlin.networks.neurons import neuron_name
-from pwlin.plot.drawing import labels, scale, style
+from pwlin.plot.drawing import doors, labels, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.scale import Scale
 
@@ -24,14 +28,14 @@ _NAMES_SHOWN = 3  # so many neurons of one kink are named
 
 
 def fit(
-    f: Any,
-    ax: Any = None,
-    target: Any = None,
+    f: PiecewiseLinear1D,
+    ax: Axes | None = None,
+    target: TargetLike | None = None,
     label_kinks: bool | str = "auto",
     color_by: str = "region",
-    window: Any = None,
+    window: object = None,
     title: str | None = None,
-) -> Any:
+) -> Axes:
     """Draw a function with coloured regions, its kinks marked and labelled by neuron, and the target behind.
 
     Parameters
@@ -63,20 +67,25 @@ def fit(
     """
     function = require_1d(f)
     check_colour_by(color_by)
-    if label_kinks not in ("auto", True, False):
-        raise PwlinError(f"label_kinks: found {label_kinks!r}; accepted are 'auto', True and False")
+    arguments.choice(label_kinks, "label_kinks", ("auto", True, False))
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
         shown = scale.window(function, window)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         goal = None if target is None else Goal.read(target)
         entries = _draw(function, ax, stretches, goal, shown, label_kinks, color_by)
-        style.legend_above(ax, entries, title or "")
+        style.legend_above(ax, entries, doors.heading(title))
     return ax
 
 
 def _draw(
-    f: Any, ax: Any, stretches: list[Part], goal: Goal | None, shown: Window, label_kinks: bool | str, color_by: str
+    f: PiecewiseLinear1D,
+    ax: Axes,
+    stretches: list[Part],
+    goal: Goal | None,
+    shown: Window,
+    label_kinks: bool | str,
+    color_by: str,
 ) -> list[style.Entry]:
     """Everything but legend and title; returns the legend's entries."""
     xs = Scale.spanning(shown)
@@ -122,13 +131,12 @@ def _draw(
     return entries + kink_entries(f, kinks, silent, len(strip.labels) if wanted_labels else None)
 
 
-def check_colour_by(color_by: Any) -> None:
+def check_colour_by(color_by: object) -> None:
     """Refuse an unknown `color_by`."""
-    if color_by not in COLOUR_BY:
-        raise PwlinError(f"color_by: found {color_by!r}; accepted are {', '.join(map(repr, COLOUR_BY))}")
+    arguments.choice(color_by, "color_by", COLOUR_BY)
 
 
-def set_limits(ax: Any, values: Any, headroom: float) -> None:
+def set_limits(ax: Axes, values: ArrayLike, headroom: float) -> None:
     """y-limits around all finite values, with a fraction `headroom` of the axes left free above."""
     finite = np.asarray(values)[np.isfinite(values)]
     low, high = float(finite.min()), float(finite.max())
@@ -137,7 +145,7 @@ def set_limits(ax: Any, values: Any, headroom: float) -> None:
     ax.set_ylim(low - pad, low - pad + total)
 
 
-def stretch_colours(stretches: Sequence[Part], color_by: str) -> list[Any]:
+def stretch_colours(stretches: Sequence[Part], color_by: str) -> list[style.Colour]:
     """One colour for each stretch."""
     if color_by == "none":
         return [style.INK] * len(stretches)
@@ -150,7 +158,7 @@ def stretch_colours(stretches: Sequence[Part], color_by: str) -> list[Any]:
     return [tuple(c) for c in colormaps[style.SEQUENTIAL](0.92 * place)]
 
 
-def bands(ax: Any, stretches: Sequence[Part], colours: Sequence[Any], xs: Scale) -> None:
+def bands(ax: Axes, stretches: Sequence[Part], colours: Sequence[style.Colour], xs: Scale) -> None:
     """Pale stripes over the whole height behind each stretch."""
     if not 1 < len(stretches) <= _MOST_BANDS:
         return
@@ -172,13 +180,13 @@ def bands(ax: Any, stretches: Sequence[Part], colours: Sequence[Any], xs: Scale)
     )
 
 
-def leading(kink: Any) -> tuple[int, int] | None:
+def leading(kink: Breakpoint) -> tuple[int, int] | None:
     """The neuron with the largest part of a kink's jump (the first of equals), or None."""
     flips = kink.neurons
     return max(flips, key=lambda flip: abs(flip.jump)).neuron if flips else None
 
 
-def markers(ax: Any, kinks: Sequence[Any], places: Sequence[tuple[float, float]]) -> None:
+def markers(ax: Axes, kinks: Sequence[Breakpoint], places: Sequence[tuple[float, float]]) -> None:
     """Mark kinks with their neuron's colour and marker."""
     if len(kinks) > _MOST_MARKERS:
         return
@@ -201,7 +209,7 @@ def markers(ax: Any, kinks: Sequence[Any], places: Sequence[tuple[float, float]]
         )
 
 
-def silent_markers(ax: Any, places: Sequence[tuple[float, float]]) -> None:
+def silent_markers(ax: Axes, places: Sequence[tuple[float, float]]) -> None:
     """Mark silent breakpoints with small hollow circles."""
     x, y = zip(*places, strict=True)
     ax.scatter(
@@ -218,7 +226,7 @@ def silent_markers(ax: Any, places: Sequence[tuple[float, float]]) -> None:
     )
 
 
-def kink_texts(kinks: Sequence[Any], places: Sequence[tuple[float, float]], where: bool) -> list[labels.Label]:
+def kink_texts(kinks: Sequence[Breakpoint], places: Sequence[tuple[float, float]], where: bool) -> list[labels.Label]:
     """A label for each kink: its neurons, and if `where` its location."""
     out = []
     jumps = Scale.spanning([k.jump for k in kinks]).unit if kinks else Fraction(1)
@@ -237,7 +245,9 @@ def kink_texts(kinks: Sequence[Any], places: Sequence[tuple[float, float]], wher
     return out
 
 
-def kink_entries(f: Any, kinks: Sequence[Any], silent: Sequence[Any], labelled: int | None) -> list[style.Entry]:
+def kink_entries(
+    f: PiecewiseLinear1D, kinks: Sequence[Breakpoint], silent: Sequence[Breakpoint], labelled: int | None
+) -> list[style.Entry]:
     """Legend entries for kinks and silent breakpoints, with what is not shown or labelled."""
     entries: list[style.Entry] = []
     if kinks:
@@ -251,7 +261,9 @@ def kink_entries(f: Any, kinks: Sequence[Any], silent: Sequence[Any], labelled: 
     return entries
 
 
-def fit_entry(f: Any, stretches: Sequence[Part], colours: Sequence[Any], color_by: str) -> style.Entry:
+def fit_entry(
+    f: PiecewiseLinear1D, stretches: Sequence[Part], colours: Sequence[style.Colour], color_by: str
+) -> style.Entry:
     """The legend entry for the function: its counts, always told apart."""
     text = "f: "
     if color_by == "region":

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
 from pwlin.base.errors import PwlinError
-from pwlin.exact.rational import to_fraction
+from pwlin.exact.rational import Number, to_fraction
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.records import Face
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
 from pwlin.plot.complex3d import level_polygons
-from pwlin.plot.drawing import beside, style
+from pwlin.plot.drawing import beside, doors, style
 from pwlin.plot.drawing.mesh import PlaneMesh, clip_segment, plane_mesh, require
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
 
 _LISTED = 8
 
 
-def level_set(f: Any, c: Any = 0, ax: Any = None, window: Any = None, title: str | None = None) -> Any:
+def level_set(
+    f: PiecewiseLinearND,
+    c: Number | Sequence[Number] = 0,
+    ax: Axes | None = None,
+    window: object = None,
+    title: str | None = None,
+) -> Axes:
     """Draw where a function of two or three variables takes a value, or several values.
 
     Parameters
@@ -63,21 +69,23 @@ def level_set(f: Any, c: Any = 0, ax: Any = None, window: Any = None, title: str
         found = [_draw_level(function, ax, mesh, v, colour, sides) for v, colour in zip(values, colours)]
         faint_edges(function, ax, mesh)
         frame_axes(ax, mesh)
-        style.legend_above(ax, level_entries(values, colours, found) + notes(function), title or "")
+        style.legend_above(ax, level_entries(values, colours, found) + notes(function), doors.heading(title))
     return ax
 
 
-def _several(c: Any) -> Iterable[Any]:
+def _several(c: Number | Sequence[Number]) -> Iterable[Number]:
     return c if isinstance(c, (Sequence, np.ndarray, range)) and not isinstance(c, str) else [c]
 
 
-def _level_colours(count: int) -> list[Any]:
+def _level_colours(count: int) -> list[style.Colour]:
     if count == 1:
         return [style.NEURON_COLOURS[1]]
     return [tuple(v) for v in colormaps[style.SEQUENTIAL](np.linspace(0.0, 0.95, count))]
 
 
-def level_entries(values: Sequence[Fraction], colours: Sequence[Any], found: Sequence[bool]) -> list[style.Entry]:
+def level_entries(
+    values: Sequence[Fraction], colours: Sequence[style.Colour], found: Sequence[bool]
+) -> list[style.Entry]:
     """A legend entry for each level; of many, for the first and last."""
     shown = range(len(values)) if len(values) <= _LISTED else (0, len(values) - 1)
     entries: list[style.Entry] = []
@@ -90,7 +98,7 @@ def level_entries(values: Sequence[Fraction], colours: Sequence[Any], found: Seq
 
 
 def _draw_level(
-    f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, value: Fraction, colour: Any, sides: Sequence[Vector]
+    f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, value: Fraction, colour: style.Colour, sides: Sequence[Vector]
 ) -> bool:
     """Draw one level; returns whether there is anything of it in the window."""
     found = f.level_set(value)
@@ -136,7 +144,7 @@ def place(mesh: PlaneMesh, vector: Vector) -> tuple[float, float]:
     return x, y
 
 
-def faint_edges(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh) -> None:
+def faint_edges(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh) -> None:
     """The facets, in the background; more than 12,000 are left out."""
     inner = f.complex.facet_cells[mesh.facets, 1] >= 0
     if 0 < inner.sum() <= 12_000:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import Patch
-from matplotlib.tri import Triangulation
+from matplotlib.tri import Triangulation, TriContourSet
+from numpy.typing import NDArray
 
+from pwlin.base import arguments
+from pwlin.comparison.cells.comparison import ComparisonND
+from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.plot.drawing import beside, region_colours, style
+from pwlin.plot.drawing import beside, doors, region_colours, style
 from pwlin.plot.drawing.gradient_colours import LEGEND_ROOM, draw_legend
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.drawing.region_colours import Flat, Smooth
@@ -23,16 +26,16 @@ _ROOM = {"gradient": LEGEND_ROOM, "pattern": 0.0, "value": beside.BAR_ROOM, "err
 
 
 def regions(
-    f: Any,
-    target: Any = None,
-    ax: Any = None,
+    f: PiecewiseLinearND,
+    target: TargetLike | None = None,
+    ax: Axes | None = None,
     color_by: str | None = None,
-    window: Any = None,
-    comparison: Any = None,
+    window: object = None,
+    comparison: ComparisonND | None = None,
     edges: bool = True,
     legend: bool = True,
     title: str | None = None,
-) -> Any:
+) -> Axes:
     """Draw the regions of a function of two variables, coloured.
 
     Parameters
@@ -70,6 +73,9 @@ def regions(
     """
     function = require(f)
     colouring = region_colours.chosen(color_by, target)
+    arguments.flag(edges, "edges")
+    arguments.flag(legend, "legend")
+    doors.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
     with style.context():
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), _ROOM[colouring] if legend else 0.0)
@@ -80,12 +86,17 @@ def regions(
             entries.append(mark_largest(ax, mesh, comparison))
         entries += notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries if legend else [], title or "")
+        style.legend_above(ax, entries if legend else [], doors.heading(title))
     return ax
 
 
 def draw(
-    f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, color_by: str, target: Any = None, legend: bool = True
+    f: PiecewiseLinearND,
+    ax: Axes,
+    mesh: PlaneMesh,
+    color_by: str,
+    target: TargetLike | None = None,
+    legend: bool = True,
 ) -> list[style.Entry]:
     """Fill the cells; returns the legend's entries."""
     painted = region_colours.paint(f, mesh, color_by, target)
@@ -123,7 +134,7 @@ def draw(
     return entries
 
 
-def _spread(painted: Flat, mesh: PlaneMesh) -> Any:
+def _spread(painted: Flat, mesh: PlaneMesh) -> NDArray[np.float64]:
     """The colours of the three largest regions."""
     return painted.colours[mesh.cells[np.argsort(-mesh.areas, kind="stable")[:3]]]
 
@@ -143,7 +154,7 @@ def notes(f: PiecewiseLinearND) -> list[style.Entry]:
     return [(style.dot("none", "none", 0), "unbounded cells are cut to this window")]
 
 
-def fill_smooth(ax: Any, painted: Smooth) -> None:
+def fill_smooth(ax: Axes, painted: Smooth) -> None:
     """Shade values, except where they are undefined."""
     fine = np.isfinite(painted.values)
     whole = fine[painted.triangles].all(axis=1)
@@ -159,7 +170,7 @@ def fill_smooth(ax: Any, painted: Smooth) -> None:
     )
 
 
-def contours(ax: Any, mesh: PlaneMesh) -> Any:
+def contours(ax: Axes, mesh: PlaneMesh) -> TriContourSet | None:
     """Contour lines: straight on each triangle, as the function's are; None for a constant."""
     if not np.ptp(mesh.heights) > 0:
         return None
@@ -171,7 +182,7 @@ def contours(ax: Any, mesh: PlaneMesh) -> Any:
     return lines
 
 
-def draw_edges(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, over: bool = False) -> list[style.Entry]:
+def draw_edges(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, over: bool = False) -> list[style.Entry]:
     """Draw the interior facets, kinks dark and silent ones white; thinner the more there are."""
     sides = f.complex.facet_cells[mesh.facets]
     inner = sides[:, 1] >= 0
@@ -201,12 +212,14 @@ def draw_edges(f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, over: bool = Fals
     return entries
 
 
-def mark_largest(ax: Any, mesh: PlaneMesh, comparison: Any) -> style.Entry:
+def mark_largest(ax: Axes, mesh: PlaneMesh, comparison: ComparisonND) -> style.Entry:
     """Stars where the largest error is taken."""
     exact = [[fraction(v) for v in p] for p in comparison.argsups[:40]]
     shown = [p for p in exact if all(a <= v <= b for v, (a, b) in zip(p, mesh.window))]
+    places = np.array([[scale(v) for scale, v in zip(mesh.scales, p)] for p in shown]).reshape(-1, 2)
     ax.scatter(
-        *np.array([[scale(v) for scale, v in zip(mesh.scales, p)] for p in shown]).reshape(-1, 2).T,
+        places[:, 0],
+        places[:, 1],
         s=130,
         marker="*",
         color="#F0E442",
@@ -226,7 +239,7 @@ def ratio(mesh: PlaneMesh) -> float | None:
     return (d - c) / (b - a) if same else None
 
 
-def frame_axes(ax: Any, mesh: PlaneMesh) -> None:
+def frame_axes(ax: Axes, mesh: PlaneMesh) -> None:
     """Limits, aspect and labels."""
     (a, b), (c, d) = ((scale(p[0]), scale(p[1])) for scale, p in zip(mesh.scales, mesh.window))
     ax.set(xlim=(a, b), ylim=(c, d))

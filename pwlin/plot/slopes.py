@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from numpy.typing import NDArray
 
 from pwlin.base.errors import TargetError
-from pwlin.plot.drawing import scale, style
+from pwlin.formulas.target import TargetLike
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.fit import bands, check_colour_by, leading, set_limits, stretch_colours
@@ -19,8 +23,13 @@ _MOST_WRITTEN = 8  # up to so many steps carry their slope as text
 
 
 def slopes(
-    f: Any, ax: Any = None, target: Any = None, color_by: str = "region", window: Any = None, title: str | None = None
-) -> Any:
+    f: PiecewiseLinear1D,
+    ax: Axes | None = None,
+    target: TargetLike | None = None,
+    color_by: str = "region",
+    window: object = None,
+    title: str | None = None,
+) -> Axes:
     """Draw the slope of each piece as a staircase, against the derivative of the target.
 
     Parameters
@@ -51,11 +60,11 @@ def slopes(
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = None if target is None else Goal.read(target)
-        style.legend_above(ax, _draw(function, ax, goal, shown, color_by), title or "")
+        style.legend_above(ax, _draw(function, ax, goal, shown, color_by), doors.heading(title))
     return ax
 
 
-def _draw(f: Any, ax: Any, goal: Goal | None, shown: Window, color_by: str) -> list[style.Entry]:
+def _draw(f: PiecewiseLinear1D, ax: Axes, goal: Goal | None, shown: Window, color_by: str) -> list[style.Entry]:
     stretches = parts(f, shown, "region" if color_by == "region" else "piece")
     colours = stretch_colours(stretches, color_by)
     points, wanted = _derivative(goal, shown)
@@ -117,7 +126,7 @@ def _draw(f: Any, ax: Any, goal: Goal | None, shown: Window, color_by: str) -> l
     return entries
 
 
-def _core(stretches: Sequence[Part], heights: Any, shown: Window) -> tuple[float, float]:
+def _core(stretches: Sequence[Part], heights: NDArray[np.float64], shown: Window) -> tuple[float, float]:
     """Lowest and highest step that the axis must show: all, unless very short ones lie far from all others."""
     order = sorted(range(len(stretches)), key=lambda i: stretches[i].left - stretches[i].right)
     covered, kept = Fraction(0), []
@@ -132,7 +141,7 @@ def _core(stretches: Sequence[Part], heights: Any, shown: Window) -> tuple[float
     return low, high
 
 
-def _write(ax: Any, left: float, right: float, y: float, slope: Fraction) -> None:
+def _write(ax: Axes, left: float, right: float, y: float, slope: Fraction) -> None:
     """The slope over its step, unless that is much too narrow for it."""
     text = style.equation("", slope).removeprefix(" = ").strip()
     a, b = ax.get_xlim()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.patches import Patch
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
+from mpl_toolkits.mplot3d.axes3d import Axes3D
+from numpy.typing import NDArray
 
+from pwlin.base import arguments
+from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.complex3d import axes_3d, frame_3d
-from pwlin.plot.drawing import beside, region_colours, style
+from pwlin.plot.drawing import beside, doors, region_colours, style
 from pwlin.plot.drawing.gradient_colours import draw_legend
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.drawing.region_colours import Smooth
@@ -21,14 +23,14 @@ _MOST_OUTLINED = 4000
 
 
 def surface(
-    f: Any,
-    target: Any = None,
-    ax: Any = None,
+    f: PiecewiseLinearND,
+    target: TargetLike | None = None,
+    ax: Axes3D | None = None,
     color_by: str | None = None,
-    window: Any = None,
+    window: object = None,
     legend: bool = True,
     title: str | None = None,
-) -> Any:
+) -> Axes3D:
     """Draw the graph of a function of two variables in space, each region's facet in the colour of the region map.
 
     Parameters
@@ -49,22 +51,23 @@ def surface(
     """
     function = require(f)
     colouring = region_colours.chosen(color_by, target)
+    arguments.flag(legend, "legend")
     with style.context():
         mesh = plane_mesh(function, window)
         ax = axes_3d(ax, (7.4, 5.4))
         entries = _draw(function, ax, mesh, colouring, target, legend)
-        style.legend_above(ax, entries if legend else [], title or "")
+        style.legend_above(ax, entries if legend else [], doors.heading(title))
     return ax
 
 
 def _draw(
-    f: PiecewiseLinearND, ax: Any, mesh: PlaneMesh, color_by: str, target: Any, legend: bool
+    f: PiecewiseLinearND, ax: Axes3D, mesh: PlaneMesh, color_by: str, target: TargetLike | None, legend: bool
 ) -> list[style.Entry]:
     painted = region_colours.paint(f, mesh, color_by, target, _FINEST)
     if isinstance(painted, Smooth):
-        polygons: Any = list(np.column_stack([painted.points, painted.heights])[painted.triangles])
+        polygons = list(np.column_stack([painted.points, painted.heights])[painted.triangles])
         colours = region_colours.smooth_colours(painted)
-        edges: Any = colours
+        edges: style.Colour | NDArray[np.float64] = colours
         if legend:
             beside.colour_bar(ax, painted.cmap, painted.norm, painted.label, gap=0.6, height=0.6)
     else:

@@ -11,9 +11,10 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from pwlin.base import arguments
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.neurons import neuron_name
-from pwlin.plot.drawing import scale, style
+from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.labels import spread
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.drawing.style import Neuron
@@ -68,6 +69,11 @@ def neuron_paths(paths: KinkPaths) -> Paths:
     return dict(sorted(found.items()))
 
 
+def _check(run: object, *methods: str) -> None:
+    if not all(hasattr(run, name) for name in ("steps", "losses", *methods)):
+        raise arguments.refusal("run", type(run).__name__, "is a TrainingRun (see pwlin.train)")
+
+
 def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None, title: str | None = None) -> Axes:
     """Draw where each neuron's kinks were at every snapshot of a training run.
 
@@ -90,10 +96,12 @@ def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None,
     larger, with gaps where it has left the domain; others are dots. Neurons with kinks at the end are labelled on the
     right, those with the largest jumps if there is no room for all.
     """
-    found = neuron_paths(run.kink_paths() if paths is None else paths)
+    _check(run, "lines", "kink_paths")
+    given = doors.given(paths, KinkPaths, "paths", "the result of run.kink_paths()")
+    found = neuron_paths(run.kink_paths() if given is None else given)
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
-        style.legend_above(ax, _draw(run, ax, found), title or "")
+        style.legend_above(ax, _draw(run, ax, found), doors.heading(title))
     return ax
 
 
@@ -213,6 +221,7 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
     Many losses of random batches are drawn faintly, with their running geometric mean over 1 % of the run on top. Losses that
     are zero, infinite or NaN leave gaps.
     """
+    _check(run)
     values = np.asarray(run.losses, dtype=np.float64)
     shown = np.where(np.isfinite(values) & (values > 0), values, np.nan)
     x = np.asarray(run.steps) if len(values) == len(run.steps) else np.arange(1, len(values) + 1)
@@ -235,7 +244,7 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
         ax.margins(x=0)
         ax.set_xlabel("training step")
         ax.set_ylabel("loss (mean squared error)")
-        style.legend_above(ax, entries, title or "")
+        style.legend_above(ax, entries, doors.heading(title))
     return ax
 
 

@@ -110,9 +110,11 @@ class Sweep:
 
     def where(self, **values: object) -> Sweep:
         """The rows whose columns have these values, such as ``hidden=(20,)``."""
-        for name in values:
+        for name, value in values.items():
             if name not in COLUMNS:
                 raise TrainingError(f"where: found the column {name!r}; accepted are {', '.join(COLUMNS)}")
+            if isinstance(value, np.ndarray):
+                raise arguments.refusal(name, "an array", "is one value", TrainingError)
         kept = (row for row in self.rows if all(getattr(row, name) == v for name, v in values.items()))
         return Sweep(tuple(kept), self.interrupted, self.failed)
 
@@ -139,9 +141,10 @@ class Sweep:
 
         from pwlin.base.files import atomic_open
 
+        file = arguments.path(path)
         last = ["seconds"] if arguments.flag(seconds, "seconds") else []
         plain = [name for name in COLUMNS if name not in (*_EXACT, "seconds")]
-        with atomic_open(path, newline="") as stream:
+        with atomic_open(file, newline="") as stream:
             out = csv.writer(stream, lineterminator="\n")
             out.writerow([*plain, *(c for name in _EXACT for c in (name, f"{name}_exact")), *last])
             for row in self.rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from pwlin.base.arguments import items, refusal, whole
+from pwlin.base.arguments import items, refusal, shown, whole
 
 
 def zaslavsky(n: int, d: int) -> int:
@@ -101,7 +101,7 @@ def serra_lower(input_dim: int, widths: Iterable[int]) -> int:
     n0, layers = _architecture(input_dim, widths)
     for k, n in enumerate(layers):
         if n < 3 * n0:
-            raise refusal(f"widths[{k}]", str(n), f"are integers from {3 * n0}, three times input_dim")
+            raise refusal(f"widths[{k}]", str(n), f"are integers from {shown(3 * n0)}, three times input_dim")
     if not layers:
         return 1
     *inner, last = layers
@@ -181,7 +181,7 @@ def serra_upper(input_dim: int, widths: Iterable[int]) -> int:
     (40, 49)
     """
     rank, layers = _architecture(input_dim, widths)
-    rank = min([rank, *layers[:1]])  # past the first layer no more directions than its neurons are left
+    rank = min(rank, layers[0]) if layers else 0  # past the first layer no more directions than its neurons are left
     old = [0] * rank + [1]
     for n in layers:
         top = min(n, rank)

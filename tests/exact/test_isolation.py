@@ -2,11 +2,11 @@
 
 from fractions import Fraction as Q
 
-from flint import fmpz_poly
+from flint import fmpq, fmpq_poly, fmpz_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pwlin.exact.algebraic import RealRoot, real_balls
+from pwlin.exact.algebraic import RealRoot, real_balls, roots_between
 from pwlin.exact.bridges import from_ball
 from pwlin.exact.isolation import isolated, refined
 
@@ -56,3 +56,12 @@ def test_high_degree_and_any_size():
     assert isolated((1, *[0] * 99, 1)) == ()
     ball = RealRoot((-2, *[0] * 98, 1), 0).ball(500)
     assert ball**99 > 1.999 and ball.rel_accuracy_bits() >= 490
+
+
+def test_roots_of_a_high_power_within_an_interval():
+    power = fmpz_poly([1, 1]) ** 299  # 300 (x + 1)^299 = 7 at one place alone
+    poly = fmpq_poly([300 * int(c) for c in power.coeffs()]) - 7
+    ((root, multiplicity),) = roots_between(poly, fmpq(-1), fmpq(0))
+    assert multiplicity == 1 and roots_between(poly, fmpq(0), fmpq(1)) == []
+    ball = root.ball(100)
+    assert (300 * (ball + 1) ** 299 - 7).contains(0) and ball.rel_accuracy_bits() >= 95

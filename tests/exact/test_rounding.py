@@ -31,7 +31,8 @@ def test_values_are_rounded_correctly(case):
     row, x = case
     maps = RoundedMaps.of([[(c.numerator, c.denominator)] for c in row], lambda _: row)
     exact = sum((c * Q(v) for c, v in zip(row, x)), row[-1])
-    assert maps.values(np.array([0]), np.array([x]))[0] == nearest_float(exact)
+    for many in (1, 9):  # in rationals, and by floats first
+        assert set(maps.values(np.zeros(many, dtype=int), np.array([x] * many)).tolist()) == {nearest_float(exact)}
 
 
 def test_floats_settle_nearly_all_values_without_help():

@@ -76,15 +76,18 @@ def animate(
     ...     animate(run, f"{folder}/two.gif", frames=3, progress=False).name
     'two.gif'
     """
-    target = Path(path)
+    target = arguments.path(path)
     check(target, view, frames, fps)
-    heading = _title(run) if title is None else title
+    if not callable(getattr(run, "lines", None)):
+        raise arguments.refusal("run", type(run).__name__, "is a TrainingRun (see pwlin.train)")
+    heading = _title(run) if title is None else arguments.text(title, "title")
+    shown = arguments.flag(progress, "progress")
     gif = target.suffix.lower() == ".gif"
     from pwlin.app.film.line import film_of
     from pwlin.app.film.moments import chosen
 
     moments = len(chosen(len(run.steps), frames))
-    with progress_bar("animating", "frame", moments * (1 + gif), wanted=progress) as bar:
+    with progress_bar("animating", "frame", moments * (1 + gif), wanted=shown) as bar:
         made = film_of(run, frames, bar.advance)
         content = _gif(made, view, heading, fps, bar.advance) if gif else _page(made, view, heading, fps)
     with atomic_open(target, "wb") as stream:

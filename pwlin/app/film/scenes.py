@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from pwlin.app.film.line import Film, Frame, Mark
 from pwlin.networks.neurons import neuron_name
@@ -29,8 +32,8 @@ class Scene(ABC):
         self.film = film
         self.figure = Figure(figsize=size, dpi=dpi)
         self._canvas = FigureCanvasAgg(self.figure)
-        self._still: Any = None
-        self._changing: list[Any] = []
+        self._still: object = None
+        self._changing: list[Artist] = []
         top = 1 - 0.1 / size[1]
         self.figure.text(0.1 / size[0], top, title, va="top", fontsize=12, color=style.INK, gid="title")
         self._caption = self.figure.text(
@@ -38,10 +41,10 @@ class Scene(ABC):
         )
 
     @abstractmethod
-    def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
+    def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         """Add what shows a moment to the axes; returns the artists, which are removed before the next one."""
 
-    def show(self, index: int) -> Any:
+    def show(self, index: int) -> FigureCanvasAgg:
         """Draw moment number `index` in place of the one before; returns the canvas."""
         for artist in self._changing:
             artist.remove()
@@ -58,13 +61,13 @@ class Scene(ABC):
             self.figure.draw_artist(artist)
         return self._canvas
 
-    def _axes(self, left: float, bottom: float, width: float, height: float) -> Any:
+    def _axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
         """Axes with these places in inches."""
         w, h = self.figure.get_size_inches()
         return self.figure.add_axes((left / w, bottom / h, width / w, height / h))
 
     @staticmethod
-    def _mark(ax: Any, mark: Mark, x: float, y: float, size: float) -> Any:
+    def _mark(ax: Axes, mark: Mark, x: float, y: float, size: float) -> list[Line2D]:
         """A kink as its neuron's marker."""
         return ax.plot(
             [x],
@@ -108,7 +111,7 @@ class FitScene(Scene):
             entries.insert(0, (style.swatch([style.TARGET_COLOUR], 5), film.target_name))
         style.legend_above(ax, entries)
 
-    def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
+    def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         ax, fit = self._ax, frame.fit
         colours = [style.REGION_COLOURS[c] for c in frame.colours]
         points = np.column_stack([fit.x, fit.y])
@@ -166,7 +169,7 @@ class LayerScene(Scene):
         if film.target is not None:
             self._panels[-1].plot(film.target.x, film.target.y, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target")
 
-    def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
+    def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         for k, (ax, lines) in enumerate(zip(self._panels, frame.layers, strict=False)):
             for i, line in enumerate(lines):
                 yield from ax.plot(line.x, line.y, color=style.neuron_colour((k, i)), lw=1.8, zorder=3, gid="neuron")
@@ -190,22 +193,28 @@ class PathScene(Scene):
             entries = [(style.dot("none", "none", 0), "no kinks in the domain at any moment")]
         style.legend_above(ax, entries)
 
-    def _draw(self, frame: Frame, index: int) -> Iterable[Any]:
+    def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         yield from self._draw_paths(index + 1, 1.0)
         yield self._ax.axvline(frame.step or 0, color=style.FAINT, lw=0.8, zorder=1)
         for mark in frame.marks:
             yield from self._mark(self._ax, mark, frame.step or 0, mark.x, 6.0)
 
-    def _draw_paths(self, count: int, alpha: float) -> list[Any]:
+    def _draw_paths(self, count: int, alpha: float) -> list[Artist]:
         """The paths over the first `count` moments."""
-        artists = []
+        artists: list[Artist] = []
         for neuron in self.film.neurons:
             points, widths = self._path(neuron, count)
             if len(points) < 2:
                 continue
             if len(np.unique(points[:, 0])) < len(points):  # several kinks at one moment
-                made = self._ax.scatter(
-                    *points.T, s=widths**2, color=style.neuron_colour(neuron), linewidths=0, alpha=alpha, zorder=3
+                made: Artist = self._ax.scatter(
+                    points[:, 0],
+                    points[:, 1],
+                    s=widths**2,
+                    color=style.neuron_colour(neuron),
+                    linewidths=0,
+                    alpha=alpha,
+                    zorder=3,
                 )
             else:
                 places = {frame.step: i for i, frame in enumerate(self.film.frames)}
@@ -226,14 +235,14 @@ class PathScene(Scene):
             artists.append(made)
         return artists
 
-    def _path(self, neuron: Neuron, count: int) -> tuple[Any, Any]:
+    def _path(self, neuron: Neuron, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Points (step, place) of a neuron's kinks over the first `count` moments, and line widths."""
         found = [(f.step, m.x, m.jump) for f in self.film.frames[:count] for m in f.marks if m.neuron == neuron]
         table = np.array(found, dtype=np.float64).reshape(-1, 3)
         return table[:, :2], _THIN + (_THICK - _THIN) * np.sqrt(table[:, 2] / self._widest)
 
 
-def _name_neurons(ax: Any, layer: int, count: int) -> None:
+def _name_neurons(ax: Axes, layer: int, count: int) -> None:
     """The title of a layer's panel: the number of neurons, or their indices in their colours if they are few."""
     if count > _MOST_NAMED:
         ax.set_title(f"layer {layer}: {count} neurons", fontsize=10, loc="left")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sympy.logic.boolalg import Boolean
 
 _AT_ONCE = 256
-_BUDGET = 15_000
+_BUDGET = 8_000
 """Most simplices that one requirement may take: a few seconds."""
 _TRIALS = 8
 """How many of the plainest points in doubt are tried for exact zeros."""

@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pwlin.comparison.cells.simplices import Affine, Simplex, cut, simplices
-from pwlin.comparison.switches import Switch, switches
 from pwlin.formulas.allowed import polynomial_coefficients
+from pwlin.formulas.arithmetic.ranges import Range
+from pwlin.formulas.switches import Switch, floors_as_steps, switches
 from pwlin.functions.cells.function import PiecewiseLinearND
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ def split_regions(
     function: PiecewiseLinearND, regions: Sequence[int], expression: Expr, symbols: Sequence[Symbol]
 ) -> list[tuple[Expr, list[Simplex]]]:
     """Formulas without affine switches, and the simplices on which each equals the expression almost everywhere."""
-    waiting = {expression: list(simplices(function, regions))}
+    whole = list(simplices(function, regions))
+    columns = [[corner[i] for s in whole for corner in s.corners] for i in range(len(symbols))]
+    domain = {symbol: Range(min(column), max(column)) for symbol, column in zip(symbols, columns)}
+    waiting = {floors_as_steps(expression, domain): whole}
     found: dict[Expr, list[Simplex]] = {}
     while waiting:
         formula, parts = waiting.popitem()

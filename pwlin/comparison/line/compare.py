@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
-from pwlin.comparison.line.certified import CertifiedErrors
+from pwlin.comparison.line.certified import CertifiedErrors, HighDegreeErrors
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
@@ -13,6 +13,9 @@ from pwlin.formulas.kinds import Formula, LinearTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import bounded
+
+_MOST_DEGREE = 40
+"""Of polynomials against which all errors are exact: the algebraic numbers of higher ones take seconds each."""
 
 
 def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object, tolerance: object) -> Comparison:
@@ -27,7 +30,11 @@ def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object
         return Comparison(part, other, ends, relative, _difference(part, other))
     assert isinstance(goal, Formula)
     if goal.is_polynomial:
-        return Comparison(part, goal, ends, relative, PolynomialErrors(part.pieces, goal.polynomial()))
+        polynomial = PolynomialErrors(part.pieces, goal.polynomial())
+        if len(polynomial.coefficients) <= _MOST_DEGREE + 1:
+            return Comparison(part, goal, ends, relative, polynomial)
+        certified = CertifiedErrors(part.pieces, goal, relative)
+        return Comparison(part, goal, ends, relative, HighDegreeErrors(certified, polynomial))
     lines = piecewise_linear_form(goal.simplified, goal.symbol, *ends)
     errors = CertifiedErrors(part.pieces, goal, relative) if lines is None else _difference(part, lines)
     return Comparison(part, goal, ends, relative, errors)

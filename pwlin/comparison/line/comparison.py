@@ -56,9 +56,10 @@ class PieceError(Measured[Value]):
 class Comparison(Measured[Value]):
     """Errors of a piecewise-linear function against a target on a bounded interval; get one from ``f.compare(target)``.
 
-    Every number is computed when it is first asked for. Against polynomials and piecewise-linear targets it is exact: a
-    `Fraction` where a rational was found, else a sympy algebraic number (``.evalf()`` gives decimals, ``float`` works).
-    Against other targets it is an `Enclosure` that contains the true value.
+    Every number is computed when it is first asked for. Against polynomials (of degree up to 40) and piecewise-linear
+    targets, formulas such as ``abs(x)`` among them, it is exact: a `Fraction` where a rational was found, else a sympy
+    algebraic number (``.evalf()`` gives decimals, ``float`` works). Against other targets it is an `Enclosure` that contains
+    the true value; one that is wider than asked says so in its text, and by a `PwlinWarning`.
 
     Attributes
     ----------

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
-from flint import ctx, fmpq, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly
 
-from pwlin.comparison.errors import Sup
+from pwlin.comparison.errors import Sup, Value
 from pwlin.comparison.line.ends import ends, length
 from pwlin.exact.algebraic import (
+    Point,
     RealRoot,
     evaluate,
     exact_sum,
@@ -39,13 +39,13 @@ class _Candidate:
     """A critical point where the error may be largest: the error polynomial and an irrational root of its derivative."""
 
     order: int
-    error: Any
+    error: fmpq_poly
     root: RealRoot
 
-    def magnitude(self, bits: int) -> Any:
+    def magnitude(self, bits: int) -> arb:
         return abs(evaluate(self.error, self.root, bits))
 
-    def canonical(self) -> Any:
+    def canonical(self) -> Point:
         return value_at(self.error if sign_at(self.error, self.root) >= 0 else -self.error, self.root)
 
 
@@ -59,7 +59,7 @@ class PolynomialErrors:
     exact = True
 
     @cached_property
-    def _errors(self) -> list[tuple[Any, Any, Any]]:
+    def _errors(self) -> list[tuple[fmpq, fmpq, fmpq_poly]]:
         """(left, right, error polynomial) of each piece, as FLINT objects."""
         target = rational_poly(self.coefficients)
         out = []
@@ -68,15 +68,15 @@ class PolynomialErrors:
             out.append((left, right, fmpq_poly([to_fmpq(piece.intercept), to_fmpq(piece.slope)]) - target))
         return out
 
-    def sup(self, indices: Sequence[int]) -> Sup:
+    def sup(self, indices: Sequence[int]) -> Sup[Value]:
         """Largest magnitude of the error over some neighbouring pieces, and the points that take it."""
         best = fmpq(-1)
-        points: list[tuple[int, Any]] = []
+        points: list[tuple[int, Point]] = []
         candidates: list[_Candidate] = []
         order = 0
         for i in indices:
             left, right, error = self._errors[i]
-            at: list[Any] = [left]
+            at: list[Point] = [left]
             at += [root for root, _ in roots_between(error.derivative(), left, right)]
             if i == indices[-1]:
                 at.append(right)
@@ -97,11 +97,11 @@ class PolynomialErrors:
         return from_fmpq(exact_sum([self._integral_of_square(*self._errors[i]) for i in indices]))
 
     @staticmethod
-    def _integral_of_square(left: Any, right: Any, error: Any) -> Any:
+    def _integral_of_square(left: fmpq, right: fmpq, error: fmpq_poly) -> fmpq:
         primitive = (error * error).integral()
         return primitive(right) - primitive(left)
 
-    def l1(self, indices: Iterable[int]) -> Any:
+    def l1(self, indices: Iterable[int]) -> Value:
         """Integral of the error's magnitude over some pieces."""
         rational, roots = [], []
         for i in indices:
@@ -111,7 +111,7 @@ class PolynomialErrors:
         return _total(exact_sum(rational), roots)
 
     @staticmethod
-    def _integral_of_magnitude(left: Any, right: Any, error: Any) -> tuple[Any, list[tuple[int, RealRoot]]]:
+    def _integral_of_magnitude(left: fmpq, right: fmpq, error: fmpq_poly) -> tuple[fmpq, list[tuple[int, RealRoot]]]:
         """The rational part, and irrational numbers with integer factors."""
         if error == 0:
             return fmpq(0), []
@@ -134,7 +134,7 @@ class PolynomialErrors:
         return length(self.pieces, indices)
 
 
-def sign_after(poly: Any, point: Any) -> int:
+def sign_after(poly: fmpq_poly, point: fmpq) -> int:
     """Sign of a non-zero polynomial just to the right of a rational point."""
     while True:
         value = poly(point)
@@ -143,7 +143,7 @@ def sign_after(poly: Any, point: Any) -> int:
         poly = poly.derivative()
 
 
-def _largest(best: Any, points: list[tuple[int, Any]], candidates: list[_Candidate]) -> Sup:
+def _largest(best: fmpq, points: list[tuple[int, Point]], candidates: list[_Candidate]) -> Sup[Value]:
     """The largest among the rational magnitude `best` and those of the candidates: balls first, then exactly."""
     for bits in precisions():
         if not candidates:
@@ -169,7 +169,7 @@ def _largest(best: Any, points: list[tuple[int, Any]], candidates: list[_Candida
     return Sup(from_fmpq(best), tuple(to_number(point) for _, point in points))
 
 
-def _total(rational: Any, irrational: list[tuple[int, RealRoot]]) -> Any:
+def _total(rational: fmpq, irrational: list[tuple[int, RealRoot]]) -> Value:
     """Fraction, or a sympy sum in which equal radicals are collected."""
     if not irrational:
         return from_fmpq(rational)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING
 
 import sympy
@@ -20,17 +19,17 @@ from pwlin.comparison.line.certified_sup import Stretch
 from pwlin.comparison.line.polynomial import sign_after
 from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.comparison.line.taylor import compile_series
-from pwlin.comparison.switches import Switch, switches
 from pwlin.exact.algebraic import RealRoot, rational_poly, roots_between
 from pwlin.exact.bridges import dyadic, from_fmpq, to_ball, to_fmpq
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.balls import compile_jet
+from pwlin.formulas.arithmetic.ranges import Range
+from pwlin.formulas.switches import Switch, floors_as_steps, switches
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
 _MOST_DEGREE = 40
-_MOST_STEPS = 100
 _WIDE = Fraction(1, 2**20)
 
 
@@ -47,9 +46,8 @@ class Part:
 def smooth_parts(formula: Expr, symbol: Symbol | None, low: Fraction, high: Fraction, bits: int) -> list[Part]:
     """The parts of [low, high], left to right; `bits` of precision say how short those around switches are."""
     parts: list[Part] = []
-    waiting = [
-        (low, high, formula.replace(lambda node: isinstance(node, sympy.floor), partial(_as_steps, symbol, low, high)))
-    ]
+    steps = floors_as_steps(formula, {symbol: Range(low, high)} if symbol is not None else {})
+    waiting = [(low, high, steps)]
     while waiting:
         start, end, here = waiting.pop()
         switch = first_switch(here)
@@ -84,18 +82,6 @@ def first_switch(formula: Expr) -> Switch | None:
                 return switch
             best = best or switch
     return best
-
-
-def _as_steps(symbol: Symbol | None, low: Fraction, high: Fraction, node: Expr) -> Expr:
-    """A floor as a sum of steps, if there are few; the parts of a formula with many are not smooth."""
-    inner = compile_jet(node.args[0], symbol)(to_ball(low).union(to_ball(high)))[0]
-    if not inner.is_finite():
-        return node
-    first, last = (int(dyadic(end).__floor__()) for end in (inner.lower(), inner.upper()))
-    if last - first > _MOST_STEPS:
-        return node
-    steps = (sympy.Piecewise((1, node.args[0] >= k), (0, True)) for k in range(first + 1, last + 1))
-    return sympy.Add(first, *steps)
 
 
 def _zones(

@@ -90,7 +90,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
     corner = max([-(-max(map(abs, g[:-1])) // g[-1]) for g in domain.generators[0]])  # rounded up
     if corner > 2**40:
         return None
-    beta, layout = float(max(1, corner)), _layout(d, net.widths)
+    beta, layout = float(max(1, corner)), _layout(d, net.sizes)
     n, layers = layout[-1].stop, records(LayerPlan, len(layout))
     share(layers, layout)
     first_map = np.zeros((d + 1) * layout[0].stride)

@@ -10,7 +10,6 @@ NaN stands for an unknown value.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,12 +29,12 @@ _SIN = [(-1) ** k / math.factorial(2 * k + 1) for k in range(10)]
 _COS = [(-1) ** k / math.factorial(2 * k) for k in range(11)]
 
 
-def down(x: Any) -> Floats:
+def down(x: Floats | float) -> Floats:
     """The next float below, so that a correctly rounded `x` becomes a lower bound."""
     return np.asarray(np.nextafter(x, -np.inf))
 
 
-def up(x: Any) -> Floats:
+def up(x: Floats | float) -> Floats:
     """The next float above."""
     return np.asarray(np.nextafter(x, np.inf))
 

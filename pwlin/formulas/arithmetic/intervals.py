@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from types import EllipsisType
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic import floats
-from pwlin.formulas.arithmetic.floats import Floats, down, up
+from pwlin.formulas.arithmetic.floats import Ends, Floats, down, up
+
+_Part: TypeAlias = int | slice | EllipsisType | NDArray[np.int64] | NDArray[np.bool_] | list[bool] | None
+Index: TypeAlias = _Part | tuple[_Part, ...]
+"""What picks some of an array."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +28,7 @@ class Intervals:
     high: Floats
 
     @staticmethod
-    def points(values: Any) -> Intervals:
+    def points(values: ArrayLike) -> Intervals:
         """Intervals of floats that are exact."""
         array = np.asarray(values, dtype=np.float64)
         return Intervals(array, array)
@@ -35,7 +41,7 @@ class Intervals:
         array = np.array(nearest, dtype=np.float64)
         return Intervals(np.where(exact, array, down(array)), np.where(exact, array, up(array)))
 
-    def __getitem__(self, key: Any) -> Intervals:
+    def __getitem__(self, key: Index) -> Intervals:
         return Intervals(self.low[key], self.high[key])
 
     @property
@@ -59,17 +65,17 @@ class Intervals:
         size = up(self.high - self.low)
         return np.where(np.isnan(size), np.inf, size)
 
-    def __add__(self, other: Any) -> Intervals:
+    def __add__(self, other: Intervals | Floats | float) -> Intervals:
         b = as_intervals(other)
         return Intervals(down(self.low + b.low), up(self.high + b.high))
 
     def __neg__(self) -> Intervals:
         return Intervals(-self.high, -self.low)
 
-    def __sub__(self, other: Any) -> Intervals:
+    def __sub__(self, other: Intervals | Floats | float) -> Intervals:
         return self + -as_intervals(other)
 
-    def __mul__(self, other: Any) -> Intervals:
+    def __mul__(self, other: Intervals | Floats | float) -> Intervals:
         b = as_intervals(other)
         with np.errstate(invalid="ignore", over="ignore"):  # infinity times zero is unknown, and NaN says so
             p, q, r, s = self.low * b.low, self.low * b.high, self.high * b.low, self.high * b.high
@@ -77,7 +83,7 @@ class Intervals:
         high = np.maximum(np.maximum(p, q), np.maximum(r, s))
         return Intervals(down(low), up(high))
 
-    def __truediv__(self, other: Any) -> Intervals:
+    def __truediv__(self, other: Intervals | Floats | float) -> Intervals:
         b = as_intervals(other)
         apart = (b.low > 0) | (b.high < 0)
         inverse = Intervals(np.where(apart, down(1 / b.high), np.nan), np.where(apart, up(1 / b.low), np.nan))
@@ -103,17 +109,17 @@ class Intervals:
         return Intervals(np.fmax(self.low, other.low), np.fmin(self.high, other.high))
 
 
-def as_intervals(value: Any) -> Intervals:
+def as_intervals(value: Intervals | ArrayLike) -> Intervals:
     """Intervals as they are; floats as points."""
     return value if isinstance(value, Intervals) else Intervals.points(value)
 
 
-def where(test: Any, yes: Intervals, no: Intervals) -> Intervals:
+def where(test: NDArray[np.bool_], yes: Intervals, no: Intervals) -> Intervals:
     """``yes`` where the test holds, else ``no``."""
     return Intervals(np.where(test, yes.low, no.low), np.where(test, yes.high, no.high))
 
 
-def increasing(function: Any, x: Intervals) -> Intervals:
+def increasing(function: Callable[[Floats], Ends], x: Intervals) -> Intervals:
     """An increasing function of `floats` on intervals."""
     return Intervals(function(x.low)[0], function(x.high)[1])
 
@@ -147,7 +153,7 @@ def sin_cos(x: Intervals) -> tuple[Intervals, Intervals]:
     return out[0], out[1]
 
 
-def _passes(x: Intervals, phase: float) -> Any:
+def _passes(x: Intervals, phase: float) -> NDArray[np.bool_]:
     """Whether an interval may hold ``2 pi (k + phase)`` for an integer k; the margin covers the division's rounding."""
     start, stop = x.low / (2 * np.pi) - phase, x.high / (2 * np.pi) - phase
     margin = 1e-14 * (1 + np.maximum(np.abs(start), np.abs(stop)))

@@ -50,12 +50,12 @@ def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
     """See `PiecewiseLinearND.lipschitz`."""
     rows = {row[:-1] for row in f.complex.output_maps(f.output)}
     den = f.complex.denominator
+    if not isinstance(norm, (int, float, str)) or norm not in (1, 2, math.inf, "inf"):
+        raise refusal("norm", shown(norm), "are 1, 2 and math.inf", ShapeError)
     if norm == 1:
         return Fraction(max(max(map(abs, r)) for r in rows), den)
     if norm in (math.inf, "inf"):
         return Fraction(max(sum(map(abs, r)) for r in rows), den)
-    if norm != 2:
-        raise ShapeError(f"norm: found {norm!r}; accepted are 1, 2 and math.inf")
     square = Fraction(max(dot(r, r) for r in rows), den * den)
     roots = [math.isqrt(square.numerator), math.isqrt(square.denominator)]
     if roots[0] ** 2 == square.numerator and roots[1] ** 2 == square.denominator:

@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.errors import ShapeError
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
-from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.line import algebra, values
 from pwlin.functions.line.activity import LineActivity
@@ -241,8 +240,8 @@ class PiecewiseLinear1D:
         return values.evaluate(self, x)
 
     @cached_property
-    def _float_tables(self) -> tuple[NDArray[np.float64], RoundedMaps]:
-        return values.float_tables(self)
+    def _float_tables(self) -> values.FloatTables:
+        return values.FloatTables.of(self)
 
     # -- algebra ----------------------------------------------------------------------------------
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -42,39 +43,57 @@ def _exact(f: PiecewiseLinear1D, x: Fraction) -> Fraction:
     return f._slopes[low] * x + f._intercepts[low]
 
 
+@final
+@dataclass(frozen=True, eq=False)
+class FloatTables:
+    """What float values need: the regions' maps, and where they start among floats.
+
+    A float lies in the region that as many of `starts`, for each breakpoint the least float that is not below it, do not
+    exceed: exactly, however close breakpoints are.
+    """
+
+    starts: Floats
+    maps: RoundedMaps
+    low: float
+    high: float
+    ends: tuple[tuple[float, float], ...]
+    """Rounded ends that lie beyond the domain, and the values at the ends for which they stand."""
+
+    @staticmethod
+    def of(f: PiecewiseLinear1D) -> FloatTables:
+        """The tables of a function."""
+        starts = f._breaks.floats()
+        below = [Fraction(v) < t if math.isfinite(v) else v < 0 for v, t in zip(starts.tolist(), f._breaks)]
+        starts = np.where(below, np.nextafter(starts, math.inf), starts)
+        maps = RoundedMaps.of([_pairs(f._slopes), _pairs(f._intercepts)], lambda i: (f._slopes[i], f._intercepts[i]))
+        rounded = [None if end is None else nearest_float(end) for end in f.domain]
+        low, high = (v if v is not None else side for v, side in zip(rounded, (-math.inf, math.inf)))
+        beyond = [
+            (v, nearest_float(_exact(f, end)))
+            for v, end in zip(rounded, f.domain)
+            if v is not None and end is not None and (math.isinf(v) or Fraction(v) not in f.interval)
+        ]
+        return FloatTables(starts, maps, low, high, tuple(beyond))
+
+
 def _floats(f: PiecewiseLinear1D, x: Floats) -> Floats:
-    left, right = f.domain
-    low = -math.inf if left is None else nearest_float(left)
-    high = math.inf if right is None else nearest_float(right)
-    outside = (x < low) | (x > high)
+    tables = f._float_tables
+    outside = (x < tables.low) | (x > tables.high)
     if outside.any():
         raise refusal("x", str(x[outside][0]), f"are points of {f.interval}", DomainError)
-    starts, maps = f._float_tables
-    rows = np.searchsorted(starts, x, side="right")
+    rows = np.searchsorted(tables.starts, x, side="right")
     finite = np.isfinite(x)
-    out = x.copy()
-    out[finite] = maps.values(rows[finite], x[finite][:, None])
-    for i in np.flatnonzero(np.isinf(x)).tolist():
-        row = int(rows[i])
-        slope = f._slopes[row]
-        out[i] = (x[i] if slope > 0 else -x[i]) if slope else nearest_float(f._intercepts[row])
-    for end, rounded in ((left, low), (right, high)):
-        if end is not None and (math.isinf(rounded) or Fraction(rounded) not in f.interval):  # it stands for the end
-            out[x == rounded] = nearest_float(_exact(f, end))
+    if finite.all():
+        out = tables.maps.values(rows, x[:, None])
+    else:
+        out = x.copy()
+        out[finite] = tables.maps.values(rows[finite], x[finite][:, None])
+        for i in np.flatnonzero(np.isinf(x)).tolist():
+            slope, intercept = tables.maps.exact(int(rows[i]))
+            out[i] = (x[i] if slope > 0 else -x[i]) if slope else nearest_float(intercept)
+    for end, value in tables.ends:
+        out[x == end] = value
     return out
-
-
-def float_tables(f: PiecewiseLinear1D) -> tuple[Floats, RoundedMaps]:
-    """For each breakpoint the least float that is not below it, and the regions' maps.
-
-    A float lies in the region that as many of these do not exceed: exactly, however close breakpoints are.
-    """
-    starts = f._breaks.floats()
-    below = [Fraction(v) < t if math.isfinite(v) else v < 0 for v, t in zip(starts.tolist(), f._breaks)]
-    starts = np.where(below, np.nextafter(starts, math.inf), starts)
-    return starts, RoundedMaps.of(
-        [_pairs(f._slopes), _pairs(f._intercepts)], lambda i: (f._slopes[i], f._intercepts[i])
-    )
 
 
 def _pairs(values: RationalVector) -> zip[tuple[int, int]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from pwlin.base.arguments import shown
 from pwlin.base.errors import FormatError
 from pwlin.networks.network import Network
 
@@ -76,12 +77,12 @@ def as_network(
     >>> as_network([([[1], [-1]], [0, 0]), ([[1, 1]], [0])]).exact(-3)
     Fraction(3, 1)
     """
-    if layout not in _LAYOUTS:
+    if not (layout is None or isinstance(layout, str)) or layout not in _LAYOUTS:
         raise FormatError(
-            f"layout: found {layout!r:.40}; accepted are None, 'torch' (n_out, n_in) and 'keras' (n_in, n_out)"
+            f"layout: found {shown(layout)}; accepted are None, 'torch' (n_out, n_in) and 'keras' (n_in, n_out)"
         )
-    if head not in _HEADS:
-        raise FormatError(f"head: found {head!r:.40}; accepted are 'refuse' and 'drop'")
+    if not isinstance(head, str) or head not in _HEADS:
+        raise FormatError(f"head: found {shown(head)}; accepted are 'refuse' and 'drop'")
     if input_shape is not None:
         input_shape = _checked_shape(input_shape)
     if isinstance(model, Network):
@@ -131,7 +132,7 @@ def _checked_shape(shape: Sequence[int]) -> tuple[int, ...]:
         isinstance(n, (int, np.integer)) and not isinstance(n, bool) and 1 <= n <= 1 << 28 for n in shape
     ):
         raise FormatError(
-            f"input_shape: found {shape!r:.80}; accepted are positive sizes such as (3, 32, 32), without batches"
+            f"input_shape: found {shown(shape)}; accepted are positive sizes such as (3, 32, 32), without batches"
         )
     return tuple(int(n) for n in shape)
 

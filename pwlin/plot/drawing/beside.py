@@ -5,31 +5,33 @@ Axes with such company move to the left of the place that they have been given, 
 
 from __future__ import annotations
 
-from typing import Any
-
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Normalize
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+
+from pwlin.plot.drawing.doors import given_axes
 
 _BAR = (0.16, 0.16)  # distance from the axes and width of a colour bar
 BAR_ROOM = 1.15
 """Inches that a colour bar with its labels takes."""
 
 
-def inset(ax: Any, bounds: tuple[float, float, float, float], label: str) -> Any:
+def inset(ax: Axes, bounds: tuple[float, float, float, float], label: str) -> Axes:
     """New axes whose lower left corner is (x, y) from the upper right corner of `ax`; bounds (x, y, w, h) in inches."""
-    corner = ax.figure.dpi_scale_trans + ScaledTranslation(1, 1, ax.transAxes)
+    corner = ax.figure.dpi_scale_trans + ScaledTranslation(1, 1, ax.transAxes)  # type: ignore[arg-type]
     made = ax.inset_axes(bounds, transform=corner)
     made.set_label(label)
     ax.set_anchor("W")
     return made
 
 
-def colour_bar(ax: Any, cmap: str, norm: Normalize, label: str, gap: float = 0.0, height: float = 1.0) -> Any:
+def colour_bar(ax: Axes, cmap: str, norm: Normalize, label: str, gap: float = 0.0, height: float = 1.0) -> Colorbar:
     """A colour bar right of `ax`, `gap` inches farther than usual, `height` times as high as the axes."""
     distance, width = _BAR
-    right = ax.figure.dpi_scale_trans + ScaledTranslation(1, 0, ax.transAxes)
+    right = ax.figure.dpi_scale_trans + ScaledTranslation(1, 0, ax.transAxes)  # type: ignore[arg-type]
     place = ax.inset_axes(
         (distance + gap, (1 - height) / 2, width, height), transform=blended_transform_factory(right, ax.transAxes)
     )
@@ -40,13 +42,14 @@ def colour_bar(ax: Any, cmap: str, norm: Normalize, label: str, gap: float = 0.0
     return made
 
 
-def map_axes(ax: Any, ratio: float | None, room: float) -> Any:
+def map_axes(ax: Axes | None, ratio: float | None, room: float) -> Axes:
     """`ax` itself, or the Axes of a new figure that fits a map and `room` inches for what stands beside it.
 
     `ratio` is the map's height over its width; None if it may have any.
     """
-    if ax is not None:
-        return ax
+    given = given_axes(ax)
+    if given is not None:
+        return given
     side, least = 4.3, 2.6
     ratio = ratio or 0.8
     width, height = (side, max(side * ratio, least)) if ratio <= 1 else (max(side / ratio, least), side)

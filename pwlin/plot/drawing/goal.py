@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import formula
 from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.functions.line.records import Breakpoint, Piece, Region
 from pwlin.plot.drawing.scale import samples
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pwlin.formulas.target import TargetLike
 
 Window = tuple[Fraction, Fraction]
+B = TypeVar("B", bound=Breakpoint)
 _SAMPLES = 600
 
 
@@ -42,7 +44,7 @@ def parts(f: PiecewiseLinear1D, window: Window, kind: str = "region") -> list[Pa
     """The regions (``"region"``) or pieces (``"piece"``) of a function that meet the window, cut to it."""
     a, b = window
     found = []
-    whole: Sequence[Any] = f.regions if kind == "region" else f.pieces
+    whole: Sequence[Region | Piece] = f.regions if kind == "region" else f.pieces
     for i, part in enumerate(whole):
         left = a if part.left is None else max(a, part.left)
         right = b if part.right is None else min(b, part.right)
@@ -51,7 +53,7 @@ def parts(f: PiecewiseLinear1D, window: Window, kind: str = "region") -> list[Pa
     return found
 
 
-def inside(points: Sequence[Any], window: Window) -> list[Any]:
+def inside(points: Sequence[B], window: Window) -> list[B]:
     """The kinks or breakpoints within the window."""
     return [p for p in points if window[0] <= p.location <= window[1]]
 
@@ -124,7 +126,7 @@ class Goal:
 
 def error_curve(
     f: PiecewiseLinear1D, goal: Goal, window: Window, kind: str = "region"
-) -> list[tuple[Part, list[Fraction], list[Any]]]:
+) -> list[tuple[Part, list[Fraction], list[Fraction | None]]]:
     """``f - target`` over each region (or piece) in the window: it, sample points with both its ends, values or None."""
     regions = parts(f, window, kind)
     if goal.linear is not None:
@@ -142,7 +144,7 @@ def error_curve(
     return out
 
 
-def require_1d(f: Any) -> PiecewiseLinear1D:
+def require_1d(f: object) -> PiecewiseLinear1D:
     """`f` if it is a function of one variable, else an error that says what to pass."""
     if not isinstance(f, PiecewiseLinear1D):
         raise PwlinError(f"f: found {type(f).__name__}; accepted is a PiecewiseLinear1D (see pwlin.extract)")

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, final
+from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
 
+from pwlin.base.sequences import Integers
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.drawing import beside, style
 
@@ -40,7 +42,7 @@ _RGB = np.array(
 )
 
 
-def disc_colours(u: Any, v: Any) -> Floats:
+def disc_colours(u: ArrayLike, v: ArrayLike) -> Floats:
     """sRGB colours, shape (..., 3), of points of the unit disc; points outside take the colour of its rim."""
     p = np.stack(np.broadcast_arrays(np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)), axis=-1)
     size = np.hypot(p[..., 0], p[..., 1])[..., None]
@@ -50,7 +52,7 @@ def disc_colours(u: Any, v: Any) -> Floats:
     return srgb(_CENTRE + right * _RIGHT + left * _LEFT + up * _UP + down * _DOWN)
 
 
-def srgb(lab: Any) -> Floats:
+def srgb(lab: ArrayLike) -> Floats:
     """From Oklab to sRGB, shape (..., 3), cut to [0, 1]."""
     light = np.clip((np.asarray(lab) @ _OKLAB.T) ** 3 @ _RGB.T, 0.0, 1.0)
     return np.asarray(np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055))
@@ -85,7 +87,7 @@ class GradientScale:
         return disc_colours(*((self.gradients - self.centre) / self.radius).T)
 
 
-def gradient_scale(f: PiecewiseLinearND, cells: Any, areas: Floats) -> GradientScale:
+def gradient_scale(f: PiecewiseLinearND, cells: Integers, areas: Floats) -> GradientScale:
     """The scale for the gradients of some cells with given areas.
 
     The disc holds all gradients, unless those on the last 1 % of the area would make it more than a quarter larger.
@@ -124,7 +126,7 @@ def _radius(offsets: Floats, weights: Floats) -> float:
     return largest if largest <= 1.25 * bulk or bulk == 0 else bulk
 
 
-def draw_legend(ax: Any, scale: GradientScale, cells: Any, gap: float = 0.0) -> Any:
+def draw_legend(ax: Axes, scale: GradientScale, cells: Integers, gap: float = 0.0) -> Axes:
     """Draw the scale as a disc with labelled axes beside `ax`; dots are the gradients of the regions shown."""
     inset = beside.inset(ax, (0.66 + gap, -1.35, _DISC, _DISC), "gradient scale")
     n = 160
@@ -139,7 +141,8 @@ def draw_legend(ax: Any, scale: GradientScale, cells: Any, gap: float = 0.0) -> 
     size = np.maximum(1.0, np.hypot(*offsets.T) / r)[:, None]
     dots = np.unique(np.round(scale.centre + offsets / size, 12), axis=0)
     inset.scatter(
-        *dots.T,
+        dots[:, 0],
+        dots[:, 1],
         s=float(np.clip(400 / len(dots), 0.6, 9)),
         color=style.INK,
         alpha=float(np.clip(300 / len(dots), 0.1, 1.0)),

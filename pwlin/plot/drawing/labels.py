@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
@@ -45,12 +45,12 @@ class Strip:
         """Height of all of it."""
         return self.rows * self.row + self.elbow
 
-    def headroom(self, ax: Any) -> float:
+    def headroom(self, ax: Axes) -> float:
         """The strip's height as a fraction of the axes."""
         return min(self.height / style.size_in_points(ax)[1], 0.6) if self.labels else 0.0
 
 
-def arrange(ax: Any, labels: Sequence[Label], limits: tuple[float, float]) -> Strip:
+def arrange(ax: Axes, labels: Sequence[Label], limits: tuple[float, float]) -> Strip:
     """Choose and place labels over the axes whose x-limits will be `limits`.
 
     One row if they fit, else two rows in turn; if that is too narrow, only the heaviest ones that fit.
@@ -84,7 +84,7 @@ def _heaviest(kept: Sequence[Label], count: int) -> list[Label]:
     return [label for i, label in enumerate(kept) if i in chosen]
 
 
-def draw(ax: Any, strip: Strip) -> None:
+def draw(ax: Axes, strip: Strip) -> None:
     """Draw the strip into the top of axes whose limits are final."""
     if not strip.labels:
         return

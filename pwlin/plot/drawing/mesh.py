@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, final
+from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base import arguments
 from pwlin.base.errors import PwlinError, ShapeError
 from pwlin.base.sequences import Integers, Ragged
 from pwlin.functions.cells.complex import CellComplex
@@ -85,7 +86,7 @@ class PlaneMesh:
         return np.column_stack([ids[first], ids[first + step + 1], ids[first + step + 2]]), owner
 
 
-def require(f: Any, dimension: int | None = 2) -> PiecewiseLinearND:
+def require(f: object, dimension: int | None = 2) -> PiecewiseLinearND:
     """`f` itself if it is a function of so many variables (None: 2 or 3)."""
     wanted = (2, 3) if dimension is None else (dimension,)
     if not isinstance(f, PiecewiseLinearND):
@@ -106,16 +107,16 @@ class _Axis:
     breakpoints: list[Fraction]
 
 
-def window_of(f: PiecewiseLinearND, requested: Any = None) -> tuple[Ends, ...]:
+def window_of(f: PiecewiseLinearND, requested: object = None) -> tuple[Ends, ...]:
     """The bounded box to show: what was asked for, else the domain's extent, else the neighbourhood of the vertices.
 
     Of 12 or more vertices those farther than 1.5 times the quartiles' distance from the quartiles may stay outside.
     """
     d = f.dim
-    if requested is None:
-        requested = (None,) * d
-    elif len(requested) != d:
-        raise ShapeError(f"window: found {len(requested)} interval(s); accepted are {d}, one per variable")
+    accepted = f"are {d} intervals, one per variable"
+    asked = [None] * d if requested is None else arguments.items(requested, "window", accepted, ShapeError)
+    if len(asked) != d:
+        raise arguments.refusal("window", f"{len(asked)} interval(s)", accepted, ShapeError)
     extreme, lines = f.domain.generators
     corners = [g for g in extreme if g[-1]] if not lines else []
     out = []
@@ -126,7 +127,7 @@ def window_of(f: PiecewiseLinearND, requested: Any = None) -> tuple[Ends, ...]:
             free = [g[k] for g in extreme if not g[-1]]
             ends = [None if min(free, default=0) < 0 else min(along), None if max(free, default=0) > 0 else max(along)]
         points = [] if None not in ends else _places(f.complex, k)
-        out.append(scale.window(_Axis(Interval(*ends), points), requested[k]))
+        out.append(scale.window(_Axis(Interval(*ends), points), asked[k]))
     return tuple(out)
 
 
@@ -141,7 +142,7 @@ def _places(cells: CellComplex, axis: int) -> list[Fraction]:
     return [p for p in points if first - reach <= p <= third + reach] if reach else points
 
 
-def plane_mesh(f: PiecewiseLinearND, window: Any = None) -> PlaneMesh:
+def plane_mesh(f: PiecewiseLinearND, window: object = None) -> PlaneMesh:
     """The cells and facets of a function of two variables inside a window."""
     shown = window_of(f, window)
     inside = f.domain.is_bounded and window is None

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import Normalize, to_rgb
 from numpy.typing import NDArray
 
+from pwlin.base import arguments
 from pwlin.base.errors import PwlinError, TargetError
 from pwlin.base.sequences import Integers
 from pwlin.exact.rational import nearest_float
@@ -62,19 +63,18 @@ class Smooth:
     samples: int
 
 
-def chosen(color_by: Any, target: Any) -> str:
+def chosen(color_by: object, target: TargetLike | None) -> str:
     """What gives the colours: `color_by`, or what the target says; refuses unknown ones, and errors without a target."""
     if color_by is None:
         return "gradient" if target is None else "error"
-    if color_by not in COLOUR_BY:
-        raise PwlinError(f"color_by: found {color_by!r}; accepted are {', '.join(map(repr, COLOUR_BY))}")
-    if color_by == "error" and target is None:
+    found = arguments.choice(color_by, "color_by", COLOUR_BY)
+    if found == "error" and target is None:
         raise PwlinError("target: found none; accepted with color_by='error' is a target such as 'x**2 + y**2'")
-    return str(color_by)
+    return found
 
 
 def paint(
-    f: PiecewiseLinearND, mesh: PlaneMesh, color_by: str, target: Any = None, finest: int = _FINEST
+    f: PiecewiseLinearND, mesh: PlaneMesh, color_by: str, target: TargetLike | None = None, finest: int = _FINEST
 ) -> Flat | Smooth:
     """The colours of what a mesh shows; smooth ones have about `finest` steps from end to end."""
     if color_by == "gradient":

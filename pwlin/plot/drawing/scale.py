@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,19 @@ class Scale:
         return name
 
 
-def window(f: Any, requested: Any = None) -> tuple[Fraction, Fraction]:
+class Shown(Protocol):
+    """What is asked of something to show."""
+
+    @property
+    def interval(self) -> Interval:
+        """Where it is."""
+
+    @property
+    def breakpoints(self) -> Sequence[Fraction]:
+        """What should be seen of it."""
+
+
+def window(f: Shown, requested: object = None) -> tuple[Fraction, Fraction]:
     """The bounded interval to show: what was asked for, else the domain, else the neighbourhood of the breakpoints.
 
     Where the domain has no end, breakpoints far outside the bulk of the others (more than three times the distance between

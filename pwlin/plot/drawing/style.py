@@ -9,20 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TypeAlias
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 
+from pwlin.comparison.errors import Value
 from pwlin.exact import text as number_text
+from pwlin.plot.drawing.doors import given_axes
 
 Neuron = tuple[int, int]
-Entry = tuple[Any, str]
+Colour: TypeAlias = str | tuple[float, ...]
+Entry: TypeAlias = tuple[Artist | tuple[Artist, ...], str]
 """A legend entry: an artist or a tuple of them, and its text."""
 
 REGION_COLOURS = ("#0072B2", "#E69F00", "#882255", "#56B4E9", "#117733", "#E78AC3", "#332288", "#66C2A5")
@@ -38,7 +43,7 @@ NOTE_SIZE = 9.0
 _LAYER_STRIDE = 19
 """Neurons (k, i) and (k', i') share colour and marker only if i + 19 k and i' + 19 k' agree modulo 8 * 7 = 56."""
 
-_RC: dict[str, Any] = {
+_RC: dict[str, str | float | bool] = {
     "font.size": 10.0,
     "axes.titlesize": 11.0,
     "axes.titlelocation": "left",
@@ -68,9 +73,10 @@ def context() -> Iterator[None]:
     mpl.interactive(interactive)  # a notebook's backend, loaded by the first picture, switches it on for good
 
 
-def axes(ax: Any, size: tuple[float, float]) -> Any:
+def axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     """`ax` itself, or the Axes of a new figure of `size` inches."""
-    return plt.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
+    given = given_axes(ax)
+    return plt.subplots(figsize=size, layout="constrained")[1] if given is None else given
 
 
 def region_colour(index: int) -> str:
@@ -97,12 +103,12 @@ def marker_area(count: int) -> float:
     return max(9.0, 52.0 - 0.5 * count)
 
 
-def decimal(value: Any, digits: int = 4) -> str:
+def decimal(value: Value | float, digits: int = 4) -> str:
     """A value in decimals with `digits` significant digits and a proper minus sign; of any magnitude."""
     return typeset(number_text.decimal(value, digits))
 
 
-def equation(name: str, value: Any, width: int = 7, digits: int = 4) -> str:
+def equation(name: str, value: Value, width: int = 7, digits: int = 4) -> str:
     """``name = value`` if the exact value takes at most `width` characters, else ``name ≈ decimals``."""
     text = radicals(number_text.shortened(value, 3 * width))
     if 0 < len(text) <= width and "…" not in text:
@@ -126,13 +132,13 @@ def text_width(text: str, size: float = LABEL_SIZE) -> float:
     return max(float(text_to_path.get_text_width_height_descent(line, font, False)[0]) for line in text.split("\n"))
 
 
-def size_in_points(ax: Any) -> tuple[float, float]:
+def size_in_points(ax: Axes) -> tuple[float, float]:
     """Width and height of axes in points."""
     box = ax.get_window_extent()
     return box.width * 72 / ax.figure.dpi, box.height * 72 / ax.figure.dpi
 
 
-def _legend_columns(ax: Any, texts: Sequence[str]) -> int:
+def _legend_columns(ax: Axes, texts: Sequence[str]) -> int:
     """As many columns as fit over the axes; a column is as wide as its widest entry."""
     handle, gap = 1.6 * NOTE_SIZE + 0.8 * NOTE_SIZE, 1.4 * NOTE_SIZE
     widths = [text_width(text, NOTE_SIZE) + handle for text in texts]
@@ -144,7 +150,7 @@ def _legend_columns(ax: Any, texts: Sequence[str]) -> int:
     return 1
 
 
-def legend_above(ax: Any, entries: Sequence[Entry], title: str = "") -> None:
+def legend_above(ax: Axes, entries: Sequence[Entry], title: str = "") -> None:
     """A legend between the axes and the title, where it hides nothing, in as many rows as it needs.
 
     Parameters
@@ -171,12 +177,12 @@ def legend_above(ax: Any, entries: Sequence[Entry], title: str = "") -> None:
         ax.set_title(title, loc="left", pad=6 + rows * (NOTE_SIZE * 1.5 + 2))
 
 
-def swatch(colours: Sequence[Any], width: float = 2.4) -> tuple[Any, ...]:
+def swatch(colours: Sequence[Colour], width: float = 2.4) -> tuple[Artist, ...]:
     """A legend handle for a line in several colours."""
     return tuple(Line2D([], [], color=c, lw=width, solid_capstyle="butt") for c in colours)
 
 
-def dot(face: str, edge: str, size: float, marker: str = "o") -> Any:
+def dot(face: str, edge: str, size: float, marker: str = "o") -> Line2D:
     """A legend handle for a marker."""
     return Line2D([], [], ls="", marker=marker, ms=size, markerfacecolor=face, markeredgecolor=edge)
 

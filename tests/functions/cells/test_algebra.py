@@ -2,6 +2,7 @@
 
 import pickle
 from fractions import Fraction as Q
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from pwlin import Network, PiecewiseLinear1D, PwlinError, extract
 from pwlin.base.errors import DomainError, ExactnessError, ShapeError
+from pwlin.networks.compose import farther
 from tests.strategies.effort import examples
 from tests.strategies.functions import coarse, functions, points_of
 
@@ -109,3 +111,19 @@ def test_what_is_no_operand(verb):
     with pytest.raises((ZeroDivisionError, PwlinError)):
         X / 0
     assert np.float64(2) * X == 2 * X and (X + np.int64(1))([0, 0]) == 1
+
+
+def test_entries_that_are_carried_along_go_through_the_kernel():
+    rng = np.random.default_rng(3)
+    for depths in ((0, 2), (1, 1), (2, 0), (2, 1)):
+        nets = []
+        for depth in depths:
+            sizes = [2, *[4] * depth, 1]
+            weights = [np.round(rng.normal(size=(b, a)) * 3) / 2 for a, b in pairwise(sizes)]
+            nets.append(Network.from_arrays(weights, [rng.normal(size=b) for b in sizes[1:]]))
+        net = farther(*nets, 1)
+        slow, fast = (extract(net, SQUARE, method=method).complex for method in ("exact", "fast"))
+        for name in ("patterns", "generators", "facet_normals"):
+            assert list(getattr(slow, name)) == list(getattr(fast, name)), name
+        assert list(map(tuple, slow.maps)) == list(map(tuple, fast.maps)) and slow.denominator == fast.denominator
+        assert np.array_equal(slow.facet_cells, fast.facet_cells) and np.array_equal(slow.cells.ids, fast.cells.ids)

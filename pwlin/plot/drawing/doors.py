@@ -1,0 +1,29 @@
+"""What pictures check at the door."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from matplotlib.axes import Axes
+
+from pwlin.base import arguments
+
+T = TypeVar("T")
+
+
+def given(value: object, kind: type[T], name: str, accepted: str) -> T | None:
+    """An optional argument of a class."""
+    if value is None or isinstance(value, kind):
+        return value
+    raise arguments.refusal(name, type(value).__name__, f"is {accepted}, or None")
+
+
+def given_axes(ax: object) -> Axes | None:
+    """Axes to draw on, or None for new ones."""
+    return given(ax, Axes, "ax", "matplotlib Axes")
+
+
+def heading(title: object, default: str = "") -> str:
+    """A title; without one, the default."""
+    found = given(title, str, "title", "some text")
+    return default if found is None else found
