@@ -161,6 +161,16 @@ plot.decision_boundary(F, other, names=["network", "plane"])
 """,
         ),
         Picture(
+            "labels",
+            "Decisions of a model",
+            "Which answer a model gives where in the plane through three samples, with exact areas.",
+            """
+weights = [[[3, -1], [-1, 3], [1, 1]], [[1, 0, 0], [0, 1, 0], [0, 0, 2]]]
+model = pwlin.Network.from_arrays(weights, [[0, 0, -1], ["1/4", "1/4", "1/2"]])
+plot.label_map(pwlin.labels(model), samples={"p": (0, 0), "q": (1, 0), "r": (0, 1)})
+""",
+        ),
+        Picture(
             "explain-plane",
             "Overview",
             "Regions, surface, error and bent hyperplanes together.",

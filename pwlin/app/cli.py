@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _fail("", 130, "interrupted; no file is half-written")
         finally:
             _finish()
+            if interrupts.came and argv is None:
+                os._exit(130)  # else Python may end the process by a signal of its own
 
 
 def _run(arguments: Sequence[str]) -> int:

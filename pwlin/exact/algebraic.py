@@ -14,8 +14,11 @@ from typing import TypeAlias
 from flint import arb, arb_poly, ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 from pwlin.exact.bridges import to_fmpq
+from pwlin.exact.isolation import isolated, refined
 
 _START_BITS = 64
+_COMPLEX_DEGREE = 32
+"""Beyond it, to find all complex roots takes longer than to tell the real ones apart."""
 
 
 def rational_poly(coefficients: tuple[Fraction, ...]) -> fmpq_poly:
@@ -154,6 +157,10 @@ def _key(factor: fmpz_poly) -> tuple[int, ...]:
 @lru_cache(maxsize=4096)
 def real_balls(key: tuple[int, ...], bits: int) -> tuple[arb, ...]:
     """Disjoint certified balls of the real roots, ascending (FLINT tells real roots by an exactly zero imaginary part)."""
+    if len(key) > _COMPLEX_DEGREE:
+        ends = (refined(key, ends, bits) for ends in isolated(key))
+        with ctx.workprec(bits + 4):
+            return tuple(arb(to_fmpq(low)).union(arb(to_fmpq(high))) for low, high in ends)
     with ctx.workprec(bits):
         roots = [z.real for z, _ in fmpz_poly(list(key)).complex_roots() if z.imag == 0]
         return tuple(sorted(roots, key=cmp_to_key(_ball_order)))

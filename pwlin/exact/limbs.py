@@ -95,21 +95,28 @@ def sparse_product(a: Limbs, b: Sequence[csr_matrix]) -> Limbs:
     Rows of `b` that meet zeros only are left alone, so that the cost follows what `a` reaches.
     """
     count, rows, _ = a.shape
-    columns = b[0].shape[1]
     used = np.flatnonzero(a.any(axis=(0, 1)))
     flat = np.ascontiguousarray(a[:, :, used].reshape(count * rows, len(used)).T)
-    out = np.zeros((count + len(b) - 1, rows, columns))
+    reached = np.unique(b[0][used].indices)
+    if len(reached) == 0:
+        return np.zeros((1, rows, b[0].shape[1]))
+    sums = np.zeros((len(reached), (count + len(b) - 1) * rows))  # limb after limb along the second axis
     added = 0
     for i, limb in enumerate(b):
-        part = limb[used].T.tocsr()
+        part = limb[used].T.tocsr()[reached]
         terms = int(np.diff(part.indptr).max(initial=1))
         assert terms <= TERMS, "longer sums are not for sparse matrices"
         if added + terms > TERMS:
-            out = _carried(out)
+            carried = _carried(np.moveaxis(sums.reshape(len(reached), -1, rows), 1, 0).copy())
+            sums = np.moveaxis(carried, 0, 1).reshape(len(reached), -1)
             added = 1
-        out[i : i + count] += (part @ flat).T.reshape(count, rows, columns)
+        width = i * rows + count * rows
+        sums[:, i * rows : width] += part @ flat
         added += terms
-    return _carried(out)
+    found = _carried(np.moveaxis(sums.reshape(len(reached), -1, rows), 0, 2).copy())
+    out = np.zeros((*found.shape[:2], b[0].shape[1]))
+    out[:, :, reached] = found
+    return out
 
 
 def product(a: Limbs, b: Limbs) -> Limbs:

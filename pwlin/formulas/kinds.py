@@ -81,6 +81,10 @@ class Target:
     variables: tuple[Symbol, ...]
     text: str
 
+    def __post_init__(self) -> None:
+        if type(self) is Target:
+            raise TargetError(f"Target: found {self.text!r:.40}; accepted are the targets that parse_target makes")
+
     @property
     def dimension(self) -> int:
         """Number of variables."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import sympy
 from flint import fmpq, fmpq_poly
 
 from pwlin.exact.algebraic import RealRoot, rational_poly, roots_between, sign_at
@@ -55,7 +56,11 @@ def stretches(expression: Expr, symbol: Symbol, low: Fraction, high: Fraction) -
         places = [stretch.left, *roots_within(poly, stretch.left, stretch.right), stretch.right]
         for left, right in reversed(list(zip(places, places[1:]))):
             sign = sign_at(poly, to_fmpq((above(left) + below(right)) / 2))
-            waiting.append(Stretch(switch.taken(stretch.expression, sign), left, right))
+            try:
+                taken = switch.taken(stretch.expression, sign)
+            except ValueError:  # sympy compares no imaginary numbers, as in Max(sqrt(-1), 0)
+                taken = sympy.I
+            waiting.append(Stretch(taken, left, right))
     return found
 
 

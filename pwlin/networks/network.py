@@ -329,9 +329,10 @@ class Network:
     def _after(self, inner: Layer) -> Network:
         """This network fed by an affine map, which is merged into its first layer."""
         first, *rest = self.layers
+        columns = first.times(np.concatenate([inner.compact_weight, inner.compact_bias[:, None]], axis=1))
         merged = Layer(
-            first.times(inner.compact_weight),
-            add(first.times(inner.compact_bias), scale(first.compact_bias, inner.denominator)),
+            columns[:, :-1],
+            add(columns[:, -1], scale(first.compact_bias, inner.denominator)),
             first.denominator * inner.denominator,
             first.activations,
             first.units,

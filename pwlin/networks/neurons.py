@@ -75,7 +75,11 @@ class Neurons:
         """Many packed patterns as one array per hidden layer, shape (patterns, entries)."""
         size = self.first[-1] // 8 + 1
         raw = np.frombuffer(b"".join(bits.to_bytes(size, "little") for bits in packed), dtype=np.uint8)
-        table = np.unpackbits(raw.reshape(-1, size), axis=1, bitorder="little").astype(bool)
+        return self.unpacked(raw.reshape(-1, size))
+
+    def unpacked(self, rows: NDArray[np.uint8]) -> list[NDArray[np.bool_]]:
+        """As `arrays`, from the bytes of many patterns, the lowest first, shape (patterns, bytes)."""
+        table = np.unpackbits(rows, axis=1, bitorder="little").astype(bool)
         return [table[:, a:b] for a, b in pairwise(self.first)]
 
     def packed(self, entries: Sequence[NDArray[np.bool_]]) -> int:

@@ -51,10 +51,10 @@ def label_map(
     The legend gives each label's share of the area, rounded; polygons are those of `labels`, exact but for the drawing.
     """
     if not isinstance(labels, PlaneLabels):
-        raise refusal("labels", f"a {type(labels).__name__}", "the labels of a plane, as pwlin.labels gives them")
+        raise refusal("labels", f"a {type(labels).__name__}", "are the labels of a plane, as pwlin.labels gives them")
     areas = labels.areas
     if names is not None and len(names) <= max(areas):
-        raise refusal("names", str(len(names)), f"one for each label from 0 to {max(areas)}")
+        raise refusal("names", str(len(names)), f"is one for each label from 0 to {max(areas)}")
     whole = float(sum(areas.values()))
     entries: list[style.Entry] = []
     with style.context():

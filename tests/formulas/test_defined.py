@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from fractions import Fraction as Q
 
+import numpy as np
 import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwlin.base.errors import TargetError
-from pwlin.formulas.arithmetic.ranges import range_of
-from pwlin.formulas.defined import check_defined
+from pwlin.formulas.arithmetic.ranges import Range, range_of
+from pwlin.formulas.defined import check_defined, defined_form
 from pwlin.formulas.stretches import stretches
 from pwlin.formulas.target import parse_target
 
@@ -89,6 +91,7 @@ UNDEFINED = [
     ("sqrt(sin(x)*(exp(x)-2)**2-1e-300)", 0, 1, "0"),
     ("x**x", 0, 1, "0"),
     ("1/floor(x)", 0, 3, "0"),
+    ("max(sqrt(sign(x-1)), 1)", 0, 3, "0"),
     ("Piecewise((1/x, x>0), (0, True))", -1, 1, "0"),
     ("Piecewise((x, x<0), (x+1, x>0))", -1, 1, "0"),
 ]
@@ -144,3 +147,35 @@ def test_stretches_have_no_switch_left():
         there = {X: sympy.Rational(middle.numerator, middle.denominator)}
         whole = abs(abs(middle) - 1) + (2 * middle).__floor__() + max(middle, middle**2 - 2)
         assert part.expression.xreplace(there) == sympy.Rational(whole.numerator, whole.denominator)
+
+
+def _grow(inner):
+    names = ["sin", "cos", "exp", "log", "sqrt", "abs", "tan", "asin", "tanh", "atan", "floor", "cosh", "sign"]
+    return st.one_of(
+        st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda p: f"({p[0]}){p[1]}({p[2]})"),
+        st.tuples(st.sampled_from(names), inner).map(lambda p: f"{p[0]}({p[1]})"),
+        st.tuples(inner, st.integers(2, 3)).map(lambda p: f"({p[0]})**{p[1]}"),
+        st.tuples(inner, inner).map(lambda p: f"max({p[0]}, {p[1]})"),
+    )
+
+
+FORMULAS = st.recursive(st.sampled_from(["x", "x", "1", "2", "1/3", "pi"]), _grow, max_leaves=6)
+PLACES = np.linspace(-2, 3, 201)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)  # floats may overflow where formulas are defined
+@given(FORMULAS)
+def test_what_is_proved_defined_has_values_within_its_bounds(text):
+    try:
+        target = parse_target(text, ("x",))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            defined_form(target.expression, X, Q(-2), Q(3), text)
+    except TargetError:
+        return
+    values = target(PLACES)
+    gaps = ~np.isfinite(values)
+    assert gaps.sum() <= 8  # removable points, and what overflows or cancels in floats
+    found = range_of(target.expression, {X: Range(Q(-2), Q(3))})
+    slack = 1e-6 * (1 + np.abs(values[~gaps]))
+    assert (values[~gaps] >= float(found.low) - slack).all() and (values[~gaps] <= float(found.high) + slack).all()

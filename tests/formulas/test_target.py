@@ -261,6 +261,11 @@ def test_a_target_is_of_one_of_three_kinds():
         read_target("x*y")
 
 
+def test_a_target_is_made_by_reading_it():
+    with pytest.raises(TargetError, match="parse_target"):
+        Target((), "x**2")
+
+
 def test_equality_is_mathematical_for_polynomials():
     a, b = parse_target("(x + 1)**2"), parse_target("x**2 + 2*x + 1")
     assert a == b and hash(a) == hash(b) and a != parse_target("x**2") and a != parse_target("(y + 1)**2")

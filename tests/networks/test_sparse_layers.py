@@ -74,3 +74,11 @@ def test_a_large_layer_of_floats_stays_floats():
     merged = net._after(first).hidden[0]
     assert merged.weight[:, 0].tolist() == [Q(int(sum(row)), 2 * net.hidden[0].denominator) for row in integers]
     assert line.input_dim == 1
+
+
+def test_neurons_that_nothing_reaches():
+    weights = [np.eye(40, 1, dtype=int), np.zeros((40, 40), dtype=int), np.eye(1, 40, dtype=int)]
+    weights[1][0, 0] = 1
+    dense = Network.from_arrays(weights, [[k - 20 for k in range(40)], [-1] * 40, [0]])
+    for f, g in zip(extract_line(sparsened(dense), (-3, 3), filtered=True), extract_line(dense, (-3, 3))):
+        assert f == g and f.neuron_status() == g.neuron_status()

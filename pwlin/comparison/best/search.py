@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 from pwlin.base import arguments
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.best.approximation import BestApproximation, Goal
-from pwlin.comparison.best.best_mean import mean_candidate
+from pwlin.comparison.best.best_l1 import l1_candidate
+from pwlin.comparison.best.best_l2 import l2_candidate
 from pwlin.comparison.best.best_sup import minimax_candidate
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.lower_bounds import largest_jump
@@ -118,7 +119,8 @@ class _Search:
     def _found(self, pieces: int) -> BestApproximation:
         if self.norm is SUP:
             return self._balanced(pieces)
-        spline = mean_candidate(self._floats, *self._inside, pieces, self.norm)
+        candidate = l2_candidate if self.norm is L2 else l1_candidate
+        spline = candidate(self._floats, *self._inside, pieces)
         function = _rational(spline, self.ends, self._floats.scale)
         return self._measured(function, pieces, self._error(function))
 

@@ -32,7 +32,7 @@ from pwlin.formulas.kinds import Floats, Target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
-_BUDGET = 400_000
+_BUDGET = 100_000
 """Most simplices that one number may take."""
 _ZERO = 1e-13
 """Errors this small, relative to the function and the target, count as settled: about ten times what rounding leaves."""

@@ -7,13 +7,15 @@ integrals of polynomials from primitives, others from FLINT's rigorous quadratur
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from flint import acb, arb, arb_series, fmpq_poly
 
+from pwlin.base import arguments
+from pwlin.base.errors import TargetError
 from pwlin.comparison.errors import Sup, enclosed
 from pwlin.comparison.line.certified_sup import LargestMagnitude, Stretch
 from pwlin.comparison.line.ends import ends, length
@@ -24,7 +26,7 @@ from pwlin.comparison.line.taylor import compile_series
 from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import Jet, compile_jet, precision
-from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
+from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, compile_complex, integrate
 from pwlin.formulas.branches import compile_branches
 from pwlin.formulas.defined import defined_form
 from pwlin.formulas.kinds import Formula
@@ -39,6 +41,8 @@ _NODES = (0.046910077030668, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953
 _WEIGHTS = (0.118463442528094, 0.23931433524968324, 0.2844444444444444, 0.23931433524968324, 0.118463442528094)
 _NARROW = Fraction(1, 2**20)
 _FORMULAS = 256
+_MOST_EVALUATIONS = 50_000
+_OCTAVES, _STEPS, _FEW = 40, 30, 2000
 
 jet_of = lru_cache(_FORMULAS)(compile_jet)
 complex_of = lru_cache(_FORMULAS)(compile_complex)
@@ -114,13 +118,15 @@ class CertifiedErrors:
                 width = to_ball(high - low) * least_width(bits)
                 found = LargestMagnitude([s.stretch() for s in segments], relative, zero, width)
                 if not found.upper.is_finite():
+                    if found.exhausted:
+                        break
                     continue
                 value = Enclosure(dyadic(found.lower), dyadic(found.upper))
                 narrow = self._narrow(value, dyadic(zero.upper()))
                 if narrow or attempt + 1 == _ATTEMPTS or found.exhausted:
                     places = tuple(_clipped(from_ball(p), low, high) for p in found.places)
                     return Sup(enclosed(value.lower, value.upper, narrow), places)
-        raise AssertionError("unreachable: a target that is defined has finite bounds on small cells")
+        raise self._wild()
 
     def l2_squared(self, indices: Sequence[int]) -> Enclosure:
         """Integral of the squared error over some neighbouring pieces."""
@@ -147,14 +153,25 @@ class CertifiedErrors:
                 effort = _Effort(goal, absolute.max(zero) / len(segments), to_ball(extent) * least_width(bits), extent)
                 total = sum((s.integral(power, effort) for s in segments), arb(0))
                 if not total.is_finite():
+                    if effort.exhausted or attempt:
+                        break
                     continue
                 value = Enclosure(max(dyadic(total.lower()), Fraction(0)), max(dyadic(total.upper()), Fraction(0)))
                 narrow = self._narrow(value, dyadic(zero.upper()))
-                if narrow or attempt + 1 == _ATTEMPTS or (before is not None and 4 * value.width > before.width):
+                slow = effort.exhausted or (before is not None and 4 * value.width > before.width)
+                if narrow or slow or attempt + 1 == _ATTEMPTS:
                     return enclosed(value.lower, value.upper, narrow)
                 before = value
                 absolute = goal / 64 * arb(total.lower()).max(zero)
-        raise AssertionError("unreachable: a target that is defined and bounded has a finite integral")
+        raise self._wild()
+
+    def _wild(self) -> TargetError:
+        return arguments.refusal(
+            "target",
+            f"{self.target.text!r:.60}, which is too wild to bound",
+            "are targets whose errors can be",
+            TargetError,
+        )
 
     def _scale(self, segments: Sequence[_Segment]) -> arb:
         """A size of target and function, for what counts as zero at the working precision."""
@@ -201,12 +218,16 @@ class HighDegreeErrors:
 
 @dataclass(frozen=True, slots=True)
 class _Effort:
-    """How far integration goes: relative and absolute aims for a segment, the least width of a cell, the whole length."""
+    """How far integration goes: relative and absolute aims for a segment, the least width of a cell, the whole length.
+
+    Who gives up tells so in `exhausted`.
+    """
 
     relative: arb
     absolute: arb
     least_width: arb
     extent: Fraction
+    exhausted: list[bool] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,23 +290,25 @@ class _Segment:
         if power == 2 and poly is not None:
             return _between((self._line - poly) ** 2, self.low, self.high)
         if power == 2:
-            return self._quadrature(2, stretch.low, stretch.high, effort)
+            return self._quadrature(2, stretch.low, stretch.high, effort, _MOST_EVALUATIONS)
         signed = signed_intervals(stretch, effort.absolute, effort.least_width)
-        total = signed.rest
+        total, most = signed.rest, max(_MOST_EVALUATIONS // (len(signed.intervals) + 1), _FEW // 10)
+        if signed.exhausted:
+            effort.exhausted.append(True)
         for kept in signed.intervals:
             if poly is not None:
                 low = self.low if kept.low is stretch.low else dyadic(kept.low)
                 high = self.high if kept.high is stretch.high else dyadic(kept.high)
                 total += abs(_between(self._line - poly, low, high))
             else:
-                total += abs(self._quadrature(1, kept.low, kept.high, effort))
+                total += abs(self._quadrature(1, kept.low, kept.high, effort, most))
         return total
 
     @property
     def _line(self) -> fmpq_poly:
         return fmpq_poly([to_fmpq(self.piece.intercept), to_fmpq(self.piece.slope)])
 
-    def _quadrature(self, power: int, low: arb, high: arb, effort: _Effort) -> arb:
+    def _quadrature(self, power: int, low: arb, high: arb, effort: _Effort, most: int) -> arb:
         slope, intercept = acb(to_ball(self.piece.slope)), acb(to_ball(self.piece.intercept))
         function = complex_of(self.part.formula, self.symbol)
 
@@ -293,7 +316,19 @@ class _Segment:
             value = function(z, analytic) - (slope * z + intercept)
             return value * value if power == 2 else value
 
-        return integrate(integrand, low, high, effort.relative, effort.absolute)
+        whole = integrate(integrand, low, high, effort.relative, effort.absolute, most)
+        return whole if whole.is_finite() or most < _FEW else self._in_steps(integrand, low, high, effort)
+
+    def _in_steps(self, integrand: ComplexFunction, low: arb, high: arb, effort: _Effort) -> arb:
+        """The integral piece by piece, ever shorter towards an end with a pole close by on its other side."""
+        total, width = arb(0), high - low
+        cuts = [low + width / arb(2) ** (_OCTAVES * k) for k in range(_STEPS, 0, -1)]
+        cuts += [high - width / arb(2) ** (_OCTAVES * k) for k in range(1, _STEPS + 1)]
+        for left, right in zip([low, *cuts], [*cuts, high]):
+            total += integrate(integrand, left, right, effort.relative, effort.absolute / (2 * _STEPS + 1), _FEW)
+            if not total.is_finite():
+                break
+        return total
 
 
 def _powered(size: arb, power: int) -> arb:

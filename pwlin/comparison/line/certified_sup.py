@@ -21,7 +21,7 @@ from pwlin.formulas.arithmetic.balls import Jet
 
 _ENDLESS = arb("inf")
 _SHARPENING_STEPS = 400
-_MOST_STEPS = 30_000
+_MOST_STEPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class LargestMagnitude:
     relative, absolute : balls
         The search goes on until the gap is below either (times the value found, for `relative`).
     least_width : ball
-        Cells are not halved below this width.
+        Cells are not halved below this width, unless nothing is known there.
 
     Attributes
     ----------
@@ -163,7 +163,7 @@ class LargestMagnitude:
             self._point(stretch, low)
             self._point(stretch, high)
             return
-        if high - low < self._least_width:
+        if high - low < self._least_width and cell.upper.is_finite():
             self._settled.append((cell.place, _of_sides(stretch, cell.place, cell.upper)))
             return
         middle = ((low + high) / 2).mid()

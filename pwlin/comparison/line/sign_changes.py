@@ -32,10 +32,13 @@ class Signed:
     rest : ball
         Integral of the error's magnitude over everything else: a short stretch around each sign change, and stretches
         along which the error is as good as zero.
+    exhausted : bool
+        Whether the search was given up.
     """
 
     intervals: list[Kept]
     rest: arb
+    exhausted: bool
 
 
 def signed_intervals(stretch: Stretch, absolute: arb, least_width: arb, strict: bool = False) -> Signed:
@@ -60,7 +63,10 @@ def signed_intervals(stretch: Stretch, absolute: arb, least_width: arb, strict: 
             parts.append(Kept(1 if bound >= 0 else -1, low, high))
             continue
         size = abs(bound).upper()
-        small = size * length <= absolute or size * width * 1024 <= absolute or width < least_width
+        small = size * length <= absolute or size * width * 1024 <= absolute
+        small = small or (
+            width < least_width and bound.is_finite()
+        )  # near a pole next to the stretch cells may be tiny
         if small or cells > _MOST_CELLS or (value.contains(0) and bound.rad() <= 8 * value.rad()):
             rest += (size * width).union(arb(0))
             continue
@@ -81,7 +87,7 @@ def signed_intervals(stretch: Stretch, absolute: arb, least_width: arb, strict: 
                 rest += (abs(stretch.error(root)[0]).upper() * (2 * root.rad())).union(arb(0))
                 continue
         waiting += [(low, middle), (middle, high)]
-    return Signed(_joined(parts), rest)
+    return Signed(_joined(parts), rest, cells > _MOST_CELLS)
 
 
 def _newton(stretch: Stretch, cell: arb, least_width: arb) -> arb:

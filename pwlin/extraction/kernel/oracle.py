@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby
 from operator import mul
 
 import numpy as np
@@ -22,6 +22,7 @@ from pwlin.geometry.cone import Vector, dot, primitive
 from pwlin.geometry.linear import null_space
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
+from pwlin.networks.neurons import Neurons
 
 _REMEMBERED = 64
 _FLINT_ADVANTAGE = 32
@@ -56,8 +57,17 @@ class Oracle:
         self._forget()
 
     @cached_property
-    def _first(self) -> list[int]:
-        return [0, *accumulate(self._net.sizes)]
+    def _numbering(self) -> Neurons:
+        return self._net.numbering
+
+    @property
+    def _first(self) -> tuple[int, ...]:
+        return self._numbering.first
+
+    @cached_property
+    def _scales(self) -> tuple[int, ...]:
+        """The factors of the layers' inputs."""
+        return self._net.denominators
 
     def _weight(self, layer: int) -> list[list[int]]:
         """A layer's integer rows, the bias last."""
@@ -66,13 +76,6 @@ class Oracle:
             rows = zip(data.compact_weight.tolist(), data.compact_bias.tolist())
             self._weights[layer] = [[*row, bias] for row, bias in rows]
         return self._weights[layer]
-
-    def _scale(self, layer: int) -> int:
-        """The factor of a layer's inputs."""
-        out = 1
-        for data in self._net.hidden[:layer]:
-            out *= data.denominator * data.integer_slopes[2]
-        return out
 
     def _slopes(self, layer: int, pattern: int) -> list[int]:
         """The slopes of a layer's neurons, as integers over the layer's denominator."""
@@ -104,7 +107,7 @@ class Oracle:
             slopes, rows = self._slopes(layer - 1, pattern), self.preactivations(layer - 1, pattern)
             columns = [[s and s * row[c] for s, row in zip(slopes, rows)] for c in range(d + 1)]
         for c, column in enumerate(columns):
-            column.append(self._scale(layer) if c == d else 0)
+            column.append(self._scales[layer] if c == d else 0)
         self._images[key] = columns
         if len(self._images) > _REMEMBERED:
             self._images.popitem(last=False)
@@ -178,7 +181,7 @@ class Oracle:
     def _normals(self, pattern: int, neurons: set[int]) -> dict[int, Vector]:
         """As `normal`, for several at once where nothing near was asked for before."""
         out = {g: self.wall(g) for g in neurons if g < 0}
-        bits = [np.array([[pattern >> g & 1 for g in range(*ends)]], bool) for ends in pairwise(self._first)]
+        bits = self._numbering.arrays([pattern])
         for layer, group in groupby(sorted(g for g in neurons if g >= 0), lambda g: bisect_right(self._first, g) - 1):
             found = list(group)
             indices = np.array(found) - self._first[layer]

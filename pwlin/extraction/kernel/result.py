@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 import numpy as np
 
@@ -85,7 +85,7 @@ class _Exact:
 
     def all_normals(self) -> Iterator[Vector]:
         """The normals of all facets; these are in the order of their first cells."""
-        first = np.array([0, *accumulate(self.net.sizes)])
+        first = np.array(self.net.numbering.first)
         for start, bits in self._patterns():
             facets = np.arange(*np.searchsorted(self.facet_cells[:, 0], (start, start + _MANY)))
             neurons, cells = self.facet_neuron[facets], self.facet_cells[facets, 0] - start
@@ -122,15 +122,13 @@ class _Exact:
 
     def _patterns(self) -> Iterator[tuple[int, list[Bools]]]:
         """The patterns of many cells at a time, layer by layer, with the first of these cells."""
-        ends = [0, *accumulate(self.net.sizes)]
+        neurons = self.net.numbering
         for start in range(0, len(self.cells), _MANY):
             pieces = [
                 words[max(start - before, 0) : max(start + _MANY - before, 0)]
                 for before, words in zip(self.starts, self.words)
             ]
-            words = np.concatenate(pieces).astype("<i8").view(np.uint8)
-            bits = np.unpackbits(words, axis=1, bitorder="little").astype(bool)
-            yield start, [bits[:, a:b] for a, b in pairwise(ends)]
+            yield start, neurons.unpacked(np.concatenate(pieces).astype("<i8").view(np.uint8))
 
 
 def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Part], workers: int = 1) -> CellComplex:

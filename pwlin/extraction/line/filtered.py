@@ -46,6 +46,7 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     for k, layer in enumerate(layers):
         values, error = layer.preactivations(points)
         found = certain_signs(values, error)
+        found[:, layer.layer.is_linear] = 1  # nobody asks for these, and what is carried along is often exactly zero
         if not _settle(found, maps, k, patterns, ends.points, always):
             return None
         left, right = found[:-1], found[1:]

@@ -35,8 +35,10 @@ def compile_complex(expression: Expr, symbol: Symbol | None) -> ComplexFunction:
     return Fold(ComplexBalls(symbol)).value(expression)
 
 
-def integrate(function: ComplexFunction, low: arb, high: arb, relative: arb, absolute: arb) -> arb:
-    """Ball around the integral of a real function over [low, high]; it aims at either tolerance.
+def integrate(
+    function: ComplexFunction, low: arb, high: arb, relative: arb, absolute: arb, most: int = _MOST_EVALUATIONS
+) -> arb:
+    """Ball around the integral of a real function over [low, high]; it aims at either tolerance, within so many evaluations.
 
     An exception in the function, Ctrl-C included, ends the integration and comes out as it is. FLINT passes on an
     `Exception` only: what else is raised would become a SystemError.
@@ -53,7 +55,7 @@ def integrate(function: ComplexFunction, low: arb, high: arb, relative: arb, abs
             return COMPLEX_NAN
 
     try:
-        ball = acb.integral(guarded, low, high, rel_tol=relative, abs_tol=absolute, eval_limit=_MOST_EVALUATIONS).real
+        ball = acb.integral(guarded, low, high, rel_tol=relative, abs_tol=absolute, eval_limit=most).real
     except SystemError as error:
         raised.append(error)
     if raised:

@@ -312,3 +312,21 @@ def test_steep_bent_and_badly_scaled(text, low, high, size):
 def test_jumps_are_sharp(text, sup):
     c = PiecewiseLinear1D.from_points([0, Q(1, 3), 1], [0, Q(1, 2), 1]).compare(text)
     assert c.sup.contains(sup) and c.sup.width <= c.sup.lower / 10**12
+
+
+def test_poles_just_outside_of_the_domain():
+    f = PiecewiseLinear1D.from_points([0, 2], [0, 0])
+    c = f.compare("log(x + 1e-300)")
+    logarithm = Q(str((300 * sympy.log(10)).evalf(400)))
+    assert c.sup.contains(logarithm) and c.l1.width <= c.l1.lower / 10**12
+    assert abs(float(c.l2_squared) - 2 * (math.log(2) ** 2 - 2 * math.log(2) + 2)) < 1e-14
+    huge = PiecewiseLinear1D.from_points([1, Q(10) ** 300], [0, 0]).compare("log(x)")
+    assert abs(huge.sup.midpoint - logarithm) < Q(1, 10**9) and type(huge.l1) is Enclosure
+    steep = PiecewiseLinear1D.from_points([0, 1], [0, 0]).compare("1/(x + 1e-30)")
+    assert steep.sup.contains(Q(10) ** 30) and abs(float(steep.l1) - 30 * math.log(10)) < 1e-12
+
+
+def test_what_is_too_wild_is_refused_by_name():
+    c = PiecewiseLinear1D.from_points([-3, 3], [0, 0]).compare("asin(2*x/(1 + x**2))")
+    with pytest.raises(TargetError, match="too wild to bound"):
+        _ = c.l2_squared

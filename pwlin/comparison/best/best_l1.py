@@ -1,0 +1,131 @@
+"""Search in floats for the continuous piecewise-linear function with the least L1 error, free knots.
+
+It goes on from the best one in L2. What comes out is a candidate; its errors are measured elsewhere.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pwlin.comparison.best.best_l2 import l2_candidate, nodes_per_piece
+from pwlin.comparison.best.descent import by_weights, increasing, knots_of, minimised
+from pwlin.comparison.best.spline import Array, FloatFunction, Spline
+from pwlin.comparison.norm import L1
+
+_NEWTON_STEPS = 12
+_ROUGH = 1e-5  # slope of the error's logarithm at which the descent stops
+
+
+def l1_candidate(target: FloatFunction, low: float, high: float, pieces: int) -> Spline:
+    """A function with `pieces` linear pieces whose L1 error is about the least possible."""
+    start = l2_candidate(target, low, high, pieces, L1.root)
+    return _descend_l1(target, start, nodes_per_piece(target, low, high, pieces))
+
+
+def _magnitude_error(target: FloatFunction, spline: Spline, cells: int) -> tuple[float, Array, Array]:
+    """Integral of the error's magnitude, and its derivatives by the inner knots and by the values.
+
+    Simpson's rule where the error keeps its sign over a cell, the trapezoids of its linear interpolant where not.
+    """
+    s = np.linspace(0.0, 1.0, 2 * cells + 1)
+    steps = np.diff(spline.knots)
+    left, right = spline.values[:-1, None], spline.values[1:, None]
+    error = left + (right - left) * s - target(spline.knots[:-1, None] + steps[:, None] * s)
+    a, m, b = error[:, :-1:2], error[:, 1::2], error[:, 2::2]
+    keeps = ((a >= 0) & (m >= 0) & (b >= 0)) | ((a <= 0) & (m <= 0) & (b <= 0))
+    simpson = np.abs(a + 4 * m + b) / 6
+    half = (_magnitude_of_line(a, m) + _magnitude_of_line(m, b)) / 2
+    total = float(np.sum(steps[:, None] * np.where(keeps, simpson, half)) / cells)
+    # integral of the sign times 1 and times s, by half cells
+    one, two = error[:, :-1], error[:, 1:]
+    width, start = 1 / (2 * cells), s[:-1]
+    with np.errstate(all="ignore"):
+        cut = np.where(one * two < 0, one / (one - two), 0.0)
+    first, last = np.sign(np.where(one == 0, two, one)), np.sign(np.where(two == 0, one, two))
+    z = start + width * cut
+    by_one = np.sum(first * (z - start) + last * (start + width - z), axis=1)
+    by_s = np.sum(first * (z**2 - start**2) + last * ((start + width) ** 2 - z**2), axis=1) / 2
+    by_right, by_left = steps * by_s, steps * (by_one - by_s)
+    by_values = np.concatenate([by_left, [0.0]]) + np.concatenate([[0.0], by_right])
+    slopes = spline.slopes
+    return total, -(slopes[:-1] * by_right[:-1] + slopes[1:] * by_left[1:]), by_values
+
+
+def _magnitude_of_line(a: Array, b: Array) -> Array:
+    """Mean magnitude of the line from a to b."""
+    with np.errstate(all="ignore"):
+        crossing = (a * a + b * b) / (2 * np.abs(a - b))
+    return np.where(a * b < 0, crossing, np.abs(a + b) / 2)
+
+
+def _descend_l1(target: FloatFunction, spline: Spline, cells: int) -> Spline:
+    low, high = float(spline.knots[0]), float(spline.knots[-1])
+    n = spline.pieces
+    size = max(_magnitude_error(target, spline, cells)[0] / (high - low), 1e-300)
+
+    def objective(variables: Array) -> tuple[float, Array]:
+        places = knots_of(variables[:n], low, high)
+        if not increasing(places):
+            return np.inf, np.zeros(len(variables))
+        error, by_knots, by_values = _magnitude_error(
+            target, Spline(places, spline.values + size * variables[n:]), cells
+        )
+        if not error > 0:
+            return -np.inf, np.zeros(len(variables))
+        return np.log(error), np.concatenate([by_weights(by_knots, places), size * by_values]) / error
+
+    settled, converged = _canonical(target, spline, cells)
+    if converged and _crosses_twice(target, settled):
+        return settled
+    found = minimised(objective, np.concatenate([np.log(np.diff(spline.knots)), np.zeros(n + 1)]), _ROUGH)
+    return _canonical(target, Spline(knots_of(found[:n], low, high), spline.values + size * found[n:]), cells)[0]
+
+
+def _canonical(target: FloatFunction, spline: Spline, cells: int) -> tuple[Spline, bool]:
+    """Newton's method for interpolation at the quarter points of every piece, and whether it converged.
+
+    On a piece where the target is convex or concave the best line in the mean interpolates there. The spline that is
+    returned has the least error of all that were met.
+    """
+    n, error = spline.pieces, _magnitude_error(target, spline, cells)[0]
+    best, knots, values = spline, spline.knots.copy(), spline.values.copy()
+    i = np.arange(n)
+    for _ in range(_NEWTON_STEPS):
+        steps, matrix, rest = np.diff(knots), np.zeros((2 * n, 2 * n + 2)), np.zeros(2 * n)
+        for row, s in ((2 * i, 0.25), (2 * i + 1, 0.75)):
+            x, h = knots[:-1] + s * steps, 1e-5 * steps
+            slope = (target(x + h) - target(x - h)) / (2 * h)
+            rest[row] = target(x) - (values[:-1] * (1 - s) + values[1:] * s)
+            matrix[row, n + 1 + i], matrix[row, n + 2 + i] = 1 - s, s
+            matrix[row, i] = -(1 - s) * slope
+            matrix[row, i + 1] = -s * slope
+        matrix = np.delete(matrix, [0, n], axis=1)
+        if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(rest))):
+            break
+        try:
+            move = np.linalg.solve(matrix, rest)
+        except np.linalg.LinAlgError:  # the target has one slope at several quarter points
+            break
+        knots[1:-1] += move[: n - 1]
+        values = values + move[n - 1 :]
+        if not increasing(knots) or not np.all(np.isfinite(values)):
+            break
+        tried = Spline(knots.copy(), values)
+        now = _magnitude_error(target, tried, cells)[0]
+        if now <= error:
+            best, error = tried, now
+        if np.max(np.abs(move[: n - 1]), initial=0.0) <= 1e-10 * np.min(steps):
+            return (tried, True) if now <= error * (1 + 1e-9) else (best, False)
+    return best, False
+
+
+def _crosses_twice(target: FloatFunction, spline: Spline) -> bool:
+    """Whether the error changes its sign on each piece just at the two quarter points."""
+    s = np.concatenate([np.linspace(0, 0.24, 12), np.linspace(0.26, 0.74, 24), np.linspace(0.76, 1, 12)])
+    steps = np.diff(spline.knots)
+    error = spline.values[:-1, None] + np.diff(spline.values)[:, None] * s
+    error = error - target(spline.knots[:-1, None] + steps[:, None] * s)
+    signs = np.sign(error)
+    outer, inner = signs[:, :1], signs[:, 12:13]
+    parts = (signs[:, :12] == outer, signs[:, 12:36] == inner, signs[:, 36:] == outer, outer == -inner)
+    return all(bool(np.all(part)) for part in parts)

@@ -1,0 +1,60 @@
+"""``pwlin extract`` on models, on lines and planes through samples."""
+
+import numpy as np
+import pytest
+
+import pwlin
+from pwlin.app.cli import main
+
+
+@pytest.fixture
+def nnet(tmp_path):
+    path = tmp_path / "small.nnet"
+    path.write_text(
+        "2,3,2,2,\n3,2,2,\n0,\n0,0,0,\n1,1,1,\n0,0,0,0,\n1,1,1,1,\n1,-1,0,\n0,2,1,\n0.5,\n-1,\n1,1,\n1,-1,\n0,\n0,\n"
+    )
+    return path
+
+
+@pytest.fixture
+def samples(tmp_path):
+    rows = np.array([[0, 0, 0], [1, 2, -1], [0.5, -1, 3]])
+    np.save(tmp_path / "rows.npy", rows)
+    (tmp_path / "p.csv").write_text("a,b,c\n0,0,0\n")
+    (tmp_path / "q.csv").write_text("1,2,-1\n")
+    return rows
+
+
+def test_a_line(nnet, samples, tmp_path, capsys):
+    line = ["--line", str(tmp_path / "p.csv"), f"{tmp_path / 'rows.npy'}:1"]
+    assert main(["extract", str(nnet), *line, "--output", "1"]) == 0
+    printed = capsys.readouterr().out
+    f = pwlin.extract(pwlin.restrict(str(nnet), samples[0], samples[1]).output(1), (0, 1))
+    assert all(str(k.location) in printed for k in f.kinks) and f.kinks
+
+
+def test_a_plane(nnet, tmp_path, samples, capsys):
+    plane = ["--plane", *(f"{tmp_path / 'rows.npy'}:{k}" for k in range(3))]
+    assert main(["extract", str(nnet), *plane, "--output", "0", "--domain", "0", "1/2"]) == 0
+    assert "region" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--line", "p.csv", "nowhere.npy"], "no file"),
+        (["--line", "p.csv", "rows.npy"], "3 rows"),
+        (["--line", "p.csv", "rows.npy:3"], "row 3 of 3"),
+        (["--line", "p.csv", "p.csv"], "same sample"),
+        (["--line", "p.csv", "q.txt"], "q.txt"),
+        (["--line", "p.csv", "short.csv"], "entries"),
+        (["--plane", "p.csv", "q.csv"], "3 arguments"),
+        (["--input-shape", "x"], "input-shape"),
+    ],
+)
+def test_what_is_refused(nnet, samples, tmp_path, arguments, message, capsys, monkeypatch):
+    (tmp_path / "q.txt").write_text("1,2,-1\n")
+    (tmp_path / "short.csv").write_text("1,2\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["extract", "small.nnet", "--output", "0", *arguments]) == 2
+    assert message in capsys.readouterr().err
