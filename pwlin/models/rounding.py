@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.arguments import choice
 from pwlin.base.errors import ShapeError
+from pwlin.exact.arrays import to_floats
 from pwlin.networks import as_network
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
@@ -103,7 +104,7 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
     """
     network = as_network(net)
     kind = choice(dtype, "dtype", _TYPES)
-    points = np.atleast_2d(np.asarray(at, dtype=np.float64))
+    points = np.atleast_2d(to_floats(at, "at"))
     if points.ndim != 2 or points.shape[1] != network.input_dim:
         raise ShapeError(f"at: found shape {points.shape}; accepted is (n_points, {network.input_dim})")
     if not np.isfinite(points).all():

@@ -180,6 +180,11 @@ DOORS = {
     "SymbolicNetwork.subs": lambda folder: (WORDS.subs, {"values": dict.fromkeys(WORDS.symbols, 1)}),
     "SymbolicNetwork.from_network": lambda folder: (symbolic.SymbolicNetwork.from_network, {"net": HAT}),
     "SymbolicNetwork.breakpoint": lambda folder: (WORDS.breakpoint, {"layer": 0, "index": 1}),
+    "restrict": lambda folder: (pwlin.restrict, {"model": TENTS, "p": (0, 0), "q": (1, 1)}),
+    "labels": lambda folder: (pwlin.labels, {"net": PAIR, "domain": SQUARE}),
+    "attribute": lambda folder: (pwlin.attribute, {"net": TENTS, "baseline": (0, 0), "x": (1, 1)}),
+    "float_gap": lambda folder: (pwlin.float_gap, {"net": TENTS, "at": [[0.0, 1.0]]}),
+    "plot.label_map": lambda folder: (plot.label_map, {"labels": pwlin.labels(PAIR, SQUARE)}),
     "animate": lambda folder: (
         pwlin.animate,
         {"run": run(), "path": folder / "film.gif", "frames": 1, "progress": False},
