@@ -398,3 +398,23 @@ def test_a_state_dict_of_other_layers_is_refused():
         pwlin.as_network(nn.Conv2d(1, 1, 3).state_dict(), "relu")
     with pytest.raises(FormatError, match=r"running_mean|weight"):
         pwlin.as_network(nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2)).state_dict(), "relu")
+
+
+def test_damaged_and_hostile_files(tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "ran"), "w"))
+
+    torch.save({"0.weight": torch.ones(2, 2), "x": Bomb()}, tmp_path / "bomb.pt")
+    torch.save({"0.weight": torch.ones(2, 2)}, tmp_path / "good.pt")
+    raw = (tmp_path / "good.pt").read_bytes()
+    (tmp_path / "half.pt").write_bytes(raw[: len(raw) // 2])
+    (tmp_path / "noise.pt2").write_bytes(b"\x80\x04" + bytes(100))
+    (tmp_path / "long.safetensors").write_bytes((1 << 60).to_bytes(8, "little") + b"{}")
+    (tmp_path / "beyond.safetensors").write_bytes(
+        (66).to_bytes(8, "little") + b'{"0.weight":{"dtype":"F32","shape":[9,9],"data_offsets":[0,324]}} '
+    )
+    for name in ("bomb.pt", "half.pt", "noise.pt2", "long.safetensors", "beyond.safetensors"):
+        with pytest.raises(FormatError, match=name):
+            pwlin.as_network(tmp_path / name, "relu")
+    assert not (tmp_path / "ran").exists()
