@@ -203,6 +203,15 @@ def test_scale_does_not_matter(text, size, shift, stretch):
         assert found.lower / unit <= expected.upper and expected.lower <= found.upper / unit
 
 
+@pytest.mark.parametrize("text", ["sin(3*x)", "x*exp(-x**2)", "tanh(3*x)"])
+def test_scale_does_not_matter_where_function_and_target_are_odd(text):
+    size, line = Q(1, 10**100), PiecewiseLinear1D.from_points([-1, 1], [-1, 1])
+    one, small = line.compare(text), (size * line).compare(f"({text})*({size})")
+    assert small.l2_squared.width <= small.l2_squared.lower / 10**12
+    assert float(small.l2_squared.lower / size**2) == pytest.approx(float(one.l2_squared), rel=1e-12)
+    assert float(small.l1.lower / size) == pytest.approx(float(one.l1), rel=1e-11)
+
+
 def rational(value):
     return sympy.Rational(value.numerator, value.denominator)
 
