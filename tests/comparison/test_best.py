@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
@@ -20,6 +20,7 @@ from pwlin.comparison.best.spline import Spline
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.target import parse_target
 from pwlin.functions.line.function import PiecewiseLinear1D
+from tests.strategies.effort import examples
 
 small = st.fractions(min_value=-4, max_value=4, max_denominator=6)
 lengths = st.fractions(min_value=Q(1, 6), max_value=5, max_denominator=6)
@@ -56,7 +57,7 @@ def test_the_square_reproduces_the_closed_forms(pieces):
         assert best.asymptotic.contains(value)  # for a quadratic the law holds for every number of pieces
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(small.filter(bool), small, small, small, lengths, st.integers(1, 7), st.sampled_from(["sup", "l2", "l1"]))
 def test_quadratics_exactly(c, d, e, a, length, pieces, norm):
     x = sympy.Symbol("x")
@@ -68,7 +69,7 @@ def test_quadratics_exactly(c, d, e, a, length, pieces, norm):
     assert error == abs(c) ** root * length**power * scaled
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(small, small, small, lengths, st.integers(1, 5), st.sampled_from(["sup", "l2", "l1"]))
 def test_lines_make_no_error(d, e, a, length, pieces, norm):
     best = best_approximation(f"({d})*x + ({e})", (a, a + length), pieces, norm)
@@ -179,7 +180,7 @@ def least(text, pieces, norm):
     return best_approximation(text, (-1, 1), pieces, norm).lower
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(st.data())
 def test_nothing_beats_the_lower_bound(data):
     text = data.draw(st.sampled_from(["exp(x)", "sin(3*x)", "x**3 - x"]))

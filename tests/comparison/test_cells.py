@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 
 from pwlin.base.errors import PwlinError, PwlinWarning, TargetError
 from pwlin.comparison.cells import certified
@@ -16,6 +16,7 @@ from pwlin.extraction.cells.extract import extract_cells
 from pwlin.formulas.arithmetic import floats as elementary_nd
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks, pytorch_style, rationals
 
 SQUARE = [(-1, 1), ("-1/2", 1)]
@@ -59,7 +60,7 @@ def test_enclosures_hold_what_sampling_finds(target, seed):
 
 
 @given(networks(2, 2, 3, entries=rationals))
-@settings(max_examples=8, deadline=None)
+@examples(8)
 def test_a_polynomial_in_disguise(net):
     f = of(net)
     text = "x**2 + y**2 + 1 + (tanh(x) - sinh(x)/cosh(x))"

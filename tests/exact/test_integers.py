@@ -4,12 +4,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.exact import integers
 from pwlin.exact import matrix as products
 from pwlin.exact.vector import RationalVector
+from tests.strategies.effort import examples
 
 
 def schoolbook(a, b):
@@ -35,7 +36,7 @@ def factors(draw):
 
 
 @given(factors())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_matrix_product(pair):
     a, b = pair
     expected = schoolbook(a, b)
@@ -57,7 +58,7 @@ def test_longest_sums(inner):
     st.lists(st.integers(-(2**70), 2**70) | st.integers(-8, 8).map(lambda n: n << 30), max_size=5),
     st.sampled_from([1, 2, 3, 12, 1 << 40, 1 << 61, 1 << 62, 1 << 63, 1 << 200, 3 << 70]),
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_integers_over_one_denominator(numerators, denominator):
     array = np.empty(len(numerators), dtype=object)
     array[:] = numerators

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pwlin.exact import limbs
 from pwlin.exact.integers import compact, wide
+from tests.strategies.effort import examples
 
 
 @st.composite
@@ -27,7 +28,7 @@ def test_split_and_join(values):
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(1, 40), st.sampled_from([1, 2, 3, 1 << 12]), st.data())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_products(rows, columns, inner, terms, data):
     a, b = data.draw(tables(rows, inner)), data.draw(tables(inner, columns))
     with pytest.MonkeyPatch.context() as patch:
@@ -50,7 +51,7 @@ def test_the_largest_integers(bits):
 
 @given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=5))
 @example([5e-324, 1e300, -(2.0**-1074 * (2**53 - 1)), 2.0**990 - 2.0**937])
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_floats(values):
     ratios = [v.as_integer_ratio() for v in values]
     den = max(q for _, q in ratios)

@@ -3,11 +3,12 @@
 from fractions import Fraction as Q
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.rounding import RoundedMaps, doubt
+from tests.strategies.effort import examples
 
 near_one = st.tuples(st.sampled_from([1, -1, 3]), st.integers(40, 130)).map(lambda p: p[0] * (1 + Q(1, 2 ** p[1])))
 coefficients = st.one_of(
@@ -25,7 +26,7 @@ points = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.integers(1, 4).flatmap(lambda d: st.tuples(st.tuples(*[coefficients] * (d + 1)), st.tuples(*[points] * d))))
 def test_values_are_rounded_correctly(case):
     row, x = case
@@ -55,7 +56,7 @@ def test_ties_between_two_floats_are_settled_without_help():
     assert values.tolist() == [nearest_float(Q(3, 2) * Q(v)) for v in x.tolist()]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(st.tuples(coefficients, points), min_size=1, max_size=4), coefficients)
 def test_a_sign_beyond_doubt_is_right(terms, offset):
     size = max(abs(c) for c, _ in terms)

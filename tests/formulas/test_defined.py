@@ -16,6 +16,7 @@ from pwlin.formulas.arithmetic.ranges import Range, range_of
 from pwlin.formulas.defined import check_defined, defined_form
 from pwlin.formulas.stretches import stretches
 from pwlin.formulas.target import parse_target
+from tests.strategies.effort import examples
 
 X = sympy.Symbol("x", real=True)
 TINY, HUGE = Q(1, 10**300), Q(10) ** 300
@@ -111,7 +112,7 @@ def test_an_open_question_says_where():
         check(f"log({hidden})", 0, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.integers(-4, 4), min_size=1, max_size=3), st.integers(1, 2), st.integers(-3, 3), st.integers(1, 5))
 def test_polynomials_are_settled_exactly(roots, times, low, length):
     text = "*".join(f"(x-({r}))**{times}" for r in roots)

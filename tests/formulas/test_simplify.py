@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.formulas.target import parse_target
+from tests.strategies.effort import examples
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_what_simplifies_to_a_polynomial_is_one():
 FACTORS = st.sampled_from(["x - 1", "x + 2", "exp(x) - 2", "1 - sin(x)", "1 + cos(3*x)", "sqrt(x) - 1", "x", "2"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.tuples(FACTORS, st.integers(1, 3)), min_size=1, max_size=3),
     st.sampled_from(["1/2", "3/2", "1/4", "1/3"]),

@@ -9,13 +9,14 @@ from fractions import Fraction as Q
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import ShapeError, TargetError
 from pwlin.formulas.kinds import CallableTarget, Formula, LinearTarget, Target
 from pwlin.formulas.target import parse_target, read_target
 from pwlin.functions.line.function import PiecewiseLinear1D
+from tests.strategies.effort import examples
 
 
 @pytest.mark.parametrize(
@@ -338,7 +339,7 @@ def _grow(inner):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.recursive(leaves, _grow, max_leaves=6))
 def test_polynomial_text_agrees_with_its_exact_values(case):
     text, value = case
@@ -347,7 +348,7 @@ def test_polynomial_text_agrees_with_its_exact_values(case):
     assert parse_target(str(target.expression), ("x", "y")) == target
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(alphabet="x y1.9e+-*/^()²,<=!:[]{}sinmaxlogPwTrue'\"\\#@~|&\n\0é", max_size=40))
 def test_any_text_is_read_or_refused(text):
     try:

@@ -3,10 +3,11 @@
 from fractions import Fraction as Q
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
 from pwlin import Network, extract
 from pwlin.functions.jumps import jump_parts
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks
 
 
@@ -35,7 +36,7 @@ def slow_parts(net, before, after):
     return out
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(networks(inputs=2, max_depth=3, max_width=3))
 def test_parts_are_those_of_the_formula_and_add_up(net):
     f = extract(net, [(-1, 1), (-1, 1)], method="exact")
@@ -49,7 +50,7 @@ def test_parts_are_those_of_the_formula_and_add_up(net):
         assert facet.jump == tuple(map(sum, zip(*parts.values())))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(networks(inputs=1, max_depth=3, max_width=3))
 def test_the_line_and_many_places_at_once(net):
     f = extract(net, (-2, 2))

@@ -7,12 +7,13 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import DomainError, PwlinError, ShapeError
 from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope
+from tests.strategies.effort import examples
 
 points = st.lists(st.tuples(*[st.fractions(-3, 3, max_denominator=4)] * 2), min_size=3, max_size=8)
 
@@ -61,7 +62,7 @@ def test_rays_in_a_hull():
 
 
 @given(points)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_hull_holds_its_points_and_its_vertices_are_some_of_them(corners):
     try:
         hull = Polytope.from_vertices(corners)

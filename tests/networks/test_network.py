@@ -8,7 +8,7 @@ import flint
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
@@ -17,6 +17,7 @@ from pwlin.base.errors import ActivationError, ExactnessError, FormatError, Pwli
 from pwlin.exact.rational import nearest_float, to_fraction, to_fraction_array
 from pwlin.networks.importers import as_network
 from pwlin.networks.layer import Layer
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks, rationals
 
 points = st.lists(rationals, min_size=2, max_size=2)
@@ -76,7 +77,7 @@ def test_arrays():
         to_fraction_array(np.array([[1.0], [np.nan]]), 2, "w")
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(networks(inputs=2, outputs=2), points)
 def test_exact_evaluation_follows_the_definition(net, point):
     values = list(point)
@@ -88,7 +89,7 @@ def test_exact_evaluation_follows_the_definition(net, point):
     assert net.exact(point) == tuple(values)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(networks(inputs=2, outputs=2), networks(inputs=2, outputs=2), points, rationals)
 def test_restriction_and_composition(outer, inner, point, t):
     assert (outer @ inner).exact(point) == outer.exact(inner.exact(point))
@@ -99,7 +100,7 @@ def test_restriction_and_composition(outer, inner, point, t):
     assert outer.output(1).exact(point) == outer.exact(point)[1]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(net=networks(inputs=2))
 def test_files_and_copies_keep_every_weight(tmp_path_factory, net):
     path = tmp_path_factory.mktemp("nets") / "net.npz"

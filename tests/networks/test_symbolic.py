@@ -4,13 +4,14 @@ from fractions import Fraction as Q
 
 import pytest
 import sympy
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pwlin import Network
 from pwlin.base.errors import ActivationError, ExactnessError, PwlinError, ShapeError
 from pwlin.extraction import extract
 from pwlin.networks.symbolic.network import SymbolicNetwork, generic
+from tests.strategies.effort import examples
 
 x = sympy.Symbol("x", real=True)
 small = st.fractions(-3, 3, max_denominator=4)
@@ -43,7 +44,7 @@ def test_the_general_two_neuron_case():
     assert net.assumptions([0, 1], {0: 1}) == sympy.And(-b0 / w0 <= -b1 / w1, sympy.Ne(w0, 0), sympy.Ne(w1, 0), w0 > 0)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.integers(1, 2), min_size=1, max_size=2), st.integers(1, 2), activations, st.data())
 def test_formula_equals_the_network(widths, input_dim, activation, data):
     net = generic(widths, input_dim, activation=activation)
@@ -57,7 +58,7 @@ def test_formula_equals_the_network(widths, input_dim, activation, data):
     assert net.affine(pattern, *inputs).subs(table) == exact(plain.exact(inputs))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(1, 3), activations, st.booleans(), st.data())
 def test_piecewise_equals_the_network(n, activation, with_signs, data):
     net = generic([n], activation=activation)

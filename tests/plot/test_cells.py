@@ -12,7 +12,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 
@@ -21,6 +21,7 @@ from pwlin.plot.drawing.gradient_colours import disc_colours
 from pwlin.plot.drawing.mesh import plane_mesh, window_of
 from pwlin.plot.drawing.region_colours import greedy_colouring, pattern_colours
 from tests.plot.test_line import CVD, lab, named
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks, pytorch_style
 
 SQUARE = [(-1, 1), (-1, 1)]
@@ -153,7 +154,7 @@ def test_neighbours_have_different_patterns_and_colours():
 
 
 @given(st.integers(1, 12).flatmap(lambda n: st.lists(st.tuples(st.integers(0, n), st.integers(0, n)), max_size=40)))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_greedy_colouring_tells_neighbours_apart(pairs):
     edges = np.array([p for p in pairs if p[0] != p[1]], dtype=np.int64).reshape(-1, 2)
     colours = greedy_colouring(13, edges)
@@ -258,7 +259,7 @@ def exact_area(mesh):
 
 
 @given(networks(inputs=2, max_depth=2), st.booleans())
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_cells_fill_the_window_exactly(net, bounded):
     f = extract(net, SQUARE if bounded else None)
     mesh = plane_mesh(f)

@@ -11,7 +11,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 
@@ -23,6 +23,7 @@ from pwlin.plot.drawing import labels, scale, style
 from pwlin.plot.training import neuron_paths
 from pwlin.theory.constructions import hat, tent
 from pwlin.training.run import KinkPaths
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks, pytorch_style
 
 KNOTS = [Q(-5), Q(-5, 3), Q(5, 3), Q(5)]
@@ -220,7 +221,7 @@ def test_a_short_interval_far_from_zero_is_shifted():
     assert high - low == pytest.approx(1e-5) and "x − 1e15" in ax.get_xlabel()
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(networks(), st.sampled_from([None, (-2, 2), (0, None)]))
 def test_any_network_can_be_drawn(net, domain):
     f = extract(net, domain)
@@ -243,7 +244,7 @@ def test_the_window_of_an_unbounded_function_shows_its_kinks_but_not_distant_one
     assert scale.window(extract(Network.from_arrays([[[2]]], [[1]]))) == (-1, 1)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_spread_labels_keep_order_distance_and_ends(wanted):
     places = labels.spread(np.sort(np.array(wanted)), 1 / 40, 0.0, 1.0)
@@ -348,7 +349,7 @@ def test_wide_and_deep_networks_show_the_neurons_with_the_largest_jumps():
     assert first_layer.axes[2].get_title(loc="right").endswith("of 8")
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(networks(), st.integers(-16, 16).map(lambda n: Q(n, 8)))
 def test_neuron_curves_add_up_exactly(net, x):
     hidden = net.hidden

@@ -4,9 +4,9 @@ import os
 
 from hypothesis import settings
 
-EFFORT = int(os.environ.get("PWLIN_EFFORT", "1"))
+EFFORT = float(os.environ.get("PWLIN_EFFORT", "1"))
 
 
 def examples(count):
-    """Settings for a property: that many examples, times the effort; never a deadline."""
-    return settings(max_examples=count * EFFORT, deadline=None)
+    """Settings for a property: that many examples, times the effort."""
+    return settings(max_examples=max(1, round(count * EFFORT)))

@@ -5,11 +5,12 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import PwlinError
 from pwlin.theory.bounds import montufar_lower, montufar_upper, serra_lower, serra_upper, zaslavsky
+from tests.strategies.effort import examples
 
 architectures = st.tuples(st.integers(1, 5), st.lists(st.integers(1, 6), max_size=4))
 
@@ -38,19 +39,19 @@ def test_zaslavsky_is_the_sum_of_binomials(n, d):
         assert zaslavsky(n, d) == zaslavsky(n - 1, d) + zaslavsky(n - 1, d - 1)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(architectures)
 def test_serra_is_the_sum_over_its_index_vectors(architecture):
     assert serra_upper(*architecture) == serra_by_enumeration(*architecture)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(architectures)
 def test_order_of_the_bounds(architecture):
     assert montufar_lower(*architecture) <= serra_upper(*architecture) <= montufar_upper(*architecture)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(1, 3), st.lists(st.integers(1, 20), max_size=4))
 def test_lower_bounds_where_both_hold(n0, extra):
     widths = [3 * n0 + e for e in extra]

@@ -6,7 +6,7 @@ from fractions import Fraction as Q
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import DomainError, PwlinError, ShapeError
@@ -24,6 +24,7 @@ from pwlin.theory.constructions import (
     yarotsky_square,
     zigzag,
 )
+from tests.strategies.effort import examples
 
 small = st.fractions(min_value=-3, max_value=3, max_denominator=6)
 domains = st.tuples(small, small).filter(lambda d: d[0] < d[1])
@@ -92,7 +93,7 @@ def test_yarotsky(m):
     assert all(f(x) == x * x for x in (Q(i, 2**m) for i in range(2**m + 1)))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(0, 4), domains)
 def test_yarotsky_on_any_interval(m, domain):
     length = domain[1] - domain[0]
@@ -114,7 +115,7 @@ def test_l1_shift():
     assert l1_error(extract(yarotsky_square(2, (0, 1), "sup"), (0, 1))) > sympy.Rational(1, 16 * 16)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.integers(1, 6), domains)
 def test_shallow_square_with_skip(n, domain):
     net = shallow_square(n, domain, skip=True)
@@ -124,7 +125,7 @@ def test_shallow_square_with_skip(n, domain):
     assert square_errors(f)[0] == error == shallow_square_error(n, domain, skip=True)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(1, 6), domains)
 def test_shallow_square_without_skip(n, domain):
     error = shallow_square_error(n, domain)
@@ -166,7 +167,7 @@ def test_shallow_square_beats_random_networks_of_its_size():
             assert np.abs(fit - xs**2).max() > best * 0.98
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.lists(st.fractions(-5, 5, max_denominator=4), min_size=1, max_size=5, unique=True).map(sorted),
     st.data(),

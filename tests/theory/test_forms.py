@@ -4,7 +4,7 @@ from fractions import Fraction as Q
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin import Network
@@ -20,6 +20,7 @@ from pwlin.theory.forms import (
     representation_cost,
     smallest_width,
 )
+from tests.strategies.effort import examples
 
 small = st.fractions(-3, 3, max_denominator=4)
 domains = st.sampled_from([None, (-2, 3), (None, 1), (0, None)])
@@ -51,7 +52,7 @@ def path_norm(net):
     return sum(abs(v) * abs(w) for v, w in zip(readout.weight[0], hidden.weight[:, 0], strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(functions)
 def test_each_form_evaluates_to_the_function(f):
     as_lattice, as_hinges = lattice(f), hinges(f)
@@ -62,7 +63,7 @@ def test_each_form_evaluates_to_the_function(f):
     assert all(k.jump > 0 for k in (*g.kinks, *h.kinks)) and len(g.kinks) + len(h.kinks) == len(f.kinks)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(functions)
 def test_sympy_forms(f):
     x = sympy.Symbol("x", real=True)
@@ -85,7 +86,7 @@ def test_lattice_of_a_zigzag():
     assert all(form(x) == f(x) for x in probes(f))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(networks(), domains)
 def test_representation_cost(net, domain):
     f = extract(net, domain)
@@ -106,7 +107,7 @@ def test_representation_cost_on_the_line():
     assert representation_cost(hat) == 2
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(networks(4), domains)
 def test_no_network_is_smaller(net, domain):
     f = extract(net, domain)

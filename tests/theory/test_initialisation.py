@@ -6,13 +6,14 @@ from fractions import Fraction as Q
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin import Network
 from pwlin.base.errors import DomainError, ExactnessError, PwlinError
 from pwlin.extraction import extract
 from pwlin.theory.initialisation import CauchyKinks, SlashKinks, UniformKinks, ZeroKinks, gaussian, he, pytorch_default
+from tests.strategies.effort import examples
 
 LAWS = [pytorch_default(), UniformKinks("1/3"), CauchyKinks(), he(1), he("pytorch"), he()]
 points = st.fractions(-6, 6, max_denominator=8)
@@ -40,7 +41,7 @@ def test_zero_bias():
     assert law.expected_kinks(9, (-1, 1)) == 1 and law.expected_kinks(0) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(LAWS), points, points)
 def test_probabilities_add_up(law, s, t):
     if s == t:

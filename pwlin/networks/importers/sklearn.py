@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from pwlin.networks.activation import IDENTITY
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
 
 _REGRESSIONS = [
     "LinearRegression",
@@ -40,7 +43,7 @@ ACCEPTED = (
 )
 
 
-def from_sklearn(model: Any, exact_scaling: bool) -> Network:
+def from_sklearn(model: BaseEstimator, exact_scaling: bool) -> Network:
     """A fitted estimator; of classifiers the scores. See `pwlin.as_network`."""
     reader = _Reader(exact_scaling)
     _kind(model, "model")
@@ -52,7 +55,7 @@ def from_sklearn(model: Any, exact_scaling: bool) -> Network:
     return chain.network(reader.read(model, chain.input((int(n),)), ""))
 
 
-def _kind(model: Any, name: str) -> str:
+def _kind(model: BaseEstimator, name: str) -> str:
     """The class' own name, if it is scikit-learn's class itself, with no method replaced."""
     kind = type(model)
     if not kind.__module__.startswith("sklearn.") or kind.__name__ not in _READERS:
@@ -70,16 +73,16 @@ class _Reader:
         self.chain = Chain()
         self.exact_scaling = exact_scaling
 
-    def read(self, model: Any, x: Wire, name: str) -> Wire:
+    def read(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         return _READERS[_kind(model, name or "model")](self, model, x, name)
 
-    def pipeline(self, model: Any, x: Wire, name: str) -> Wire:
+    def pipeline(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         for step, part in model.steps:
             if part is not None and part != "passthrough":
                 x = self.read(part, x, f"{name}.{step}" if name else step)
         return x
 
-    def perceptron(self, model: Any, x: Wire, name: str) -> Wire:
+    def perceptron(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         if not hasattr(model, "coefs_"):
             raise FormatError(
                 f"{name or 'model'}: found an {type(model).__name__} that is not fitted; call its fit method first"
@@ -96,7 +99,7 @@ class _Reader:
                 x = x.relu(layer) if model.activation == "relu" else x.units(IDENTITY, layer)
         return self.output(model.out_activation_, model, x, name)
 
-    def output(self, activation: str, model: Any, x: Wire, name: str) -> Wire:
+    def output(self, activation: str, model: BaseEstimator, x: Wire, name: str) -> Wire:
         is_classifier = type(model).__name__ == "MLPClassifier"
         if activation != "identity" and not (is_classifier and activation in ("softmax", "logistic")):
             raise UnsupportedLayerError(
@@ -107,7 +110,7 @@ class _Reader:
             self.chain.note(f"{name or 'model'}: the outputs are the scores before {activation}")
         return x
 
-    def linear(self, model: Any, x: Wire, name: str) -> Wire:
+    def linear(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         if not hasattr(model, "coef_"):
             raise FormatError(
                 f"{name or 'model'}: found a {type(model).__name__} that is not fitted; call its fit method first"
@@ -123,7 +126,7 @@ class _Reader:
             self.chain.note(f"{name or 'model'}: the outputs are those of decision_function")
         return x.dense(weight, bias)
 
-    def transformed_target(self, model: Any, x: Wire, name: str) -> Wire:
+    def transformed_target(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         if model.func is not None or model.inverse_func is not None:
             raise UnsupportedLayerError(
                 f"{name or 'model'}: found a function of the target; accepted are scalers of it"
@@ -143,19 +146,19 @@ class _Reader:
         y = y if divisor is None else self.divided(y, divisor, where)
         return y if shift[1] is None else y.shifted(shift[1])
 
-    def standard(self, model: Any, x: Wire, name: str) -> Wire:
+    def standard(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         x = x if model.mean_ is None or not model.with_mean else x.shifted(-model.mean_)
         return x if model.scale_ is None else self.divided(x, model.scale_, name)
 
-    def robust(self, model: Any, x: Wire, name: str) -> Wire:
+    def robust(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         x = x if model.center_ is None else x.shifted(-model.center_)
         return x if model.scale_ is None else self.divided(x, model.scale_, name)
 
-    def largest(self, model: Any, x: Wire, name: str) -> Wire:
+    def largest(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         x = self.divided(x, model.scale_, name)
         return x.clipped(-1, 1, name) if getattr(model, "clip", False) else x
 
-    def range(self, model: Any, x: Wire, name: str) -> Wire:
+    def range(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         x = x.scaled(np.asarray(model.scale_, dtype=np.float64)).shifted(model.min_)
         low, high = model.feature_range
         return x.clipped(low, high, name) if model.clip else x
@@ -167,7 +170,7 @@ class _Reader:
         return x.scaled(1 / to_fraction_array(scale, 1, "scale"))
 
 
-def _inverse(scaler: Any, kind: str) -> tuple[tuple[Any, Any], Any, Any]:
+def _inverse(scaler: BaseEstimator, kind: str) -> tuple[tuple[Any, Any], Any, Any]:
     """What undoes a scaler: a shift before and after, a factor, a divisor."""
     if kind == "MinMaxScaler":
         return (-scaler.min_, None), None, np.asarray(scaler.scale_, dtype=np.float64)
@@ -177,7 +180,7 @@ def _inverse(scaler: Any, kind: str) -> tuple[tuple[Any, Any], Any, Any]:
     return (None, shift), scaler.scale_, None
 
 
-_READERS: dict[str, Callable[[_Reader, Any, Wire, str], Wire]] = {
+_READERS: dict[str, Callable[[_Reader, BaseEstimator, Wire, str], Wire]] = {
     "Pipeline": _Reader.pipeline,
     "TransformedTargetRegressor": _Reader.transformed_target,
     "MLPRegressor": _Reader.perceptron,

@@ -6,7 +6,7 @@ from fractions import Fraction as Q
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import ExactnessError, TargetError
@@ -14,6 +14,7 @@ from pwlin.comparison.errors import WideEnclosure
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.target import parse_target
 from pwlin.functions.line.function import PiecewiseLinear1D
+from tests.strategies.effort import examples
 
 X = sympy.Symbol("x", real=True)
 F = PiecewiseLinear1D.from_points([0, 1, 2, Q(7, 2)], [0, 1, Q(1, 3), 2])
@@ -71,7 +72,7 @@ def test_enclosures_are_narrow_and_hold_sampled_values(text):
     assert max(p.sup.upper for p in pieces) >= c.sup.lower and c.sup.upper >= max(p.sup.lower for p in pieces)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.data())
 def test_random_functions_and_targets(data):
     small = st.fractions(min_value=-3, max_value=3, max_denominator=8)

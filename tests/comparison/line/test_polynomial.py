@@ -5,13 +5,14 @@ from fractions import Fraction as Q
 
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison import compare
 from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.line.function import PiecewiseLinear1D
+from tests.strategies.effort import examples
 
 X = sympy.Symbol("x")
 small = st.fractions(min_value=-4, max_value=4, max_denominator=6)
@@ -131,7 +132,7 @@ def same_number(a, b):
     return alike and float(a) == pytest.approx(float(b), rel=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(functions(), coefficients, st.lists(small, min_size=1, max_size=5))
 def test_laws_against_polynomials(f, values, points):
     c = f.compare(polynomial(values))
@@ -159,7 +160,7 @@ def test_laws_against_polynomials(f, values, points):
     assert doubled.argsups == c.argsups and same_number(doubled.sup, 2 * c.sup)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(functions(), functions(), small)
 def test_laws_against_piecewise_linear_functions(f, g, shift):
     low, high = max(f.domain[0], g.domain[0]), min(f.domain[1], g.domain[1])

@@ -4,7 +4,7 @@ import random
 from fractions import Fraction as Q
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import PwlinError
@@ -19,6 +19,7 @@ from pwlin.functions.cells.order import vertex_order
 from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks, pytorch_style
 
 
@@ -62,14 +63,14 @@ def domains(draw, d):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_any_network_in_the_plane(data):
     net = data.draw(networks(2, 3, 5, outputs=data.draw(st.integers(1, 2))))
     check(net, data.draw(domains(2)), data.draw(st.sampled_from([1, 1, 2])))
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_any_network_in_space(data):
     d = data.draw(st.sampled_from([3, 3, 4]))
     net = data.draw(networks(d, max_depth=2, max_width=3))
@@ -154,7 +155,7 @@ def test_exact_numbers_on_demand():
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_all_at_once_and_one_by_one(data):
     d = data.draw(st.sampled_from([2, 2, 3]))
     net = data.draw(networks(d, 3, 4, outputs=data.draw(st.integers(1, 2))))

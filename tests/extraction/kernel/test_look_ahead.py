@@ -5,7 +5,7 @@ from fractions import Fraction as Q
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.extraction.kernel import plan as plans
@@ -16,6 +16,7 @@ from pwlin.extraction.kernel.vector_sums import add_interval, add_products
 from pwlin.geometry.domain import as_polytope
 from pwlin.networks.network import Network
 from tests.extraction.kernel.test_cells import check
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks, pytorch_style
 
 SQUARE = [(-1, 1)] * 2
@@ -66,7 +67,7 @@ def test_families(eager, family, activation):
 
 def test_any_network(eager):
     @given(networks(2, 4, 6), st.sampled_from([1, 1, 2]))
-    @settings(max_examples=60, deadline=None)
+    @examples(60)
     def run(net, workers):
         check(net, SQUARE, workers)
 
@@ -92,7 +93,6 @@ def test_the_last_layer_keeps_open_neurons_only():
 
 
 @given(st.integers(0, 9), st.integers(1, 5), st.integers(1, 3), st.randoms(use_true_random=False))
-@settings(deadline=None)  # the first call may compile
 def test_products(count, sums, vectors, r):
     length, width, at = plans.VECTOR * vectors, sums + 2, 5
     numbers = np.random.default_rng(r.randint(0, 2**32))

@@ -4,7 +4,7 @@ from fractions import Fraction as Q
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.extraction.kernel.plan import LINEAR, NULL, layers_of, make_plan
@@ -38,7 +38,6 @@ def check_twins(net):
     return True
 
 
-@settings(deadline=None)  # the first call may compile
 @given(networks(inputs=2, max_width=6))
 def test_twins_are_the_neurons_with_proportional_rows(net):
     check_twins(net)
@@ -52,7 +51,6 @@ def test_twins_are_found_whatever_floats_do_to_them(factor):
     assert check_twins(Network.from_arrays([weight, [[1] * 8]], [[*bias, *[b * factor for b in bias]], [0]]))
 
 
-@settings(deadline=None)
 @given(networks(inputs=3, max_width=5))
 def test_neurons_that_never_bend(net):
     plan = make_plan(net, as_polytope([(-1, 1)] * 3, 3)) if net.hidden else None

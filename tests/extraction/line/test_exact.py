@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
@@ -14,6 +14,7 @@ from pwlin.extraction import maps as single_maps
 from pwlin.extraction.line.exact import extract_line, is_heavy
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
 from tests.reference.line import reference_regions
+from tests.strategies.effort import examples
 from tests.strategies.networks import floats, networks, pytorch_style
 
 floats32 = st.floats(-2, 2, width=32)
@@ -29,7 +30,7 @@ def tent(times):
     return net
 
 
-@settings(max_examples=800, deadline=None)
+@examples(800)
 @given(networks(outputs=2), st.sampled_from(DOMAINS), st.sampled_from([None, False, True]))
 def test_equals_the_all_rational_reference(net, domain, filtered):
     expected = reference_regions(net, domain)
@@ -38,7 +39,7 @@ def test_equals_the_all_rational_reference(net, domain, filtered):
         assert found == [(r.left, r.right, r.pattern, r.outputs[i]) for r in expected]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(networks(entries=floats | floats32, max_width=8), st.sampled_from(DOMAINS))
 def test_certified_floats_change_nothing(net, domain):
     plain, filtered = (extract_line(net, domain, filtered=choice)[0] for choice in (False, True))
@@ -79,7 +80,7 @@ def test_degenerate_wide_networks_equal_the_all_rational_reference(outputs):
                 assert found == [(r.left, r.right, r.pattern, r.outputs[i]) for r in expected]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(networks(max_width=6), st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=4))
 def test_certain_signs_are_the_exact_ones(net, xs):
     points = FloatPoints.on_line(np.array(xs), np.ones(len(xs), dtype=bool))
@@ -110,7 +111,7 @@ def test_tents_have_dyadic_kinks(t):
     assert np.array_equal(slopes, np.where(np.arange(2**t) % 2 == 0, 2**t, -(2**t)))
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(networks(max_width=5))
 def test_no_more_pieces_than_the_product_of_widths_plus_one(net):
     assert extract(net).n_regions <= prod(n + 1 for n in net.widths)

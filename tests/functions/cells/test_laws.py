@@ -6,13 +6,14 @@ from fractions import Fraction as Q
 from itertools import combinations, pairwise
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.extraction.cells.count import count_regions
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
+from tests.strategies.effort import examples
 
 UNITS = ["relu", "abs", "identity", ("leaky_relu", "1/10"), ("leaky_relu", -2), ("two_slope", 2, 0)]
 weight = st.one_of(st.integers(-2, 2), st.fractions(-2, 2, max_denominator=3), st.sampled_from([0.1, 1e-8, 1e8, -0.7]))
@@ -138,7 +139,7 @@ def random_points(f, rng, n):
 
 
 @given(networks(2, 4), st.randoms(use_true_random=False))
-@settings(max_examples=70, deadline=None)
+@examples(70)
 def test_plane(net, random):
     (f,) = extract_cells(net, [(-1, 1), ("-2/3", 2)])
     check_complex(f, net, lambda r: shoelace(r.vertices))
@@ -154,7 +155,7 @@ def test_plane(net, random):
 
 
 @given(networks(3, 3))
-@settings(max_examples=12, deadline=None)
+@examples(12)
 def test_space(net):
     (f,) = extract_cells(net, Polytope.simplex([(-2, -1, -1), (2, 0, 0), (0, 2, 0), (0, 0, 2)]))
     check_complex(f, net, lambda r: lasserre([(*h.normal, h.offset) for h in r.halfspaces]))
@@ -163,7 +164,7 @@ def test_space(net):
 
 
 @given(networks(4, 3))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_four_dimensions(net):
     (f,) = extract_cells(net, [(-1, 1)] * 4)
     vector = f.f_vector()
@@ -183,7 +184,7 @@ def _on(h, p):
 
 
 @given(networks(2, 4, outputs=2))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_unbounded_plane(net):
     functions = extract_cells(net)
     f, g = functions
@@ -207,7 +208,7 @@ def test_unbounded_plane(net):
 
 
 @given(networks(2, 3))
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_segments_and_vertices_give_all_values(net):
     (f,) = extract_cells(net, [(-1, 1), (-1, 1)])
     line = f.along((-1, Q(-1, 2)), (1, "1/3"))
@@ -217,7 +218,7 @@ def test_segments_and_vertices_give_all_values(net):
 
 
 @given(networks(2, 3), st.fractions(-2, 2, max_denominator=3))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_level_sets(net, c):
     (f,) = extract_cells(net, [(-1, 1), (-1, 1)])
     c = f(Q(1, 3) * np.array([1, 1], dtype=object)) if c > 1 else c
@@ -243,7 +244,7 @@ def _in_hull(p, corners):
 
 
 @given(networks(2, 3))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_pieces_join_regions_with_one_map(net):
     (f,) = extract_cells(net, [(-1, 1), (-1, 1)])
     assert sorted(k for p in f.pieces for k in p.regions) == list(range(f.n_regions))

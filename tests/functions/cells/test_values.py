@@ -5,12 +5,13 @@ from fractions import Fraction as Q
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin import Network, Polytope, extract
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import nearest_float
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks
 
 SQUARE = [(-1, 1), (-1, 1)]
@@ -28,13 +29,13 @@ def check(f, net, points):
     assert f(exact).tolist() == [f(p) for p in exact] == [net.exact(p) for p in exact]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(networks(inputs=2, max_depth=2, max_width=4), st.lists(st.tuples(inside, inside), min_size=1, max_size=5))
 def test_values_and_gradients_are_those_of_the_network(net, points):
     check(extract(net, SQUARE, method="exact"), net, points)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.tuples(st.integers(40, 70), st.integers(-2, 2), st.integers(-3, 3)), min_size=2, max_size=4),
     st.lists(st.tuples(inside, inside), min_size=1, max_size=5),
@@ -108,7 +109,7 @@ def test_points_without_a_place_are_refused():
         f.region_at((Q(3, 2) * 10**5000, 0))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(networks(inputs=2, max_depth=2, max_width=4), st.data())
 def test_exact_points_find_a_closed_region_that_holds_them(net, data):
     f = extract(net, data.draw(st.sampled_from([None, SQUARE, [(0, None), (None, None)]])), method="exact")

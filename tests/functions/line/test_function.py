@@ -6,12 +6,13 @@ from fractions import Fraction as Q
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
 from pwlin import Interval, Network, PiecewiseLinear1D, extract
 from pwlin.functions.line.formats import subset_with_sum
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks
 
 coarse = st.fractions(min_value=-6, max_value=6, max_denominator=4)
@@ -32,7 +33,7 @@ def inside(f, q):
     return low + (high - low) * (q + 6) / 12
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(functions(), functions(bounded=False), coarse)
 def test_composition_and_functions_on_other_domains(f, g, q):
     x = inside(f, q)
@@ -40,7 +41,7 @@ def test_composition_and_functions_on_other_domains(f, g, q):
     assert (f.maximum(g) + f.minimum(g)) == f + g
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(functions(), coarse)
 def test_roots_are_all_the_zeros(f, q):
     x = inside(f, q)
@@ -53,7 +54,7 @@ def test_roots_are_all_the_zeros(f, q):
             assert any(piece.left < e < piece.right for e in places)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(functions(bounded=True), coarse)
 def test_integral_is_additive(f, q):
     left, right = f.domain
@@ -65,7 +66,7 @@ def test_integral_is_additive(f, q):
         assert all(r.pattern == f.network.pattern((r.left + r.right) / 2) for r in part.regions)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(functions())
 def test_other_forms_are_the_same_function(f):
     assert PiecewiseLinear1D.from_json(f.to_json()) == f
@@ -82,7 +83,7 @@ def test_other_forms_are_the_same_function(f):
         assert PiecewiseLinear1D.from_points(ends, [f(e) for e in ends]) == f
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(coarse, max_size=6), coarse)
 def test_subset_with_sum_against_enumeration(values, total):
     sums = {sum((v for i, v in enumerate(values) if m >> i & 1), Q(0)) for m in range(2 ** len(values))}
@@ -110,7 +111,7 @@ def test_calls_choose_their_arithmetic():
     assert np.isnan(f(float("nan")))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(functions(), st.floats(0, 1))
 def test_float_values_are_near_the_exact_ones(f, u):
     left, right = f.domain

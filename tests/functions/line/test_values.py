@@ -5,12 +5,13 @@ from fractions import Fraction as Q
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin import Network, PiecewiseLinear1D, extract
 from pwlin.base.errors import DomainError, ExactnessError, ShapeError
 from pwlin.exact.rational import nearest_float
+from tests.strategies.effort import examples
 from tests.strategies.networks import networks
 
 from_points = PiecewiseLinear1D.from_points
@@ -28,14 +29,14 @@ def crowded(draw):
     return from_points(xs, ys), float(x)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(crowded())
 def test_floats_beside_kinks_are_rounded_correctly(case):
     f, x = case
     assert f(x) == f([x])[0] == nearest_float(f(Q(x))) and set(f([x] * 9).tolist()) == {f(x)}
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(networks(max_width=6), st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=4))
 def test_float_values_of_networks_are_rounded_correctly(net, xs):
     (f,) = (extract(net),)

@@ -45,7 +45,7 @@ def from_keras(model: keras.Model, head: str) -> Network:
     return chain.network(result)
 
 
-def _check_class(layer: Any, name: str) -> str:
+def _check_class(layer: keras.layers.Layer, name: str) -> str:
     """The class' own name, if it is Keras' class itself with its own call."""
     kind = type(layer)
     if not kind.__module__.startswith("keras.src.") or "call" in vars(layer):
@@ -60,11 +60,11 @@ class _Reader:
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
 
-    def model(self, model: Any, inputs: Sequence[Value]) -> Value:
+    def model(self, model: keras.Model, inputs: Sequence[Value]) -> Value:
         """A model on its inputs; inner ones too."""
         known: dict[int, Value] = {id(t): v for t, v in zip(model.inputs, inputs, strict=True)}
 
-        def value(tensor: Any) -> Value:
+        def value(tensor: keras.KerasTensor) -> Value:
             todo = [tensor]
             while todo:
                 here = todo[-1]
@@ -84,7 +84,7 @@ class _Reader:
 
         return value(model.outputs[0])
 
-    def layer(self, layer: Any, node: Any, inputs: Sequence[Value]) -> Value:
+    def layer(self, layer: keras.layers.Layer, node: Any, inputs: Sequence[Value]) -> Value:
         kind, name = _check_class(layer, layer.name), layer.name
         if kind in _MODELS:
             return self.model(layer, inputs)
@@ -111,10 +111,10 @@ class _Reader:
                 f"{name}: found {kind} on {[w.shape for w in wires]}, which cannot be read ({error!s:.120})"
             ) from None
 
-    def activated(self, layer: Any, x: Wire, name: str) -> Value:
+    def activated(self, layer: keras.layers.Layer, x: Value, name: str) -> Value:
         """The activation that a layer has of its own."""
         function = getattr(layer, "activation", None)
-        if function is None or function is keras.activations.linear:
+        if isinstance(x, Head) or function is None or function is keras.activations.linear:
             return x
         plain = {
             keras.activations.relu: lambda: x.relu(name),
@@ -135,20 +135,20 @@ class _Reader:
         )
 
 
-def _weights(variable: Any) -> Array | None:
+def _weights(variable: keras.Variable | None) -> Array | None:
     if variable is None:
         return None
     array = np.asarray(keras.ops.convert_to_numpy(variable))
     return array.astype(np.float32) if array.dtype.kind == "V" or array.dtype.name == "bfloat16" else array
 
 
-def _given(variable: Any) -> Array:
+def _given(variable: keras.Variable | None) -> Array:
     array = _weights(variable)
     assert array is not None, "the layer is built"
     return array
 
 
-def _first(x: Wire, layer: Any) -> Wire:
+def _first(x: Wire, layer: keras.layers.Layer) -> Wire:
     """Channels first, whatever the layer has."""
     if getattr(layer, "data_format", "channels_last") == "channels_first":
         return x
@@ -156,7 +156,7 @@ def _first(x: Wire, layer: Any) -> Wire:
     return x.gather(np.arange(x.size).reshape(x.shape).transpose(0, n - 1, *range(1, n - 1)))
 
 
-def _back(x: Wire, layer: Any) -> Wire:
+def _back(x: Wire, layer: keras.layers.Layer) -> Wire:
     if getattr(layer, "data_format", "channels_last") == "channels_first":
         return x
     return x.gather(np.moveaxis(np.arange(x.size).reshape(x.shape), 1, -1))
@@ -173,13 +173,13 @@ def _pads(
     return [(t // 2, t - t // 2) for t in totals]
 
 
-def _dense(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _dense(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     if getattr(layer, "lora_enabled", False):
         raise UnsupportedLayerError(f"{layer.name}: found a layer with LoRA weights; merge them first")
     return shared.linear(x[0], _given(layer.kernel).T, _weights(layer.bias) if layer.use_bias else None)
 
 
-def _conv(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _conv(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     if getattr(layer, "lora_enabled", False):
         raise UnsupportedLayerError(f"{layer.name}: found a layer with LoRA weights; merge them first")
     kernel = _given(layer.kernel)
@@ -188,14 +188,14 @@ def _conv(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
     return _convolved(layer, x[0], weight, layer.groups, n)
 
 
-def _depthwise(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _depthwise(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     kernel = _given(layer.kernel)
     n, channels, multiplier = kernel.ndim - 2, kernel.shape[-2], kernel.shape[-1]
     weight = np.moveaxis(kernel, (-2, -1), (0, 1)).reshape(channels * multiplier, 1, *kernel.shape[:n])
     return _convolved(layer, x[0], weight, channels, n)
 
 
-def _convolved(layer: Any, x: Wire, weight: Array, groups: int, n: int) -> Wire:
+def _convolved(layer: keras.layers.Layer, x: Wire, weight: Array, groups: int, n: int) -> Wire:
     here = _first(x, layer)
     stride, dilation = list(layer.strides), list(layer.dilation_rate)
     pads = _pads(layer.padding, here.shape[2:], weight.shape[2:], stride, dilation)
@@ -203,7 +203,7 @@ def _convolved(layer: Any, x: Wire, weight: Array, groups: int, n: int) -> Wire:
     return _back(shared.convolution(here, weight, bias, stride, pads, dilation, groups), layer)
 
 
-def _pool(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _pool(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     kernel, stride = list(layer.pool_size), list(layer.strides)
     one = [1] * len(kernel)
@@ -218,7 +218,7 @@ def _pool(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
     return _back(shared.average_pool(here, kernel, stride, pads, one, False, False), layer)
 
 
-def _global_pool(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _global_pool(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     table = np.arange(here.size).reshape(here.shape[0] * here.shape[1], -1)
     is_max = "Max" in type(layer).__name__
@@ -228,7 +228,7 @@ def _global_pool(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
     return _back(out.reshaped((*here.shape[:2], *[1] * (len(here.shape) - 2))), layer)
 
 
-def _batch_norm(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _batch_norm(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here, n = x[0], len(x[0].shape)
     axis = layer.axis % n
     order = (0, axis, *(a for a in range(1, n) if a != axis))
@@ -247,7 +247,7 @@ def _batch_norm(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
     return out.gather(np.arange(out.size).reshape(out.shape).transpose(np.argsort(order)))
 
 
-def _relu(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _relu(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     slope = Fraction(float(layer.negative_slope or 0))
     if layer.threshold:
         raise UnsupportedLayerError(
@@ -261,20 +261,20 @@ def _relu(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
     return x[0].units(TwoSlope(slope, Fraction(1)), layer.name).clipped(None, top, layer.name)
 
 
-def _leaky(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _leaky(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return x[0].units(TwoSlope(Fraction(float(layer.negative_slope)), Fraction(1)), layer.name)
 
 
-def _prelu(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _prelu(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     slopes = np.broadcast_to(_given(layer.alpha).astype(np.float64), x[0].shape).ravel()
     return x[0].units([TwoSlope(Fraction(v), Fraction(1)) for v in slopes.tolist()], layer.name)
 
 
-def _softmax(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Any:
+def _softmax(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Head:
     return Head("softmax", layer.name, x[0])
 
 
-def _merge(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _merge(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     kind, out = type(layer).__name__, x[0]
     for other in x[1:]:
         if kind in ("Maximum", "Minimum"):
@@ -292,11 +292,11 @@ def _moved(wires: Sequence[Wire], chain: Chain, move: Callable[[list[NDArray[np.
     return chain.joined(wires).gather(move(places))
 
 
-def _concatenate(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _concatenate(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return _moved(x, reader.chain, lambda p: np.concatenate(p, axis=layer.axis))
 
 
-def _flatten(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _flatten(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = (
         x[0]
         if layer.data_format == "channels_last" or len(x[0].shape) < 3
@@ -305,26 +305,26 @@ def _flatten(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
     return here.reshaped((here.shape[0], here.size // here.shape[0]))
 
 
-def _reshape(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _reshape(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return _moved(x, reader.chain, lambda p: p[0].reshape(len(p[0]), *layer.target_shape))
 
 
-def _permute(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _permute(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return _moved(x, reader.chain, lambda p: p[0].transpose(0, *layer.dims))
 
 
-def _repeat_vector(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _repeat_vector(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return _moved(x, reader.chain, lambda p: np.repeat(p[0][:, None], layer.n, axis=1))
 
 
-def _zero_padding(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _zero_padding(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     amounts = [layer.padding] if isinstance(layer.padding[0], int) else layer.padding
     index = np.pad(np.arange(here.size).reshape(here.shape), [(0, 0), (0, 0), *amounts], constant_values=-1)
     return _back(here.gather(index), layer)
 
 
-def _cropping(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _cropping(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     amounts = [layer.cropping] if isinstance(layer.cropping[0], int) else layer.cropping
     index = np.arange(here.size).reshape(here.shape)
@@ -332,7 +332,7 @@ def _cropping(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
     return _back(here.gather(index[(slice(None), slice(None), *cut)]), layer)
 
 
-def _up_sampling(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _up_sampling(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     if getattr(layer, "interpolation", "nearest") != "nearest":
         raise UnsupportedLayerError(
             f"{layer.name}: found the interpolation {layer.interpolation!r}; accepted is 'nearest'"
@@ -345,11 +345,11 @@ def _up_sampling(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
     return _back(here.gather(index), layer)
 
 
-def _rescaling(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _rescaling(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return x[0].scaled(np.asarray(layer.scale, dtype=np.float64)).shifted(np.asarray(layer.offset, dtype=np.float64))
 
 
-def _same(reader: _Reader, layer: Any, x: Sequence[Wire]) -> Wire:
+def _same(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return x[0]
 
 
@@ -367,7 +367,7 @@ _IDENTITIES = frozenset(
         "InputLayer",
     ]
 )
-_Function = Callable[[_Reader, Any, Sequence[Wire]], Wire]
+_Function = Callable[[_Reader, keras.layers.Layer, Sequence[Wire]], Value]
 _LAYERS: dict[str, _Function] = {
     "Dense": _dense,
     "Activation": _same,
