@@ -1,10 +1,13 @@
-"""How hard the tests try: ``PWLIN_EFFORT=20 python -m pytest`` takes twenty times the examples, for a night."""
+"""How hard the tests try: ``PWLIN_EFFORT=20 python -m pytest`` takes twenty times the examples, for a night.
+
+The default is half, so that all tests take a few minutes on two cores.
+"""
 
 import os
 
 from hypothesis import settings
 
-EFFORT = float(os.environ.get("PWLIN_EFFORT", "1"))
+EFFORT = float(os.environ.get("PWLIN_EFFORT", "0.5"))
 
 
 def examples(count):
