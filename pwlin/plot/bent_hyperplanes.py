@@ -14,7 +14,8 @@ from pwlin.base import arguments
 from pwlin.base.sequences import Integers
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.networks.neurons import neuron_name
+from pwlin.networks.names import name_in
+from pwlin.networks.network import Network
 from pwlin.plot.drawing import beside, doors, style
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
@@ -106,14 +107,14 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
         if by == "layer":
             entries.append((style.swatch([colour], max(width, 1.0)), _count(cells, layer, masks)))
         elif len(entries) < _MOST_NAMES and not named:
-            entries.append((style.swatch([colour], max(width, 1.0)), neuron_name(neuron)))
+            entries.append((style.swatch([colour], max(width, 1.0)), name_in(f.network, neuron)))
     if by == "neuron" and not named and len(np.unique(key)) > _MOST_NAMES:
         entries.append((style.dot("none", "none", 0), f"and {len(np.unique(key)) - _MOST_NAMES} more"))
     if silent.any():
         entries.append((Line2D([], [], color=style.INK, lw=1.4, ls=_DOTS), "dotted: silent"))
     if named:
         lines = {cells.neurons.among(m): inner[[k for k, bits in enumerate(flips) if bits == m]] for m in masks}
-        _write_names(ax, mesh, lines, by)
+        _write_names(ax, mesh, lines, by, f.network)
     return entries
 
 
@@ -136,7 +137,9 @@ def layer_colour(layer: int) -> str:
     return LAYER_COLOURS[layer % len(LAYER_COLOURS)]
 
 
-def _write_names(ax: Axes, mesh: PlaneMesh, lines: dict[tuple[tuple[int, int], ...], Integers], by: str) -> None:
+def _write_names(
+    ax: Axes, mesh: PlaneMesh, lines: dict[tuple[tuple[int, int], ...], Integers], by: str, network: Network
+) -> None:
     """The neurons' names on their lines, where these are farthest from other names and from the border."""
     (a, b), (c, d) = ((scale(p[0]), scale(p[1])) for scale, p in zip(mesh.scales, mesh.window))
     taken: list[NDArray[np.float64]] = []
@@ -150,7 +153,9 @@ def _write_names(ax: Axes, mesh: PlaneMesh, lines: dict[tuple[tuple[int, int], .
         best = int(np.argmax(room))
         taken.append(shares[best])
         colour = layer_colour(neurons[0][0]) if by == "layer" else style.neuron_colour(neurons[0])
-        names = ", ".join(map(neuron_name, neurons[:2])) + (f" +{len(neurons) - 2}" if len(neurons) > 2 else "")
+        names = ", ".join(name_in(network, n) for n in neurons[:2]) + (
+            f" +{len(neurons) - 2}" if len(neurons) > 2 else ""
+        )
         ax.annotate(
             names,
             places[best],

@@ -20,8 +20,8 @@ from pwlin.extraction import extract_line
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.activation import IDENTITY
 from pwlin.networks.layer import Layer
+from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.networks.neurons import neuron_name
 from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.goal import Window, parts
 from pwlin.plot.drawing.scale import Scale
@@ -228,11 +228,11 @@ def _strongest(f: PiecewiseLinear1D, neurons: Sequence[Neuron]) -> list[Neuron]:
 
 
 def _title(network: Network, chosen: Sequence[Neuron], neurons: Sequence[Neuron] | None) -> str:
-    total = sum(network.widths)
+    total, numbers = sum(network.widths), "" if network.unit_names else " (layer, index)"
     if len(chosen) == total:
-        return f"{network}: neurons (layer, index)"
+        return f"{network}: neurons{numbers}"
     which = "" if neurons is not None else ", those with the largest jumps"
-    return f"{network}: {len(chosen)} of {total} neurons (layer, index){which}"
+    return f"{network}: {len(chosen)} of {total} neurons{numbers}{which}"
 
 
 def _shared_limits(curves: Sequence[NeuronCurves]) -> dict[Neuron, tuple[Fraction, Fraction]]:
@@ -259,7 +259,7 @@ def _row(
         [(curves.activation, colour)],
         [(g, colour if receiver is None else style.neuron_colour(receiver)) for receiver, _, g in receivers],
     ]
-    notes = ["", "", _sent(receivers, len(curves.receivers))]
+    notes = ["", "", _sent(receivers, len(curves.receivers), f.network)]
     for column, (ax, drawn, note) in enumerate(zip(axes, lines, notes, strict=True)):
         ends = limits.get(curves.neuron) if column == 2 else None
         ys = Scale.spanning(ends or [v for g, _ in drawn for v in (g.min().value, g.max().value)])
@@ -276,7 +276,7 @@ def _row(
             note = f"{note}  {ys.label('')}".strip()
         if note:
             ax.set_title(note, loc="right", fontsize=style.LABEL_SIZE, pad=2, color=style.INK)
-    label = f"{neuron_name(curves.neuron)}\n{status.replace('_', ' ')}"
+    label = f"{name_in(f.network, curves.neuron)}\n{status.replace('_', ' ')}"
     axes[0].annotate(
         label,
         (0.012, 0.5),
@@ -287,11 +287,13 @@ def _row(
     )
 
 
-def _sent(receivers: Sequence[tuple[Neuron | None, Fraction, PiecewiseLinear1D]], total: int) -> str:
+def _sent(
+    receivers: Sequence[tuple[Neuron | None, Fraction, PiecewiseLinear1D]], total: int, network: Network | None
+) -> str:
     """What a neuron's contribution goes to, with the weight where there is one."""
     if receivers[0][0] is None or total == 1:
         return style.equation("weight", receivers[0][1])
-    names = ", ".join(neuron_name(receiver) for receiver, _, _ in receivers[:3] if receiver)
+    names = ", ".join(name_in(network, receiver) for receiver, _, _ in receivers[:3] if receiver)
     more = f" + {len(receivers) - 3}" if len(receivers) > 3 else ""
     return f"to {names}{more}" + (f" of {total}" if total > len(receivers) else "")
 

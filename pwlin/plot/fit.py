@@ -15,7 +15,8 @@ from pwlin.base import arguments
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
-from pwlin.networks.neurons import neuron_name
+from pwlin.networks.names import name_in
+from pwlin.networks.network import Network
 from pwlin.plot.drawing import doors, labels, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.scale import Scale
@@ -118,7 +119,7 @@ def _draw(
         silent_markers(ax, hollow)
 
     wanted_labels = (
-        kink_texts(kinks, places, len(kinks) <= _PLACES_SHOWN and not xs.offset)
+        kink_texts(kinks, places, len(kinks) <= _PLACES_SHOWN and not xs.offset, f.network)
         if label_kinks is True or (label_kinks and len(kinks) <= 200)
         else []
     )
@@ -226,13 +227,15 @@ def silent_markers(ax: Axes, places: Sequence[tuple[float, float]]) -> None:
     )
 
 
-def kink_texts(kinks: Sequence[Breakpoint], places: Sequence[tuple[float, float]], where: bool) -> list[labels.Label]:
+def kink_texts(
+    kinks: Sequence[Breakpoint], places: Sequence[tuple[float, float]], where: bool, network: Network | None
+) -> list[labels.Label]:
     """A label for each kink: its neurons, and if `where` its location."""
     out = []
     jumps = Scale.spanning([k.jump for k in kinks]).unit if kinks else Fraction(1)
     for kink, (x, y) in zip(kinks, places, strict=True):
         flips = sorted(kink.neurons, key=lambda flip: -abs(flip.jump))
-        names = [neuron_name(flip.neuron) for flip in flips[:_NAMES_SHOWN]]
+        names = [name_in(network, flip.neuron) for flip in flips[:_NAMES_SHOWN]]
         if len(flips) > _NAMES_SHOWN:
             names[-1] = f"+ {len(flips) - _NAMES_SHOWN + 1} more"
         if where:

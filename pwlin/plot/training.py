@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.networks.neurons import neuron_name
+from pwlin.networks.names import name_in
+from pwlin.networks.network import Network
 from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.labels import spread
 from pwlin.plot.drawing.scale import Scale
@@ -119,7 +120,7 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     final = [
         (abs(m.jump), ys(m.location), neuron) for neuron, path in found.items() for m in path if m.snapshot == last
     ]
-    named = _name(ax, final, (float(steps[0]), float(steps[-1])))
+    named = _name(ax, final, (float(steps[0]), float(steps[-1])), run.lines()[-1].network)
     ax.set_xlabel("training step")
     ax.set_ylabel(ys.label("kinks at x"))
     if not found:
@@ -167,13 +168,15 @@ def _path(
     )
 
 
-def _name(ax: Axes, final: Sequence[tuple[Fraction, float, Neuron]], limits: tuple[float, float]) -> int:
+def _name(
+    ax: Axes, final: Sequence[tuple[Fraction, float, Neuron]], limits: tuple[float, float], network: Network | None
+) -> int:
     """Label the final kinks inside the axes, right of the last step; returns how many there was room for."""
     width, height = style.size_in_points(ax)
     pitch = (style.LABEL_SIZE * 1.25 + 1) / height
     heaviest = sorted(final, key=lambda kink: -kink[0])[: max(int(1 / pitch), 1)]
     kept = sorted(heaviest, key=lambda kink: kink[1])
-    longest = max((style.text_width(neuron_name(neuron)) for _, _, neuron in kept), default=0.0)
+    longest = max((style.text_width(name_in(network, neuron)) for _, _, neuron in kept), default=0.0)
     label = (longest + 30) / width
     first, last = limits
     span = (last - first) or 1.0
@@ -191,7 +194,7 @@ def _name(ax: Axes, final: Sequence[tuple[Fraction, float, Neuron]], limits: tup
         ax.text(
             at,
             level,
-            f" {neuron_name(neuron)}",
+            f" {name_in(network, neuron)}",
             va="center_baseline",
             fontsize=style.LABEL_SIZE,
             color=style.INK,

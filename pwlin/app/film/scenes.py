@@ -16,7 +16,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from pwlin.app.film.line import Film, Frame, Mark
-from pwlin.networks.neurons import neuron_name
+from pwlin.networks.names import name_in
+from pwlin.networks.network import Network
 from pwlin.plot.drawing import style
 from pwlin.plot.drawing.style import Neuron
 
@@ -93,7 +94,7 @@ class FitScene(Scene):
     """The function with its regions coloured, its kinks in their neurons' colours, and the target behind."""
 
     def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
-        entries = neuron_entries(film.neurons)
+        entries = neuron_entries(film.neurons, film.network)
         super().__init__(film, _size(len(entries) + 2), title, dpi)
         self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
         ax.set(xlim=film.x_limits, ylim=film.y_limits, xlabel=film.labels[0], ylabel=film.labels[1])
@@ -180,7 +181,7 @@ class PathScene(Scene):
     """Where every neuron's kinks have been, the way to come faintly."""
 
     def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
-        entries = neuron_entries(film.neurons)
+        entries = neuron_entries(film.neurons, film.network)
         super().__init__(film, _size(len(entries)), title, dpi)
         self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
         steps = [frame.step or 0 for frame in film.frames]
@@ -263,11 +264,14 @@ def _name_neurons(ax: Axes, layer: int, count: int) -> None:
         )
 
 
-def neuron_entries(neurons: tuple[Neuron, ...]) -> list[style.Entry]:
+def neuron_entries(neurons: tuple[Neuron, ...], network: Network) -> list[style.Entry]:
     """Legend entries for kinks: one for each neuron if they are few."""
     if len(neurons) <= _MOST_NAMED:
         return [
-            (style.dot(style.neuron_colour(n), "white", 7, style.neuron_marker(n)), f"kink of neuron {neuron_name(n)}")
+            (
+                style.dot(style.neuron_colour(n), "white", 7, style.neuron_marker(n)),
+                f"kink of neuron {name_in(network, n)}",
+            )
             for n in neurons
         ]
     handle = tuple(style.dot(style.neuron_colour(n), "white", 7, style.neuron_marker(n)) for n in neurons[:3])

@@ -9,7 +9,7 @@ from html import escape
 from pwlin.app import page
 from pwlin.app.film.line import Film, Frame, Line, Mark
 from pwlin.exact.text import in_full
-from pwlin.networks.neurons import neuron_name
+from pwlin.networks.names import name_in
 from pwlin.plot.drawing import style
 
 VIEWS = {"fit": "fit", "slopes": "slopes", "error": "error", "layers": "layers", "kinks": "kink paths"}
@@ -109,7 +109,7 @@ def _line_data(film: Film, frames: Sequence[Frame], view: str, fps: float | None
         "slopes": _points(film.target_slopes, digits),
         "goal": film.target_name,
         "colours": style.REGION_COLOURS,
-        "neurons": [[neuron_name(n), style.neuron_colour(n)] for n in neurons],
+        "neurons": [[name_in(film.network, n), style.neuron_colour(n)] for n in neurons],
         "kinked": [places[n] for n in film.neurons],
         "moments": [
             {

@@ -165,7 +165,7 @@ class CertifiedErrors:
                 if narrow or slow or attempt + 1 == _ATTEMPTS:
                     return enclosed(value.lower, value.upper, narrow)
                 before = value
-                absolute = goal / 64 * arb(total.lower()).max(zero)
+                absolute = goal / 2**20 * arb(total.lower()).max(zero)
         raise self._wild()
 
     def _wild(self) -> TargetError:

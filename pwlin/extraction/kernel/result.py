@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pwlin.base.sequences import OnDemand, Ragged
 from pwlin.extraction.kernel.compiled import Bools, Integers
@@ -15,6 +16,7 @@ from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
 from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
 from pwlin.extraction.maps import SingleMaps
+from pwlin.extraction.residues import map_residues
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import vertex_order
 from pwlin.geometry.cone import Vector, primitive
@@ -82,6 +84,10 @@ class _Exact:
             rows = np.repeat(cells, len(outputs)), np.tile(outputs, len(cells))
             table = np.stack(self.single_maps.entries(len(bits), bits, *rows), axis=1)
             yield from map(tuple, table.reshape(len(cells), -1).tolist())
+
+    def map_residues(self) -> NDArray[np.int32]:
+        """The maps of all cells modulo primes."""
+        return np.concatenate([map_residues(self.net, bits) for _, bits in self._patterns()])
 
     def all_normals(self) -> Iterator[Vector]:
         """The normals of all facets; these are in the order of their first cells."""
@@ -157,4 +163,5 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Par
         facet_cells=exact.facet_cells,
         facet_normals=exact.normals,
         lineality=(),
+        map_residues=exact.map_residues,
     )

@@ -97,7 +97,7 @@ def affine_image(f: PiecewiseLinearND, factor: Fraction, shift: Fraction) -> Pie
         factor.numerator * shift.denominator,
         shift.numerator * factor.denominator * cells.denominator,
     )
-    image = replace(cells, maps=maps, denominator=cells.denominator * unit)
+    image = replace(cells, maps=maps, denominator=cells.denominator * unit, map_residues=None)
     return type(f)(image, compose.scaled(f.network, factor, shift))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers, Ragged
 from pwlin.geometry.cone import Vector
@@ -46,6 +47,9 @@ class CellComplex:
     lineality : tuple of integer tuples of length d + 1
         Reduced echelon basis of the directions (r, 0) along which every cell contains whole lines: it is the same for
         all cells of a network's complex. The generators vanish at the basis' pivots.
+    map_residues : callable, optional
+        Makes residues of all maps, shape (n_cells, output_dim, n): maps with other residues differ. It is much cheaper than
+        the maps, where these are made when they are asked for.
     """
 
     domain: Polytope
@@ -59,6 +63,7 @@ class CellComplex:
     facet_cells: Integers
     facet_normals: Sequence[Vector]
     lineality: tuple[Vector, ...]
+    map_residues: Callable[[], NDArray[np.int32]] | None = None
 
     @property
     def dim(self) -> int:
@@ -90,6 +95,11 @@ class CellComplex:
     def interior(self) -> Integers:
         """The facets between two cells (ids)."""
         return np.flatnonzero(self.facet_cells[:, 1] >= 0)
+
+    @cached_property
+    def residues(self) -> NDArray[np.int32] | None:
+        """What `map_residues` makes, if it is there."""
+        return None if self.map_residues is None else self.map_residues()
 
     @cached_property
     def cell_facets(self) -> Ragged:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.sequences import Integers
+from pwlin.base.sequences import Integers, OnDemand
 from pwlin.functions.cells.records import Piece
 from pwlin.geometry.cone import Vector
 
@@ -16,11 +17,27 @@ if TYPE_CHECKING:
 
 
 def bends(f: PiecewiseLinearND) -> NDArray[np.bool_]:
-    """Which interior facets are kinks: those between regions of different maps."""
+    """Which interior facets are kinks: those between regions of different maps.
+
+    Where the maps' residues differ, the maps do; they are compared themselves at the other facets only.
+    """
+    sides = f.complex.facet_cells[f.complex.interior]
+    found = np.zeros(len(sides), dtype=bool)
+    if f.complex.residues is not None:
+        own = f.complex.residues[:, f.output]
+        found = (own[sides[:, 0]] != own[sides[:, 1]]).any(axis=1)
+    open_ = sides[~found]
+    cells = np.unique(open_)
+    if 2 * len(cells) > f.n_regions:
+        maps: Iterable[Vector] = f.complex.output_maps(f.output)
+        cells = np.arange(f.n_regions)
+    else:
+        maps = (f.complex.output_map(c, f.output) for c in cells.tolist())
     known: dict[Vector, int] = {}
-    ids = np.array([known.setdefault(m, len(known)) for m in f.complex.output_maps(f.output)], dtype=np.int64)
-    sides = ids[f.complex.facet_cells[f.complex.interior]]
-    return np.asarray(sides[:, 0] != sides[:, 1])
+    ids = np.array([known.setdefault(m, len(known)) for m in maps], dtype=np.int64)
+    left, right = ids[np.searchsorted(cells, open_)].T
+    found[~found] = left != right
+    return found
 
 
 def piece_of_region(f: PiecewiseLinearND) -> Integers:
@@ -37,8 +54,13 @@ def piece_of_region(f: PiecewiseLinearND) -> Integers:
     return rank[labels]
 
 
-def pieces(f: PiecewiseLinearND) -> list[Piece]:
-    """See `PiecewiseLinearND.pieces`."""
+def pieces(f: PiecewiseLinearND) -> Sequence[Piece]:
+    """See `PiecewiseLinearND.pieces`; their maps are made when they are asked for."""
     order = np.argsort(f.piece_of_region, kind="stable")
     members = np.split(order, np.cumsum(np.bincount(f.piece_of_region))[:-1])
-    return [Piece(k, tuple(own.tolist()), *f.affine_map(int(own[0]))) for k, own in enumerate(members)]
+
+    def piece(k: int) -> Piece:
+        own = tuple(members[k].tolist())
+        return Piece(k, own, *f.affine_map(own[0]))
+
+    return OnDemand(len(members), piece)

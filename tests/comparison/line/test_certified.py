@@ -336,6 +336,30 @@ def test_poles_just_outside_of_the_domain():
     assert steep.sup.contains(Q(10) ** 30) and abs(float(steep.l1) - 30 * math.log(10)) < 1e-12
 
 
+TINY = "1e-300"
+LN = 300 * math.log(10)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "sup", "l1"),
+    [
+        ("log(x)", TINY, 1, LN, 1),
+        ("-log(-x)", -1, "-" + TINY, LN, 1),
+        ("1/x", TINY, 1, 1e300, LN),
+        ("1/(x + 1e-300)", 0, 1, 1e300, LN),
+        ("-1/(x - 1e-300)", -1, 0, 1e300, LN),
+        ("1/sqrt(x)", TINY, 1, 1e150, 2),
+        ("x*log(x)", TINY, 1, math.exp(-1), 0.25),
+        ("sqrt((x - 1)**2 + 1e-40)", 0, 2, 1, 1),
+    ],
+)
+def test_ends_that_are_orders_of_magnitude_apart(text, low, high, sup, l1):
+    c = PiecewiseLinear1D.from_points([low, high], [0, 0]).compare(text)
+    for found, known in ((c.sup, sup), (c.l1, l1)):
+        assert type(found) is Enclosure and found.width <= found.lower / 10**9
+        assert float(found) == pytest.approx(known, rel=1e-13)
+
+
 def test_what_is_too_wild_is_refused_by_name():
     c = PiecewiseLinear1D.from_points([-3, 3], [0, 0]).compare("asin(2*x/(1 + x**2))")
     with pytest.raises(TargetError, match="too wild to bound"):

@@ -78,3 +78,12 @@ def test_horizontal_collision_avoidance():
         values = values @ np.array(numbers[:n]).T + np.array(numbers[n : 2 * n])[:, 0]
         values, numbers = (np.maximum(values, 0) if k < 5 else values), numbers[2 * n :]
     assert np.allclose(net(x * ranges[:3] + means[:3]), values * 17.479225 - 0.242819)
+
+
+@pytest.mark.skipif(not HCAS.exists(), reason="HCAS_pra0_tau00.nnet is not here")
+def test_horizontal_collision_avoidance_in_a_plane():
+    net = pwlin.as_network(HCAS)
+    origin = (Q(-278.628049), 0, 0)  # the means of the inputs; ranges of 112,000 become [-1/2, 1/2]
+    plane = net.restrict(origin, (112_000, 0, 0), (0, 112_000, 0))
+    for f in pwlin.extract(plane, [(Q(-1, 2), Q(1, 2))] * 2):
+        assert f.n_regions == f.n_pieces == 4753

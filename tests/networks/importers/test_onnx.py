@@ -90,6 +90,14 @@ def test_aircraft_collision_avoidance_on_another_line(path):
     assert [len(g.kinks) for g in f] == [292] * 5 and f[0].kinks[0].location == Q(74273, 155912144)
 
 
+@pytest.mark.parametrize("path", [in_the_field("ACASXU_1_1.onnx")])
+def test_aircraft_collision_avoidance_in_a_plane(path):
+    origin = (Q(1, 2), 0, 0, Q(9, 20), Q(-9, 20))
+    plane = pwlin.as_network(path).restrict(origin, (0, 1, 0, 0, 0), (0, 0, 1, 0, 0))
+    for f in pwlin.extract(plane, [(Q(-1, 2), Q(1, 2))] * 2):
+        assert f.n_regions == f.n_pieces == len(f.pieces) == 5528
+
+
 @pytest.mark.parametrize("path", [in_the_field("conv_mp1.onnx"), in_the_field("cnn_max_mninst3.onnx")])
 def test_convolutions_with_max_pools(path):
     model = onnx.load(path)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pwlin.app.report.cells.findings import CellFindings
 from pwlin.app.report.csvtext import both, csv_text
 from pwlin.exact.text import decimal, in_full
+from pwlin.networks.names import name_in
 from pwlin.networks.neurons import pattern_text
 
 
@@ -74,12 +75,14 @@ def kinks_csv(found: CellFindings) -> str:
         *(f"jump_{v}" for v in names),
         *(f"jump_{v}_decimal" for v in names),
     ]
-    header += ["neurons", "neuron_jumps", "vertices", "rays"]
+    named = found.network.unit_names
+    header += ["neurons", "neuron_jumps", "vertices", "rays", *(["neuron_names"] if named else [])]
     rows = []
     for i, k in enumerate(found.function.kinks, 1):
         row = [str(i), *(str(r + 1) for r in k.regions), *map(in_full, k.jump), *(decimal(v, 17) for v in k.jump)]
         row += [" ".join(f"{a}:{b}" for a, b in k.neurons), points(flip.jump for flip in k.flips)]
-        rows.append([*row, points(k.vertices), points(k.rays)])
+        row += [points(k.vertices), points(k.rays)]
+        rows.append([*row, "; ".join(name_in(found.network, n) for n in k.neurons)] if named else row)
     return csv_text(header, rows)
 
 

@@ -12,7 +12,7 @@ from pwlin.comparison.errors import Value
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, formula, with_exact
 from pwlin.functions.cells.records import Extremum
-from pwlin.networks.neurons import neuron_name
+from pwlin.networks.names import name_in
 
 
 def explain(found: CellFindings) -> tuple[Paragraph, ...]:
@@ -75,7 +75,7 @@ def _gradient(found: CellFindings) -> Paragraph | None:
     text += (
         f"The network's gradient takes only {counted(f.n_pieces, 'value')}, one for each piece, from {ranges}, and changes only "
         f"at the {counted(len(f.kinks), 'kink')}: the facets between two pieces. The strongest of them, made by "
-        f"{listed(neuron_name(n) for n in strongest.neurons[:3])}, turns it by {_vector(strongest.jump)}, of length "
+        f"{listed(name_in(found.network, n) for n in strongest.neurons[:3])}, turns it by {_vector(strongest.jump)}, of length "
         f"{decimal(norm(strongest.jump), 4)}."
     )
     if len(found.network.widths) == 1 and f.kinks:
@@ -115,7 +115,7 @@ def _lines(found: CellFindings) -> Paragraph | None:
     if active:
         most = max(active, key=lambda n: n.kinks)
         text += (
-            f"Neuron {neuron_name(most.neuron)} is cut by the others into {counted(most.facets, 'facet')}, more than any other. "
+            f"Neuron {name_in(found.network, most.neuron)} is cut by the others into {counted(most.facets, 'facet')}, more than any other. "
             if most.facets > 1
             else ""
         )

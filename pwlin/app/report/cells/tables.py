@@ -9,7 +9,8 @@ from pwlin.app.report.cells.findings import CellFindings
 from pwlin.app.report.table import Column, Table, shown_rows
 from pwlin.comparison.errors import Value
 from pwlin.exact.text import decimal, decimal_column, in_full, with_exact
-from pwlin.networks.neurons import neuron_name, pattern_text
+from pwlin.networks.names import name_in
+from pwlin.networks.neurons import pattern_text
 
 
 def neurons_table(found: CellFindings, limit: int | None = None) -> Table:
@@ -17,7 +18,7 @@ def neurons_table(found: CellFindings, limit: int | None = None) -> Table:
     index = shown_rows(len(found.neurons), limit)
     some = [found.neurons[i] for i in index]
     columns: list[Column] = [
-        ("neuron", "<", [neuron_name(n.neuron) for n in some]),
+        ("neuron", "<", [name_in(found.network, n.neuron) for n in some]),
         ("status", "<", [n.status.replace("_", " ") for n in some]),
         ("facets", ">", [str(n.facets) for n in some]),
         ("kinks", ">", [str(n.kinks) for n in some]),

@@ -9,6 +9,7 @@ from pwlin.app.report.line.tables import regions_per_piece
 from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.text import in_full
 from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.networks.names import name_in
 from pwlin.networks.neurons import pattern_text
 
 KINK_COLUMNS: dict[str, str] = {
@@ -21,6 +22,9 @@ KINK_COLUMNS: dict[str, str] = {
     "slope_after": "exact fraction",
     "neurons": "the neurons that flip there as layer:index, divided by spaces",
     "neuron_jumps": "each one's part of the jump, exact, in the same order; the parts add up to the jump",
+}
+NAME_COLUMNS: dict[str, str] = {
+    "neuron_names": "their names in the model that the network was made from, divided by semicolons"
 }
 PIECE_COLUMNS: dict[str, str] = {
     "piece": "number, from 1, left to right",
@@ -51,9 +55,10 @@ REGION_COLUMNS: dict[str, str] = {
 
 
 def kinks_csv(f: PiecewiseLinear1D) -> str:
-    """The kinks as CSV with the columns of `KINK_COLUMNS`."""
+    """The kinks as CSV with the columns of `KINK_COLUMNS`, and of `NAME_COLUMNS` if the network has names of its own."""
+    named = f.network is not None and f.network.unit_names
     return csv_text(
-        KINK_COLUMNS,
+        {**KINK_COLUMNS, **NAME_COLUMNS} if named else KINK_COLUMNS,
         [
             [
                 str(i),
@@ -63,6 +68,7 @@ def kinks_csv(f: PiecewiseLinear1D) -> str:
                 in_full(k.slope_after),
                 " ".join(f"{flip.layer}:{flip.index}" for flip in k.neurons),
                 " ".join(in_full(flip.jump) for flip in k.neurons),
+                *(["; ".join(name_in(f.network, flip.neuron) for flip in k.neurons)] if named else []),
             ]
             for i, k in enumerate(f.kinks, 1)
         ],

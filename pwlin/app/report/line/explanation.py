@@ -5,7 +5,7 @@ from __future__ import annotations
 from pwlin.app.report.line.findings import LineFindings, ratio
 from pwlin.app.report.prose import Paragraph, counted, doings, trained, verb
 from pwlin.exact.text import decimal, with_exact
-from pwlin.networks.neurons import neuron_name
+from pwlin.networks.names import name_in
 
 
 def explain(found: LineFindings) -> tuple[Paragraph, ...]:
@@ -124,7 +124,7 @@ def _neurons(found: LineFindings) -> Paragraph | None:
             )
     shared = [k for k in f.kinks if len(k.neurons) > 1]
     if shared:
-        names = " and ".join(neuron_name(flip.neuron) for flip in shared[0].neurons[:3])
+        names = " and ".join(name_in(found.network, flip.neuron) for flip in shared[0].neurons[:3])
         text += f" {counted(len(shared), 'kink')} {verb(len(shared), 'is', 'are')} shared, the first by {names}."
     return Paragraph("Which neuron does what", text, "neurons", printed=False)
 

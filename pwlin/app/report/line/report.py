@@ -73,13 +73,14 @@ class LineReport(Report[LineFindings]):
     def tables(self, limit: int | None, regions: bool) -> Iterator[tuple[str, Table]]:
         """Kinks, pieces, and if asked for regions and silent breakpoints."""
         f = self.found.function
+        named = f.network is not None and f.network.unit_names
         if f.kinks:
             yield (
-                "Kinks: where the slope jumps, and the neuron (layer, index) that does it",
-                kinks_table(f.kinks, limit),
+                f"Kinks: where the slope jumps, and the neuron{'' if named else ' (layer, index)'} that does it",
+                kinks_table(f.kinks, limit, f.network),
             )
         if f.silent_breakpoints and regions:
-            silent = kinks_table(f.silent_breakpoints, limit)
+            silent = kinks_table(f.silent_breakpoints, limit, f.network)
             yield "Silent breakpoints: a neuron flips, the slope stays", silent
         yield "Pieces: slope · x + intercept", pieces_table(f, self.found.per_piece, limit)
         if regions:
@@ -89,7 +90,7 @@ class LineReport(Report[LineFindings]):
         """Kinks and pieces."""
         f = self.found.function
         if f.kinks:
-            yield "Kinks", kinks_table(f.kinks, MOST_ROWS), "kinks.csv"
+            yield "Kinks", kinks_table(f.kinks, MOST_ROWS, f.network), "kinks.csv"
         yield "Pieces", pieces_table(f, self.found.per_piece, MOST_ROWS), "pieces.csv"
 
     def csv_texts(self) -> tuple[str, ...]:

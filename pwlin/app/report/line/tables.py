@@ -9,13 +9,16 @@ from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.text import decimal, decimal_column, in_full, shortened
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
-from pwlin.networks.neurons import neuron_name, pattern_text
+from pwlin.networks.names import name_in
+from pwlin.networks.network import Network
+from pwlin.networks.neurons import pattern_text
 
 
-def kinks_table(points: Sequence[Breakpoint], limit: int | None = None) -> Table:
+def kinks_table(points: Sequence[Breakpoint], limit: int | None = None, network: Network | None = None) -> Table:
     """Each kink (or silent breakpoint): place in decimals and exactly, neurons, jump, slope after.
 
-    Where several neurons flip at one point, each has its own line with its part of the jump; the parts add up.
+    Where several neurons flip at one point, each has its own line with its part of the jump; the parts add up. Neurons
+    have the names that `network` knows.
     """
     index = shown_rows(len(points), limit)
     some = [points[i] for i in index]
@@ -24,12 +27,13 @@ def kinks_table(points: Sequence[Breakpoint], limit: int | None = None) -> Table
     after = decimal_column([k.slope_after for k in some])
     rows: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for i, k in enumerate(some):
-        name = "" if not k.neurons else neuron_name(k.neurons[0].neuron) if single[i] else f"{len(k.neurons)} neurons"
+        names = [name_in(network, flip.neuron) for flip in k.neurons]
+        name = "".join(names) if single[i] else f"{len(names)} neurons"
         cells = (str(index[i] + 1), places[i], shortened(k.location, EXACT_WIDTH), name, jumps[i], after[i])
         rows.append((cells, ("", "", in_full(k.location), "", in_full(k.jump), in_full(k.slope_after))))
         if not single[i]:
-            for flip in k.neurons:
-                part = ("", "", "", f"  {neuron_name(flip.neuron)}", decimal(flip.jump), "")
+            for flip, own in zip(k.neurons, names):
+                part = ("", "", "", f"  {own}", decimal(flip.jump), "")
                 rows.append((part, ("", "", "", "", in_full(flip.jump), "")))
     return Table(
         ("#", "x", "x exactly", "neuron", "jump", "slope after"),
