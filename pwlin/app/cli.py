@@ -35,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif hasattr(stream, "reconfigure"):  # a terminal that lacks a character shows a substitute
             stream.reconfigure(errors="replace")
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        os.environ["MPLBACKEND"] = "agg"  # pictures go to files, whatever windows there are
     with Interrupts() as interrupts:
         try:
             return _run(arguments)

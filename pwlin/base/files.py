@@ -16,7 +16,10 @@ def atomic_open(path: str | os.PathLike[str], mode: str = "w", **options: Any) -
     target = Path(path)
     if "b" not in mode:
         options.setdefault("encoding", "utf-8")
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    except OSError as error:  # such as a folder that is missing; nobody has heard of the neighbour
+        raise OSError(error.errno, error.strerror, str(target)) from None
     try:
         with os.fdopen(handle, mode, **options) as stream:
             yield stream

@@ -201,7 +201,9 @@ class _Reader:
             if not isinstance(branch, ast.Tuple) or len(branch.elts) != 2:
                 raise self.at(branch, "accepted in Piecewise are pairs such as (x, x < 0) or (0, True)")
             value, condition = branch.elts
-            branches.append((self.value(value, depth + 1), self.condition(condition, depth + 1)))
+            is_gap = isinstance(value, ast.Name) and value.id == "nan"  # as sympy writes a function beyond its domain
+            read = sympy.nan if is_gap else self.value(value, depth + 1)
+            branches.append((read, self.condition(condition, depth + 1)))
         if not branches:
             raise self.at(node, "found Piecewise without branches; accepted are pairs such as (x, x < 0)")
         return sympy.Piecewise(*branches)

@@ -36,7 +36,9 @@ def zaslavsky(n: int, d: int) -> int:
     [1, 2, 4, 7, 11, 16]
     """
     n, d = whole(n, "n", 0), whole(d, "d", 0)
-    return _binomial_sums(n, min(n, d))[-1]
+    if 2 * d < n:
+        return _binomial_sum(n, d)
+    return (1 << n) - (_binomial_sum(n, n - d - 1) if d < n else 0)
 
 
 def montufar_lower(input_dim: int, widths: Iterable[int]) -> int:
@@ -195,6 +197,15 @@ def serra_upper(input_dim: int, widths: Iterable[int]) -> int:
             new[r] = old[r] * sums[min(r, n - r)] + binomial * tails[min(max(r + 1, n - r), rank + 1)]
         old = new
     return sum(old)
+
+
+def _binomial_sum(n: int, last: int) -> int:
+    """The sum of C(n, j) for j <= last."""
+    term = total = 1
+    for j in range(1, last + 1):
+        term = term * (n - j + 1) // j
+        total += term
+    return total
 
 
 def _binomial_sums(n: int, last: int) -> list[int]:

@@ -56,6 +56,11 @@ def test_an_error_that_nobody_can_read_has_its_status(hat, closing):
     assert shell(f"$pwlin extract nowhere.npz {closing}", hat.parent).returncode == 2
 
 
+def test_pictures_need_no_window_system(hat):
+    done = shell("$pwlin extract hat.npz --out out", hat.parent, MPLBACKEND="nowhere")
+    assert done.returncode == 0 and done.stderr == b"" and len(list((hat.parent / "out").iterdir())) == 8
+
+
 PRESSED = """
 import os, sys
 

@@ -96,6 +96,17 @@ def test_a_function_on_an_interval_is_read_back_from_its_formula():
         PiecewiseLinear1D.from_points([-1, 1], [0, 1]).compare(target)
 
 
+def test_so_it_is_from_the_text_of_its_formula():
+    f = PiecewiseLinear1D.from_points([0, 1, Q(7, 2)], [0, 2, 1])
+    target = parse_target(str(f.to_sympy()))
+    assert f.compare(target).sup == 0 and f.compare(f"2*{f.to_sympy()}").sup == 2
+    with pytest.raises(TargetError, match="no condition of its Piecewise holds"):
+        PiecewiseLinear1D.from_points([-1, 1], [0, 1]).compare(target)
+    for text in ("nan", "x + nan", "Piecewise((nan, True))", "Piecewise((x + nan, True))"):
+        with pytest.raises(TargetError):
+            parse_target(text)
+
+
 def test_numbers_of_thousands_of_digits_are_refused_in_words():
     x, long = sympy.Symbol("x"), sympy.Integer(10) ** 5000
     for thing in (10**5000, Q(1, 10**5000), x + long, x / long):

@@ -84,6 +84,7 @@ def test_a_single_neuron_blocks_the_layers_after_it():
 def test_wide_layers():
     widths = [1000, 800, 600]
     assert zaslavsky(2000, 2000) == 2**2000
+    assert montufar_upper(10**6, [10**6]) == zaslavsky(10**6, 10**6) == 2**10**6  # nothing is summed
     assert 0 < serra_upper(784, widths) < montufar_upper(784, widths)
     assert serra_upper(np.int64(2), np.array([3, 3])) == 40
 

@@ -6,12 +6,13 @@ integrals of polynomials from primitives, others from FLINT's rigorous quadratur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+import sympy
 from flint import acb, arb, arb_series, fmpq_poly
 
 from pwlin.base import arguments
@@ -39,6 +40,7 @@ _GUARD_BITS = 160
 _ATTEMPTS = 4
 _NODES = (0.046910077030668, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332)
 _WEIGHTS = (0.118463442528094, 0.23931433524968324, 0.2844444444444444, 0.23931433524968324, 0.118463442528094)
+_PLACES = (Fraction(1, 2), Fraction(5, 16))  # of odd functions the middle alone tells nothing
 _NARROW = Fraction(1, 2**20)
 _FORMULAS = 256
 _MOST_EVALUATIONS = 50_000
@@ -48,6 +50,7 @@ jet_of = lru_cache(_FORMULAS)(compile_jet)
 complex_of = lru_cache(_FORMULAS)(compile_complex)
 branches_of = lru_cache(_FORMULAS)(compile_branches)
 series_of = lru_cache(_FORMULAS)(compile_series)
+parts_of = lru_cache(_FORMULAS)(smooth_parts)
 poly_of = lru_cache(_FORMULAS)(polynomial_of)
 
 
@@ -85,7 +88,7 @@ class CertifiedErrors:
         symbol = self.target.symbol
         if bits not in self._parts:
             domain = ends(self.pieces[0], self.pieces[-1])
-            self._parts[bits] = smooth_parts(self._formula, symbol, *domain, bits)
+            self._parts[bits] = parts_of(self._formula, symbol, *domain, bits)
         parts, found, first = self._parts[bits], [], 0
         for piece in (self.pieces[i] for i in indices):
             left, right = ends(piece)
@@ -162,7 +165,7 @@ class CertifiedErrors:
                 if narrow or slow or attempt + 1 == _ATTEMPTS:
                     return enclosed(value.lower, value.upper, narrow)
                 before = value
-                absolute = goal / 64 * arb(total.lower()).max(zero)
+                absolute = goal / 2**20 * arb(total.lower()).max(zero)
         raise self._wild()
 
     def _wild(self) -> TargetError:
@@ -263,11 +266,13 @@ class _Segment:
         return Stretch(*ends, error, series if expand else None, sides if branches else None)
 
     def sizes(self, target: Expr) -> list[arb]:
-        """Magnitudes at a point inside: of the function, and of the terms of the target, which may cancel."""
-        x = to_ball((self.low + self.high) / 2)
-        line = to_ball(self.piece.slope) * x + to_ball(self.piece.intercept)
-        terms = target.args if target.is_Add else (target,)
-        return [abs(line).upper(), *(abs(jet_of(term, self.symbol)(x)[0]).upper() for term in terms)]
+        """Magnitudes at two points inside: of the function, and of the terms of the target, which may cancel."""
+        slope, intercept = to_ball(self.piece.slope), to_ball(self.piece.intercept)
+        terms = [jet_of(term, self.symbol) for term in _terms(target)]
+        out = []
+        for x in (to_ball(self.low + (self.high - self.low) * share) for share in _PLACES):
+            out += [abs(slope * x + intercept).upper(), *(abs(term(x)[0]).upper() for term in terms)]
+        return out
 
     def estimate(self, power: int) -> arb:
         """About the integral of a power of the error's magnitude, by Gauss' rule; it only steers the effort."""
@@ -329,6 +334,15 @@ class _Segment:
             if not total.is_finite():
                 break
         return total
+
+
+def _terms(formula: Expr) -> Iterator[Expr]:
+    """The terms of a sum, and those of what sums are the largest, the smallest or the magnitude of."""
+    if formula.is_Add or isinstance(formula, (sympy.Max, sympy.Min, sympy.Abs)):
+        for part in formula.args:
+            yield from _terms(part)
+    else:
+        yield formula
 
 
 def _powered(size: arb, power: int) -> arb:

@@ -22,6 +22,15 @@ from pwlin.formulas.arithmetic.balls import Jet
 _ENDLESS = arb("inf")
 _SHARPENING_STEPS = 400
 _MOST_STEPS = 10_000
+_FAR_APART = 2**16
+
+
+def halfway(low: arb, high: arb) -> arb:
+    """Where to halve a cell: at the geometric mean of ends that differ by orders of magnitude, next to a pole perhaps."""
+    if high > _FAR_APART * low > 0 or low < _FAR_APART * high < 0:
+        middle = (low * high).sqrt()
+        return (middle if low > 0 else -middle).mid()
+    return ((low + high) / 2).mid()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,11 @@ class Stretch:
     error: Callable[[arb], Jet]
     series: Series | None = None
     sides: Callable[[arb], list[arb]] | None = None
+
+    def has_pole_near(self, low: arb, high: arb) -> bool:
+        """Whether halving a cell may still help, however narrow it is: it spans octaves, or a pole may lie beyond an end."""
+        at_end = low is self.low or high is self.high
+        return bool(high > 2 * low > 0 or low < 2 * high < 0) or (at_end and self.sides is None)
 
     def bounds(self, low: arb, high: arb) -> tuple[arb, arb]:
         """Balls around the errors and their slopes on [low, high], sharp also where they are small."""
@@ -131,7 +145,7 @@ class LargestMagnitude:
 
     def _push(self, stretch: Stretch, low: arb, high: arb) -> None:
         upper = abs(stretch.bounds(low, high)[0]).upper()
-        middle = ((low + high) / 2).mid()
+        middle = halfway(low, high)
         if low <= middle <= high:
             at = abs(stretch.error(middle)[0])
             self.lower = _largest([at.lower()], self.lower) if at.is_finite() else self.lower
@@ -163,10 +177,10 @@ class LargestMagnitude:
             self._point(stretch, low)
             self._point(stretch, high)
             return
-        if high - low < self._least_width and cell.upper.is_finite():
+        if high - low < self._least_width and cell.upper.is_finite() and not stretch.has_pole_near(low, high):
             self._settled.append((cell.place, _of_sides(stretch, cell.place, cell.upper)))
             return
-        middle = ((low + high) / 2).mid()
+        middle = halfway(low, high)
         self._point(stretch, middle)
         self._push(stretch, low, middle)
         self._push(stretch, middle, high)

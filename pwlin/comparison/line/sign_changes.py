@@ -8,7 +8,7 @@ from functools import cmp_to_key
 
 from flint import arb
 
-from pwlin.comparison.line.certified_sup import Stretch
+from pwlin.comparison.line.certified_sup import Stretch, halfway
 
 _MOST_CELLS = 20_000
 
@@ -57,7 +57,7 @@ def signed_intervals(stretch: Stretch, absolute: arb, least_width: arb, strict: 
         low, high = waiting.popleft()
         cells += 1
         cell, width = low.union(high), high - low
-        middle = ((low + high) / 2).mid()
+        middle = halfway(low, high)
         value, (bound, slope) = stretch.error(middle)[0], stretch.bounds(low, high)
         if bound > 0 or bound < 0 or (not strict and (bound >= 0 or bound <= 0)):
             parts.append(Kept(1 if bound >= 0 else -1, low, high))
@@ -65,8 +65,8 @@ def signed_intervals(stretch: Stretch, absolute: arb, least_width: arb, strict: 
         size = abs(bound).upper()
         small = size * length <= absolute or size * width * 1024 <= absolute
         small = small or (
-            width < least_width and bound.is_finite()
-        )  # near a pole next to the stretch cells may be tiny
+            width < least_width and bound.is_finite() and not (absolute > 0 and stretch.has_pole_near(low, high))
+        )
         if small or cells > _MOST_CELLS or (value.contains(0) and bound.rad() <= 8 * value.rad()):
             rest += (size * width).union(arb(0))
             continue

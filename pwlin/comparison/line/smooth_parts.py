@@ -27,7 +27,7 @@ from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.switches import Switch, floors_as_steps, switches
 
 if TYPE_CHECKING:
-    from sympy import Expr, Symbol
+    from sympy import Basic, Expr, Symbol
 
 _MOST_DEGREE = 40
 _WIDE = Fraction(1, 2**20)
@@ -57,11 +57,27 @@ def smooth_parts(formula: Expr, symbol: Symbol | None, low: Fraction, high: Frac
         reached = start
         for left, right, sign in [*_zones(switch, symbol, start, end, bits), (end, end, 0)]:
             if reached < left or switch.jumps:  # at a jump itself the formula may be far from both sides
-                parts.append(Part(reached, max(left, reached), here, False))
+                stop = max(left, reached)
+                parts.append(Part(reached, stop, _settled(here, symbol, reached, stop), False))
             if left < right:
                 waiting.append((left, right, switch.taken(here, sign)))
             reached = max(right, reached)
     return sorted(parts, key=lambda part: (part.low, part.high))
+
+
+def _settled(formula: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> Expr:
+    """The formula on [low, high] with every switch taken that has one side there: few are left to tell apart."""
+    cell = to_ball(low).union(to_ball(high))
+    while True:
+        taken: dict[Basic, Basic] = {}
+        for switch in switches(formula):
+            if next(switches(switch.difference), None) is None:
+                difference = compile_jet(switch.difference, symbol)(cell)[0]
+                if difference > 0 or difference < 0:
+                    taken.setdefault(switch.part, switch.positive if difference > 0 else switch.negative)
+        if not taken:
+            return formula
+        formula = formula.xreplace(taken)
 
 
 def polynomial_of(formula: Expr, symbol: Symbol | None) -> fmpq_poly | None:

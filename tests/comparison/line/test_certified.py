@@ -204,6 +204,15 @@ def test_scale_does_not_matter(text, size, shift, stretch):
         assert found.lower / unit <= expected.upper and expected.lower <= found.upper / unit
 
 
+@pytest.mark.parametrize("text", ["sin(3*x)", "x*exp(-x**2)", "tanh(3*x)"])
+def test_scale_does_not_matter_where_function_and_target_are_odd(text):
+    size, line = Q(1, 10**100), PiecewiseLinear1D.from_points([-1, 1], [-1, 1])
+    one, small = line.compare(text), (size * line).compare(f"({text})*({size})")
+    assert small.l2_squared.width <= small.l2_squared.lower / 10**12
+    assert float(small.l2_squared.lower / size**2) == pytest.approx(float(one.l2_squared), rel=1e-12)
+    assert float(small.l1.lower / size) == pytest.approx(float(one.l1), rel=1e-11)
+
+
 def rational(value):
     return sympy.Rational(value.numerator, value.denominator)
 
@@ -325,6 +334,30 @@ def test_poles_just_outside_of_the_domain():
     assert abs(huge.sup.midpoint - logarithm) < Q(1, 10**9) and type(huge.l1) is Enclosure
     steep = PiecewiseLinear1D.from_points([0, 1], [0, 0]).compare("1/(x + 1e-30)")
     assert steep.sup.contains(Q(10) ** 30) and abs(float(steep.l1) - 30 * math.log(10)) < 1e-12
+
+
+TINY = "1e-300"
+LN = 300 * math.log(10)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "sup", "l1"),
+    [
+        ("log(x)", TINY, 1, LN, 1),
+        ("-log(-x)", -1, "-" + TINY, LN, 1),
+        ("1/x", TINY, 1, 1e300, LN),
+        ("1/(x + 1e-300)", 0, 1, 1e300, LN),
+        ("-1/(x - 1e-300)", -1, 0, 1e300, LN),
+        ("1/sqrt(x)", TINY, 1, 1e150, 2),
+        ("x*log(x)", TINY, 1, math.exp(-1), 0.25),
+        ("sqrt((x - 1)**2 + 1e-40)", 0, 2, 1, 1),
+    ],
+)
+def test_ends_that_are_orders_of_magnitude_apart(text, low, high, sup, l1):
+    c = PiecewiseLinear1D.from_points([low, high], [0, 0]).compare(text)
+    for found, known in ((c.sup, sup), (c.l1, l1)):
+        assert type(found) is Enclosure and found.width <= found.lower / 10**9
+        assert float(found) == pytest.approx(known, rel=1e-13)
 
 
 def test_what_is_too_wild_is_refused_by_name():
