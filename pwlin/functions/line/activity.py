@@ -53,7 +53,8 @@ class LineActivity:
         sides = [layer[breakpoints] for layer in self.patterns], [layer[breakpoints + 1] for layer in self.patterns]
         found: list[list[Neuron]] = [[] for _ in breakpoints]
         for k, (before, after) in enumerate(zip(*sides)):
-            for row, i in np.argwhere(before != after).tolist():
+            rows, neurons = np.divmod(np.flatnonzero(before != after), max(before.shape[1], 1))
+            for row, i in zip(rows.tolist(), neurons.tolist()):
                 found[row].append((k, i))
         out = [tuple(Flip(*neuron, jump) for neuron in flipping) for flipping, jump in zip(found, jumps)]
         several = [row for row, flipping in enumerate(found) if len(flipping) > 1]
