@@ -13,11 +13,12 @@ from pwlin.base.errors import UnsupportedLayerError
 from pwlin.exact.integers import compact, scale, wide
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, TwoSlope
-from pwlin.networks.importers.wire import Affine, Indices, Product, Shape, Wire, exact_constant
+from pwlin.networks.importers.wire import Affine, Indices, Product, Shape, Wire, check_size, exact_constant
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
 
 _DENSE_FROM = 0.25  # share of entries that are not zero
+_MOST_VARIABLES = 1 << 22
 _SMALL = 1 << 12  # entries up to which a matrix is dense anyhow
 
 
@@ -86,6 +87,7 @@ class Chain:
 
     def joined(self, wires: Sequence[Wire]) -> Wire:
         """All entries one after the other, in one flat wire."""
+        check_size(sum(w.size for w in wires))
         parts = [w for w in wires if w.size]
         if len(parts) == 1:
             return parts[0].reshaped((parts[0].size,))
@@ -99,6 +101,8 @@ class Chain:
         return Wire(self, (len(bias),), Affine(rows, bias, den), any(w.weighted for w in wires))
 
     def _variables(self, block: _Block) -> Wire:
+        check_size(block.size)
+        check_size(self.count + block.size, _MOST_VARIABLES)
         self._blocks.append(block)
         self.depths = np.concatenate([self.depths, np.full(block.size, block.depth)])
         n = block.size

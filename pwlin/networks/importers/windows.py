@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pwlin.base.errors import UnsupportedLayerError
 
 Indices = NDArray[np.int64]
-_MOST = 1 << 28
+_MOST = 1 << 23
 
 
 def windows(

@@ -32,7 +32,8 @@ Indices = NDArray[np.int64]
 Shape = tuple[int, ...]
 _LONG = 1 << 16
 """Common denominators of reciprocals from which these are rounded instead."""
-_MOST = 1 << 28  # entries that no wire may have more of
+_MOST = 1 << 21  # entries of one array
+_MOST_TERMS = 1 << 26  # of one sum after the other
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +116,7 @@ class Wire:
 
     def gather(self, index: Indices) -> Wire:
         """Entries by their places in C order, in the shape of `index`; -1 is a zero."""
-        if index.size > _MOST:
-            raise UnsupportedLayerError(f"model: found an array of {index.size} entries; accepted are up to {_MOST}")
+        check_size(index.size)
         flat = np.asarray(index, dtype=np.int64).ravel()
         if len(flat) == self.size and np.array_equal(flat, np.arange(self.size)):
             return self.reshaped(index.shape)
@@ -127,10 +127,7 @@ class Wire:
 
     def broadcast(self, shape: Sequence[int]) -> Wire:
         """The entries as often as NumPy's rules say."""
-        if math.prod(shape) > _MOST:
-            raise UnsupportedLayerError(
-                f"model: found an array of shape {tuple(shape)}; accepted are up to {_MOST} entries"
-            )
+        check_size(math.prod(shape))
         return self.gather(np.broadcast_to(np.arange(self.size).reshape(self.shape), tuple(shape)))
 
     # -- arithmetic ---------------------------------------------------------------------------------
@@ -202,6 +199,7 @@ class Wire:
         weights : bool
             Whether the factors are the model's own weights; these are never multiplied to others.
         """
+        check_size(table.size, _MOST_TERMS)
         here = self.kept() if weights and self.weighted else self
         numerators, den = exact_constant(factors)
         row, column = np.nonzero(table >= 0)
@@ -211,6 +209,7 @@ class Wire:
             rows = matrix.on_columns(here.variables, self.chain.count)
             return Wire(self.chain, (len(table),), Affine(rows, np.zeros(len(table), dtype=np.int64), den), weights)
         inner = here.affine
+        check_size(int(np.diff(inner.rows.starts)[matrix.columns].sum()), _MOST_TERMS)
         combined = Affine(matrix.after(inner.rows), compact(matrix.dot(inner.bias)), den * inner.den)
         return Wire(self.chain, (len(table),), combined, weights or here.weighted)
 
@@ -279,6 +278,12 @@ class Wire:
             level[~pair & (left >= 0)] = larger.size + np.arange(single.size)
             now, places = self.chain.joined([larger, single]), level
         return now.gather(places[:, 0])
+
+
+def check_size(count: int, most: int = _MOST) -> None:
+    """Refuse an array of too many entries before there is one: small files can ask for large arrays."""
+    if count > most:
+        raise UnsupportedLayerError(f"model: found an array of {count} entries on the way; accepted are up to {most}")
 
 
 def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:

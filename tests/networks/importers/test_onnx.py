@@ -153,7 +153,24 @@ HOSTILE = {
     "infinite": [helper.make_node("Add", ["x", "infinite"], ["y"])],
     "window of padding": [helper.make_node("MaxPool", ["x"], ["y"], kernel_shape=[1], pads=[3, 3])],
 }
+for name, between in (("doubling", []), ("doubling units", ["Relu"])):
+    HOSTILE[name] = []
+    for i in range(40):
+        last, first = (
+            "x" if i == 0 else f"t{i - 1}",
+            "y" if i == 39 and not between else f"{'s' if between else 't'}{i}",
+        )
+        HOSTILE[name].append(helper.make_node("Concat", [last, last], [first], axis=1))
+        HOSTILE[name] += [helper.make_node(kind, [first], ["y" if i == 39 else f"t{i}"]) for kind in between]
+HOSTILE["averages of averages"] = [
+    helper.make_node("Reshape", ["x", "square"], ["s"]),
+    helper.make_node("Resize", ["s", "", "scales"], ["r"], mode="nearest"),
+    helper.make_node("AveragePool", ["r"], ["a"], kernel_shape=[99, 99], pads=[49] * 4),
+    helper.make_node("AveragePool", ["a"], ["y"], kernel_shape=[99, 99], pads=[49] * 4),
+]
 CONSTANTS = {
+    "square": np.array([1, 1, 1, 3]),
+    "scales": np.array([1, 1, 60, 20], np.float32),
     "huge": np.array([10**6, 10**6]),
     "pads": np.array([0, 0, 10**6, 10**6]),
     "zero": np.array(0),
@@ -169,6 +186,11 @@ CONSTANTS = {
 def test_hostile_graphs(name):
     with pytest.raises(PwlinError):
         pwlin.as_network(make(HOSTILE[name], constants=CONSTANTS))
+
+
+def test_inputs_that_are_too_large():
+    with pytest.raises(PwlinError, match="accepted are up to"):
+        pwlin.as_network(make([helper.make_node("Relu", ["x"], ["y"])], (1, 10**7)))
 
 
 def test_hostile_files(tmp_path):

@@ -406,6 +406,7 @@ def test_damaged_and_hostile_files(tmp_path):
             return (open, (str(tmp_path / "ran"), "w"))
 
     torch.save({"0.weight": torch.ones(2, 2), "x": Bomb()}, tmp_path / "bomb.pt")
+    torch.save({"0.weight": torch.zeros(1).expand(10**5, 10**5)}, tmp_path / "expanded.pt")
     torch.save({"0.weight": torch.ones(2, 2)}, tmp_path / "good.pt")
     raw = (tmp_path / "good.pt").read_bytes()
     (tmp_path / "half.pt").write_bytes(raw[: len(raw) // 2])
@@ -414,7 +415,7 @@ def test_damaged_and_hostile_files(tmp_path):
     (tmp_path / "beyond.safetensors").write_bytes(
         (66).to_bytes(8, "little") + b'{"0.weight":{"dtype":"F32","shape":[9,9],"data_offsets":[0,324]}} '
     )
-    for name in ("bomb.pt", "half.pt", "noise.pt2", "long.safetensors", "beyond.safetensors"):
+    for name in ("bomb.pt", "expanded.pt", "half.pt", "noise.pt2", "long.safetensors", "beyond.safetensors"):
         with pytest.raises(FormatError, match=name):
             pwlin.as_network(tmp_path / name, "relu")
     assert not (tmp_path / "ran").exists()

@@ -19,6 +19,7 @@ from pwlin.networks.importers.wire import Wire
 Array = NDArray[np.generic]
 Value = Wire | Head | Array
 MOST = 1 << 27
+_MOST_MADE = 1 << 24  # entries of a constant that is larger than what it is made from
 """Entries that no array may have more of."""
 
 
@@ -201,5 +202,6 @@ class Node:
                 )
             except ValueError:
                 self.refuse("its shapes do not fit")
-        if not size <= MOST:
-            raise FormatError(f"{self.place}: found {kind} to {size:.3g} entries; accepted are up to {MOST}")
+        most = max(_MOST_MADE, sum(map(math.prod, shapes)))
+        if not size <= most:
+            raise FormatError(f"{self.place}: found {kind} to {size:.3g} entries; accepted are up to {most}")

@@ -104,6 +104,11 @@ def _check_tensor(name: str, tensor: torch.Tensor) -> None:
         raise FormatError(
             f"model: found {name!r} in the layout {tensor.layout}; accepted are dense tensors (to_dense())"
         )
+    if tensor.numel() * tensor.element_size() > max(tensor.untyped_storage().nbytes(), 1 << 20):
+        raise FormatError(
+            f"model: found {name!r} of shape {tuple(tensor.shape)} in {tensor.untyped_storage().nbytes()} bytes; accepted are "
+            "tensors that hold each entry (contiguous())"
+        )
     if tensor.is_quantized or tensor.is_complex() or (tensor.is_floating_point() and tensor.dtype not in _FLOATS):
         raise FormatError(
             f"model: found {name!r} of type {tensor.dtype}; accepted are float16, bfloat16, float32 and float64"
@@ -234,7 +239,7 @@ class _Reader:
             if isinstance(value, int) and abs(value) > 1 << 31:
                 raise UnsupportedLayerError(f"{where}: found {node.target} with {value}; accepted are smaller arrays")
         shape = getattr(node.meta.get("val"), "shape", ())
-        if math.prod(n for n in shape if isinstance(n, int)) > 1 << 28:
+        if math.prod(n for n in shape if isinstance(n, int)) > 1 << 26:
             raise UnsupportedLayerError(f"{where}: found an array of shape {tuple(shape)}; accepted are smaller ones")
         with torch.no_grad():
             return node.target(*args, **kwargs)  # type: ignore[operator]
