@@ -149,12 +149,14 @@ def _check_processes() -> None:
             ) from None
 
 
-_busy = False
+_busy = _stopped = False
 
 
 def _run(task: Task) -> Outcome:
-    """In a worker: the task, or None if Ctrl-C ends it."""
+    """In a worker: the task, or None if Ctrl-C ends it, or did before: some tasks are with the worker already."""
     global _busy
+    if _stopped:
+        return None
     try:
         _busy = True
         with one_thread():
@@ -166,9 +168,11 @@ def _run(task: Task) -> Outcome:
 
 
 def _prepare() -> None:
-    """In a worker: Ctrl-C, which reaches all processes of a terminal, ends the run in progress and not the worker."""
+    """In a worker: Ctrl-C, which reaches all processes of a terminal, ends its runs and not the worker."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        global _stopped
+        _stopped = True
         if _busy:
             raise KeyboardInterrupt
 

@@ -223,6 +223,12 @@ def test_more_pieces_never_do_worse_where_a_target_jumps(text, domain, half, nor
     assert norm != "sup" or best.upper <= half * (1 + Q(1, 10**6))
 
 
+@pytest.mark.parametrize("text", ["abs(sin(5*x))", "sin(20*x)", "sign(x)*abs(x)"])
+def test_more_pieces_never_do_worse_where_some_do_not_help(text):
+    least = [best_approximation(text, (-1, 1), pieces).upper for pieces in range(1, 6)]
+    assert all(more <= fewer for fewer, more in zip(least, least[1:]))
+
+
 def test_two_jumps_that_lie_closer_than_balls_tell_are_not_one():
     near = "sign(x - sqrt(2)) + sign(x - sqrt(2) - 1e-100)"
     best = best_approximation(near, (0, 2), 1)

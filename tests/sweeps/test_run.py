@@ -4,6 +4,7 @@ import csv
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction as Q
@@ -216,3 +217,15 @@ def test_nothing_to_do_and_one_size():
     assert pwlin.sweep("x", hidden=3, seeds=1, steps=1, workers=0, progress=False)[0].hidden == (3,)
     assert len(pwlin.sweep("x**2", seeds=0)) == 0
     assert pwlin.sweep("x", hidden=0, seeds=1, steps=1, workers=0, progress=False)[0].hidden == ()
+
+
+def test_ctrl_c_ends_what_is_with_a_worker_already(monkeypatch):
+    monkeypatch.setattr(processes, "_stopped", False)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        processes._prepare()
+        assert processes._run(lambda: "done") == "done"
+        signal.raise_signal(signal.SIGINT)
+        assert processes._run(lambda: "done") is None
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -16,6 +16,7 @@ from pwlin.comparison.best.approximation import BestApproximation, Goal
 from pwlin.comparison.best.best_l1 import l1_candidate
 from pwlin.comparison.best.best_l2 import l2_candidate
 from pwlin.comparison.best.best_sup import minimax_candidate
+from pwlin.comparison.best.gates import links_through
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.lower_bounds import largest_jump
 from pwlin.comparison.best.spline import Array, Spline
@@ -104,9 +105,15 @@ class _Search:
         return largest_jump(self.measured, self.ends) if isinstance(self.measured, Formula) else Fraction(0)
 
     def best(self, pieces: int) -> BestApproximation:
-        """The best function found; where the target jumps, the best of those found with fewer pieces as well."""
+        """The best function found; where the target jumps, the best of those found with fewer pieces as well.
+
+        Elsewhere too where, by the gates around its points, fewer pieces may do as well in "sup".
+        """
         if not self._jump:
-            return self._found(pieces)
+            found = self._found(pieces)
+            fewest = self._fewest(found)
+            fewer = self._found(fewest) if fewest < pieces else found
+            return replace(fewer, pieces=pieces, _points=found._points) if fewer.upper < found.upper else found
         best = None
         for count in _fewer(pieces):
             found = self._found(count)
@@ -115,6 +122,16 @@ class _Search:
                 break
         assert best is not None
         return replace(best, pieces=pieces)
+
+    def _fewest(self, found: BestApproximation) -> int:
+        """The fewest pieces that err no more on the points of one found for "sup"."""
+        points = np.array(found._points)
+        if found.pieces == 1 or len(points) < 2 or not found.upper:
+            return found.pieces
+        values = self._floats(points)
+        error = max(float(found.upper / self._floats.scale), _RESOLUTION / 64)
+        path = links_through(points.tolist(), (values - error).tolist(), (values + error).tolist(), found.pieces - 1)
+        return found.pieces if path is None else len(path)
 
     def _found(self, pieces: int) -> BestApproximation:
         if self.norm is SUP:
