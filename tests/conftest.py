@@ -1,4 +1,6 @@
-"""One profile for all properties: no test depends on time, and the effort is asked once."""
+"""One profile for all properties: no test depends on time, and the effort is asked once. Ctrl-C means what it says."""
+
+import signal
 
 from hypothesis import settings
 
@@ -6,3 +8,6 @@ from tests.strategies.effort import EFFORT
 
 settings.register_profile("pwlin", settings(), deadline=None, max_examples=max(1, round(100 * EFFORT)))
 settings.load_profile("pwlin")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as it is in the background of a shell
+    signal.signal(signal.SIGINT, signal.default_int_handler)
