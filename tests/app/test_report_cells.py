@@ -166,7 +166,10 @@ def test_no_affine_map_does_better_than_the_hardest_region_says():
 
 def test_the_explanation_tells_the_runs_numbers():
     text = " ".join(p.text for p in explain(findings("x**2 + y**2")))
-    assert "4 activation regions" in text and "no network with these widths and activations has more than 4 regions" in text.lower()
+    assert (
+        "4 activation regions" in text
+        and "no network with these widths and activations has more than 4 regions" in text.lower()
+    )
     assert "off by at most 1/2 = 0.5" in text and "mean squared error is 11/90" in text
     assert "lowest at (0, 0), with 0" in text and "with 2; both" in text
 
