@@ -16,7 +16,7 @@ from pwlin.geometry.polytope import Point
 if TYPE_CHECKING:
     from flint import fmpq
 
-Affine = tuple[Fraction, ...]
+AffineForm = tuple[Fraction, ...]
 """Coefficients of the variables, then the constant."""
 
 
@@ -41,12 +41,12 @@ def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[S
             yield Simplex(corners, values, region, from_fmpq(simplex_volume(homogeneous)))
 
 
-def value_at(form: Affine, point: Point) -> Fraction:
+def value_at(form: AffineForm, point: Point) -> Fraction:
     """An affine form at a point."""
     return sum((a * v for a, v in zip(form, point)), form[-1])
 
 
-def cut(simplex: Simplex, form: Affine) -> Iterator[tuple[int, Simplex]]:
+def cut(simplex: Simplex, form: AffineForm) -> Iterator[tuple[int, Simplex]]:
     """The parts on which a form is not negative (0) and those on which it is not positive (1)."""
     at = [value_at(form, corner) for corner in simplex.corners]
     high, low = max(range(len(at)), key=at.__getitem__), min(range(len(at)), key=at.__getitem__)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
     from pwlin.functions.line.function import PiecewiseLinear1D
 
-Affine = tuple[Fraction, Fraction]
 Where = tuple[Fraction | Interval, ...]
 
 

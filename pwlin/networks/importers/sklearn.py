@@ -140,8 +140,7 @@ class _Reader:
         if kind not in _SCALERS:
             raise FormatError(f"{where}: found {kind}; accepted are {', '.join(_SCALERS)}")
         shift, factor, divisor = _inverse(transformer, kind)
-        for amount, put in ((shift[0], y.shifted),):
-            y = y if amount is None else put(amount)
+        y = y if shift[0] is None else y.shifted(shift[0])
         y = y if factor is None else y.scaled(factor)
         y = y if divisor is None else self.divided(y, divisor, where)
         return y if shift[1] is None else y.shifted(shift[1])

@@ -37,7 +37,7 @@ _MOST_TERMS = 1 << 26  # of one sum after the other
 
 
 @dataclass(frozen=True, eq=False)
-class Affine:
+class AffineRows:
     """Rows of integers on the variables and a bias, over one denominator."""
 
     rows: SparseMatrix
@@ -53,14 +53,14 @@ class Product:
     variables: Indices
     bias: NDArray[np.float64]
 
-    def affine(self) -> Affine:
+    def affine(self) -> AffineRows:
         """The same as integers."""
         (w, w_den), (b, b_den) = dyadic(self.weight), dyadic(self.bias)
         den = math.lcm(w_den, b_den)
         r, c = np.nonzero(w)
         width = int(self.variables.max(initial=0)) + 1
         rows = SparseMatrix.of_entries(r, self.variables[c], scale(w, den // w_den)[r, c], (len(w), width))
-        return Affine(rows, scale(b, den // b_den), den)
+        return AffineRows(rows, scale(b, den // b_den), den)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ class Wire:
     chain : Chain
     shape : tuple of int
         Without an axis for batches, or with one of length 1, as the model has it.
-    map : Affine or Product
+    map : AffineRows or Product
         One row for each entry, in C order.
     weighted : bool
         Whether the model's own weights are in the map: then no others are multiplied to them.
@@ -80,11 +80,11 @@ class Wire:
 
     chain: Chain
     shape: Shape
-    map: Affine | Product
+    map: AffineRows | Product
     weighted: bool = False
 
     @cached_property
-    def affine(self) -> Affine:
+    def affine(self) -> AffineRows:
         """The map as integers."""
         return self.map.affine() if isinstance(self.map, Product) else self.map
 
@@ -110,6 +110,11 @@ class Wire:
 
     # -- data movement ------------------------------------------------------------------------------
 
+    @property
+    def places(self) -> Indices:
+        """The place of each entry in C order, in the wire's shape: what is done to it says what to gather."""
+        return np.arange(self.size).reshape(self.shape)
+
     def reshaped(self, shape: Sequence[int]) -> Wire:
         """The same entries in another shape."""
         return Wire(self.chain, tuple(shape), self.map, self.weighted)
@@ -123,12 +128,12 @@ class Wire:
         here = self.affine
         bias = np.where(flat < 0, 0, here.bias[flat]) if self.size else np.zeros(len(flat), dtype=np.int64)
         rows = here.rows.take(flat) if self.size else SparseMatrix.of_dense(np.zeros((len(flat), 1), dtype=np.int64))
-        return Wire(self.chain, index.shape, Affine(rows, bias, here.den), self.weighted)
+        return Wire(self.chain, index.shape, AffineRows(rows, bias, here.den), self.weighted)
 
     def broadcast(self, shape: Sequence[int]) -> Wire:
         """The entries as often as NumPy's rules say."""
         check_size(math.prod(shape))
-        return self.gather(np.broadcast_to(np.arange(self.size).reshape(self.shape), tuple(shape)))
+        return self.gather(np.broadcast_to(self.places, tuple(shape)))
 
     # -- arithmetic ---------------------------------------------------------------------------------
 
@@ -149,7 +154,7 @@ class Wire:
             (a.rows.shape[0], self.chain.count),
         )
         weighted = one.weighted or two.weighted
-        return Wire(self.chain, shape, Affine(rows, compact(add(scale(a.bias, p), scale(b.bias, q))), den), weighted)
+        return Wire(self.chain, shape, AffineRows(rows, compact(add(scale(a.bias, p), scale(b.bias, q))), den), weighted)
 
     def kept(self) -> Wire:
         """Entries that layers carry along as they are, if they are more than plain variables."""
@@ -168,7 +173,7 @@ class Wire:
         values = multiply(here.rows.values, flat[here.rows.rows])
         rows = SparseMatrix.of_entries(here.rows.rows, here.rows.columns, values, here.rows.shape)
         bias = compact(multiply(here.bias, flat))
-        return Wire(self.chain, shape, Affine(rows, bias, here.den * factor_den), self.weighted)
+        return Wire(self.chain, shape, AffineRows(rows, bias, here.den * factor_den), self.weighted)
 
     def divided(self, constant: ArrayLike, name: str) -> Wire:
         """Through a constant; exactly where the reciprocals have a small common denominator, else rounded once."""
@@ -207,10 +212,10 @@ class Wire:
         matrix = SparseMatrix.of_entries(row, table[row, column], values, (len(table), max(here.size, 1)))
         if here.variables is not None:
             rows = matrix.on_columns(here.variables, self.chain.count)
-            return Wire(self.chain, (len(table),), Affine(rows, np.zeros(len(table), dtype=np.int64), den), weights)
+            return Wire(self.chain, (len(table),), AffineRows(rows, np.zeros(len(table), dtype=np.int64), den), weights)
         inner = here.affine
         check_size(int(np.diff(inner.rows.starts)[matrix.columns].sum()), _MOST_TERMS)
-        combined = Affine(matrix.after(inner.rows), compact(matrix.dot(inner.bias)), den * inner.den)
+        combined = AffineRows(matrix.after(inner.rows), compact(matrix.dot(inner.bias)), den * inner.den)
         return Wire(self.chain, (len(table),), combined, weights or here.weighted)
 
     def dense(self, weight: NDArray[np.generic], bias: NDArray[np.generic] | None) -> Wire:
@@ -235,6 +240,14 @@ class Wire:
         """A ReLU on each entry."""
         return self.units(RELU, name)
 
+    def leaky(self, slopes: ArrayLike, name: str) -> Wire:
+        """A leaky ReLU on each entry; the slopes below zero broadcast to the wire."""
+        below = np.broadcast_to(np.asarray(slopes, dtype=np.float64), self.shape).ravel()
+        if not np.isfinite(below).all():
+            raise UnsupportedLayerError(f"{name}: found a slope that is infinite or NaN; accepted are finite slopes")
+        known = {v: TwoSlope(Fraction(v), Fraction(1)) for v in np.unique(below).tolist()}
+        return self.units([known[v] for v in below.tolist()], name)
+
     def maximum(self, other: Wire, name: str) -> Wire:
         """The larger ones, by NumPy's rules."""
         return other.plus(self.minus(other).relu(name))
@@ -256,6 +269,10 @@ class Wire:
         if high is not None:
             return self.scaled(-1).shifted(high).relu(name).scaled(-1).shifted(high)
         return self
+
+    def shrunk(self, bound: float, name: str) -> Wire:
+        """Moved towards zero by a bound, and zero within it: the soft shrinkage."""
+        return self.minus(self.clipped(-bound, bound, name))
 
     def largest(self, table: Indices, name: str) -> Wire:
         """The largest entry of each row of a table of places, by a tree of pairs; -1 is left out."""

@@ -18,8 +18,9 @@ from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.onnx import layers as layers
-from pwlin.networks.importers.onnx.node import MOST, Array, Node, Value
+from pwlin.networks.importers.onnx.node import MOST, Node, Value
 from pwlin.networks.importers.onnx.operators import CONSTANT, MOVES, OPERATORS
+from pwlin.networks.importers.operation import Array
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -111,7 +112,7 @@ def _run(proto: onnx.NodeProto, values: dict[str, Value], chain: Chain, opset: i
     if heads:
         values[proto.output[0]] = heads[0].passed(proto.op_type, place)
         return
-    node = Node(proto, place, inputs, chain, opset, _computed)
+    node = Node(proto.op_type, place, inputs, chain, proto, opset, _computed)
     results: Sequence[Value]
     if any(isinstance(v, Wire) for v in inputs):
         if proto.op_type not in MOVES and proto.op_type not in OPERATORS:

@@ -74,7 +74,7 @@ def _check_archive(path: Path) -> None:
             total = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError):
         raise FormatError("model: found a damaged archive") from None
-    if total > max(_MOST_BYTES, 0) or total > 64 * max(path.stat().st_size, 1 << 16):
+    if total > _MOST_BYTES or total > 64 * max(path.stat().st_size, 1 << 16):
         raise FormatError(f"model: found an archive that unpacks to {total} bytes; accepted are stored weights")
 
 

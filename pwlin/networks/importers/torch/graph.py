@@ -205,7 +205,7 @@ class _Reader:
         if not wired:
             return self._computed(node, args, kwargs, where)
         name = target.removeprefix("aten.")
-        call = Call(name, where, args, kwargs, self.chain, node.target)
+        call = Call(name, where, args, self.chain, kwargs, node.target)
         try:
             if name in MOVES:
                 return call.moved()
