@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ExactnessError, ShapeError
 from pwlin.exact.arrays import plain
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
@@ -93,9 +94,9 @@ class Layer:
         sparse: SparseMatrix | None = None,
     ) -> None:
         if units is not None and not (0 <= units <= len(activations)):
-            raise ShapeError(f"units: found {units}; accepted are 0 to {len(activations)}, the number of entries")
+            raise refusal("units", f"{units}", f"are 0 to {len(activations)}, the number of entries", ShapeError)
         if any(a != IDENTITY for a in activations[units:] if units is not None):
-            raise ShapeError("units: found an activation on an entry that is carried along; accepted is the identity")
+            raise refusal("units", "an activation on an entry that is carried along", "is the identity", ShapeError)
         for name, value in (
             ("n_out", shape[0]),
             ("n_in", shape[1]),
@@ -139,7 +140,7 @@ class Layer:
             shape = w.shape
         n_out, n_in = shape
         if n_out < 1 or n_in < 1:
-            raise ShapeError(f"{name} weight: found shape {shape}; accepted are at least one row and one column")
+            raise refusal(f"{name} weight", f"shape {shape}", "are at least one row and one column", ShapeError)
         if bias is None:
             bias = np.zeros(n_out) if is_float_array(weight) else [0] * n_out
         if is_float_array(bias):
@@ -151,8 +152,8 @@ class Layer:
             if is_float_array(weight) and not b.any():
                 bias = np.zeros(n_out)
         if length != (n_out,):
-            raise ShapeError(
-                f"{name} bias: found shape {length}; accepted is ({n_out},), one entry per row of the weight"
+            raise refusal(
+                f"{name} bias", f"shape {length}", f"is ({n_out},), one entry per row of the weight", ShapeError
             )
         units = activations or (IDENTITY,) * n_out
         if is_float_array(weight) and is_float_array(bias):
@@ -373,7 +374,7 @@ def _compacted(values: ExactArray) -> ExactArray:
 
 def _check_floats(values: NDArray[np.floating[Any]], ndim: int, name: str) -> None:
     if values.ndim != ndim:
-        raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
+        raise refusal(name, f"shape {values.shape}", f"are arrays with {ndim} dimension(s)", ShapeError)
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         index = tuple(bad[0].tolist())

@@ -141,7 +141,9 @@ def difference_of_convex(f: PiecewiseLinear1D) -> tuple[PiecewiseLinear1D, Piece
     form = hinges(f)
     up = [h for h in form.hinges if h.coefficient > 0]
     down = [Hinge(h.location, -h.coefficient) for h in form.hinges if h.coefficient < 0]
-    return _bent(f.interval, LinearMap(form.slope, form.intercept), up), _bent(f.interval, LinearMap(_ZERO, _ZERO), down)
+    return _bent(f.interval, LinearMap(form.slope, form.intercept), up), _bent(
+        f.interval, LinearMap(_ZERO, _ZERO), down
+    )
 
 
 def hinges(f: PiecewiseLinear1D) -> HingeForm:

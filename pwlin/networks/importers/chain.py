@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.exact.integers import compact, scale, wide
 from pwlin.exact.sparse import SparseMatrix
@@ -115,8 +116,8 @@ class Chain:
     def network(self, output: Wire) -> Network:
         """The network whose outputs are the wire's entries in C order."""
         if output.size == 0:
-            raise UnsupportedLayerError(
-                f"model: found an output of shape {output.shape}; accepted are one or more entries"
+            raise refusal(
+                "model", f"an output of shape {output.shape}", "are one or more entries", UnsupportedLayerError
             )
         used, last_use = self._used(output)
         depth = output.depth

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.networks.importers.windows import per_channel, windows
 from pwlin.networks.importers.wire import Wire
@@ -63,8 +64,8 @@ def product(x: Wire, other: NDArray[np.generic], *, constant_first: bool = False
         return linear(x, other.T, None)
     a, b = (other, x.places) if constant_first else (x.places, other)
     if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[0 if b.ndim == 1 else -2]:
-        raise UnsupportedLayerError(
-            f"model: found a product of shapes {a.shape} and {b.shape}; accepted are shapes that fit"
+        raise refusal(
+            "model", f"a product of shapes {a.shape} and {b.shape}", "are shapes that fit", UnsupportedLayerError
         )
     shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2]) + a.shape[-2:-1] + (b.shape[-1:] if b.ndim > 1 else ())
     a, b = (a[None, :] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
@@ -177,7 +178,7 @@ def batch_norm(
     finally:
         ctx.prec = precision
     if not np.isfinite(scale).all():
-        raise UnsupportedLayerError(f"{name}: found a variance of {variance.min()}; accepted are variances from 0")
+        raise refusal(name, f"a variance of {variance.min()}", "are variances from 0", UnsupportedLayerError)
     x.chain.note(f"{name}: the scale of batch norm, weight / sqrt(variance + epsilon), is rounded to float64")
     out = x.shifted(along_channels(-mean, x)).scaled(along_channels(scale, x))
     return out if bias is None else out.shifted(along_channels(bias, x))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.exact.dyadic import dyadic
 from pwlin.exact.integers import add, compact, multiply, scale, wide
@@ -154,7 +155,9 @@ class Wire:
             (a.rows.shape[0], self.chain.count),
         )
         weighted = one.weighted or two.weighted
-        return Wire(self.chain, shape, AffineRows(rows, compact(add(scale(a.bias, p), scale(b.bias, q))), den), weighted)
+        return Wire(
+            self.chain, shape, AffineRows(rows, compact(add(scale(a.bias, p), scale(b.bias, q))), den), weighted
+        )
 
     def kept(self) -> Wire:
         """Entries that layers carry along as they are, if they are more than plain variables."""
@@ -179,7 +182,7 @@ class Wire:
         """Through a constant; exactly where the reciprocals have a small common denominator, else rounded once."""
         numerators, den = exact_constant(constant)
         if not numerators.all():
-            raise UnsupportedLayerError(f"{name}: found a division by zero; accepted are other numbers")
+            raise refusal(name, "a division by zero", "are other numbers", UnsupportedLayerError)
         whole = [abs(int(v)) for v in np.unique(numerators)]
         odd = math.lcm(*(v // (v & -v) for v in whole)) if len(whole) < 64 else _LONG
         if odd < _LONG:
@@ -244,7 +247,7 @@ class Wire:
         """A leaky ReLU on each entry; the slopes below zero broadcast to the wire."""
         below = np.broadcast_to(np.asarray(slopes, dtype=np.float64), self.shape).ravel()
         if not np.isfinite(below).all():
-            raise UnsupportedLayerError(f"{name}: found a slope that is infinite or NaN; accepted are finite slopes")
+            raise refusal(name, "a slope that is infinite or NaN", "are finite slopes", UnsupportedLayerError)
         known = {v: TwoSlope(Fraction(v), Fraction(1)) for v in np.unique(below).tolist()}
         return self.units([known[v] for v in below.tolist()], name)
 
@@ -278,9 +281,7 @@ class Wire:
         """The largest entry of each row of a table of places, by a tree of pairs; -1 is left out."""
         counts = (table >= 0).sum(axis=1)
         if not counts.all():
-            raise UnsupportedLayerError(
-                f"{name}: found a window that holds padding only; accepted are windows with an entry"
-            )
+            raise refusal(name, "a window that holds padding only", "are windows with an entry", UnsupportedLayerError)
         table = np.take_along_axis(table, np.argsort(table < 0, axis=1, kind="stable"), axis=1)
         now, places = self, table
         while places.shape[1] > 1:
@@ -300,7 +301,7 @@ class Wire:
 def check_size(count: int, most: int = _MOST) -> None:
     """Refuse an array of too many entries before there is one: small files can ask for large arrays."""
     if count > most:
-        raise UnsupportedLayerError(f"model: found an array of {count} entries on the way; accepted are up to {most}")
+        raise refusal("model", f"an array of {count} entries on the way", f"are up to {most}", UnsupportedLayerError)
 
 
 def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
@@ -312,11 +313,11 @@ def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
         array = array.astype(np.int64)
     if array.dtype.kind == "f":
         if array.dtype.itemsize > 8:
-            raise UnsupportedLayerError(
-                f"model: found constants of type {array.dtype}; accepted are floats up to float64"
+            raise refusal(
+                "model", f"constants of type {array.dtype}", "are floats up to float64", UnsupportedLayerError
             )
         if not np.isfinite(array).all():
-            raise UnsupportedLayerError("model: found an infinite constant or NaN; accepted are finite numbers")
+            raise refusal("model", "an infinite constant or NaN", "are finite numbers", UnsupportedLayerError)
         return dyadic(array.astype(np.float64))
     if array.dtype.kind in "iu":
         return compact(array.astype(object) if array.dtype == np.uint64 else array.astype(np.int64)), 1
@@ -324,4 +325,4 @@ def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
         exact = np.empty(array.shape, dtype=object)
         exact.ravel()[:] = [to_fraction(v) for v in array.ravel()]
         return common_denominator(exact)
-    raise UnsupportedLayerError(f"model: found constants of type {array.dtype}; accepted are real numbers")
+    raise refusal("model", f"constants of type {array.dtype}", "are real numbers", UnsupportedLayerError)

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
 from pwlin.networks.importers import operators as shared
 from pwlin.networks.importers.chain import Chain
@@ -35,7 +36,7 @@ def from_keras(model: keras.Model, head: str) -> Network:
         )
     shape = tuple(model.inputs[0].shape[1:])
     if not all(isinstance(n, int) for n in shape):
-        raise FormatError(f"model: found an input of shape {shape}; accepted are fixed sizes")
+        raise refusal("model", f"an input of shape {shape}", "are fixed sizes", FormatError)
     chain = Chain()
     chain.batched = True
     result = _Reader(chain).model(model, [chain.input((1, *shape))])
@@ -77,7 +78,7 @@ class _Reader:
                     todo += missing
                     continue
                 if position or len(node.outputs) != 1:
-                    raise UnsupportedLayerError(f"{operation.name}: found {len(node.outputs)} outputs; accepted is one")
+                    raise refusal(operation.name, f"{len(node.outputs)} outputs", "is one", UnsupportedLayerError)
                 known[id(here)] = self.layer(operation, node, [known[id(t)] for t in node.input_tensors])
             return known[id(tensor)]
 
@@ -88,7 +89,7 @@ class _Reader:
         if kind in _MODELS:
             return self.model(layer, inputs)
         if getattr(layer, "quantization_mode", None) is not None:
-            raise UnsupportedLayerError(f"{name}: found a quantised {kind}; accepted are layers of floats")
+            raise refusal(name, f"a quantised {kind}", "are layers of floats", UnsupportedLayerError)
         heads = [v for v in inputs if isinstance(v, Head)]
         if heads:
             return heads[0].passed("Identity" if kind in IDENTITIES else kind, name)
@@ -100,7 +101,7 @@ class _Reader:
                 f"{name}: found {kind}, which is not piecewise linear, or not read; accepted are the layers in the docs"
             )
         if node.arguments.kwargs.get("training"):
-            raise UnsupportedLayerError(f"{name}: found {kind} called in training mode; accepted is inference")
+            raise refusal(name, f"{kind} called in training mode", "is inference", UnsupportedLayerError)
         try:
             return self.activated(layer, _LAYERS[kind](self, layer, wires), name)
         except PwlinError:
@@ -243,8 +244,8 @@ def _batch_norm(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -
 def _relu(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     slope = float(layer.negative_slope or 0)
     if layer.threshold:
-        raise UnsupportedLayerError(
-            f"{layer.name}: found a ReLU with threshold {layer.threshold}, where it jumps; accepted is 0"
+        raise refusal(
+            layer.name, f"a ReLU with threshold {layer.threshold}, where it jumps", "is 0", UnsupportedLayerError
         )
     if layer.max_value is None:
         return x[0].leaky(slope, layer.name)
@@ -326,9 +327,7 @@ def _cropping(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> 
 
 def _up_sampling(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     if getattr(layer, "interpolation", "nearest") != "nearest":
-        raise UnsupportedLayerError(
-            f"{layer.name}: found the interpolation {layer.interpolation!r}; accepted is 'nearest'"
-        )
+        raise refusal(layer.name, f"the interpolation {layer.interpolation!r}", "is 'nearest'", UnsupportedLayerError)
     here = _first(x[0], layer)
     index = here.places
     sizes = [layer.size] if isinstance(layer.size, int) else layer.size

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.operation import Array, Operation
@@ -155,4 +156,4 @@ class Node(Operation):
                 self.refuse("its shapes do not fit")
         most = max(_MOST_MADE, sum(map(math.prod, shapes)))
         if not size <= most:
-            raise FormatError(f"{self.place}: found {kind} to {size:.3g} entries; accepted are up to {most}")
+            raise refusal(self.place, f"{kind} to {size:.3g} entries", f"are up to {most}", FormatError)
