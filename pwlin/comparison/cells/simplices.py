@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pwlin.exact.bridges import from_fmpq
-from pwlin.functions.cells import measure
+from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.functions.cells.measure import simplex_volume
+from pwlin.functions.cells.volumes import simplex_volume
 from pwlin.geometry.polytope import Point
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[S
     """Some regions of a function, triangulated."""
     cells = function.complex
     for region in regions:
-        for ids in measure.simplices(cells, region):
+        for ids in volumes.simplices(cells, region):
             homogeneous = [cells.generators[g] for g in ids]
             corners = tuple(tuple(Fraction(v, g[-1]) for v in g[:-1]) for g in homogeneous)
             values = tuple(Fraction(function.heights[g], cells.denominator * cells.generators[g][-1]) for g in ids)
@@ -64,7 +64,7 @@ def cut(simplex: Simplex, form: AffineForm) -> Iterator[tuple[int, Simplex]]:
 
 def volume(function: PiecewiseLinearND, regions: Sequence[int]) -> Fraction:
     """Volume of some regions."""
-    return from_fmpq(measure.total(measure.volume(function.complex, c) for c in regions))
+    return from_fmpq(volumes.total(volumes.volume(function.complex, c) for c in regions))
 
 
 def magnitude_integral(values: Sequence[fmpq], volume: fmpq) -> fmpq:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.networks.activation import ABS
-from pwlin.networks.importers import operators
+from pwlin.networks.importers import layers
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.wire import Wire
 
@@ -119,8 +119,8 @@ def negate(op: Operation) -> Wire:
 def multiply_matrices(op: Operation) -> Wire:
     """A product of matrices, one of them constant."""
     if isinstance(op.inputs[0], Wire):
-        return operators.product(op.wire(0), op.array(1, "other"))
-    return operators.product(op.wire(1), op.array(0), constant_first=True)
+        return layers.product(op.wire(0), op.array(1, "other"))
+    return layers.product(op.wire(1), op.array(0), constant_first=True)
 
 
 def larger(op: Operation) -> Wire:

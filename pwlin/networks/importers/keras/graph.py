@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
-from pwlin.networks.importers import operators as shared
+from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.keras.names import IDENTITIES

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from pwlin.networks.importers import operators as shared
+from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers.onnx.node import Node, Value
 from pwlin.networks.importers.onnx.operators import operator
 from pwlin.networks.importers.wire import Wire

@@ -9,8 +9,8 @@ import numpy as np
 import onnx
 
 from pwlin.networks.activation import ABS
+from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers import operation
-from pwlin.networks.importers import operators as shared
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.onnx.node import Node, Value
 from pwlin.networks.importers.wire import Wire

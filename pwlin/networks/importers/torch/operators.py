@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers import operation
-from pwlin.networks.importers import operators as shared
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.operation import Array
 from pwlin.networks.importers.torch.call import Call

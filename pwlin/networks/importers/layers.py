@@ -1,4 +1,4 @@
-"""Operators on wires that several libraries have alike: convolution, pooling, batch norm. Arrays are (N, C, spatial axes)."""
+"""Layers that several libraries have alike, on wires: convolution, pooling, batch norm. Arrays are (N, C, spatial axes)."""
 
 from __future__ import annotations
 
