@@ -62,7 +62,7 @@ class PiecewiseLinearND:
 
     def __init__(self, cells: CellComplex, network: Network, output: int = 0) -> None:
         if network.output_dim != 1:
-            raise ShapeError(f"network: found {network.output_dim} outputs; accepted is one (see Network.output)")
+            raise refusal("network", f"{network.output_dim} outputs", "is one (see Network.output)", ShapeError)
         for name, value in (("complex", cells), ("network", network), ("output", output)):
             object.__setattr__(self, name, value)
 

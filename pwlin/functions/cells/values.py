@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import ExactArray
 from pwlin.exact.rounding import RoundedMaps
@@ -60,7 +61,7 @@ def _at(f: PiecewiseLinearND, point: list[Fraction]) -> Fraction:
 def _points(f: PiecewiseLinearND, x: ArrayLike | object) -> Floats | ExactArray:
     points = read_points(x)
     if points.ndim == 0 or points.shape[-1] != f.dim:
-        raise ShapeError(f"x: found shape {points.shape}; accepted is (..., {f.dim})")
+        raise refusal("x", f"shape {points.shape}", f"is (..., {f.dim})", ShapeError)
     return points
 
 
@@ -68,7 +69,7 @@ def _check(f: PiecewiseLinearND, flat: Floats) -> None:
     """Raise `DomainError` for points outside."""
     inside = f.domain.contains(flat)
     if not inside.all():
-        raise DomainError(f"x: found {flat[~inside][0].tolist()}; accepted are points of {f.domain}")
+        raise refusal("x", f"{flat[~inside][0].tolist()}", f"are points of {f.domain}", DomainError)
 
 
 def float_maps(f: PiecewiseLinearND) -> RoundedMaps:
