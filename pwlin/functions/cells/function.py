@@ -276,8 +276,8 @@ class PiecewiseLinearND:
 
     def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Gradients, shape (n_regions, d), and offsets, shape (n_regions,), as correctly rounded float64."""
-        *gradients, offsets = self._float_maps.high
-        return np.column_stack(gradients), offsets
+        *gradients, offsets = self._float_maps.all()
+        return np.column_stack(gradients), offsets.copy()
 
     @cached_property
     def _float_maps(self) -> RoundedMaps:

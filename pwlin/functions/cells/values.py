@@ -48,7 +48,8 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
         cells, inside = f.locator.walk(flat)
         for k in np.flatnonzero(~inside).tolist():
             cells[k] = f.region_at(fractions(flat[k])).index
-        out = f.numpy()[0][cells]
+        f._float_maps.learn(cells)
+        out = f._float_maps.high[:-1, cells].T
     return out.reshape(points.shape)
 
 
@@ -72,12 +73,11 @@ def _check(f: PiecewiseLinearND, flat: Floats) -> None:
 
 
 def float_maps(f: PiecewiseLinearND) -> RoundedMaps:
-    """Gradients and offsets of all regions, for values in float64."""
-    den = f.complex.denominator
-    rows = f.complex.output_maps(f.output)
+    """Gradients and offsets of regions, for values in float64."""
 
     def exact(region: int) -> Point:
         slopes, offset = f.affine_map(region)
         return (*slopes, offset)
 
-    return RoundedMaps.of([[(v, den) for v in column] for column in zip(*rows)], exact)
+    shape = f.dim + 1, f.n_regions
+    return RoundedMaps.on_demand(shape, lambda cells: f.complex.rounded_maps(cells, f.output), exact)
