@@ -4,7 +4,11 @@ import signal
 
 from hypothesis import settings
 
+from tests.reference import interpreted
 from tests.strategies.effort import EFFORT
+
+if interpreted.ASKED:
+    interpreted.interpret()
 
 settings.register_profile("pwlin", settings(), deadline=None, max_examples=max(1, round(100 * EFFORT)))
 settings.load_profile("pwlin")
