@@ -23,9 +23,9 @@ TESTS = {  # the quickest that know a room first; the first that matches is take
     "pwlin/exact": ["tests/exact", "tests/networks/test_network.py", "tests/laws"],
     "pwlin/geometry": ["tests/geometry", "tests/laws/test_values.py", "tests/adversarial/test_oracles.py"],
     "pwlin/functions/line": ["tests/functions/line", "tests/laws/test_values.py", "tests/laws/test_algebra.py"],
-    "pwlin/functions": ["tests/functions/cells", "tests/functions/test_jumps.py", "tests/laws"],
+    "pwlin/functions": ["tests/functions", "tests/extraction/cells/test_laws.py", "tests/laws"],
     "pwlin/extraction/line": ["tests/extraction/line", "tests/laws/test_values.py"],
-    "pwlin/extraction/cells": ["tests/extraction/kernel/test_cells.py", "tests/functions/cells", "tests/laws"],
+    "pwlin/extraction/cells": ["tests/extraction/cells", "tests/extraction/kernel/test_cells.py", "tests/laws/test_values.py"],
 }
 LIBRARIES = ("hypothesis", "mpmath", "numba", "pytest", "scipy.integrate", "sympy", "matplotlib.pyplot")
 SWAPS = {

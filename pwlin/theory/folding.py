@@ -6,14 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from pwlin.base.arguments import choice, whole
+from pwlin.comparison.norm import NORMS
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
 
 MOST = 100_000
 """So deep may a network be that is made here; each level is a layer."""
 _HALF = Fraction(1, 2)
-_SHIFTS = {None: Fraction(0), "sup": Fraction(1, 8), "l2": Fraction(1, 6), "l1": Fraction(3, 16)}
-"""What to take off the interpolant of x² at knots h apart, over h², for the least error in each norm."""
 
 
 def hat() -> Network:
@@ -138,7 +137,8 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
     m = whole(depth, "depth", 0, MOST)
     a, b = bounded(domain)
     length = b - a
-    shift = _SHIFTS[choice(norm, "norm", _SHIFTS)] * length**2 / 4**m
+    chosen = choice(norm, "norm", [None, *NORMS])
+    shift = Fraction(0) if chosen is None else NORMS[chosen].shift * length**2 / 4**m
     if m == 0:
         return Network.from_arrays([[[a + b]]], [[-a * b - shift]])
     # the fold as seen from the layer above, whose first two neurons are σ(g) and σ(g − ½)
