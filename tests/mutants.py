@@ -25,7 +25,11 @@ TESTS = {  # the quickest that know a room first; the first that matches is take
     "pwlin/functions/line": ["tests/functions/line", "tests/laws/test_values.py", "tests/laws/test_algebra.py"],
     "pwlin/functions": ["tests/functions", "tests/extraction/cells/test_laws.py", "tests/laws"],
     "pwlin/extraction/line": ["tests/extraction/line", "tests/laws/test_values.py"],
-    "pwlin/extraction/cells": ["tests/extraction/cells", "tests/extraction/kernel/test_cells.py", "tests/laws/test_values.py"],
+    "pwlin/extraction/cells": [
+        "tests/extraction/cells",
+        "tests/extraction/kernel/test_cells.py",
+        "tests/laws/test_values.py",
+    ],
 }
 LIBRARIES = ("hypothesis", "mpmath", "numba", "pytest", "scipy.integrate", "sympy", "matplotlib.pyplot")
 SWAPS = {
@@ -102,7 +106,7 @@ def serve():
         tests, limit = json.loads(line)
         child = os.fork()
         if child == 0:
-            os.setsid()
+            os.setpgrp()
             os.dup2(nothing, 0)
             os._exit(int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests])))
         end = time.monotonic() + limit
@@ -153,7 +157,9 @@ def survivors(module, count, copy, server, rng):
 
 
 def main(count, rooms, seed=0):
-    modules = [p for room in rooms for p in ([ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")))]
+    modules = [
+        p for room in rooms for p in ([ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")))
+    ]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", ".hypothesis", "images"))

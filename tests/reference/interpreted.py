@@ -1,7 +1,7 @@
 """The compiled kernel as plain Python: ``NUMBA_DISABLE_JIT=1 python -m pytest tests/extraction/kernel``.
 
 No tracer sees compiled functions, and compiled ones read beyond the end of an array in silence. Interpreted, their branches
-are measured, and NumPy checks each index.
+are measured, and NumPy checks each index. Tests that are marked as large are left out.
 """
 
 from __future__ import annotations
