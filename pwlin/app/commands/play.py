@@ -39,7 +39,7 @@ def add_parser(commands: Commands) -> None:
     add_domain(parser, "(default: -5 5)")
     add("--hidden", metavar="N", type=_hidden, default=3, help=f"neurons at the start, 0 to {_MOST} (default: 3)")
     add("--seed", metavar="N", type=number, help="start from the random network of this seed (default: even kinks)")
-    add("--network", metavar="FILE", type=text, help="start from a saved network with one hidden layer")
+    add("--network", metavar="FILE", type=text, help="start from a saved network (.npz or .json) with one hidden layer")
     add("--out", metavar="FILE", type=text, help="the page (default: play-TARGET.html)")
     add("--force", action="store_true", help="replace an earlier page")
     add("--no-open", action="store_true", help="only write the page")
@@ -80,4 +80,6 @@ def run(options: argparse.Namespace) -> int:
 def _network(name: str) -> object:
     from pwlin.networks.network import Network
 
-    return Network.load(name)
+    if not name.lower().endswith(".json"):
+        return Network.load(name)
+    return Network.from_json(Path(name).read_text(encoding="utf-8", errors="replace"))

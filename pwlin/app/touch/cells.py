@@ -159,7 +159,9 @@ def _certified(
     return done, worst
 
 
-def _cubic(series: SeriesFunction, jet: JetFunction, left: Fraction, right: Fraction) -> tuple[Cell | None, Fraction | None]:
+def _cubic(
+    series: SeriesFunction, jet: JetFunction, left: Fraction, right: Fraction
+) -> tuple[Cell | None, Fraction | None]:
     """A cubic near the target on an interval, and how far it is at most.
 
     Taylor's formula of order 4 about the middle with half width H, whose t^4 is replaced by H^2 t^2 - H^4 / 8, nearest to

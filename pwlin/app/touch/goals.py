@@ -101,7 +101,7 @@ def _sampled(cells: Cells) -> Any:
     """The target as a vectorised function."""
     starts = np.array([nearest_float(c.left) for c in cells.cells])
     middles = np.array([nearest_float(c.middle) for c in cells.cells])
-    rows = np.array([[nearest_float(v) for v in (*c.coefficients, 0, 0, 0, 0)[:4]] for c in cells.cells])
+    rows = np.array([[nearest_float(v) for v in (*c.coefficients, *(Fraction(0),) * 3)[:4]] for c in cells.cells])
 
     def values(x: Floats) -> Floats:
         k = np.clip(np.searchsorted(starts, x, side="right") - 1, 0, len(starts) - 1)

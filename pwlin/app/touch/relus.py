@@ -6,7 +6,6 @@ cannot always do what n + 1 pieces can.
 
 from __future__ import annotations
 
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.digits import ratio
-
 from pwlin.theory.shallow_square import shallow_square
 
 MOST = 24
@@ -70,7 +68,9 @@ class Quadratic:
             return None
         shift = self.b / (2 * self.a)  # a x² + b x + c = a (x + shift)² + rest
         net = shallow_square(n, (self.left + shift, self.right + shift), slack=_SLACK)
-        weight, bias, jumps = (a.ravel().tolist() for a in (net.hidden[0].weight, net.hidden[0].bias, net.readout.weight))
+        weight, bias, jumps = (
+            a.ravel().tolist() for a in (net.hidden[0].weight, net.hidden[0].bias, net.readout.weight)
+        )
         units = [(int(np.sign(w)), -b / w - shift, self.a * v * abs(w)) for w, b, v in zip(weight, bias, jumps)]
         c = self.a * net.readout.bias[0] + self.c - self.a * shift**2
         f = _line(units, c)
@@ -128,7 +128,7 @@ def search_mean(target: Callable[[Floats], Floats], ends: tuple[float, float], c
     best: tuple[float, Floats, Floats] | None = None
     bounds = [(a, b)] * n
     for sides, start in _starts(n, a, b, cuts):
-        found = minimize(lambda k: fit.error_and_gradient(k, sides), start, jac=True, bounds=bounds, method="L-BFGS-B")
+        found = minimize(fit.error_and_gradient, start, (sides,), jac=True, bounds=bounds, method="L-BFGS-B")
         if best is None or found.fun < best[0] * (1 - 1e-9):
             best = float(found.fun), found.x, sides
     assert best is not None
@@ -186,7 +186,12 @@ class _Fit:
         short = self._snapped(kinks)
         other = self._solve(short, sides)
         if other[0] <= error * (1 + 1e-9) + 1e-28:
-            error, kinks, jumps, c = other[0], short, self._snapped(other[1]), float(self._snapped(np.array([other[2]]))[0])
+            error, kinks, jumps, c = (
+                other[0],
+                short,
+                self._snapped(other[1]),
+                float(self._snapped(np.array([other[2]]))[0]),
+            )
         scale = float(np.abs(jumps).max(initial=0.0)) * self._length
         exact = error <= 1e-24 * scale**2
         neurons = tuple((int(s), float(k), float(j)) for s, k, j in zip(sides, kinks, jumps))
@@ -207,5 +212,3 @@ def quadratic_networks(target: Quadratic, search: Callable[[int], Relus | None])
         if found is not None:
             mean[str(n)] = found.data()
     return {"sup": sup, "mse": mean}
-
-

@@ -115,7 +115,9 @@ class _Start:
             _refuse_second(target, "a TrainingRun")
             if subject.network.input_dim != 1:
                 raise refusal("subject", f"a run with {subject.network.input_dim} inputs", "are runs with one input")
-            return _Start.of_network(subject.network, _goal(subject.target, subject.domain if domain is None else domain))
+            return _Start.of_network(
+                subject.network, _goal(subject.target, subject.domain if domain is None else domain)
+            )
         if isinstance(subject, Network):
             if target is None:
                 raise refusal("target", "None", "is what the network is to follow, such as 'x**2'")
@@ -131,7 +133,9 @@ class _Start:
     def of_network(network: Network, goal: Goal) -> _Start:
         shape = "-".join(map(str, (network.input_dim, *network.widths, network.output_dim)))
         if network.input_dim != 1 or network.output_dim != 1 or len(network.hidden) > 1:
-            raise refusal("subject", f"a network {shape}", "are networks with one input, one hidden layer and one output")
+            raise refusal(
+                "subject", f"a network {shape}", "are networks with one input, one hidden layer and one output"
+            )
         if network.hidden and not network.hidden[0].is_relu:
             raise refusal("subject", "other activations", "are networks whose units are ReLUs")
         if not network.hidden and network.readout.weight[0, 0]:
@@ -197,5 +201,3 @@ def _power(value: Fraction) -> Fraction:
     exponent = value.numerator.bit_length() - value.denominator.bit_length()
     power = Fraction(2) ** exponent
     return power if power <= value else power / 2
-
-

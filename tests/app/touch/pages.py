@@ -16,7 +16,9 @@ DOMAIN = (-5, 5)
 
 def needs_browser():
     """The driver, or the tests of a module are skipped: Playwright and Chromium are no requirements."""
-    driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (pip install 'pwlin[browser]')")
+    driver = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed (pip install 'pwlin[browser]')"
+    )
     return driver, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)")
 
 

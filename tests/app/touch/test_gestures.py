@@ -19,9 +19,13 @@ def test_it_opens_with_exact_numbers(play):
     play.settle()
     assert play.text("headline") == "mean square error 299/20"
     assert play.text("bar-text").startswith("1.388 of 4")
-    columns = [[cell.inner_text() for cell in row.locator("td").all()] for row in play.page.locator(".onoff tbody tr").all()]
+    columns = [
+        [cell.inner_text() for cell in row.locator("td").all()] for row in play.page.locator(".onoff tbody tr").all()
+    ]
     value = {"·": 0}
-    sums = [sum(value.get(t, 0) if t in value else Q(t.replace("−", "-")) for t in column) for column in zip(*columns[:-1])]
+    sums = [
+        sum(value.get(t, 0) if t in value else Q(t.replace("−", "-")) for t in column) for column in zip(*columns[:-1])
+    ]
     assert sums == [Q(t.replace("−", "-")) for t in columns[-1]] == play.slopes
 
 
@@ -59,7 +63,10 @@ def test_touch_moves_a_handle_and_scrolls_elsewhere(browser, s_page, tmp_path):
 
         def swipe(start, end):
             points = [[start[k] + (end[k] - start[k]) * t / 6 for k in (0, 1)] for t in range(7)]
-            client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": points[0][0], "y": points[0][1]}]})
+            client.send(
+                "Input.dispatchTouchEvent",
+                {"type": "touchStart", "touchPoints": [{"x": points[0][0], "y": points[0][1]}]},
+            )
             for x, y in points[1:]:
                 client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y}]})
                 play.page.wait_for_timeout(20)
@@ -204,7 +211,9 @@ def test_degenerate_neurons_say_what_they_are(browser, tmp_path, neurons, text):
         play.settle()
         assert text in play.text("card-text")
         f = pwlin.extract(network(neurons), (-5, 5))
-        assert play.state("app.derived.regions.length") == f.n_regions and play.state("app.derived.pieces") == f.n_pieces
+        assert (
+            play.state("app.derived.regions.length") == f.n_regions and play.state("app.derived.pieces") == f.n_pieces
+        )
 
 
 def test_s_is_what_pwlin_says():

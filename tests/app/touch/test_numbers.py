@@ -28,12 +28,25 @@ GOALS = {
 def tool(play, body, argument=None):
     """Run JavaScript with the page's tools."""
     return play.page.evaluate(
-        f"(data) => {{ const T = document.querySelector('.playground').playground.constructor.tools, {{ Q }} = T; {body} }}", argument
+        f"(data) => {{ const T = document.querySelector('.playground').playground.constructor.tools, {{ Q }} = T; {body} }}",
+        argument,
     )
 
 
 def test_doubles_survive_rationals(play):
-    doubles = [1 / 3, 5e-324, -5e-324, 1e300, -1e300, 0.1, 2.0**60 + 2.0**10, 2.2250738585072014e-308, 1.5e-310, -0.3, 1.7976931348623157e308]
+    doubles = [
+        1 / 3,
+        5e-324,
+        -5e-324,
+        1e300,
+        -1e300,
+        0.1,
+        2.0**60 + 2.0**10,
+        2.2250738585072014e-308,
+        1.5e-310,
+        -0.3,
+        1.7976931348623157e308,
+    ]
     texts = tool(play, "return data.map(x => Q.text(Q.of(x)))", doubles)
     assert [Q(t) for t in texts] == [Q(x) for x in doubles]
     assert tool(play, "return data.map(x => Q.float(Q.of(x)))", doubles) == doubles
@@ -42,19 +55,43 @@ def test_doubles_survive_rationals(play):
 
 def test_rationals_are_rounded_to_the_nearest_double(play):
     draw = random.Random(7)
-    pairs = [(draw.getrandbits(draw.choice((5, 60, 200))) - draw.getrandbits(50), draw.getrandbits(draw.choice((4, 60, 150))) + 1) for _ in range(200)]
-    pairs += [(2**53 + 1, 1), (2**54 + 2, 2), (2**53 + 3, 1), (-(2**53) - 1, 1), (2 ** 120 + 1, 2**67), (1, 3 * 2**1074), (2, 3 * 2**1074), (3, 2**1075), (5, 2**1076), (2**53 - 1, 2**1075)]
-    found = tool(play, "return data.map(([n, d]) => Q.float([BigInt(n), BigInt(d)]))", [[str(n), str(d)] for n, d in pairs])
+    pairs = [
+        (
+            draw.getrandbits(draw.choice((5, 60, 200))) - draw.getrandbits(50),
+            draw.getrandbits(draw.choice((4, 60, 150))) + 1,
+        )
+        for _ in range(200)
+    ]
+    pairs += [
+        (2**53 + 1, 1),
+        (2**54 + 2, 2),
+        (2**53 + 3, 1),
+        (-(2**53) - 1, 1),
+        (2**120 + 1, 2**67),
+        (1, 3 * 2**1074),
+        (2, 3 * 2**1074),
+        (3, 2**1075),
+        (5, 2**1076),
+        (2**53 - 1, 2**1075),
+    ]
+    found = tool(
+        play, "return data.map(([n, d]) => Q.float([BigInt(n), BigInt(d)]))", [[str(n), str(d)] for n, d in pairs]
+    )
     assert [float(x) for x in found] == [n / d for n, d in pairs]
 
 
-@pytest.mark.parametrize(("text", "value"), [("5/3", Q(5, 3)), (" -1.25 ", Q(-5, 4)), ("2e-3", Q(1, 500)), ("−7", -7), (".5", Q(1, 2)), ("1e3/7", Q(1000, 7))])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("5/3", Q(5, 3)), (" -1.25 ", Q(-5, 4)), ("2e-3", Q(1, 500)), ("−7", -7), (".5", Q(1, 2)), ("1e3/7", Q(1000, 7))],
+)
 def test_text_is_read_exactly(play, text, value):
     assert Q(tool(play, "return Q.text(Q.parse(data))", text)) == value
 
 
 def test_other_text_is_refused(play):
-    assert tool(play, "return data.map(Q.parse)", ["", "x", "1/0", "1e9999", "--1", "alert(1)", "1 2", "/"]) == [None] * 8
+    assert (
+        tool(play, "return data.map(Q.parse)", ["", "x", "1/0", "1e9999", "--1", "alert(1)", "1 2", "/"]) == [None] * 8
+    )
 
 
 def test_a_kink_is_the_quotient_of_its_doubles(play):
@@ -81,7 +118,10 @@ def test_the_page_agrees_with_pwlin(play, text):
     draw = random.Random(text)
     cases = [weights(draw) for _ in range(max(2, min(GOALS[text], round(GOALS[text] * COUNT / 40))))]
     if text == "x**2":
-        cases += [(0.0, []), (0.1, [(draw.uniform(-2, 2), draw.uniform(-6, 6), draw.uniform(-1, 1)) for _ in range(30)])]
+        cases += [
+            (0.0, []),
+            (0.1, [(draw.uniform(-2, 2), draw.uniform(-6, 6), draw.uniform(-1, 1)) for _ in range(30)]),
+        ]
     target = pwlin.parse_target(text, 1)
     data = Goal(target, Q(-5), Q(5)).data() if text == "x**2" else _bare(target)
     found = tool(
