@@ -31,7 +31,7 @@ TESTS = {  # the quickest that know a room first; the first that matches is take
     "pwlin/extraction/cells": [
         "tests/laws/test_values.py",
         "tests/adversarial/test_oracles.py",
-        "tests/functions/cells",
+        "tests/extraction/cells",
     ],
 }
 SWAPS = {

@@ -79,6 +79,7 @@ MADE = {
     "tent": {"depth": 2},
     "zigzag": {"depth": 2},
     "yarotsky_square": {"depth": 2},
+    "folded_square": {"folds": 1, "width": 2},
     "shallow_square": {"neurons": 2},
     "shallow_square_error": {"neurons": 2},
     "staircase": {"edges": [0, 1], "heights": [0, 2, 1]},
