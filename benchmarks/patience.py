@@ -49,6 +49,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     "Network.restrict: many inputs": (20, "net((3000, 50, 1)).restrict([0.1] * 3000, [0.7] * 3000)"),
     "Network.rationalize, Network.output: wide": (20, "net((200, 300, 100)).rationalize(10**9).output(99)"),
     "Network.save, Network.load: long numbers": (20, "n = Network.from_arrays([[[LONG]]] * 8); n.save(folder + '/n.npz'); assert Network.load(folder + '/n.npz') == n"),
+    "Network.to_json, Network.from_json: long numbers": (20, "n = Network.from_arrays([[[LONG]]] * 8); assert Network.from_json(n.to_json()) == n"),
     "Network.neurons, Network.name: wide": (10, "n = net((1, 3000, 1)); [n.name(*k) for k in n.neurons()]"),
     # extraction
     "extract, PiecewiseLinear1D.numpy: tents": (20, "pwlin.extract(constructions.tent(16), (0, 1)).numpy()"),
@@ -106,6 +107,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     "train: many steps": (10, "pwlin.train('x**2', steps=10**13, record_every=1, progress=False)"),
     "TrainingRun.functions, TrainingRun.kink_paths, TrainingRun.lines: huge weights": (60, "r = short(lr=1e100); r.functions(), r.kink_paths(), r.lines()"),
     "animate: many kinks": (120, "pwlin.animate(short(), folder + '/film.gif', frames=3, progress=False)"),
+    "playground: a steep target": (120, "pwlin.playground('tanh(50*x)', hidden=30).save(folder + '/p.html')"),
     "sweep, Sweep.to_csv, Sweep.to_dataframe, Sweep.where: odd sizes": (60, "s = pwlin.sweep('x**2', hidden=[(), 1], seeds=2, steps=3, workers=0, progress=False); s.to_csv(folder + '/s.csv'), s.to_dataframe(), s.where(seed=1)"),
     # models
     "restrict: many inputs": (30, "pwlin.restrict(net((3000, 50, 1)), [0.1] * 3000, [0.7] * 3000, [0.2] * 3000)"),
