@@ -14,8 +14,8 @@ from pwlin.extraction.cells.spread import Spread
 from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.ways import Part
 from pwlin.extraction.options import FILTERED, check
+from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
 from pwlin.geometry.polytope import Polytope

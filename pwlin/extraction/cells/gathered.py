@@ -31,7 +31,7 @@ def fast_complex_by(
     """
     tree = SearchTree(net, domain, True)
     root = tree.kernel
-    count = None if root is None else kernel.attempt(lambda tree: tree.divided(FIRST_PARTS), root)
+    count = None if root is None else kernel.attempt(root.divided, FIRST_PARTS)
     if root is None or count is None:
         return None
     spread: Spread[int, Piece | None] = Spread(executor, tree, _piece, parts=range(count))
@@ -49,7 +49,7 @@ def _piece(tree: SearchTree, index: int, limit: int) -> Piece | None:
     """In a worker."""
     if tree.kernel is None:
         return None
-    return kernel.attempt(lambda root: root.piece(FIRST_PARTS, index), tree.kernel)
+    return kernel.attempt(tree.kernel.piece, FIRST_PARTS, index)
 
 
 def leaves_by(executor: Executor, net: Network, domain: Polytope) -> Iterator[Leaf]:

@@ -105,12 +105,12 @@ def tree(net: Network, polytope: Polytope) -> KernelTree | None:
         return None
 
 
-def attempt(function: Callable[[KernelTree], R], of: KernelTree) -> R | None:
-    """What the kernel makes of a part of a tree, or None if it cannot hold a cell there."""
+def attempt(function: Callable[..., R], *arguments: object) -> R | None:
+    """What a method of a kernel's tree returns, or None if the kernel cannot hold a cell there."""
     from pwlin.extraction.kernel.drive import Unsuited
 
     try:
-        return function(of)
+        return function(*arguments)
     except Unsuited:
         return None
 

@@ -18,7 +18,11 @@ Found = Callable[[int], object]
 
 
 def cell_complex(
-    net: Network, polytope: Polytope, found: Found | None = None, at_most: int | None = None, leaves: Iterable[Leaf] | None = None
+    net: Network,
+    polytope: Polytope,
+    found: Found | None = None,
+    at_most: int | None = None,
+    leaves: Iterable[Leaf] | None = None,
 ) -> CellComplex | None:
     """The raw complex of a network on a domain, searched in rationals only.
 

@@ -153,9 +153,7 @@ def known_tree(key: str, given: Given | None) -> SearchTree | None:
     return tree
 
 
-def _work(
-    key: str, given: Given | None, work: Callable[[SearchTree, P, int], R], part: P, limit: int
-) -> R | _Answer:
+def _work(key: str, given: Given | None, work: Callable[[SearchTree, P, int], R], part: P, limit: int) -> R | _Answer:
     """In a worker: one part."""
     tree = known_tree(key, given)
     if tree is None:

@@ -45,7 +45,7 @@ class SearchTree:
         return [part for way in of for part in (self._parts(way, share) if share > 1 else [(way,)])]
 
     def _parts(self, way: Way, count: int) -> list[Part]:
-        if self.kernel is not None and (out := kernel.attempt(lambda tree: tree.parts(way, count), self.kernel)):
+        if self.kernel is not None and (out := kernel.attempt(self.kernel.parts, way, count)):
             return out
         return Search(self.net, self.domain).parts(way, count)
 
@@ -60,7 +60,7 @@ class SearchTree:
         meter, total = _Meter(limit), 0
         for way in part:
             here = meter.found
-            known = kernel.attempt(lambda tree: tree.count(way, meter), self.kernel) if self.kernel else None
+            known = kernel.attempt(self.kernel.count, way, meter) if self.kernel else None
             if known is None:
                 meter.found, known = here, 0
                 search = Search(self.net, self.domain)
@@ -81,7 +81,7 @@ class SearchTree:
         meter, out = _Meter(limit), []
         for way in part:
             here = meter.found
-            cells = kernel.attempt(lambda tree: tree.cells(way, meter), self.kernel) if self.kernel else None
+            cells = kernel.attempt(self.kernel.cells, way, meter) if self.kernel else None
             if cells is None:
                 meter.found = here
                 search = Search(self.net, self.domain)
@@ -101,4 +101,3 @@ class _Meter:
         self.found += more
         if self._limit is not None and self.found > self._limit:
             raise TooMany
-

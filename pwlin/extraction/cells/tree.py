@@ -175,10 +175,11 @@ class Search:
             own = shares.cells(item.layer, len(item.crossing)) if isinstance(item, Node) else 1
             whole = whole or own
             size = min(size or own, own)
-            if size * count <= whole or item.layer == last:
+            if size * count <= whole or not isinstance(item, Node):
                 found.append((here, size))
             else:
                 upper, lower = self._step(item)
+                assert isinstance(upper, Node) and isinstance(lower, Node)
                 below = shares.halves(size, item.layer, (len(lower.crossing), len(upper.crossing)))
                 waiting += [(here + "1", upper, below[1]), (here + "0", lower, below[0])]
         return joined(found, whole // count)
