@@ -18,7 +18,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.arguments import choice
+from pwlin.base.arguments import choice, refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.arrays import to_floats
 from pwlin.networks import as_network
@@ -106,9 +106,9 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
     kind = choice(dtype, "dtype", _TYPES)
     points = np.atleast_2d(to_floats(at, "at"))
     if points.ndim != 2 or points.shape[1] != network.input_dim:
-        raise ShapeError(f"at: found shape {points.shape}; accepted is (n_points, {network.input_dim})")
+        raise refusal("at", f"shape {points.shape}", f"is (n_points, {network.input_dim})", ShapeError)
     if not np.isfinite(points).all():
-        raise ShapeError("at: found an infinite coordinate or NaN; accepted are finite points")
+        raise refusal("at", "an infinite coordinate or NaN", "are finite points", ShapeError)
     with np.errstate(all="ignore"):
         found = [_at_point(network, x, kind) for x in points]
         bounds, errors, values = (np.array(part) for part in zip(*found))

@@ -202,7 +202,9 @@ def folded_square(folds: int, width: int, domain: Any = (0, 1)) -> Network:
     weights: list[Any] = [[[1], [-1]]]
     biases: list[Any] = [[-middle, middle]]
     # rows as seen from the layer above: y, and what is carried, each with its constant
-    distance, carried, constant = [1, 1], [2 * middle, -2 * middle], 2 * middle**2 + lift
+    distance: list[Fraction | int] = [1, 1]
+    carried: list[Fraction | int] = [2 * middle, -2 * middle]
+    constant = 2 * middle**2 + lift
     rest = -(middle**2) - lift
     for _ in range(m - 1):
         reach /= 2

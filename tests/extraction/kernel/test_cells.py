@@ -1,14 +1,17 @@
 """The compiled kernel gives what the all-rational search gives, to the last index."""
 
+import math
 import random
 from fractions import Fraction as Q
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import PwlinError
 from pwlin.base.sequences import Ragged
+from pwlin.exact.rational import nearest_float
 from pwlin.extraction import extract
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.count import count_regions
@@ -33,6 +36,43 @@ def assert_same(fast, exact):
         ours, theirs = getattr(fast, name), getattr(exact, name)
         assert ours.offsets.tolist() == theirs.offsets.tolist(), name
         assert ours.ids.tolist() == theirs.ids.tolist(), name
+
+    assert_floats(fast)
+
+
+def assert_floats(cells):
+    """Floats of vertices and walls are within their bounds, and those of maps rounded correctly; at some of many."""
+    places = cells.places
+    for v in some(cells.generators):
+        if (radius := places.radius[v]) < math.inf:
+            *x, t = cells.generators[v]
+            assert all(abs(Q(a, t) - Q(b)) <= Q(radius) for a, b in zip(x, places.points[v].tolist()))
+    corners = [tuple(Q(v, g[-1]) for v in g[:-1]) for g in cells.domain.generators[0]]
+    for f in some(cells.facet_normals):
+        low, high, error = Q(0), math.inf, Q(places.errors[f])  # what the scale of the float wall may be
+        for corner in corners:
+            exact, near = (
+                sum((Q(a) * x for a, x in zip(row, corner)), Q(row[-1]))
+                for row in (cells.facet_normals[f], places.walls[f].tolist())
+            )
+            if exact:
+                ends = sorted([(near - error) / exact, (near + error) / exact])
+                low, high = max(low, ends[0]), min(high, ends[1])
+            else:
+                assert abs(near) <= error
+        assert low <= high > 0
+    for output in range(cells.output_dim):
+        for chosen in (np.arange(len(cells)), np.array(some(cells.cells))):
+            high, low, left = cells.rounded_maps(chosen, output)
+            for i in some(chosen):
+                exact = [Q(v, cells.denominator) for v in cells.output_map(int(chosen[i]), output)]
+                assert high[:, i].tolist() == [nearest_float(v) for v in exact]
+                for v, a, b, c in zip(exact, high[:, i].tolist(), low[:, i].tolist(), left[:, i].tolist()):
+                    assert abs(a) > 2.0**400 or abs(v - Q(a) - Q(b)) <= Q(c) + abs(Q(b)) / 2**52 + Q(2) ** -1070
+
+
+def some(rows):
+    return range(0, len(rows), max(1, len(rows) // 60))
 
 
 def tuple_of(entry):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
-from pwlin.networks.activation import TwoSlope
-from pwlin.networks.importers import operators as shared
+from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.keras.names import IDENTITIES
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -36,7 +36,7 @@ def from_keras(model: keras.Model, head: str) -> Network:
         )
     shape = tuple(model.inputs[0].shape[1:])
     if not all(isinstance(n, int) for n in shape):
-        raise FormatError(f"model: found an input of shape {shape}; accepted are fixed sizes")
+        raise refusal("model", f"an input of shape {shape}", "are fixed sizes", FormatError)
     chain = Chain()
     chain.batched = True
     result = _Reader(chain).model(model, [chain.input((1, *shape))])
@@ -78,7 +78,7 @@ class _Reader:
                     todo += missing
                     continue
                 if position or len(node.outputs) != 1:
-                    raise UnsupportedLayerError(f"{operation.name}: found {len(node.outputs)} outputs; accepted is one")
+                    raise refusal(operation.name, f"{len(node.outputs)} outputs", "is one", UnsupportedLayerError)
                 known[id(here)] = self.layer(operation, node, [known[id(t)] for t in node.input_tensors])
             return known[id(tensor)]
 
@@ -89,19 +89,19 @@ class _Reader:
         if kind in _MODELS:
             return self.model(layer, inputs)
         if getattr(layer, "quantization_mode", None) is not None:
-            raise UnsupportedLayerError(f"{name}: found a quantised {kind}; accepted are layers of floats")
+            raise refusal(name, f"a quantised {kind}", "are layers of floats", UnsupportedLayerError)
         heads = [v for v in inputs if isinstance(v, Head)]
         if heads:
-            return heads[0].passed("Identity" if kind in _IDENTITIES else kind, name)
+            return heads[0].passed("Identity" if kind in IDENTITIES else kind, name)
         wires = [v for v in inputs if isinstance(v, Wire)]
-        if kind in _IDENTITIES:
+        if kind in IDENTITIES:
             return wires[0]
         if kind not in _LAYERS:
             raise UnsupportedLayerError(
                 f"{name}: found {kind}, which is not piecewise linear, or not read; accepted are the layers in the docs"
             )
         if node.arguments.kwargs.get("training"):
-            raise UnsupportedLayerError(f"{name}: found {kind} called in training mode; accepted is inference")
+            raise refusal(name, f"{kind} called in training mode", "is inference", UnsupportedLayerError)
         try:
             return self.activated(layer, _LAYERS[kind](self, layer, wires), name)
         except PwlinError:
@@ -119,10 +119,10 @@ class _Reader:
         plain = {
             keras.activations.relu: lambda: x.relu(name),
             keras.activations.relu6: lambda: x.clipped(0, 6, name),
-            keras.activations.leaky_relu: lambda: x.units(TwoSlope(Fraction(0.2), Fraction(1)), name),
+            keras.activations.leaky_relu: lambda: x.leaky(0.2, name),
             keras.activations.hard_sigmoid: lambda: x.shifted(3).clipped(0, 6, name).divided(6, name),
             keras.activations.hard_tanh: lambda: x.clipped(-1, 1, name),
-            keras.activations.soft_shrink: lambda: x.minus(x.clipped(-0.5, 0.5, name)),
+            keras.activations.soft_shrink: lambda: x.shrunk(0.5, name),
         }
         for known, make in plain.items():
             if function is known:
@@ -152,14 +152,13 @@ def _first(x: Wire, layer: keras.layers.Layer) -> Wire:
     """Channels first, whatever the layer has."""
     if getattr(layer, "data_format", "channels_last") == "channels_first":
         return x
-    n = len(x.shape)
-    return x.gather(np.arange(x.size).reshape(x.shape).transpose(0, n - 1, *range(1, n - 1)))
+    return x.gather(np.moveaxis(x.places, -1, 1))
 
 
 def _back(x: Wire, layer: keras.layers.Layer) -> Wire:
     if getattr(layer, "data_format", "channels_last") == "channels_first":
         return x
-    return x.gather(np.moveaxis(np.arange(x.size).reshape(x.shape), 1, -1))
+    return x.gather(np.moveaxis(x.places, 1, -1))
 
 
 def _pads(
@@ -169,8 +168,7 @@ def _pads(
         return [(0, 0)] * len(size)
     if padding == "causal":
         return [(d * (k - 1), 0) for k, d in zip(kernel, dilation)]
-    totals = [max((-(-s // t) - 1) * t + d * (k - 1) + 1 - s, 0) for s, k, t, d in zip(size, kernel, stride, dilation)]
-    return [(t // 2, t - t // 2) for t in totals]
+    return shared.same_pads(size, kernel, stride, dilation)
 
 
 def _dense(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
@@ -220,19 +218,15 @@ def _pool(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire
 
 def _global_pool(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
-    table = np.arange(here.size).reshape(here.shape[0] * here.shape[1], -1)
-    is_max = "Max" in type(layer).__name__
-    out = here.largest(table, layer.name) if is_max else shared.mean(here, table, np.full(len(table), table.shape[1]))
-    if not layer.keepdims:
-        return out.reshaped(here.shape[:2])
-    return _back(out.reshaped((*here.shape[:2], *[1] * (len(here.shape) - 2))), layer)
+    out = shared.global_pool(here, "max" if "Max" in type(layer).__name__ else "mean", layer.name)
+    return _back(out, layer) if layer.keepdims else out.reshaped(here.shape[:2])
 
 
 def _batch_norm(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here, n = x[0], len(x[0].shape)
     axis = layer.axis % n
     order = (0, axis, *(a for a in range(1, n) if a != axis))
-    turned = here.gather(np.arange(here.size).reshape(here.shape).transpose(order))
+    turned = here.gather(here.places.transpose(order))
     floats = [
         None if v is None else np.asarray(v, dtype=np.float64)
         for v in (
@@ -244,30 +238,29 @@ def _batch_norm(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -
     ]
     assert floats[0] is not None and floats[1] is not None, "a built layer has both"
     out = shared.batch_norm(turned, floats[0], floats[1], floats[2], floats[3], layer.epsilon, layer.name)
-    return out.gather(np.arange(out.size).reshape(out.shape).transpose(np.argsort(order)))
+    return out.gather(out.places.transpose(np.argsort(order)))
 
 
 def _relu(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    slope = Fraction(float(layer.negative_slope or 0))
+    slope = float(layer.negative_slope or 0)
     if layer.threshold:
-        raise UnsupportedLayerError(
-            f"{layer.name}: found a ReLU with threshold {layer.threshold}, where it jumps; accepted is 0"
+        raise refusal(
+            layer.name, f"a ReLU with threshold {layer.threshold}, where it jumps", "is 0", UnsupportedLayerError
         )
     if layer.max_value is None:
-        return x[0].units(TwoSlope(slope, Fraction(1)), layer.name)
+        return x[0].leaky(slope, layer.name)
     top = float(layer.max_value)
     if slope == 0:
         return x[0].clipped(0, top, layer.name)
-    return x[0].units(TwoSlope(slope, Fraction(1)), layer.name).clipped(None, top, layer.name)
+    return x[0].leaky(slope, layer.name).clipped(None, top, layer.name)
 
 
 def _leaky(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    return x[0].units(TwoSlope(Fraction(float(layer.negative_slope)), Fraction(1)), layer.name)
+    return x[0].leaky(float(layer.negative_slope), layer.name)
 
 
 def _prelu(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    slopes = np.broadcast_to(_given(layer.alpha).astype(np.float64), x[0].shape).ravel()
-    return x[0].units([TwoSlope(Fraction(v), Fraction(1)) for v in slopes.tolist()], layer.name)
+    return x[0].leaky(_given(layer.alpha).astype(np.float64), layer.name)
 
 
 def _softmax(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Head:
@@ -320,25 +313,23 @@ def _repeat_vector(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]
 def _zero_padding(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     amounts = [layer.padding] if isinstance(layer.padding[0], int) else layer.padding
-    index = np.pad(np.arange(here.size).reshape(here.shape), [(0, 0), (0, 0), *amounts], constant_values=-1)
+    index = np.pad(here.places, [(0, 0), (0, 0), *amounts], constant_values=-1)
     return _back(here.gather(index), layer)
 
 
 def _cropping(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     amounts = [layer.cropping] if isinstance(layer.cropping[0], int) else layer.cropping
-    index = np.arange(here.size).reshape(here.shape)
+    index = here.places
     cut = tuple(slice(a, n - b) for (a, b), n in zip(amounts, here.shape[2:]))
     return _back(here.gather(index[(slice(None), slice(None), *cut)]), layer)
 
 
 def _up_sampling(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     if getattr(layer, "interpolation", "nearest") != "nearest":
-        raise UnsupportedLayerError(
-            f"{layer.name}: found the interpolation {layer.interpolation!r}; accepted is 'nearest'"
-        )
+        raise refusal(layer.name, f"the interpolation {layer.interpolation!r}", "is 'nearest'", UnsupportedLayerError)
     here = _first(x[0], layer)
-    index = np.arange(here.size).reshape(here.shape)
+    index = here.places
     sizes = [layer.size] if isinstance(layer.size, int) else layer.size
     for axis, size in enumerate(sizes, 2):
         index = np.repeat(index, size, axis=axis)
@@ -353,20 +344,6 @@ def _same(reader: _Reader, layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire
     return x[0]
 
 
-_IDENTITIES = frozenset(
-    [
-        "Dropout",
-        "SpatialDropout1D",
-        "SpatialDropout2D",
-        "SpatialDropout3D",
-        "GaussianDropout",
-        "GaussianNoise",
-        "AlphaDropout",
-        "ActivityRegularization",
-        "Identity",
-        "InputLayer",
-    ]
-)
 _Function = Callable[[_Reader, keras.layers.Layer, Sequence[Wire]], Value]
 _LAYERS: dict[str, _Function] = {
     "Dense": _dense,
