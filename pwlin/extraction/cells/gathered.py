@@ -17,7 +17,7 @@ from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
-    from pwlin.extraction.kernel.parts import Part as Piece
+    from pwlin.extraction.kernel.subtrees import Piece
 
 R = TypeVar("R")
 
@@ -41,7 +41,7 @@ def fast_complex_by(
             return None
         pieces[name] = piece
         if found is not None:
-            found(len(piece.cell_ends))
+            found(len(piece[0].cell_ends))
     return root.put_together([pieces[name] for name in sorted(pieces)], workers)
 
 

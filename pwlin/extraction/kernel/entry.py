@@ -58,6 +58,7 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
 
 
 def start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
+    """The plan, and a store with the root of the tree; None if the kernel is not made for it."""
     plan = make_plan(net, domain) if net.hidden and domain.is_bounded else None
     if plan is None:
         return None

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from threading import Lock
+from typing import TypeAlias
 
 from pwlin.extraction.kernel.compiled import Integers, plain, put
 from pwlin.extraction.kernel.drive import Drive, Unsuited, drive
 from pwlin.extraction.kernel.entry import Found, start
+from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.layers import LayerPlan
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.parallel import divided, store_of, threads_for
-from pwlin.extraction.kernel.parts import Part as Piece
+from pwlin.extraction.kernel.parts import Part as FoundPart
 from pwlin.extraction.kernel.parts import part_of
 from pwlin.extraction.kernel.result import make_complex
 from pwlin.extraction.kernel.store import (
@@ -28,6 +30,9 @@ from pwlin.extraction.ways import Part, Shares, Way, joined
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
+
+Piece: TypeAlias = tuple[FoundPart, PartFloats]
+"""What the kernel found in a piece of the whole."""
 
 
 class KernelTree:
@@ -74,7 +79,8 @@ class KernelTree:
             As `count`.
         """
         store, oracle = self._descend(way)
-        return make_complex(self.net, self.domain, oracle, [part_of(drive(self._plan, store, oracle, found=found))])
+        done = drive(self._plan, store, oracle, found=found)
+        return make_complex(self.net, self.domain, oracle, [part_of(done)], [PartFloats(done.mesh)])
 
     def parts(self, way: Way, count: int) -> list[Part]:
         """About so many parts that make up what is below a cell, in their order, likely of about the same size.
@@ -129,12 +135,15 @@ class KernelTree:
         """
         trunk, groups = self._trunk(count)
         store = store_of(self._plan, trunk, groups[index])
-        return part_of(drive(self._plan, store, Oracle(self.net, self.domain), found=found))
+        done = drive(self._plan, store, Oracle(self.net, self.domain), found=found)
+        return part_of(done), PartFloats(done.mesh).alone()
 
     def put_together(self, pieces: list[Piece], workers: int | None) -> CellComplex:
         """The complex that all pieces make up, put in order by threads; the list is emptied."""
+        parts, floats = map(list, zip(*pieces))
+        pieces.clear()
         oracle = Oracle(self.net, self.domain)
-        return make_complex(self.net, self.domain, oracle, pieces, threads_for(self._plan, workers))
+        return make_complex(self.net, self.domain, oracle, parts, floats, threads_for(self._plan, workers))
 
     def _trunk(self, count: int) -> tuple[Store, list[list[Integers]]]:
         with self._lock:

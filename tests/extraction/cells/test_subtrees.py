@@ -15,7 +15,7 @@ from pwlin.extraction.cells.spread import Here, Spread
 from pwlin.extraction.cells.subtrees import SearchTree, TooMany
 from pwlin.extraction.cells.tree import Search
 from pwlin.geometry.domain import as_polytope
-from tests.extraction.kernel.test_cells import assert_same, domains
+from tests.extraction.kernel.test_cells import assert_same, assert_same_cells, domains
 from tests.strategies.effort import examples
 from tests.strategies.networks import networks, pytorch_style
 
@@ -67,7 +67,7 @@ def test_an_executor_changes_nothing(data):
     whole = cell_complex(net, as_polytope(domain, d))
     for method in ("auto", "exact"):
         (f,) = extract_cells(net, domain, method=method, executor=Pickles())[:1]
-        assert_same(f.complex, whole)
+        assert_same_cells(f.complex, whole)
         assert pwlin.count_regions(net, domain, executor=Pickles(), method=method) == len(whole)
 
 
