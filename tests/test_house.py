@@ -43,7 +43,7 @@ FACADES = {
         "PiecewiseLinear1D.to_sympy",
     },
     "models.decisions": {"PlaneLabels.plot"},
-    "networks.network": {"Network.load", "Network.save"},
+    "networks.network": {"Network.from_json", "Network.load", "Network.save", "Network.to_json"},
 }
 
 
