@@ -202,8 +202,9 @@ def folded_square(folds: int, width: int, domain: Any = (0, 1)) -> Network:
     weights: list[Any] = [[[1], [-1]]]
     biases: list[Any] = [[-middle, middle]]
     # rows as seen from the layer above: y, and what is carried, each with its constant
-    one, zero = Fraction(1), Fraction(0)
-    distance, carried, constant = [one, one], [2 * middle, -2 * middle], 2 * middle**2 + lift
+    distance: list[Fraction | int] = [1, 1]
+    carried: list[Fraction | int] = [2 * middle, -2 * middle]
+    constant = 2 * middle**2 + lift
     rest = -(middle**2) - lift
     for _ in range(m - 1):
         reach /= 2
@@ -211,7 +212,7 @@ def folded_square(folds: int, width: int, domain: Any = (0, 1)) -> Network:
         weights.append([distance, [-d for d in distance], carry])
         biases.append([-reach, reach, constant])
         rest -= reach**2
-        distance, carried, constant = [one, one, zero], [zero, zero, one], zero
+        distance, carried, constant = [1, 1, 0], [0, 0, 1], Fraction(0)
     h = reach / n
     weights += [[[c + h * d for c, d in zip(carried, distance)]] + [distance] * (n - 1), [[1] + [2 * h] * (n - 1)]]
     biases += [[constant] + [-i * h for i in range(1, n)], [rest - h**2 / 8]]
