@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +13,6 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
@@ -28,6 +26,7 @@ from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.goal import Window, parts
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
+from pwlin.plot.drawing.stacked import draw_bands, stacked_sums
 from pwlin.plot.drawing.style import Neuron
 from pwlin.plot.fit import set_limits
 
@@ -341,12 +340,12 @@ def _sum(ax: Axes, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout:
     xs, neurons = Scale.spanning(shown), NeuronColours.of(f)
     sent = [(c.neuron, g) for c in final for _, _, g in c.contributions()]
     bias = Fraction(int(readout.bias_integers[0]), readout.denominator)
-    stacked = _stacked(f, sent, bias) if len(sent) > _MOST_LINES else []
+    stacked = stacked_sums(f, sent, bias) if len(sent) > _MOST_LINES else []
     functions = [f, *(g for _, g in sent)] if not stacked else [g for _, g in stacked]
     ys = Scale.spanning([bias, *(v for g in functions for v in (g.min().value, g.max().value))])
     ax.set_xlim(xs(shown[0]), xs(shown[1]))
     entries: list[style.Entry] = []
-    drawn = _bands(ax, stacked, neurons, xs, ys) if stacked else []
+    drawn = draw_bands(ax, stacked, neurons, xs, ys) if stacked else []
     for neuron, g in [] if stacked else sent:
         _exact(ax, g, xs, ys, neurons.colour(neuron), 1.3, marker="", gid="contribution")
     if sent:
@@ -361,47 +360,3 @@ def _sum(ax: Axes, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout:
     ax.set_xlabel(xs.label("x"))
     ax.set_ylabel(ys.label("f(x)"))
     style.legend_above(ax, entries)
-
-
-Sum = tuple[Neuron | None, PiecewiseLinear1D]
-
-
-def _stacked(f: PiecewiseLinear1D, sent: Sequence[tuple[Neuron, PiecewiseLinear1D]], bias: Fraction) -> list[Sum]:
-    """The sums of the bias and more and more contributions, each with the neuron that came last; the last one is f.
-
-    Straight contributions come first, then those that bend, from left to right; None stands for all that are left.
-    """
-
-    def order(item: tuple[Neuron, PiecewiseLinear1D]) -> tuple[bool, Fraction]:
-        kinks = item[1].kinks
-        return bool(kinks), kinks[0].location if kinks else Fraction(0)
-
-    left, right = f.interval.left, f.interval.right
-    assert left is not None and right is not None
-    total = PiecewiseLinear1D.from_points([left, right], [bias, bias])
-    out: list[Sum] = [(None, total)]
-    for neuron, g in sorted(sent, key=order):
-        total = total + g
-        out.append((neuron, total))
-    return out if total == f else [*out, (None, f)]
-
-
-def _bands(ax: Axes, stacked: Sequence[Sum], neurons: NeuronColours, xs: Scale, ys: Scale) -> list[NDArray[np.float64]]:
-    """A band between each sum and the next, in the colour of the neuron between them; returns all heights."""
-    heights = []
-    for (_, below), (neuron, above) in itertools.pairwise(stacked):
-        ends = [end for end in (below.interval.left, below.interval.right) if end is not None]
-        joints = sorted({*ends, *(k.location for g in (below, above) for k in g.kinks)})
-        low, high = ys.all(below(x) for x in joints), ys.all(above(x) for x in joints)
-        ax.fill_between(
-            xs.all(joints),
-            low,
-            high,
-            color=neurons.colour(neuron),
-            alpha=0.45,
-            linewidth=0.5,
-            zorder=2.5,
-            gid="contribution",
-        )
-        heights.append(high)
-    return heights
