@@ -13,6 +13,7 @@ values, are added.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 import numpy as np
@@ -117,7 +118,7 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
             exact = [network.exact(x) for x in points]
             rows = [(row,) if network.output_dim == 1 else row for row in exact]
             gaps = [
-                [abs(float(e - _fraction(v))) if np.isfinite(v) else np.inf for e, v in zip(r, c)]
+                [abs(float(e - Fraction(v))) if np.isfinite(v) else np.inf for e, v in zip(r, c)]
                 for r, c in zip(rows, computed.tolist())
             ]
             differences = np.array(gaps)
@@ -126,12 +127,6 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
         bounds = np.where(np.isfinite(bounds), bounds, np.inf)
         margins, certified = _margins(values, errors, bounds)
     return FloatGap(float(bounds.max()), float(differences.max()), bounds, differences, margins, certified, kind)
-
-
-def _fraction(value: float) -> object:
-    from fractions import Fraction
-
-    return Fraction(value)
 
 
 def _margins(values: Floats, errors: Floats, bounds: Floats) -> tuple[Floats, NDArray[np.bool_]]:

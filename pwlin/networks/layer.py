@@ -310,15 +310,15 @@ class Layer:
             and self.activations == other.activations
             and (self.n_out, self.n_in) == (other.n_out, other.n_in)
             and np.array_equal(self.compact_bias, other.compact_bias)
-            and all(np.array_equal(a, b) for a, b in zip(self._nonzero(), other._nonzero()))
+            and all(np.array_equal(a, b) for a, b in zip(self.nonzero(), other.nonzero()))
         )
 
     def __hash__(self) -> int:
-        places, values = self._nonzero()
+        places, values = self.nonzero()
         integers = (tuple(places.tolist()), tuple(values.tolist()), tuple(self.compact_bias.tolist()))
         return hash((self.denominator, *integers, self.activations))
 
-    def _nonzero(self) -> tuple[NDArray[np.int64], ExactArray]:
+    def nonzero(self) -> tuple[NDArray[np.int64], ExactArray]:
         """Where the weight is not zero, and its integers there."""
         if self.sparse is not None:
             return self.sparse.rows * self.n_in + self.sparse.columns, self.sparse.values

@@ -23,7 +23,7 @@ def fast_complex(
     net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None
 ) -> CellComplex | None:
     """The complex of a network on a bounded domain, or None if the kernel is not made for it."""
-    started = _start(net, domain)
+    started = start(net, domain)
     if started is None:
         return None
     plan, store = started
@@ -43,7 +43,7 @@ def fast_complex(
 
 def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
     """The number of cells of a network on a bounded domain, or None if the kernel is not made for it."""
-    started = _start(net, domain)
+    started = start(net, domain)
     if started is None:
         return None
     plan, store = started
@@ -57,7 +57,8 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
         return None
 
 
-def _start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
+def start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
+    """The plan, and a store with the root of the tree; None if the kernel is not made for it."""
     plan = make_plan(net, domain) if net.hidden and domain.is_bounded else None
     if plan is None:
         return None

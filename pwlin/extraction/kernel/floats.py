@@ -7,8 +7,8 @@ from typing import final
 
 import numpy as np
 
-from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Small
-from pwlin.extraction.kernel.store import Mesh
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Small, plain
+from pwlin.extraction.kernel.store import Mesh, MeshCounts
 from pwlin.extraction.kernel.vertices import LOST
 from pwlin.functions.cells.places import Places
 
@@ -21,6 +21,14 @@ class PartFloats:
     """Those of a part of the tree, in the memory of its store, so that they are copied once: into the whole."""
 
     mesh: Mesh
+
+    def alone(self) -> PartFloats:
+        """The same, without all else that the store has: small enough to be sent."""
+        counts, mesh = plain(MeshCounts, self.mesh.n), self.mesh
+        used = {name: getattr(mesh, name)[: counts.vertices] for name in ("vertex", "radius")}
+        used |= {name: getattr(mesh, name)[: counts.facets] for name in ("facet", "facet_error")}
+        none = {name: getattr(mesh, name)[:0] for name in Mesh._fields if name not in used and name != "n"}
+        return PartFloats(mesh._replace(**used, **none))
 
     def vertices(self, ids: Integers | Small, out: Floats) -> None:
         """(x, weight, radius) of some vertices."""

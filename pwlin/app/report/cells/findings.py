@@ -15,6 +15,7 @@ from pwlin.app.report.findings import Findings
 from pwlin.app.report.prose import has_off
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.cells.comparison import ComparisonND, RegionError
+from pwlin.comparison.cells.polynomial_sup import evaluate
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.records import Extremum
 from pwlin.functions.cells.views import Facet
@@ -164,7 +165,7 @@ class CellFindings(Findings[PiecewiseLinearND]):
         best: tuple[int, Fraction, tuple[Point, Point]] | None = None
         for region in self.function.regions:
             for p, q in combinations(region.vertices, 2):
-                least = abs(_form(self.quadratic, [a - b for a, b in zip(p, q)])) / 8
+                least = abs(evaluate(self.quadratic, [a - b for a, b in zip(p, q)])) / 8
                 if best is None or least > best[1]:
                     best = region.index, least, (p, q)
         return best
@@ -173,15 +174,6 @@ class CellFindings(Findings[PiecewiseLinearND]):
 def norm(vector: Iterable[Fraction]) -> float:
     """Euclidean length, rounded."""
     return float(np.hypot.reduce([float(v) for v in vector]))
-
-
-def _form(quadratic: dict[tuple[int, ...], Fraction], x: list[Fraction]) -> Fraction:
-    total = Fraction(0)
-    for exponents, c in quadratic.items():
-        for v, e in zip(x, exponents):
-            c = c * v**e
-        total += c
-    return total
 
 
 def _extremum(asked: Callable[[], Extremum]) -> Extremum | None:
