@@ -8,6 +8,8 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -22,6 +24,37 @@ R = TypeVar("R")
 # Without Numba's reference counting: the kernel allocates nothing. Inlined: a call would hand over hundreds of words, the
 # arrays of the store one by one. Products may be added without rounding them first, which no error bound minds.
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True, "fastmath": {"contract"}}
+
+
+class _Draft(JITCodeLibrary):  # type: ignore[misc]
+    """The code of a function that is only ever linked into that of others."""
+
+    def finalize(self) -> None:
+        self._raise_if_finalized()
+        for library in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        self._ensure_finalized()
+        return 0
+
+    @property
+    def codegen(self) -> _Draft:
+        return self
+
+    def set_env(self, name: str, env: object) -> None:
+        pass
+
+
+class _Inner(Compiler):  # type: ignore[misc]
+    def compile_extra(self, func):
+        codegen = self.state.targetctx.codegen()
+        self.state.library = _Draft(codegen, func.__qualname__)
+        return super().compile_extra(func)
+
+
+_INNER: dict[str, Any] = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _Inner}
 _WORDS = {"int": np.int64, "float": np.float64, "bool": np.int64}
 
 
@@ -35,8 +68,18 @@ def compiled(function: F, **options: bool) -> F:
 
 
 def inner(function: F) -> F:
-    """Compile a function that only compiled ones call: without the door for Python, which takes longer than the function."""
-    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    """Compile a function that only compiled ones call: without the door for Python, which takes longer than the function.
+
+    What is made of it is neither optimised nor translated by itself: that comes once, where all is inlined.
+    """
+    made: F = njit(**_INNER)(function)
+    return made
+
+
+def strictly(function: F) -> F:
+    """As `inner`, but every operation is rounded by itself, as written."""
+    made: F = njit(**(_INNER | {"fastmath": False}))(function)
+    return made
 
 
 @cache
