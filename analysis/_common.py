@@ -79,6 +79,16 @@ class Study:
             figure = Figure(figsize=size, layout="constrained")
             FigureCanvasAgg(figure)
             draw(figure)
+            if self.quick:
+                figure.text(
+                    0.004,
+                    0.004,
+                    "quick run: few seeds, short training",
+                    ha="left",
+                    va="bottom",
+                    fontsize=8,
+                    color=FAINT,
+                )
             with atomic_open(path, "wb") as stream:
                 figure.savefig(stream, format="png", dpi=110, facecolor="white")
         return path
@@ -102,8 +112,9 @@ def study(name: str, description: str | None, argv: Sequence[str] | None) -> Stu
     return Study(out, options.quick, options.seed, workers)
 
 
-def finished(found: Study) -> int:
-    """Say where the results are; the exit status."""
+def finished(found: Study, headline: str) -> int:
+    """Say in a sentence what was found, and where the results are; the exit status."""
+    print(f"{'Quick run, little evidence: ' if found.quick else ''}{headline}")
     names = sorted(p.name for p in found.out.iterdir() if p.suffix in (".csv", ".png"))
     print(f"{', '.join(names)} in {found.out}")
     return 0

@@ -89,7 +89,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     found.table("quantiles", quantiles)
     found.figure("error_scaling", lambda figure: draw(figure, theory, runs), (10.0, 5.0))
     found.figure("effective_pieces", lambda figure: draw_effective(figure, quantiles), (7.0, 4.6))
-    return common.finished(found)
+    widest = [row for row in quantiles if row["neurons"] == max(widths)]
+    worth = ", ".join(f"{row['effective_median']:.1f} ({row['optimizer']})" for row in widest)
+    return common.finished(
+        found,
+        f"With {max(widths)} neurons the median run is worth this many well-placed pieces, of {max(widths) + 1}: {worth}.",
+    )
 
 
 def draw(figure: Figure, theory: Sequence[dict[str, Any]], runs: pwlin.Sweep) -> None:
@@ -119,7 +124,7 @@ def draw(figure: Figure, theory: Sequence[dict[str, Any]], runs: pwlin.Sweep) ->
                 label=f"trained: {name}",
                 zorder=3,
             )
-        ax.set(xscale="log", yscale="log", xlabel="pieces", title=f"x² on [−5, 5]: {title}")
+        ax.set(xscale="log", yscale="log", xlabel="pieces", ylabel=title, title=f"x² on [−5, 5]: {title}")
         ax.grid(alpha=0.25)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=5, markerscale=1.8)
 

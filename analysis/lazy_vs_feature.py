@@ -107,7 +107,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     ends = [trained(scale, seeds[0], steps, 20 if found.quick else 150)[0] for scale in (scales[0], scales[-1])]
     found.figure("by_scale", lambda figure: draw(figure, quantiles), (11.0, 3.9))
     found.figure("kink_paths", lambda figure: draw_paths(figure, ends, (scales[0], scales[-1])), (11.0, 4.6))
-    return common.finished(found)
+    low, high = quantiles[0], quantiles[-1]
+    return common.finished(
+        found,
+        f"From c = {low['scale']} to {high['scale']} the median distance that a kink moves grows from "
+        f"{low['moved_mean_median']:.2g} to {high['moved_mean_median']:.2g}, and effective pieces go from "
+        f"{low['effective_pieces_median']:.1f} to {high['effective_pieces_median']:.1f}.",
+    )
 
 
 def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
@@ -123,7 +129,7 @@ def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
         common.band(
             ax, scales, quantiles, name, common.COLOURS[k], f"median, 10–90 % of {runs} seeds", marker="o", ms=4
         )
-        ax.set(xscale="log", title=title, xlabel="scale c: lazy ← → feature learning")
+        ax.set(xscale="log", title=title, ylabel=title, xlabel="scale c: lazy ← → feature learning")
         if name != "effective_pieces":
             ax.set_yscale("log")
         ax.grid(alpha=0.25)

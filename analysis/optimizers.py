@@ -97,7 +97,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             quantiles.append(line)
     found.table("quantiles", quantiles)
     found.figure(NAME, lambda figure: draw(figure, quantiles), (11.5, 4.4))
-    return common.finished(found)
+    ends = {row["method"]: row for row in quantiles}  # the last of each
+    worth = ", ".join(f"{name} {row['effective_pieces_median']:.1f}" for name, row in ends.items())
+    return common.finished(
+        found, f"Median worth of the trained 1-20-1, in well-placed pieces of {HIDDEN[0] + 1}: {worth}."
+    )
 
 
 def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
@@ -109,7 +113,7 @@ def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
             rows = [row for row in quantiles if row["method"] == method.name and row["step"]]
             marker = {"marker": common.MARKERS[k], "ms": 4, "markevery": max(len(rows) // 6, 1)}
             common.band(ax, [row["step"] for row in rows], rows, name, common.COLOURS[k], method.name, **marker)
-        ax.set(xscale="log", xlabel="step", title=title)
+        ax.set(xscale="log", xlabel="step", ylabel=title, title=title)
         ax.grid(alpha=0.25)
     pieces = HIDDEN[0] + 1
     least = float(quadratic_best(Fraction(1), Fraction(DOMAIN[1] - DOMAIN[0]), pieces).mse)

@@ -90,7 +90,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             quantiles.append(line | {"bound_median": common.summary(known)["median"]})
     found.table("quantiles", quantiles)
     found.figure(NAME, lambda figure: draw(figure, quantiles), (11.5, 4.3))
-    return common.finished(found)
+    some = [row for row in quantiles if row["bits"] in (bits[1], bits[-1])]
+    changes = ", ".join(f"{row['distance_median']:.2g} (1-{row['shape']}-1, {row['bits']} bits)" for row in some)
+    return common.finished(found, f"Median of the largest change by rounding: {changes}.")
 
 
 def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
@@ -109,7 +111,7 @@ def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
             if name == "distance" and rows[0]["bound_median"] is not None:
                 bounds = [row["bound_median"] for row in rows]
                 ax.plot(bits, bounds, color=common.INK, ls="--", lw=1.3, label="bound for one hidden layer (median)")
-        ax.set(xlabel="bits after the point", title=title)
+        ax.set(xlabel="bits after the point", ylabel=title, title=title)
         ax.set_xticks([b for b in bits if len(bits) < 6 or b % 2 == 0])
         ax.grid(alpha=0.25)
     axes[0].set_yscale("log")

@@ -91,7 +91,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             quantiles.append(head | common.summary(regions, "regions") | common.summary(pieces, "pieces"))
     found.table("quantiles", quantiles)
     found.figure(NAME, lambda figure: draw(figure, quantiles), (10.0, 7.0))
-    return common.finished(found)
+    parts = []
+    for case in CASES:
+        last = [row for row in quantiles if row["case"] == case.name][-1]
+        parts.append(f"{last['regions_median']:.0f} of {min(case.bounds.values()):,} ({case.name})")
+    return common.finished(
+        found, f"Median regions of trained networks, of what the least bound allows: {', '.join(parts)}."
+    )
 
 
 def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
@@ -121,7 +127,6 @@ def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
         ax.set(yscale="log", ylabel="count", title=f"{case.name} on {formula(case.target)}")
         ax.set_ylim(1, 2.2 * max(case.bounds.values()))
         ax.grid(alpha=0.25)
-    for ax in axes[1]:
         ax.set_xlabel("training step")
     figure.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     figure.suptitle(f"Counts through training, {quantiles[0]['runs']} seeds", x=0.01, ha="left", fontsize=11)

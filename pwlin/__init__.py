@@ -23,6 +23,7 @@ from pwlin.base.version import __version__
 if TYPE_CHECKING:
     from pwlin import plot, theory
     from pwlin.app.film import animate
+    from pwlin.app.touch import playground
     from pwlin.comparison.doors import best_approximation, compare
     from pwlin.exact.enclosure import Enclosure
     from pwlin.extraction import extract
@@ -64,6 +65,7 @@ _LAZY = {
     "float_gap": ("pwlin.models", "float_gap"),
     "labels": ("pwlin.models", "labels"),
     "parse_target": ("pwlin.formulas.target", "parse_target"),
+    "playground": ("pwlin.app.touch", "playground"),
     "plot": ("pwlin.plot", None),
     "restrict": ("pwlin.models", "restrict"),
     "sweep": ("pwlin.sweeps", "sweep"),
@@ -97,6 +99,7 @@ __all__ = [
     "float_gap",
     "labels",
     "parse_target",
+    "playground",
     "plot",
     "restrict",
     "sweep",

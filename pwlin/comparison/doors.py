@@ -121,8 +121,8 @@ def best_approximation(
     -----
     Polynomials of degree at most 2 have a closed form, and targets that are piecewise linear with no more pieces are
     their own best approximation: exact. Otherwise knots and values are found by a search in floats, and the error of the
-    function found is certified, as is the lower bound that nothing can beat. In "sup" the search is global and the two
-    nearly agree: a greedy method finds the fewest pieces through gates around finitely many points of the graph (Imai and
+    function found is certified, as is the lower bound that nothing can beat. In "sup" the two mostly
+    agree to eight digits, and where they do not, ``gap`` says so: a greedy method finds the fewest pieces through gates around finitely many points of the graph (Imai and
     Iri 1986; Hakimi and Schmeichel 1991), linear programming balances the errors, and the greedy method in exact
     rationals proves the bound. In "l2" and "l1" a descent starts from the asymptotic density of knots (de Boor 1973) and
     may end in a local minimum. A target that jumps has no best function in "l2" and "l1": errors come as close to 0 as

@@ -100,7 +100,7 @@ class SingleMaps:
         """A layer's weight with its bias as the last column."""
         if k not in self._weights:
             layer = self._layers[k]
-            self._weights[k] = _DenseWeight.of(layer) if layer.sparse is None else _SparseWeight.of(layer, layer.sparse)
+            self._weights[k] = DenseWeight.of(layer) if layer.sparse is None else _SparseWeight.of(layer, layer.sparse)
         return self._weights[k]
 
 
@@ -121,15 +121,15 @@ class Weight(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class _DenseWeight:
+class DenseWeight:
     limbs: Limbs
 
     @staticmethod
-    def of(layer: Layer) -> _DenseWeight:
+    def of(layer: Layer) -> DenseWeight:
         if layer.is_float:
             both = np.concatenate([layer.weight_float, layer.bias_float[:, None]], axis=1)
-            return _DenseWeight(split_floats(both, layer.denominator.bit_length() - 1, layer.bits))
-        return _DenseWeight(split(np.concatenate([layer.compact_weight, layer.compact_bias[:, None]], axis=1)))
+            return DenseWeight(split_floats(both, layer.denominator.bit_length() - 1, layer.bits))
+        return DenseWeight(split(np.concatenate([layer.compact_weight, layer.compact_bias[:, None]], axis=1)))
 
     def rows(self, neurons: Indices) -> Limbs:
         return self.limbs[:, neurons]

@@ -14,7 +14,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from pwlin.base.errors import TargetError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
-from pwlin.formulas.elementary import ROWS
+from pwlin.formulas.elementary import BY_NAME, ROWS
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -67,7 +67,7 @@ def _ceil(u: Expr) -> Expr:
 
 
 FUNCTIONS: dict[str, Callable[..., Expr]] = {
-    **{name: row.head for row in ROWS for name in row.names},
+    **BY_NAME,
     "sqrt": sympy.sqrt,
     "cbrt": _cbrt,
     "abs": sympy.Abs,

@@ -19,6 +19,7 @@ from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, precision
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.divided import Divided, limit_at
+from pwlin.formulas.hidden import hidden_pole
 from pwlin.formulas.needs import Requirement, requirements
 from pwlin.formulas.removable import continued, without_gaps
 from pwlin.formulas.stretches import Place, Stretch, above, below, polynomial_of, roots_within, stretches
@@ -115,12 +116,10 @@ def _drawn(root: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> Expr:
 
 def _first_doubt(expression: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> tuple[Doubt, str] | None:
     """Where an expression is undefined, or may be, and the reason."""
-    whole = Stretch(expression, low, high)
-    for need in requirements(expression, {symbol: Range(low, high)}):
-        if not need.guards and polynomial_of(need.quantity, symbol) is not None:
-            doubt = _doubt(need, symbol, whole)  # also where a switch would hide it, as in |x|/x
-            if doubt is not None:
-                return doubt, need.reason
+    hidden = hidden_pole(expression, symbol, low, high)
+    if hidden is not None:
+        place, reason = hidden
+        return Doubt(place if isinstance(place, Fraction) else place.ball(_BITS), True), reason
     parts = stretches(expression, symbol, low, high)
     for stretch in parts:
         domain = {symbol: Range(*stretch.outer)}

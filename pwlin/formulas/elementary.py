@@ -289,6 +289,7 @@ ROWS = (
     Elementary(sympy.floor, ("floor",), _floor, _complex_floor, taylor.floor, jumps=True),
 )
 BY_HEAD = {row.head: row for row in ROWS}
+BY_NAME = {name: row.head for row in ROWS for name in row.names}
 JUMPS = tuple(row.head for row in ROWS if row.jumps)
 SWITCHES = (sympy.Abs, sympy.Max, sympy.Min, sympy.Piecewise, *JUMPS)
 """The parts of a formula that make it something else than analytic within its domain."""

@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sympy
@@ -20,6 +21,8 @@ from pwlin.formulas.allowed import (
     check_power,
     real_symbol,
 )
+from pwlin.formulas.elementary import BY_NAME
+from pwlin.formulas.needs import Requirement, own_needs
 from pwlin.formulas.notation import advice, read_notation
 
 if TYPE_CHECKING:
@@ -44,8 +47,12 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Expr, Expr], Boolean]] = {
 }
 
 
-def read_expression(text: str, is_variable: Callable[[str], bool], accepted: str) -> Expr:
-    """Read `text` as a sympy expression in real symbols.
+def read_expression(
+    text: str, is_variable: Callable[[str], bool], accepted: str
+) -> tuple[Expr, tuple[Requirement, ...]]:
+    """Read `text` as a sympy expression in real symbols, and all that its parts need in order to be defined.
+
+    Sympy cancels while it builds: ``exp(log(x))`` becomes ``x``, and only the needs tell where the text is defined.
 
     Parameters
     ----------
@@ -62,16 +69,19 @@ def read_expression(text: str, is_variable: Callable[[str], bool], accepted: str
     TargetError
         With the place in the text, and what is accepted there.
     """
-    return _Reader(text, is_variable, accepted).expression()
+    reader = _Reader(text, is_variable, accepted)
+    return reader.expression(), tuple(dict.fromkeys(reader.needs))
 
 
 class _Reader:
-    def __init__(self, text: str, is_variable: Callable[[str], bool], accepted: str) -> None:
+    def __init__(self, given: str, is_variable: Callable[[str], bool], accepted: str) -> None:
+        text = utf8(given)
         if len(text) > MAX_LENGTH:
             raise TargetError(f"target: found a text of {len(text)} characters; accepted are up to {MAX_LENGTH}")
         if not text.strip():
             raise TargetError("target: found an empty text; accepted is an expression such as 'x**2'")
         self.text, self.is_variable, self.accepted = text, is_variable, accepted
+        self.needs: list[Requirement] = []
         notation = read_notation(text)
         self.source, self.origin = notation.source, notation.origin
         for bad in "#\\'\"@`\0":
@@ -115,6 +125,7 @@ class _Reader:
                 check_power(base, exponent)
             except TargetError as error:
                 raise self.at(node, str(error).removeprefix("target: ")) from None
+            self.require(sympy.Pow(base, exponent, evaluate=False))
             return self.checked(node, base**exponent)
         chain: list[ast.BinOp] = []
         left: ast.expr = node
@@ -132,6 +143,8 @@ class _Reader:
             so_far = sympy.Add(*terms)
             if isinstance(link.op, ast.Div) and right.is_zero:
                 raise self.at(link, "found a division by zero")
+            if isinstance(link.op, ast.Div):
+                self.require(sympy.Pow(right, -1, evaluate=False))
             terms = [self.checked(link, so_far * right if isinstance(link.op, ast.Mult) else so_far / right)]
         return self.checked(node, sympy.Add(*terms))
 
@@ -193,17 +206,35 @@ class _Reader:
             value = FUNCTIONS[name](*arguments)
         except TargetError as error:
             raise self.at(node, str(error).removeprefix("target: ")) from None
+        head = sympy.log if name in ("log2", "log10") else BY_NAME.get(name)
+        if head is not None:
+            self.require(head(*arguments, evaluate=False))
+        elif name == "sqrt":
+            self.require(sympy.Pow(*arguments, sympy.Rational(1, 2), evaluate=False))
         return self.checked(node, value)
+
+    def require(self, part: Expr) -> None:
+        """Take note of what an operation needs, as it is written."""
+        if part.free_symbols:
+            self.needs += [Requirement(n.quantity, n.relation, n.reason) for n in own_needs(part)]
 
     def piecewise(self, node: ast.Call, depth: int) -> Expr:
         branches = []
+        earlier: tuple[Boolean, ...] = ()
         for branch in node.args:
             if not isinstance(branch, ast.Tuple) or len(branch.elts) != 2:
                 raise self.at(branch, "accepted in Piecewise are pairs such as (x, x < 0) or (0, True)")
             value, condition = branch.elts
             is_gap = isinstance(value, ast.Name) and value.id == "nan"  # as sympy writes a function beyond its domain
+            first = len(self.needs)
             read = sympy.nan if is_gap else self.value(value, depth + 1)
-            branches.append((read, self.condition(condition, depth + 1)))
+            last = len(self.needs)
+            holds = self.condition(condition, depth + 1)
+            for k in range(first, len(self.needs)):
+                guards = (*earlier, holds) if k < last else earlier
+                self.needs[k] = replace(self.needs[k], guards=(*guards, *self.needs[k].guards))
+            earlier = (*earlier, sympy.Not(holds))
+            branches.append((read, holds))
         if not branches:
             raise self.at(node, "found Piecewise without branches; accepted are pairs such as (x, x < 0)")
         return sympy.Piecewise(*branches)
@@ -248,6 +279,23 @@ class _Reader:
     def error(self, message: str, index: int) -> TargetError:
         shown = self.text if len(self.text) <= 60 else self.text[:57] + "..."
         return TargetError(f"target {shown!r}, character {index + 1}: {message}")
+
+
+def utf8(text: str) -> str:
+    """Text as it was meant where a command line without UTF-8 has handed on its bytes as surrogates.
+
+    Raises
+    ------
+    TargetError
+        If they are no UTF-8.
+    """
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        place = next(i for i, sign in enumerate(text) if "\ud800" <= sign <= "\udfff")
+        raise TargetError(
+            f"target {text!a:.60}, character {place + 1}: found no UTF-8; accepted are characters"
+        ) from None
 
 
 def _what(node: ast.expr) -> str:

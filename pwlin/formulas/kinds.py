@@ -21,6 +21,7 @@ from pwlin.exact.rational import nearest_float, to_fraction_array
 from pwlin.exact.text import shortened
 from pwlin.formulas.allowed import check_expression, normalized, polynomial_coefficients
 from pwlin.formulas.elementary import JUMPS
+from pwlin.formulas.needs import Requirement, all_needs, lost_needs
 from pwlin.formulas.simplify import simplified
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class Target:
         steps = {part: sympy.Dummy(real=True) for part in self.expression.atoms(*JUMPS)}
         found = self.expression.xreplace(steps).diff(symbol).xreplace({step: part for part, step in steps.items()})
         found = normalized(found.doit())
-        return Formula(self.variables, str(found), found)
+        return Formula(self.variables, str(found), found, getattr(self, "needs", ()))
 
     def _symbol(self, variable: object) -> Symbol:
         names = [str(v) for v in self.variables]
@@ -209,15 +210,23 @@ class Target:
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Formula(Target):
-    """A target with an expression, which is checked when it is made."""
+    """A target with an expression, which is checked when it is made.
+
+    Attributes
+    ----------
+    formula : sympy expression
+    needs : tuple of Requirement
+        What the text's own parts need and the expression does not show: ``exp(log(x))`` is ``x`` where ``x > 0``.
+    """
 
     formula: Expr
+    needs: tuple[Requirement, ...] = ()
 
     def __post_init__(self) -> None:
         check_expression(self.formula, self.variables)
 
     def __reduce__(self) -> tuple[type[Formula], tuple[object, ...]]:
-        return Formula, (self.variables, self.text, self.formula)
+        return Formula, (self.variables, self.text, self.formula, self.needs)
 
     @property
     def is_symbolic(self) -> bool:
@@ -231,13 +240,23 @@ class Formula(Target):
 
     @property
     def symbol(self) -> Symbol | None:
-        """The variable of a formula in one variable; None if it does not occur."""
+        """The variable of a formula in one variable; None if it does not occur in it."""
         return next(iter(self.formula.free_symbols), None)
 
     @cached_property
     def simplified(self) -> Expr:
         """The expression in the form that is best to evaluate; see `pwlin.formulas.simplify`."""
         return simplified(self.formula)
+
+    @cached_property
+    def cancelled_needs(self) -> tuple[Requirement, ...]:
+        """What the target needs in order to be defined and the simplified expression does not show."""
+        return lost_needs((*self.needs, *all_needs(self.formula)), self.simplified)
+
+    @cached_property
+    def _limits(self) -> tuple[Requirement, ...]:
+        """Those of `needs` that may fail at more than the zeros of a polynomial, where limits are taken."""
+        return tuple(n for n in self.needs if n.relation != "!=" or not n.quantity.is_polynomial(*self.variables))
 
     @cached_property
     def _coefficients(self) -> dict[tuple[int, ...], Fraction] | None:
@@ -265,17 +284,27 @@ class Formula(Target):
         )
         return compiled
 
+    @cached_property
+    def _compiled_needs(self) -> list[Callable[..., ArrayLike]]:
+        return [Formula(self.variables, "", n.unguarded.quantity)._compiled for n in self._limits if n.relation != "!="]
+
     def _values(self, x: Floats, shape: tuple[int, ...]) -> Floats:
         columns = [x] if self.dimension == 1 else [x[..., i] for i in range(self.dimension)]
         with np.errstate(all="ignore"):
-            values = self._compiled(*columns)
-        return np.array(np.broadcast_to(values, shape), dtype=np.float64)
+            values = np.array(np.broadcast_to(self._compiled(*columns), shape), dtype=np.float64)
+            for quantity in self._compiled_needs:
+                values[~(np.broadcast_to(quantity(*columns), shape) >= 0)] = np.nan
+        return values
 
     def _exact(self, values: list[Fraction]) -> Fraction:
+        there = dict(zip(self.variables, map(to_sympy, values)))
+        for need in self._limits:
+            if need.relation != "!=" and need.unguarded.quantity.xreplace(there).is_nonnegative is False:
+                where = ", ".join(map(shortened, values))
+                raise TargetError(f"target: found {self.text}, which is undefined at {where}: {need.reason}")
         if self._coefficients is not None:
             return self._polynomial_value(values)
-        rationals = [to_sympy(v) for v in values]
-        value = self.formula.xreplace(dict(zip(self.variables, rationals)))
+        value = self.formula.xreplace(there)
         if not value.is_Rational:
             where = ", ".join(map(shortened, values))
             raise TargetError(
@@ -293,9 +322,10 @@ class Formula(Target):
         return total
 
     def _key(self) -> object:
+        needs = frozenset((need.unguarded.quantity, need.relation) for need in self._limits)
         if self._coefficients is not None:
-            return self.variables, frozenset(self._coefficients.items())
-        return self.variables, self.formula
+            return self.variables, frozenset(self._coefficients.items()), needs
+        return self.variables, self.formula, needs
 
 
 @final

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -37,12 +37,24 @@ class Requirement:
     guards: tuple[Boolean, ...] = ()
 
     @property
+    def symbols(self) -> set[Symbol]:
+        """The variables that it mentions."""
+        return set(self.quantity.free_symbols).union(*(guard.free_symbols for guard in self.guards))
+
+    @property
     def is_guarded(self) -> bool:
         """Whether one of the guards says just that."""
         if self.relation != ">=":
             return False
         relations = [g for g in self.guards if isinstance(g, Relational) and g.rel_op in (">", ">=", "<", "<=")]
         return any(g.gts - g.lts == self.quantity for g in relations)
+
+    @property
+    def unguarded(self) -> Requirement:
+        """The same without guards: where they fail the quantity is 1."""
+        if not self.guards:
+            return self
+        return replace(self, quantity=sympy.Piecewise((self.quantity, sympy.And(*self.guards)), (1, True)), guards=())
 
     def holds_for(self, found: Range) -> bool:
         """Whether numbers in a range all fulfil it."""
@@ -57,33 +69,48 @@ def requirements(expression: Expr, domain: Mapping[Symbol, Range]) -> list[Requi
     Even powers drop out, products fall apart into factors (over the rationals and the parts that are no polynomials), and
     what bounds by form prove is left out.
     """
+    return factored(all_needs(expression), domain)
+
+
+def factored(needs: Iterable[Requirement], domain: Mapping[Symbol, Range]) -> list[Requirement]:
+    """What some needs come to on a domain, each once."""
     found: dict[Requirement, None] = {}
-    for need in dict.fromkeys(_all_needs(expression, ())):
+    for need in dict.fromkeys(needs):
         if not need.is_guarded and not need.holds_for(range_of(need.quantity, domain)):
             for part in _factored(need, domain):
                 found.setdefault(part)
     return list(found)
 
 
-def _all_needs(expression: Expr, guards: tuple[Boolean, ...]) -> Iterator[Requirement]:
+def all_needs(expression: Expr, guards: tuple[Boolean, ...] = ()) -> Iterator[Requirement]:
+    """Everything that an expression needs, inner parts first."""
     if isinstance(expression, sympy.Piecewise):
         earlier: tuple[Boolean, ...] = ()
         for branch, condition in expression.args:
             for relation in condition.atoms(Relational):
-                yield from _all_needs(relation.lhs - relation.rhs, (*guards, *earlier))
-            yield from _all_needs(branch, (*guards, *earlier, condition))
+                yield from all_needs(relation.lhs - relation.rhs, (*guards, *earlier))
+            yield from all_needs(branch, (*guards, *earlier, condition))
             earlier = (*earlier, sympy.Not(condition))
         if expression.args[-1][1] != sympy.true:
             reason = "no condition of its Piecewise holds"
             yield Requirement(sympy.Integer(0), "!=", reason, (*guards, *earlier))
         return
     for argument in expression.args:
-        yield from _all_needs(argument, guards)
-    for need in _own_needs(expression):
+        yield from all_needs(argument, guards)
+    for need in own_needs(expression):
         yield Requirement(need.quantity, need.relation, need.reason, guards)
 
 
-def _own_needs(expression: Expr) -> Iterator[Need]:
+def lost_needs(needs: Iterable[Requirement], kept: Expr) -> tuple[Requirement, ...]:
+    """The needs that an expression does not have itself, since what had them has cancelled."""
+    own = {(need.quantity, need.relation) for need in all_needs(kept) if not need.guards}
+    known = set(all_needs(kept))
+    found = dict.fromkeys(need for need in needs if need not in known and (need.quantity, need.relation) not in own)
+    return tuple(found)
+
+
+def own_needs(expression: Expr) -> Iterator[Need]:
+    """What the outermost operation of an expression needs."""
     head, arguments = expression.func, expression.args
     if head in BY_HEAD:
         yield from BY_HEAD[head].needs(arguments[0])

@@ -26,6 +26,8 @@ _TOKEN = re.compile(
 )
 _PLAIN = re.compile(r"\s*(?:[A-Za-z]\w*|[\d.]+|π|[¼-¾⅐-⅞])(?!\s*(?:[\w.(^⁺⁻⁰¹²³⁴-⁹]|\*\*))", re.ASCII)
 """What a root's sign may stand before without brackets: a name or a number that no power or bracket follows."""
+_VALUE = re.compile(r"[yzt]|[a-wA-Z](?:\s*\([^)]*\))?")
+"""What stands for a function's value: a letter other than x, ``f(x)``."""
 _SPACE = re.compile(r"\s")
 
 
@@ -92,9 +94,12 @@ def _vulgar(sign: str) -> str:
 
 def advice(text: str, names: frozenset[str]) -> str:
     """What to write instead of text that cannot be read, if that is plain; `names` are those of functions."""
-    equation = re.fullmatch(r"\s*(?:y|z|f\s*\([^)]*\))\s*=(?!=)\s*(.+)", text, re.DOTALL)
-    if equation:
-        return f"; accepted is the right-hand side alone, {equation.group(1).strip():.40}"
+    sides = [side.strip() for side in re.split(r"(?<![<>=!])=(?!=)", text)]
+    if len(sides) == 2 and all(sides):
+        return _one_side(*sides)
+    if text.count("(") != text.count(")"):
+        missing, there = (")", "(") if text.count("(") > text.count(")") else ("(", ")")
+        return f"; brackets come in pairs, and a {there!r} has no {missing!r}"
     call = re.search(r"\b([A-Za-z]+)\s+(\w+)", text)
     if call and call.group(1) in names:
         return f"; a function needs brackets, as in {call.group(1)}({call.group(2)})"
@@ -108,3 +113,12 @@ def advice(text: str, names: frozenset[str]) -> str:
     if re.search(r"[\w.)]\s*[√∛|(]|[\d.)]\s*[A-Za-z]|[\w)]\s+\w", text):
         return "; a product needs its sign, as in 2*x"
     return ""
+
+
+def _one_side(left: str, right: str) -> str:
+    """What to write instead of an equation."""
+    if _VALUE.fullmatch(left):
+        return f"; accepted is the right-hand side alone, {right:.40}"
+    if _VALUE.fullmatch(right):
+        return f"; accepted is the left-hand side alone, {left:.40}"
+    return f"; an equation is no function, the difference of its sides is one: {left:.40} - ({right:.40})"

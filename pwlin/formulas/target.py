@@ -13,8 +13,9 @@ from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
 from pwlin.formulas.allowed import check_rational, normalized, real_symbol
-from pwlin.formulas.grammar import read_expression
+from pwlin.formulas.grammar import read_expression, utf8
 from pwlin.formulas.kinds import ACCEPTED, CallableTarget, Floats, Formula, LinearTarget, PiecewiseLinear, Target
+from pwlin.formulas.needs import Requirement, lost_needs
 from pwlin.formulas.variables import is_variable_name, named_variables, requested
 
 TargetLike: TypeAlias = (
@@ -32,8 +33,10 @@ def parse_target(target: TargetLike, variables: object = None, *, allow_callable
         Text knows ``+ - * / **`` (``^`` is a power too), decimals, which are exact (``0.65`` is 13/20), pi, e and the
         functions exp, log, log2, log10, sqrt, cbrt, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, abs, sign, floor,
         ceil, step (and heaviside: 1/2 at 0), relu, max, min and Piecewise. ``|x|``, ``√x``, ``x²``, ``½``, ``2π`` and
-        ``np.sin(x)`` are read as well; what cannot be is answered by what to write. Sympy expressions are held to the same list; their floats stand for the dyadic rationals that they
-        are. A callable takes an array of shape (...) for one variable or (..., d) for several, and returns shape (...).
+        ``np.sin(x)`` are read as well; what cannot be is answered by what to write. A formula is defined where all of
+        its own parts are, also those that cancel: ``exp(log(x))`` for positive x only; at a removable point its limit is
+        taken. Sympy expressions are held to the same list; their floats stand for the dyadic rationals that they are. A
+        callable takes an array of shape (...) for one variable or (..., d) for several, and returns shape (...).
     variables : None, int, or sequence of names or symbols
         The names of the variables in order, or how many there are. Without names they are x, y, z, t, or numbered from
         x0 (if x0 occurs) or from x1; None takes those that occur, and x for a constant.
@@ -58,12 +61,13 @@ def parse_target(target: TargetLike, variables: object = None, *, allow_callable
     (x1, x2)
     """
     names, count = requested(variables)
+    needs: tuple[Requirement, ...] = ()
     if isinstance(target, Target):
         return _recounted(target, names, count)
     if isinstance(target, str):
         listed = ", ".join(names) if names else "x, y, z, t or x0, x1, ..."
         known = set(names).__contains__ if names is not None else is_variable_name
-        expression, text = read_expression(target, known, listed), " ".join(target.split())
+        (expression, needs), text = read_expression(target, known, listed), " ".join(utf8(target).split())
     elif isinstance(target, (Number, np.number)) or (isinstance(target, np.ndarray) and target.ndim == 0):
         try:
             value = to_fraction(target, "target")
@@ -83,10 +87,11 @@ def parse_target(target: TargetLike, variables: object = None, *, allow_callable
     else:
         raise TargetError(f"target: found {target!r:.60} of type {type(target).__name__}; accepted are {ACCEPTED}")
     expression = normalized(expression)
-    used = tuple(sorted(str(s) for s in expression.free_symbols))
+    needs = lost_needs(needs, expression)
+    used = tuple(sorted(map(str, expression.free_symbols.union(*(need.symbols for need in needs)))))
     if names is None:
         names = named_variables(used, count)
-    return Formula(_symbols(names), text, expression)
+    return Formula(_symbols(names), text, expression, needs)
 
 
 def _symbols(names: Sequence[str]) -> tuple[sympy.Symbol, ...]:
@@ -112,10 +117,10 @@ def _recounted(target: Target, names: tuple[str, ...] | None, count: int | None)
     own = tuple(str(v) for v in target.variables)
     if count is None or own == names or (names is None and len(own) == count):
         return target
-    if target.is_symbolic and (names is None or set(map(str, target.expression.free_symbols)) <= set(names)):
+    if isinstance(target, Formula) and (names is None or set(map(str, target.expression.free_symbols)) <= set(names)):
         used = tuple(sorted(str(s) for s in target.expression.free_symbols))
         chosen = names or named_variables(used, count)
-        return Formula(_symbols(chosen), target.text, target.expression)
+        return Formula(_symbols(chosen), target.text, target.expression, target.needs)
     raise TargetError(
         f"target: found the variables {', '.join(own)} in {target.text}; accepted are {', '.join(names or ()) or count}"
     )

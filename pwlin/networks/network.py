@@ -371,6 +371,19 @@ class Network:
 
         return load_network(path)
 
+    def to_json(self) -> str:
+        """The network as text, every weight as an exact fraction; `from_json` reads it back."""
+        from pwlin.networks.files import network_to_json
+
+        return network_to_json(self)
+
+    @staticmethod
+    def from_json(text: str) -> Network:
+        """Read what `to_json` wrote, or what the playground's "take it along" gives. Raises `FormatError` for all else."""
+        from pwlin.networks.files import network_from_json
+
+        return network_from_json(text)
+
 
 def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:
     return wide(layer.times(values)) + layer.bias_integers * den, den * layer.denominator

@@ -56,7 +56,7 @@ def explain_plane(
         if goal is None:
             regions(function, ax=third, color_by="value", window=window, title="Values")
         else:
-            regions(function, goal, third, "error", window, comparison, title="Error")
+            regions(function, goal, third, "error", window=window, comparison=comparison, title="Error")
         bent_hyperplanes(function, fourth, window=window, title="Bent hyperplanes, by layer")
         fourth.set_anchor("W")
         fig.suptitle(doors.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)

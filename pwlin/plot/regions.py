@@ -30,6 +30,7 @@ def regions(
     target: TargetLike | None = None,
     ax: Axes | None = None,
     color_by: str | None = None,
+    *,
     window: object = None,
     comparison: ComparisonND | None = None,
     edges: bool = True,

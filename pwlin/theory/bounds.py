@@ -28,7 +28,7 @@ def zaslavsky(n: int, d: int) -> int:
     Notes
     -----
     Source: T. Zaslavsky, Facing up to arrangements, Memoirs of the AMS 154 (1975), for the exact count of any
-    arrangement; the maximum is already in Schläfli and Buck. Cost: O(min(n, d)) integer operations.
+    arrangement; the maximum is Steiner's for the plane (1826) and already in Schläfli and Buck for any dimension. Cost: O(min(n, d)) integer operations.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def montufar_lower(input_dim: int, widths: Iterable[int]) -> int:
     Notes
     -----
     Source: Montúfar, Pascanu, Cho, Bengio, On the number of linear regions of deep neural networks, NeurIPS 2014.
-    `serra_lower` is larger where its condition holds.
+    `serra_lower` is larger where its condition holds, and equal for one hidden layer.
 
     Examples
     --------

@@ -6,14 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from pwlin.base.arguments import choice, whole
+from pwlin.comparison.norm import NORMS
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
 
 MOST = 100_000
 """So deep may a network be that is made here; each level is a layer."""
 _HALF = Fraction(1, 2)
-_SHIFTS = {None: Fraction(0), "sup": Fraction(1, 8), "l2": Fraction(1, 6), "l1": Fraction(3, 16)}
-"""What to take off the interpolant of x² at knots h apart, over h², for the least error in each norm."""
 
 
 def hat() -> Network:
@@ -44,7 +43,7 @@ def tent(depth: int) -> Network:
     -------
     Network
         Widths (2, ..., 2). On [0, 1]: 2**depth pieces with slopes ±2**depth, teeth from 0 to 1 and back.
-        Left of 0 it is 0, right of 1 it falls with slope −2**depth.
+        Outside it is 0, but for depth 1 right of 1, where it falls with slope −2, and for depth 0, the identity.
 
     Notes
     -----
@@ -138,7 +137,8 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
     m = whole(depth, "depth", 0, MOST)
     a, b = bounded(domain)
     length = b - a
-    shift = _SHIFTS[choice(norm, "norm", _SHIFTS)] * length**2 / 4**m
+    chosen = choice(norm, "norm", [None, *NORMS])
+    shift = Fraction(0) if chosen is None else NORMS[chosen].shift * length**2 / 4**m
     if m == 0:
         return Network.from_arrays([[[a + b]]], [[-a * b - shift]])
     # the fold as seen from the layer above, whose first two neurons are σ(g) and σ(g − ½)
@@ -156,6 +156,66 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
             folded = fold + [Fraction(0)] * (level > 1)
             weights.append([folded, folded, carried])
             biases.append([0, -_HALF, constant])
+    return Network.from_arrays(weights, biases)
+
+
+def folded_square(folds: int, width: int, domain: Any = (0, 1)) -> Network:
+    """x² by folding first and following after: the best function with 2**folds · width pieces in the sup norm.
+
+    Write y for the distance from the middle of [a, b]: x² is y² and an affine map of x, and what follows y² on half the
+    interval follows it on both halves. So fold `folds` times, and let one more layer follow the parabola that is left.
+
+    Parameters
+    ----------
+    folds : int
+        From 1.
+    width : int
+        Neurons of the last layer, from 1: pieces on what is left after folding.
+    domain : pair (a, b)
+        Bounded, of length L = b − a. The construction approximates x² there and nowhere else.
+
+    Returns
+    -------
+    Network
+        Widths (2, 3, ..., 3, width), folds + 1 layers. On [a, b] it has N = 2**folds · width equal pieces and the error
+        L² / (8 N²), the least that any function with so many pieces has. With one fold and n = width + 2 neurons that is
+        L² / (32 (n − 2)²): from n = 5 on less than any single layer of n neurons can do on [0, L].
+
+    Notes
+    -----
+    A layer folds y into |y − c| with two neurons, c being half of what y reaches, and carries the affine maps so far in a
+    third one, which is kept positive. The last layer carries them in its first neuron, and has a kink in each of the others.
+
+    Examples
+    --------
+    >>> from pwlin.theory.shallow_square import shallow_square_error
+    >>> net = folded_square(1, 3)
+    >>> net, str(net.exact(0)), str(shallow_square_error(5, (0, 1)))
+    (Network(1-2-3-1, relu), '-1/288', '1/242')
+    """
+    m, n = whole(folds, "folds", 1, MOST), whole(width, "width", 1, MOST)
+    a, b = bounded(domain)
+    middle, reach = (a + b) / 2, (b - a) / 2  # y goes from 0 to reach
+    lift = max(
+        -2 * middle * a, -2 * middle * b, Fraction(0)
+    )  # the affine map 2 · middle · x + lift is positive on [a, b]
+    weights: list[Any] = [[[1], [-1]]]
+    biases: list[Any] = [[-middle, middle]]
+    # rows as seen from the layer above: y, and what is carried, each with its constant
+    distance: list[Fraction | int] = [1, 1]
+    carried: list[Fraction | int] = [2 * middle, -2 * middle]
+    constant = 2 * middle**2 + lift
+    rest = -(middle**2) - lift
+    for _ in range(m - 1):
+        reach /= 2
+        carry = [c + 2 * reach * d for c, d in zip(carried, distance)]
+        weights.append([distance, [-d for d in distance], carry])
+        biases.append([-reach, reach, constant])
+        rest -= reach**2
+        distance, carried, constant = [1, 1, 0], [0, 0, 1], Fraction(0)
+    h = reach / n
+    weights += [[[c + h * d for c, d in zip(carried, distance)]] + [distance] * (n - 1), [[1] + [2 * h] * (n - 1)]]
+    biases += [[constant] + [-i * h for i in range(1, n)], [rest - h**2 / 8]]
     return Network.from_arrays(weights, biases)
 
 

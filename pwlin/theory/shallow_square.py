@@ -59,8 +59,9 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
     A proof that nothing is better, with S the set of kinks whose jumps add up to minus the first slope, k of them:
 
     1. Two pieces that meet in a concave kink are together no longer than h. One such kink, or a neuron without a kink
-       of its own inside (a, b), leaves b − a <= n h, and then the flat shape is at least as good. So the function is
-       convex, all n jumps δ_i are positive, the first slope is −Σ_S δ_i <= 0 and the last the sum of the others.
+       of its own inside (a, b), leaves b − a <= n h; then the flat shape is at least as good if a < 0 < b, and the
+       steep one with k = 0 if 0 <= a, for it has n pieces of length h and one more. So the function is convex, all n
+       jumps δ_i are positive, the first slope is −Σ_S δ_i <= 0 and the last the sum of the others.
     2. If 0 <= a, the first slope is at most 0, so the first piece ends at a t with t² − a² <= 2e, and b − t <= n h.
        The steep shape with k = 0 attains both. The case b <= 0 is its mirror image. Let a < 0 < b.
     3. An affine piece of slope s reaches from x = (s − h)/2 to (s + h)/2 at most, and does so if it touches x² + e:

@@ -11,6 +11,7 @@ from typing import TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.base.sequences import OnDemand
 from pwlin.formulas.kinds import Target
@@ -102,8 +103,8 @@ class TrainingRun:
     def lines(self) -> Sequence[PiecewiseLinear1D]:
         """`functions` of a run with one input, or an error."""
         if self._architecture.input_dim != 1:
-            raise ShapeError(
-                f"run: found a network with {self._architecture.input_dim} inputs; accepted are runs with one input"
+            raise refusal(
+                "run", f"a network with {self._architecture.input_dim} inputs", "are runs with one input", ShapeError
             )
         return cast("Sequence[PiecewiseLinear1D]", self.functions())
 

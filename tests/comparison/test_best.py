@@ -400,3 +400,9 @@ def test_laws_see_the_curved_parts_only(text, a, b, integral):
 def test_no_law_without_a_bounded_second_derivative():
     with pytest.raises(TargetError, match="second derivative"):
         _ = best_approximation("sqrt(x)", (0, 1), 2).asymptotic
+
+
+@pytest.mark.parametrize("text", ["sign(x)", "floor(x)", "Piecewise((x**2, x < 0), (2, True))"])
+def test_no_law_for_targets_that_jump(text):
+    with pytest.raises(TargetError, match="jumps on the domain"):
+        _ = best_approximation(text, (-1, "3/2"), 2).asymptotic

@@ -90,6 +90,10 @@ UNDEFINED = [
     ("sqrt(x-sin(x))", -1, 2, "-1"),
     ("log((exp(x)-3*x)**2-1e-100)", 0, 1, "0.619061"),
     ("sqrt(sin(x)*(exp(x)-2)**2-1e-300)", 0, 1, "0"),
+    ("1/(2*x-2)", 1, 2, "1"),
+    ("log(2*x-2)", 1, 2, "1"),
+    ("1/(2*x*exp(x-1)-2)", 1, 2, "1"),
+    ("1/(1/x-1/2)", 1, 2, "2"),
     ("x**x", 0, 1, "0"),
     ("1/floor(x)", 0, 3, "0"),
     ("max(sqrt(sign(x-1)), 1)", 0, 3, "0"),
@@ -136,6 +140,21 @@ def test_bounds_by_form():
         assert found.low == Q(low) and (found.high == Q(high) if high is not None else found.high == float("inf"))
     assert range_of(parse_target("exp(x)*cosh(x)").expression).positive
     assert not range_of(parse_target("1 - tanh(x)**2").expression).negative
+
+
+@examples(60)
+@given(*[st.sampled_from([Range(Q(1), Q(2)), Range(Q(0), Q(1), True), Range(Q(-3), Q(-1), False, True)])] * 2)
+def test_ends_of_products_and_inverses_are_open_only_if_one_of_them_is(one, two):
+    ends = [(a, b) for a in (one.low, one.high) for b in (two.low, two.high)]
+    closed = {(one.low, two.low): one.low_open or two.low_open, (one.high, two.low): one.high_open or two.low_open}
+    closed |= {(one.low, two.high): one.low_open or two.high_open, (one.high, two.high): one.high_open or two.high_open}
+    for found, values in [
+        (one * two, {a * b: closed[a, b] for a, b in ends}),
+        (range_of(1 / X, {X: one}), {1 / a: o for a, o in ((one.low, one.low_open), (one.high, one.high_open)) if a}),
+    ]:
+        for value, is_open in values.items():
+            inside = (found.low < value or not found.low_open) and (value < found.high or not found.high_open)
+            assert is_open or (inside and found.low <= value <= found.high)
 
 
 def test_stretches_have_no_switch_left():

@@ -72,6 +72,12 @@ ANSWERED = {
     "|x": "bars come in pairs",
     "0,5*x": "decimals have a point",
     "np.random(x)": "without a module",
+    "abs(x": r"a '\(' has no '\)'",
+    "abs(x))": r"a '\)' has no '\('",
+    "2*x=y": r"left-hand side alone, 2\*x",
+    "u = x": "right-hand side alone, x",
+    "x**2+y**2=1": r"difference of its sides is one: x\*\*2\+y\*\*2 - \(1\)",
+    "x\udcc2": "found no UTF-8",
 }
 
 
@@ -79,6 +85,10 @@ ANSWERED = {
 def test_what_cannot_be_read_is_answered_by_what_to_write(text):
     with pytest.raises(TargetError, match=ANSWERED[text]):
         parse_target(text)
+
+
+def test_bytes_of_a_command_line_without_utf_8_are_read():
+    assert parse_target("x²+½".encode().decode("ascii", "surrogateescape")) == parse_target("x**2 + 1/2")
 
 
 @given(st.text(alphabet="x|√π½²⁻ (2+*–é", max_size=20))

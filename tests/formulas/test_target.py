@@ -173,7 +173,7 @@ BAD = {
     "Piecewise(x)": "pairs",
     "Piecewise((x, x))": "conditions",
     "x\0": "character 2",
-    "x\ud800": "character 1",
+    "x\ud800": "character 2",
     "αβ + x": "αβ",
     "é + foo": "character 1: .*'é'",
 }

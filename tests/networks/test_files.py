@@ -183,3 +183,52 @@ def test_what_is_no_path_is_refused(path):
     for use in (Network.load, net.save):
         with pytest.raises(PwlinError, match=r"^path: found "):
             use(path)
+
+
+# -- JSON -------------------------------------------------------------------------------------------
+
+PLAIN = {"format": "pwlin-network", "version": 1, "layers": 1, "slopes": [], "weights": [[["1/3"]]], "biases": [["-2"]]}
+
+
+def test_json_keeps_every_weight():
+    long = Q(10**5000 + 7, 3**40)
+    for net in (
+        Network.from_arrays([[[long], [1]], [[1, 1 / long]]], [[0, long], [0]], ("two_slope", long, 1)),
+        Network.from_arrays([[[0.1, 5e-324]], [[-1]]], None, "abs"),
+        Network.from_arrays([[["1/3"]]], [[7]]),
+    ):
+        assert Network.from_json(net.to_json()) == net
+
+
+def test_json_may_hold_what_a_playground_adds():
+    net = Network.from_json(json.dumps({**PLAIN, "playground": {"target": "x**2", "steps": 3000}}))
+    assert net == Network.from_arrays([[["1/3"]]], [[-2]])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"weights": [[[0.1]]]},
+        {"weights": [[["1e9999"]]]},
+        {"weights": [[["1/0"]]]},
+        {"weights": [["1"]]},
+        {"weights": [[["1"], ["1", "2"]]]},
+        {"weights": "1"},
+        {"weights": [[LCM.tolist()]]},
+        {"weights": []},
+        {"biases": [["1", "2"]]},
+        {"layers": 2},
+        {"version": 2},
+        {"format": "other"},
+    ],
+    ids=lambda changed: f"{next(iter(changed))}-{str(changed)[:40]}",
+)
+def test_json_of_anything_else_is_refused(changed):
+    with pytest.raises(FormatError, match="text: found no network"):
+        Network.from_json(json.dumps({**PLAIN, **changed}))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "[" * 10**5, "1" * 5000, None, 7, b"{}"])
+def test_text_that_is_no_json_is_refused(text):
+    with pytest.raises(FormatError):
+        Network.from_json(text)

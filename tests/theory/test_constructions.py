@@ -14,6 +14,7 @@ from pwlin.extraction import extract
 from pwlin.theory.bounds import serra_upper
 from pwlin.theory.constructions import (
     box_tower,
+    folded_square,
     hat,
     shallow_square,
     shallow_square_error,
@@ -72,6 +73,8 @@ def test_tent(depth):
     assert f.n_pieces == 2**depth and {abs(s) for s in f.slopes} == {2**depth}
     assert [f(Q(i, 2**depth)) for i in range(2**depth + 1)] == [i % 2 for i in range(2**depth + 1)]
     assert f.integral() == Q(1, 2)
+    whole = extract(tent(depth))
+    assert (whole(Q(-3)), whole(Q(3))) == {0: (-3, 3), 1: (0, -4)}.get(depth, (0, 0))
 
 
 @pytest.mark.parametrize("depth", range(5))
@@ -113,6 +116,26 @@ def test_yarotsky_on_any_interval(m, domain):
 def test_l1_shift():
     assert l1_error(extract(yarotsky_square(2, (0, 1), "l1"), (0, 1))) == sympy.Rational(1, 16 * 16)  # L³/(16 N²)
     assert l1_error(extract(yarotsky_square(2, (0, 1), "sup"), (0, 1))) > sympy.Rational(1, 16 * 16)
+
+
+@examples(25)
+@given(st.integers(1, 3), st.integers(1, 4), domains)
+def test_folding_first_and_following_after_makes_equal_pieces(folds, width, domain):
+    net = folded_square(folds, width, domain)
+    f, count = extract(net, domain), 2**folds * width
+    assert net.widths == (2, *[3] * (folds - 1), width)
+    assert {p.right - p.left for p in f.pieces} == {(domain[1] - domain[0]) / count}
+    assert square_errors(f)[0] == (domain[1] - domain[0]) ** 2 / (8 * count**2)
+
+
+def test_two_layers_beat_one_from_five_neurons_on():
+    for n, deep, one in ((5, 288, 242), (6, 512, 338), (8, 1152, 578)):
+        found = square_errors(extract(folded_square(1, n - 2), (0, 1)))[0]
+        assert (found, shallow_square_error(n, (0, 1))) == (Q(1, deep), Q(1, one))
+    assert square_errors(extract(folded_square(1, 2), (0, 1)))[0] > shallow_square_error(4, (0, 1))
+    # as wide and deep as Yarotsky's network of three layers, which has 8 pieces and the error 1/512
+    assert folded_square(2, 3).widths == yarotsky_square(3).widths
+    assert square_errors(extract(folded_square(2, 3), (0, 1)))[0] == Q(1, 1152)
 
 
 @examples(25)
@@ -214,6 +237,8 @@ def test_box_tower():
         (lambda: yarotsky_square(True), PwlinError, "depth: found True"),
         (lambda: yarotsky_square(2, norm="l3"), PwlinError, "norm: found 'l3'"),
         (lambda: yarotsky_square(2, None), DomainError, "domain"),
+        (lambda: folded_square(0, 2), PwlinError, "folds: found 0"),
+        (lambda: folded_square(1, 0), PwlinError, "width: found 0"),
         (lambda: shallow_square(0), PwlinError, "neurons: found 0"),
         (lambda: shallow_square(2, slack=-1), PwlinError, "slack: found -1"),
         (lambda: step(ramp=0), PwlinError, "ramp: found 0"),

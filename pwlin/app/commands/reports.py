@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from pwlin.comparison.cells.linear import check_target_nd
 from pwlin.extraction import extract
-from pwlin.formulas.defined import check_defined
+from pwlin.formulas.cancelled import check_target
 from pwlin.formulas.kinds import Formula, Target
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
@@ -31,9 +32,15 @@ def report_class(variables: int) -> type[AnyReport]:
 
 
 def require_defined(target: Target, domain: Sequence[Interval]) -> None:
-    """Refuse a target of one variable that is undefined somewhere, before anything is trained."""
-    if isinstance(target, Formula) and len(domain) == 1 and domain[0].left is not None and domain[0].right is not None:
-        check_defined(target.expression, target.symbol, domain[0].left, domain[0].right, target.text)
+    """Refuse a target that is undefined somewhere on a bounded domain, before anything is trained."""
+    sides = [(side.left, side.right) for side in domain if side.left is not None and side.right is not None]
+    if not isinstance(target, Formula) or len(sides) < len(domain):
+        return
+    if len(sides) == 1:
+        check_target(target, *sides[0])
+    else:
+        zero = Network.from_arrays([[[0] * len(sides)]], [[0]])
+        check_target_nd(target, extract(zero, sides))
 
 
 def report_on(

@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pwlin.app.report.table import Table
 from pwlin.exact.text import decimal
+from pwlin.networks.activation import RELU
+from pwlin.networks.network import Network
+from pwlin.training.run import TrainingRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +42,51 @@ def listed(parts: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def doings(count: Mapping[str, int], adds: str) -> list[str]:
-    """What neurons do, in words, by their status; those that are always on add `adds`."""
-    on, dead, silent = (count[status] for status in ("always_on", "dead", "silent"))
-    parts = [f"{count['active']} {verb(count['active'], 'makes', 'make')} kinks here"]
+def units(network: Network) -> str:
+    """What the hidden neurons are, at the start of a sentence."""
+    kinds = {a for layer in network.hidden for a in layer.activations}
+    if kinds == {RELU}:
+        return "A ReLU"
+    return "A unit that bends" if any(a.is_linear for a in kinds) else "A unit of two slopes"
+
+
+def doings(count: Mapping[str, int], network: Network) -> str:
+    """A sentence on what neurons do on a domain, by their status."""
+    makes, on, dead, silent = (count[status] for status in ("active", "always_on", "dead", "silent"))
+    parts = []
+    if makes:
+        parts.append(f"{makes} {verb(makes, 'makes', 'make')} kinks here")
     if on:
-        parts.append(f"{on} {verb(on, 'is on everywhere and only adds', 'are on everywhere and only add')} {adds}")
-    if dead:
-        parts.append(f"{dead} {verb(dead, 'is', 'are')} dead, off everywhere")
+        parts.append(f"{on} {verb(on, 'is', 'are')} always on here and {verb(on, 'does', 'do')} not bend")
+    if dead and has_off(network):
+        parts.append(f"{dead} {verb(dead, 'is', 'are')} dead here, off on the whole domain")
+    elif dead:
+        parts.append(f"{dead} {verb(dead, 'stays left of its bend', 'stay left of their bends')} on the whole domain")
     if silent:
         parts.append(f"{silent} {verb(silent, 'flips', 'flip')} without any effect")
-    return parts
+    total = sum(count.values())
+    return f"Of {f'{total} hidden neurons' if total > 1 else 'one hidden neuron'}, {listed(parts)}. "
 
 
-def trained(losses: NDArray[np.float64], moved: str, picture: str) -> Paragraph | None:
+def has_off(network: Network) -> bool:
+    """Whether all hidden neurons are constant left of their bend, so that there they are off."""
+    return all(a.left == 0 for layer in network.hidden for a in layer.activations)
+
+
+def trained(run: TrainingRun, moved: str, picture: str) -> Paragraph | None:
     """How a network came about; `moved` says what training did not know of."""
-    if not len(losses):
+    if not len(run.losses):
         return None
+    asked = dict(run.settings)
+    points = counted(int(str(asked["batch"])), "point")
+    saw = (
+        f"Training only ever saw the target at {points}, the same in every step,"
+        if asked["optimizer"] == "lbfgs"
+        else f"Training only ever saw random points, {points.split()[0]} fresh in each step,"
+    )
     text = (
-        f"Training only ever saw random points and pushed the weights downhill: the loss on a batch went from "
-        f"{decimal(float(losses[0]), 4)} to {decimal(float(losses[-1]), 4)}.{moved}"
+        f"{saw} and pushed the weights downhill: the mean squared error on them was {decimal(float(run.losses[0]), 4)} in the "
+        f"first step and {decimal(float(run.losses[-1]), 4)} in the last.{moved}"
     )
     return Paragraph("How it got there", text, picture)
 

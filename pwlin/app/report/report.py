@@ -55,7 +55,7 @@ class Report(ABC, Generic[Known]):
 
     @abstractmethod
     def explanation(self) -> tuple[Paragraph, ...]:
-        """Why it works, one idea a paragraph."""
+        """What the network is and why, one idea a paragraph."""
 
     @abstractmethod
     def tables(self, limit: int | None, regions: bool) -> Iterator[tuple[str, Table]]:
@@ -110,7 +110,7 @@ class Report(ABC, Generic[Known]):
         parts += [titled(title, table) for title, table in self.tables(limit, regions)]
         if why:
             paragraphs = [p for p in self.explanation() if p.printed]
-            parts.append("Why it works\n\n" + "\n\n".join(filled(p, width) for p in paragraphs))
+            parts.append("What it is, and why\n\n" + "\n\n".join(filled(p, width) for p in paragraphs))
         return "\n\n".join(parts)
 
     def html(self, pictures: Mapping[str, bytes], picture_format: str) -> str:

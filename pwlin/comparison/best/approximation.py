@@ -70,11 +70,12 @@ class BestApproximation:
     def lower(self) -> Fraction:
         """Certified lower bound of the least possible error, computed when asked for.
 
-        For "sup" it usually agrees with `upper` to eight digits or more, for targets with inflections and corners as
-        well (`pwlin.comparison.best.lower_bounds.sup_lower_bound`); half the largest jump of a target is one, since no
-        continuous function comes closer to both sides. For "l2" and "l1" it is within a factor of about two for smooth
-        targets (`pwlin.comparison.best.lower_bounds.mean_lower_bound`), and equal to the error where there is a closed
-        form.
+        For "sup" it usually agrees with `upper` to eight digits or more
+        (`pwlin.comparison.best.lower_bounds.sup_lower_bound`), but not always: for |sin 5x| on [-1, 1] with 6 pieces they are
+        0.148 and 0.165. Half the largest jump of a target is a lower bound, since no continuous function comes closer to both
+        sides. For "l2" and "l1" it is a fraction of the error, more than half for smooth targets that curve one way, less
+        for others (`pwlin.comparison.best.lower_bounds.mean_lower_bound`), and equal to it where there is a closed form.
+        `gap` tells how much is open.
         """
         if self._known_lower is not None:
             return self._known_lower
@@ -108,12 +109,13 @@ class BestApproximation:
         """What the asymptotic law says of the least error with so many pieces; *not* a bound for any finite number.
 
         sup ``(integral of |f''|^(1/2))^2 / (16 N^2)``, L2 squared ``(integral of |f''|^(2/5))^5 / (720 N^4)``, L1
-        ``(integral of |f''|^(1/3))^3 / (32 N^2)``, as N grows; corners of the target do not count.
+        ``(integral of |f''|^(1/3))^3 / (32 N^2)``, as N grows; corners of the target do not count. The law is for
+        continuous targets: at a jump the error stays half of it in sup, and in the mean there is no least one.
 
         Raises
         ------
         TargetError
-            If the second derivative is not bounded on the domain.
+            If the target jumps, or its second derivative is not bounded on the domain.
         """
         if isinstance(self.target, PiecewiseLinear1D):
             return Enclosure(Fraction(0), Fraction(0))

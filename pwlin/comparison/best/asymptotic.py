@@ -9,6 +9,7 @@ import sympy
 from flint import acb, arb
 
 from pwlin.base.errors import TargetError
+from pwlin.comparison.best.lower_bounds import largest_jump
 from pwlin.comparison.line.certified_sup import Stretch
 from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.comparison.norm import Norm
@@ -33,8 +34,10 @@ def asymptotic_constant(
     Raises
     ------
     TargetError
-        If the second derivative is not bounded on the domain.
+        If the target jumps, or its second derivative is not bounded on the domain.
     """
+    if largest_jump(target, domain):
+        raise TargetError(f"target: found {target.text!r}, which jumps on the domain; accepted are continuous targets")
     expression = target.simplified
     symbol = next(iter(expression.free_symbols), None)
     if symbol is None:

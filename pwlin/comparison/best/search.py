@@ -25,6 +25,7 @@ from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.norm import L2, SUP, Norm, read_norm
 from pwlin.exact.enclosure import Enclosure, read_tolerance
+from pwlin.formulas.cancelled import check_cancelled
 from pwlin.formulas.kinds import Formula, LinearTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -51,6 +52,7 @@ def best_approximation_1d(
         shown = exact = goal.function.restrict(*ends)
     else:
         assert isinstance(goal, Formula)
+        check_cancelled(goal, *ends)
         shown, exact = goal, piecewise_linear_form(goal.simplified, goal.symbol, *ends)
     if exact is not None and exact.n_pieces <= count:
         return BestApproximation(exact, Fraction(0), which.name, count, ends, shown, relative, Fraction(0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pwlin.comparison.cells.certified import CertifiedErrorsND
 from pwlin.comparison.cells.comparison import ComparisonND
-from pwlin.comparison.cells.linear import linear_errors, split
+from pwlin.comparison.cells.linear import check_cancelled_nd, linear_errors, split
 from pwlin.comparison.cells.polynomial import CERTIFIED, POLYNOMIAL, PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
 from pwlin.formulas.kinds import Formula, LinearTarget
@@ -27,6 +27,7 @@ def compare_cells(
         relative = read_tolerance(tolerance, POLYNOMIAL)
         return ComparisonND(difference, other, relative, PolynomialErrors(difference, None, relative))
     assert isinstance(goal, Formula)
+    check_cancelled_nd(f, goal)
     if goal.is_polynomial:
         relative = read_tolerance(tolerance, POLYNOMIAL)
         return ComparisonND(f, goal, relative, PolynomialErrors(f, goal, relative, progress))

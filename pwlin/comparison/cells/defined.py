@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.model import ErrorModel
-from pwlin.comparison.cells.simplices import Affine, Simplex, value_at
+from pwlin.comparison.cells.simplices import AffineForm, Simplex, value_at
 from pwlin.comparison.cells.switches import affine_form
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import nearest_float
@@ -23,7 +23,9 @@ from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.formulas.arithmetic.ranges import Range, range_of
 from pwlin.formulas.arithmetic.series import evaluate
 from pwlin.formulas.arithmetic.taylor import variable
+from pwlin.formulas.cancelled import cancelled_on
 from pwlin.formulas.defined import doubt_on, refusal
+from pwlin.formulas.elementary import JUMPS
 from pwlin.formulas.needs import Requirement, factors_of, requirements
 from pwlin.formulas.quadratics import quadratic_minimum
 from pwlin.formulas.zeros import simplest, vanishes_at
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from sympy import Expr, Symbol
     from sympy.logic.boolalg import Boolean
 
+    from pwlin.formulas.kinds import Formula
+
 _AT_ONCE = 256
 _BUDGET = 8_000
 """Most simplices that one requirement may take: a few seconds."""
@@ -40,7 +44,7 @@ _TRIALS = 8
 """How many of the plainest points in doubt are tried for exact zeros."""
 
 
-def check_defined_nd(expression: Expr, symbols: Sequence[Symbol], simplices: Sequence[Simplex], text: str) -> None:
+def check_defined_on(expression: Expr, symbols: Sequence[Symbol], simplices: Sequence[Simplex], text: str) -> None:
     """Return if `expression` is certainly defined and finite on all of the simplices.
 
     Parameters
@@ -54,14 +58,67 @@ def check_defined_nd(expression: Expr, symbols: Sequence[Symbol], simplices: Seq
         With the operation and the place: if the target has a pole there or is undefined, or if that could not be settled
         within a budget of work, which takes seconds. The message says which.
     """
-    domain = {symbol: Range(*_ends(simplices, i)) for i, symbol in enumerate(symbols)}
-    for need in requirements(expression, domain):
+    for need in requirements(expression, _box(symbols, simplices)):
         found = _Proof(need, symbols, simplices).doubt()
         if found is not None:
-            place, certain = found
-            names = ", ".join(map(str, symbols))
-            values = ", ".join(str(v) if v.denominator < 1000 else f"{nearest_float(v):.6g}" for v in place)
-            raise refusal(text, f"({names}) = ({values})", need.reason, certain)
+            raise refusal(text, _place_text(symbols, found[0]), need.reason, found[1])
+
+
+def check_cancelled(goal: Formula, simplices: Sequence[Simplex]) -> None:
+    """Return if the parts of a target that have cancelled are defined on the simplices, but for removable points.
+
+    Raises
+    ------
+    TargetError
+        With the operation and the place.
+    """
+    for need in cancelled_on(_box(goal.variables, simplices), goal):
+        found = _Proof(need, goal.variables, simplices).doubt()
+        if found is not None and not _is_removable(need, goal, simplices):
+            raise refusal(repr(goal.text), _place_text(goal.variables, found[0]), need.reason, found[1])
+
+
+def check_hidden(goal: Formula, parts: Sequence[tuple[Expr, list[Simplex]]]) -> None:
+    """Return unless a divisor of a target vanishes on a plane along which its switches cancel it, as in ``|x|/x``.
+
+    `parts` are what the target is between its switches; where those on both sides agree the plane is removable.
+    """
+    if len(parts) < 2:
+        return
+    for need in requirements(goal.simplified, _box(goal.variables, [s for _, simplices in parts for s in simplices])):
+        bare = need.quantity.args[0] if isinstance(need.quantity, sympy.Abs) else need.quantity
+        form = affine_form(bare, goal.variables) if need.relation == "!=" and not need.guards else None
+        lead = next((k for k, a in enumerate(form[:-1]) if a), None) if form is not None else None
+        if form is None or lead is None:
+            continue
+        sides: tuple[set[Expr], set[Expr]] = (set(), set())
+        place: Point | None = None
+        for formula, simplices in parts:
+            for simplex in simplices:
+                at = [value_at(form, corner) for corner in simplex.corners]
+                if at.count(Fraction(0)) == len(form) - 1:
+                    sides[max(at) > 0].add(formula)
+                    place = place or simplex.corners[at.index(Fraction(0))]
+        solved = goal.variables[lead] - bare / to_sympy(form[lead])
+        one, two = ({part.xreplace({goal.variables[lead]: solved}) for part in side} for side in sides)
+        if place is not None and any(sympy.simplify(a - b) != 0 for a in one for b in two):
+            raise refusal(repr(goal.text), _place_text(goal.variables, place), need.reason, True)
+
+
+def _is_removable(need: Requirement, goal: Formula, simplices: Sequence[Simplex]) -> bool:
+    """Whether a requirement certainly fails only where a polynomial vanishes, and what is left has no jumps."""
+    if need.relation == ">=" or goal.simplified.has(*JUMPS) or not need.quantity.is_polynomial(*goal.variables):
+        return False
+    return need.relation == "!=" or _Proof(replace(need, relation=">="), goal.variables, simplices).doubt() is None
+
+
+def _place_text(symbols: Sequence[Symbol], place: Point) -> str:
+    values = ", ".join(str(v) if v.denominator < 1000 else f"{nearest_float(v):.6g}" for v in place)
+    return f"({', '.join(map(str, symbols))}) = ({values})"
+
+
+def _box(symbols: Sequence[Symbol], simplices: Sequence[Simplex]) -> dict[Symbol, Range]:
+    return {symbol: Range(*_ends(simplices, i)) for i, symbol in enumerate(symbols)}
 
 
 def _ends(simplices: Sequence[Simplex], i: int) -> tuple[Fraction, Fraction]:
@@ -104,7 +161,7 @@ class _Proof:
 
     def _grows_from_a_side(self) -> bool:
         """Whether, by form, the quantity meets the requirement on a side of the box around all and grows from there."""
-        box = {symbol: Range(*_ends(self._simplices, i)) for i, symbol in enumerate(self._symbols)}
+        box = _box(self._symbols, self._simplices)
         for symbol, sides in box.items():
             slope = range_of(self._need.quantity.diff(symbol), box) if self._need.relation != "!=" else None
             if slope is not None and (slope.low >= 0 or slope.high <= 0):
@@ -115,7 +172,7 @@ class _Proof:
         return False
 
     def _along(
-        self, quantity: Expr, symbol: Symbol, form: Affine, simplices: Sequence[Simplex]
+        self, quantity: Expr, symbol: Symbol, form: AffineForm, simplices: Sequence[Simplex]
     ) -> tuple[Point, bool] | None:
         """By the line: a form takes every value between those at the corners, simplex by simplex."""
         need = replace(self._need, quantity=quantity)
@@ -238,7 +295,7 @@ class _Corners:
         return all(sum(w * Fraction(low if w > 0 else high) for w, (low, high) in zip(way, ends)) >= 0 for way in ways)
 
 
-def _line_of(quantity: Expr, symbols: Sequence[Symbol]) -> tuple[Expr, Symbol, Affine] | None:
+def _line_of(quantity: Expr, symbols: Sequence[Symbol]) -> tuple[Expr, Symbol, AffineForm] | None:
     """The quantity as a function of one affine form, the variable that stands for it, and the form; if it is one."""
     waiting, forms = [quantity], {}
     while waiting:
@@ -271,14 +328,14 @@ def _holds(point: Point, simplex: Simplex) -> bool:
     return all(share >= 0 for share in shares) and sum(shares) <= 1
 
 
-def _holds_exactly(relation: str, form: Affine, simplex: Simplex) -> bool:
+def _holds_exactly(relation: str, form: AffineForm, simplex: Simplex) -> bool:
     at = [value_at(form, corner) for corner in simplex.corners]
     if relation == ">=":
         return min(at) >= 0
     return min(at) > 0 or (relation == "!=" and max(at) < 0)
 
 
-def _worst(form: Affine, simplices: Sequence[Simplex]) -> Point:
+def _worst(form: AffineForm, simplices: Sequence[Simplex]) -> Point:
     """A corner where the form is not positive, or else where it vanishes on an edge."""
     corners = [c for s in simplices for c in s.corners]
     high, low = (pick(corners, key=lambda c: value_at(form, c)) for pick in (max, min))

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, final
 
 from flint import fmpq
 
-from pwlin.comparison.cells.defined import check_defined_nd
+from pwlin.comparison.cells.defined import check_cancelled, check_defined_on, check_hidden
 from pwlin.comparison.cells.simplices import Simplex, magnitude_integral, value_at, volume
+from pwlin.comparison.cells.simplices import simplices as simplices_of
 from pwlin.comparison.cells.switches import affine_form, split_regions
 from pwlin.comparison.errors import Sup
 from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.formulas.kinds import Formula
-from pwlin.functions.cells import measure
+from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
@@ -67,6 +68,24 @@ class LinearErrors:
         return [part for region in regions for part in self.parts[region]]
 
 
+def check_target_nd(target: Formula, function: PiecewiseLinearND) -> None:
+    """Return if a target is certainly defined on the domain of a function, but perhaps at removable points.
+
+    Raises
+    ------
+    TargetError
+        With the operation and the place.
+    """
+    check_cancelled_nd(function, target)
+    split(function, target)
+
+
+def check_cancelled_nd(function: PiecewiseLinearND, target: Formula) -> None:
+    """Return if the parts of a target that have cancelled are defined on the domain of a function, as on the line."""
+    if target.cancelled_needs:
+        check_cancelled(target, list(simplices_of(function, range(function.n_regions))))
+
+
 def split(function: PiecewiseLinearND, target: Formula) -> Split:
     """The formulas that a target is on the simplices of a function, cut where it switches at hyperplanes.
 
@@ -76,8 +95,9 @@ def split(function: PiecewiseLinearND, target: Formula) -> Split:
         If the target is not defined and finite everywhere on the domain.
     """
     parts = split_regions(function, range(function.n_regions), target.simplified, target.variables)
+    check_hidden(target, parts)
     for formula, simplices in parts:
-        check_defined_nd(formula, target.variables, simplices, repr(target.text))
+        check_defined_on(formula, target.variables, simplices, repr(target.text))
     return parts
 
 
@@ -95,4 +115,4 @@ def linear_errors(function: PiecewiseLinearND, target: Formula, pieces: Split) -
 
 
 def _total(parts: Iterable[fmpq]) -> Fraction:
-    return from_fmpq(measure.total(parts))
+    return from_fmpq(volumes.total(parts))

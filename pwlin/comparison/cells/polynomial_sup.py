@@ -18,7 +18,7 @@ from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.cells.faces import cell_walls, maximal_parts
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.functions.cells.measure import simplices
+from pwlin.functions.cells.volumes import simplices
 from pwlin.geometry.linear import rank
 from pwlin.geometry.polytope import Point
 

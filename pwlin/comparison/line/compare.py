@@ -9,6 +9,7 @@ from pwlin.comparison.line.certified import CertifiedErrors, HighDegreeErrors
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
+from pwlin.formulas.cancelled import check_cancelled
 from pwlin.formulas.kinds import Formula, LinearTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -29,6 +30,7 @@ def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object
         other = goal.function.restrict(*ends)
         return Comparison(part, other, ends, relative, _difference(part, other))
     assert isinstance(goal, Formula)
+    check_cancelled(goal, *ends)
     if goal.is_polynomial:
         polynomial = PolynomialErrors(part.pieces, goal.polynomial())
         if len(polynomial.coefficients) <= _MOST_DEGREE + 1:

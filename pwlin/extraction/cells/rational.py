@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from pwlin.base.sequences import Ragged
-from pwlin.extraction.cells.tree import Search
+from pwlin.extraction.cells.tree import Leaf, Search
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import facet_order, inverse, renumbered, reordered, vertex_order
 from pwlin.geometry.cone import Vector
@@ -18,7 +18,11 @@ Found = Callable[[int], object]
 
 
 def cell_complex(
-    net: Network, polytope: Polytope, found: Found | None = None, at_most: int | None = None
+    net: Network,
+    polytope: Polytope,
+    found: Found | None = None,
+    at_most: int | None = None,
+    leaves: Iterable[Leaf] | None = None,
 ) -> CellComplex | None:
     """The raw complex of a network on a domain, searched in rationals only.
 
@@ -31,6 +35,8 @@ def cell_complex(
         Told the number of new cells, now and then.
     at_most : int, optional
         Give up when there are more cells.
+    leaves : iterable of Leaf, optional
+        The finished cells, if somebody else searches; also those of a part of the tree.
 
     Returns
     -------
@@ -48,7 +54,7 @@ def cell_complex(
     facets: list[tuple[int, ...]] = []
     facet_cells: list[list[int]] = []
     normals: list[Vector] = []
-    for leaf in search.leaves(search.root()):
+    for leaf in search.leaves(search.root()) if leaves is None else leaves:
         if len(cells) == at_most:
             return None
         if found is not None:

@@ -64,7 +64,7 @@ class Range:
         if other.low < 0 and other.high <= 0:
             return -(self * -other)
         ends = [_times(a, b) for a in (self.low, self.high) for b in (other.low, other.high)]
-        return Range(min(ends), max(ends), self.positive and other.positive)
+        return Range(min(ends), max(ends), self.positive and other.positive and (self.low_open or other.low_open))
 
     def within(self, other: Range) -> Range:
         """The intersection of two ranges that hold the same numbers."""
@@ -143,7 +143,8 @@ class Ranges:
         if not base.positive:
             return NOT_NEGATIVE if base.low >= 0 else REALS
         low = Fraction(0) if base.high == math.inf else 1 / base.high
-        return Range(low, math.inf if base.low == 0 else 1 / base.low, True)
+        high = math.inf if base.low == 0 else 1 / base.low
+        return Range(low, high, base.high == math.inf or base.high_open, base.low_open)
 
     def real_power(self, base: Range, exponent: Expr) -> Range:
         """A power of what is not negative."""

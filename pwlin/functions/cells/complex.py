@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers, Ragged
+from pwlin.exact.rounding import Parts, rounded_quotients
+from pwlin.functions.cells.places import Places
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.neurons import Neurons, Pattern
@@ -50,6 +52,10 @@ class CellComplex:
     map_residues : callable, optional
         Makes residues of all maps, shape (n_cells, output_dim, n): maps with other residues differ. It is much cheaper than
         the maps, where these are made when they are asked for.
+    map_parts : callable, optional
+        Makes the maps of one output in some cells (in ascending order), rounded: see `RoundedMaps.make`.
+    make_places : callable, optional
+        Makes floats of vertices and facets, likewise.
     """
 
     domain: Polytope
@@ -64,6 +70,8 @@ class CellComplex:
     facet_normals: Sequence[Vector]
     lineality: tuple[Vector, ...]
     map_residues: Callable[[], NDArray[np.int32]] | None = None
+    map_parts: Callable[[Integers, int], Parts] | None = None
+    make_places: Callable[[], Places] | None = None
 
     @property
     def dim(self) -> int:
@@ -100,6 +108,24 @@ class CellComplex:
     def residues(self) -> NDArray[np.int32] | None:
         """What `map_residues` makes, if it is there."""
         return None if self.map_residues is None else self.map_residues()
+
+    @cached_property
+    def places(self) -> Places:
+        """Floats of the vertices and walls, with bounds."""
+        if self.make_places is not None:
+            return self.make_places()
+        return Places.of_exact(self.generators, self.facet_normals, self.dim)
+
+    def rounded_maps(self, cells: Integers, output: int) -> Parts:
+        """The parts of one output's maps in some cells, as `RoundedMaps.make` has them."""
+        if self.map_parts is not None:
+            return self.map_parts(cells, output)
+        if 2 * len(cells) > len(self):
+            every = list(self.output_maps(output))
+            rows = [every[cell] for cell in cells.tolist()]
+        else:
+            rows = [self.output_map(cell, output) for cell in cells.tolist()]
+        return rounded_quotients([[(v, self.denominator) for v in column] for column in zip(*rows)])
 
     @cached_property
     def cell_facets(self) -> Ragged:

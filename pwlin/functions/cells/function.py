@@ -62,7 +62,7 @@ class PiecewiseLinearND:
 
     def __init__(self, cells: CellComplex, network: Network, output: int = 0) -> None:
         if network.output_dim != 1:
-            raise ShapeError(f"network: found {network.output_dim} outputs; accepted is one (see Network.output)")
+            raise refusal("network", f"{network.output_dim} outputs", "is one (see Network.output)", ShapeError)
         for name, value in (("complex", cells), ("network", network), ("output", output)):
             object.__setattr__(self, name, value)
 
@@ -276,8 +276,8 @@ class PiecewiseLinearND:
 
     def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Gradients, shape (n_regions, d), and offsets, shape (n_regions,), as correctly rounded float64."""
-        *gradients, offsets = self._float_maps.high
-        return np.column_stack(gradients), offsets
+        *gradients, offsets = self._float_maps.all()
+        return np.column_stack(gradients), offsets.copy()
 
     @cached_property
     def _float_maps(self) -> RoundedMaps:

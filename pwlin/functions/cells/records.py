@@ -77,7 +77,8 @@ class Flip:
 class Piece:
     """A maximal connected union of regions on which the function is ``gradient . x + offset``.
 
-    Regions count as connected if they share a facet. `regions` are indices.
+    Regions count as connected if they share a facet. `regions` are indices. The linear piece of a function of several
+    variables; `functions.line.records.Piece` is that of one, an interval.
     """
 
     index: int

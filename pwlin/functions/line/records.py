@@ -60,7 +60,11 @@ class Kink(Breakpoint):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Piece:
-    """A maximal interval on which the function is ``slope * x + intercept``; an infinite end is None."""
+    """A maximal interval on which the function is ``slope * x + intercept``; an infinite end is None.
+
+    The linear piece of a function of one variable, which is told by its ends; `functions.cells.records.Piece` is that of
+    several, a union of regions.
+    """
 
     left: Fraction | None
     right: Fraction | None

@@ -8,7 +8,7 @@ import pytest
 
 from pwlin import Network, extract
 from pwlin.base.errors import TargetError
-from pwlin.comparison.cells.defined import check_defined_nd
+from pwlin.comparison.cells.defined import check_defined_on
 from pwlin.comparison.cells.switches import split_regions
 from pwlin.formulas.quadratics import Minimum, quadratic_minimum
 from pwlin.formulas.target import parse_target
@@ -20,7 +20,7 @@ AROUND, POSITIVE = extract(NET, [(-1, 1), (-1, 1)]), extract(NET, [(0, 1), (0, 1
 def check(text, function):
     target = parse_target(text, 2)
     for formula, simplices in split_regions(function, range(function.n_regions), target.expression, target.variables):
-        check_defined_nd(formula, target.variables, simplices, repr(text))
+        check_defined_on(formula, target.variables, simplices, repr(text))
 
 
 @pytest.mark.parametrize(

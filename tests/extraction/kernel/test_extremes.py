@@ -43,6 +43,7 @@ def test_rationals_that_round_to_subnormals():
         same(Network.from_arrays([[row[:2] for row in rows], [[1] * 4]], [[row[2] for row in rows], [0]]), SQUARE)
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("nudges", [215, 240])
 def test_weights_that_become_subnormal_beside_huge_inputs(nudges):
     off = 0.49 * 2.0**-50

@@ -12,8 +12,10 @@ from itertools import combinations
 import numpy as np
 
 from pwlin.app.report.findings import Findings
+from pwlin.app.report.prose import has_off
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.cells.comparison import ComparisonND, RegionError
+from pwlin.comparison.cells.polynomial_sup import evaluate
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.records import Extremum
 from pwlin.functions.cells.views import Facet
@@ -105,14 +107,24 @@ class CellFindings(Findings[PiecewiseLinearND]):
         return tuple(NeuronFacts(n, s, facets[n], kinks[n], largest.get(n, 0.0)) for n, s in status.items())
 
     @cached_property
-    def regions_at_most(self) -> int | None:
-        """The most regions that any network with these widths has (Serra et al.; for one layer Zaslavsky), or None."""
-        from pwlin.theory.bounds import serra_upper, zaslavsky
+    def kinks_by_layer(self) -> tuple[int, ...]:
+        """At how many kinks of the function each hidden layer has a part; one that several layers make counts in each."""
+        count = [0] * len(self.network.widths)
+        for facet in self.function.kinks:
+            for layer in {flip.neuron[0] for flip in facet.flips if any(flip.jump)}:
+                count[layer] += 1
+        return tuple(count)
 
-        widths, d = self.network.widths, self.function.dim
-        if not widths:
-            return 1
-        return zaslavsky(widths[0], d) if len(widths) == 1 else serra_upper(d, widths)
+    @cached_property
+    def regions_at_most(self) -> int:
+        """The most regions of any network with these widths and activations (Montúfar; Serra et al. where units switch off).
+
+        Serra's bound, and none but it, uses that a unit is constant left of its bend.
+        """
+        from pwlin.theory.bounds import montufar_upper, serra_upper
+
+        bound = serra_upper if has_off(self.network) else montufar_upper
+        return bound(self.function.dim, self.network.widths)
 
     @cached_property
     def strongest_kink(self) -> Facet | None:
@@ -125,28 +137,35 @@ class CellFindings(Findings[PiecewiseLinearND]):
         return _extremum(self.function.min), _extremum(self.function.max)
 
     @cached_property
+    def _coefficients(self) -> dict[tuple[int, ...], Fraction] | None:
+        """Those of a polynomial target, by exponents."""
+        return self.target.polynomial() if self.target is not None and self.target.is_polynomial else None
+
+    @property
+    def target_is_affine(self) -> bool:
+        """Whether the target is an affine formula."""
+        return self._coefficients is not None and max(map(sum, self._coefficients), default=0) <= 1
+
+    @cached_property
     def quadratic(self) -> dict[tuple[int, ...], Fraction] | None:
         """The coefficients of degree 2 if the target is a polynomial of degree 2, else None."""
-        if self.target is None or not self.target.is_polynomial:
+        if self._coefficients is None or max(map(sum, self._coefficients), default=0) != 2:
             return None
-        coefficients = self.target.polynomial()
-        if max(map(sum, coefficients), default=0) != 2:
-            return None
-        return {e: c for e, c in coefficients.items() if sum(e) == 2}
+        return {e: c for e, c in self._coefficients.items() if sum(e) == 2}
 
     @cached_property
     def hardest_region(self) -> tuple[int, Fraction, tuple[Point, Point]] | None:
         """A region on which no affine map does well: its index, the error that any has there, and two of its corners.
 
         Along the line between two points p, q the target is a parabola, and an affine map misses it by at least an eighth
-        of ``|Q(p - q)|``, Q being the target's part of degree 2.
+        of ``|Q(p - q)|``, Q being the target's part of degree 2. None where there are too many regions to look at.
         """
-        if self.quadratic is None or self.comparison is None:
+        if self.quadratic is None or self.comparison is None or self.function.n_regions > MOST_MEASURED:
             return None
         best: tuple[int, Fraction, tuple[Point, Point]] | None = None
-        for region in self.function.regions[:MOST_MEASURED]:
+        for region in self.function.regions:
             for p, q in combinations(region.vertices, 2):
-                least = abs(_form(self.quadratic, [a - b for a, b in zip(p, q)])) / 8
+                least = abs(evaluate(self.quadratic, [a - b for a, b in zip(p, q)])) / 8
                 if best is None or least > best[1]:
                     best = region.index, least, (p, q)
         return best
@@ -155,15 +174,6 @@ class CellFindings(Findings[PiecewiseLinearND]):
 def norm(vector: Iterable[Fraction]) -> float:
     """Euclidean length, rounded."""
     return float(np.hypot.reduce([float(v) for v in vector]))
-
-
-def _form(quadratic: dict[tuple[int, ...], Fraction], x: list[Fraction]) -> Fraction:
-    total = Fraction(0)
-    for exponents, c in quadratic.items():
-        for v, e in zip(x, exponents):
-            c = c * v**e
-        total += c
-    return total
 
 
 def _extremum(asked: Callable[[], Extremum]) -> Extremum | None:

@@ -57,7 +57,7 @@ class CellReport(Report[CellFindings]):
     def counts(self) -> list[str]:
         """Lines that count regions, pieces, kinks and faces."""
         f, most = self.found.function, self.found.regions_at_most
-        possible = "" if most is None else f"  of at most {most:,} that such networks can have"
+        possible = f"; no such network has more than {most:,}"
         silent = f"  and {len(f.silent_facets):,} silent facets" if len(f.silent_facets) else ""
         lines = [
             f"  regions  {f.n_regions:,}{possible}",
@@ -80,7 +80,7 @@ class CellReport(Report[CellFindings]):
         return "Errors at random points (estimates, no bounds)", text
 
     def explanation(self) -> tuple[Paragraph, ...]:
-        """Why it works."""
+        """What it is, and why."""
         return explain(self.found)
 
     def tables(self, limit: int | None, regions: bool) -> Iterator[tuple[str, Table]]:

@@ -1,9 +1,11 @@
-"""Why the network approximates its target, in plain words; every number comes from the run."""
+"""What a network of one input is and why, in plain words; every number comes from the run, every sentence has its condition."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from pwlin.app.report.line.findings import LineFindings, ratio
-from pwlin.app.report.prose import Paragraph, counted, doings, trained, verb
+from pwlin.app.report.prose import Paragraph, counted, doings, trained, units, verb
 from pwlin.exact.text import decimal, with_exact
 from pwlin.networks.names import name_in
 
@@ -20,6 +22,7 @@ def explain(found: LineFindings) -> tuple[Paragraph, ...]:
             _best(found),
             _outside(found),
             _training(found),
+            found.next_steps(len(found.function.kinks), found.target_is_affine),
         )
         if p is not None
     )
@@ -33,17 +36,14 @@ def _bends(found: LineFindings) -> Paragraph:
         return Paragraph(
             "One straight line",
             f"On this domain the network is the single straight line with slope {decimal(slope)} and intercept "
-            f"{decimal(intercept)}: {_none_bends(found)}",
+            f"{decimal(intercept)}: {found.why_nothing_bends(len(f.silent_breakpoints))}",
             "fit",
         )
-    units = "ReLU" if all(a.name == "relu" for layer in found.network.hidden for a in layer.activations) else "unit"
     text = (
-        f"A {units} is straight on either side of the one place where its input is zero, and bends there. Weighted sums "
-        f"of straight lines are straight, so this network of {counted(hidden, 'hidden neuron')} cannot curve: it is "
-        f"{counted(f.n_pieces, 'straight piece')} joined at {counted(len(f.kinks), 'kink')}. "
+        f"{units(found.network)} bends where its input is zero, and is straight on either side. Weighted sums "
+        f"of straight lines are straight, so this network of {counted(hidden, 'hidden neuron')} cannot curve: here it is "
+        f"{counted(f.n_pieces, 'straight piece')} joined at {counted(len(f.kinks), 'kink')}. {_follows(found)}"
     )
-    if found.target is not None:
-        text += f"It can follow {found.target_name} only by laying the pieces along the curve. "
     silent = len(f.silent_breakpoints)
     if silent:
         text += (
@@ -55,45 +55,41 @@ def _bends(found: LineFindings) -> Paragraph:
     return Paragraph("Straight pieces, joined at kinks", text.strip(), "fit")
 
 
-def _none_bends(found: LineFindings) -> str:
-    if not found.network.hidden:
-        return "without hidden neurons a network is linear, and training can find no better than the best line."
-    if found.function.silent_breakpoints:
-        return "neurons flip, but their bends are dead downstream or cancel."
-    return f"none of its {counted(sum(found.network.widths), 'hidden neuron')} bends inside the domain."
+def _follows(found: LineFindings) -> str:
+    """How straight pieces follow the target."""
+    if found.target is None:
+        return ""
+    line = found.linear_target
+    if line is None:
+        jumps = " Nor can it jump, however steep a piece may be." if found.jump else ""
+        return f"It can follow {found.target_name} only by laying the pieces along the graph.{jumps} "
+    if line.n_pieces == 1:
+        return f"{found.target_name} is one straight line, for which a single piece is enough. "
+    return f"{found.target_name} is {counted(line.n_pieces, 'straight piece')} itself, so that as many can match it exactly. "
 
 
 def _slope(found: LineFindings) -> Paragraph | None:
-    f = found.function
+    f, x = found.function, found.variable
     if not f.kinks:
         return None
+    text = (
+        f"{_target_slopes(found)}The network's slope is a staircase: it starts at {decimal(f.slopes[0])}, ends at "
+        f"{decimal(f.slopes[-1])}, and changes only at the kinks. "
+    )
     ups = sum(k.jump > 0 for k in f.kinks)
     biggest = max(f.kinks, key=lambda k: abs(k.jump))
-    start, end = (found.target_slope(e) for e in f.domain)
-    text = ""
-    if found.target is not None and start is not None and end is not None:
-        left, right = f.domain
-        text += (
-            f"What a curve does is told by its slope. The slope of {found.target_name} goes from {decimal(start)} at "
-            f"{found.variable} = {decimal(left)} to {decimal(end)} at {found.variable} = {decimal(right)}"
-        )
-        text += ", changing at a steady rate. " if found.curvature is not None else ". "
-    text += (
-        f"The network's slope is a staircase: it starts at {decimal(f.slopes[0])}, ends at {decimal(f.slopes[-1])}, and changes "
-        f"only at the kinks. "
-    )
     if len(f.kinks) == 1:
         text += f"The one kink turns it by {decimal(biggest.jump)}."
     elif ups in (0, len(f.kinks)):
         mean = (f.slopes[-1] - f.slopes[0]) / len(f.kinks)
         text += (
             f"Each of the {len(f.kinks)} kinks turns it {'up' if ups else 'down'}, by {decimal(abs(mean), 4)} on average and by "
-            f"{decimal(abs(biggest.jump), 4)} at most, at {found.variable} = {decimal(biggest.location)}."
+            f"{decimal(abs(biggest.jump), 4)} at most, at {x} = {decimal(biggest.location)}."
         )
     else:
         text += (
             f"{counted(ups, 'kink')} {verb(ups, 'turns', 'turn')} it up and {len(f.kinks) - ups} down, the most at "
-            f"{found.variable} = {decimal(biggest.location)}, by {decimal(biggest.jump, 4)}."
+            f"{x} = {decimal(biggest.location)}, by {decimal(biggest.jump, 4)}."
         )
     if found.curvature is not None:
         against = sum((k.jump > 0) != (found.curvature > 0) for k in f.kinks)
@@ -105,12 +101,30 @@ def _slope(found: LineFindings) -> Paragraph | None:
     return Paragraph("The slope changes in steps", text, "slopes")
 
 
+def _target_slopes(found: LineFindings) -> str:
+    line, (left, right) = found.linear_target, found.function.domain
+    if line is not None:
+        if line.n_pieces == 1:
+            return f"The slope of {found.target_name} is {decimal(line.slopes[0])} everywhere. "
+        return (
+            f"The slope of {found.target_name} is a staircase too, from {decimal(line.slopes[0])} to {decimal(line.slopes[-1])} "
+            f"with {counted(len(line.kinks), 'step')}. "
+        )
+    start, end = found.target_slope(left), found.target_slope(right)
+    if left is None or right is None or start is None or end is None:
+        return ""
+    here, there = f"{found.variable} = {decimal(left)}", f"{found.variable} = {decimal(right)}"
+    text = f"What a curve does is told by its slope. The slope of {found.target_name} "
+    if found.curvature is not None:
+        return f"{text}goes from {decimal(start)} at {here} to {decimal(end)} at {there}, changing at a steady rate. "
+    return f"{text}is {decimal(start)} at {here} and {decimal(end)} at {there}. "
+
+
 def _neurons(found: LineFindings) -> Paragraph | None:
     f, count = found.function, found.statuses
     if not count:
         return None
-    parts = doings(count, "a straight line")
-    text = f"Of the {counted(sum(count.values()), 'hidden neuron')}, {', '.join(parts)}. "
+    text = doings(count, found.network)
     if f.kinks and f.kinks[0].neurons:
         if len(found.network.widths) == 1:
             text += (
@@ -119,13 +133,14 @@ def _neurons(found: LineFindings) -> Paragraph | None:
             )
         else:
             text += (
-                "A neuron of the first layer bends in at most one place; one of a later layer sees an input that has bent "
-                "already, and can bend wherever that crosses its threshold."
+                "A neuron of the first layer bends in at most one place; one of a later layer sees an input that may have bent "
+                "already, and can bend wherever that crosses zero."
             )
     shared = [k for k in f.kinks if len(k.neurons) > 1]
     if shared:
         names = " and ".join(name_in(found.network, flip.neuron) for flip in shared[0].neurons[:3])
-        text += f" {counted(len(shared), 'kink')} {verb(len(shared), 'is', 'are')} shared, the first by {names}."
+        more = len(shared[0].neurons) - 3
+        text += f" At {counted(len(shared), 'kink')} several neurons flip, at the first {names}{f' and {more} more' if more > 0 else ''}."
     return Paragraph("Which neuron does what", text, "neurons", printed=False)
 
 
@@ -133,29 +148,31 @@ def _error(found: LineFindings) -> Paragraph | None:
     c, errors = found.comparison, found.per_piece
     if c is None or errors is None:
         return None
+    if c.exact and c.sup == 0:
+        return Paragraph("How far off it is", f"On the domain the network is {found.target_name}, exactly.", "error")
     kind = "exact" if c.exact else "certified to the digits shown"
     places = " and ".join(decimal(p) for p in c.argsups[:3])
+    elsewhere = " and elsewhere" if len(c.argsups) > 3 else ""
     text = (
-        f"The network is off by at most {with_exact(c.sup)}, at {found.variable} = {places}; its mean squared error is "
-        f"{with_exact(c.mse)}. Both are {kind}, over every point of the domain, not on a sample. "
+        f"The network is off by at most {with_exact(c.sup)}, at {found.variable} = {places}{elsewhere}; its mean squared error "
+        f"is {with_exact(c.mse)}. Both are {kind}, over every point of the domain, not on a sample. "
     )
     left, right = max(found.spans, key=lambda span: span[1] - span[0])
-    sup, width = errors[found.spans.index((left, right))].sup, right - left
-    if found.curvature is not None:
-        curvature = abs(found.curvature)
-        least = curvature * width**2 / 8
-        rule = "h²/8" if curvature == 1 else f"{decimal(curvature)}·h²/8"
-        text += (
-            f"No straight piece of width h follows {found.target_name} closer than {rule}. The widest piece here, from "
-            f"{decimal(left)} to {decimal(right)}, has h = {decimal(width, 5)}: it must miss by {decimal(least, 4)} "
-            f"at least, and it misses by {decimal(sup, 4)}. Below that bound only narrower pieces lead, that is more "
-            f"kinks: halving every width divides the bound by four."
-        )
-    else:
-        text += (
-            f"Where the target bends, a straight piece must miss it, and the more so the wider it is. The widest piece, from "
-            f"{decimal(left)} to {decimal(right)}, misses by {decimal(sup, 4)}."
-        )
+    width = right - left
+    widest = f"The widest piece, from {decimal(left)} to {decimal(right)},"
+    sup = errors[found.spans.index((left, right))].sup
+    if found.curvature is None:
+        text += f"{widest} misses by {decimal(sup, 4)} at most."
+        if found.linear_target is None and not found.jump:
+            text += f" Where {found.target_name} curves, every straight piece must miss it somewhere."
+        return Paragraph("How far off it is", text, "error")
+    curvature = abs(found.curvature)
+    rule = "h²/8" if curvature == 1 else f"{decimal(curvature)}·h²/8"
+    text += (
+        f"No straight piece of width h follows {found.target_name} closer than {rule}. {widest} has h = {decimal(width, 5)}: it "
+        f"must miss by {decimal(curvature * width**2 / 8, 4)} at least, and it misses by {decimal(sup, 4)}. To get below that "
+        f"bound it has to become narrower, by moving kinks or by more of them; half the width divides the bound by four."
+    )
     return Paragraph("How far off it is", text, "error")
 
 
@@ -163,17 +180,22 @@ _COMPARED = (("sup", "largest"), ("mse", "mean squared"))
 
 
 def _best(found: LineFindings) -> Paragraph | None:
-    c, best, f = found.comparison, found.best, found.function
-    if c is None or "sup" not in best:
+    c, f = found.comparison, found.function
+    if c is None:
+        return None
+    special = _jumping(found) if found.jump else _matched(found)
+    if special:
+        return Paragraph("How good that is", special)
+    best = found.best
+    if "sup" not in best:
         return None
     who = "The best that {} can do is" if found.best_is_certain else "The best function found with {} has"
     text = f"{who.format(counted(f.n_pieces, 'piece'))} a largest error of {with_exact(best['sup'])}"
     if found.curvature is not None and f.n_pieces > 1:
         h = c.length / f.n_pieces
-        turn = 2 * found.curvature * h
         text += (
-            f": kinks spaced evenly, {with_exact(h)} apart, each turning the slope by {with_exact(turn)}. Here the distances "
-            f"between neighbouring joints go from {decimal(min(b - a for a, b in found.spans), 4)} to "
+            f": kinks spaced evenly, {with_exact(h)} apart, each turning the slope by {with_exact(2 * found.curvature * h)}. Here "
+            f"the distances between neighbouring joints go from {decimal(min(b - a for a, b in found.spans), 4)} to "
             f"{decimal(max(b - a for a, b in found.spans), 4)}"
         )
     text += ". "
@@ -183,14 +205,47 @@ def _best(found: LineFindings) -> Paragraph | None:
         text += (
             f"This network's {' and its '.join(known)} the best {'possible' if found.best_is_certain else 'found'}. "
         )
-    effective = found.effective_pieces
-    if effective is not None and float(effective) > 0:
-        many = decimal(effective, 4)
-        text += (
-            f"In mean square it does as well as {many} optimal {verb(many == '1', 'piece', 'pieces')} would: that many of its "
-            f"{counted(f.n_pieces, 'piece')} are, so to speak, effective."
-        )
+    text += _effective(found)
     return Paragraph("How good that is", text.strip())
+
+
+def _effective(found: LineFindings) -> str:
+    """How many optimal pieces would do as well."""
+    effective, pieces = found.effective_pieces, found.function.n_pieces
+    if effective is None or pieces == 1:
+        return ""
+    if float(effective) < 1:
+        return "In mean square it does less well than one optimal piece would."
+    many = decimal(effective, 4)
+    about = "" if found.best_is_certain else "about "
+    return (
+        f"In mean square it does as well as {about}{many} optimal {verb(many == '1', 'piece', 'pieces')} would: that many of "
+        f"its {counted(pieces, 'piece')} {verb(many == '1', 'is', 'are')}, so to speak, effective."
+    )
+
+
+def _jumping(found: LineFindings) -> str:
+    """What is possible against a target that jumps."""
+    half: Fraction = found.jump / 2
+    return (
+        f"{found.target_name} jumps by {with_exact(found.jump)}, and a network cannot: beside the jump every continuous function "
+        f"is off by {with_exact(half)} at least. In mean square there is no best one: a ramp in place of the jump, with two "
+        f"kinks, gets closer the steeper it is."
+    )
+
+
+def _matched(found: LineFindings) -> str:
+    """What is possible against a target with no more pieces than the network, or nothing."""
+    line, f = found.linear_target, found.function
+    if line is None or line.n_pieces > f.n_pieces:
+        return ""
+    enough = f"{found.target_name} is made of {counted(line.n_pieces, 'straight piece')}"
+    if line == f:
+        return f"{enough}, and so is the network: nothing is better."
+    return (
+        f"{enough}, so the best that {counted(f.n_pieces, 'piece')} can do is to match it, with no error at all. No number of "
+        f"times tells how far this network is from that."
+    )
 
 
 def _outside(found: LineFindings) -> Paragraph | None:
@@ -200,12 +255,16 @@ def _outside(found: LineFindings) -> Paragraph | None:
     whole = found.everywhere
     outside = sum(not left < k.location < right for k in whole.kinks)
     reach = max(abs(left), abs(right), *(abs(k.location) for k in whole.kinks))
-    text = (
-        f"Nothing was asked of the network outside [{decimal(left)}, {decimal(right)}]. It has "
-        f"{counted(outside, 'more kink') if outside else 'no more kinks'} there, and for |{found.variable}| > "
-        f"{decimal(reach, 5)} it is straight for good, with slope {decimal(whole.slopes[0])} on the left and "
-        f"{decimal(whole.slopes[-1])} on the right."
-    )
+    asked = "Nothing was asked of the network" if found.run is not None else "The network was not compared"
+    kinks = f"{outside} more {verb(outside, 'kink', 'kinks')}" if outside else "no more kinks"
+    text = f"{asked} outside [{decimal(left)}, {decimal(right)}]. It has {kinks} there, "
+    if whole.n_pieces == 1:
+        text += f"and goes on as one straight line, with slope {decimal(whole.slopes[0])}."
+    else:
+        text += (
+            f"and for |{found.variable}| > {decimal(reach, 5)} it is straight for good, with slope {decimal(whole.slopes[0])} on "
+            f"the left and {decimal(whole.slopes[-1])} on the right."
+        )
     return Paragraph("Outside the domain", text)
 
 
@@ -213,4 +272,4 @@ def _training(found: LineFindings) -> Paragraph | None:
     if found.run is None:
         return None
     moved = " Kinks are nothing that it knows of; they moved because the weights did." if found.network.widths else ""
-    return trained(found.run.losses, moved, "kink-paths")
+    return trained(found.run, moved, "kink-paths")

@@ -67,7 +67,7 @@ class LineReport(Report[LineFindings]):
         return f"Errors ({'exact' if c.exact else 'certified to the digits shown'})", error_table(self.found)
 
     def explanation(self) -> tuple[Paragraph, ...]:
-        """Why it works."""
+        """What it is, and why."""
         return explain(self.found)
 
     def tables(self, limit: int | None, regions: bool) -> Iterator[tuple[str, Table]]:

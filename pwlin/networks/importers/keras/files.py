@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, UnsupportedLayerError
 from pwlin.networks.importers.keras.names import KNOWN
 from pwlin.networks.network import Network
@@ -19,7 +20,7 @@ _MOST_TOTAL = 1 << 32
 def from_file(path: Path, head: str) -> Network:
     """A ``.keras`` archive whose layers are all known; nothing else is opened, and no code of the file is run."""
     if path.suffix.lower() != ".keras":
-        raise FormatError("model: found a file of an older format; accepted is .keras, which model.save writes")
+        raise refusal("model", "a file of an older format", "is .keras, which model.save writes", FormatError)
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(e.file_size for e in archive.infolist()) > min(_MOST_TOTAL, 64 * max(path.stat().st_size, 1 << 16)):

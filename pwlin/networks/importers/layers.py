@@ -1,13 +1,14 @@
-"""Operators on wires that several libraries have alike: convolution, pooling, batch norm. Arrays are (N, C, spatial axes)."""
+"""Layers that several libraries have alike, on wires: convolution, pooling, batch norm. Arrays are (N, C, spatial axes)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.networks.importers.windows import per_channel, windows
 from pwlin.networks.importers.wire import Wire
@@ -61,11 +62,10 @@ def product(x: Wire, other: NDArray[np.generic], *, constant_first: bool = False
     """A product with a constant array by NumPy's rules for `matmul`."""
     if not constant_first and other.ndim == 2 and len(x.shape) > 0 and x.shape[-1] == len(other):
         return linear(x, other.T, None)
-    at = np.arange(x.size).reshape(x.shape)
-    a, b = (other, at) if constant_first else (at, other)
+    a, b = (other, x.places) if constant_first else (x.places, other)
     if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[0 if b.ndim == 1 else -2]:
-        raise UnsupportedLayerError(
-            f"model: found a product of shapes {a.shape} and {b.shape}; accepted are shapes that fit"
+        raise refusal(
+            "model", f"a product of shapes {a.shape} and {b.shape}", "are shapes that fit", UnsupportedLayerError
         )
     shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2]) + a.shape[-2:-1] + (b.shape[-1:] if b.ndim > 1 else ())
     a, b = (a[None, :] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
@@ -116,6 +116,26 @@ def average_pool(
     return mean(x, table, count if padded else (table >= 0).sum(axis=1)).reshaped(shape)
 
 
+def global_pool(x: Wire, kind: str, name: str) -> Wire:
+    """The mean or the largest entry ("mean", "max") of each channel, with all axes kept."""
+    return reduced(x, range(2, len(x.shape)), True, kind, name)
+
+
+def reduced(x: Wire, axes: Iterable[int], keep: bool, kind: str, name: str) -> Wire:
+    """The "sum", "mean", "max" or "min" along some axes, which stay with length 1 or go."""
+    gone = sorted(set(axes))
+    rest = [a for a in range(len(x.shape)) if a not in gone]
+    table = x.places.transpose(*rest, *gone).reshape(math.prod(x.shape[a] for a in rest), -1)
+    shape = tuple(1 if a in gone else n for a, n in enumerate(x.shape) if keep or a not in gone)
+    if kind == "mean":
+        return mean(x, table, np.full(len(table), table.shape[1])).reshaped(shape)
+    if kind == "sum":
+        return x.combined(table, np.ones((1, 1), dtype=np.int64), weights=False).reshaped(shape)
+    if kind == "min":
+        return x.scaled(-1).largest(table, name).scaled(-1).reshaped(shape)
+    return x.largest(table, name).reshaped(shape)
+
+
 def mean(x: Wire, table: NDArray[np.int64], count: NDArray[np.int64]) -> Wire:
     """Sums of the entries in each row of a table, over their number."""
     unit = math.lcm(*map(int, np.unique(count)))
@@ -158,10 +178,18 @@ def batch_norm(
     finally:
         ctx.prec = precision
     if not np.isfinite(scale).all():
-        raise UnsupportedLayerError(f"{name}: found a variance of {variance.min()}; accepted are variances from 0")
+        raise refusal(name, f"a variance of {variance.min()}", "are variances from 0", UnsupportedLayerError)
     x.chain.note(f"{name}: the scale of batch norm, weight / sqrt(variance + epsilon), is rounded to float64")
     out = x.shifted(along_channels(-mean, x)).scaled(along_channels(scale, x))
     return out if bias is None else out.shifted(along_channels(bias, x))
+
+
+def same_pads(
+    size: Sequence[int], kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
+) -> list[tuple[int, int]]:
+    """The padding that gives one window for each step along each axis; an odd one is larger behind."""
+    totals = [max((-(-s // t) - 1) * t + d * (k - 1) + 1 - s, 0) for s, k, t, d in zip(size, kernel, stride, dilation)]
+    return [(total // 2, total - total // 2) for total in totals]
 
 
 def pairs(flat: Sequence[int]) -> list[tuple[int, int]]:
