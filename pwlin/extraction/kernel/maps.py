@@ -47,7 +47,16 @@ def _add_noted(plan: Plan, st: Store, k: int, count: int) -> None:
     """Add what was noted to the maps at hand."""
     memo, work, at, stride = st.memo, st.scratch, plan.layers[k].map_at, st.memo.layers[k].stride
     if plan.fine:
-        add_fine_products(memo.weight, work.starts, (work.factors, work.factor_tails), count, memo.maps[at : at + (plan.d + 1) * stride], memo.tails[at : at + (plan.d + 1) * stride], plan.d + 1, stride)
+        add_fine_products(
+            memo.weight,
+            work.starts,
+            (work.factors, work.factor_tails),
+            count,
+            memo.maps[at : at + (plan.d + 1) * stride],
+            memo.tails[at : at + (plan.d + 1) * stride],
+            plan.d + 1,
+            stride,
+        )
         _measure(plan, st, k)
     else:
         add_noted(plan, st, k, count, memo.maps)

@@ -195,7 +195,9 @@ def _is_rounded(layer: Layer, den: int, inputs: Bounds) -> bool:
         return True
     low, high, unit = layer.integer_slopes
     slopes = zip(layer.slopes_float.ravel().tolist(), [*low.tolist(), *high.tolist()])
-    return not layer.is_relu and any(Fraction(s) * unit != exact or 0 < abs(s) < 2.0**-_TINY_EXPONENT for s, exact in slopes)
+    return not layer.is_relu and any(
+        Fraction(s) * unit != exact or 0 < abs(s) < 2.0**-_TINY_EXPONENT for s, exact in slopes
+    )
 
 
 def layers_of(plan: Plan) -> list[LayerPlan]:
@@ -211,7 +213,8 @@ def _bounds(n: int) -> Bounds:
 
 
 def _part(bounds: Bounds, at: slice) -> Bounds:
-    return Bounds(*(values[at] for values in bounds))
+    size, error, fine, softness, shift, null = bounds
+    return Bounds(size[at], error[at], fine[at], softness[at], shift[at], null[at])
 
 
 def padded(n: int) -> int:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, lower_getattr_generic, models, register_model
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
+from numba.extending import intrinsic, lower_getattr_generic, models, register_model
 
 if TYPE_CHECKING:
     from numba.core.base import BaseContext
