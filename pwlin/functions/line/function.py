@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.errors import ShapeError
+from pwlin.base.frozen import Frozen
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.line import algebra, values
@@ -33,7 +34,7 @@ Function = Union["PiecewiseLinear1D", Number]
 
 
 @final
-class PiecewiseLinear1D:
+class PiecewiseLinear1D(Frozen):
     """A continuous piecewise-linear function on an interval, with exact breakpoints and slopes; immutable.
 
     Get one from `pwlin.extract`, from `PiecewiseLinear1D.from_points`, or by algebra on others: ``f + g``, ``f - g``,
@@ -78,12 +79,7 @@ class PiecewiseLinear1D:
                 f"slopes: found {len(slopes)} slopes and {len(intercepts)} intercepts for {len(breaks)} breakpoints; "
                 "accepted is one more than breakpoints of each"
             )
-        fields = ("_interval", "_breaks", "_slopes", "_intercepts", "_activity")
-        for name, value in zip(fields, (interval, breaks, slopes, intercepts, activity), strict=True):
-            object.__setattr__(self, name, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a PiecewiseLinear1D is immutable; cannot set {name!r}")
+        self._fill(_interval=interval, _breaks=breaks, _slopes=slopes, _intercepts=intercepts, _activity=activity)
 
     def __reduce__(self) -> tuple[object, ...]:
         return PiecewiseLinear1D, (self._interval, self._breaks, self._slopes, self._intercepts, self._activity)
