@@ -15,9 +15,10 @@ from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
 from pwlin.exact.vector import RationalVector
+from pwlin.functions.jumps import Flip
 from pwlin.functions.line import algebra, values
 from pwlin.functions.line.activity import LineActivity
-from pwlin.functions.line.records import Breakpoint, Extremum, Flip, Kink, Piece, Region
+from pwlin.functions.line.records import Breakpoint, Extremum, Kink, Piece, Region
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 
@@ -206,9 +207,11 @@ class PiecewiseLinear1D(Frozen):
         """Index of the first region of each piece."""
         return np.concatenate([[0], np.flatnonzero(~self._slopes.equal_next()) + 1]).astype(np.int64)
 
-    def _describe(self, where: NDArray[np.int64]) -> list[tuple[Fraction, Fraction, Fraction, tuple[Flip, ...]]]:
+    def _describe(
+        self, where: NDArray[np.int64]
+    ) -> list[tuple[Fraction, Fraction, Fraction, tuple[Flip[Fraction], ...]]]:
         before, after = self._slopes.take(where), self._slopes.take(where + 1)
-        flips: list[tuple[Flip, ...]] = [()] * len(where)
+        flips: list[tuple[Flip[Fraction], ...]] = [()] * len(where)
         if self._activity is not None:
             flips = self._activity.flips(where, list(after - before))
         return list(zip(self._breaks.take(where), before, after, flips, strict=True))
