@@ -1,6 +1,7 @@
 """The plan of the house: imports point down the floors, nothing goes round in a circle, and the face is what it says."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import pwlin
 
 ROOT = Path(pwlin.__file__).parent
+TREE = Path(__file__).parents[1]
 # from the ground up; a module may import from its own floor and from those below
 FLOORS = (
     ("base",),
@@ -142,6 +144,26 @@ def test_no_name_is_both_a_package_and_a_function():
 def test_modules_stay_small():
     long = {n: k for n, p in MODULES.items() if (k := len(p.read_text(encoding="utf-8").splitlines())) > 400}
     assert not long, "split these along a concept"
+
+
+def test_the_map_in_contributing_is_the_house():
+    text = (TREE / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| `(\w+)` \| (.*) \|$", text, re.MULTILINE)
+    floors = {(n, "pwlin" if room.startswith("__") else room) for room, n in FLOOR.items()}
+    assert {(int(floor), room) for floor, room, _ in rows} == floors
+    for _, room, words in rows:
+        for name in re.findall(r"`([\w/]+)`", words):
+            assert (ROOT / room / name).is_dir() or (ROOT / room / f"{name}.py").is_file(), (
+                f"{room}: {name} is not there"
+            )
+    where = text.partition("### Where does a new thing go?")[2].partition("\n## ")[0]
+    for name in re.findall(r"`(\w+/[\w/]*(?:\.py)?)`", where):
+        assert any((tree / name).exists() for tree in (ROOT, TREE)), f"{name} is not there"
+
+
+def test_folders_of_tests_are_rooms():
+    for folder in (p.parent.relative_to(TREE / "tests") for p in (TREE / "tests").rglob("test_*.py")):
+        assert not folder.parts or folder.parts[0] not in FLOOR or (ROOT / folder).is_dir(), f"{folder} tests no room"
 
 
 def test_import_is_light():
