@@ -17,12 +17,13 @@ from pwlin.geometry.polytope import Polytope
 from pwlin.networks.fingerprint import fingerprint
 from pwlin.networks.network import Network
 
-MANIFEST = "manifest.json"
+MANIFEST = "_manifest.json"
+"""Readers of Parquet folders pass over names that begin so."""
 KEY = b"pwlin"
 """Under this name each part says to which manifest it belongs."""
 _FORMAT = "pwlin-regions"
 _PART = re.compile(r"part((?:-\d{4,})+)\.parquet")
-_LEFT = re.compile(r"\.(part(-\d{4,})+\.parquet|manifest\.json)\.\w+\.tmp")
+_LEFT = re.compile(r"\.(part(-\d{4,})+\.parquet|_manifest\.json)\.\w+\.tmp")
 
 
 @final

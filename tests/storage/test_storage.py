@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction as Q
+from pathlib import Path
 
 import pytest
 
@@ -130,10 +132,10 @@ def test_large_parts_are_divided_and_resumed(stored, tmp_path, monkeypatch):
     names = sorted(contents(whole.path))
     assert any(name.count("-") > 1 for name in names)
     (tmp_path / "part").mkdir()
-    for name in ["manifest.json", *names[1::3]]:
+    for name in ["_manifest.json", *names[1::3]]:
         (tmp_path / "part" / name).write_bytes((whole.path / name).read_bytes())
-    said = json.loads((whole.path / "manifest.json").read_text())
-    (tmp_path / "part" / "manifest.json").write_text(json.dumps({**said, "parts": {}}))
+    said = json.loads((whole.path / "_manifest.json").read_text())
+    (tmp_path / "part" / "_manifest.json").write_text(json.dumps({**said, "parts": {}}))
     some = pwlin.read_regions(tmp_path / "part")
     assert not some.complete and 0 < len(some) < len(whole) and "incomplete" in repr(some)
     assert set(some) < set(whole)
@@ -220,7 +222,7 @@ def test_wrong_folders(stored, tmp_path):
     with pytest.raises(pwlin.PwlinError, match="without a manifest"):
         pwlin.read_regions(tmp_path)
     for text in ("", "[]", "{}", '{"format": 1}', "null", json.dumps(dict.fromkeys("ab")), '"' * 9):
-        (tmp_path / "manifest.json").write_text(text)
+        (tmp_path / "_manifest.json").write_text(text)
         with pytest.raises(pwlin.PwlinError, match="no manifest"):
             pwlin.read_regions(tmp_path)
     for name, value in ((("executor", 5)), ("resume", 2), ("progress", "x")):
@@ -231,8 +233,8 @@ def test_wrong_folders(stored, tmp_path):
 def test_another_version_is_refused(stored, tmp_path):
     for name, content in contents(stored.path).items():
         (tmp_path / name).write_bytes(content)
-    said = json.loads((tmp_path / "manifest.json").read_text())
-    (tmp_path / "manifest.json").write_text(json.dumps({**said, "pwlin": "0.0"}))
+    said = json.loads((tmp_path / "_manifest.json").read_text())
+    (tmp_path / "_manifest.json").write_text(json.dumps({**said, "pwlin": "0.0"}))
     with pytest.raises(pwlin.PwlinError, match=r"regions of pwlin 0\.0"):
         pwlin.write_regions(NET, SQUARE, tmp_path, resume=True)
 
@@ -256,8 +258,32 @@ def test_without_pyarrow_there_is_a_clear_word(tmp_path, monkeypatch):
             call()
 
 
-def test_duckdb_reads_the_folder(stored):
+HOW_TO = Path(__file__).parents[2] / "docs" / "larger_than_memory.md"
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_duckdb_answers_as_the_how_to_says(stored):
     duckdb = pytest.importorskip("duckdb", reason="needs DuckDB")
-    query = f"SELECT count(*), sum(volume), max(len(vertices)) FROM '{stored.path}/*.parquet'"
-    count, area, corners = duckdb.sql(query).fetchone()
-    assert (count, corners) == (len(stored), max(len(r.vertices) for r in stored)) and abs(area - 4) < 1e-12
+    queries = [
+        q for block in blocks("sql") for q in block.replace("regions/", f"{stored.path}/").split(";") if q.strip()
+    ]
+    [(count, area)], by_corners, largest = (duckdb.sql(query).fetchall() for query in queries)
+    assert count == len(stored) and abs(area - 4) < 1e-12
+    corners = [len(region.vertices) for region in stored]
+    assert by_corners == [(n, corners.count(n)) for n in sorted(set(corners))]
+    best = sorted(stored, key=lambda region: -region.volume)[:5]
+    assert largest == [(float(region.volume), float(region.offsets[0])) for region in best]
+
+
+def test_pandas_reads_it(stored):
+    pandas = pytest.importorskip("pandas", reason="needs pandas")
+    assert pandas.read_parquet(stored.path).volume.tolist() == [float(region.volume) for region in stored]
+
+
+def test_python_of_the_how_to_compiles():
+    for block in blocks("python"):
+        compile(block, HOW_TO.name, "exec")
+    assert len(blocks("python")) >= 5
