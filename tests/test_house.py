@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ FLOORS = (
     ("geometry", "formulas", "networks"),
     ("functions",),
     ("extraction", "comparison", "theory", "models"),
-    ("training", "plot"),
+    ("training", "plot", "storage"),
     ("sweeps", "app"),
     ("__init__", "__main__"),
 )
@@ -92,29 +93,34 @@ def imports(node, skip=()):
                 yield inner if inner in MODULES else ".".join(parts[1:-1]) or "__init__"
 
 
+@cache
 def facades(name):
+    """A module as a tree, and its methods that may look up."""
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     return tree, {method: node for method, node in functions(tree) if method in FACADES.get(name, ())}
+
+
+@cache
+def below(name):
+    """What a module imports, outside of facades."""
+    tree, looking_up = facades(name)
+    return set(imports(tree, set(looking_up.values())))
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_imports_point_down(name):
     room = name.partition(".")[0]
     assert room in FLOOR, f"{name}: give this room a floor"
-    tree, looking_up = facades(name)
-    above = {m for m in imports(tree, set(looking_up.values())) if FLOOR[m.partition(".")[0]] > FLOOR[room]}
+    above = {m for m in below(name) if FLOOR[m.partition(".")[0]] > FLOOR[room]}
     assert not above, f"{name} imports what lies above it, outside of a facade"
 
 
 def test_nothing_goes_round_in_a_circle():
-    graph = {}
-    for name in MODULES:
-        tree, looking_up = facades(name)
-        graph[name] = {m for m in imports(tree, set(looking_up.values())) if m != name}
-    while leaves := [m for m, below in graph.items() if not below & graph.keys()]:
+    graph = {name: below(name) - {name} for name in MODULES}
+    while leaves := [m for m, others in graph.items() if not others & graph.keys()]:
         for m in leaves:
             del graph[m]
-    circles = {m: sorted(below & graph.keys()) for m, below in graph.items()}
+    circles = {m: sorted(others & graph.keys()) for m, others in graph.items()}
     assert not circles
 
 
@@ -129,14 +135,14 @@ def test_facades_are_one_import_and_one_return(name):
 
 def test_each_room_says_what_it_is_for():
     for name, path in MODULES.items():
-        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{name}: say what is in it"
+        assert ast.get_docstring(facades(name)[0]), f"{name}: say what is in it"
         assert name in ("__init__", "__main__") or not path.stem.startswith("_") or path.stem == "__init__"
 
 
 def test_no_name_is_both_a_package_and_a_function():
     packages = {p.parent.name for p in ROOT.rglob("__init__.py") if p.parent != ROOT}
-    for name, path in MODULES.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name in MODULES:
+        tree, _ = facades(name)
         defined = {n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
         assert not defined & packages, f"{name} defines what is the name of a package"
 
@@ -167,7 +173,7 @@ def test_folders_of_tests_are_rooms():
 
 
 def test_import_is_light():
-    code = "import sys, pwlin; print(*sorted({'matplotlib', 'numba', 'sympy', 'scipy', 'pandas'} & set(sys.modules)))"
+    code = "import sys, pwlin; print(*sorted({'matplotlib', 'numba', 'sympy', 'scipy', 'pandas', 'pyarrow'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert loaded == []
 

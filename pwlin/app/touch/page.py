@@ -31,6 +31,9 @@ SCRIPTS = (
     "numbers",
     "tables",
     "layout",
+    "train",
+    "trainview",
+    "tally",
     "app",
     "open",
 )

@@ -13,7 +13,7 @@ class App {
     this.busy = false;
     this.derived = null;
     make("div", root, { class: "app" }).innerHTML = LAYOUT;
-    this.start = data.start.seed === undefined ? fromData(data.start.net) : startOf(data.start.seed, data.start.hidden, this.goal.kind);
+    this.start = data.start.seed === undefined ? fromData(data.start.net) : seeded(data.start.seed, data.start.hidden).net;
     this.store = new Store(this.goal, this.start);
     this.prepare();
     const hatch = draw("svg", root.querySelector(".app"), { width: 0, height: 0, "aria-hidden": "true", class: "defs" });

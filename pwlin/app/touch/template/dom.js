@@ -32,7 +32,7 @@ function pool(build) {
 }
 
 const reduced = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-const fixed = x => Math.round(x * 100) / 100;
+const fixed = x => clamp(Math.round(x * 100) / 100, -1e5, 1e5) || 0; // drawing knows no infinities
 const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 const plural = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 

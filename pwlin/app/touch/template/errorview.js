@@ -13,7 +13,7 @@ class ErrorView extends Picture {
   wanted(d, errors) {
     const best = this.app.numbers.best;
     const most = Math.max(errors.sup, best ? Math.min(4 * best.sup, 8 * errors.sup) : 0) || 1e-9;
-    return [-1.15 * most, 1.15 * most];
+    return most < 1e300 ? [-1.15 * most, 1.15 * most] : [-1, 1];
   }
   draw(d, errors) {
     const { app } = this, { goal } = app;
@@ -21,7 +21,7 @@ class ErrorView extends Picture {
     const best = app.numbers.best, [l, r] = [this.X(goal.a), this.X(goal.b)];
     visible(this.best, Boolean(best));
     if (best) put(this.best, { x: l, width: r - l, y: fixed(this.Y(best.sup)), height: fixed(Math.max(this.Y(-best.sup) - this.Y(best.sup), 0)) });
-    put(this.zero, { x1: l, x2: r, y1: this.Y(0), y2: this.Y(0) });
+    put(this.zero, { x1: l, x2: r, y1: fixed(this.Y(0)), y2: fixed(this.Y(0)) });
     if (goal.points) {
       const shown = thinned(goal.points, 2000);
       put(this.stems, { d: shown.map(p => `M${fixed(this.X(p.x))} ${fixed(this.Y(0))}V${fixed(this.Y(valueAt(d.net, p.x) - p.y))}`).join("") });

@@ -22,5 +22,8 @@ function draws(random, n) {
   const ws = some(even), bs = some(even), vs = some(() => even() / root), c = even() / root;
   return { c, neurons: ws.map((w, i) => ({ w, b: bs[i], v: vs[i] })) };
 }
-const startOf = (seed, n) => draws(new Random(seed), n);
-const PARTS = [];
+/* The random start of a seed, and its generator, which then draws the batches. */
+function seeded(seed, n) {
+  const random = new Random(seed);
+  return { net: draws(random, n), random };
+}

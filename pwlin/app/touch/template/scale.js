@@ -12,7 +12,7 @@ function ticks(low, high, count) {
 
 /* A range that holds some numbers, with a margin. */
 function spanning(values, margin = 0.07) {
-  const known = values.filter(Number.isFinite);
+  const known = values.filter(x => Math.abs(x) < 1e300);
   let low = Math.min(...known), high = Math.max(...known);
   if (!known.length) [low, high] = [-1, 1];
   if (high - low <= 1e-12 * Math.max(Math.abs(low), Math.abs(high))) { const pad = Math.abs(low) / 2 || 1; low -= pad; high += pad; }
@@ -99,7 +99,7 @@ class Picture {
     this.yticks(heights.length).forEach((node, i) => put(node, { x: LEFT - 8, y: fixed(this.Y(heights[i])) + 4, text: decimal(heights[i], 4) }));
     const places = ticks(l, r, (right - LEFT) / 75);
     this.lines(heights.length + places.length).forEach((node, i) => {
-      const vertical = i >= heights.length, at = vertical ? this.X(places[i - heights.length]) : this.Y(heights[i]);
+      const vertical = i >= heights.length, at = fixed(vertical ? this.X(places[i - heights.length]) : this.Y(heights[i]));
       const zero = !vertical && Math.abs(heights[i]) < 1e-9 * (high - low);
       put(node, { ...(vertical ? { x1: at, x2: at, y1: top, y2: bottom } : { x1: LEFT, x2: right, y1: at, y2: at }), class: zero ? "zero" : "" });
     });
