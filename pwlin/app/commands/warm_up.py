@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _EXAMPLES = """\
 examples:
   pwlin warm-up
-  NUMBA_CACHE_DIR=/opt/pwlin pwlin warm-up     machine code for an image, where the same variable finds it
+  NUMBA_CACHE_DIR=/opt/pwlin pwlin warm-up     for an image, where the same variable finds it
 """
 
 
