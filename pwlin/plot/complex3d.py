@@ -45,7 +45,7 @@ def complex3d(
     f : PiecewiseLinearND
         Of three variables.
     ax : matplotlib Axes of a 3-D projection, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     color_by : "pattern" or "value"
         As for `regions`; facets have the mean value of their corners.
     show : "exploded", "cutaway" or "auto"
