@@ -199,11 +199,23 @@ def test_bad_arguments_give_one_line_and_status_2(arguments, hat, tmp_path, monk
     assert sorted(p.name for p in tmp_path.iterdir()) == before
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in ("animate", "explain", "extract"))])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], *([name, "--help"] for name in ("animate", "explain", "extract", "warm-up"))]
+)
 def test_help_has_examples(arguments, capsys):
     assert run(*arguments) == 0
     printed = capsys.readouterr().out
     assert "examples:\n  pwlin " in printed and max(map(len, printed.splitlines())) < 130
+
+
+def test_warming_up_says_where_machine_code_is(capsys):
+    assert run("warm-up") == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("machine code is in ") and any(
+        name.endswith(".nbi") for name in os.listdir(printed.split(" in ")[1].strip())
+    )
+    assert run("warm-up", "--quiet") == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_version(capsys):
