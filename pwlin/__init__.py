@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pwlin.geometry.polytope import Polytope
     from pwlin.models import FloatGap, attribute, float_gap, labels, restrict
     from pwlin.networks import Network, as_network, symbolic
+    from pwlin.storage import StoredRegion, StoredRegions, read_regions, write_regions
     from pwlin.sweeps import Sweep, sweep
     from pwlin.theory import bounds, constructions
     from pwlin.training.run import TrainingRun
@@ -49,6 +50,8 @@ _LAZY = {
     "PiecewiseLinear1D": ("pwlin.functions.line.function", "PiecewiseLinear1D"),
     "PiecewiseLinearND": ("pwlin.functions.cells.function", "PiecewiseLinearND"),
     "Polytope": ("pwlin.geometry.polytope", "Polytope"),
+    "StoredRegion": ("pwlin.storage", "StoredRegion"),
+    "StoredRegions": ("pwlin.storage", "StoredRegions"),
     "Sweep": ("pwlin.sweeps", "Sweep"),
     "Target": ("pwlin.formulas.kinds", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
@@ -67,11 +70,13 @@ _LAZY = {
     "parse_target": ("pwlin.formulas.target", "parse_target"),
     "playground": ("pwlin.app.touch", "playground"),
     "plot": ("pwlin.plot", None),
+    "read_regions": ("pwlin.storage", "read_regions"),
     "restrict": ("pwlin.models", "restrict"),
     "sweep": ("pwlin.sweeps", "sweep"),
     "symbolic": ("pwlin.networks.symbolic", None),
     "theory": ("pwlin.theory", None),
     "train": ("pwlin.training", "train"),
+    "write_regions": ("pwlin.storage", "write_regions"),
 }
 
 __all__ = [
@@ -83,6 +88,8 @@ __all__ = [
     "PiecewiseLinearND",
     "Polytope",
     "PwlinError",
+    "StoredRegion",
+    "StoredRegions",
     "Sweep",
     "Target",
     "TrainingRun",
@@ -101,11 +108,13 @@ __all__ = [
     "parse_target",
     "playground",
     "plot",
+    "read_regions",
     "restrict",
     "sweep",
     "symbolic",
     "theory",
     "train",
+    "write_regions",
 ]
 
 

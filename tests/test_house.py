@@ -20,7 +20,7 @@ FLOORS = (
     ("geometry", "formulas", "networks"),
     ("functions",),
     ("extraction", "comparison", "theory", "models"),
-    ("training", "plot"),
+    ("training", "plot", "storage"),
     ("sweeps", "app"),
     ("__init__", "__main__"),
 )
@@ -185,7 +185,7 @@ def test_folders_of_tests_are_rooms():
 
 
 def test_import_is_light():
-    code = "import sys, pwlin; print(*sorted({'matplotlib', 'numba', 'sympy', 'scipy', 'pandas'} & set(sys.modules)))"
+    code = "import sys, pwlin; print(*sorted({'matplotlib', 'numba', 'sympy', 'scipy', 'pandas', 'pyarrow'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert loaded == []
 

@@ -46,7 +46,7 @@ def regions(
     target : str, sympy expression, Target, callable or PiecewiseLinearND, optional
         What errors are measured against; other colourings do not use it.
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     color_by : "gradient", "pattern", "value" or "error", optional
         Default: "error" if there is a target, else "gradient".
 

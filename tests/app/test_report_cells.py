@@ -103,7 +103,7 @@ def test_more_variables_have_tables_and_few_pictures(tmp_path, capsys):
     options = ["--hidden", 4, "--steps", 50, "--out", tmp_path / "out", "--domain", -1, 1]
     assert run("explain", "x*y + z**2", *options) == 0
     names = {p.name for p in (tmp_path / "out").iterdir()}
-    assert names == TABLES | {"loss.png"}
+    assert names == TABLES | {"complex.png", "loss.png"}
     assert sum(Q(r["volume"]) for r in rows(tmp_path / "out" / "regions.csv")) == 8
     assert "slope in z" in capsys.readouterr().out
 

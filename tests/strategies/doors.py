@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from fractions import Fraction as Q
 from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 import sympy
@@ -97,12 +98,21 @@ def saved(folder):
     return str(folder / "net.npz")
 
 
+def stored(folder):
+    return pwlin.write_regions(TENTS, SQUARE, folder / "read").path if PARQUET else folder
+
+
 # name: a folder for files -> (function, valid arguments by name)
 DOORS = {
     "as_network": lambda folder: (pwlin.as_network, {"model": [([[1.0]], None)]}),
     "extract": lambda folder: (pwlin.extract, {"net": HAT, "domain": (-1, 1)}),
     "extract cells": lambda folder: (pwlin.extract, {"net": TENTS, "domain": SQUARE}),
     "count_regions": lambda folder: (pwlin.count_regions, {"net": TENTS, "domain": SQUARE}),
+    "write_regions": lambda folder: (
+        pwlin.write_regions,
+        {"net": TENTS, "domain": SQUARE, "path": folder / "regions", "resume": True},
+    ),
+    "read_regions": lambda folder: (pwlin.read_regions, {"path": stored(folder)}),
     "compare": lambda folder: (pwlin.compare, {"function": line(), "target": "x**2"}),
     "compare cells": lambda folder: (pwlin.compare, {"function": plane(), "target": "x**2", "domain": SQUARE}),
     "best_approximation": lambda folder: (pwlin.best_approximation, {"target": "x**2", "domain": (-1, 1), "pieces": 3}),
@@ -211,6 +221,8 @@ DOORS = {
 
 # drawings, which take most values that matplotlib takes: tests/plot and tests/app try their arguments
 ROUGH = {name for name in DOORS if name.startswith("plot.")} | {"animate"}
+PARQUET = find_spec("pyarrow") is not None
+ROUGH |= set() if PARQUET else {"write_regions", "read_regions"}
 
 ODD = {
     "None": None,

@@ -23,7 +23,7 @@ examples:
 
 {TARGET_HELP}
 The folder gets the pictures (one variable: fit, slopes, error, neurons, kink-paths, loss; two: regions, surface,
-error, hyperplanes, levels, loss), the tables kinks.csv, pieces.csv, regions.csv (and vertices.csv), network.npz (for
+error, hyperplanes, levels, loss; three: complex, loss), the tables kinks.csv, pieces.csv, regions.csv (and vertices.csv), network.npz (for
 'pwlin extract' or pwlin.Network.load) and report.html, which shows and explains it all.
 """
 _SNAPSHOTS = 120

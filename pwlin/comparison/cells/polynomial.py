@@ -95,7 +95,7 @@ class PolynomialErrors:
             return error * error
 
         f = self.function
-        return from_fmpq(volumes.integrate(f.complex, regions, f.heights, square, 2 * degree) / den**2)
+        return from_fmpq(volumes.integrate(f.complex, regions, f.heights.all, square, 2 * degree) / den**2)
 
     def size(self, regions: Sequence[int]) -> Fraction:
         """Volume of some regions."""

@@ -54,7 +54,7 @@ class ErrorOnCells:
         """The error at a vertex of the complex."""
         cells = self.function.complex
         *x, t = cells.generators[g]
-        value = Fraction(self.function.heights[g], cells.denominator * t)
+        value = Fraction(self.function.heights.all[g], cells.denominator * t)
         return value - evaluate(self.coefficients, [Fraction(v, t) for v in x])
 
     def at_vertices(self, cells: Iterable[int]) -> dict[int, Fraction]:

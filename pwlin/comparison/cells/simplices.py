@@ -37,7 +37,7 @@ def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[S
         for ids in volumes.simplices(cells, region):
             homogeneous = [cells.generators[g] for g in ids]
             corners = tuple(tuple(Fraction(v, g[-1]) for v in g[:-1]) for g in homogeneous)
-            values = tuple(Fraction(function.heights[g], cells.denominator * cells.generators[g][-1]) for g in ids)
+            values = tuple(Fraction(function.heights.all[g], cells.denominator * cells.generators[g][-1]) for g in ids)
             yield Simplex(corners, values, region, from_fmpq(simplex_volume(homogeneous)))
 
 

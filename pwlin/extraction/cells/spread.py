@@ -12,6 +12,7 @@ from typing import Generic, TypeAlias, TypeVar
 from pwlin.base.arguments import shown
 from pwlin.base.crew import Crew, Failure, lost
 from pwlin.extraction.cells.subtrees import SearchTree, TooMany
+from pwlin.extraction.ways import Shares
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.fingerprint import fingerprint
 from pwlin.networks.network import Network
@@ -24,7 +25,9 @@ Given: TypeAlias = tuple[Network, Polytope, bool]
 """What makes a `SearchTree`."""
 
 FIRST_PARTS = 64
-"""Parts at the beginning."""
+"""Parts at the beginning, at most."""
+_WORTHWHILE = 512
+"""Cells, at least, that a part at the beginning may have: few parts are enough for a small tree."""
 _PARTS_OF_LARGE = 16
 """Parts of a part that turns out to be too large."""
 _CARRIED = 64
@@ -73,7 +76,7 @@ class Spread(Generic[P, R]):
         self._key = key_of(tree.net, tree.domain, tree.fast)
         self._given = (tree.net, tree.domain, tree.fast)
         self._sent = 0
-        self._first: Sequence[P] = tree.parts(FIRST_PARTS) if parts is None else parts  # type: ignore[assignment]
+        self._first: Sequence[P] = tree.parts(_first_parts(tree)) if parts is None else parts  # type: ignore[assignment]
         self._parts: dict[Name, P] = {}
         self._crew: Crew[Name, R | _Answer] = Crew(executor, window)
 
@@ -122,6 +125,11 @@ class Spread(Generic[P, R]):
         self._sent += 1
         given = self._given if carry else None
         self._crew.add(name, _work, self._key, given, self._work, self._parts[name], self._limit)
+
+
+def _first_parts(tree: SearchTree) -> int:
+    sizes = tree.net.sizes
+    return min(FIRST_PARTS, max(8, Shares(tree.net.input_dim, sizes).cells(0, sizes[0]) // _WORTHWHILE if sizes else 1))
 
 
 def key_of(net: Network, domain: Polytope, fast: bool = True) -> str:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pwlin.base.sequences import OnDemand, Ragged
 from pwlin.exact.limbs import join
 from pwlin.exact.rounding import Parts, rounded_limbs, rounded_quotients
 from pwlin.extraction.all_maps import AllMaps, suits
-from pwlin.extraction.kernel.compiled import Bools, Integers
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers
 from pwlin.extraction.kernel.floats import PartFloats, places
 from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
 from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
 from pwlin.extraction.maps import SingleMaps
-from pwlin.extraction.residues import map_residues
+from pwlin.extraction.near_maps import NearMaps
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import vertex_order
 from pwlin.functions.cells.places import Places
@@ -30,6 +30,7 @@ from pwlin.networks.network import Network
 
 _MANY = 1024
 """Cells that are worked on at a time when all are."""
+_VERY_MANY = 1 << 15
 _FEW = 32
 """Fewer cells are as soon worked on one by one."""
 _SHORT = 168
@@ -63,10 +64,7 @@ class _Exact:
     @cached_property
     def owner(self) -> Integers:
         """A cell at each vertex: the first."""
-        out = np.empty(self.count, dtype=np.int64)
-        cell = np.repeat(np.arange(len(self.cells)), self.cells.lengths())
-        out[self.cells.ids[::-1]] = cell[::-1]
-        return out
+        return self.cells.first_rows(self.count)
 
     @cached_property
     def corner_facets(self) -> Ragged:
@@ -87,9 +85,8 @@ class _Exact:
         """The maps of all cells, many at a time."""
         if suits(self.net):
             maps = AllMaps(self.net)
-            for start in range(0, len(self.cells), _MANY):
-                cells = np.arange(start, min(start + _MANY, len(self.cells)))
-                yield from map(tuple, join(maps.limbs(self.bits(cells))).reshape(len(cells), -1).tolist())
+            for _, bits in self._patterns():
+                yield from map(tuple, join(maps.limbs(bits)).reshape(len(bits[0]), -1).tolist())
             return
         outputs = np.arange(self.net.output_dim)
         for start, bits in self._patterns():
@@ -103,7 +100,7 @@ class _Exact:
         den, size = self.net.denominators[-1], self.net.input_dim + 1
         places = den.bit_length() - 1
         if den != 1 << places or len(cells) < _FEW or not suits(self.net):
-            return rounded_quotients([[(v, den) for v in column] for column in self._columns(cells, output)])
+            return rounded_quotients([[(v, den) for v in column] for column in zip(*self.exact_maps(cells, output))])
         limbs = AllMaps(self.net, output).limbs(self.bits(cells)).reshape(-1, len(cells), size)
         parts, sure = rounded_limbs(np.moveaxis(limbs, 2, 1), places)
         doubtful = np.flatnonzero(~sure.all(axis=0))
@@ -112,13 +109,16 @@ class _Exact:
             part[:, doubtful] = better
         return parts
 
-    def _columns(self, cells: Integers, output: int) -> list[list[int]]:
-        """The integers of one output's maps in some cells, column by column."""
+    def exact_maps(self, cells: Integers, output: int) -> list[Vector]:
+        """The integers of one output's maps in some cells."""
+        if len(cells) >= _FEW and suits(self.net):
+            limbs = AllMaps(self.net, output).limbs(self.bits(cells))
+            return list(map(tuple, join(limbs).reshape(len(cells), -1).tolist()))
         if not self.limbs_pay:
-            rows = [self.oracle.row(len(self.net.hidden), output, self.pattern(cell)) for cell in cells.tolist()]
-            return [list(column) for column in zip(*rows)]
+            return [self.oracle.row(len(self.net.hidden), output, self.pattern(cell)) for cell in cells.tolist()]
         every = np.arange(len(cells)), np.full(len(cells), output)
-        return [column.tolist() for column in self.single_maps.entries(len(self.net.hidden), self.bits(cells), *every)]
+        columns = self.single_maps.entries(len(self.net.hidden), self.bits(cells), *every)
+        return list(zip(*(column.tolist() for column in columns)))
 
     def places(self) -> Places:
         """The floats of vertices and walls."""
@@ -129,9 +129,12 @@ class _Exact:
             active[part] = words[first[part] - start, neuron[part] >> 6] >> (neuron[part] & 63) & 1
         return places(self.vertices, self.walls, active | (self.facet_neuron < 0))
 
-    def map_residues(self) -> NDArray[np.int32]:
-        """The maps of all cells modulo primes."""
-        return np.concatenate([map_residues(self.net, bits) for _, bits in self._patterns()])
+    def near_maps(self, output: int) -> tuple[Floats, float]:
+        """The maps of one output in all cells as floats, and their bound; no maps if that is infinite."""
+        near = NearMaps(self.net, output)
+        if near.bound == math.inf:
+            return np.zeros((0, 0)), math.inf
+        return np.concatenate([near(bits) for _, bits in self._patterns(_VERY_MANY)]), near.bound
 
     def all_normals(self) -> Iterator[Vector]:
         """The normals of all facets; these are in the order of their first cells."""
@@ -176,10 +179,10 @@ class _Exact:
         words = [w[cells[i:j] - start] for w, start, i, j in zip(self.words, self.starts, bounds, bounds[1:])]
         return self.net.numbering.unpacked(np.concatenate(words).astype("<i8").view(np.uint8))
 
-    def _patterns(self) -> Iterator[tuple[int, list[Bools]]]:
+    def _patterns(self, many: int = _MANY) -> Iterator[tuple[int, list[Bools]]]:
         """The patterns of many cells at a time, layer by layer, with the first of these cells."""
-        for start in range(0, len(self.cells), _MANY):
-            yield start, self.bits(np.arange(start, min(start + _MANY, len(self.cells))))
+        for start in range(0, len(self.cells), many):
+            yield start, self.bits(np.arange(start, min(start + many, len(self.cells))))
 
 
 def make_complex(
@@ -210,7 +213,8 @@ def make_complex(
         facet_cells=exact.facet_cells,
         facet_normals=exact.normals,
         lineality=(),
-        map_residues=exact.map_residues,
+        make_near_maps=exact.near_maps,
+        make_maps=exact.exact_maps,
         map_parts=exact.map_parts,
         make_places=exact.places,
     )

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def volume(f: PiecewiseLinearND) -> Fraction:
-    """The volumes of the regions, added up."""
+    """The volume of the domain, which is that of all regions together."""
     require_bounded(f.domain)
-    return from_fmpq(volumes.total(volumes.volume(f.complex, c) for c in range(f.n_regions)))
+    return from_fmpq(volumes.polytope_volume(f.domain))
 
 
 def integrate(f: PiecewiseLinearND, integrand: Callable[[list[fmpz], fmpz, fmpz], fmpz], degree: int) -> Fraction:
@@ -31,7 +31,7 @@ def integrate(f: PiecewiseLinearND, integrand: Callable[[list[fmpz], fmpz, fmpz]
     Cost: linear in the number of regions, and about degree**d / d!.
     """
     require_bounded(f.domain)
-    return from_fmpq(volumes.integrate(f.complex, range(f.n_regions), f.heights, integrand, degree))
+    return from_fmpq(volumes.integrate(f.complex, range(f.n_regions), f.heights.all, integrand, degree))
 
 
 def moment(f: PiecewiseLinearND, exponents: Sequence[int]) -> Fraction:

@@ -12,8 +12,9 @@ from flint import fmpq, fmpz
 
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.faces import Ids, cell_walls, maximal_parts
-from pwlin.geometry.cone import Vector
+from pwlin.geometry.cone import Vector, dot
 from pwlin.geometry.linear import determinant
+from pwlin.geometry.polytope import Polytope
 
 _ZERO = fmpz(0)
 
@@ -52,6 +53,14 @@ def simplex_volume(corners: Sequence[Vector]) -> fmpq:
 def volume(cells: CellComplex, cell: int) -> fmpq:
     """Volume of a bounded cell."""
     return total(simplex_volume([cells.generators[g] for g in s]) for s in simplices(cells, cell))
+
+
+def polytope_volume(polytope: Polytope) -> fmpq:
+    """Volume of a bounded polytope."""
+    corners = polytope.generators[0]
+    walls = [frozenset(i for i, c in enumerate(corners) if dot(n, c) == 0) for n in polytope.normals]
+    parts = _pull(frozenset(range(len(corners))), walls, polytope.dim)
+    return total(simplex_volume([corners[i] for i in part]) for part in parts)
 
 
 def centroid(cells: CellComplex, cell: int) -> tuple[fmpq, list[fmpq]]:

@@ -223,7 +223,7 @@ class _Cutter:
         self.complex = f.complex
         self.sides = sides
         self.vertices: list[Vector] = [tuple(v) for v in f.complex.generators]
-        self.heights: list[int] = list(f.heights)
+        self.heights: list[int] = list(f.heights.all)
         self._new: dict[Vector, int] = {}
         self._inside = [v[-1] > 0 and all(dot(n, v) >= 0 for n in sides) for v in self.vertices]
 

@@ -94,6 +94,7 @@ class Opened:
         return json.loads(self.state("app.controls.json()"))
 
     def text(self, name):
+        self.settle()
         return self.page.locator(f".{name}").first.inner_text()
 
     # -- the mouse -------------------------------------------------------------------------------

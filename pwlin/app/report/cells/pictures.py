@@ -1,4 +1,4 @@
-"""The pictures of a network of two inputs; for more inputs only that of its training."""
+"""The pictures of a network of two inputs or three; for more inputs only that of its training."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ CAPTIONS = {
     "regions": "The regions, coloured by the gradient; the colour scale shows the gradients themselves as dots.",
     "surface": "The graph of the function: one flat facet for each region, in the same colours.",
     "error": "Network minus target.",
-    "hyperplanes": "Where the neurons flip. A line of the first layer is straight; those of later layers are bent.",
+    "hyperplanes": "Where the neurons flip, in lines as wide as the gradient's jump is large. A line of the first layer is "
+    "straight; those of later layers may be bent.",
+    "complex": "The regions: polyhedra, neighbours in different colours.",
     "levels": "Level sets: where the function takes a value. They are straight inside each region and bend at the kinks.",
     "loss": "The loss on the batches that the network was trained with.",
 }
 _MOST_LEVELS = 9
-_MOST_NAMED = 8
+_MOST_IN_SPACE = 3000
+"""Regions of three variables that are drawn."""
 
 
 def stems(found: CellFindings) -> list[str]:
@@ -35,6 +38,8 @@ def stems(found: CellFindings) -> list[str]:
             names.append("hyperplanes")
         if all(found.extremes):
             names.append("levels")
+    if found.function.dim == 3 and found.function.n_regions <= _MOST_IN_SPACE:
+        names = ["complex"]
     if found.run is not None:
         names.append("loss")
     return names
@@ -54,6 +59,10 @@ def _draw(found: CellFindings, stem: str) -> Figure:
         figure = empty(8.4, 6.6, "constrained")
         plot.surface(f, ax=figure.add_subplot(projection="3d"))
         return figure
+    if stem == "complex":
+        figure = empty(8.4, 7.2, "constrained")
+        plot.complex3d(f, ax=figure.add_subplot(projection="3d"))
+        return figure
     if stem == "loss":
         return loss_figure(found.run)
     figure, ax = blank(8.4, 6.2)
@@ -62,8 +71,7 @@ def _draw(found: CellFindings, stem: str) -> Figure:
     elif stem == "error":
         plot.regions(f, ax=ax, color_by="error", target=found.target, comparison=found.comparison)
     elif stem == "hyperplanes":
-        widths = found.network.widths
-        plot.bent_hyperplanes(f, ax=ax, by="neuron" if len(widths) == 1 and widths[0] <= _MOST_NAMED else "layer")
+        plot.bent_hyperplanes(f, ax=ax, by="neuron" if len(found.network.widths) == 1 else "layer")
     else:
         plot.level_set(f, levels(found), ax=ax)
     return figure
