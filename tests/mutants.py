@@ -86,11 +86,11 @@ def mutated(text, number, rng):
 
 
 def tests_of(path):
-    """The tests of a module: its own, its examples, then those of its room."""
+    """The tests of a module in two stages: its own with its examples, then those of its room."""
     name = str(path.relative_to(ROOT))
     own = ROOT / "tests" / path.relative_to(ROOT / "pwlin").with_name(f"test_{path.name}")
     room = next(tests for room, tests in TESTS.items() if name.startswith(room))
-    return [*([str(own.relative_to(ROOT))] if own.exists() else []), name, *room]
+    return [*([str(own.relative_to(ROOT))] if own.exists() else []), name], room
 
 
 def serve():
@@ -108,7 +108,8 @@ def serve():
         if child == 0:
             os.setpgrp()
             os.dup2(nothing, 0)
-            os._exit(int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests])))
+            code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
+            os._exit(0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else code)  # a module without examples
         end = time.monotonic() + limit
         while (ended := os.waitpid(child, os.WNOHANG))[0] == 0 and time.monotonic() < end:
             time.sleep(0.02)
@@ -128,7 +129,10 @@ class Server:
             [sys.executable, "-P", "-c", code], cwd=copy, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
-    def fails(self, tests, limit):
+    def fails(self, stages, limit):
+        return any(self._fails(tests, limit) for tests in stages)
+
+    def _fails(self, tests, limit):
         self.process.stdin.write(json.dumps([tests, limit]).encode() + b"\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline()) != 0
