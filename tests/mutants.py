@@ -168,7 +168,11 @@ def main(count, rooms, seed=0):
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", ".hypothesis", "images"))
         server = Server(copy)
-        found = [survivors(m, count, copy, server, random.Random(f"{seed} {m.name}")) for m in modules if places(m.read_text("utf-8"))]
+        found = [
+            survivors(m, count, copy, server, random.Random(f"{seed} {m.name}"))
+            for m in modules
+            if places(m.read_text("utf-8"))
+        ]
         server.process.kill()
     print(f"{sum(f for f, _ in found)} of {sum(n for _, n in found)} survived in {len(found)} modules")
 

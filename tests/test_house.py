@@ -147,7 +147,11 @@ def test_no_name_is_both_a_package_and_a_function():
         assert not defined & packages, f"{name} defines what is the name of a package"
 
 
-CHANGING = {"extraction.kernel.layers", "extraction.kernel.scratch", "extraction.kernel.store"}  # what compiled code fills
+CHANGING = {
+    "extraction.kernel.layers",
+    "extraction.kernel.scratch",
+    "extraction.kernel.store",
+}  # what compiled code fills
 CHANGING |= {"training.descent", "comparison.line.certified_sup"}  # the state of a loop
 
 

@@ -61,7 +61,7 @@ def test_the_largest_of_several_is_chosen_by_pairs():
 
 def test_other_variables_are_refused_by_name():
     y = sympy.Symbol("y", real=True)
-    for read, argument in ((compile_jet, arb(1)), (lambda *a: (lambda z: compile_complex(*a)(z, True)), acb(1))):
+    for read, argument in ((compile_jet, arb(1)), (lambda *a: lambda z: compile_complex(*a)(z, True), acb(1))):
         with pytest.raises(TargetError, match="found the variable y; accepted is x"):
             read(X + y, X)(argument)
 

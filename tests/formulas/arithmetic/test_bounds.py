@@ -47,7 +47,9 @@ def test_series_hold_values_and_first_coefficients(text):
     assert settled > 10
 
 
-@pytest.mark.parametrize("text", [*BENT, "1/(1 + x**2)", "-1/(x**2 + y**4)", "(x**2 + 2)**(1/3)", "(2 + x**2)**-3", "log(1 + x**4)"])
+@pytest.mark.parametrize(
+    "text", [*BENT, "1/(1 + x**2)", "-1/(x**2 + y**4)", "(x**2 + 2)**(1/3)", "(2 + x**2)**-3", "log(1 + x**4)"]
+)
 def test_bounds_by_form_hold_values(text):
     target, r = parse_target(text), random.Random(text)
     whole = range_of(target.expression)
