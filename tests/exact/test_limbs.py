@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-
 from scipy.sparse import csr_matrix
 
 from pwlin.exact import limbs

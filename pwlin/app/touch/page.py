@@ -34,6 +34,8 @@ SCRIPTS = (
     "train",
     "trainview",
     "tally",
+    "fold",
+    "tour",
     "app",
     "open",
 )

@@ -9,7 +9,8 @@ from pwlin.base.crew import check_executor
 from pwlin.base.progress import progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, refuse, teller
-from pwlin.extraction.cells.rational import Found
+from pwlin.extraction.cells.patience import patience
+from pwlin.extraction.cells.rational import Found, Until
 from pwlin.extraction.cells.spread import Spread
 from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.cells.tree import Search
@@ -94,8 +95,8 @@ def count_regions(
             refuse(method, why)
             method = "exact"
         total: int | None = None
-        if method == "auto" and (few := kernel.patience(net)):
-            total = _total(_one_by_one(net, polytope), None, few)
+        if method == "auto" and (until := patience(net)) is not None:
+            total = _total(_one_by_one(net, polytope), found, until)
         if total is None and method != "exact":
             announce(bar)
             total = kernel.count(net, polytope, workers, found)
@@ -107,15 +108,17 @@ def count_regions(
         return total
 
 
-def _total(counts: Iterable[int], found: Found | None, at_most: int | None = None) -> int | None:
-    """The sum, or None if it is more than `at_most`."""
+def _total(counts: Iterable[int], found: Found | None, until: Until | None = None) -> int | None:
+    """The sum, or None if it was given up."""
     total = 0
     for n in counts:
+        if until is not None and until(total):
+            if found is not None:
+                found(-total)
+            return None
         total += n
         if found is not None:
             found(n)
-        if at_most is not None and total > at_most:
-            return None
     return total
 
 

@@ -1,6 +1,6 @@
 """The affine maps of one output in many regions in float64, with one bound of all errors.
 
-As in `pwlin.extraction.all_maps`: sums over the neurons that flip from one region to the next, from below and from above, that
+As in `pwlin.extraction.maps.many`: sums over the neurons that flip from one region to the next, from below and from above, that
 meet at the last hidden layer but one. What is summed is rounded to multiples of one unit first, so that no sum rounds, however many
 regions there are.
 """
@@ -13,12 +13,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pwlin.extraction.maps.running import Bools, Floats, RunningSums
 from pwlin.networks.network import Network
 
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 _ROUNDOFF = 2.0**-53
 _FLOOR = 2.0**-700
 """More than what all underflows lose."""
@@ -101,12 +99,15 @@ class NearMaps:
         """
         count, step = len(patterns[0]), max(16, _AT_ONCE // max(len(w) for w in self._weights))
         out = np.empty((count, self._size))
-        sums = _Sums(self._above), _Sums(self._below) if len(patterns) > 2 else None
+        sums = (
+            RunningSums(self._above.rows, self._above.start),
+            RunningSums(self._below.rows, self._below.start) if len(patterns) > 2 else None,
+        )
         for at in range(0, count, step):
             self._block([bits[at : at + step] for bits in patterns], *sums, out[at : at + step])
         return out
 
-    def _block(self, patterns: Sequence[Bools], above: _Sums, below: _Sums | None, out: Floats) -> None:
+    def _block(self, patterns: Sequence[Bools], above: RunningSums, below: RunningSums | None, out: Floats) -> None:
         rows, bias = above(patterns[-1]), self._weights[-1][0, -1]
         if len(patterns) == 1:
             out[:] = rows
@@ -118,7 +119,7 @@ class NearMaps:
             out[:, -1] += rows[:, -1]
         out[:, -1] += bias
 
-    def _maps(self, patterns: Sequence[Bools], count: int, below: _Sums | None) -> tuple[list[int], Floats]:
+    def _maps(self, patterns: Sequence[Bools], count: int, below: RunningSums | None) -> tuple[list[int], Floats]:
         """Where runs of regions begin that share these patterns, and the next layer's maps there, shape (runs, width, size)."""
         maps, begin = self._weights[0][None], np.zeros(1, dtype=np.int64)
         changes = np.arange(count) == 0
@@ -158,25 +159,6 @@ def _table(rows: Floats, slopes: Floats) -> tuple[_Table, float]:
     unit = 2.0 ** (math.frexp(most)[1] - 52 + len(rows).bit_length())
     change, start = (np.rint(factor * rows / unit) * unit for factor in (high - low, low))
     return _Table(start.sum(axis=0), change), 2 * len(rows) * (12 * _ROUNDOFF * most + unit)
-
-
-class _Sums:
-    """Sums of a table for one mask after the other."""
-
-    def __init__(self, table: _Table) -> None:
-        self._table, self._sum = table, table.start
-        self._mask = np.zeros(len(table.rows), dtype=np.int8)
-
-    def __call__(self, masks: Bools) -> Floats:
-        from scipy.sparse import csr_matrix
-
-        steps = np.diff(masks.astype(np.int8), axis=0, prepend=self._mask[None])
-        sums = csr_matrix(steps.astype(np.float64)) @ self._table.rows
-        sums[0] += self._sum
-        for last, following in pairwise(sums):  # much faster than np.cumsum along this axis
-            following += last
-        self._mask, self._sum = masks[-1].astype(np.int8), sums[-1].copy()
-        return np.asarray(sums)
 
 
 def _largest(values: Floats) -> float:

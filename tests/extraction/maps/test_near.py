@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin import Network, extract
-from pwlin.extraction import near_maps
-from pwlin.extraction.near_maps import NearMaps
+from pwlin.extraction.maps import near as near_maps
+from pwlin.extraction.maps.near import NearMaps
 from tests.strategies.effort import examples
 from tests.strategies.networks import hard_networks, networks, pytorch_style
 

@@ -10,17 +10,15 @@ sides meet at the mask in the middle, in a product of short rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pwlin.exact.limbs import TERMS, Limbs, carried, multiply, product, split
-from pwlin.extraction.maps import DenseWeight
+from pwlin.extraction.maps.running import Bools, RunningSums
+from pwlin.extraction.maps.single import DenseWeight
 from pwlin.networks.network import Network
 
-Bools = NDArray[np.bool_]
 _AT_ONCE = 1 << 17
 """About so many entries of rows are worked on at a time, so that all their limbs stay in the cache."""
 _MOST_KEPT = 1 << 22
@@ -166,25 +164,16 @@ def _rows(table: Limbs) -> _Table:
 
 
 class _Sums:
-    """Sums of the rows of a table where masks are set, kept from one mask to the next."""
+    """Sums of the rows of a table where masks are set, in limbs."""
 
     def __init__(self, table: _Table) -> None:
-        self._table = table
-        self._mask = np.zeros(len(table.rows), dtype=np.int8)
-        self._sum = np.zeros(table.rows.shape[1])
+        self._limbs = table.limbs
+        self._sums = RunningSums(table.rows)
 
     def __call__(self, masks: Bools) -> Limbs:
         """The sums for each mask, shape (limbs, masks, entries of a row)."""
-        from scipy.sparse import csr_matrix
-
-        steps = np.diff(masks.astype(np.int8), axis=0, prepend=self._mask[None])
-        sums = csr_matrix(steps.astype(np.float64)) @ self._table.rows
-        sums[0] += self._sum
-        for last, following in pairwise(sums):  # much faster than np.cumsum along this axis
-            following += last
-        self._mask, self._sum = masks[-1].astype(np.int8), sums[-1].copy()
-        limbs = np.moveaxis(sums.reshape(len(masks), self._table.limbs, -1), 1, 0)
-        return carried(np.ascontiguousarray(limbs))
+        sums = self._sums(masks).reshape(len(masks), self._limbs, -1)
+        return carried(np.ascontiguousarray(np.moveaxis(sums, 1, 0)))
 
 
 def _broadcast(a: Limbs, b: Limbs) -> tuple[Limbs, Limbs]:

@@ -7,8 +7,8 @@ import pytest
 
 from pwlin import Network
 from pwlin.exact.limbs import join
-from pwlin.extraction import all_maps
-from pwlin.extraction.all_maps import AllMaps, suits
+from pwlin.extraction.maps import many
+from pwlin.extraction.maps.many import AllMaps, suits
 
 
 def pairs(sizes, seed, draw=None):
@@ -52,11 +52,11 @@ def exact(net, bits, row):
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("at_once", [1, 1 << 16])
 def test_maps_are_products_of_the_layers(name, at_once, monkeypatch):
-    monkeypatch.setattr(all_maps, "_AT_ONCE", at_once)
+    monkeypatch.setattr(many, "_AT_ONCE", at_once)
     net = NETWORKS[name]
     if not suits(net):
         assert name == "far apart"
-        monkeypatch.setattr(all_maps, "_MOST_BITS", 10**4)
+        monkeypatch.setattr(many, "_MOST_BITS", 10**4)
         assert suits(net)
     rng = np.random.default_rng(8)
     bits = [rng.random((40, width)) < 0.5 for width in net.widths]
