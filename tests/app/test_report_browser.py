@@ -31,7 +31,7 @@ def browser():
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr("pwlin.app.report.line.pictures.stems", lambda found: ["fit"])  # one still picture will do
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.stems", lambda found: ["fit"])  # one still picture will do
     assert cli.main(["explain", "x**2", "--hidden", "3", "--steps", "400", "--out", str(folder), "--quiet"]) == 0
     monkeypatch.undo()
     return folder
@@ -163,7 +163,7 @@ def test_print_hides_what_paper_cannot_do(page):
 def plane(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plane")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr("pwlin.app.report.cells.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", lambda found, picture_format: iter(()))
     options = ["--hidden", "4", "--steps", "300", "--out", str(folder), "--quiet"]
     assert cli.main(["explain", "x**2 + y**2", *options]) == 0
     monkeypatch.undo()

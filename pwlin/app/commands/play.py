@@ -56,7 +56,7 @@ def _hidden(argument: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page and open it; returns the exit status."""
-    from pwlin.app.report.folder import default_folder
+    from pwlin.app.reporting.folder import default_folder
     from pwlin.app.touch import playground
     from pwlin.base.arguments import refusal
 
