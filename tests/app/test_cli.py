@@ -5,6 +5,7 @@ import errno
 import os
 import shutil
 import signal
+from dataclasses import replace
 from fractions import Fraction as Q
 
 import numpy as np
@@ -128,6 +129,74 @@ def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
     assert [layer.activations[0].name.split("(")[0] for layer in network.hidden] == [
         a.split(":")[0] for a in activation
     ]
+
+
+UNDRAWN = "pwlin.app.report.line.pictures.draw"
+
+
+def test_a_folder_is_named_after_the_options_that_were_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    assert run("explain", "x**2", "--steps", 5, "--hidden", 2, 1, "--domain=-1,1", "--quiet") == 0
+    assert run("explain", "x**2", "--steps", 5, "--activation", "leaky_relu:1/10", "--domain", -1, 1, "--quiet") == 0
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "explain-x2-domain-minus-1-1-hidden-2-1-steps-5",
+        "explain-x2-domain-minus-1-1-activation-leaky-relu-1-over-10-steps-5",
+    }
+
+
+def test_the_best_of_several_starts_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    options = ["--hidden", 2, "--steps", 200, "--quiet"]
+    assert run("explain", "x**2", *options, "--tries", 4, "--seed", 1, "--out", tmp_path / "best") == 0
+    runs = [pwlin.train("x**2", (-5, 5), (2,), steps=200, seed=s, record_every=1, progress=False) for s in range(1, 5)]
+    best = min(runs, key=lambda run: run.losses[-20:].mean())
+    assert pwlin.Network.load(tmp_path / "best" / "network.npz") == best.network
+    seed = dict(best.settings)["seed"]
+    page = (tmp_path / "best" / "report.html").read_text(encoding="utf-8")
+    assert f"seed {seed}, the best of 1 to 4" in page
+
+
+def test_an_interruption_keeps_the_best_start_so_far(tmp_path, monkeypatch, capsys):
+    calls = []
+
+    def one(options, target, domain, snapshots, readout, seed):
+        calls.append(seed)
+        found = pwlin.train(target, (-5, 5), (2,), steps=50, seed=seed, progress=False)
+        return replace(found, interrupted=True) if len(calls) == 3 else found
+
+    monkeypatch.setattr("pwlin.app.commands.training._one", one)
+    options = ["--hidden", 2, "--steps", 50, "--tries", 9, "--quiet", "--out", tmp_path / "out"]
+    assert run("explain", "x**2", *options) == 130 and calls == [0, 1, 2]
+    kept = pwlin.Network.load(tmp_path / "out" / "network.npz")
+    assert kept in [pwlin.train("x**2", (-5, 5), (2,), steps=50, seed=s, progress=False).network for s in (0, 1)]
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_files_are_there_before_anything_is_printed_and_the_report_is_opened(hat, tmp_path, monkeypatch):
+    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    there, opened = [], []
+    monkeypatch.setattr("builtins.print", lambda *text, **_: there.append((tmp_path / "out" / "report.html").exists()))
+    monkeypatch.setattr("webbrowser.open", lambda uri: bool(opened.append(uri)) or True)
+    options = ["--hidden", 2, "--steps", 20, "--out", tmp_path / "out", "--open"]
+    assert run("explain", "x**2", *options) == 0
+    assert there and all(there) and opened == [(tmp_path / "out" / "report.html").as_uri()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("x", "--domain", "-pi", "pi"), "irrational; accepted are rational numbers, such as 3.1416"),
+        (("x", "--domain=-5,5,1"), "found 3 ends"),
+        (("sqrt(x)",), "--domain A B chooses another domain"),
+        (("sin x",), "a function needs brackets, as in sin(x)"),
+        (("x", "--tries", "0"), "--tries"),
+    ],
+)
+def test_what_to_write_instead_is_said(arguments, word, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run("explain", *arguments) == 2
+    assert word in capsys.readouterr().err and not list(tmp_path.iterdir())
 
 
 # -- refusals ---------------------------------------------------------------------------------------

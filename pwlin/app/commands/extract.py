@@ -95,10 +95,12 @@ def run(options: argparse.Namespace) -> int:
         settings = _settings(options, network, path.name, " × ".join(map(str, domain)))
         results.stage(options, "extracting")
         report = report_on(network, domain, target, None, settings)
-        results.show(options, report.summary_text(options.rows, options.regions, why=False))
+        summary = report.summary_text(options.rows, options.regions, why=False)
         if options.out:
             results.stage(options, "drawing")
-            results.write(options, Path(options.out), report.files(options.format))
+            results.write(options, Path(options.out), report.files(options.format), summary)
+        else:
+            results.show(options, summary)
     return 0
 
 

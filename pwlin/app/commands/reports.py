@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from pwlin.base.errors import TargetError
 from pwlin.comparison.cells.linear import check_target_nd
 from pwlin.extraction import extract
 from pwlin.formulas.cancelled import check_target
@@ -36,11 +37,14 @@ def require_defined(target: Target, domain: Sequence[Interval]) -> None:
     sides = [(side.left, side.right) for side in domain if side.left is not None and side.right is not None]
     if not isinstance(target, Formula) or len(sides) < len(domain):
         return
-    if len(sides) == 1:
-        check_target(target, *sides[0])
-    else:
-        zero = Network.from_arrays([[[0] * len(sides)]], [[0]])
-        check_target_nd(target, extract(zero, sides))
+    try:
+        if len(sides) == 1:
+            check_target(target, *sides[0])
+        else:
+            zero = Network.from_arrays([[[0] * len(sides)]], [[0]])
+            check_target_nd(target, extract(zero, sides))
+    except TargetError as error:
+        raise TargetError(f"{error}; --domain A B chooses another domain") from None
 
 
 def report_on(
