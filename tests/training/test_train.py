@@ -156,6 +156,28 @@ def test_functions_are_extracted_once_and_when_asked_for():
         plane.kink_paths()
 
 
+def test_a_fixed_batch_in_the_plane_that_diverges():
+    plane = train("x*y", [(-1, 1)] * 2, hidden=(3,), optimizer="lbfgs", steps=5, batch=16, progress=False)
+    assert len(plane.losses) <= 6 and plane.network.input_dim == 2
+    with pytest.warns(UserWarning, match="diverged"):
+        run = train("1e200*x", hidden=(3,), optimizer="lbfgs", steps=50, progress=False)
+    assert run.diverged and np.isfinite(run.network.layers[0].weight_float).all()
+
+
+def test_ctrl_c_keeps_what_is_done(monkeypatch):
+    loss, asked = Backprop.loss, []
+
+    def pressed(self, x, y):
+        asked.append(x)
+        if len(asked) == 4:
+            raise KeyboardInterrupt
+        return loss(self, x, y)
+
+    monkeypatch.setattr(Backprop, "loss", pressed)
+    run = train("x**2", hidden=(4,), optimizer="lbfgs", steps=50, progress=False)
+    assert run.interrupted and not run.diverged and 0 < len(run.losses) < 5
+
+
 # -- units ------------------------------------------------------------------------------------------
 
 

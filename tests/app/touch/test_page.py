@@ -127,7 +127,7 @@ def test_what_is_taken_along_comes_back(browser, tmp_path):
 
 
 def test_a_report_lets_its_network_be_changed(browser, tmp_path, monkeypatch):
-    monkeypatch.setattr("pwlin.app.report.line.pictures.stems", lambda found: ["fit"])
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.stems", lambda found: ["fit"])
     assert cli.main(["explain", "x**2", "--hidden", "3", "--steps", "60", "--out", str(tmp_path / "r"), "--quiet"]) == 0
     html = (tmp_path / "r" / "report.html").read_text(encoding="utf-8")
     with opened(browser, tmp_path / "page.html", html) as play:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Generic, TypeVar
 
 from pwlin.app import page
-from pwlin.app.report.findings import STATUSES, Findings
-from pwlin.app.report.prose import Paragraph, filled, titled
-from pwlin.app.report.table import Table
+from pwlin.app.reporting.findings import STATUSES, Findings
+from pwlin.app.reporting.prose import Paragraph, filled, titled
+from pwlin.app.reporting.table import Table
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.network import Network
