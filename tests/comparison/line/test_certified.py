@@ -6,12 +6,16 @@ from fractions import Fraction as Q
 import numpy as np
 import pytest
 import sympy
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pwlin.base.errors import ExactnessError, PwlinWarning, TargetError
+from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.comparison.errors import WideEnclosure
+from pwlin.comparison.line.certified_sup import Stretch
+from pwlin.comparison.line.crude import crude_integral
 from pwlin.exact.enclosure import Enclosure
+from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.target import parse_target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from tests.strategies.effort import examples
@@ -411,10 +415,13 @@ def test_a_folded_wave_is_piecewise_linear():
     assert on(-10, 10, "asin(sin(20*x))").sup.contains(sympy.pi / 2)
 
 
-def test_what_quadrature_cannot_do_is_bounded_by_sums():
-    with pytest.warns(PwlinWarning, match="wider than asked"):
-        c = on(0, 1, "sin(1/(x + 1e-300))")
-        assert c.l1.lower < Q(79, 100) < c.l1.upper and c.l1.width < Q(1, 10) and c.sup.contains(1)
+@pytest.mark.parametrize(("power", "true"), [(1, 4 / PI), (2, 1)])
+def test_upper_and_lower_sums_hold_the_integral(power, true):
+    error = compile_jet(parse_target("sin(pi*x)").expression, X)
+    total = crude_integral([Stretch(arb(0), arb(1), error), Stretch(arb(1), arb(2), error)], power, arb(1e-2))
+    assert total.rad() < 1e-2 and total.contains(true) and total > true - 0.02
+    pole = compile_jet(parse_target("1/x").expression, X)
+    assert not crude_integral([Stretch(arb(-1), arb(2), pole)], power, arb(1)).is_finite()
 
 
 def test_errors_of_millions_of_digits_are_refused():
