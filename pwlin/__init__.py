@@ -23,6 +23,8 @@ from pwlin.base.version import __version__
 if TYPE_CHECKING:
     from pwlin import plot, theory
     from pwlin.app.film import animate
+    from pwlin.app.reporting.doors import report
+    from pwlin.app.touch import playground
     from pwlin.comparison.doors import best_approximation, compare
     from pwlin.exact.enclosure import Enclosure
     from pwlin.extraction import extract
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from pwlin.geometry.polytope import Polytope
     from pwlin.models import FloatGap, attribute, float_gap, labels, restrict
     from pwlin.networks import Network, as_network, symbolic
+    from pwlin.storage import StoredRegion, StoredRegions, read_regions, write_regions
     from pwlin.sweeps import Sweep, sweep
     from pwlin.theory import bounds, constructions
     from pwlin.training.run import TrainingRun
@@ -48,6 +51,8 @@ _LAZY = {
     "PiecewiseLinear1D": ("pwlin.functions.line.function", "PiecewiseLinear1D"),
     "PiecewiseLinearND": ("pwlin.functions.cells.function", "PiecewiseLinearND"),
     "Polytope": ("pwlin.geometry.polytope", "Polytope"),
+    "StoredRegion": ("pwlin.storage", "StoredRegion"),
+    "StoredRegions": ("pwlin.storage", "StoredRegions"),
     "Sweep": ("pwlin.sweeps", "Sweep"),
     "Target": ("pwlin.formulas.kinds", "Target"),
     "TrainingRun": ("pwlin.training", "TrainingRun"),
@@ -64,12 +69,16 @@ _LAZY = {
     "float_gap": ("pwlin.models", "float_gap"),
     "labels": ("pwlin.models", "labels"),
     "parse_target": ("pwlin.formulas.target", "parse_target"),
+    "playground": ("pwlin.app.touch", "playground"),
     "plot": ("pwlin.plot", None),
+    "read_regions": ("pwlin.storage", "read_regions"),
+    "report": ("pwlin.app.reporting.doors", "report"),
     "restrict": ("pwlin.models", "restrict"),
     "sweep": ("pwlin.sweeps", "sweep"),
     "symbolic": ("pwlin.networks.symbolic", None),
     "theory": ("pwlin.theory", None),
     "train": ("pwlin.training", "train"),
+    "write_regions": ("pwlin.storage", "write_regions"),
 }
 
 __all__ = [
@@ -81,6 +90,8 @@ __all__ = [
     "PiecewiseLinearND",
     "Polytope",
     "PwlinError",
+    "StoredRegion",
+    "StoredRegions",
     "Sweep",
     "Target",
     "TrainingRun",
@@ -97,12 +108,16 @@ __all__ = [
     "float_gap",
     "labels",
     "parse_target",
+    "playground",
     "plot",
+    "read_regions",
+    "report",
     "restrict",
     "sweep",
     "symbolic",
     "theory",
     "train",
+    "write_regions",
 ]
 
 

@@ -4,10 +4,23 @@ import signal
 
 from hypothesis import settings
 
+from tests.reference import interpreted
 from tests.strategies.effort import EFFORT
+
+if interpreted.ASKED:
+    interpreted.interpret()
 
 settings.register_profile("pwlin", settings(), deadline=None, max_examples=max(1, round(100 * EFFORT)))
 settings.load_profile("pwlin")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as it is in the background of a shell
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "large: many cells or wide layers, left out where the kernel is interpreted")
+
+
+def pytest_collection_modifyitems(items):
+    if interpreted.ASKED:
+        items[:] = [item for item in items if item.get_closest_marker("large") is None]

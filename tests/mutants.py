@@ -1,44 +1,42 @@
-"""Mutation testing by sampling: ``python -m tests.mutants 20 pwlin/exact pwlin/geometry`` changes 20 places, one at a time.
+"""Mutation testing by sampling: ``python -m tests.mutants 20 pwlin/exact pwlin/geometry`` changes 20 places of each module.
 
-Each change (a comparison, an operator, a constant, a condition) is made in a copy of the tree, and the tests that know
-the module run until one fails. What survives is printed with its place; `tests/mutation.md` says what became of it.
+Each change (a comparison, an operator, a constant, a condition) is made alone, in a copy of the tree, and the tests that
+know the module run until one fails. What survives is printed with its place; `tests/mutation.md` says what became of it.
 """
 
 from __future__ import annotations
 
 import ast
+import importlib
+import json
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TESTS = {  # the quickest that know a room first; the first that matches is taken
-    "pwlin/exact": [
-        "tests/exact",
-        "tests/networks",
-        "tests/laws/test_values.py",
-        "tests/laws/test_algebra.py",
-        "tests/laws/test_errors.py",
-    ],
+    "pwlin/exact": ["tests/exact", "tests/networks/test_network.py", "tests/laws"],
     "pwlin/geometry": ["tests/geometry", "tests/laws/test_values.py", "tests/adversarial/test_oracles.py"],
     "pwlin/functions/line": ["tests/functions/line", "tests/laws/test_values.py", "tests/laws/test_algebra.py"],
-    "pwlin/functions": ["tests/laws/test_values.py", "tests/functions", "tests/laws/test_algebra.py"],
+    "pwlin/functions": ["tests/functions", "tests/extraction/cells/test_laws.py", "tests/laws"],
     "pwlin/extraction/line": ["tests/extraction/line", "tests/laws/test_values.py"],
     "pwlin/extraction/cells": [
-        "tests/laws/test_values.py",
-        "tests/adversarial/test_oracles.py",
         "tests/extraction/cells",
+        "tests/extraction/kernel/test_cells.py",
+        "tests/laws/test_values.py",
     ],
 }
+LIBRARIES = ("hypothesis", "mpmath", "numba", "pytest", "scipy.integrate", "sympy", "matplotlib.pyplot")
 SWAPS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd, ast.And: ast.Or, ast.Or: ast.And, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
+    ast.IsNot: ast.Is, ast.Div: ast.Mult, ast.LShift: ast.RShift, ast.RShift: ast.LShift, ast.Mod: ast.FloorDiv,
 }  # fmt: skip
 
 
@@ -61,61 +59,122 @@ def changes(node):
         yield "condition", lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test))
 
 
-def places(path):
+def places(text):
     """Nodes that can be changed, by their number in the walk; without annotations and messages."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(text)
     skipped = set()
     for node in ast.walk(tree):
         for part in (
             getattr(node, "annotation", None),
             getattr(node, "returns", None),
             node if isinstance(node, ast.Raise) else None,
+            node if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" else None,
         ):
             skipped |= {id(n) for n in ast.walk(part)} if part is not None else set()
     return [k for k, n in enumerate(ast.walk(tree)) if id(n) not in skipped and any(True for _ in changes(n))]
 
 
-def mutated(path, number, rng):
-    """The module's text with one node changed, and what was done where."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def mutated(text, number, rng):
+    """A module's text with one node changed, and what was done in which line."""
+    tree = ast.parse(text)
     node = next(n for k, n in enumerate(ast.walk(tree)) if k == number)
     before = ast.unparse(node).splitlines()[0]
     what, do = rng.choice(list(changes(node)))
     do()
     after = ast.unparse(ast.fix_missing_locations(node)).splitlines()[0]
-    return ast.unparse(tree), f"{path.relative_to(ROOT)}:{node.lineno} {what}: {before}  ->  {after}"
+    return ast.unparse(tree), f"{node.lineno} {what}: {before}  ->  {after}"
 
 
-def killed(copy, path):
-    """Whether some test notices."""
+def tests_of(path):
+    """The tests of a module in two stages: its own with its examples, then those of its room."""
     name = str(path.relative_to(ROOT))
-    tests = next(tests for room, tests in TESTS.items() if name.startswith(room))
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests, name]
-    environment = {**os.environ, "PYTHONPATH": str(copy), "CI": "true"}
-    try:
-        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, timeout=600).returncode != 0
-    except subprocess.TimeoutExpired:
-        return True  # it does not end: noticed
+    own = ROOT / "tests" / path.relative_to(ROOT / "pwlin").with_name(f"test_{path.name}")
+    room = next(tests for room, tests in TESTS.items() if name.startswith(room))
+    return [*([str(own.relative_to(ROOT))] if own.exists() else []), name], room
+
+
+def serve():
+    """Run the tests that are asked for, each time in a fork that has the libraries, but not pwlin, in memory."""
+    import pytest
+
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    answers = os.fdopen(os.dup(1), "w")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 1), os.dup2(nothing, 2)
+    for line in sys.stdin:
+        tests, limit = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os.setpgrp()
+            os.dup2(nothing, 0)
+            code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
+            os._exit(0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else code)  # a module without examples
+        end = time.monotonic() + limit
+        while (ended := os.waitpid(child, os.WNOHANG))[0] == 0 and time.monotonic() < end:
+            time.sleep(0.02)
+        if ended[0] == 0:  # it does not end: noticed
+            os.killpg(child, 9)
+            ended = os.waitpid(child, 0)
+        print(ended[1], file=answers, flush=True)
+
+
+class Server:
+    """A process in the copied tree that says whether tests fail there."""
+
+    def __init__(self, copy):
+        environment = {**os.environ, "PYTHONPATH": str(copy), "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"}
+        code = "from tests.mutants import serve; serve()"
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", code], cwd=copy, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def fails(self, stages, limit):
+        return any(self._fails(tests, limit) for tests in stages)
+
+    def _fails(self, tests, limit):
+        self.process.stdin.write(json.dumps([tests, limit]).encode() + b"\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline()) != 0
+
+
+def survivors(module, count, copy, server, rng):
+    """Try so many changes of a module; the number of those that no test notices, and of those tried."""
+    tests, there = tests_of(module), copy / module.relative_to(ROOT)
+    whole, date = there.read_text(encoding="utf-8"), there.stat()
+    start = time.monotonic()
+    assert not server.fails(tests, 600), f"the tests of {module} must pass before anything is changed"
+    limit = 30 + 5 * (time.monotonic() - start)
+    everywhere = places(whole)
+    chosen = rng.sample(everywhere, min(count, len(everywhere)))
+    found = 0
+    for number in chosen:
+        text, what = mutated(whole, number, rng)
+        there.write_text(text, encoding="utf-8")
+        noticed = server.fails(tests, limit)
+        found += not noticed
+        print("killed  " if noticed else "SURVIVED", f"{module.relative_to(ROOT)}:{what}", flush=True)
+    there.write_text(whole, encoding="utf-8")
+    os.utime(there, ns=(date.st_atime_ns, date.st_mtime_ns))  # machine code is kept by the date
+    print(f"{module.relative_to(ROOT)}: {found} of {len(chosen)} survived; {len(everywhere)} places", flush=True)
+    return found, len(chosen)
 
 
 def main(count, rooms, seed=0):
-    rng = random.Random(seed)
-    modules = [p for room in rooms for p in sorted((ROOT / room).rglob("*.py"))]
-    everywhere = [(p, k) for p in modules for k in places(p)]
-    survivors = 0
+    modules = [
+        p for room in rooms for p in ([ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")))
+    ]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", ".hypothesis", "images"))
-        for path, number in rng.sample(everywhere, min(count, len(everywhere))):
-            text, what = mutated(path, number, rng)
-            there = copy / path.relative_to(ROOT)
-            whole = there.read_text(encoding="utf-8")
-            there.write_text(text, encoding="utf-8")
-            noticed = killed(copy, path)
-            there.write_text(whole, encoding="utf-8")
-            survivors += not noticed
-            print("killed  " if noticed else "SURVIVED", what, flush=True)
-    print(f"{survivors} of {min(count, len(everywhere))} survived; {len(everywhere)} places in {len(modules)} modules")
+        server = Server(copy)
+        found = [
+            survivors(m, count, copy, server, random.Random(f"{seed} {m.name}"))
+            for m in modules
+            if places(m.read_text("utf-8"))
+        ]
+        server.process.kill()
+    print(f"{sum(f for f, _ in found)} of {sum(n for _, n in found)} survived in {len(found)} modules")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The plan of the house: imports point down the floors, nothing goes round in a circle, and the face is what it says."""
 
 import ast
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import pwlin
 
 ROOT = Path(pwlin.__file__).parent
+TREE = Path(__file__).parents[1]
 # from the ground up; a module may import from its own floor and from those below
 FLOORS = (
     ("base",),
@@ -17,7 +20,7 @@ FLOORS = (
     ("geometry", "formulas", "networks"),
     ("functions",),
     ("extraction", "comparison", "theory", "models"),
-    ("training", "plot"),
+    ("training", "plot", "storage"),
     ("sweeps", "app"),
     ("__init__", "__main__"),
 )
@@ -43,7 +46,7 @@ FACADES = {
         "PiecewiseLinear1D.to_sympy",
     },
     "models.decisions": {"PlaneLabels.plot"},
-    "networks.network": {"Network.load", "Network.save"},
+    "networks.network": {"Network.from_json", "Network.load", "Network.save", "Network.to_json"},
 }
 
 
@@ -90,29 +93,34 @@ def imports(node, skip=()):
                 yield inner if inner in MODULES else ".".join(parts[1:-1]) or "__init__"
 
 
+@cache
 def facades(name):
+    """A module as a tree, and its methods that may look up."""
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     return tree, {method: node for method, node in functions(tree) if method in FACADES.get(name, ())}
+
+
+@cache
+def below(name):
+    """What a module imports, outside of facades."""
+    tree, looking_up = facades(name)
+    return set(imports(tree, set(looking_up.values())))
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_imports_point_down(name):
     room = name.partition(".")[0]
     assert room in FLOOR, f"{name}: give this room a floor"
-    tree, looking_up = facades(name)
-    above = {m for m in imports(tree, set(looking_up.values())) if FLOOR[m.partition(".")[0]] > FLOOR[room]}
+    above = {m for m in below(name) if FLOOR[m.partition(".")[0]] > FLOOR[room]}
     assert not above, f"{name} imports what lies above it, outside of a facade"
 
 
 def test_nothing_goes_round_in_a_circle():
-    graph = {}
-    for name in MODULES:
-        tree, looking_up = facades(name)
-        graph[name] = {m for m in imports(tree, set(looking_up.values())) if m != name}
-    while leaves := [m for m, below in graph.items() if not below & graph.keys()]:
+    graph = {name: below(name) - {name} for name in MODULES}
+    while leaves := [m for m, others in graph.items() if not others & graph.keys()]:
         for m in leaves:
             del graph[m]
-    circles = {m: sorted(below & graph.keys()) for m, below in graph.items()}
+    circles = {m: sorted(others & graph.keys()) for m, others in graph.items()}
     assert not circles
 
 
@@ -127,16 +135,32 @@ def test_facades_are_one_import_and_one_return(name):
 
 def test_each_room_says_what_it_is_for():
     for name, path in MODULES.items():
-        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{name}: say what is in it"
+        assert ast.get_docstring(facades(name)[0]), f"{name}: say what is in it"
         assert name in ("__init__", "__main__") or not path.stem.startswith("_") or path.stem == "__init__"
 
 
 def test_no_name_is_both_a_package_and_a_function():
     packages = {p.parent.name for p in ROOT.rglob("__init__.py") if p.parent != ROOT}
-    for name, path in MODULES.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name in MODULES:
+        tree, _ = facades(name)
         defined = {n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
         assert not defined & packages, f"{name} defines what is the name of a package"
+
+
+CHANGING = {
+    "extraction.kernel.layers",
+    "extraction.kernel.scratch",
+    "extraction.kernel.store",
+}  # what compiled code fills
+CHANGING |= {"training.descent", "comparison.line.certified_sup"}  # the state of a loop
+
+
+def test_classes_are_frozen():
+    for name in MODULES:
+        for node in ast.walk(facades(name)[0]):
+            for made in node.decorator_list if isinstance(node, ast.ClassDef) else ():
+                if ast.unparse(made).startswith("dataclass") and name not in CHANGING:
+                    assert "frozen=True" in ast.unparse(made), f"{name}.{node.name}"
 
 
 def test_modules_stay_small():
@@ -144,8 +168,28 @@ def test_modules_stay_small():
     assert not long, "split these along a concept"
 
 
+def test_the_map_in_contributing_is_the_house():
+    text = (TREE / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| `(\w+)` \| (.*) \|$", text, re.MULTILINE)
+    floors = {(n, "pwlin" if room.startswith("__") else room) for room, n in FLOOR.items()}
+    assert {(int(floor), room) for floor, room, _ in rows} == floors
+    for _, room, words in rows:
+        for name in re.findall(r"`([\w/]+)`", words):
+            assert (ROOT / room / name).is_dir() or (ROOT / room / f"{name}.py").is_file(), (
+                f"{room}: {name} is not there"
+            )
+    where = text.partition("### Where does a new thing go?")[2].partition("\n## ")[0]
+    for name in re.findall(r"`(\w+/[\w/]*(?:\.py)?)`", where):
+        assert any((tree / name).exists() for tree in (ROOT, TREE)), f"{name} is not there"
+
+
+def test_folders_of_tests_are_rooms():
+    for folder in (p.parent.relative_to(TREE / "tests") for p in (TREE / "tests").rglob("test_*.py")):
+        assert not folder.parts or folder.parts[0] not in FLOOR or (ROOT / folder).is_dir(), f"{folder} tests no room"
+
+
 def test_import_is_light():
-    code = "import sys, pwlin; print(*sorted({'matplotlib', 'numba', 'sympy', 'scipy', 'pandas'} & set(sys.modules)))"
+    code = "import sys, pwlin; print(*sorted({'matplotlib', 'numba', 'sympy', 'scipy', 'pandas', 'pyarrow'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert loaded == []
 

@@ -24,33 +24,16 @@ FIGURES = {
 }
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    """The folder of a study's results; each study runs once."""
-    made = {}
-
-    def run(name):
-        if name not in made:
-            made[name] = tmp_path_factory.mktemp(name)
-            module = importlib.import_module(f"analysis.{name}")
-            assert module.main(["--quick", "--out", str(made[name])]) == 0
-        return made[name]
-
-    return run
-
-
 def rows(folder, name):
     with open(folder / f"{name}.csv", newline="", encoding="utf-8") as stream:
         return list(csv.DictReader(stream))
 
 
 def test_all_studies_are_listed():
-    assert set(FIGURES) == set(NAMES)
+    assert set(FIGURES) == set(LAWS) == set(NAMES)
 
 
-@pytest.mark.parametrize("name", sorted(FIGURES))
-def test_figures_and_tables(results, name):
-    folder = results(name)
+def figures_and_tables(name, folder):
     assert {p.stem for p in folder.glob("*.png")} == FIGURES[name]
     for path in folder.glob("*.png"):
         with Image.open(path) as image:
@@ -69,21 +52,20 @@ def test_figures_and_tables(results, name):
     assert not list(folder.glob(".*"))
 
 
-def test_error_scaling(results):
-    theory = {int(r["pieces"]): r for r in rows(results("error_scaling"), "theory")}
+def error_scaling(folder):
+    theory = {int(r["pieces"]): r for r in rows(folder, "theory")}
     for n, row in theory.items():
         assert Q(row["best_mse"]) == Q(10**4, 180 * n**4) and Q(row["best_sup"]) == Q(100, 8 * n**2)
         assert Q(row["interpolant_mse"]) == 6 * Q(row["best_mse"])
         assert Q(row["interpolant_sup"]) == 2 * Q(row["best_sup"])
-    for row in rows(results("error_scaling"), "runs"):
+    for row in rows(folder, "runs"):
         best = pwlin.comparison.best.yardstick.quadratic_best(Q(1), Q(10), int(row["pieces"]))
         assert Q(row["mse_exact"]) >= best.mse and Q(row["sup_exact"]) >= best.sup
         assert int(row["pieces"]) <= int(row["neurons"]) + 1
         assert float(row["effective_pieces"]) <= int(row["pieces"])
 
 
-def test_region_counts(results):
-    folder = results("region_counts")
+def region_counts(folder):
     most, reached = {}, {}
     for row in rows(folder, "bounds"):
         (most if "no network" in row["bound"] else reached)[row["case"]] = int(row["value"])
@@ -92,8 +74,7 @@ def test_region_counts(results):
         assert 1 <= int(row["pieces"]) <= int(row["regions"]) <= most[row["case"]]
 
 
-def test_kinks_at_init(results):
-    folder = results("kinks_at_init")
+def kinks_at_init(folder):
     for row in rows(folder, "laws"):
         for kind in ("flips", "dead"):
             away = abs(float(row[f"mean_{kind}"]) - float(row[f"expected_{kind}"]))
@@ -104,8 +85,7 @@ def test_kinks_at_init(results):
         assert int(row["pieces"]) == int(row["kinks"]) + 1
 
 
-def test_lazy_vs_feature(results):
-    folder = results("lazy_vs_feature")
+def lazy_vs_feature(folder):
     lines = sorted(rows(folder, "quantiles"), key=lambda row: Q(row["scale"]))
     for name in ("moved_mean_median", "weights_moved_median"):
         values = [float(row[name]) for row in lines]
@@ -113,8 +93,7 @@ def test_lazy_vs_feature(results):
     assert all(row["diverged"] == "False" and Q(row["mse_exact"]) > 0 for row in rows(folder, "runs"))
 
 
-def test_depth_vs_width(results):
-    folder = results("depth_vs_width")
+def depth_vs_width(folder):
     for row in rows(folder, "constructions"):
         m = int(row["depth"])
         assert Q(row["deep_sup"]) == Q(1, 2 ** (2 * m + 2)) and int(row["deep_pieces"]) == 2**m
@@ -126,10 +105,10 @@ def test_depth_vs_width(results):
             assert Q(row["sup_exact"]) >= Q(str(pwlin.constructions.shallow_square_error(widths[0], (0, 1))))
 
 
-def test_seeds_that_fail(results):
+def seeds_that_fail(folder):
     from analysis import seeds_that_fail as study
 
-    folder = results("seeds_that_fail")
+    folder = folder
     seeds, states = rows(folder, "seeds"), rows(folder, "states")
     assert sum(int(row["runs"]) for row in states) == len(seeds) == sum(int(r["runs"]) for r in rows(folder, "moves"))
     for row in seeds:
@@ -161,31 +140,53 @@ def test_states_of_two_neurons(weights, biases, state):
     assert classify(pwlin.Network.from_arrays([[[w] for w in weights], [[1, 1]]], [biases, [0]])) == state
 
 
-def test_optimizers(results):
-    history = rows(results("optimizers"), "history")
+def optimizers(folder):
+    history = rows(folder, "history")
     starts = {(row["seed"], row["mse_exact"]) for row in history if row["step"] == "0"}
     assert len(starts) == len({row["seed"] for row in history})  # every method starts from the same networks
     for row in history:
         assert Q(row["mse_exact"]) >= Q(10**4, 180 * int(row["pieces"]) ** 4) and int(row["pieces"]) <= 21
 
 
-def test_quantisation(results):
-    table = rows(results("quantisation"), "rounded")
+def quantisation(folder):
+    table = rows(folder, "rounded")
     for row in table:
         assert int(row["pieces_lost"]) <= 21 and Q(row["distance_exact"]) >= 0
         if row["distance_bound_exact"]:
             assert Q(row["distance_exact"]) <= Q(row["distance_bound_exact"])
         if row["bits"] == "16":
             assert float(row["distance"]) < 1e-3
-    for line in rows(results("quantisation"), "quantiles"):
+    for line in rows(folder, "quantiles"):
         assert float(line["mse_ratio_median"]) > 0
 
 
-def test_equal_arguments_give_equal_tables(results, tmp_path):
-    module = importlib.import_module("analysis.kinks_at_init")
-    assert module.main(["--quick", "--out", str(tmp_path)]) == 0
-    for path in results("kinks_at_init").glob("*.csv"):
-        assert path.read_bytes() == (tmp_path / path.name).read_bytes()
+LAWS = {
+    law.__name__: law
+    for law in (
+        depth_vs_width,
+        error_scaling,
+        kinks_at_init,
+        lazy_vs_feature,
+        optimizers,
+        quantisation,
+        region_counts,
+        seeds_that_fail,
+    )
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_study(name, tmp_path):
+    """One test a study, so that each runs once, wherever the tests run."""
+    module = importlib.import_module(f"analysis.{name}")
+    once, again = tmp_path / "once", tmp_path / "again"
+    assert module.main(["--quick", "--out", str(once)]) == 0
+    figures_and_tables(name, once)
+    LAWS[name](once)
+    if name == "quantisation":  # equal arguments give equal tables
+        assert module.main(["--quick", "--out", str(again)]) == 0
+        for path in once.glob("*.csv"):
+            assert path.read_bytes() == (again / path.name).read_bytes()
 
 
 def test_arguments(capsys):

@@ -23,6 +23,7 @@ examples:
   pwlin explain "x**2 + y**2"          the same in the plane
   pwlin extract explain-x2/network.npz the tables of a saved network
   pwlin animate "x**2" --hidden 2      its training as a moving picture
+  pwlin play "x**2"                    a page on which to move its kinks by hand
 """
 
 
@@ -91,7 +92,7 @@ def _finish() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from pwlin.app.commands import animate, explain, extract
+    from pwlin.app.commands import animate, explain, extract, play, warm_up
     from pwlin.app.commands.arguments import Parser
     from pwlin.base.version import __version__
 
@@ -104,6 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pwlin {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (explain, extract, animate):
+    for module in (explain, extract, animate, play, warm_up):
         module.add_parser(commands)
     return parser

@@ -39,5 +39,13 @@ class TrainingError(PwlinError):
     """A training set-up that makes no sense, or a run that diverged."""
 
 
+class WorkerError(PwlinError):
+    """Work that somebody's executor did not do, twice; the message names the part."""
+
+
+class LimitError(PwlinError):
+    """A run that would need more than it may; the message says what was found, what is expected and what to call instead."""
+
+
 class PwlinWarning(UserWarning):
     """Something that a careful user wants to know, though the answer is right."""

@@ -119,3 +119,10 @@ class Ragged:
     def lengths(self) -> Integers:
         """Number of entries in each row."""
         return np.diff(self.offsets)
+
+    def first_rows(self, count: int) -> Integers:
+        """The first row that holds each of so many entries, all of which are held."""
+        out = np.empty(count, dtype=np.int64)
+        row = np.repeat(np.arange(len(self)), self.lengths())
+        out[self.ids[::-1]] = row[::-1]  # of several values NumPy keeps the last
+        return out

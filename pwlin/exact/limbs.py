@@ -107,13 +107,13 @@ def sparse_product(a: Limbs, b: Sequence[csr_matrix]) -> Limbs:
         terms = int(np.diff(part.indptr).max(initial=1))
         assert terms <= TERMS, "longer sums are not for sparse matrices"
         if added + terms > TERMS:
-            carried = _carried(np.moveaxis(sums.reshape(len(reached), -1, rows), 1, 0).copy())
-            sums = np.moveaxis(carried, 0, 1).reshape(len(reached), -1)
+            done = carried(np.moveaxis(sums.reshape(len(reached), -1, rows), 1, 0).copy())
+            sums = np.moveaxis(done, 0, 1).reshape(len(reached), -1)
             added = 1
         width = i * rows + count * rows
         sums[:, i * rows : width] += part @ flat
         added += terms
-    found = _carried(np.moveaxis(sums.reshape(len(reached), -1, rows), 0, 2).copy())
+    found = carried(np.moveaxis(sums.reshape(len(reached), -1, rows), 0, 2).copy())
     out = np.zeros((*found.shape[:2], b[0].shape[1]))
     out[:, :, reached] = found
     return out
@@ -130,11 +130,11 @@ def product(a: Limbs, b: Limbs) -> Limbs:
         flat = block.reshape(count * rows, block.shape[2])
         for i, limb in enumerate(b):
             if added + step > TERMS:
-                out = _carried(out)
+                out = carried(out)
                 added = 1
             out[i : i + count] += (flat @ limb[start : start + step]).reshape(count, rows, b.shape[2])
             added += step
-    return _carried(out)
+    return carried(out)
 
 
 def multiply(a: Limbs, b: Limbs) -> Limbs:
@@ -142,10 +142,10 @@ def multiply(a: Limbs, b: Limbs) -> Limbs:
     out = np.zeros((len(a) + len(b) - 1, *a.shape[1:]))
     for i, limb in enumerate(b):
         out[i : i + len(a)] += a * limb
-    return _carried(out)
+    return carried(out)
 
 
-def _carried(sums: Limbs) -> Limbs:
+def carried(sums: Limbs) -> Limbs:
     """Limbs again, from sums of products; overwrites them."""
     for i in range(len(sums) - 1):
         carry = np.rint(sums[i] * (1 / _BASE))

@@ -16,6 +16,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.exact.limbs import BITS
 from pwlin.exact.rational import nearest_float
 
 Floats = NDArray[np.float64]
@@ -28,43 +29,80 @@ _BLOCK = 1 << 13
 """So many points are worked on at a time, so that intermediate results stay in the cache."""
 
 
+Parts = tuple[Floats, Floats, Floats]
+"""Of exact numbers: each correctly rounded, what is left of it, rounded, and a bound of what is left then."""
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class RoundedMaps:
     """Many affine maps ``x -> c[0] x[0] + ... + c[d - 1] x[d - 1] + c[d]`` with exact rational coefficients.
 
+    Those of a map are made when it is asked for, and then kept.
+
     Attributes
     ----------
-    high, low : ndarray of float64, shape (d + 1, n)
-        Each coefficient correctly rounded, and what is left of it, correctly rounded.
-    inexact : ndarray of bool, shape (n,)
-        Whether some coefficient is not the sum of both.
-    ordinary : ndarray of bool, shape (n,)
-        Whether floats can do with the map: no coefficient is too large or too small.
+    high, low, left : ndarray of float64, shape (d + 1, n)
+        Each coefficient correctly rounded, what is left of it, rounded, and a bound of what is left then, but for the
+        rounding of `low`; where `known`.
+    known, ordinary : ndarray of bool, shape (n,)
+        Which maps have been made, and whether floats can do with them: no coefficient is too large or too small.
+    make : callable
+        These of some maps: three arrays of shape (d + 1, m).
     exact : callable
         The coefficients of one map as Fractions.
     """
 
     high: Floats
     low: Floats
-    inexact: NDArray[np.bool_]
+    left: Floats
+    known: NDArray[np.bool_]
     ordinary: NDArray[np.bool_]
+    make: Callable[[NDArray[np.int64]], Parts]
     exact: Callable[[int], Sequence[Fraction]]
+
+    @staticmethod
+    def on_demand(
+        shape: tuple[int, int], make: Callable[[NDArray[np.int64]], Parts], exact: Callable[[int], Sequence[Fraction]]
+    ) -> RoundedMaps:
+        """So many coefficients of so many maps, none of them made yet."""
+        high, low, left = np.zeros((3, *shape))
+        known, ordinary = np.zeros((2, shape[1]), dtype=bool)
+        return RoundedMaps(high, low, left, known, ordinary, make, exact)
 
     @staticmethod
     def of(columns: Sequence[Iterable[tuple[int, int]]], exact: Callable[[int], Sequence[Fraction]]) -> RoundedMaps:
         """The maps whose k-th coefficients are the numerators and positive denominators in ``columns[k]``."""
-        parts = [np.array([_two_floats(p, q) for p, q in column]).reshape(-1, 3) for column in columns]
-        high, low, rest = np.moveaxis(np.array(parts), 2, 0).copy()
-        size = np.abs(high)
-        ordinary = ((size == 0) | ((size > _LEAST) & (size < _MOST))).all(axis=0)
-        return RoundedMaps(high, low, rest.any(axis=0), ordinary, exact)
+        parts = rounded_quotients(columns)
+        maps = RoundedMaps.on_demand(
+            (len(columns), parts[0].shape[1]),
+            lambda rows: (parts[0][:, rows], parts[1][:, rows], parts[2][:, rows]),
+            exact,
+        )
+        maps.learn(np.arange(parts[0].shape[1]))
+        return maps
+
+    def learn(self, rows: NDArray[np.int64]) -> None:
+        """Make those of some maps that have not been made."""
+        fresh = np.unique(rows[~self.known[rows]])
+        if not len(fresh):
+            return
+        self.high[:, fresh], self.low[:, fresh], self.left[:, fresh] = self.make(fresh)
+        size = np.abs(self.high[:, fresh])
+        self.ordinary[fresh] = ((size == 0) | ((size > _LEAST) & (size < _MOST))).all(axis=0)
+        self.known[fresh] = True
+
+    def all(self) -> Floats:
+        """All coefficients, correctly rounded, shape (d + 1, n)."""
+        self.learn(np.arange(len(self.known)))
+        return self.high
 
     def values(self, rows: NDArray[np.int64], points: Floats) -> Floats:
         """The value of map ``rows[i]`` at ``points[i]``, finite floats, shape (n, d); each correctly rounded.
 
         Cost: some 100 float operations for each point and coordinate; an exact value where they do not settle the last bit.
         """
+        self.learn(rows if len(rows) > _FEW else rows[:0])
         out, sure = np.empty(len(rows)), np.zeros(len(rows), dtype=bool)
         with np.errstate(all="ignore"):
             for start in range(0, len(rows) if len(rows) > _FEW else 0, _BLOCK):
@@ -81,8 +119,8 @@ class RoundedMaps:
         sure = self.ordinary[rows] & ((size == 0) | ((size > _LEAST) & (size < _MOST))).all(axis=1)
         total, tail = self.high[-1][rows], self.low[-1][rows]
         small = np.zeros_like(total)  # the errors of the sums above, and of the products
-        tails, spare = np.abs(tail), np.zeros_like(total)
-        for high, low, x in zip(self.high, self.low, points.T):
+        tails, spare = np.abs(tail), self.left[-1][rows]
+        for high, low, left, x in zip(self.high, self.low, self.left, points.T):
             product, error = _product(high[rows], x)
             total, lost = _sum(total, product)
             for part in (error, lost):
@@ -90,12 +128,46 @@ class RoundedMaps:
                 spare += np.abs(rest)
             tail = tail + low[rows] * x
             tails += np.abs(low[rows] * x)
+            spare += left[rows] * np.abs(x)
         small, rest = _sum(small, tail)
-        spare += np.abs(rest) + (len(self.high) + 4) * 2.0**-52 * tails
-        spare += np.where(self.inexact[rows] | (tails > 0), 2.0**-1000, 0)  # what is rounded to a subnormal number
+        spare = 1.001 * spare + np.abs(rest) + (len(self.high) + 4) * 2.0**-52 * tails
+        spare += np.where((spare > 0) | (tails > 0), 2.0**-1000, 0)  # what is rounded to a subnormal number
         total, rest = _sum(total, small)
         doubt = np.where(spare > 0, 1.001 * spare + 2.0**-52 * np.abs(rest), 0)
         return total, sure & (total + (rest + doubt) == total) & (total + (rest - doubt) == total)
+
+
+def rounded_quotients(columns: Sequence[Iterable[tuple[int, int]]]) -> Parts:
+    """The parts of numerators and positive denominators, shape (number of columns, n)."""
+    parts = [np.array([_two_floats(p, q) for p, q in column]).reshape(-1, 3) for column in columns]
+    high, low, left = np.moveaxis(np.array(parts), 2, 0).copy()
+    return high, low, left * 2.0**-1000
+
+
+def rounded_limbs(limbs: Floats, places: int) -> tuple[Parts, NDArray[np.bool_]]:
+    """The parts of integers over ``2**places``, in limbs as `pwlin.exact.limbs` has them, and where they are certain.
+
+    Where they are not, which is rare but for numbers at the ends of the range of floats, they are to be made from the
+    integers themselves.
+    """
+    pairs = np.zeros((len(limbs) // 2 + 3, *limbs.shape[1:]))
+    pairs[2 : 2 + (len(limbs) + 1) // 2] = limbs[::2]
+    pairs[2 : 2 + len(limbs) // 2] += limbs[1::2] * 2.0**BITS
+    filled = pairs != 0
+    top = len(pairs) - 1 - np.argmax(filled[::-1], axis=0)
+    top = np.where(filled.any(axis=0), top, 2)
+    first, second, third = (np.take_along_axis(pairs, (top - i)[None], axis=0)[0] for i in range(3))
+    rest = np.argmax(filled, axis=0) < top - 2  # something is left below
+    total, error = _sum(first * 2.0 ** (4 * BITS), second * 2.0 ** (2 * BITS))
+    error, lost = _sum(error, third)
+    high, low = _sum(total, error)
+    left = np.abs(lost) + np.where(rest, 0.51, 0)  # pairs are at most 2**41 + 2**20
+    doubt = np.where(left > 0, 1.001 * left + 2.0**-52 * np.abs(low), 0)
+    sure = (high + (low + doubt) == high) & (high + (low - doubt) == high)
+    exponent = 2 * BITS * (top - 4) - places
+    sure &= (high == 0) | ((exponent > -900) & (exponent < 800))
+    exponent = np.clip(exponent, -900, 800).astype(np.int32)
+    return (np.ldexp(high, exponent), np.ldexp(low, exponent), np.ldexp(left, exponent)), sure
 
 
 def _two_floats(numerator: int, denominator: int) -> tuple[float, float, bool]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, overload
 
+from pwlin.base.crew import check_executor
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -21,7 +23,13 @@ __all__ = ["extract", "extract_line"]
 
 @overload
 def extract(
-    net: object, domain: Interval | Ends, *, progress: bool = ..., method: str = ..., workers: int | None = ...
+    net: object,
+    domain: Interval | Ends,
+    *,
+    progress: bool = ...,
+    method: str = ...,
+    workers: int | None = ...,
+    executor: Executor | None = ...,
 ) -> PiecewiseLinear1D | Any: ...
 @overload
 def extract(
@@ -31,10 +39,17 @@ def extract(
     progress: bool = ...,
     method: str = ...,
     workers: int | None = ...,
+    executor: Executor | None = ...,
 ) -> PiecewiseLinearND | Any: ...
 @overload
 def extract(
-    net: object, domain: None = ..., *, progress: bool = ..., method: str = ..., workers: int | None = ...
+    net: object,
+    domain: None = ...,
+    *,
+    progress: bool = ...,
+    method: str = ...,
+    workers: int | None = ...,
+    executor: Executor | None = ...,
 ) -> PiecewiseLinear1D | PiecewiseLinearND | Any: ...
 def extract(
     net: object,
@@ -43,6 +58,7 @@ def extract(
     progress: bool = False,
     method: str = "auto",
     workers: int | None = None,
+    executor: Executor | None = None,
 ) -> PiecewiseLinear1D | PiecewiseLinearND | tuple[PiecewiseLinear1D, ...] | tuple[PiecewiseLinearND, ...]:
     """Extract the exact piecewise-linear function that a network is.
 
@@ -59,6 +75,9 @@ def extract(
     workers : int, optional
         Threads for the kernel; by default as many as there are processors if there is much to do. The result does not
         depend on it.
+    executor : concurrent.futures.Executor, optional
+        Whose workers search parts of the tree, for several inputs; one input is done here at once. The result does not
+        depend on it.
 
     Returns
     -------
@@ -70,6 +89,8 @@ def extract(
     ------
     PwlinError
         For an unknown method, or ``"fast"`` where the kernel cannot be used; see `pwlin.extraction.cells.extract.extract_cells`.
+    WorkerError
+        If a worker of the executor failed twice.
 
     Notes
     -----
@@ -88,11 +109,12 @@ def extract(
         from pwlin.networks.importers import as_network
 
         net = as_network(net)
+    check_executor(executor)
     if net.input_dim == 1:
         check(method, workers, progress)
         lines = extract_line(net, domain, filtered=FILTERED[method])
         return lines[0] if net.output_dim == 1 else lines
     from pwlin.extraction.cells.extract import extract_cells
 
-    cells = extract_cells(net, domain, progress, method, workers)
+    cells = extract_cells(net, domain, progress, method, workers, executor)
     return cells[0] if net.output_dim == 1 else cells

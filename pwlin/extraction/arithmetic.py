@@ -62,7 +62,7 @@ def restrict(f: PiecewiseLinearND, domain: object) -> PiecewiseLinearND:
     extreme, lines = part.generators
     inside = all(dot(n, g) >= 0 for n in f.domain.normals for g in extreme)
     if not inside or any(dot(n, v) for n in f.domain.normals for v in lines):
-        raise DomainError(f"domain: found {part}; accepted are parts of {f.domain}")
+        raise refusal("domain", f"{part}", f"are parts of {f.domain}", DomainError)
     return extract_cells(f.network, part)[0]
 
 

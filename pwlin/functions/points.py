@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.rational import ExactArray, to_fraction
 
@@ -30,7 +31,7 @@ def read_points(x: ArrayLike | object, name: str = "x") -> Floats | ExactArray:
     if isinstance(x, float):
         return np.array(x, dtype=np.float64)
     if isinstance(x, (np.ma.MaskedArray, dict, set)):
-        raise ShapeError(f"{name}: found {_kind(x)}; accepted are numbers, lists and arrays of numbers")
+        raise refusal(name, f"{_kind(x)}", "are numbers, lists and arrays of numbers", ShapeError)
     if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype.itemsize <= 8:
         return np.asarray(x, dtype=np.float64)
     if not isinstance(x, (np.ndarray, list, tuple, str)) and hasattr(x, "__array__"):
@@ -40,11 +41,11 @@ def read_points(x: ArrayLike | object, name: str = "x") -> Floats | ExactArray:
     try:
         entries = np.array(x, dtype=object)
     except ValueError:
-        raise ShapeError(f"{name}: found rows of different lengths; accepted are rectangular arrays") from None
+        raise refusal(name, "rows of different lengths", "are rectangular arrays", ShapeError) from None
     flat = entries.ravel().tolist()
     kinds = set(map(type, flat))
     if kinds & {list, tuple, np.ndarray}:
-        raise ShapeError(f"{name}: found rows of different lengths; accepted are rectangular arrays")
+        raise refusal(name, "rows of different lengths", "are rectangular arrays", ShapeError)
     floats = {k for k in kinds if issubclass(k, (float, np.float32, np.float16))}
     if floats and all(k in floats or (issubclass(k, (int, np.integer)) and k is not bool) for k in kinds):
         whole = (int(v) for v in flat if type(v) not in floats) if kinds - floats else ()

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, final
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, PwlinError, ShapeError
 from pwlin.exact.rational import to_fraction, to_fraction_array
 from pwlin.extraction import extract
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from pwlin.functions.cells.function import PiecewiseLinearND
+    from pwlin.geometry.domain import DomainLike
+    from pwlin.geometry.interval import LineDomain
 
 Point = tuple[Fraction, ...]
 _Values = tuple[Fraction, ...]
@@ -69,7 +72,7 @@ class LineLabels:
         for part in self.intervals:
             if part.left <= at <= part.right:
                 return part.label
-        raise DomainError(f"point: found {at}; accepted are {self.intervals[0].left} to {self.intervals[-1].right}")
+        raise refusal("point", f"{at}", f"are {self.intervals[0].left} to {self.intervals[-1].right}", DomainError)
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class PlaneLabels:
         return label_map(self, ax, **options)
 
 
-def labels(net: object, domain: Any = None) -> LineLabels | PlaneLabels:
+def labels(net: object, domain: LineDomain | DomainLike = None) -> LineLabels | PlaneLabels:
     """Where the largest output changes.
 
     Parameters
@@ -167,7 +170,7 @@ def labels(net: object, domain: Any = None) -> LineLabels | PlaneLabels:
     if isinstance(functions[0], PiecewiseLinear1D):
         return _on_line(functions)
     if functions[0].dim != 2:
-        raise ShapeError(f"net: found {functions[0].dim} inputs; accepted are one or two (see pwlin.restrict)")
+        raise refusal("net", f"{functions[0].dim} inputs", "are one or two (see pwlin.restrict)", ShapeError)
     return PlaneLabels(tuple(_in_plane(functions)))
 
 
@@ -178,12 +181,12 @@ def _functions(net: object, domain: Any) -> Sequence[Any]:
         else:
             network = as_network(net)
             if network.input_dim > 2:
-                raise ShapeError(f"net: found {network.input_dim} inputs; accepted are one or two (see pwlin.restrict)")
+                raise refusal("net", f"{network.input_dim} inputs", "are one or two (see pwlin.restrict)", ShapeError)
             box = (0, 1) if network.input_dim == 1 else [(0, 1), (0, 1)]
             found = extract(network, box if domain is None else domain)
             net = found if isinstance(found, tuple) else (found,)
     if len({type(f) for f in net}) > 1:
-        raise PwlinError("net: found functions of different kinds; accepted are the outputs of one network")
+        raise refusal("net", "functions of different kinds", "are the outputs of one network", PwlinError)
     return net
 
 
@@ -193,7 +196,7 @@ def _functions(net: object, domain: Any) -> Sequence[Any]:
 def _on_line(functions: Sequence[PiecewiseLinear1D]) -> LineLabels:
     left, right = functions[0].domain
     if left is None or right is None or any(f.domain != (left, right) for f in functions):
-        raise DomainError("net: found an unbounded domain, or several; accepted are functions on one bounded interval")
+        raise refusal("net", "an unbounded domain, or several", "are functions on one bounded interval", DomainError)
     places = sorted({left, right, *(k.location for f in functions for k in f.kinks)})
     columns = [_values_at(f, places) for f in functions]
     if len(columns) == 1:
@@ -246,9 +249,9 @@ def _envelope(a: Fraction, b: Fraction, low: _Values, high: _Values) -> Iterator
 def _in_plane(functions: Sequence[PiecewiseLinearND]) -> Iterator[LabelRegion]:
     first = functions[0]
     if any(f.complex is not first.complex for f in functions):
-        raise PwlinError("net: found functions on several complexes; accepted are the outputs of one network")
+        raise refusal("net", "functions on several complexes", "are the outputs of one network", PwlinError)
     if not first.complex.domain.is_bounded:
-        raise DomainError("net: found an unbounded domain; accepted are functions on a bounded one")
+        raise refusal("net", "an unbounded domain", "are functions on a bounded one", DomainError)
     for index in range(first.n_regions):
         corners = first.regions[index].vertices
         maps = [f.affine_map(index) for f in functions]

@@ -13,12 +13,13 @@ values, are added.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.arguments import choice
+from pwlin.base.arguments import choice, refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.arrays import to_floats
 from pwlin.networks import as_network
@@ -106,9 +107,9 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
     kind = choice(dtype, "dtype", _TYPES)
     points = np.atleast_2d(to_floats(at, "at"))
     if points.ndim != 2 or points.shape[1] != network.input_dim:
-        raise ShapeError(f"at: found shape {points.shape}; accepted is (n_points, {network.input_dim})")
+        raise refusal("at", f"shape {points.shape}", f"is (n_points, {network.input_dim})", ShapeError)
     if not np.isfinite(points).all():
-        raise ShapeError("at: found an infinite coordinate or NaN; accepted are finite points")
+        raise refusal("at", "an infinite coordinate or NaN", "are finite points", ShapeError)
     with np.errstate(all="ignore"):
         found = [_at_point(network, x, kind) for x in points]
         bounds, errors, values = (np.array(part) for part in zip(*found))
@@ -117,7 +118,7 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
             exact = [network.exact(x) for x in points]
             rows = [(row,) if network.output_dim == 1 else row for row in exact]
             gaps = [
-                [abs(float(e - _fraction(v))) if np.isfinite(v) else np.inf for e, v in zip(r, c)]
+                [abs(float(e - Fraction(v))) if np.isfinite(v) else np.inf for e, v in zip(r, c)]
                 for r, c in zip(rows, computed.tolist())
             ]
             differences = np.array(gaps)
@@ -126,12 +127,6 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
         bounds = np.where(np.isfinite(bounds), bounds, np.inf)
         margins, certified = _margins(values, errors, bounds)
     return FloatGap(float(bounds.max()), float(differences.max()), bounds, differences, margins, certified, kind)
-
-
-def _fraction(value: float) -> object:
-    from fractions import Fraction
-
-    return Fraction(value)
 
 
 def _margins(values: Floats, errors: Floats, bounds: Floats) -> tuple[Floats, NDArray[np.bool_]]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.rational import ExactArray, to_fraction_array
 from pwlin.networks import as_network
@@ -45,7 +46,7 @@ def restrict(model: object, p: object, q: object, r: object = None) -> Network:
     directions = [end - start for end in ends]
     for direction, name in zip(directions, ("q", "r")):
         if not direction.any():
-            raise ShapeError(f"{name}: found the same sample as p; accepted are different ones")
+            raise refusal(name, "the same sample as p", "are different ones", ShapeError)
     return net.restrict(start, *directions)
 
 
@@ -60,5 +61,5 @@ def sample(net: Network, point: object, name: str) -> ExactArray:
         tensor = [tensor]
     found = to_fraction_array(tensor, 1, name)
     if len(found) != net.input_dim:
-        raise ShapeError(f"{name}: found {len(found)} entries; accepted are {net.input_dim}, the inputs of the model")
+        raise refusal(name, f"{len(found)} entries", f"are {net.input_dim}, the inputs of the model", ShapeError)
     return found

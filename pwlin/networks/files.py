@@ -1,4 +1,4 @@
-"""Networks as ``.npz`` files: plain arrays and text, no pickle, every weight exact."""
+"""Networks as ``.npz`` files and as JSON: plain arrays and text, no pickle, every weight exact."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,15 +57,7 @@ def save_network(network: Network, path: str | os.PathLike[str]) -> None:
 
     Arrays of a layer are float64 where that is lossless, else text such as ``"1/3"``.
     """
-    slopes = [[[ratio(a.left), ratio(a.right)] for a in layer.activations] for layer in network.hidden]
-    header = {"format": FORMAT, "version": VERSION, "layers": len(network.layers), "slopes": slopes}
-    if network.widths != network.sizes:
-        header["units"] = network.widths
-    if network.unit_names:
-        header["names"] = network.unit_names
-    if network.notes:
-        header["notes"] = network.notes
-    arrays: dict[str, NDArray[np.generic]] = {"header": np.array(json.dumps(header))}
+    arrays: dict[str, NDArray[np.generic]] = {"header": np.array(json.dumps(_header(network)))}
     for k, layer in enumerate(network.layers):
         arrays[f"weight_{k}"] = layer.weight_float if layer.is_float else _packed(layer.weight, layer.weight_float)
         arrays[f"bias_{k}"] = layer.bias_float if layer.is_float else _packed(layer.bias, layer.bias_float)
@@ -92,6 +84,90 @@ def load_network(path: str | os.PathLike[str]) -> Network:
             raise refusal("path", found, ACCEPTED, FormatError) from None
 
 
+def network_to_json(network: Network) -> str:
+    """A network as text; see `Network.to_json`."""
+    weights = [[[ratio(v) for v in row] for row in layer.weight] for layer in network.layers]
+    biases = [[ratio(v) for v in layer.bias] for layer in network.layers]
+    return json.dumps({**_header(network), "weights": weights, "biases": biases})
+
+
+def network_from_json(text: str) -> Network:
+    """The network that a text says; see `Network.from_json`."""
+    arguments.text(text, "text", FormatError)
+    try:
+        found = _checked(json.loads(text))
+        return _network(found, lambda k: (_matrix(found, "weights", k), _matrix(found, "biases", k)))
+    except _DAMAGE as error:
+        reason = str(error) if isinstance(error, PwlinError) else f"{type(error).__name__}: {error}"
+        accepted = "is JSON by Network.to_json or by the playground"
+        raise refusal("text", f"no network ({reason:.200})", accepted, FormatError) from None
+
+
+def _header(network: Network) -> dict[str, object]:
+    """All but the numbers of the affine maps."""
+    slopes = [[[ratio(a.left), ratio(a.right)] for a in layer.activations] for layer in network.hidden]
+    header = {"format": FORMAT, "version": VERSION, "layers": len(network.layers), "slopes": slopes}
+    if network.widths != network.sizes:
+        header["units"] = network.widths
+    if network.unit_names:
+        header["names"] = network.unit_names
+    if network.notes:
+        header["notes"] = network.notes
+    return header
+
+
+def _checked(header: object) -> dict[str, object]:
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise FormatError(f"a header of another format: {shown(header)}")
+    if header.get("version") != VERSION:
+        raise FormatError(f"format version {shown(header.get('version'))} instead of {VERSION}")
+    return header
+
+
+def _network(header: dict[str, object], arrays: Callable[[int], tuple[object, object]]) -> Network:
+    """The network of a header, with the weight and the bias of each layer."""
+    slopes, count = header.get("slopes"), header.get("layers")
+    if not isinstance(slopes, list) or not isinstance(count, int) or count != len(slopes) + 1:
+        raise FormatError("slopes that are not one list for each hidden layer")
+    units = header.get("units", [None] * len(slopes))
+    if not isinstance(units, list) or len(units) != len(slopes):
+        raise FormatError(f"units that are not {len(slopes)} numbers, one per hidden layer")
+    layers = []
+    for k in range(count):
+        weight, bias = arrays(k)
+        layer = Layer.from_arrays(weight, bias, name=f"layer {k}")
+        if k < count - 1:
+            layer = layer.with_activations(_activations(slopes[k], layer.n_out), _units(units[k]))
+        layers.append(layer)
+    names, notes = header.get("names", []), header.get("notes", [])
+    if not isinstance(notes, list) or not all(isinstance(n, str) for n in notes):
+        raise FormatError("notes that are not a list of texts")
+    return Network(layers[:-1], layers[-1], _names(names), notes)
+
+
+def _matrix(found: dict[str, object], name: str, k: int) -> object:
+    """The numbers of a layer, all of them text."""
+    parts = found.get(name)
+    if not isinstance(parts, list) or len(parts) != found.get("layers"):
+        raise FormatError(f"{name} that are not one list for each layer")
+    rows = parts[k] if name == "weights" else [parts[k]]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise FormatError(f"{name}[{k}] that are not lists of numbers")
+    _check_rationals([text for row in rows for text in row], f"{name}[{k}]", _ROOM)
+    return parts[k]
+
+
+def _check_rationals(texts: Sequence[object], name: str, room: int) -> None:
+    """Refuse what is not the text of rational numbers, or has a common denominator of more than some bytes."""
+    common = 1
+    for text in texts:
+        if not _is_rational(text):
+            raise FormatError(f"{name}: {shown(text)} instead of a rational number as text")
+        common = math.lcm(common, to_fraction(text).denominator)
+        if common.bit_length() * len(texts) > 8 * room:
+            raise FormatError(f"{name}: numbers whose common denominator fills the memory")
+
+
 def _packed(exact: ExactArray, rounded: NDArray[np.float64]) -> NDArray[np.generic]:
     with np.errstate(all="ignore"):
         lossless = bool(np.isfinite(rounded).all()) and all(
@@ -113,44 +189,17 @@ class _Reader:
 
     def network(self) -> Network:
         header = self._header()
-        slopes, count = header.get("slopes"), header.get("layers")
-        if not isinstance(slopes, list) or not isinstance(count, int) or count != len(slopes) + 1:
-            raise FormatError("slopes that are not one list for each hidden layer")
-        units = header.get("units", [None] * len(slopes))
-        if not isinstance(units, list) or len(units) != len(slopes):
-            raise FormatError(f"units that are not {len(slopes)} numbers, one per hidden layer")
-        layers = []
-        for k in range(count):
-            weight, bias = self._numbers(f"weight_{k}", 2), self._numbers(f"bias_{k}", 1)
-            layer = Layer.from_arrays(weight, bias, name=f"layer {k}")
-            if k < count - 1:
-                layer = layer.with_activations(_activations(slopes[k], layer.n_out), _units(units[k]))
-            layers.append(layer)
-        names, notes = header.get("names", []), header.get("notes", [])
-        if not isinstance(notes, list) or not all(isinstance(n, str) for n in notes):
-            raise FormatError("notes that are not a list of texts")
-        return Network(layers[:-1], layers[-1], _names(names), notes)
+        return _network(header, lambda k: (self._numbers(f"weight_{k}", 2), self._numbers(f"bias_{k}", 1)))
 
     def _header(self) -> dict[str, object]:
         text = self._array("header", 0, "U", _HEADER_ROOM)
-        header = json.loads(str(text[()]))
-        if not isinstance(header, dict) or header.get("format") != FORMAT:
-            raise FormatError(f"a header of another format: {shown(header)}")
-        if header.get("version") != VERSION:
-            raise FormatError(f"format version {shown(header.get('version'))} instead of {VERSION}")
-        return header
+        return _checked(json.loads(str(text[()])))
 
     def _numbers(self, name: str, ndim: int) -> NDArray[np.generic]:
         array = self._array(name, ndim, "fU", self._room)
         if array.dtype.kind == "f":
             return array
-        common = 1
-        for text in array.ravel().tolist():
-            if not _RATIONAL.fullmatch(text):
-                raise FormatError(f"{name}: the text {shown(text)} instead of a rational number")
-            common = math.lcm(common, to_fraction(text).denominator)
-            if common.bit_length() * array.size > 8 * self._room:
-                raise FormatError(f"{name}: numbers whose common denominator fills the memory")
+        _check_rationals(array.ravel().tolist(), name, self._room)
         return array
 
     def _array(self, name: str, ndim: int, kinds: str, room: int) -> NDArray[np.generic]:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ExactnessError, ShapeError
+from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Layer:
+class Layer(Frozen):
     """An affine map followed by two-slope activations, held exactly; immutable.
 
     Parameters
@@ -93,22 +95,12 @@ class Layer:
         sparse: SparseMatrix | None = None,
     ) -> None:
         if units is not None and not (0 <= units <= len(activations)):
-            raise ShapeError(f"units: found {units}; accepted are 0 to {len(activations)}, the number of entries")
+            raise refusal("units", f"{units}", f"are 0 to {len(activations)}, the number of entries", ShapeError)
         if any(a != IDENTITY for a in activations[units:] if units is not None):
-            raise ShapeError("units: found an activation on an entry that is carried along; accepted is the identity")
-        for name, value in (
-            ("n_out", shape[0]),
-            ("n_in", shape[1]),
-            ("denominator", denominator),
-            ("activations", tuple(activations)),
-            ("units", shape[0] if units is None else units),
-            ("is_float", is_float),
-            ("sparse", sparse),
-        ):
-            object.__setattr__(self, name, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a Layer is immutable; cannot set {name!r}")
+            raise refusal("units", "an activation on an entry that is carried along", "is the identity", ShapeError)
+        (n_out, n_in), units = shape, shape[0] if units is None else units
+        self._fill(n_out=n_out, n_in=n_in, denominator=denominator, activations=tuple(activations))
+        self._fill(units=units, is_float=is_float, sparse=sparse)
 
     def __reduce__(self) -> tuple[object, ...]:
         if self.is_float:
@@ -130,39 +122,24 @@ class Layer:
         name : str
             How the layer is called in error messages.
         """
-        weight, bias = plain(weight, f"{name} weight"), plain(bias, f"{name} bias")
-        if is_float_array(weight):
-            _check_floats(weight, 2, f"{name} weight")
-            shape = weight.shape
-        else:
-            w, w_den = common_denominator(to_fraction_array(weight, 2, f"{name} weight"))
-            shape = w.shape
-        n_out, n_in = shape
+        w, w_den = _read(plain(weight, f"{name} weight"), 2, f"{name} weight")
+        n_out, n_in = w.shape
         if n_out < 1 or n_in < 1:
-            raise ShapeError(f"{name} weight: found shape {shape}; accepted are at least one row and one column")
-        if bias is None:
-            bias = np.zeros(n_out) if is_float_array(weight) else [0] * n_out
-        if is_float_array(bias):
-            _check_floats(bias, 1, f"{name} bias")
-            length = bias.shape
-        else:
-            b, b_den = common_denominator(to_fraction_array(bias, 1, f"{name} bias"))
-            length = b.shape
-            if is_float_array(weight) and not b.any():
-                bias = np.zeros(n_out)
-        if length != (n_out,):
-            raise ShapeError(
-                f"{name} bias: found shape {length}; accepted is ({n_out},), one entry per row of the weight"
-            )
+            raise refusal(f"{name} weight", f"shape {w.shape}", "are at least one row and one column", ShapeError)
+        given = [0] * n_out if bias is None else plain(bias, f"{name} bias")
+        b, b_den = _read(given, 1, f"{name} bias")
+        if b.shape != (n_out,):
+            accepted = f"is ({n_out},), one entry per row of the weight"
+            raise refusal(f"{name} bias", f"shape {b.shape}", accepted, ShapeError)
+        if w_den is None and not b.any():
+            b, b_den = np.zeros(n_out), None
         units = activations or (IDENTITY,) * n_out
-        if is_float_array(weight) and is_float_array(bias):
-            floats = weight.astype(np.float64), bias.astype(np.float64)
+        if w_den is None and b_den is None:
+            floats = w.astype(np.float64), b.astype(np.float64)
             if max(np.abs(v).max() for v in floats) < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
                 return Layer._of_floats(*floats, units, None)
-        if is_float_array(weight):
-            w, w_den = dyadic(weight.astype(np.float64))
-        if is_float_array(bias):
-            b, b_den = dyadic(bias.astype(np.float64))
+        w, w_den = dyadic(w.astype(np.float64)) if w_den is None else (w, w_den)
+        b, b_den = dyadic(b.astype(np.float64)) if b_den is None else (b, b_den)
         den = math.lcm(w_den, b_den)
         return Layer(scale(w, den // w_den), scale(b, den // b_den), den, units)
 
@@ -324,15 +301,15 @@ class Layer:
             and self.activations == other.activations
             and (self.n_out, self.n_in) == (other.n_out, other.n_in)
             and np.array_equal(self.compact_bias, other.compact_bias)
-            and all(np.array_equal(a, b) for a, b in zip(self._nonzero(), other._nonzero()))
+            and all(np.array_equal(a, b) for a, b in zip(self.nonzero(), other.nonzero()))
         )
 
     def __hash__(self) -> int:
-        places, values = self._nonzero()
+        places, values = self.nonzero()
         integers = (tuple(places.tolist()), tuple(values.tolist()), tuple(self.compact_bias.tolist()))
         return hash((self.denominator, *integers, self.activations))
 
-    def _nonzero(self) -> tuple[NDArray[np.int64], ExactArray]:
+    def nonzero(self) -> tuple[NDArray[np.int64], ExactArray]:
         """Where the weight is not zero, and its integers there."""
         if self.sparse is not None:
             return self.sparse.rows * self.n_in + self.sparse.columns, self.sparse.values
@@ -345,15 +322,9 @@ class Layer:
         return f"Layer({self.n_in} -> {self.n_out}, {names.pop() if len(names) == 1 else 'mixed activations'})"
 
 
-_OF_THE_MAP = {
-    "compact_weight",
-    "compact_bias",
-    "weight_integers",
-    "bias_integers",
-    "weight_float",
-    "bias_float",
-    "bits",
-}
+_OF_THE_MAP = frozenset(
+    ["compact_weight", "compact_bias", "weight_integers", "bias_integers", "weight_float", "bias_float", "bits"]
+)
 _MANY = 1 << 14
 """Weights from which a product in limbs is faster than one of Python integers."""
 _SAFE_EXPONENT = 1000
@@ -371,13 +342,17 @@ def _compacted(values: ExactArray) -> ExactArray:
     return compact(values if magnitude(values) < LIMIT else wide(values))
 
 
-def _check_floats(values: NDArray[np.floating[Any]], ndim: int, name: str) -> None:
+def _read(values: Any, ndim: int, name: str) -> tuple[Any, int | None]:
+    """Finite floats as they are, without a denominator; anything else as integers over one."""
+    if not is_float_array(values):
+        return common_denominator(to_fraction_array(values, ndim, name))
     if values.ndim != ndim:
-        raise ShapeError(f"{name}: found shape {values.shape}; accepted are arrays with {ndim} dimension(s)")
+        raise refusal(name, f"shape {values.shape}", f"are arrays with {ndim} dimension(s)", ShapeError)
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         index = tuple(bad[0].tolist())
         raise ExactnessError(f"{name}[{', '.join(map(str, index))}]: found {values[index]}, not a finite number")
+    return values, None
 
 
 def _fractions(integers: ExactArray, denominator: int) -> ExactArray:

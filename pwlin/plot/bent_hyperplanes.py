@@ -16,8 +16,11 @@ from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
+from pwlin.networks.neurons import Neuron
 from pwlin.plot.drawing import beside, doors, style
+from pwlin.plot.drawing.gradient_colours import unit_gradients
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
+from pwlin.plot.drawing.neuron_colours import OTHER, NeuronColours
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
 
 LAYER_COLOURS = ("#1A1A1A", "#0072B2", "#D55E00", "#CC79A7", "#56B4E9", "#E69F00")
@@ -40,13 +43,13 @@ def bent_hyperplanes(
     f : PiecewiseLinearND
         Of two variables.
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     by : "layer" or "neuron"
-        What gives lines their colour. Deeper layers have thinner lines.
+        What gives lines their colour; of more than eight neurons those with the largest jumps have one.
     window : two pairs, optional
         As for `regions`.
     label : bool
-        Name the neurons at their lines, if there are at most 12.
+        Name the neurons at their lines; of more than 12, those with the largest jumps.
     title : str, optional
 
     Returns
@@ -55,7 +58,8 @@ def bent_hyperplanes(
 
     Notes
     -----
-    Dotted parts are silent: the neuron flips there, but the gradient does not jump. Where several neurons flip at once,
+    Lines are as wide as the gradient's jump is large. Dotted parts are silent: the neuron flips there, but the gradient does
+    not jump. Where several neurons flip at once,
     the line has the colour of the first of them and the names of all. Where a preactivation vanishes without a flip (see
     `PiecewiseLinearND.bent_hyperplane`) nothing is drawn.
     """
@@ -79,15 +83,19 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
     flips = [cells.patterns[a] ^ cells.patterns[b] for a, b in sides[inner].tolist()]
     lowest = np.array([(bits & -bits).bit_length() - 1 for bits in flips], dtype=np.int64)
     silent = f.piece_of_region[sides[inner, 0]] == f.piece_of_region[sides[inner, 1]]
-    masks = list(dict.fromkeys(flips))
-    named = label and len(masks) <= _MOST_NAMES
+    jumps = _jumps(f, sides[inner])
+    masks = _by_jump(flips, jumps)
+    first = sorted(set(lowest.tolist()))
+    largest = ((cells.neurons.among(1 << low)[0], float(jumps[lowest == low].max())) for low in first)
+    colours = NeuronColours.ranked(f.network, largest)
+    named = masks[:_MOST_NAMES] if label else []
     key = layer_of[lowest] if by == "layer" else lowest
     entries: list[style.Entry] = []
     for group in np.unique(key).tolist():
         layer = group if by == "layer" else int(layer_of[group])
         (neuron,) = [(layer, 0)] if by == "layer" else cells.neurons.among(1 << group)
-        colour = layer_colour(layer) if by == "layer" else style.neuron_colour(neuron)
-        width = _width(len(inner), layer)
+        colour = layer_colour(layer) if by == "layer" else colours.colour(neuron)
+        widths = _widths(len(inner), jumps)
         gid = f"layer {layer}" if by == "layer" else f"neuron {layer},{neuron[1]}"
         for chosen, line in (((key == group) & ~silent, "solid"), ((key == group) & silent, _DOTS)):
             if chosen.any():
@@ -95,7 +103,7 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
                     LineCollection(
                         list(mesh.points[mesh.segments[inner[chosen]]]),
                         colors=colour,
-                        linewidths=width,
+                        linewidths=widths[chosen],
                         linestyles=line,
                         capstyle="round" if line == "solid" else "butt",
                         zorder=4 - 0.1 * layer,
@@ -105,22 +113,41 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
                     autolim=False,
                 )
         if by == "layer":
-            entries.append((style.swatch([colour], max(width, 1.0)), _count(cells, layer, masks)))
-        elif len(entries) < _MOST_NAMES and not named:
-            entries.append((style.swatch([colour], max(width, 1.0)), name_in(f.network, neuron)))
-    if by == "neuron" and not named and len(np.unique(key)) > _MOST_NAMES:
-        entries.append((style.dot("none", "none", 0), f"and {len(np.unique(key)) - _MOST_NAMES} more"))
+            entries.append((style.swatch([colour], 2.0), _count(cells, layer, masks)))
+        elif neuron in colours.strong and not label:
+            entries.append((style.swatch([colour], 2.0), name_in(f.network, neuron)))
+    if by == "neuron" and not colours.complete:
+        entries.append((style.swatch([OTHER], 1.0), f"others{colours.note()}"))
+    if len(named) < len(masks) and label:
+        entries.append((style.dot("none", "none", 0), f"{len(named)} of {len(masks)} labelled, wide for large jumps"))
     if silent.any():
         entries.append((Line2D([], [], color=style.INK, lw=1.4, ls=_DOTS), "dotted: silent"))
     if named:
-        lines = {cells.neurons.among(m): inner[[k for k, bits in enumerate(flips) if bits == m]] for m in masks}
-        _write_names(ax, mesh, lines, by, f.network)
+        lines = {cells.neurons.among(m): inner[[k for k, bits in enumerate(flips) if bits == m]] for m in named}
+        edges = {n: layer_colour(n[0][0]) if by == "layer" else colours.colour(n[0]) for n in lines}
+        _write_names(ax, mesh, lines, edges, f.network)
     return entries
 
 
-def _width(count: int, layer: int) -> float:
-    """Lines are thinner in deeper layers, and the more there are."""
-    return max(2.4 * float(np.clip(30 / np.sqrt(count + 1), 0.3, 1.0)) * 0.68**layer, 0.25)
+def _jumps(f: PiecewiseLinearND, sides: Integers) -> NDArray[np.float64]:
+    """How much the gradient jumps at each facet: its length, as a share of the largest."""
+    gradients, _ = unit_gradients(f)
+    jumps = np.hypot(*(gradients[sides[:, 1]] - gradients[sides[:, 0]]).T)
+    return np.asarray(jumps / (jumps.max() or 1.0) if len(jumps) else jumps, dtype=np.float64)
+
+
+def _by_jump(flips: Sequence[int], jumps: NDArray[np.float64]) -> list[int]:
+    """The different sets of neurons that flip together, that with the largest jump first."""
+    largest: dict[int, float] = {}
+    for mask, jump in zip(flips, jumps.tolist()):
+        largest[mask] = max(largest.get(mask, 0.0), jump)
+    return sorted(largest, key=lambda mask: -largest[mask])
+
+
+def _widths(count: int, jumps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lines are wide where the jump is large (with its square root), and thinner the more there are."""
+    most = 3.2 * float(np.clip(30 / np.sqrt(count + 1), 0.3, 1.0))
+    return np.asarray(np.maximum(most * np.sqrt(jumps), 0.3), dtype=np.float64)
 
 
 def _count(cells: CellComplex, layer: int, masks: Sequence[int]) -> str:
@@ -138,7 +165,11 @@ def layer_colour(layer: int) -> str:
 
 
 def _write_names(
-    ax: Axes, mesh: PlaneMesh, lines: dict[tuple[tuple[int, int], ...], Integers], by: str, network: Network
+    ax: Axes,
+    mesh: PlaneMesh,
+    lines: dict[tuple[Neuron, ...], Integers],
+    colours: dict[tuple[Neuron, ...], str],
+    network: Network,
 ) -> None:
     """The neurons' names on their lines, where these are farthest from other names and from the border."""
     (a, b), (c, d) = ((scale(p[0]), scale(p[1])) for scale, p in zip(mesh.scales, mesh.window))
@@ -152,7 +183,6 @@ def _write_names(
             room = np.minimum(room, np.hypot(*((shares - other) * (1.0, 1.8)).T))  # names are wider than high
         best = int(np.argmax(room))
         taken.append(shares[best])
-        colour = layer_colour(neurons[0][0]) if by == "layer" else style.neuron_colour(neurons[0])
         names = ", ".join(name_in(network, n) for n in neurons[:2]) + (
             f" +{len(neurons) - 2}" if len(neurons) > 2 else ""
         )
@@ -163,7 +193,7 @@ def _write_names(
             va="center",
             fontsize=style.LABEL_SIZE,
             color=style.INK,
-            bbox={"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": colour, "linewidth": 0.9},
+            bbox={"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": colours[neurons], "linewidth": 0.9},
             zorder=6,
             gid="neuron-label",
         )

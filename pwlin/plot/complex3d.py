@@ -45,7 +45,7 @@ def complex3d(
     f : PiecewiseLinearND
         Of three variables.
     ax : matplotlib Axes of a 3-D projection, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     color_by : "pattern" or "value"
         As for `regions`; facets have the mean value of their corners.
     show : "exploded", "cutaway" or "auto"
@@ -122,7 +122,7 @@ def _draw_cells(f: PiecewiseLinearND, ax: Axes3D, color_by: str, exploded: bool,
         shown |= not shown.any()
     polygons, colours = [], []
     values = np.array(
-        [nearest_float(Fraction(h, g[-1] * cells.denominator)) for h, g in zip(f.heights, cells.generators)]
+        [nearest_float(Fraction(h, g[-1] * cells.denominator)) for h, g in zip(f.heights.all, cells.generators)]
     )
     norm = Normalize(float(values.min()), float(values.max()) if np.ptp(values) else float(values.min()) + 1)
     flat = pattern_colours(cells)

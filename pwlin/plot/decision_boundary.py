@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
@@ -17,7 +16,7 @@ from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.cone import Vector, dot
 from pwlin.plot.drawing import beside, doors, style
 from pwlin.plot.drawing.mesh import PlaneMesh, clip, plane_mesh, require
-from pwlin.plot.drawing.region_colours import PATTERN_HUES
+from pwlin.plot.drawing.region_colours import label_colour
 from pwlin.plot.level_set import faint_edges, place
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
 
@@ -40,7 +39,7 @@ def decision_boundary(
     g : PiecewiseLinearND, optional
         The second function, if `f` is one function; of any network on the same domain.
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     window : two pairs, optional
         As for `regions`.
     names : sequence of str, optional
@@ -54,7 +53,7 @@ def decision_boundary(
     Notes
     -----
     Exact: cells are cut where two functions that are largest there are equal. Where such functions are equal on a whole
-    area, it belongs to the first of them.
+    area, it belongs to the first of them. Most cells need no cut: one function is largest at all their corners.
     """
     several = isinstance(f, (tuple, list))
     if not several and g is None:
@@ -91,12 +90,17 @@ def _draw(ax: Axes, rings: Sequence[Sequence[Floats]], lines: Floats, names: Seq
     """Fill the areas and draw the boundary between them."""
     entries: list[style.Entry] = []
     for k, area in enumerate(rings):
-        colour = 0.5 + 0.5 * np.array(to_rgb(PATTERN_HUES[k % len(PATTERN_HUES)]))
-        if area:
-            made = PolyCollection(area, facecolors=[colour], edgecolors=[colour], linewidths=0.35, zorder=1)
-            made.set(gid=f"area {k}", rasterized=len(area) > MANY)
-            ax.add_collection(made, autolim=False)
-        entries.append((Patch(facecolor=colour), names[k] + ("" if area else " (nowhere)")))
+        if not area:
+            continue
+        colour = label_colour(k)
+        made = PolyCollection(area, facecolors=[colour], edgecolors=[colour], linewidths=0.35, zorder=1)
+        made.set(gid=f"area {k}", rasterized=len(area) > MANY)
+        ax.add_collection(made, autolim=False)
+        entries.append((Patch(facecolor=colour), names[k]))
+    absent = [name for name, area in zip(names, rings) if not area]
+    if absent:
+        text = absent[0] if len(absent) == 1 else f"{len(absent)} others"
+        entries.append((style.dot("none", "none", 0), f"nowhere: {text}"))
     if len(lines):
         edge = LineCollection(list(lines), colors=style.INK, linewidths=2.0, capstyle="round", zorder=3, gid="boundary")
         ax.add_collection(edge, autolim=False)
@@ -139,17 +143,24 @@ def _winners(
     for p, cell in enumerate(mesh.cells.tolist()):
         ring = [mesh.vertices[i] for i in mesh.polygons[p]]
         rows = [(0,) * 3 if k is None else f.complex.output_map(cell, k) for k in outputs]
-        for i, row in enumerate(rows):
+        values = [[dot(row, v) for v in ring] for row in rows]
+        top = [max(column) for column in zip(*values)]
+        everywhere = [i for i, here in enumerate(values) if here == top]
+        for i in everywhere[:1] or range(len(rows)):
+            row = rows[i]
             if row in rows[:i]:
                 continue
-            above = [tuple(a - b for a, b in zip(row, other)) for other in rows if other != row]
-            kept = clip(ring, above)
+            rivals = [k for k, other in enumerate(rows) if other != row]
+            kept = ring if everywhere else clip(ring, [tuple(a - b for a, b in zip(row, rows[k])) for k in rivals])
             if not kept:
                 continue
             areas[i].append(kept)
-            for normal in above:
-                zero = [dot(normal, v) == 0 for v in kept]
-                for k in range(len(kept)):
-                    if zero[k - 1] and zero[k]:
-                        edges[min(kept[k - 1], kept[k]), max(kept[k - 1], kept[k])] = None
+            for k in rivals:
+                if everywhere:
+                    zero = [a == b for a, b in zip(values[i], values[k])]
+                else:
+                    zero = [dot(row, v) == dot(rows[k], v) for v in kept]
+                for j in range(len(kept)):
+                    if zero[j - 1] and zero[j]:
+                        edges[min(kept[j - 1], kept[j]), max(kept[j - 1], kept[j])] = None
     return areas, list(edges)

@@ -24,12 +24,16 @@ from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
 from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.goal import Window, parts
+from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
+from pwlin.plot.drawing.stacked import draw_bands, stacked_sums
 from pwlin.plot.drawing.style import Neuron
 from pwlin.plot.fit import set_limits
 
 _MOST_RECEIVERS = 6
 _MOST_SUMMANDS = 64
+_MOST_LINES = 8
+"""More contributions than this are stacked."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +121,10 @@ def decomposition(
     Notes
     -----
     A neuron of the last hidden layer contributes ``weight * activation`` to the output; the last axes show these
-    contributions (the 64 with the largest jumps) and the sum of all with the output bias, which is f. A neuron of another layer contributes to every neuron of
-    the next layer: one line each, in the receiver's colour (the 6 with the largest weights). Every curve is an exact
+    contributions and the sum of all with the output bias, which is f. More than eight contributions are stacked: each is a
+    band on top of those before, from the bias to f (bands of the 64 with the largest jumps; one takes what is left). A
+    neuron of another layer contributes to every neuron of the next layer: one line each, in the receiver's colour (the 6
+    with the largest weights). Every curve is an exact
     piecewise-linear function, extracted from the network cut off there; nothing is sampled. The background is coloured
     where the neuron is active.
     """
@@ -140,11 +146,11 @@ def decomposition(
         assert fig is not None
         rows, bottom = _grids(fig, len(chosen))
         limits = _shared_limits([curves[n] for n in chosen if n[0] == last])
-        status = function.neuron_status()
+        status, colours = function.neuron_status(), NeuronColours.of(function)
         for row, neuron in enumerate(chosen):
             assert rows is not None
             axes = [fig.add_subplot(rows[row, column]) for column in range(3)]
-            _row(axes, curves[neuron], status[neuron], function, shown, limits if neuron in limits else {})
+            _row(axes, curves[neuron], status[neuron], function, shown, _Look(colours, limits.get(neuron)))
             if row == 0:
                 for ax, name in zip(axes, ("preactivation", "activation", "contribution"), strict=True):
                     ax.annotate(
@@ -235,6 +241,14 @@ def _title(network: Network, chosen: Sequence[Neuron], neurons: Sequence[Neuron]
     return f"{network}: {len(chosen)} of {total} neurons{numbers}{which}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The neurons' colours, and the range of heights that contributions share, if they do."""
+
+    neurons: NeuronColours
+    limits: tuple[Fraction, Fraction] | None
+
+
 def _shared_limits(curves: Sequence[NeuronCurves]) -> dict[Neuron, tuple[Fraction, Fraction]]:
     """One range for the contributions to the output, so that their sizes can be compared."""
     ends = [v for c in curves for _, _, g in c.contributions() for v in (g.min().value, g.max().value)]
@@ -247,21 +261,21 @@ def _row(
     status: str,
     f: PiecewiseLinear1D,
     shown: Window,
-    limits: dict[Neuron, tuple[Fraction, Fraction]],
+    look: _Look,
 ) -> None:
     k, i = curves.neuron
-    colour = style.neuron_colour(curves.neuron)
+    colour = look.neurons.colour(curves.neuron)
     active = [(r.left, r.right) for r in f.regions if r.pattern[k][i]]
     xs = Scale.spanning(shown)
     receivers = curves.contributions(_MOST_RECEIVERS)
     lines = [
         [(curves.preactivation, colour)],
         [(curves.activation, colour)],
-        [(g, colour if receiver is None else style.neuron_colour(receiver)) for receiver, _, g in receivers],
+        [(g, colour if receiver is None else look.neurons.colour(receiver)) for receiver, _, g in receivers],
     ]
     notes = ["", "", _sent(receivers, len(curves.receivers), f.network)]
     for column, (ax, drawn, note) in enumerate(zip(axes, lines, notes, strict=True)):
-        ends = limits.get(curves.neuron) if column == 2 else None
+        ends = look.limits if column == 2 else None
         ys = Scale.spanning(ends or [v for g, _ in drawn for v in (g.min().value, g.max().value)])
         ax.set_xlim(xs(shown[0]), xs(shown[1]))
         _shade(ax, active, colour, xs)
@@ -323,28 +337,26 @@ def _exact(
 
 def _sum(ax: Axes, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout: Layer, shown: Window) -> None:
     """The contributions to the output with their sum."""
-    xs = Scale.spanning(shown)
+    xs, neurons = Scale.spanning(shown), NeuronColours.of(f)
     sent = [(c.neuron, g) for c in final for _, _, g in c.contributions()]
     bias = Fraction(int(readout.bias_integers[0]), readout.denominator)
-    functions = [f, *(g for _, g in sent)]
+    stacked = stacked_sums(f, sent, bias) if len(sent) > _MOST_LINES else []
+    functions = [f, *(g for _, g in sent)] if not stacked else [g for _, g in stacked]
     ys = Scale.spanning([bias, *(v for g in functions for v in (g.min().value, g.max().value))])
     ax.set_xlim(xs(shown[0]), xs(shown[1]))
-    thin = 1.3 if len(sent) <= 20 else 0.8
-    for neuron, g in sent:
-        _exact(ax, g, xs, ys, style.neuron_colour(neuron), thin, marker="", gid="contribution")
     entries: list[style.Entry] = []
+    drawn = draw_bands(ax, stacked, neurons, xs, ys) if stacked else []
+    for neuron, g in [] if stacked else sent:
+        _exact(ax, g, xs, ys, neurons.colour(neuron), 1.3, marker="", gid="contribution")
     if sent:
-        colours = [style.neuron_colour(neuron) for neuron, _ in sent[:3]]
-        entries.append(
-            (style.swatch(colours, 1.3), f"{style.plural(len(sent), 'contribution', readout.n_in)} to the output")
-        )
-    if sent:
+        colours = [neurons.colour(neuron) for neuron, _ in sent[:3]]
+        text = f"{style.plural(len(sent), 'contribution', readout.n_in)} to the output"
+        entries.append((style.swatch(colours, 6 if stacked else 1.3), f"{text}, stacked" if stacked else text))
         ax.axhline(ys(bias), color=style.FAINT, lw=1.2, ls=(0, (4, 2)), zorder=2, gid="bias")
-        handle = ax.lines[-1]
-        entries.append((handle, style.equation("output bias", bias)))
+        entries.append((ax.lines[-1], style.equation("output bias", bias)))
     _exact(ax, f, xs, ys, style.INK, 2.4, zorder=4, gid="sum")
     entries.append((style.swatch([style.INK]), "their sum f" if sent else "f, a linear network"))
-    set_limits(ax, np.concatenate([np.atleast_1d(line.get_ydata()) for line in ax.lines]), 0.0)
+    set_limits(ax, np.concatenate([*drawn, *(np.atleast_1d(line.get_ydata()) for line in ax.lines)]), 0.0)
     ax.set_xlabel(xs.label("x"))
     ax.set_ylabel(ys.label("f(x)"))
     style.legend_above(ax, entries)

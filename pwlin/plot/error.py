@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 
+from pwlin.base import arguments
 from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.exact.enclosure import Enclosure
@@ -15,9 +16,9 @@ from pwlin.exact.text import decimal, shortened
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.plot.drawing import doors, scale, style
-from pwlin.plot.drawing.goal import Goal, error_curve, inside, require_1d
+from pwlin.plot.drawing.goal import Goal, error_curve, inside, parts, require_1d
 from pwlin.plot.drawing.scale import Scale
-from pwlin.plot.fit import bands, check_colour_by, set_limits, stretch_colours
+from pwlin.plot.fit import COLOUR_BY, Colouring, bands, set_limits
 
 _MOST_STARS = 40
 _EXACT_WIDTH = 26
@@ -31,6 +32,8 @@ def error(
     comparison: Comparison | None = None,
     title: str | None = None,
     color_by: str = "region",
+    *,
+    vmax: object = None,
 ) -> Axes:
     """Draw ``f - target`` with the largest error, exact, marked where it is taken.
 
@@ -39,13 +42,15 @@ def error(
     f : PiecewiseLinear1D
     target : str, sympy expression, Target or PiecewiseLinear1D
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     window : pair (a, b), optional
         What to show, and where the largest error is sought. Default: as for `fit`.
     comparison : Comparison, optional
         The result of ``f.compare(target, domain=window)``, if it is at hand.
     title : str, optional
     color_by : "region", "piece", "slope" or "none"
+        As for `fit`.
+    vmax : number, optional
         As for `fit`.
 
     Returns
@@ -59,7 +64,7 @@ def error(
     computed exactly at its sample points for polynomials.
     """
     function = require_1d(f)
-    check_colour_by(color_by)
+    arguments.choice(color_by, "color_by", COLOUR_BY)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
@@ -67,7 +72,8 @@ def error(
         found = doors.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
         if found is None and goal.has_errors:
             found = function.compare(goal.target, domain=shown)
-        style.legend_above(ax, _draw(function, ax, goal, shown, found, color_by), doors.heading(title))
+        colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
+        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), doors.heading(title))
     return ax
 
 
@@ -77,10 +83,10 @@ def _draw(
     goal: Goal,
     shown: tuple[Fraction, Fraction],
     comparison: Comparison | None,
-    color_by: str,
+    colouring: Colouring,
 ) -> list[style.Entry]:
-    stretches = error_curve(f, goal, shown, "region" if color_by == "region" else "piece")
-    colours = stretch_colours([part for part, _, _ in stretches], color_by)
+    stretches = error_curve(f, goal, shown, colouring.kind)
+    colours = colouring.colours([part for part, _, _ in stretches])
     values = [v for _, _, column in stretches for v in column if v is not None]
     xs = Scale.spanning(shown)
     ys = Scale.spanning([*values, Fraction(0)])
@@ -105,7 +111,8 @@ def _draw(
 
     name = f"f − {goal.name}" if goal.name else "f − target"
     entries: list[style.Entry] = [
-        (style.swatch(colours[:3], 1.8), f"{name}, by {color_by}" if color_by != "none" else name)
+        (style.swatch(colours[:3], 1.8), f"{name}, by {colouring.by}" if colouring.by != "none" else name),
+        *colouring.entries(),
     ]
     if kinks:
         entries.append((style.dot(style.INK, style.INK, 6, "|"), style.plural(len(kinks), "kink", len(f.kinks))))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from numpy.typing import ArrayLike
@@ -19,7 +19,9 @@ from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
 from pwlin.plot.drawing import doors, labels, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
+from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
+from pwlin.plot.drawing.slope_colours import SlopeScale
 
 COLOUR_BY = ("region", "piece", "slope", "none")
 _MOST_BANDS = 400
@@ -36,6 +38,8 @@ def fit(
     color_by: str = "region",
     window: object = None,
     title: str | None = None,
+    *,
+    vmax: object = None,
 ) -> Axes:
     """Draw a function with coloured regions, its kinks marked and labelled by neuron, and the target behind.
 
@@ -43,18 +47,21 @@ def fit(
     ----------
     f : PiecewiseLinear1D
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     target : str, sympy expression, Target or PiecewiseLinear1D, optional
         Drawn behind, in grey.
     label_kinks : "auto", True or False
         Label kinks with their neurons (layer, index). "auto" and True label all if there is room, else those with the
         largest jumps, and say so; "auto" leaves out labels where more than 200 kinks are shown.
     color_by : "region", "piece", "slope" or "none"
-        What gives a stretch its colour; "slope" is a continuous scale, dark for small.
+        What gives a stretch its colour; "slope" is a scale centred at 0: dark is flat, bright is steep, blue falls and
+        orange rises.
     window : pair (a, b), optional
         What to show. Default: the domain; where that has no end, the kinks' neighbourhood.
     title : str, optional
         Default: none.
+    vmax : number, optional
+        The slope at which the scale of ``color_by="slope"`` ends; give several panels the same. Default: the steepest shown.
 
     Returns
     -------
@@ -63,18 +70,18 @@ def fit(
     Notes
     -----
     Joints are exact and rounded once, to float64. Kinks carry the colour and marker of their neuron (the one with the
-    largest part of the jump if several flip there); silent breakpoints are small hollow circles. A kink of no network is a
-    dark circle.
+    largest part of the jump if several flip there); of more than eight neurons those with the largest jumps have colours,
+    the others are grey. Silent breakpoints are small hollow circles. A kink of no network is a dark circle.
     """
     function = require_1d(f)
-    check_colour_by(color_by)
+    arguments.choice(color_by, "color_by", COLOUR_BY)
     arguments.choice(label_kinks, "label_kinks", ("auto", True, False))
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
         shown = scale.window(function, window)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         goal = None if target is None else Goal.read(target)
-        entries = _draw(function, ax, stretches, goal, shown, label_kinks, color_by)
+        entries = _draw(function, ax, stretches, goal, shown, label_kinks, Colouring.read(color_by, vmax, stretches))
         style.legend_above(ax, entries, doors.heading(title))
     return ax
 
@@ -86,7 +93,7 @@ def _draw(
     goal: Goal | None,
     shown: Window,
     label_kinks: bool | str,
-    color_by: str,
+    colouring: Colouring,
 ) -> list[style.Entry]:
     """Everything but legend and title; returns the legend's entries."""
     xs = Scale.spanning(shown)
@@ -95,7 +102,7 @@ def _draw(
     heights = [v for p in stretches for v in (p(p.left), p(p.right))]
     ys = Scale.spanning([*heights, *(v for v in wanted if v is not None)])
     kinks, silent = inside(f.kinks, shown), inside(f.silent_breakpoints, shown)
-    colours = stretch_colours(stretches, color_by)
+    colours, neurons = colouring.colours(stretches), NeuronColours.of(f)
     entries: list[style.Entry] = []
 
     a, b = xs(shown[0]), xs(shown[1])
@@ -110,16 +117,16 @@ def _draw(
     ax.add_collection(
         LineCollection(segments, colors=colours, linewidths=width, capstyle="round", zorder=3, gid="fit"), autolim=False
     )
-    entries.append(fit_entry(f, stretches, colours, color_by))
+    entries += fit_entries(f, stretches, colours, colouring)
 
     places = [(xs(k.location), ys(f(k.location))) for k in kinks]
-    markers(ax, kinks, places)
+    markers(ax, kinks, places, neurons)
     hollow = [(xs(p.location), ys(f(p.location))) for p in silent]
     if hollow and len(hollow) <= _MOST_MARKERS:
         silent_markers(ax, hollow)
 
     wanted_labels = (
-        kink_texts(kinks, places, len(kinks) <= _PLACES_SHOWN and not xs.offset, f.network)
+        kink_texts(kinks, places, len(kinks) <= _PLACES_SHOWN and not xs.offset, f.network, neurons)
         if label_kinks is True or (label_kinks and len(kinks) <= 200)
         else []
     )
@@ -129,12 +136,7 @@ def _draw(
     labels.draw(ax, strip)
     ax.set_xlabel(xs.label("x"))
     ax.set_ylabel(ys.label("f(x)"))
-    return entries + kink_entries(f, kinks, silent, len(strip.labels) if wanted_labels else None)
-
-
-def check_colour_by(color_by: object) -> None:
-    """Refuse an unknown `color_by`."""
-    arguments.choice(color_by, "color_by", COLOUR_BY)
+    return entries + kink_entries(f, kinks, silent, len(strip.labels) if wanted_labels else None, neurons)
 
 
 def set_limits(ax: Axes, values: ArrayLike, headroom: float) -> None:
@@ -146,17 +148,34 @@ def set_limits(ax: Axes, values: ArrayLike, headroom: float) -> None:
     ax.set_ylim(low - pad, low - pad + total)
 
 
-def stretch_colours(stretches: Sequence[Part], color_by: str) -> list[style.Colour]:
-    """One colour for each stretch."""
-    if color_by == "none":
-        return [style.INK] * len(stretches)
-    if color_by != "slope":
-        return [style.region_colour(p.index) for p in stretches]
-    scale = Scale.spanning([p.slope for p in stretches])
-    slopes = scale.all([p.slope for p in stretches])
-    low, high = slopes.min(), slopes.max()
-    place = (slopes - low) / (high - low) if high > low else np.full(len(slopes), 0.5)
-    return [tuple(c) for c in colormaps[style.SEQUENTIAL](0.92 * place)]
+@dataclass(frozen=True)
+class Colouring:
+    """What gives stretches their colours: `by` is one of `COLOUR_BY`, and the scale that of slopes, if they do."""
+
+    by: str
+    scale: SlopeScale | None
+
+    @staticmethod
+    def read(color_by: object, vmax: object, stretches: Sequence[Part]) -> Colouring:
+        """Read what users pass."""
+        by = arguments.choice(color_by, "color_by", COLOUR_BY)
+        scale = SlopeScale.read(vmax, [p.slope for p in stretches])
+        return Colouring(by, scale if by == "slope" else None)
+
+    @property
+    def kind(self) -> str:
+        """Whether stretches are regions or pieces."""
+        return "region" if self.by == "region" else "piece"
+
+    def colours(self, stretches: Sequence[Part]) -> list[style.Colour]:
+        """One colour for each stretch."""
+        if self.scale is not None:
+            return self.scale.colours([p.slope for p in stretches])
+        return [style.INK if self.by == "none" else style.region_colour(p.index) for p in stretches]
+
+    def entries(self) -> list[style.Entry]:
+        """The colour bar as a legend entry, if there is one."""
+        return [] if self.scale is None else [self.scale.entry()]
 
 
 def bands(ax: Axes, stretches: Sequence[Part], colours: Sequence[style.Colour], xs: Scale) -> None:
@@ -187,7 +206,9 @@ def leading(kink: Breakpoint) -> tuple[int, int] | None:
     return max(flips, key=lambda flip: abs(flip.jump)).neuron if flips else None
 
 
-def markers(ax: Axes, kinks: Sequence[Breakpoint], places: Sequence[tuple[float, float]]) -> None:
+def markers(
+    ax: Axes, kinks: Sequence[Breakpoint], places: Sequence[tuple[float, float]], neurons: NeuronColours
+) -> None:
     """Mark kinks with their neuron's colour and marker."""
     if len(kinks) > _MOST_MARKERS:
         return
@@ -200,8 +221,8 @@ def markers(ax: Axes, kinks: Sequence[Breakpoint], places: Sequence[tuple[float,
             x,
             y,
             s=style.marker_area(len(kinks)),
-            marker="o" if neuron is None else style.neuron_marker(neuron),
-            color=style.INK if neuron is None else style.neuron_colour(neuron),
+            marker=neurons.marker(neuron),
+            color=neurons.colour(neuron),
             edgecolors="white",
             linewidths=0.8,
             zorder=5,
@@ -228,7 +249,11 @@ def silent_markers(ax: Axes, places: Sequence[tuple[float, float]]) -> None:
 
 
 def kink_texts(
-    kinks: Sequence[Breakpoint], places: Sequence[tuple[float, float]], where: bool, network: Network | None
+    kinks: Sequence[Breakpoint],
+    places: Sequence[tuple[float, float]],
+    where: bool,
+    network: Network | None,
+    neurons: NeuronColours,
 ) -> list[labels.Label]:
     """A label for each kink: its neurons, and if `where` its location."""
     out = []
@@ -242,21 +267,26 @@ def kink_texts(
             names.append(style.equation("x", kink.location))
         if not names:
             continue
-        neuron = leading(kink)
-        colour = style.INK if neuron is None else style.neuron_colour(neuron)
+        colour = neurons.colour(leading(kink))
         out.append(labels.Label(x, y, "\n".join(names), colour, abs(float(kink.jump / jumps))))
     return out
 
 
 def kink_entries(
-    f: PiecewiseLinear1D, kinks: Sequence[Breakpoint], silent: Sequence[Breakpoint], labelled: int | None
+    f: PiecewiseLinear1D,
+    kinks: Sequence[Breakpoint],
+    silent: Sequence[Breakpoint],
+    labelled: int | None,
+    neurons: NeuronColours,
 ) -> list[style.Entry]:
     """Legend entries for kinks and silent breakpoints, with what is not shown or labelled."""
     entries: list[style.Entry] = []
     if kinks:
         text = style.plural(len(kinks), "kink", len(f.kinks))
         if labelled is not None and labelled < len(kinks):
-            text += f" ({labelled} largest jumps labelled)"
+            text += f" ({labelled} labelled{neurons.note()})"
+        elif neurons.note():
+            text += f" ({neurons.note()[2:]})"
         entries.append((style.dot(style.INK, "white", 7), text))
     if silent:
         text = style.plural(len(silent), "silent breakpoint", len(f.silent_breakpoints))
@@ -264,16 +294,14 @@ def kink_entries(
     return entries
 
 
-def fit_entry(
-    f: PiecewiseLinear1D, stretches: Sequence[Part], colours: Sequence[style.Colour], color_by: str
-) -> style.Entry:
-    """The legend entry for the function: its counts, always told apart."""
+def fit_entries(
+    f: PiecewiseLinear1D, stretches: Sequence[Part], colours: Sequence[style.Colour], colouring: Colouring
+) -> list[style.Entry]:
+    """The legend entries for the function: its counts, always told apart, and what colours mean."""
     text = "f: "
-    if color_by == "region":
+    if colouring.by == "region":
         text += style.plural(len(stretches), "region", f.n_regions)
         text += f", {style.plural(f.n_pieces, 'piece')}" if f.n_pieces != f.n_regions else ""
     else:
         text += style.plural(len(stretches), "piece", f.n_pieces)
-    if color_by == "slope":
-        text += ", dark for small slopes"
-    return style.swatch(list(colours[:3])), text
+    return [(style.swatch(list(colours[:3])), text), *colouring.entries()]

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 from matplotlib.collections import PolyCollection
-from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 
 from pwlin.base.arguments import refusal
 from pwlin.models.decisions import PlaneLabels
 from pwlin.plot.drawing import style
-from pwlin.plot.drawing.region_colours import PATTERN_HUES
+from pwlin.plot.drawing.region_colours import label_colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +33,7 @@ def label_map(
     labels : PlaneLabels
         As `pwlin.labels` gives them.
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     samples : mapping of names to points, optional
         What to mark. Default: nothing; the samples of `pwlin.restrict` are at (0, 0), (1, 0) and (0, 1).
     names : sequence of str, optional
@@ -62,7 +60,7 @@ def label_map(
         assert ax is not None, "there are axes now"
         for label, area in areas.items():
             rings = [[[float(v) for v in p] for p in part.vertices] for part in labels.regions if part.label == label]
-            colour = 0.5 + 0.5 * np.array(to_rgb(PATTERN_HUES[label % len(PATTERN_HUES)]))
+            colour = label_colour(label)
             made = PolyCollection(rings, facecolors=[colour], edgecolors=[colour], linewidths=0.35, zorder=1)
             made.set(gid=f"label {label}", rasterized=len(rings) > _MANY)
             ax.add_collection(made)

@@ -19,6 +19,7 @@ from pwlin.geometry.polytope import Polytope
 from pwlin.plot.complex3d import level_polygons
 from pwlin.plot.drawing import beside, doors, style
 from pwlin.plot.drawing.mesh import PlaneMesh, clip_segment, plane_mesh, require
+from pwlin.plot.drawing.neuron_colours import COLOURS
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
 
 _LISTED = 8
@@ -40,7 +41,7 @@ def level_set(
     c : number as in `to_fraction`, or sequence of them
         The value or values.
     ax : matplotlib Axes (of a 3-D projection for three variables), optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     window : pairs, optional
         As for `regions`.
     title : str, optional
@@ -61,7 +62,7 @@ def level_set(
     colours = _level_colours(len(values))
     with style.context():
         if function.dim == 3:
-            colours = colours if len(values) > 1 else [style.NEURON_COLOURS[6]]
+            colours = colours if len(values) > 1 else [COLOURS[6]]
             return level_polygons(function, values, colours, ax, window, title)
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), 0.0)
@@ -79,7 +80,7 @@ def _several(c: Number | Sequence[Number]) -> Iterable[Number]:
 
 def _level_colours(count: int) -> list[style.Colour]:
     if count == 1:
-        return [style.NEURON_COLOURS[1]]
+        return [COLOURS[1]]
     return [tuple(v) for v in colormaps[style.SEQUENTIAL](np.linspace(0.0, 0.95, count))]
 
 

@@ -10,15 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from pwlin.base import arguments
 from pwlin.base.errors import TargetError
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
+from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
-from pwlin.plot.fit import bands, check_colour_by, leading, set_limits, stretch_colours
+from pwlin.plot.fit import COLOUR_BY, Colouring, bands, leading, set_limits
 
 _CORE, _FAR = Fraction(49, 50), 3.0  # steps over the last 2 % of the width may run off the axis if they triple it
+_MINOR = Fraction(1, 2)  # and if no more than this share of all the function's way up and down is theirs
 _MOST_WRITTEN = 8  # up to so many steps carry their slope as text
 
 
@@ -29,6 +32,8 @@ def slopes(
     color_by: str = "region",
     window: object = None,
     title: str | None = None,
+    *,
+    vmax: object = None,
 ) -> Axes:
     """Draw the slope of each piece as a staircase, against the derivative of the target.
 
@@ -36,7 +41,7 @@ def slopes(
     ----------
     f : PiecewiseLinear1D
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     target : str, sympy expression, Target or PiecewiseLinear1D, optional
         Its derivative is drawn behind, in grey; a staircase too if it is piecewise linear. A callable has no derivative
         and is left out.
@@ -45,6 +50,8 @@ def slopes(
     window : pair (a, b), optional
         As for `fit`.
     title : str, optional
+    vmax : number, optional
+        As for `fit`.
 
     Returns
     -------
@@ -55,18 +62,21 @@ def slopes(
     A riser at a kink has the colour of its neuron and its length is the jump. Heights are exact, rounded once.
     """
     function = require_1d(f)
-    check_colour_by(color_by)
+    arguments.choice(color_by, "color_by", COLOUR_BY)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = None if target is None else Goal.read(target)
-        style.legend_above(ax, _draw(function, ax, goal, shown, color_by), doors.heading(title))
+        stretches = parts(function, shown, "region" if color_by == "region" else "piece")
+        entries = _draw(function, ax, goal, shown, stretches, Colouring.read(color_by, vmax, stretches))
+        style.legend_above(ax, entries, doors.heading(title))
     return ax
 
 
-def _draw(f: PiecewiseLinear1D, ax: Axes, goal: Goal | None, shown: Window, color_by: str) -> list[style.Entry]:
-    stretches = parts(f, shown, "region" if color_by == "region" else "piece")
-    colours = stretch_colours(stretches, color_by)
+def _draw(
+    f: PiecewiseLinear1D, ax: Axes, goal: Goal | None, shown: Window, stretches: list[Part], colouring: Colouring
+) -> list[style.Entry]:
+    colours, neurons = colouring.colours(stretches), NeuronColours.of(f)
     points, wanted = _derivative(goal, shown)
     xs = Scale.spanning(shown)
     ys = Scale.spanning([*(p.slope for p in stretches), *(v for v in wanted if v is not None)])
@@ -82,10 +92,9 @@ def _draw(f: PiecewiseLinear1D, ax: Axes, goal: Goal | None, shown: Window, colo
     kinks = [k for k in inside(f.kinks, shown) if shown[0] < k.location < shown[1]]
     risers, riser_colours = [], []
     for kink in kinks:
-        neuron = leading(kink)
         x = xs(kink.location)
         risers.append([(x, ys(kink.slope_before)), (x, ys(kink.slope_after))])
-        riser_colours.append(style.INK if neuron is None else style.neuron_colour(neuron))
+        riser_colours.append(neurons.colour(leading(kink)))
     thick = len(stretches) <= 100
     ax.add_collection(
         LineCollection(
@@ -112,6 +121,7 @@ def _draw(f: PiecewiseLinear1D, ax: Axes, goal: Goal | None, shown: Window, colo
     different = len({p.slope for p in stretches})
     repeats = f", {different} different" if different < len(parts(f, shown, "piece")) else ""
     entries.append((style.swatch(colours[:3], 3), f"slopes of f: {count}{repeats}"))
+    entries += colouring.entries()
     low, high = ax.get_ylim()
     off = [h for h in off if not low <= h <= high]
     if off:
@@ -121,7 +131,10 @@ def _draw(f: PiecewiseLinear1D, ax: Axes, goal: Goal | None, shown: Window, colo
         )
     if kinks:
         entries.append(
-            (style.swatch(riser_colours[:2], 1.2), "jumps, coloured by neuron" if f.network is not None else "jumps")
+            (
+                style.swatch(riser_colours[:2], 1.2),
+                f"jumps, coloured by neuron{neurons.note()}" if f.network is not None else "jumps",
+            )
         )
     return entries
 
@@ -136,7 +149,9 @@ def _core(stretches: Sequence[Part], heights: NDArray[np.float64], shown: Window
         covered += stretches[i].right - stretches[i].left
         kept.append(float(heights[i]))
     low, high = min(kept), max(kept)
-    if heights.max() - heights.min() <= _FAR * (high - low):
+    ways = [abs(p.slope) * (p.right - p.left) for p in stretches]
+    short = sum((ways[i] for i in order[len(kept) :]), Fraction(0))
+    if heights.max() - heights.min() <= _FAR * (high - low) or short > _MINOR * sum(ways):
         return float(heights.min()), float(heights.max())
     return low, high
 

@@ -40,7 +40,7 @@ def surface(
     target : str, sympy expression, Target, callable or PiecewiseLinearND, optional
         What errors are measured against; other colourings do not use it.
     ax : matplotlib Axes of a 3-D projection, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     color_by, window, legend
         As for `regions`. Values and errors have small steps here.
     title : str, optional

@@ -17,6 +17,7 @@ from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
 from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.labels import spread
+from pwlin.plot.drawing.neuron_colours import COLOURS, NeuronColours
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.drawing.style import Neuron
 from pwlin.training.run import KinkPaths
@@ -82,7 +83,7 @@ def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None,
     ----------
     run : TrainingRun
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     paths : KinkPaths, optional
         The result of ``run.kink_paths()``, if it is at hand.
     title : str, optional
@@ -95,7 +96,8 @@ def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None,
     -----
     Locations are exact, rounded once. A neuron with at most one kink per snapshot is a line, thicker where its jump is
     larger, with gaps where it has left the domain; others are dots. Neurons with kinks at the end are labelled on the
-    right, those with the largest jumps if there is no room for all.
+    right, those with the largest jumps if there is no room for all. Colours are those of the final function's picture (see
+    `fit`). The time axis is that of the square root, for early steps change most.
     """
     _check(run, "lines", "kink_paths")
     given = doors.given(paths, KinkPaths, "paths", "the result of run.kink_paths()")
@@ -112,31 +114,38 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     ends = scale.window(run.lines()[-1])
     low, high = min([ends[0], *places]), max([ends[1], *places])
     ys = Scale.spanning([low, high])
+    neurons = NeuronColours.of(run.lines()[-1])
     largest = max((abs(m.jump) for path in found.values() for m in path), default=Fraction(1))
     ax.set_ylim(ys(low), ys(high))
     for neuron, path in found.items():
-        _path(ax, neuron, path, steps, ys, largest)
+        _path(ax, neurons.colour(neuron), neurons.marker(neuron), path, steps, ys, largest)
     last = len(steps) - 1
     final = [
         (abs(m.jump), ys(m.location), neuron) for neuron, path in found.items() for m in path if m.snapshot == last
     ]
+    root_axis(ax)
     named = _name(ax, final, (float(steps[0]), float(steps[-1])), run.lines()[-1].network)
-    ax.set_xlabel("training step")
+    ax.set_xlabel("training step, on a square-root scale")
     ax.set_ylabel(ys.label("kinks at x"))
     if not found:
         return [(style.dot("none", "none", 0), "no kinks in the domain at any snapshot")]
-    text = f"kinks of {style.plural(len(found), 'neuron')}, thick for large jumps"
+    text = f"kinks of {style.plural(len(found), 'neuron')}, thick for large jumps{neurons.note()}"
     if named < len(final):
-        text += f" ({named} largest labelled)"
-    colours = [style.neuron_colour(neuron) for neuron in list(found)[:3]]
+        text += f" ({named} labelled)"
+    colours = [neurons.colour(neuron) for neuron in [n for n in neurons.strong if n in found][:3] or list(found)[:3]]
     return [(style.swatch(colours), text)]
 
 
 def _path(
-    ax: Axes, neuron: Neuron, path: Sequence[Place], steps: NDArray[np.float64], ys: Scale, largest: Fraction
+    ax: Axes,
+    colour: str,
+    marker: str,
+    path: Sequence[Place],
+    steps: NDArray[np.float64],
+    ys: Scale,
+    largest: Fraction,
 ) -> None:
     """One neuron: a line of varying width, or dots if it has several kinks at one snapshot."""
-    colour = style.neuron_colour(neuron)
     x = steps[[m.snapshot for m in path]]
     y = ys.all([m.location for m in path])
     share = np.array([float(abs(m.jump) / largest) for m in path]) ** 0.5
@@ -158,7 +167,7 @@ def _path(
         x[ends],
         y[ends],
         s=26,
-        marker=style.neuron_marker(neuron),
+        marker=marker,
         color=colour,
         edgecolors="white",
         linewidths=0.6,
@@ -178,19 +187,20 @@ def _name(
     kept = sorted(heaviest, key=lambda kink: kink[1])
     longest = max((style.text_width(name_in(network, neuron)) for _, _, neuron in kept), default=0.0)
     label = (longest + 30) / width
-    first, last = limits
+    first, last = np.sqrt(limits).tolist()  # as places on the axis
     span = (last - first) or 1.0
     total = span / (1 - label - _MARGIN) if kept else span * (1 + _MARGIN)
-    ax.set_xlim(first, first + total)
+    ax.set_xlim(limits[0], (first + total) ** 2)
+    root_ticks(ax, *limits)
     if not kept:
         return 0
     low, high = ax.get_ylim()
     wanted = np.array([(y - low) / (high - low) for _, y, _ in kept])
     places = spread(wanted, pitch, pitch / 2, 1 - pitch / 2)
-    at = (first + total - last) * (22 / (longest + 30)) + last
+    at = ((first + total - last) * (22 / (longest + 30)) + last) ** 2
     for (_, y, neuron), place in zip(kept, places.tolist(), strict=True):
         level = low + place * (high - low)
-        ax.plot([last, at], [y, level], color=style.FAINT, lw=0.6, zorder=2, gid="leader")
+        ax.plot([limits[1], at], [y, level], color=style.FAINT, lw=0.6, zorder=2, gid="leader")
         ax.text(
             at,
             level,
@@ -200,8 +210,25 @@ def _name(
             color=style.INK,
             gid="neuron-label",
         )
-    ax.set_xticks([t for t in ax.get_xticks() if first <= t <= last])
     return len(kept)
+
+
+def root_axis(ax: Axes) -> None:
+    """Put the steps of training on a square-root scale: what changes first gets room."""
+    ax.set_xscale("function", functions=(_root, np.square))
+
+
+def _root(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sqrt(np.maximum(values, 0.0))
+
+
+def root_ticks(ax: Axes, first: float, last: float) -> None:
+    """About six round ticks from the first to the last step, equally far apart on a square-root scale."""
+    shares = np.linspace(np.sqrt(first), np.sqrt(last), 7) ** 2
+    rounded = [float(f"{v:.1g}") for v in shares[1:-1].tolist()]
+    ticks = sorted({v for v in (first, *rounded) if first <= v <= last - 0.08 * (last - first)} | {last})
+    ax.set_xticks(ticks, [f"{t:,.0f}" for t in ticks])
+    ax.minorticks_off()
 
 
 def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
@@ -212,7 +239,7 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
     run : TrainingRun
         With ``losses``, one for each step or one for each entry of ``steps``.
     ax : matplotlib Axes, optional
-        Default: those of a new figure.
+        Default: those of a new figure. Legends and scales stay within the place of the axes.
     title : str, optional
 
     Returns
@@ -232,7 +259,7 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
         ax = style.axes(ax, (8.0, 3.2))
         entries: list[style.Entry] = []
         many = len(values) >= _SMOOTH_FROM
-        colour = style.NEURON_COLOURS[0]
+        colour = COLOURS[0]
         ax.plot(x, shown, color=colour, lw=0.7 if many else 1.8, alpha=0.35 if many else 1.0, zorder=2, gid="loss")
         entries.append((ax.lines[-1], "loss of each batch" if many else "loss"))
         if many:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pickle
 import signal
-from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from types import FrameType
 from typing import TypeAlias
 
+from pwlin.base.crew import Crew, Failure
 from pwlin.base.errors import TrainingError
 from pwlin.sweeps.table import FailedRun, SweepRow
 from pwlin.sweeps.task import Task
@@ -22,6 +21,8 @@ Outcome: TypeAlias = SweepRow | FailedRun | None
 Outcomes: TypeAlias = tuple[list[Outcome], bool]
 """Those of all tasks, and whether Ctrl-C ended the work."""
 _ENDED = "its process ended unexpectedly, twice"
+_AHEAD = 4
+"""Tasks for each process that are with it, so that it need not wait."""
 
 
 def here(tasks: Sequence[Task], advance: Callable[[], None]) -> Outcomes:
@@ -39,24 +40,12 @@ def here(tasks: Sequence[Task], advance: Callable[[], None]) -> Outcomes:
 
 
 def submitted(tasks: Sequence[Task], executor: Executor, advance: Callable[[], None]) -> Outcomes:
-    """By somebody's executor, of which only `submit` and its futures' `result` and `cancel` are used."""
-    futures = [executor.submit(_run, task) for task in tasks]
-    found: list[Outcome] = [None] * len(tasks)
-    try:
-        for i, future in enumerate(futures):
-            found[i] = _outcome(future, tasks[i])
-            advance()
-    except KeyboardInterrupt:
-        stopped = [future.cancel() for future in futures]
-        for i, future in enumerate(futures):
-            if not stopped[i]:
-                found[i] = _outcome(future, tasks[i])
-        return found, True
-    return found, any(outcome is None for outcome in found)
+    """By somebody's executor; a run that it loses is tried once more."""
+    return _by(Crew(executor, len(tasks)), tasks, advance)
 
 
 def spread(tasks: Sequence[Task], workers: int, advance: Callable[[], None]) -> Outcomes:
-    """On so many processes; a run whose process ends is tried once more, in one that it has for itself."""
+    """On so many processes; a run whose process ends is tried once more, alone, in a new one."""
     try:
         pickle.dumps(tasks[0])
     except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -64,89 +53,64 @@ def spread(tasks: Sequence[Task], workers: int, advance: Callable[[], None]) -> 
             f"target: found something that cannot be sent to other processes ({error}); accepted are formulas and "
             "functions that can be imported, or workers=0"
         ) from None
-    work = _Work(tasks, [None] * len(tasks), advance)
-    waiting = deque(range(len(tasks)))
-    while waiting and not work.interrupted:
-        lost = work.round(waiting, workers)
-        if lost:
-            _check_processes()
-        for i in lost:
-            if not work.interrupted and work.round(deque([i]), 1):
-                work.finish(i, tasks[i].failed(_ENDED))
-    return work.found, work.interrupted
+    pools: list[ProcessPoolExecutor] = []
 
-
-class _Work:
-    """The outcomes as they come."""
-
-    def __init__(self, tasks: Sequence[Task], found: list[Outcome], advance: Callable[[], None]) -> None:
-        self.found, self.interrupted = found, False
-        self._tasks, self._advance = tasks, advance
-
-    def finish(self, index: int, outcome: Outcome) -> None:
-        """Note an outcome."""
-        self.found[index] = outcome
-        self.interrupted |= outcome is None
-        self._advance()
-
-    def round(self, waiting: deque[int], workers: int) -> list[int]:
-        """Take tasks from those that wait until all are done or a process ends; returns those that were under way then."""
-        running: dict[Future[Outcome], int] = {}
-        lost: list[int] = []
-        pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
+    def renew() -> ProcessPoolExecutor:
+        """Processes that are known to start, in place of those that ended."""
+        pools[-1].shutdown()
+        pools.append(_processes(workers))
         try:
-            while not lost and (running or (waiting and not self.interrupted)):
-                while waiting and not self.interrupted and len(running) < 2 * workers:
-                    index = waiting.popleft()
-                    lost.append(index)  # until it is under way
-                    running[pool.submit(_run, self._tasks[index])] = lost.pop()
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    lost += self._settle(future, running.pop(future))
-        except BrokenProcessPool:
-            pass
-        except KeyboardInterrupt:
-            self.interrupted = True
-            pool.shutdown(wait=True, cancel_futures=True)
-            for future, index in running.items():
-                if not future.cancelled():
-                    self.found[index] = _outcome(future, self._tasks[index])
-            return []
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-        return lost + list(running.values())
-
-    def _settle(self, future: Future[Outcome], index: int) -> list[int]:
-        """Note what a future came to; the index, if its process ended."""
-        try:
-            future.result()
-        except BrokenProcessPool:
-            return [index]
-        except Exception:  # noqa: BLE001 `_outcome` says what it was
-            pass
-        self.finish(index, _outcome(future, self._tasks[index]))
-        return []
-
-
-def _outcome(future: Future[Outcome], task: Task) -> Outcome:
-    """What a future came to, whatever that is."""
-    try:
-        return future.result()
-    except (CancelledError, KeyboardInterrupt):
-        return None
-    except Exception as error:  # noqa: BLE001 an executor's own failures; the other runs go on
-        return task.failed(f"{type(error).__name__}: {error}")
-
-
-def _check_processes() -> None:
-    """Whether processes start at all."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        try:
-            pool.submit(_prepare).result()
-        except BrokenProcessPool:
+            pools[-1].submit(_prepare).result()
+        except BrokenExecutor:
             raise TrainingError(
                 'workers: found that processes end as soon as they start; a script needs `if __name__ == "__main__":` '
                 "around its main part; accepted is also workers=0"
             ) from None
+        return pools[-1]
+
+    pools.append(_processes(workers))
+    try:
+        return _by(Crew(pools[0], _AHEAD * workers, renew), tasks, advance)
+    finally:
+        pools[-1].shutdown(wait=True, cancel_futures=True)
+
+
+def _processes(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_prepare)
+
+
+def _by(crew: Crew[int, Outcome], tasks: Sequence[Task], advance: Callable[[], None]) -> Outcomes:
+    found: list[Outcome] = [None] * len(tasks)
+    with crew:
+        for i, task in enumerate(tasks):
+            crew.add(i, _run, task)
+        try:
+            for i, outcome in crew:
+                found[i] = _failed(tasks[i], outcome) if isinstance(outcome, Failure) else outcome
+                advance()
+        except KeyboardInterrupt:
+            crew.__exit__()
+            for i, future in crew.under_way():
+                found[i] = _last(future)
+            return found, True
+    return found, any(outcome is None for outcome in found)
+
+
+def _failed(task: Task, failure: Failure) -> FailedRun:
+    kind = type(failure.error).__name__
+    return task.failed(
+        f"{_ENDED} ({kind})" if isinstance(failure.error, BrokenExecutor) else f"{kind}: {failure.error}"
+    )
+
+
+def _last(future: Future[Outcome]) -> Outcome:
+    """What a run came to that was under way at Ctrl-C."""
+    try:
+        return future.result()
+    except (CancelledError, KeyboardInterrupt):
+        return None
+    except Exception:  # noqa: BLE001 it ended with the interrupt
+        return None
 
 
 _busy = _stopped = False

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,25 +14,28 @@ from numpy.typing import NDArray
 from pwlin.base.arguments import instance, refusal, shown
 from pwlin.base.errors import DomainError
 from pwlin.exact.bridges import to_sympy
-from pwlin.exact.rational import to_fraction
+from pwlin.exact.rational import Number, to_fraction
 from pwlin.functions.line.formats import subset_with_sum
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 
+if TYPE_CHECKING:
+    from sympy import Expr
+
 _ZERO = Fraction(0)
 _Range = tuple[Fraction | float, Fraction | float]  # a float only for an infinite end
 _SUBSET_LIMIT = 40
 
 
-class Affine(NamedTuple):
+class LinearMap(NamedTuple):
     """The map x -> slope · x + intercept."""
 
     slope: Fraction
     intercept: Fraction
 
-    def at(self, x: Any) -> Any:
+    def at(self, x: Fraction) -> Fraction:
         """Its value at `x`."""
         return self.slope * x + self.intercept
 
@@ -50,14 +53,14 @@ class LatticeForm:
     """The maximum over `terms` of the minimum of their affine maps; equal to the function on its interval."""
 
     interval: Interval
-    terms: tuple[tuple[Affine, ...], ...]
+    terms: tuple[tuple[LinearMap, ...], ...]
 
-    def __call__(self, x: Any) -> Fraction:
+    def __call__(self, x: Number) -> Fraction:
         """The exact value at a point of the interval."""
         point = _inside(x, self.interval)
         return max(min(m.at(point) for m in term) for term in self.terms)
 
-    def to_sympy(self, x: Any) -> Any:
+    def to_sympy(self, x: Expr) -> Expr:
         """``Max(Min(...), ...)`` in the sympy symbol `x`."""
         import sympy
 
@@ -74,18 +77,18 @@ class HingeForm:
     intercept: Fraction
     hinges: tuple[Hinge, ...]
 
-    def __call__(self, x: Any) -> Fraction:
+    def __call__(self, x: Number) -> Fraction:
         """The exact value at a point of the interval."""
         point = _inside(x, self.interval)
         bends = (h.coefficient * (point - h.location) for h in self.hinges if h.location < point)
         return self.slope * point + self.intercept + sum(bends, _ZERO)
 
-    def to_sympy(self, x: Any) -> Any:
+    def to_sympy(self, x: Expr) -> Expr:
         """A sum of ``Max(0, x - t)`` in the sympy symbol `x`."""
         import sympy
 
         bends = (to_sympy(h.coefficient) * sympy.Max(0, x - to_sympy(h.location)) for h in self.hinges)
-        return sum(bends, _affine_sympy(Affine(self.slope, self.intercept), x))
+        return sum(bends, _affine_sympy(LinearMap(self.slope, self.intercept), x))
 
 
 def lattice(f: PiecewiseLinear1D) -> LatticeForm:
@@ -114,7 +117,7 @@ def lattice(f: PiecewiseLinear1D) -> LatticeForm:
     [[('-1', '1'), ('1', '1')], [('0', '0')]]
     """
     _check(f)
-    maps = sorted({Affine(p.slope, p.intercept) for p in f.pieces})
+    maps = sorted({LinearMap(p.slope, p.intercept) for p in f.pieces})
     sets = {tuple(i for i, m in enumerate(maps) if _nowhere_below(m, p)) for p in f.pieces}
     low, high = _ranked([[_above(m, p) for p in f.pieces] for m in maps])
     terms = {frozenset(_needed(s, low, high)) for s in sets}
@@ -141,7 +144,9 @@ def difference_of_convex(f: PiecewiseLinear1D) -> tuple[PiecewiseLinear1D, Piece
     form = hinges(f)
     up = [h for h in form.hinges if h.coefficient > 0]
     down = [Hinge(h.location, -h.coefficient) for h in form.hinges if h.coefficient < 0]
-    return _bent(f.interval, Affine(form.slope, form.intercept), up), _bent(f.interval, Affine(_ZERO, _ZERO), down)
+    return _bent(f.interval, LinearMap(form.slope, form.intercept), up), _bent(
+        f.interval, LinearMap(_ZERO, _ZERO), down
+    )
 
 
 def hinges(f: PiecewiseLinear1D) -> HingeForm:
@@ -261,7 +266,7 @@ def _check(f: object) -> None:
     instance(f, "f", PiecewiseLinear1D, "is a PiecewiseLinear1D, such as `pwlin.extract` returns for one input")
 
 
-def _nowhere_below(m: Affine, piece: Piece) -> bool:
+def _nowhere_below(m: LinearMap, piece: Piece) -> bool:
     """Whether m >= the piece's map on all of the piece."""
     at_left = m.slope <= piece.slope if piece.left is None else m.at(piece.left) >= piece(piece.left)
     at_right = m.slope >= piece.slope if piece.right is None else m.at(piece.right) >= piece(piece.right)
@@ -295,7 +300,7 @@ def _ranked(ranges: Sequence[Sequence[_Range]]) -> tuple[NDArray[np.int64], NDAr
     return table[..., 0], table[..., 1]
 
 
-def _above(m: Affine, piece: Piece) -> _Range:
+def _above(m: LinearMap, piece: Piece) -> _Range:
     """The open part of the piece where m is larger; empty if its ends are not increasing."""
     low = -math.inf if piece.left is None else piece.left
     high = math.inf if piece.right is None else piece.right
@@ -306,21 +311,21 @@ def _above(m: Affine, piece: Piece) -> _Range:
     return (max(low, root), high) if slope > 0 else (low, min(high, root))
 
 
-def _bent(interval: Interval, first: Affine, bends: Sequence[Hinge]) -> PiecewiseLinear1D:
+def _bent(interval: Interval, first: LinearMap, bends: Sequence[Hinge]) -> PiecewiseLinear1D:
     ends: list[Fraction | None] = [interval.left, *(h.location for h in bends), interval.right]
     maps = [first]
     for location, coefficient in bends:
         last = maps[-1]
-        maps.append(Affine(last.slope + coefficient, last.intercept - coefficient * location))
+        maps.append(LinearMap(last.slope + coefficient, last.intercept - coefficient * location))
     return PiecewiseLinear1D.from_pieces([Piece(ends[i], ends[i + 1], *m) for i, m in enumerate(maps)])
 
 
-def _inside(x: Any, interval: Interval) -> Fraction:
+def _inside(x: Number, interval: Interval) -> Fraction:
     point = to_fraction(x, "x")
     if point not in interval:
         raise refusal("x", shown(point), f"are points of {interval}", DomainError)
     return point
 
 
-def _affine_sympy(m: Affine, x: Any) -> Any:
+def _affine_sympy(m: LinearMap, x: Expr) -> Expr:
     return to_sympy(m.slope) * x + to_sympy(m.intercept)

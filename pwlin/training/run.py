@@ -11,6 +11,7 @@ from typing import TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.base.sequences import OnDemand
 from pwlin.formulas.kinds import Target
@@ -19,6 +20,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Kink
 from pwlin.networks.network import Network
 from pwlin.training.backprop import Architecture
+from pwlin.training.units import Units
 
 Ends: TypeAlias = tuple[Fraction, Fraction]
 
@@ -74,16 +76,17 @@ class TrainingRun:
     interrupted: bool
     _architecture: Architecture
     _snapshots: NDArray[np.float64]
+    _units: Units
 
     @cached_property
     def networks(self) -> tuple[Network, ...]:
         """The exact network of each snapshot."""
-        return tuple(self._architecture.network(theta) for theta in self._snapshots)
+        return tuple(self._units.folded(self._architecture.network(theta)) for theta in self._snapshots)
 
     @cached_property
     def network(self) -> Network:
         """The final network (the last good one of a run that ended early)."""
-        return self._architecture.network(self._snapshots[-1])
+        return self._units.folded(self._architecture.network(self._snapshots[-1]))
 
     def functions(self) -> Sequence[PiecewiseLinear1D] | Sequence[PiecewiseLinearND]:
         """The exact function on the domain at every snapshot; each is extracted when it is first asked for, and kept."""
@@ -102,8 +105,8 @@ class TrainingRun:
     def lines(self) -> Sequence[PiecewiseLinear1D]:
         """`functions` of a run with one input, or an error."""
         if self._architecture.input_dim != 1:
-            raise ShapeError(
-                f"run: found a network with {self._architecture.input_dim} inputs; accepted are runs with one input"
+            raise refusal(
+                "run", f"a network with {self._architecture.input_dim} inputs", "are runs with one input", ShapeError
             )
         return cast("Sequence[PiecewiseLinear1D]", self.functions())
 

@@ -91,7 +91,7 @@ def test_scenes_keep_their_axes_and_what_stays(film, view):
             kinks = [a for ax in scene.figure.axes for a in ax.lines if a.get_gid() == "kink"]
             shown = [m for m in film.frames[index].marks if film.y_limits[0] <= m.y <= film.y_limits[1]]
             expected = {"fit": shown, "layers": [], "kinks": film.frames[index].marks}[view]
-            assert [k.get_color() for k in kinks] == [style.neuron_colour(m.neuron) for m in expected]
+            assert [k.get_color() for k in kinks] == [film.palette.colour(m.neuron) for m in expected]
         scene.show(0)
         before = len(scene.figure.findobj())
         scene.show(0)
@@ -129,7 +129,7 @@ def test_page(run, film, tmp_path):
         assert shown["x"] == [float(f"{x:.5g}") for x in frame.fit.x]
         assert [len(layer) for layer in shown["layers"]] == [3, 2]
         assert [content["neurons"][k[0][0]][1] for k in shown["kinks"]] == [
-            style.neuron_colour(m.neuron) for m in frame.marks
+            film.palette.colour(m.neuron) for m in frame.marks
         ]
 
 

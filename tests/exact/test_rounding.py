@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pwlin.exact.limbs import split
 from pwlin.exact.rational import nearest_float
-from pwlin.exact.rounding import RoundedMaps, doubt
+from pwlin.exact.rounding import RoundedMaps, doubt, rounded_limbs
 from tests.strategies.effort import examples
 
 near_one = st.tuples(st.sampled_from([1, -1, 3]), st.integers(40, 130)).map(lambda p: p[0] * (1 + Q(1, 2 ** p[1])))
@@ -70,3 +71,30 @@ def test_a_sign_beyond_doubt_is_right(terms, offset):
     exact = offset + sum(c * Q(v) for c, v in terms)
     assert not value > bound or exact > 0
     assert not value < -bound or exact < 0
+
+
+whole = st.one_of(
+    st.integers(-4, 4),
+    st.integers(-(2**60), 2**60),
+    st.tuples(st.integers(0, 400), st.integers(0, 330), st.integers(-2, 2)).map(lambda t: 2 ** t[0] + t[2] * 2 ** t[1]),
+    st.integers(-(2**500), 2**500),
+)
+
+
+@examples(300)
+@given(st.lists(whole, min_size=1, max_size=6), st.one_of(st.integers(0, 600), st.sampled_from([1000, 1500])))
+def test_limbs_are_rounded_correctly_or_left_open(values, places):
+    (high, low, left), sure = rounded_limbs(split(np.array(values, dtype=object)), places)
+    for v, h, lo, rest, certain in zip(values, high.tolist(), low.tolist(), left.tolist(), sure.tolist()):
+        exact = Q(v, 2**places)
+        if certain:
+            assert h == nearest_float(exact)
+            assert abs(exact - Q(h) - Q(lo)) <= Q(rest)
+        else:
+            assert places >= 1000 or abs(exact - Q(h) - Q(lo)) <= Q(rest)
+
+
+def test_limbs_of_ordinary_numbers_are_not_left_open():
+    rng = np.random.default_rng(2)
+    values = np.array([int(v) ** 3 for v in rng.integers(-(2**62), 2**62, 2000)], dtype=object)
+    assert rounded_limbs(split(values), 180)[1].all()

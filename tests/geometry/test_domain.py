@@ -93,6 +93,12 @@ def test_several_inputs():
         as_polytope([(-1, 1), (0, 1)], 3)
 
 
+def test_what_is_inside():
+    assert [Q(x) in Interval(Q(0), Q(1)) for x in ("-1", "0", "1/2", "1", "2")] == [False, True, True, True, False]
+    assert Q(-1) in Interval(None, Q(1)) and Q(2) not in Interval(None, Q(1))
+    assert Q(2) in Interval(Q(0), None) and Q(-1) not in Interval(Q(0), None)
+
+
 def test_long_ends_are_written_short():
     interval = Interval(Q(-LONG), Q(1, LONG))
     assert len(str(interval)) < 100 and len(repr(interval)) < 120

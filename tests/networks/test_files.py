@@ -98,6 +98,13 @@ LCM = np.array([f"1/{10**9 + 2 * i + 1}" for i in range(40_000)])
         {"header": header(layers=2, slopes=[[["0", "1e9999"]]])},
         {"header": header(layers=2, slopes=[[[0, 1]]])},
         {"header": header(units=[1])},
+        {"header": header(units=[True])},
+        {"header": header(notes="rounded")},
+        {"header": header(notes=[1])},
+        {"header": header(names="conv")},
+        {"header": header(names=[["conv"]])},
+        {"header": header(names=[[[1, [2]]]])},
+        {"header": header(names=[[["conv", [-1]]]])},
         {"header": header(version=2)},
         {"header": header(format="other")},
     ],
@@ -183,3 +190,61 @@ def test_what_is_no_path_is_refused(path):
     for use in (Network.load, net.save):
         with pytest.raises(PwlinError, match=r"^path: found "):
             use(path)
+
+
+# -- JSON -------------------------------------------------------------------------------------------
+
+PLAIN = {"format": "pwlin-network", "version": 1, "layers": 1, "slopes": [], "weights": [[["1/3"]]], "biases": [["-2"]]}
+
+
+def test_json_keeps_every_weight():
+    long = Q(10**5000 + 7, 3**40)
+    for net in (
+        Network.from_arrays([[[long], [1]], [[1, 1 / long]]], [[0, long], [0]], ("two_slope", long, 1)),
+        Network.from_arrays([[[0.1, 5e-324]], [[-1]]], None, "abs"),
+        Network.from_arrays([[["1/3"]]], [[7]]),
+    ):
+        assert Network.from_json(net.to_json()) == net
+
+
+def test_json_may_hold_what_a_playground_adds():
+    net = Network.from_json(json.dumps({**PLAIN, "playground": {"target": "x**2", "steps": 3000}}))
+    assert net == Network.from_arrays([[["1/3"]]], [[-2]])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"weights": [[[0.1]]]},
+        {"weights": [[["1e9999"]]]},
+        {"weights": [[["1/0"]]]},
+        {"weights": [["1"]]},
+        {"weights": [[["1"], ["1", "2"]]]},
+        {"weights": "1"},
+        {"weights": [[LCM.tolist()]]},
+        {"weights": []},
+        {"biases": [["1", "2"]]},
+        {"layers": 2},
+        {"version": 2},
+        {"format": "other"},
+    ],
+    ids=lambda changed: f"{next(iter(changed))}-{str(changed)[:40]}",
+)
+def test_json_of_anything_else_is_refused(changed):
+    with pytest.raises(FormatError, match="text: found no network"):
+        Network.from_json(json.dumps({**PLAIN, **changed}))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "[" * 10**5, "1" * 5000, None, 7, b"{}"])
+def test_text_that_is_no_json_is_refused(text):
+    with pytest.raises(FormatError):
+        Network.from_json(text)
+
+
+def test_names_and_notes_come_back(tmp_path):
+    plain = Network.from_arrays([[[1], [2], [3]], [[1, 1, 1]]])
+    noted = Network(plain.hidden, plain.readout, ((("conv", (1, 2)), ("gate", ())),), ["0.1 was rounded"])
+    noted.save(tmp_path / "noted.npz")
+    read = Network.load(tmp_path / "noted.npz")
+    assert read == plain and read.notes == ("0.1 was rounded",)
+    assert [read.name(*n) for n in read.neurons()] == [("conv", (0, 0)), ("conv", (0, 1)), ("gate", ())]

@@ -19,7 +19,9 @@ from pwlin import Network, PiecewiseLinear1D, PwlinError, extract, plot
 from pwlin.extraction import extract_line
 from pwlin.formulas.target import parse_target
 from pwlin.plot.decomposition import neuron_curves
-from pwlin.plot.drawing import labels, scale, style
+from pwlin.plot.drawing import labels, neuron_colours, scale, style
+from pwlin.plot.drawing.neuron_colours import NeuronColours
+from pwlin.plot.drawing.slope_colours import SlopeScale
 from pwlin.plot.training import neuron_paths
 from pwlin.theory.constructions import hat, tent
 from pwlin.training.run import KinkPaths
@@ -114,7 +116,7 @@ def test_colours_stay_apart_for_every_kind_of_sight(sight):
     matrix = np.array(CVD[sight])
     cycle = [lab(style.region_colour(i), matrix) for i in range(9)]
     assert all(np.linalg.norm(a - b) > 20 for a, b in zip(cycle, cycle[1:]))
-    neurons = [lab(style.neuron_colour((0, i)), matrix) for i in range(8)]
+    neurons = [lab(colour, matrix) for colour in neuron_colours.COLOURS]
     assert all(np.linalg.norm(a - b) > 14 for i, a in enumerate(neurons) for b in neurons[:i])
 
 
@@ -123,8 +125,49 @@ def test_neighbouring_regions_differ_in_greyscale():
     assert all(abs(a - b) > 20 for a, b in zip(light, light[1:]))
 
 
-def test_colour_and_marker_together_tell_56_neurons_apart():
-    assert len({(style.neuron_colour((0, i)), style.neuron_marker((0, i))) for i in range(56)}) == 56
+def test_regions_are_quiet_beside_neurons():
+    def strength(colour):
+        return np.linalg.norm(lab(colour, np.eye(3))[1:])
+
+    assert max(map(strength, style.REGION_COLOURS)) < 30 < min(map(strength, neuron_colours.COLOURS))
+
+
+def test_up_to_eight_neurons_have_colours_of_their_own_and_of_more_those_with_the_largest_jumps():
+    deep = extract(Network.from_arrays([np.ones((4, 1)), np.ones((4, 4)), np.ones((1, 4))]))
+    palette = NeuronColours.of(deep)
+    assert len({palette.colour(n) for n in deep.network.neurons()}) == 8 and palette.complete and not palette.note()
+    jumps = [1, 9, 3, 4, 5, 6, 7, 8, 2, 10]
+    wide = extract(Network.from_arrays([np.ones((10, 1)), [jumps]], [range(10), [0]]))
+    palette = NeuronColours.of(wide)
+    assert palette.strong == tuple((0, i) for i in range(10) if jumps[i] > 2) and not palette.complete
+    assert {palette.colour((0, i)) for i in (0, 8)} == {neuron_colours.OTHER}
+    assert "8 largest jumps in colours" in legend(plot.fit(wide))[-1]
+    assert NeuronColours.of(PiecewiseLinear1D.from_points([0, 1], [0, 1])).colour(None) == style.INK
+
+
+def test_slopes_have_one_scale_centred_at_zero_for_all_panels_that_share_its_end():
+    scale = SlopeScale.read(None, [Q(-3), Q(0), Q(1)])
+    falls, flat, rises = (np.array(c[:3]) for c in scale.colours([Q(-3), Q(0), Q(3)]))
+    assert sum(flat) < 0.5 < min(sum(falls), sum(rises)) / 2 and falls[2] > falls[0] and rises[0] > rises[2]
+    assert scale.colours([Q(1)]) == SlopeScale(Q(3)).colours([Q(1)]) != SlopeScale(Q(9)).colours([Q(1)])
+    assert SlopeScale(Q(1)).colours([Q(7)]) == SlopeScale(Q(1)).colours([Q(1)])
+    assert SlopeScale.read(None, [Q(10) ** 400]).colours([Q(10) ** 400]) == SlopeScale(Q(1)).colours([Q(1)])
+    f, g = three_pieces(), 2 * three_pieces()
+    low, high = (named(plot.fit(h, color_by="slope", vmax="40/3"), "fit")[0].get_colors() for h in (f, g))
+    assert tuple(low[2]) != tuple(high[2]) and tuple(low[1]) == tuple(high[1])
+    assert "slope −13.3 … 0 … 13.3" in legend(plot.slopes(f, color_by="slope", vmax="40/3"))
+    assert "slope −6.67 … 0 … 6.67" in legend(plot.error(f, "x**2", color_by="slope"))
+    with pytest.raises(PwlinError, match="vmax: found 0"):
+        plot.fit(f, color_by="slope", vmax=0)
+
+
+def test_what_stands_beside_axes_stays_in_their_place():
+    figure, axes = plt.subplots(1, 2)
+    first = axes[0]
+    place = first.get_position().frozen()
+    plot.fit(three_pieces(), ax=first, target="x**2")
+    figure.canvas.draw()
+    assert first.get_legend().get_window_extent().transformed(figure.transFigure.inverted()).y1 <= place.y1 + 1e-6
 
 
 def test_importing_pwlin_does_not_import_matplotlib():
@@ -154,10 +197,10 @@ def test_sixty_kinks_are_marked_and_the_labels_that_fit_do_not_overlap():
     ax = plot.fit(f, target="x**2")
     assert sum(len(c.get_offsets()) for c in named(ax, "kinks")) == len(f.kinks) == 60
     extents = boxes(ax, "kink-label")
-    assert 15 <= len(extents) < 60 and not overlaps(extents)
+    assert 6 <= len(extents) < 60 and not overlaps(extents)
     frame_box = ax.get_window_extent()
     assert all(frame_box.x0 - 1 <= e.x0 and e.x1 <= frame_box.x1 + 1 and e.y1 <= frame_box.y1 + 1 for e in extents)
-    assert f"60 kinks ({len(extents)} largest jumps labelled)" in legend(ax)
+    assert f"60 kinks ({len(extents)} labelled, the 8 largest jumps in colours)" in legend(ax)
     shown = {tuple(map(int, t.strip("()").split(", "))) for t in texts(ax)}
     by_jump = sorted(f.kinks, key=lambda k: -abs(k.jump))
     assert {k.neurons[0].neuron for k in by_jump[: len(shown) - 2]} <= shown
@@ -384,7 +427,7 @@ def test_kink_paths_follow_each_neuron_exactly():
     assert len(lines) == 2
     ends = {tuple(point) for line in lines for segment in line.get_segments() for point in segment.tolist()}
     assert ends == {(float(m.snapshot), float(m.location)) for path in paths.values() for m in path}
-    assert ax.get_xlabel() == "training step"
+    assert ax.get_xlabel() == "training step, on a square-root scale" and ax.get_xscale() == "function"
 
 
 def test_labels_of_kink_paths_do_not_overlap():

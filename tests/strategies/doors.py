@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from fractions import Fraction as Q
 from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 import sympy
@@ -97,12 +98,21 @@ def saved(folder):
     return str(folder / "net.npz")
 
 
+def stored(folder):
+    return pwlin.write_regions(TENTS, SQUARE, folder / "read").path if PARQUET else folder
+
+
 # name: a folder for files -> (function, valid arguments by name)
 DOORS = {
     "as_network": lambda folder: (pwlin.as_network, {"model": [([[1.0]], None)]}),
     "extract": lambda folder: (pwlin.extract, {"net": HAT, "domain": (-1, 1)}),
     "extract cells": lambda folder: (pwlin.extract, {"net": TENTS, "domain": SQUARE}),
     "count_regions": lambda folder: (pwlin.count_regions, {"net": TENTS, "domain": SQUARE}),
+    "write_regions": lambda folder: (
+        pwlin.write_regions,
+        {"net": TENTS, "domain": SQUARE, "path": folder / "regions", "resume": True},
+    ),
+    "read_regions": lambda folder: (pwlin.read_regions, {"path": stored(folder)}),
     "compare": lambda folder: (pwlin.compare, {"function": line(), "target": "x**2"}),
     "compare cells": lambda folder: (pwlin.compare, {"function": plane(), "target": "x**2", "domain": SQUARE}),
     "best_approximation": lambda folder: (pwlin.best_approximation, {"target": "x**2", "domain": (-1, 1), "pieces": 3}),
@@ -127,6 +137,9 @@ DOORS = {
     ),
     "Network.rationalize": lambda folder: (HAT.rationalize, {"denominator": 100}),
     "Network.load": lambda folder: (Network.load, {"path": saved(folder)}),
+    "Network.from_json": lambda folder: (Network.from_json, {"text": HAT.to_json()}),
+    "playground": lambda folder: (pwlin.playground, {"subject": "x**2", "domain": (-1, 1), "hidden": 2, "seed": 1}),
+    "Playground.save": lambda folder: (pwlin.playground(HAT, "x**2").save, {"path": folder / "page.html"}),
     "from_points": lambda folder: (PiecewiseLinear1D.from_points, {"xs": [0, 1], "ys": [1, 2]}),
     "from_json": lambda folder: (PiecewiseLinear1D.from_json, {"text": line().to_json()}),
     "f(x)": lambda folder: (line(), {"x": 0.5}),
@@ -190,6 +203,7 @@ DOORS = {
         pwlin.animate,
         {"run": run(), "path": folder / "film.gif", "frames": 1, "progress": False},
     ),
+    "report": lambda folder: (pwlin.report, {"f": line(), "target": "x**2", "out": folder / "report"}),
     "plot.fit": lambda folder: (plot.fit, {"f": line(), "target": "x**2"}),
     "plot.slopes": lambda folder: (plot.slopes, {"f": line(), "target": "x**2"}),
     "plot.error": lambda folder: (plot.error, {"f": line(), "target": "x**2"}),
@@ -207,7 +221,9 @@ DOORS = {
 }
 
 # drawings, which take most values that matplotlib takes: tests/plot and tests/app try their arguments
-ROUGH = {name for name in DOORS if name.startswith("plot.")} | {"animate"}
+ROUGH = {name for name in DOORS if name.startswith("plot.")} | {"animate", "report"}
+PARQUET = find_spec("pyarrow") is not None
+ROUGH |= set() if PARQUET else {"write_regions", "read_regions"}
 
 ODD = {
     "None": None,

@@ -20,6 +20,7 @@ from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Pattern
 from pwlin.plot.drawing.goal import Goal, Window
+from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale, samples
 from pwlin.plot.drawing.style import Neuron
 from pwlin.plot.fit import leading
@@ -101,6 +102,8 @@ class Film:
         Of the x-axis, and of values, slopes and errors.
     neurons : tuple of (layer, index)
         Those that have a kink at some moment.
+    palette : NeuronColours
+        The neurons' colours, those of the last moment's function.
     """
 
     frames: tuple[Frame, ...]
@@ -114,6 +117,7 @@ class Film:
     layer_limits: tuple[tuple[float, float], ...]
     labels: tuple[str, str, str, str]
     neurons: tuple[Neuron, ...]
+    palette: NeuronColours
 
 
 def region_colour(pattern: Pattern) -> int:
@@ -196,6 +200,7 @@ def line_film(
         layer_limits=tuple((s(r[0]), s(r[1])) for s, r in layers),
         labels=(xs.label(name), ys.label(f"f({name})"), slopes.label("slope"), Scale(unit=ys.unit).label(short)),
         neurons=tuple(sorted({mark.neuron for frame in frames for mark in frame.marks})),
+        palette=NeuronColours.of(last.function),
     )
 
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from pwlin.app.film.line import Film, Frame, Mark
 from pwlin.networks.names import name_in
-from pwlin.networks.network import Network
 from pwlin.plot.drawing import style
 from pwlin.plot.drawing.style import Neuron
+from pwlin.plot.training import root_axis, root_ticks
 
 _MOST_NAMED = 8  # so many neurons get an entry of the legend each
 _MOST_COLUMNS = 3
@@ -67,16 +67,15 @@ class Scene(ABC):
         w, h = self.figure.get_size_inches()
         return self.figure.add_axes((left / w, bottom / h, width / w, height / h))
 
-    @staticmethod
-    def _mark(ax: Axes, mark: Mark, x: float, y: float, size: float) -> list[Line2D]:
+    def _mark(self, ax: Axes, mark: Mark, x: float, y: float, size: float) -> list[Line2D]:
         """A kink as its neuron's marker."""
         return ax.plot(
             [x],
             [y],
             ls="",
-            marker=style.neuron_marker(mark.neuron),
+            marker=self.film.palette.marker(mark.neuron),
             ms=size,
-            color=style.neuron_colour(mark.neuron),
+            color=self.film.palette.colour(mark.neuron),
             mec="white",
             mew=0.8,
             zorder=5,
@@ -94,7 +93,7 @@ class FitScene(Scene):
     """The function with its regions coloured, its kinks in their neurons' colours, and the target behind."""
 
     def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
-        entries = neuron_entries(film.neurons, film.network)
+        entries = neuron_entries(film)
         super().__init__(film, _size(len(entries) + 2), title, dpi)
         self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
         ax.set(xlim=film.x_limits, ylim=film.y_limits, xlabel=film.labels[0], ylabel=film.labels[1])
@@ -163,7 +162,7 @@ class LayerScene(Scene):
             if last:
                 ax.set_title("output" if film.target is None else "output and target", fontsize=10, loc="left")
             else:
-                _name_neurons(ax, k, film.network.hidden[k].n_out)
+                _name_neurons(ax, k, film)
             ax.yaxis.set_major_locator(MaxNLocator(5))
             ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
             self._panels.append(ax)
@@ -173,7 +172,9 @@ class LayerScene(Scene):
     def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         for k, (ax, lines) in enumerate(zip(self._panels, frame.layers, strict=False)):
             for i, line in enumerate(lines):
-                yield from ax.plot(line.x, line.y, color=style.neuron_colour((k, i)), lw=1.8, zorder=3, gid="neuron")
+                yield from ax.plot(
+                    line.x, line.y, color=self.film.palette.colour((k, i)), lw=1.8, zorder=3, gid="neuron"
+                )
         yield from self._panels[-1].plot(frame.fit.x, frame.fit.y, color=style.INK, lw=2.2, zorder=4, gid="fit")
 
 
@@ -181,13 +182,16 @@ class PathScene(Scene):
     """Where every neuron's kinks have been, the way to come faintly."""
 
     def __init__(self, film: Film, title: str, dpi: float = 100.0) -> None:
-        entries = neuron_entries(film.neurons, film.network)
+        entries = neuron_entries(film)
         super().__init__(film, _size(len(entries)), title, dpi)
         self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
         steps = [frame.step or 0 for frame in film.frames]
         span = max(steps[-1] - steps[0], 1)
-        ax.set(xlim=(steps[0] - 0.02 * span, steps[-1] + 0.02 * span), ylim=film.x_limits)
-        ax.set(xlabel="training step", ylabel=f"kinks at {film.labels[0]}")
+        ax.set_ylim(film.x_limits)
+        ax.set(xlabel="training step, on a square-root scale", ylabel=f"kinks at {film.labels[0]}")
+        root_axis(ax)
+        ax.set_xlim(steps[0], steps[-1] + 0.02 * span)
+        root_ticks(ax, steps[0], max(steps[-1], steps[0] + 1))
         self._widest = max((mark.jump for frame in film.frames for mark in frame.marks), default=1.0)
         self._draw_paths(len(film.frames), 0.18)
         if not entries:
@@ -212,7 +216,7 @@ class PathScene(Scene):
                     points[:, 0],
                     points[:, 1],
                     s=widths**2,
-                    color=style.neuron_colour(neuron),
+                    color=self.film.palette.colour(neuron),
                     linewidths=0,
                     alpha=alpha,
                     zorder=3,
@@ -224,7 +228,7 @@ class PathScene(Scene):
                 made = self._ax.add_collection(
                     LineCollection(
                         list(np.stack([points[joined], points[joined + 1]], axis=1)),
-                        colors=style.neuron_colour(neuron),
+                        colors=self.film.palette.colour(neuron),
                         linewidths=widths[joined],
                         capstyle="butt",
                         alpha=alpha,
@@ -243,8 +247,9 @@ class PathScene(Scene):
         return table[:, :2], _THIN + (_THICK - _THIN) * np.sqrt(table[:, 2] / self._widest)
 
 
-def _name_neurons(ax: Axes, layer: int, count: int) -> None:
+def _name_neurons(ax: Axes, layer: int, film: Film) -> None:
     """The title of a layer's panel: the number of neurons, or their indices in their colours if they are few."""
+    count = film.network.hidden[layer].n_out
     if count > _MOST_NAMED:
         ax.set_title(f"layer {layer}: {count} neurons", fontsize=10, loc="left")
         return
@@ -260,22 +265,19 @@ def _name_neurons(ax: Axes, layer: int, count: int) -> None:
             textcoords="offset points",
             fontsize=10,
             fontweight="bold",
-            color=style.neuron_colour((layer, i)),
+            color=film.palette.colour((layer, i)),
         )
 
 
-def neuron_entries(neurons: tuple[Neuron, ...], network: Network) -> list[style.Entry]:
+def neuron_entries(film: Film) -> list[style.Entry]:
     """Legend entries for kinks: one for each neuron if they are few."""
+    palette, neurons = film.palette, film.neurons
+    dots = {n: style.dot(palette.colour(n), "white", 7, palette.marker(n)) for n in neurons}
     if len(neurons) <= _MOST_NAMED:
-        return [
-            (
-                style.dot(style.neuron_colour(n), "white", 7, style.neuron_marker(n)),
-                f"kink of neuron {name_in(network, n)}",
-            )
-            for n in neurons
-        ]
-    handle = tuple(style.dot(style.neuron_colour(n), "white", 7, style.neuron_marker(n)) for n in neurons[:3])
-    return [(handle, f"kinks of {len(neurons)} neurons")]
+        return [(dots[n], f"kink of neuron {name_in(film.network, n)}") for n in neurons]
+    return [
+        (tuple(dots[n] for n in neurons if n in palette.strong)[:3], f"kinks of {len(neurons)} neurons{palette.note()}")
+    ]
 
 
 SCENES: dict[str, Callable[[Film, str], Scene]] = {"fit": FitScene, "layers": LayerScene, "kinks": PathScene}

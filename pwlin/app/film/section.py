@@ -109,7 +109,7 @@ def _line_data(film: Film, frames: Sequence[Frame], view: str, fps: float | None
         "slopes": _points(film.target_slopes, digits),
         "goal": film.target_name,
         "colours": style.REGION_COLOURS,
-        "neurons": [[name_in(film.network, n), style.neuron_colour(n)] for n in neurons],
+        "neurons": [[name_in(film.network, n), film.palette.colour(n)] for n in neurons],
         "kinked": [places[n] for n in film.neurons],
         "moments": [
             {

@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.model import ErrorModel
-from pwlin.comparison.cells.simplices import Affine, Simplex, value_at
+from pwlin.comparison.cells.simplices import AffineForm, Simplex, value_at
 from pwlin.comparison.cells.switches import affine_form
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import nearest_float
@@ -172,7 +172,7 @@ class _Proof:
         return False
 
     def _along(
-        self, quantity: Expr, symbol: Symbol, form: Affine, simplices: Sequence[Simplex]
+        self, quantity: Expr, symbol: Symbol, form: AffineForm, simplices: Sequence[Simplex]
     ) -> tuple[Point, bool] | None:
         """By the line: a form takes every value between those at the corners, simplex by simplex."""
         need = replace(self._need, quantity=quantity)
@@ -295,7 +295,7 @@ class _Corners:
         return all(sum(w * Fraction(low if w > 0 else high) for w, (low, high) in zip(way, ends)) >= 0 for way in ways)
 
 
-def _line_of(quantity: Expr, symbols: Sequence[Symbol]) -> tuple[Expr, Symbol, Affine] | None:
+def _line_of(quantity: Expr, symbols: Sequence[Symbol]) -> tuple[Expr, Symbol, AffineForm] | None:
     """The quantity as a function of one affine form, the variable that stands for it, and the form; if it is one."""
     waiting, forms = [quantity], {}
     while waiting:
@@ -328,14 +328,14 @@ def _holds(point: Point, simplex: Simplex) -> bool:
     return all(share >= 0 for share in shares) and sum(shares) <= 1
 
 
-def _holds_exactly(relation: str, form: Affine, simplex: Simplex) -> bool:
+def _holds_exactly(relation: str, form: AffineForm, simplex: Simplex) -> bool:
     at = [value_at(form, corner) for corner in simplex.corners]
     if relation == ">=":
         return min(at) >= 0
     return min(at) > 0 or (relation == "!=" and max(at) < 0)
 
 
-def _worst(form: Affine, simplices: Sequence[Simplex]) -> Point:
+def _worst(form: AffineForm, simplices: Sequence[Simplex]) -> Point:
     """A corner where the form is not positive, or else where it vanishes on an edge."""
     corners = [c for s in simplices for c in s.corners]
     high, low = (pick(corners, key=lambda c: value_at(form, c)) for pick in (max, min))

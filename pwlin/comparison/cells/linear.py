@@ -17,7 +17,7 @@ from pwlin.comparison.cells.switches import affine_form, split_regions
 from pwlin.comparison.errors import Sup
 from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.formulas.kinds import Formula
-from pwlin.functions.cells import measure
+from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
@@ -115,4 +115,4 @@ def linear_errors(function: PiecewiseLinearND, target: Formula, pieces: Split) -
 
 
 def _total(parts: Iterable[fmpq]) -> Fraction:
-    return from_fmpq(measure.total(parts))
+    return from_fmpq(volumes.total(parts))

@@ -15,7 +15,7 @@ from pwlin.formulas.arithmetic.floats import Floats, down, up
 from pwlin.formulas.arithmetic.intervals import Intervals, where
 from pwlin.formulas.arithmetic.series import evaluate
 from pwlin.formulas.arithmetic.taylor import square, variable
-from pwlin.functions.cells.measure import grundmann_moeller
+from pwlin.functions.cells.volumes import grundmann_moeller
 
 _CHUNK = 1024
 

@@ -18,7 +18,7 @@ from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.errors import Sup
 from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.formulas.kinds import Formula
-from pwlin.functions.cells import measure
+from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
@@ -73,10 +73,10 @@ class PolynomialErrors:
         values = {g: to_fmpq(v) for g, v in error.at_vertices(regions).items()}
         parts = []
         for c in regions:
-            for ids in measure.simplices(cells, c):
-                size = measure.simplex_volume([cells.generators[g] for g in ids])
+            for ids in volumes.simplices(cells, c):
+                size = volumes.simplex_volume([cells.generators[g] for g in ids])
                 parts.append(simplices.magnitude_integral([values[g] for g in ids], size))
-        return from_fmpq(measure.total(parts))
+        return from_fmpq(volumes.total(parts))
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""
@@ -95,7 +95,7 @@ class PolynomialErrors:
             return error * error
 
         f = self.function
-        return from_fmpq(measure.integrate(f.complex, regions, f.heights, square, 2 * degree) / den**2)
+        return from_fmpq(volumes.integrate(f.complex, regions, f.heights.all, square, 2 * degree) / den**2)
 
     def size(self, regions: Sequence[int]) -> Fraction:
         """Volume of some regions."""

@@ -18,7 +18,7 @@ from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.exact.enclosure import Enclosure
 from pwlin.functions.cells.faces import cell_walls, maximal_parts
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.functions.cells.measure import simplices
+from pwlin.functions.cells.volumes import simplices
 from pwlin.geometry.linear import rank
 from pwlin.geometry.polytope import Point
 
@@ -54,7 +54,7 @@ class ErrorOnCells:
         """The error at a vertex of the complex."""
         cells = self.function.complex
         *x, t = cells.generators[g]
-        value = Fraction(self.function.heights[g], cells.denominator * t)
+        value = Fraction(self.function.heights.all[g], cells.denominator * t)
         return value - evaluate(self.coefficients, [Fraction(v, t) for v in x])
 
     def at_vertices(self, cells: Iterable[int]) -> dict[int, Fraction]:

@@ -8,15 +8,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pwlin.exact.bridges import from_fmpq
-from pwlin.functions.cells import measure
+from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.functions.cells.measure import simplex_volume
+from pwlin.functions.cells.volumes import simplex_volume
 from pwlin.geometry.polytope import Point
 
 if TYPE_CHECKING:
     from flint import fmpq
 
-Affine = tuple[Fraction, ...]
+AffineForm = tuple[Fraction, ...]
 """Coefficients of the variables, then the constant."""
 
 
@@ -34,19 +34,19 @@ def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[S
     """Some regions of a function, triangulated."""
     cells = function.complex
     for region in regions:
-        for ids in measure.simplices(cells, region):
+        for ids in volumes.simplices(cells, region):
             homogeneous = [cells.generators[g] for g in ids]
             corners = tuple(tuple(Fraction(v, g[-1]) for v in g[:-1]) for g in homogeneous)
-            values = tuple(Fraction(function.heights[g], cells.denominator * cells.generators[g][-1]) for g in ids)
+            values = tuple(Fraction(function.heights.all[g], cells.denominator * cells.generators[g][-1]) for g in ids)
             yield Simplex(corners, values, region, from_fmpq(simplex_volume(homogeneous)))
 
 
-def value_at(form: Affine, point: Point) -> Fraction:
+def value_at(form: AffineForm, point: Point) -> Fraction:
     """An affine form at a point."""
     return sum((a * v for a, v in zip(form, point)), form[-1])
 
 
-def cut(simplex: Simplex, form: Affine) -> Iterator[tuple[int, Simplex]]:
+def cut(simplex: Simplex, form: AffineForm) -> Iterator[tuple[int, Simplex]]:
     """The parts on which a form is not negative (0) and those on which it is not positive (1)."""
     at = [value_at(form, corner) for corner in simplex.corners]
     high, low = max(range(len(at)), key=at.__getitem__), min(range(len(at)), key=at.__getitem__)
@@ -64,7 +64,7 @@ def cut(simplex: Simplex, form: Affine) -> Iterator[tuple[int, Simplex]]:
 
 def volume(function: PiecewiseLinearND, regions: Sequence[int]) -> Fraction:
     """Volume of some regions."""
-    return from_fmpq(measure.total(measure.volume(function.complex, c) for c in regions))
+    return from_fmpq(volumes.total(volumes.volume(function.complex, c) for c in regions))
 
 
 def magnitude_integral(values: Sequence[fmpq], volume: fmpq) -> fmpq:

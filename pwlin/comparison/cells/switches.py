@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pwlin.comparison.cells.simplices import Affine, Simplex, cut, simplices
+from pwlin.comparison.cells.simplices import AffineForm, Simplex, cut, simplices
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.switches import Switch, switches, unfolded
@@ -49,7 +49,7 @@ def split_regions(
     return sorted(found.items(), key=lambda item: str(item[0]))
 
 
-def affine_form(expression: Expr, symbols: Sequence[Symbol]) -> Affine | None:
+def affine_form(expression: Expr, symbols: Sequence[Symbol]) -> AffineForm | None:
     """The coefficients of an expression that is affine with rational coefficients."""
     coefficients = polynomial_coefficients(expression, symbols)
     if coefficients is None or any(sum(e) > 1 for e in coefficients):
@@ -58,7 +58,7 @@ def affine_form(expression: Expr, symbols: Sequence[Symbol]) -> Affine | None:
     return tuple(coefficients.get(unit, Fraction(0)) for unit in units)
 
 
-def _first_affine(formula: Expr, symbols: Sequence[Symbol]) -> tuple[Switch, Affine] | None:
+def _first_affine(formula: Expr, symbols: Sequence[Symbol]) -> tuple[Switch, AffineForm] | None:
     """The first switch at an affine form, and the form."""
     for switch in switches(formula):
         form = affine_form(switch.difference, symbols)

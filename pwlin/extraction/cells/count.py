@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 
-from pwlin.base.arguments import refusal, shown
+from pwlin.base.crew import check_executor
 from pwlin.base.progress import progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, refuse, teller
-from pwlin.extraction.cells.rational import Found
-from pwlin.extraction.cells.tree import Node, Search, Subtree
+from pwlin.extraction.cells.patience import patience
+from pwlin.extraction.cells.rational import Found, Until
+from pwlin.extraction.cells.spread import Spread
+from pwlin.extraction.cells.subtrees import SearchTree
+from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check
+from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
-_PARTS = 256
+_LARGEST = 1 << 18
+"""A part that has more cells than this is divided."""
 
 
 def count_regions(
@@ -38,12 +43,13 @@ def count_regions(
     domain : None, list of pairs, or Polytope
         See `pwlin.geometry.domain.as_polytope`.
     executor : concurrent.futures.Executor, optional
-        Counts parts of the search tree in rationals, for example a `ProcessPoolExecutor`; `workers` then has no meaning.
+        Whose workers count parts of the search tree, for example a `ProcessPoolExecutor`, or Dask's ``client.get_executor()``;
+        `workers` then has no meaning. Only its `submit` and the futures' `result` are used. No part keeps more than some
+        hundred thousand cells at a time, so that the memory that a worker needs does not grow with the count.
     progress : bool
         Show a bar that counts regions.
     method : {"auto", "exact", "fast"}
-        As in `pwlin.extraction.cells.extract.extract_cells`: in rationals, or with the compiled kernel. With an `executor` it is in
-        rationals.
+        As in `pwlin.extraction.cells.extract.extract_cells`: in rationals, or with the compiled kernel.
     workers : int, optional
         Threads for the kernel; by default as many as there are processors if there is much to do.
 
@@ -52,6 +58,11 @@ def count_regions(
     int
         Full-dimensional regions with one pattern each (not linear pieces, which may be fewer). It depends neither on the
         method nor on how the work is split.
+
+    Raises
+    ------
+    WorkerError
+        If a part of the tree failed twice; the message names it.
 
     Notes
     -----
@@ -69,22 +80,23 @@ def count_regions(
 
         net = as_network(net)
     check(method, workers, progress)
-    if executor is not None and not isinstance(executor, Executor):
-        raise refusal("executor", shown(executor), "are None and a concurrent.futures.Executor")
+    check_executor(executor)
     if net.input_dim == 1 and executor is None and not isinstance(domain, Polytope):
         return extract_line(net, domain, filtered=FILTERED[method])[0].n_regions
     polytope = as_polytope(domain, net.input_dim)
     with progress_bar("count_regions", " regions", wanted=progress) as bar:
         found = teller(bar)
         if executor is not None:
-            refuse(method, "an executor counts in rationals")
-            return _total(_spread(executor, net, polytope), found) or 0  # there is no limit
+            tree = SearchTree(net, polytope, method != "exact")
+            if tree.kernel is None:
+                refuse(method, kernel.obstacle(net, polytope) or TOO_MUCH)
+            return _spread(executor, tree, found)
         if method != "exact" and (why := kernel.obstacle(net, polytope)):
             refuse(method, why)
             method = "exact"
         total: int | None = None
-        if method == "auto" and (few := kernel.patience(net)):
-            total = _total(_one_by_one(net, polytope), None, few)
+        if method == "auto" and (until := patience(net)) is not None:
+            total = _total(_one_by_one(net, polytope), found, until)
         if total is None and method != "exact":
             announce(bar)
             total = kernel.count(net, polytope, workers, found)
@@ -96,15 +108,17 @@ def count_regions(
         return total
 
 
-def _total(counts: Iterable[int], found: Found | None, at_most: int | None = None) -> int | None:
-    """The sum, or None if it is more than `at_most`."""
+def _total(counts: Iterable[int], found: Found | None, until: Until | None = None) -> int | None:
+    """The sum, or None if it was given up."""
     total = 0
     for n in counts:
+        if until is not None and until(total):
+            if found is not None:
+                found(-total)
+            return None
         total += n
         if found is not None:
             found(n)
-        if at_most is not None and total > at_most:
-            return None
     return total
 
 
@@ -113,24 +127,15 @@ def _one_by_one(net: Network, polytope: Polytope) -> Iterator[int]:
     return search.count(search.root())
 
 
-def _spread(executor: Executor, net: Network, polytope: Polytope) -> Iterator[int]:
-    parts = Search(net, polytope).spread(_PARTS)
-    size = -(-len(parts) // (_PARTS // 8))
-    return _counts_of(executor, net, polytope, [parts[k : k + size] for k in range(0, len(parts), size)])
-
-
-def _counts_of(
-    executor: Executor, net: Network, polytope: Polytope, tasks: list[list[Subtree | Node]]
-) -> Iterator[int]:
-    futures = [executor.submit(_count_parts, net, polytope, task) for task in tasks]
+def _spread(executor: Executor, tree: SearchTree, found: Found | None) -> int:
+    """The number of cells, counted by an executor's workers."""
+    total = parts = 0
+    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, _LARGEST)
     try:
-        for future in futures:
-            yield future.result()
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _count_parts(net: Network, polytope: Polytope, parts: list[Subtree | Node]) -> int:
-    search = Search(net, polytope)
-    return sum(n for part in parts for n in search.count(part))
+        for _, cells in spread:
+            total, parts = total + cells, parts + 1
+            if found is not None:
+                found(cells)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"{total} regions found in {parts} parts, {spread.left} parts were left") from None
+    return total

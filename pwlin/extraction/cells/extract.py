@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+
+from pwlin.base.crew import check_executor
 from pwlin.base.errors import PwlinError
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
+from pwlin.extraction.cells.gathered import fast_complex_by, leaves_by
+from pwlin.extraction.cells.patience import patience
 from pwlin.extraction.cells.rational import Found, cell_complex
 from pwlin.extraction.options import check
 from pwlin.functions.cells.complex import CellComplex
@@ -22,6 +27,7 @@ def extract_cells(
     progress: bool = False,
     method: str = "auto",
     workers: int | None = None,
+    executor: Executor | None = None,
 ) -> tuple[PiecewiseLinearND, ...]:
     """The functions that a network's outputs are, one per output, on one complex that they share.
 
@@ -39,6 +45,8 @@ def extract_cells(
     workers : int, optional
         Threads for the kernel; by default as many as there are processors if there is much to do. The result does not
         depend on it.
+    executor : concurrent.futures.Executor, optional
+        Whose workers search parts of the tree; they are put together here, by `workers` threads. The result is the same.
 
     Returns
     -------
@@ -49,13 +57,15 @@ def extract_cells(
     ------
     PwlinError
         For an unknown method, or ``"fast"`` where the kernel cannot be used.
+    WorkerError
+        If a worker failed twice.
 
     Notes
     -----
     Cost in rationals: a few products of integer matrices per cell of each layer's complex and a few vertex operations
     per cut, 1,000 to 10,000 cells a second for networks of some dozen neurons. The kernel makes about a million cells a
-    second in the plane, and 50,000 in six dimensions; the first time it runs on a machine it is compiled, which takes about
-    half a minute. Memory is that of the result: about 1 KB for each cell in the plane, and several KB in six dimensions.
+    second in the plane, and 50,000 in six dimensions; the first time it is needed on a machine it is compiled, which
+    takes about 20 seconds: ``"auto"`` goes on in rationals meanwhile. Memory is that of the result: about 1 KB for each cell in the plane, and several KB in six dimensions.
     Where there may be millions of cells, `count_regions` tells first how many.
 
     Examples
@@ -67,28 +77,35 @@ def extract_cells(
     """
     polytope = as_polytope(domain, net.input_dim)
     check(method, workers, progress)
+    check_executor(executor)
     with progress_bar("extract", " cells", wanted=progress) as bar:
-        cells = _search(net, polytope, method, workers, bar)
+        cells = _search(net, polytope, method, workers, bar, executor)
     if net.output_dim == 1:
         return (PiecewiseLinearND(cells, net),)
     return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
 
 
-def _search(net: Network, polytope: Polytope, method: str, workers: int | None, bar: Bar) -> CellComplex:
+def _search(
+    net: Network, polytope: Polytope, method: str, workers: int | None, bar: Bar, executor: Executor | None
+) -> CellComplex:
     cells: CellComplex | None = None
     found = teller(bar)
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
         refuse(method, why)
         method = "exact"
-    if method == "auto" and (few := kernel.patience(net)):
-        cells = cell_complex(net, polytope, at_most=few)
+    if method == "auto" and (until := patience(net)) is not None:
+        cells = cell_complex(net, polytope, found, until)
     if cells is None and method != "exact":
         announce(bar)
-        cells = kernel.cell_complex(net, polytope, workers, found)
+        if executor is None:
+            cells = kernel.cell_complex(net, polytope, workers, found)
+        else:
+            cells = fast_complex_by(executor, net, polytope, workers, found)
         if cells is None:
             refuse(method, TOO_MUCH)
     if cells is None:
-        cells = cell_complex(net, polytope, found)
+        leaves = None if executor is None else leaves_by(executor, net, polytope)
+        cells = cell_complex(net, polytope, found, leaves=leaves)
     assert cells is not None  # without a limit the search ends
     return cells
 
@@ -109,4 +126,4 @@ def teller(bar: Bar) -> Found | None:
 def announce(bar: Bar) -> None:
     """Let a progress bar say that the kernel is compiled before the first cell comes."""
     if bar and not kernel.is_ready() and not kernel.is_compiled():
-        bar.advance(0, "compiling, about 30 s, once")
+        bar.advance(0, f"compiling, {kernel.WAIT}")

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
+from pwlin.base.version import __version__
 from pwlin.extraction.cells.rational import Found
+from pwlin.extraction.machine_code import is_there
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
+if TYPE_CHECKING:
+    from pwlin.extraction.kernel.subtrees import KernelTree
+
+R = TypeVar("R")
 _ENTRY = "pwlin.extraction.kernel.entry"
-MOST_PATIENCE = 1000
-"""No more cells than this are searched in rationals first."""
+WAIT = "about 20 s, once"
+"""How long a compiler takes."""
+_LONGEST = 180.0
+"""Seconds after which nobody waits any more for another one's compiler."""
 
 
 def obstacle(net: Network, polytope: Polytope) -> str:
@@ -34,23 +47,8 @@ def is_ready() -> bool:
 
 
 def is_compiled() -> bool:
-    """Whether machine code of the kernel lies beside the package, or where the environment says, so that it is loaded soon."""
-    folder = Path(__file__).parent.parent / "kernel"
-    elsewhere = os.environ.get("NUMBA_CACHE_DIR")
-    places = Path(elsewhere).glob("*") if elsewhere else [folder / "__pycache__"]
-    return any(any(place.glob("run.run-*.nbi")) for place in places)
-
-
-def patience(net: Network) -> int:
-    """How many cells to search in rationals before the kernel is loaded, or even compiled: few if they are expensive.
-
-    They take about as long as loading does, or some seconds before compilation.
-    """
-    if is_ready():
-        return 0
-    weights = sum(layer.n_weights for layer in net.layers)
-    seconds = 80e-6 + 13e-9 * weights  # for each cell, about
-    return min(MOST_PATIENCE, int((0.5 if is_compiled() else 4.0) / seconds))
+    """Whether there is machine code of the kernel, so that it is loaded soon."""
+    return is_there()
 
 
 def cell_complex(
@@ -74,4 +72,68 @@ def count(net: Network, polytope: Polytope, workers: int | None = None, found: F
 def _say_that_it_is_compiled(found: Found | None) -> None:
     """Whoever waits for a compiler knows it: from a progress bar, or else from a line on stderr."""
     if found is None and not is_ready() and not is_compiled():
-        print("pwlin: the search is compiled for this machine, about 30 s, once", file=sys.stderr)
+        print(f"pwlin: the search is compiled for this machine, {WAIT}", file=sys.stderr)
+
+
+def tree(net: Network, polytope: Polytope) -> KernelTree | None:
+    """The search tree, of which the kernel searches parts; None if it cannot hold it."""
+    if obstacle(net, polytope):
+        return None
+    if not is_ready():
+        warm_up()
+    from pwlin.extraction.kernel.drive import Unsuited
+    from pwlin.extraction.kernel.subtrees import KernelTree
+
+    try:
+        return KernelTree(net, polytope)
+    except Unsuited:
+        return None
+
+
+def attempt(function: Callable[..., R], *arguments: object) -> R | None:
+    """What a method of a kernel's tree returns, or None if the kernel cannot hold a cell there."""
+    from pwlin.extraction.kernel.drive import Unsuited
+
+    try:
+        return function(*arguments)
+    except Unsuited:
+        return None
+
+
+@contextmanager
+def _only_here() -> Iterator[None]:
+    """Workers of one machine that all miss the machine code wait here for the one of them that compiles it."""
+    mark = Path(tempfile.gettempdir(), f"pwlin-{__version__}-{os.getuid() if hasattr(os, 'getuid') else 0}.compiling")
+    end = time.monotonic() + _LONGEST
+    while time.monotonic() < end and not is_compiled():
+        try:
+            os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:  # by one who is at work, or was killed
+            time.sleep(0.1)
+            continue
+        except OSError:  # there is no place for a mark
+            break
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
+        return
+    yield
+
+
+def warm_up() -> None:
+    """Have everything compiled that a search needs, if it is not; one process of a machine does it, others wait for that."""
+    if is_compiled():
+        return
+    with _only_here():
+        _compile_all()
+
+
+def _compile_all() -> None:
+    from pwlin.extraction.kernel.entry import fast_complex, fast_count
+    from pwlin.extraction.kernel.subtrees import KernelTree
+
+    net, square = Network.from_arrays([[[1, -1]], [[1]], [[1]]], [[0], [-1], [0]]), Polytope.box([(0, 1), (0, 1)])
+    fast_count(net, square), fast_complex(net, square, 2)
+    small = KernelTree(net, square)
+    small.count("0"), small.cells("")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from pwlin.base.sequences import Ragged
-from pwlin.extraction.cells.tree import Search
+from pwlin.extraction.cells.tree import Leaf, Search
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import facet_order, inverse, renumbered, reordered, vertex_order
 from pwlin.geometry.cone import Vector
@@ -15,10 +15,15 @@ from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
 Found = Callable[[int], object]
+Until = Callable[[int], bool]
 
 
 def cell_complex(
-    net: Network, polytope: Polytope, found: Found | None = None, at_most: int | None = None
+    net: Network,
+    polytope: Polytope,
+    found: Found | None = None,
+    until: Until | None = None,
+    leaves: Iterable[Leaf] | None = None,
 ) -> CellComplex | None:
     """The raw complex of a network on a domain, searched in rationals only.
 
@@ -29,8 +34,10 @@ def cell_complex(
         Also unbounded ones.
     found : callable, optional
         Told the number of new cells, now and then.
-    at_most : int, optional
-        Give up when there are more cells.
+    until : callable, optional
+        Asked with the number of cells before each one more: give up if it says so.
+    leaves : iterable of Leaf, optional
+        The finished cells, if somebody else searches; also those of a part of the tree.
 
     Returns
     -------
@@ -48,8 +55,10 @@ def cell_complex(
     facets: list[tuple[int, ...]] = []
     facet_cells: list[list[int]] = []
     normals: list[Vector] = []
-    for leaf in search.leaves(search.root()):
-        if len(cells) == at_most:
+    for leaf in search.leaves(search.root()) if leaves is None else leaves:
+        if until is not None and until(len(cells)):
+            if found is not None:
+                found(-len(cells))
             return None
         if found is not None:
             found(1)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from flint import fmpz, fmpz_mat
 
+from pwlin.extraction.ways import Part, Shares, Way, joined
 from pwlin.geometry.cone import Generator, Vector, crosses, cut, dot, facet_masks
 from pwlin.geometry.linear import matrix, null_space, reduce_modulo, row_echelon
 from pwlin.geometry.polytope import Polytope
@@ -152,22 +153,40 @@ class Search:
             else:
                 stack.append(self._enter(item))
 
-    def spread(self, at_least: int) -> list[Subtree | Node]:
-        """Some `at_least` disjoint parts of the tree, or fewer if it is small, that make up the whole."""
+    def descend(self, way: Way) -> Subtree | Node:
+        """The cell that a way leads to."""
+        item: Subtree | Node = self.root()
+        for half in way:
+            while len(halves := self._below(item)) == 1:
+                (item,) = halves
+            item = halves[half == "0"]
+        return item
+
+    def parts(self, way: Way, count: int) -> list[Part]:
+        """About so many parts that make up what is below a cell, in their order, likely of about the same size."""
+        shares = Shares(self.dim, [layer.n_out for layer in self.net.hidden])
         last = len(self.layers) - 1
-        done: list[Subtree | Node] = []
-        level: list[Subtree | Node] = [self.root()]
-        while level and len(level) + len(done) < at_least:
-            deeper: list[Subtree | Node] = []
-            for item in level:
-                if isinstance(item, Node):
-                    deeper.extend(self._step(item))
-                elif item.layer == last:
-                    done.append(item)
-                else:
-                    deeper.append(self._enter(item))
-            level = deeper
-        return done + level
+        waiting, found, whole = [(way, self.descend(way), 0)], [], 0
+        while waiting:
+            here, item, size = waiting.pop()
+            if item.layer < last and not (isinstance(item, Node) and item.crossing):
+                waiting += [(here, below, size) for below in self._below(item)]
+                continue
+            own = shares.cells(item.layer, len(item.crossing)) if isinstance(item, Node) else 1
+            whole = whole or own
+            size = min(size or own, own)
+            if size * count <= whole or not isinstance(item, Node):
+                found.append((here, size))
+            else:
+                upper, lower = self._step(item)
+                assert isinstance(upper, Node) and isinstance(lower, Node)
+                below = shares.halves(size, item.layer, (len(lower.crossing), len(upper.crossing)))
+                waiting += [(here + "1", upper, below[1]), (here + "0", lower, below[0])]
+        return joined(found, whole // count)
+
+    def _below(self, item: Subtree | Node) -> Sequence[Subtree | Node]:
+        """What comes next: the same cell a step further, or its halves, the one that is visited first last."""
+        return self._step(item) if isinstance(item, Node) else (self._enter(item),)
 
     def count(self, start: Subtree | Node) -> Iterator[int]:
         """Numbers that add up to the number of cells below `start`, as they are found."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pwlin.extraction.kernel.drive import Unsuited, drive
+from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.parallel import spread, threads_for
 from pwlin.extraction.kernel.parts import Part, part_of
@@ -22,26 +23,27 @@ def fast_complex(
     net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None
 ) -> CellComplex | None:
     """The complex of a network on a bounded domain, or None if the kernel is not made for it."""
-    started = _start(net, domain)
+    started = start(net, domain)
     if started is None:
         return None
     plan, store = started
     threads = threads_for(plan, workers)
     oracle = Oracle(net, domain)
 
-    def work(part: Store, own: Oracle, tell: Found | None) -> Part:
-        return part_of(drive(plan, part, own, found=tell))
+    def work(part: Store, own: Oracle, tell: Found | None) -> tuple[Part, PartFloats]:
+        done = drive(plan, part, own, found=tell)
+        return part_of(done), PartFloats(done.mesh)
 
     try:
-        parts = spread(plan, store, oracle, work, threads, found)
+        parts, floats = map(list, zip(*spread(plan, store, oracle, work, threads, found)))
     except Unsuited:
         return None
-    return make_complex(net, domain, oracle, parts, threads)
+    return make_complex(net, domain, oracle, parts, floats, threads)
 
 
 def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
     """The number of cells of a network on a bounded domain, or None if the kernel is not made for it."""
-    started = _start(net, domain)
+    started = start(net, domain)
     if started is None:
         return None
     plan, store = started
@@ -55,7 +57,8 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
         return None
 
 
-def _start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
+def start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
+    """The plan, and a store with the root of the tree; None if the kernel is not made for it."""
     plan = make_plan(net, domain) if net.hidden and domain.is_bounded else None
     if plan is None:
         return None

@@ -41,10 +41,7 @@ def spread(
     """
     if workers <= 1:
         return [work(store, oracle, found)]
-    # A cell is a frame after so many cuts in the first layer.
-    level = (_FRAMES_EACH * _PARTS_EACH * workers - 1).bit_length()
-    trunk = drive(plan, store, oracle, aside_level=level)
-    groups = _groups(_frames(trunk.stack.aside[: plain(StackCounts, trunk.stack.n).aside]), _PARTS_EACH * workers)
+    trunk, groups = divided(plan, store, oracle, _PARTS_EACH * workers)
     stop = False
 
     def tell(cells: int) -> None:
@@ -54,13 +51,7 @@ def spread(
             found(cells)
 
     def task(frames: list[Integers]) -> R:
-        part = copied(trunk, plan)
-        need = sum(map(len, frames))
-        if need > len(part.stack.frames):
-            part = part._replace(stack=part.stack._replace(frames=np.empty(need, dtype=np.int64)))
-        for frame in reversed(frames):  # the first on top
-            push(part.stack, frame)
-        return work(part, oracle.fresh(), tell)
+        return work(store_of(plan, trunk, frames), oracle.fresh(), tell)
 
     with ThreadPoolExecutor(workers) as pool:
         futures: dict[int, Future[R]] = {}
@@ -73,6 +64,24 @@ def spread(
             for future in futures.values():
                 future.cancel()
             raise
+
+
+def divided(plan: Plan, store: Store, oracle: Oracle, count: int) -> tuple[Store, list[list[Integers]]]:
+    """The trunk of a tree, and the frames of about so many parts that make up the whole. It depends on nothing else."""
+    # A cell is a frame after so many cuts in the first layer.
+    trunk = drive(plan, store, oracle, aside_level=(_FRAMES_EACH * count - 1).bit_length())
+    return trunk, _groups(_frames(trunk.stack.aside[: plain(StackCounts, trunk.stack.n).aside]), count)
+
+
+def store_of(plan: Plan, trunk: Store, frames: list[Integers]) -> Store:
+    """A store for the part that begins with these frames."""
+    part = copied(trunk, plan)
+    need = sum(map(len, frames))
+    if need > len(part.stack.frames):
+        part = part._replace(stack=part.stack._replace(frames=np.empty(need, dtype=np.int64)))
+    for frame in reversed(frames):  # the first on top
+        push(part.stack, frame)
+    return part
 
 
 def at_once(tasks: Sequence[Callable[[], object]], workers: int) -> None:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pwlin.base.sequences import OnDemand, Ragged
-from pwlin.extraction.kernel.compiled import Bools, Integers
+from pwlin.exact.limbs import join
+from pwlin.exact.rounding import Parts, rounded_limbs, rounded_quotients
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers
+from pwlin.extraction.kernel.floats import PartFloats, places
 from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
 from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
-from pwlin.extraction.maps import SingleMaps
-from pwlin.extraction.residues import map_residues
+from pwlin.extraction.maps import AllMaps, NearMaps, SingleMaps, suits
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import vertex_order
+from pwlin.functions.cells.places import Places
 from pwlin.geometry.cone import Vector, primitive
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
 _MANY = 1024
 """Cells that are worked on at a time when all are."""
+_VERY_MANY = 1 << 15
+_FEW = 32
+"""Fewer cells are as soon worked on one by one."""
 _SHORT = 168
 """Bits of weights up to which limbs are faster than one product after the other."""
 
@@ -37,7 +43,7 @@ class _Exact:
         self.net = net
         self.words = words
         self.starts = list(accumulate(map(len, words), initial=0))
-        self.cells, self.facets, self.facet_cells, self.facet_neuron, self.count = ordered
+        self.cells, self.facets, self.facet_cells, self.facet_neuron, self.count, self.vertices, self.walls = ordered
 
     def pattern(self, cell: int) -> int:
         part = bisect_right(self.starts, cell) - 1
@@ -56,10 +62,7 @@ class _Exact:
     @cached_property
     def owner(self) -> Integers:
         """A cell at each vertex: the first."""
-        out = np.empty(self.count, dtype=np.int64)
-        cell = np.repeat(np.arange(len(self.cells)), self.cells.lengths())
-        out[self.cells.ids[::-1]] = cell[::-1]
-        return out
+        return self.cells.first_rows(self.count)
 
     @cached_property
     def corner_facets(self) -> Ragged:
@@ -78,6 +81,11 @@ class _Exact:
 
     def all_maps(self) -> Iterator[Vector]:
         """The maps of all cells, many at a time."""
+        if suits(self.net):
+            maps = AllMaps(self.net)
+            for _, bits in self._patterns():
+                yield from map(tuple, join(maps.limbs(bits)).reshape(len(bits[0]), -1).tolist())
+            return
         outputs = np.arange(self.net.output_dim)
         for start, bits in self._patterns():
             cells = np.arange(min(_MANY, len(self.cells) - start))
@@ -85,9 +93,46 @@ class _Exact:
             table = np.stack(self.single_maps.entries(len(bits), bits, *rows), axis=1)
             yield from map(tuple, table.reshape(len(cells), -1).tolist())
 
-    def map_residues(self) -> NDArray[np.int32]:
-        """The maps of all cells modulo primes."""
-        return np.concatenate([map_residues(self.net, bits) for _, bits in self._patterns()])
+    def map_parts(self, cells: Integers, output: int) -> Parts:
+        """The maps of one output in some cells, rounded; see `RoundedMaps.make`."""
+        den, size = self.net.denominators[-1], self.net.input_dim + 1
+        places = den.bit_length() - 1
+        if den != 1 << places or len(cells) < _FEW or not suits(self.net):
+            return rounded_quotients([[(v, den) for v in column] for column in zip(*self.exact_maps(cells, output))])
+        limbs = AllMaps(self.net, output).limbs(self.bits(cells)).reshape(-1, len(cells), size)
+        parts, sure = rounded_limbs(np.moveaxis(limbs, 2, 1), places)
+        doubtful = np.flatnonzero(~sure.all(axis=0))
+        exact = rounded_quotients([[(v, den) for v in column] for column in join(limbs[:, doubtful]).T])
+        for part, better in zip(parts, exact):
+            part[:, doubtful] = better
+        return parts
+
+    def exact_maps(self, cells: Integers, output: int) -> list[Vector]:
+        """The integers of one output's maps in some cells."""
+        if len(cells) >= _FEW and suits(self.net):
+            limbs = AllMaps(self.net, output).limbs(self.bits(cells))
+            return list(map(tuple, join(limbs).reshape(len(cells), -1).tolist()))
+        if not self.limbs_pay:
+            return [self.oracle.row(len(self.net.hidden), output, self.pattern(cell)) for cell in cells.tolist()]
+        every = np.arange(len(cells)), np.full(len(cells), output)
+        columns = self.single_maps.entries(len(self.net.hidden), self.bits(cells), *every)
+        return list(zip(*(column.tolist() for column in columns)))
+
+    def places(self) -> Places:
+        """The floats of vertices and walls."""
+        neuron, first = np.maximum(self.facet_neuron, 0), self.facet_cells[:, 0]
+        active = np.zeros(len(first), dtype=np.bool_)
+        for start, stop, words in zip(self.starts, self.starts[1:], self.words):
+            part = slice(*np.searchsorted(first, (start, stop)))
+            active[part] = words[first[part] - start, neuron[part] >> 6] >> (neuron[part] & 63) & 1
+        return places(self.vertices, self.walls, active | (self.facet_neuron < 0))
+
+    def near_maps(self, output: int) -> tuple[Floats, float]:
+        """The maps of one output in all cells as floats, and their bound; no maps if that is infinite."""
+        near = NearMaps(self.net, output)
+        if near.bound == math.inf:
+            return np.zeros((0, 0)), math.inf
+        return np.concatenate([near(bits) for _, bits in self._patterns(_VERY_MANY)]), near.bound
 
     def all_normals(self) -> Iterator[Vector]:
         """The normals of all facets; these are in the order of their first cells."""
@@ -126,18 +171,21 @@ class _Exact:
     def single_maps(self) -> SingleMaps:
         return SingleMaps(self.net)
 
-    def _patterns(self) -> Iterator[tuple[int, list[Bools]]]:
+    def bits(self, cells: Integers) -> list[Bools]:
+        """The patterns of some cells in ascending order, layer by layer."""
+        bounds = np.searchsorted(cells, self.starts)
+        words = [w[cells[i:j] - start] for w, start, i, j in zip(self.words, self.starts, bounds, bounds[1:])]
+        return self.net.numbering.unpacked(np.concatenate(words).astype("<i8").view(np.uint8))
+
+    def _patterns(self, many: int = _MANY) -> Iterator[tuple[int, list[Bools]]]:
         """The patterns of many cells at a time, layer by layer, with the first of these cells."""
-        neurons = self.net.numbering
-        for start in range(0, len(self.cells), _MANY):
-            pieces = [
-                words[max(start - before, 0) : max(start + _MANY - before, 0)]
-                for before, words in zip(self.starts, self.words)
-            ]
-            yield start, neurons.unpacked(np.concatenate(pieces).astype("<i8").view(np.uint8))
+        for start in range(0, len(self.cells), many):
+            yield start, self.bits(np.arange(start, min(start + many, len(self.cells))))
 
 
-def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Part], workers: int = 1) -> CellComplex:
+def make_complex(
+    net: Network, domain: Polytope, oracle: Oracle, parts: list[Part], floats: list[PartFloats], workers: int = 1
+) -> CellComplex:
     """The complex that parts make up, put in order on so many threads.
 
     Patterns, maps, generators and normals are exact and made on demand: one by one with a few products of integers per
@@ -150,7 +198,7 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Par
             found.facets, found.n_vertices, OnDemand(found.n_vertices, _Exact(oracle, net, words, found).vertex)
         )
 
-    exact = _Exact(oracle, net, words, in_order(parts, net.input_dim, exact_order, workers))
+    exact = _Exact(oracle, net, words, in_order(parts, floats, net.input_dim, exact_order, workers))
     return CellComplex(
         domain=domain,
         neurons=net.numbering,
@@ -163,5 +211,8 @@ def make_complex(net: Network, domain: Polytope, oracle: Oracle, parts: list[Par
         facet_cells=exact.facet_cells,
         facet_normals=exact.normals,
         lineality=(),
-        map_residues=exact.map_residues,
+        make_near_maps=exact.near_maps,
+        make_maps=exact.exact_maps,
+        map_parts=exact.map_parts,
+        make_places=exact.places,
     )

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pwlin.base.sequences import Ragged
-from pwlin.extraction.kernel.compiled import Integers
+from pwlin.extraction.kernel.compiled import Floats, Integers
+from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.ordering import WORD, RowRoom, Rows, Sorting, Start, order_facets, order_vertices, renumber
 from pwlin.extraction.kernel.parallel import at_once
 from pwlin.extraction.kernel.parts import Fit, Part, fitted, mend
@@ -26,6 +27,10 @@ class Ordered(NamedTuple):
     facet_neuron : ndarray, shape (n_facets,)
         For facets on the boundary -1 minus the number of the domain's facet.
     n_vertices : int
+    vertices : ndarray, shape (n_vertices, d + 2)
+        (x, weight, radius), as `Mesh` has them.
+    walls : ndarray, shape (n_facets, d + 2)
+        (a, b, error), as `Mesh` has them: positive where the neuron is active, or inside the domain.
     """
 
     cells: Ragged
@@ -33,18 +38,22 @@ class Ordered(NamedTuple):
     facet_cells: Integers
     facet_neuron: Integers
     n_vertices: int
+    vertices: Floats
+    walls: Floats
 
 
 Decide = Callable[[Ordered], Integers]
 
 
-def in_order(parts: list[Part], d: int, decide: Decide, workers: int = 1) -> Ordered:
+def in_order(parts: list[Part], floats: list[PartFloats], d: int, decide: Decide, workers: int = 1) -> Ordered:
     """The whole that parts make up, in the order of `pwlin.functions.cells.order`.
 
     Parameters
     ----------
     parts : list of Part
         In their order; emptied, so that the memory of each is given back as soon as it is in the whole.
+    floats : list of PartFloats
+        Of each part; emptied likewise.
     d : int
         Dimension of the space.
     decide : callable
@@ -62,8 +71,12 @@ def in_order(parts: list[Part], d: int, decide: Decide, workers: int = 1) -> Ord
     cell_offsets[0] = offsets[0] = 0
     whole = Rows(cell_offsets, cell_ids, offsets, ids, facet_cells.reshape(-1, 2), facet_neuron)
     common = np.empty(fit.n_common, dtype=np.int64)
+    vertices, walls = np.empty((n, d + 2)), np.empty((n_facets, d + 2))
     pieces = [_Piece(i, part, fit, d, whole, common) for i, part in enumerate(parts)]
+    for piece, own in zip(pieces, floats, strict=True):
+        piece.floats, piece.vertex_rows, piece.wall_rows = own, vertices, walls
     parts.clear()
+    floats.clear()
     large_first = sorted(pieces, key=lambda piece: -len(piece.part.cell_ends))
     if d == 2:  # facets of other parts say nothing of a vertex
         at_once([piece.facets_and_vertices for piece in large_first], workers)
@@ -77,15 +90,20 @@ def in_order(parts: list[Part], d: int, decide: Decide, workers: int = 1) -> Ord
         at_once([piece.vertices for piece in large_first], workers)
     at_once([piece.rows for piece in large_first], workers)
     cells, facets = Ragged(cell_offsets, cell_ids), Ragged(offsets, ids)
-    ordered = Ordered(cells, facets, whole.facet_cells, facet_neuron, n)
+    ordered = Ordered(cells, facets, whole.facet_cells, facet_neuron, n, vertices, walls)
     if all(piece.told_apart for piece in pieces):
         return ordered
-    new = inverse(decide(ordered))
-    return ordered._replace(cells=renumbered(cells, new), facets=renumbered(facets, new))
+    order = decide(ordered)
+    new = inverse(order)
+    return ordered._replace(cells=renumbered(cells, new), facets=renumbered(facets, new), vertices=vertices[order])
 
 
 class _Piece:
     """A part on its way into the whole."""
+
+    floats: PartFloats
+    vertex_rows: Floats
+    wall_rows: Floats
 
     def __init__(self, number: int, part: Part, fit: Fit, d: int, whole: Rows, common: Integers) -> None:
         self.part = part
@@ -137,4 +155,8 @@ class _Piece:
             np.empty(part.n_vertices, dtype=np.int32), row, smaller, np.zeros(longest // WORD + 1, dtype=np.int64)
         )
         renumber(self.start, part, self.work, self.common, self.whole, room)
-        del self.part, self.work
+        begin, end = self.start.vertex, self.start.vertex + self.n_vertices
+        self.floats.vertices(self.work.by_vertex, self.vertex_rows[begin:end])
+        begin, end = self.start.facet, self.start.facet + self.n_facets
+        self.floats.walls(part.on[self.work.order], self.wall_rows[begin:end])
+        del self.part, self.work, self.floats

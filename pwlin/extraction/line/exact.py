@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.affine import AffineMaps, Points
 from pwlin.exact.integers import multiply
@@ -55,7 +56,7 @@ def extract_line(
     weights) everything is vectorised.
     """
     if network.input_dim != 1:
-        raise ShapeError(f"network: found {network.input_dim} inputs; accepted is one (see Network.restrict)")
+        raise refusal("network", f"{network.input_dim} inputs", "is one (see Network.restrict)", ShapeError)
     interval = Interval.parse(domain)
     regions = None
     if is_heavy(network) if filtered is None else filtered:

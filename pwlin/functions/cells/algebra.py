@@ -97,7 +97,9 @@ def affine_image(f: PiecewiseLinearND, factor: Fraction, shift: Fraction) -> Pie
         factor.numerator * shift.denominator,
         shift.numerator * factor.denominator * cells.denominator,
     )
-    image = replace(cells, maps=maps, denominator=cells.denominator * unit, map_residues=None)
+    image = replace(
+        cells, maps=maps, denominator=cells.denominator * unit, make_near_maps=None, make_maps=None, map_parts=None
+    )
     return type(f)(image, compose.scaled(f.network, factor, shift))
 
 

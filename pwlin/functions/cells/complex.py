@@ -11,9 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers, Ragged
+from pwlin.exact.rounding import Parts, rounded_quotients
+from pwlin.functions.cells.places import Places
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.neurons import Neurons, Pattern
+
+NearMaps = tuple[NDArray[np.float64], float]
 
 
 @final
@@ -47,9 +51,15 @@ class CellComplex:
     lineality : tuple of integer tuples of length d + 1
         Reduced echelon basis of the directions (r, 0) along which every cell contains whole lines: it is the same for
         all cells of a network's complex. The generators vanish at the basis' pivots.
-    map_residues : callable, optional
-        Makes residues of all maps, shape (n_cells, output_dim, n): maps with other residues differ. It is much cheaper than
-        the maps, where these are made when they are asked for.
+    make_near_maps : callable, optional
+        Makes the maps of one output in all cells in float64, shape (n_cells, d + 1), and a bound of the error of every entry.
+        It is much cheaper than the maps, where these are made when they are asked for.
+    make_maps : callable, optional
+        Makes what `exact_maps` returns.
+    map_parts : callable, optional
+        Makes the maps of one output in some cells (in ascending order), rounded: see `RoundedMaps.make`.
+    make_places : callable, optional
+        Makes floats of vertices and facets, likewise.
     """
 
     domain: Polytope
@@ -63,7 +73,10 @@ class CellComplex:
     facet_cells: Integers
     facet_normals: Sequence[Vector]
     lineality: tuple[Vector, ...]
-    map_residues: Callable[[], NDArray[np.int32]] | None = None
+    make_near_maps: Callable[[int], NearMaps] | None = None
+    make_maps: Callable[[Integers, int], list[Vector]] | None = None
+    map_parts: Callable[[Integers, int], Parts] | None = None
+    make_places: Callable[[], Places] | None = None
 
     @property
     def dim(self) -> int:
@@ -79,17 +92,27 @@ class CellComplex:
         return len(self.cells)
 
     def is_vertex(self, generator: int) -> bool:
-        """Whether a generator is a point and no ray; exact coordinates are not needed for that on bounded domains."""
-        return self.domain.is_bounded or self.generators[generator][-1] != 0
+        """Whether a generator is a point and no ray."""
+        return bool(self.vertex_mask[generator])
+
+    @cached_property
+    def vertex_mask(self) -> NDArray[np.bool_]:
+        """Which generators are points and no rays."""
+        if self.domain.is_bounded:
+            return np.ones(len(self.generators), dtype=bool)
+        return np.array([v[-1] != 0 for v in self.generators], dtype=bool)
+
+    @cached_property
+    def first_cells(self) -> Integers:
+        """The first cell at each generator."""
+        return self.cells.first_rows(len(self.generators))
 
     @cached_property
     def n_vertices(self) -> int:
         """Number of vertices; cells that contain whole lines have none."""
         if self.lineality:
             return 0
-        if self.domain.is_bounded:
-            return len(self.generators)
-        return sum(map(self.is_vertex, range(len(self.generators))))
+        return int(self.vertex_mask.sum())
 
     @cached_property
     def interior(self) -> Integers:
@@ -97,9 +120,36 @@ class CellComplex:
         return np.flatnonzero(self.facet_cells[:, 1] >= 0)
 
     @cached_property
-    def residues(self) -> NDArray[np.int32] | None:
-        """What `map_residues` makes, if it is there."""
-        return None if self.map_residues is None else self.map_residues()
+    def places(self) -> Places:
+        """Floats of the vertices and walls, with bounds."""
+        if self.make_places is not None:
+            return self.make_places()
+        return Places.of_exact(self.generators, self.facet_normals, self.dim)
+
+    def near_maps(self, output: int) -> NearMaps:
+        """The maps of one output in all cells in float64, shape (n_cells, d + 1), and a bound of the error of every entry."""
+        if self.make_near_maps is not None:
+            near, bound = self.make_near_maps(output)
+            if bound < np.inf:
+                return near, bound
+        high, low, left = self.rounded_maps(np.arange(len(self)), output)
+        return high.T, float(np.max(np.abs(low) + left, initial=0)) if np.isfinite(high).all() else np.inf
+
+    def exact_maps(self, cells: Integers, output: int) -> list[Vector]:
+        """Gradient and offset of one output in some cells (in ascending order), over `denominator`."""
+        if self.make_maps is not None:
+            return self.make_maps(cells, output)
+        if 2 * len(cells) > len(self):
+            every = list(self.output_maps(output))
+            return [every[cell] for cell in cells.tolist()]
+        return [self.output_map(cell, output) for cell in cells.tolist()]
+
+    def rounded_maps(self, cells: Integers, output: int) -> Parts:
+        """The parts of one output's maps in some cells, as `RoundedMaps.make` has them."""
+        if self.map_parts is not None:
+            return self.map_parts(cells, output)
+        rows = self.exact_maps(cells, output)
+        return rounded_quotients([[(v, self.denominator) for v in column] for column in zip(*rows)])
 
     @cached_property
     def cell_facets(self) -> Ragged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, final, overload
 
 import numpy as np
@@ -13,13 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
+from pwlin.base.frozen import Frozen
 from pwlin.base.sequences import OnDemand, Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
 from pwlin.functions.cells import activity, algebra, formats, integrals, level, pieces, questions, values
-from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells.complex import CellComplex, NearMaps
 from pwlin.functions.cells.faces import Ids, faces_by_dimension
+from pwlin.functions.cells.heights import Heights
 from pwlin.functions.cells.locate import Locator
 from pwlin.functions.cells.records import Extremum, Face, LevelSet, Piece
 from pwlin.functions.cells.views import Facet, Region
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @final
-class PiecewiseLinearND:
+class PiecewiseLinearND(Frozen):
     """A continuous piecewise-linear function on a convex polyhedron in R^d, d >= 2; exact and immutable.
 
     Get one from `pwlin.extract`. The arrays of the search stay inside; records (`regions`, `facets`, ...) are made when
@@ -62,12 +64,8 @@ class PiecewiseLinearND:
 
     def __init__(self, cells: CellComplex, network: Network, output: int = 0) -> None:
         if network.output_dim != 1:
-            raise ShapeError(f"network: found {network.output_dim} outputs; accepted is one (see Network.output)")
-        for name, value in (("complex", cells), ("network", network), ("output", output)):
-            object.__setattr__(self, name, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a PiecewiseLinearND is immutable; cannot set {name!r}")
+            raise refusal("network", f"{network.output_dim} outputs", "is one (see Network.output)", ShapeError)
+        self._fill(complex=cells, network=network, output=output)
 
     def __reduce__(self) -> tuple[object, ...]:
         return PiecewiseLinearND, (self.complex, self.network, self.output)
@@ -97,22 +95,22 @@ class PiecewiseLinearND:
     @property
     def regions(self) -> Sequence[Region]:
         """The activation regions."""
-        return Records(self._region, range(self.n_regions))
+        return Records(partial(Region, self), range(self.n_regions))
 
     @property
     def facets(self) -> Sequence[Facet]:
         """All facets, also those on the boundary of the domain."""
-        return Records(self._facet, range(len(self.complex.facets)))
+        return Records(partial(Facet, self), range(len(self.complex.facets)))
 
     @cached_property
     def kinks(self) -> Sequence[Facet]:
         """The facets across which the gradient jumps."""
-        return Records(self._facet, self.complex.interior[self.bends].tolist())
+        return Records(partial(Facet, self), self.complex.interior[self.bends].tolist())
 
     @cached_property
     def silent_facets(self) -> Sequence[Facet]:
         """The facets between regions with the same affine map: neurons flip, but are dead downstream or cancel."""
-        return Records(self._facet, self.complex.interior[~self.bends].tolist())
+        return Records(partial(Facet, self), self.complex.interior[~self.bends].tolist())
 
     @cached_property
     def pieces(self) -> Sequence[Piece]:
@@ -167,10 +165,10 @@ class PiecewiseLinearND:
         """
         self.complex.neurons.bit(layer, index)
         if self.network.hidden[layer].activations[index].is_linear or not len(self.complex.facets):
-            return Records(self._facet, ())
+            return Records(partial(Facet, self), ())
         facets = self.complex.facets
         inside = np.logical_and.reduceat(self._zeros[layer][index][facets.ids], facets.offsets[:-1])
-        return Records(self._facet, np.flatnonzero(inside).tolist())
+        return Records(partial(Facet, self), np.flatnonzero(inside).tolist())
 
     def neuron_status(self) -> dict[tuple[int, int], str]:
         """What each hidden neuron does on the domain.
@@ -190,12 +188,6 @@ class PiecewiseLinearND:
         den = self.complex.denominator
         return tuple(Fraction(v, den) for v in gradient), Fraction(offset, den)
 
-    def _region(self, index: int) -> Region:
-        return Region(self, index)
-
-    def _facet(self, index: int) -> Facet:
-        return Facet(self, index)
-
     @cached_property
     def bends(self) -> NDArray[np.bool_]:
         """Which interior facets are kinks."""
@@ -206,9 +198,14 @@ class PiecewiseLinearND:
         return activity.zeros_at_generators(self.complex, self.network)
 
     @cached_property
-    def heights(self) -> tuple[int, ...]:
+    def heights(self) -> Heights:
         """Homogeneous values at the complex' generators over its denominator: F(x) t at (x t, t), slope along (r, 0)."""
-        return questions.heights(self)
+        return Heights(self)
+
+    @cached_property
+    def near_maps(self) -> NearMaps:
+        """Gradients and offsets of all regions in float64, shape (n_regions, d + 1), and a bound of the error of each entry."""
+        return self.complex.near_maps(self.output)
 
     # -- values -----------------------------------------------------------------------------------
 
@@ -276,8 +273,8 @@ class PiecewiseLinearND:
 
     def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Gradients, shape (n_regions, d), and offsets, shape (n_regions,), as correctly rounded float64."""
-        *gradients, offsets = self._float_maps.high
-        return np.column_stack(gradients), offsets
+        *gradients, offsets = self._float_maps.all()
+        return np.column_stack(gradients), offsets.copy()
 
     @cached_property
     def _float_maps(self) -> RoundedMaps:
@@ -355,7 +352,7 @@ class PiecewiseLinearND:
         return integrals.moment(self, exponents)
 
     def volume(self) -> Fraction:
-        """The volume of the domain, as the sum of those of the regions; exact."""
+        """The volume of the domain, exact; those of the regions add up to it."""
         return integrals.volume(self)
 
     def level_set(self, c: Number = 0) -> LevelSet:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from flint import fmpq, fmpz
+from flint import fmpz
 
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
-from pwlin.exact.rational import reduced_fraction
-from pwlin.functions.cells import measure
+from pwlin.exact.bridges import from_fmpq
+from pwlin.functions.cells import volumes
 from pwlin.geometry.interval import require_bounded
 
 if TYPE_CHECKING:
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 def volume(f: PiecewiseLinearND) -> Fraction:
-    """The volumes of the regions, added up."""
+    """The volume of the domain, which is that of all regions together."""
     require_bounded(f.domain)
-    return _fraction(measure.total(measure.volume(f.complex, c) for c in range(f.n_regions)))
+    return from_fmpq(volumes.polytope_volume(f.domain))
 
 
 def integrate(f: PiecewiseLinearND, integrand: Callable[[list[fmpz], fmpz, fmpz], fmpz], degree: int) -> Fraction:
-    """The integral of a polynomial of the given total degree in x and F(x); see `measure.integrate`.
+    """The integral of a polynomial of the given total degree in x and F(x); see `volumes.integrate`.
 
     Cost: linear in the number of regions, and about degree**d / d!.
     """
     require_bounded(f.domain)
-    return _fraction(measure.integrate(f.complex, range(f.n_regions), f.heights, integrand, degree))
+    return from_fmpq(volumes.integrate(f.complex, range(f.n_regions), f.heights.all, integrand, degree))
 
 
 def moment(f: PiecewiseLinearND, exponents: Sequence[int]) -> Fraction:
@@ -46,7 +46,3 @@ def moment(f: PiecewiseLinearND, exponents: Sequence[int]) -> Fraction:
         return y
 
     return integrate(f, integrand, 1 + sum(powers))
-
-
-def _fraction(value: fmpq) -> Fraction:
-    return reduced_fraction(int(value.p), int(value.q))  # FLINT keeps lowest terms

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.base.sequences import Integers
 from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells.heights import any_of
 from pwlin.functions.cells.records import Extremum, Face, LevelSet
 from pwlin.geometry.cone import Generator, Vector, cut
 from pwlin.geometry.linear import rank
@@ -26,34 +31,28 @@ def make_face(vectors: Iterable[Vector], lineality: Sequence[Vector], dim: int) 
     )
 
 
-def level_set(cells: CellComplex, height: Heights) -> LevelSet:
-    """The zero set of a function, given by its homogeneous values at the generators, as its maximal faces.
+def level_set(cells: CellComplex, signs: NDArray[np.int8], height: Heights) -> LevelSet:
+    """The zero set of a function, given by its signs at the generators, as its maximal faces.
 
     Cells with both signs are cut; where the function only touches zero, the face where it does counts unless it lies in
     another one; cells on which it vanishes come whole.
     """
-    signs = [height(g) for g in range(len(cells.generators))]
-    whole: list[int] = []
-    found: set[frozenset[Vector]] = set()
-    for cell in range(len(cells)):
-        ids = cells.cells[cell]
-        here = [signs[g] for g in ids]
-        low, high = min(here), max(here)
-        if low < 0 < high:
-            found.add(_section(cells, cell, ids, signs))
-        elif low == high == 0:
-            whole.append(cell)
-            found.add(frozenset(cells.generators[g] for g in ids))
-        else:
-            touching = [g for g, s in zip(ids, here) if s == 0]
-            if any(cells.generators[g][-1] for g in touching):
-                found.add(frozenset(cells.generators[g] for g in touching))
+    low, high = (by.reduceat(signs[cells.cells.ids], cells.cells.offsets[:-1]) for by in (np.minimum, np.maximum))
+    whole = np.flatnonzero((low == 0) & (high == 0)).tolist()
+    found = {frozenset(cells.generators[g] for g in cells.cells[cell]) for cell in whole}
+    for cell in np.flatnonzero((low < 0) & (high > 0)).tolist():
+        found.add(_section(cells, cell, height))
+    for cell in np.flatnonzero(any_of(cells, signs == 0) & ~((low < 0) & (high > 0)) & (low != high)).tolist():
+        touching = [g for g in cells.cells[cell] if signs[g] == 0]
+        if any(map(cells.is_vertex, touching)):
+            found.add(frozenset(cells.generators[g] for g in touching))
     faces = [make_face(f, cells.lineality, cells.dim) for f in _maximal(found)]
     return LevelSet(tuple(sorted(faces, key=lambda f: (-f.dimension, f.vertices, f.rays))), tuple(whole))
 
 
-def _section(cells: CellComplex, cell: int, ids: Sequence[int], signs: Sequence[int]) -> frozenset[Vector]:
+def _section(cells: CellComplex, cell: int, height: Heights) -> frozenset[Vector]:
     """The generators of a cell's intersection with a hyperplane through its interior."""
+    ids = cells.cells[cell]
     walls = cells.cell_facets[cell]
     masks = dict.fromkeys(ids, 0)
     for k, f in enumerate(walls):
@@ -61,7 +60,7 @@ def _section(cells: CellComplex, cell: int, ids: Sequence[int], signs: Sequence[
             masks[g] |= 1 << k
     infinity = 1 << len(walls)
     generators = [
-        Generator(v, masks[g] | (0 if v[-1] else infinity), {0: signs[g]}) for g in ids for v in (cells.generators[g],)
+        Generator(v, masks[g] | (0 if v[-1] else infinity), {0: height(g)}) for g in ids for v in (cells.generators[g],)
     ]
     bit = infinity << 1
     halves = cut(generators, [], 0, bit, -2, {})
@@ -77,22 +76,21 @@ def _maximal(sets: set[frozenset[Vector]]) -> list[frozenset[Vector]]:
     return [s for s in sets if not any(s < other for other in holders[min(s, key=lambda v: len(holders[v]))])]
 
 
-def highest(cells: CellComplex, value: Callable[[int], Vector]) -> Extremum | None:
+def highest(cells: CellComplex, value: Callable[[int], Fraction], among: Integers) -> Extremum | None:
     """The largest value and the maximal faces where it is taken; None if the function is unbounded above.
 
-    `value(g)` is (numerator, denominator > 0) at a vertex and (slope, 1) along a ray.
+    `value(g)` is the value at a vertex and the slope along a ray; `among` are the vertices that may have the largest.
     """
-    vertices = [g for g in range(len(cells.generators)) if cells.generators[g][-1]]
-    at = {g: Fraction(*value(g)) for g in range(len(cells.generators))}
-    if any(v > 0 for g, v in at.items() if not cells.generators[g][-1]):
+    rays = {g: value(g) for g in np.flatnonzero(~cells.vertex_mask).tolist()}
+    if any(v > 0 for v in rays.values()):
         return None
-    best = max(at[g] for g in vertices)
-    winners = {g for g in vertices if at[g] == best}
-    level_rays = {g for g, v in at.items() if v == 0 and not cells.generators[g][-1]}
-    found = set()
-    for cell in range(len(cells)):
-        ids = set(cells.cells[cell])
-        if ids & winners:
-            found.add(frozenset(cells.generators[g] for g in ids & (winners | level_rays)))
+    at = {g: value(g) for g in among.tolist()}
+    best = max(at.values())
+    winners = {g for g, v in at.items() if v == best}
+    kept = winners | {g for g, v in rays.items() if v == 0}
+    mask = np.zeros(len(cells.generators), dtype=bool)
+    mask[list(winners)] = True
+    chosen = np.flatnonzero(any_of(cells, mask)).tolist()
+    found = {frozenset(cells.generators[g] for g in cells.cells[cell] if g in kept) for cell in chosen}
     faces = [make_face(f, cells.lineality, cells.dim) for f in _maximal(found)]
     return Extremum(best, tuple(sorted(faces, key=lambda f: (-f.dimension, f.vertices, f.rays))))

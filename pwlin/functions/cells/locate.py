@@ -10,8 +10,9 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers
-from pwlin.exact.rounding import Floats, doubt, scaled_form
+from pwlin.exact.rounding import Floats, doubt
 from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells.places import FAR
 from pwlin.geometry.cone import Vector, dot
 from pwlin.geometry.linear import matrix
 from pwlin.networks.network import Network
@@ -19,8 +20,6 @@ from pwlin.networks.network import Network
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
 
-_FAR = 1e290
-"""Points farther out than this start their walk here."""
 _STEPS = 64
 _BLOCK = 1 << 14
 """So many points walk at a time, so that what they need stays in the cache."""
@@ -73,36 +72,29 @@ class Locator:
     # -- float points -----------------------------------------------------------------------------
 
     @cached_property
-    def _tables(self) -> tuple[Floats, Integers]:
-        """Inward facet normals, shape (d + 1, cells, k), their gradients' largest entries 1, and the cells behind them.
+    def _tables(self) -> tuple[Floats, Floats, Integers]:
+        """Walls as `Places` has them, inward, shape (d + 1, cells, k), their errors, and the cells behind them.
 
         Cells with fewer facets repeat their first one.
         """
-        cells = self.cells
+        cells, places = self.cells, self.cells.places
         lists = cells.cell_facets
         lengths = lists.lengths()
         place = np.arange(int(lengths.max()))
         walls = lists.ids[lists.offsets[:-1, None] + np.where(place < lengths[:, None], place, 0)]
-        scaled = np.array([scaled_form(normal) for normal in cells.facet_normals])
         first = cells.facet_cells[walls, 0] == np.arange(len(cells))[:, None]
-        normals = np.where(first[:, :, None], scaled[walls], -scaled[walls])
+        inward = np.where(first[:, :, None], places.walls[walls], -places.walls[walls])
         behind = np.where(first, cells.facet_cells[walls, 1], cells.facet_cells[walls, 0])
-        return np.ascontiguousarray(np.moveaxis(normals, 2, 0)), behind
+        return np.ascontiguousarray(np.moveaxis(inward, 2, 0)), places.errors[walls], behind
 
     @cached_property
     def _tree(self) -> cKDTree:
         """Nearest-neighbour tree over one float point inside each cell."""
         from scipy.spatial import cKDTree
 
-        rows = np.zeros((len(self.cells.generators), self.cells.dim))
-        for g, vector in enumerate(self.cells.generators):
-            size = vector[-1] or max(map(abs, vector))
-            rows[g] = [_ratio(v, size) for v in vector[:-1]]
-        owner = np.repeat(np.arange(len(self.cells)), self.cells.cells.lengths())
-        sums = np.zeros((len(self.cells), self.cells.dim))
-        np.add.at(sums, owner, np.clip(rows, -_FAR, _FAR)[self.cells.cells.ids])
-        inside = sums / self.cells.cells.lengths()[:, None]
-        return cKDTree(inside)
+        rows, lists = self.cells.places.points, self.cells.cells
+        sums = np.add.reduceat(np.clip(rows, -FAR, FAR)[lists.ids], lists.offsets[:-1], axis=0)
+        return cKDTree(sums / lists.lengths()[:, None])
 
     def walk(self, points: Floats) -> tuple[Integers, NDArray[np.bool_]]:
         """A cell that holds each of some float points of the domain, shape (n, d), and whether it is known to lie inside.
@@ -113,7 +105,7 @@ class Locator:
         if len(self.cells) == 1:
             return np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool)
         # a start only: far out all squared distances overflow, and the tree says that nothing is near
-        nearest = np.asarray(self._tree.query(np.clip(points, -_FAR, _FAR))[1], dtype=np.int64)
+        nearest = np.asarray(self._tree.query(np.clip(points, -FAR, FAR))[1], dtype=np.int64)
         at = np.minimum(nearest, len(self.cells) - 1)
         inside = np.zeros(count, dtype=bool)
         for start in range(0, count, _BLOCK):
@@ -125,14 +117,14 @@ class Locator:
 
     def _walk(self, points: Floats, at: Integers, inside: NDArray[np.bool_]) -> None:
         """Move from cell to cell until no wall is known to be crossed; put down who has arrived for certain."""
-        normals, behind = self._tables
+        normals, errors, behind = self._tables
         active = np.arange(len(points))
         with np.errstate(over="ignore", invalid="ignore"):
             size = np.abs(points).sum(axis=1)
             for _ in range(_STEPS):
                 here = at[active]
                 value = normals[-1][here]
-                bound = doubt(size[active, None], np.abs(value), self.cells.dim)
+                bound = errors[here] + doubt(size[active, None], np.abs(value), self.cells.dim)
                 for normal, x in zip(normals, points[active].T):
                     value = value + normal[here] * x[:, None]
                 inside[active] = (value > bound).all(axis=1)
@@ -195,10 +187,3 @@ class PatternsBeside:
             den *= factor
             values = fmpz_mat([*bent, [den] + [0] * (d + 1)])
         return pattern
-
-
-def _ratio(a: int, b: int) -> float:
-    try:
-        return a / b
-    except OverflowError:
-        return _FAR if (a > 0) == (b > 0) else -_FAR

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,21 +19,16 @@ if TYPE_CHECKING:
 def bends(f: PiecewiseLinearND) -> NDArray[np.bool_]:
     """Which interior facets are kinks: those between regions of different maps.
 
-    Where the maps' residues differ, the maps do; they are compared themselves at the other facets only.
+    Where floats differ by more than their errors, the maps do; they are compared themselves at the other facets only.
     """
     sides = f.complex.facet_cells[f.complex.interior]
-    found = np.zeros(len(sides), dtype=bool)
-    if f.complex.residues is not None:
-        own = f.complex.residues[:, f.output]
-        found = (own[sides[:, 0]] != own[sides[:, 1]]).any(axis=1)
+    near, bound = f.near_maps
+    with np.errstate(invalid="ignore", over="ignore"):
+        found = np.any(np.abs(near[sides[:, 0]] - near[sides[:, 1]]) > 2.001 * bound, axis=1)
     open_ = sides[~found]
     cells = np.unique(open_)
-    if 2 * len(cells) > f.n_regions:
-        maps: Iterable[Vector] = f.complex.output_maps(f.output)
-        cells = np.arange(f.n_regions)
-    else:
-        maps = (f.complex.output_map(c, f.output) for c in cells.tolist())
     known: dict[Vector, int] = {}
+    maps = f.complex.exact_maps(cells, f.output)
     ids = np.array([known.setdefault(m, len(known)) for m in maps], dtype=np.int64)
     left, right = ids[np.searchsorted(cells, open_)].T
     found[~found] = left != right

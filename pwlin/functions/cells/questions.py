@@ -6,8 +6,11 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ShapeError
+from pwlin.base.sequences import Integers
 from pwlin.exact.bridges import to_sympy
 from pwlin.functions.cells import level
 from pwlin.functions.cells.records import Extremum, LevelSet
@@ -19,17 +22,6 @@ if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
 
 
-def heights(f: PiecewiseLinearND) -> tuple[int, ...]:
-    """See `PiecewiseLinearND.heights`."""
-    cells, generators = f.complex, list(f.complex.generators)
-    out: list[int | None] = [None] * len(generators)
-    for c, row in enumerate(cells.output_maps(f.output)):
-        for g in cells.cells[c]:
-            if out[g] is None:
-                out[g] = dot(row, generators[g])
-    return tuple(h for h in out if h is not None)
-
-
 def _varies_along_lines(f: PiecewiseLinearND) -> bool:
     row = f.complex.output_map(0, f.output)
     return any(dot(row, v) for v in f.complex.lineality)
@@ -37,10 +29,16 @@ def _varies_along_lines(f: PiecewiseLinearND) -> bool:
 
 def extremum(f: PiecewiseLinearND, sign: int) -> Extremum:
     """The maximum for sign 1, the minimum for -1."""
-    cells, h, den = f.complex, f.heights, f.complex.denominator
+    cells, heights, den = f.complex, f.heights, f.complex.denominator
     found = None
     if not _varies_along_lines(f):
-        found = level.highest(cells, lambda g: (sign * h[g], den * (cells.generators[g][-1] or 1)))
+        among = heights.highest(sign)
+        heights.exact(among.tolist())  # all at once
+
+        def value(g: int) -> Fraction:
+            return Fraction(sign * heights.exact([g])[0], den * (cells.generators[g][-1] or 1))
+
+        found = level.highest(cells, value, among)
     if found is None:
         raise DomainError(f"F: {f} is unbounded {'above' if sign > 0 else 'below'}; choose a bounded domain")
     return Extremum(sign * found.value, found.where)
@@ -48,10 +46,10 @@ def extremum(f: PiecewiseLinearND, sign: int) -> Extremum:
 
 def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
     """See `PiecewiseLinearND.lipschitz`."""
-    rows = {row[:-1] for row in f.complex.output_maps(f.output)}
-    den = f.complex.denominator
     if not isinstance(norm, (int, float, str)) or norm not in (1, 2, math.inf, "inf"):
         raise refusal("norm", shown(norm), "are 1, 2 and math.inf", ShapeError)
+    rows = {row[:-1] for row in f.complex.exact_maps(_steepest(f, norm), f.output)}
+    den = f.complex.denominator
     if norm == 1:
         return Fraction(max(max(map(abs, r)) for r in rows), den)
     if norm in (math.inf, "inf"):
@@ -65,14 +63,28 @@ def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
     return sympy.Pow(to_sympy(square), sympy.Rational(1, 2), evaluate=False)
 
 
+def _steepest(f: PiecewiseLinearND, norm: float | str) -> Integers:
+    """The regions whose gradients may have the largest dual norm, by floats."""
+    near, bound = f.near_maps
+    if bound == math.inf:
+        return np.arange(f.n_regions)
+    sizes = np.abs(near[:, :-1])
+    if norm == 1:
+        found = sizes.max(axis=1)
+    elif norm == 2:
+        largest = float(sizes.max()) or 1.0
+        found = largest * np.sqrt(((sizes / largest) ** 2).sum(axis=1))
+    else:
+        found = sizes.sum(axis=1)
+    off = f.dim * bound + (f.dim + 8) * 2.0**-52 * found.max()
+    return np.flatnonzero(found >= found.max() - 2.001 * off)
+
+
 def level_set(f: PiecewiseLinearND, value: Fraction) -> LevelSet:
     """See `PiecewiseLinearND.level_set`."""
-    cells, h = f.complex, f.heights
     if _varies_along_lines(f):
         raise DomainError(f"F: {f} varies along lines in all regions; choose a bounded domain")
-    a, b = value.denominator, value.numerator * cells.denominator
-    height = [a * h[g] - b * v[-1] for g, v in enumerate(cells.generators)]
-    return level.level_set(cells, height.__getitem__)
+    return level.level_set(f.complex, *f.heights.signs(value))
 
 
 def decision_boundary(f: PiecewiseLinearND, other: PiecewiseLinearND) -> LevelSet:
@@ -81,5 +93,4 @@ def decision_boundary(f: PiecewiseLinearND, other: PiecewiseLinearND) -> LevelSe
         raise refusal("other", shown(other), "is a PiecewiseLinearND on the same domain", ShapeError)
     if f.complex is not other.complex or f.complex.lineality:
         return level_set(f - other, Fraction(0))
-    p, q = f.heights, other.heights
-    return level.level_set(f.complex, lambda k: p[k] - q[k])
+    return level.level_set(f.complex, *f.heights.signs_beside(other.heights))

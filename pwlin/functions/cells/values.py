@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import ExactArray
 from pwlin.exact.rounding import RoundedMaps
@@ -47,7 +48,8 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
         cells, inside = f.locator.walk(flat)
         for k in np.flatnonzero(~inside).tolist():
             cells[k] = f.region_at(fractions(flat[k])).index
-        out = f.numpy()[0][cells]
+        f._float_maps.learn(cells)
+        out = f._float_maps.high[:-1, cells].T
     return out.reshape(points.shape)
 
 
@@ -59,7 +61,7 @@ def _at(f: PiecewiseLinearND, point: list[Fraction]) -> Fraction:
 def _points(f: PiecewiseLinearND, x: ArrayLike | object) -> Floats | ExactArray:
     points = read_points(x)
     if points.ndim == 0 or points.shape[-1] != f.dim:
-        raise ShapeError(f"x: found shape {points.shape}; accepted is (..., {f.dim})")
+        raise refusal("x", f"shape {points.shape}", f"is (..., {f.dim})", ShapeError)
     return points
 
 
@@ -67,16 +69,15 @@ def _check(f: PiecewiseLinearND, flat: Floats) -> None:
     """Raise `DomainError` for points outside."""
     inside = f.domain.contains(flat)
     if not inside.all():
-        raise DomainError(f"x: found {flat[~inside][0].tolist()}; accepted are points of {f.domain}")
+        raise refusal("x", f"{flat[~inside][0].tolist()}", f"are points of {f.domain}", DomainError)
 
 
 def float_maps(f: PiecewiseLinearND) -> RoundedMaps:
-    """Gradients and offsets of all regions, for values in float64."""
-    den = f.complex.denominator
-    rows = f.complex.output_maps(f.output)
+    """Gradients and offsets of regions, for values in float64."""
 
     def exact(region: int) -> Point:
         slopes, offset = f.affine_map(region)
         return (*slopes, offset)
 
-    return RoundedMaps.of([[(v, den) for v in column] for column in zip(*rows)], exact)
+    shape = f.dim + 1, f.n_regions
+    return RoundedMaps.on_demand(shape, lambda cells: f.complex.rounded_maps(cells, f.output), exact)

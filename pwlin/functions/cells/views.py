@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, final
 
 from pwlin.exact.rational import reduced_fraction
-from pwlin.functions.cells import measure
+from pwlin.functions.cells import volumes
 from pwlin.functions.cells.faces import polygon_order
-from pwlin.functions.cells.records import Direction, Flip, Neighbor
-from pwlin.functions.jumps import jump_parts
+from pwlin.functions.cells.records import Direction, Neighbor
+from pwlin.functions.jumps import Flip, jump_parts
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import HalfSpace, Point, Polytope, dehomogenize, halfspace
 from pwlin.networks.neurons import Pattern
@@ -115,14 +115,14 @@ class Region(_View):
     @property
     def is_bounded(self) -> bool:
         """Whether it is a polytope."""
-        return measure.is_bounded(self.function.complex, self.index)
+        return volumes.is_bounded(self.function.complex, self.index)
 
     @cached_property
     def volume(self) -> Fraction | float:
         """The volume (in the plane: area), a Fraction; ``math.inf`` for an unbounded region."""
         if not self.is_bounded:
             return math.inf
-        v = measure.volume(self.function.complex, self.index)
+        v = volumes.volume(self.function.complex, self.index)
         return reduced_fraction(int(v.p), int(v.q))
 
     @cached_property
@@ -130,7 +130,7 @@ class Region(_View):
         """The centre of mass; None for an unbounded region."""
         if not self.is_bounded:
             return None
-        _, centre = measure.centroid(self.function.complex, self.index)
+        _, centre = volumes.centroid(self.function.complex, self.index)
         return tuple(reduced_fraction(int(c.p), int(c.q)) for c in centre)
 
     @cached_property
@@ -205,7 +205,7 @@ class Facet(_View):
         return any(self.jump)
 
     @cached_property
-    def flips(self) -> tuple[Flip, ...]:
+    def flips(self) -> tuple[Flip[Point], ...]:
         """The neurons that flip with each one's part of the jump; the parts add up to `jump`."""
         if len(self.neurons) == 1:
             return (Flip(*self.neurons[0], self.jump),)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
     from pwlin.functions.line.function import PiecewiseLinear1D
 
-Affine = tuple[Fraction, Fraction]
 Where = tuple[Fraction | Interval, ...]
 
 
@@ -33,7 +32,7 @@ def interpolating(xs: Numbers, ys: Numbers) -> list[Piece]:
     """The pieces of the interpolant through points."""
     x, y = to_fraction_array(xs, 1, "xs"), to_fraction_array(ys, 1, "ys")
     if len(x) != len(y) or len(x) < 2:
-        raise ShapeError(f"xs, ys: found {len(x)} and {len(y)} points; accepted are as many of each, at least 2")
+        raise refusal("xs, ys", f"{len(x)} and {len(y)} points", "are as many of each, at least 2", ShapeError)
     out = []
     for a, b, u, v in zip(x, x[1:], y, y[1:]):
         if not a < b:
@@ -47,7 +46,7 @@ def merged(pieces: Sequence[Piece]) -> list[Piece]:
     """Pieces with neighbours of one affine map joined; checks order and continuity."""
     given = arguments.items(pieces, "pieces", "are Pieces, left to right", ShapeError)
     if not given:
-        raise ShapeError("pieces: found none; accepted is at least one")
+        raise refusal("pieces", "none", "is at least one", ShapeError)
     out: list[Piece] = []
     for piece in given:
         if not isinstance(piece, Piece):
@@ -179,13 +178,13 @@ def check_range(outer: PiecewiseLinear1D, inner: PiecewiseLinear1D | PiecewiseLi
                 f"inner: its values are unbounded {side}; accepted are values in {outer.interval}"
             ) from None
         if value not in outer.interval:
-            raise DomainError(f"inner: found the value {shown(value)}; accepted are values in {outer.interval}")
+            raise refusal("inner", f"the value {shown(value)}", f"are values in {outer.interval}", DomainError)
 
 
 def restricted(f: PiecewiseLinear1D, interval: Interval) -> PiecewiseLinear1D:
     """f on a smaller interval, with its regions and patterns."""
     if f.interval.intersect(interval) != interval:
-        raise DomainError(f"a, b: found {interval}; accepted are intervals within {f.interval}")
+        raise refusal("a, b", f"{interval}", f"are intervals within {f.interval}", DomainError)
     left, right = interval.left, interval.right
     n = len(f._breaks)
     low = 0 if left is None else _count(f, lambda x: x <= left)
@@ -249,7 +248,7 @@ def integral(f: PiecewiseLinear1D, a: Number | None, b: Number | None) -> Fracti
     low = f.interval.left if a is None else to_fraction(a, "a")
     high = f.interval.right if b is None else to_fraction(b, "b")
     if low is None or high is None:
-        raise DomainError(f"a, b: found no finite end on {f.interval}; accepted are two points of the domain")
+        raise refusal("a, b", f"no finite end on {f.interval}", "are two points of the domain", DomainError)
     for name, end in (("a", low), ("b", high)):
         if end not in f.interval:
             raise refusal(name, shown(end), f"are points of {f.interval}", DomainError)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pwlin.base import arguments
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, PwlinError
 from pwlin.exact.digits import integer, ratio
 from pwlin.exact.rational import to_fraction
@@ -125,7 +126,7 @@ def from_json(text: str) -> PiecewiseLinear1D:
     try:
         data = json.loads(text)
         if data.get("format") != "pwlin-function-1d" or data.get("version") != 1:
-            raise FormatError(f"text: found format {data.get('format')!r}; accepted is 'pwlin-function-1d', version 1")
+            raise refusal("text", f"format {data.get('format')!r}", "is 'pwlin-function-1d', version 1", FormatError)
         left, right = (None if e is None else to_fraction(e, "domain") for e in data["domain"])
         inner = [to_fraction(b, "breakpoints") for b in data["breakpoints"]]
         slopes = [to_fraction(s, "slopes") for s in data["slopes"]]
@@ -138,7 +139,7 @@ def from_json(text: str) -> PiecewiseLinear1D:
         if isinstance(error, FormatError):
             raise
         detail = str(error) if isinstance(error, PwlinError) else type(error).__name__
-        raise FormatError(f"text: found no function ({detail}); accepted is what to_json wrote") from None
+        raise refusal("text", f"no function ({detail})", "is what to_json wrote", FormatError) from None
 
 
 def to_network(f: PiecewiseLinear1D) -> Network:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
-from pwlin.exact.integers import compact, scale, wide
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, TwoSlope
-from pwlin.networks.importers.wire import Affine, Indices, Product, Shape, Wire, check_size, exact_constant
+from pwlin.networks.importers.wire import AffineRows, Indices, Product, Shape, Wire, check_size, exact_constant
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
 
@@ -30,7 +30,7 @@ class _Block:
     shape: Shape
     first: int
     depth: int
-    map: Affine | Product | None  # None for inputs
+    map: AffineRows | Product | None  # None for inputs
     slopes: Sequence[TwoSlope] | None  # None for inputs and for what is carried
 
     @property
@@ -71,7 +71,7 @@ class Chain:
         """Entries that depend on nothing."""
         integers, den = exact_constant(value)
         rows = SparseMatrix.of_dense(np.zeros((integers.size, 1), dtype=np.int64))
-        return Wire(self, integers.shape, Affine(rows, integers.ravel(), den))
+        return Wire(self, integers.shape, AffineRows(rows, integers.ravel(), den))
 
     def new(self, wire: Wire, slopes: Sequence[TwoSlope], name: str) -> Wire:
         """Units on a wire's entries."""
@@ -95,10 +95,8 @@ class Chain:
             return self.constant(np.zeros(0, dtype=np.int64))
         deepest = max(w.depth for w in parts)
         maps = [(w.kept() if w.weighted and w.depth < deepest else w).affine for w in parts]
-        den = math.lcm(*(m.den for m in maps))
-        rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps])
-        bias = compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps]))
-        return Wire(self, (len(bias),), Affine(rows, bias, den), any(w.weighted for w in wires))
+        whole = AffineRows.stacked(maps)
+        return Wire(self, (len(whole.bias),), whole, any(w.weighted for w in wires))
 
     def _variables(self, block: _Block) -> Wire:
         check_size(block.size)
@@ -108,15 +106,15 @@ class Chain:
         n = block.size
         ids = np.arange(block.first, block.first + n)
         rows = SparseMatrix((n, self.count), np.arange(n + 1), ids, np.ones(n, dtype=np.int64))
-        return Wire(self, block.shape, Affine(rows, np.zeros(n, dtype=np.int64), 1))
+        return Wire(self, block.shape, AffineRows(rows, np.zeros(n, dtype=np.int64), 1))
 
     # -- layers -------------------------------------------------------------------------------------
 
     def network(self, output: Wire) -> Network:
         """The network whose outputs are the wire's entries in C order."""
         if output.size == 0:
-            raise UnsupportedLayerError(
-                f"model: found an output of shape {output.shape}; accepted are one or more entries"
+            raise refusal(
+                "model", f"an output of shape {output.shape}", "are one or more entries", UnsupportedLayerError
             )
         used, last_use = self._used(output)
         depth = output.depth
@@ -129,7 +127,7 @@ class Chain:
             at = [np.arange(b.first, b.first + b.size) for b in units]
             kept = [(b, np.flatnonzero(last_use[b.first : b.first + b.size])) for b in own if b.slopes is None]
             passed = before[last_use[before] > k]
-            parts: list[Affine | Product] = [b.map for b in units if b.map is not None]
+            parts: list[AffineRows | Product] = [b.map for b in units if b.map is not None]
             parts += [_rows_of(b.map, rows) for b, rows in kept if b.map is not None]
             if len(passed):
                 parts.append(self._plain(passed))
@@ -142,10 +140,10 @@ class Chain:
         readout = self._layer([output.map], before, [IDENTITY] * output.size, output.size)
         return Network(layers, readout, tuple(names), tuple(self.notes))
 
-    def _plain(self, variables: Indices) -> Affine:
+    def _plain(self, variables: Indices) -> AffineRows:
         n = len(variables)
         rows = SparseMatrix((n, self.count), np.arange(n + 1), variables, np.ones(n, dtype=np.int64))
-        return Affine(rows, np.zeros(n, dtype=np.int64), 1)
+        return AffineRows(rows, np.zeros(n, dtype=np.int64), 1)
 
     def _used(self, output: Wire) -> tuple[list[_Block], Indices]:
         """Blocks on which the output depends, and the last layer that uses each variable."""
@@ -160,7 +158,7 @@ class Chain:
         return used[::-1], last_use
 
     def _layer(
-        self, parts: Sequence[Affine | Product], before: Indices, slopes: Sequence[TwoSlope], units: int
+        self, parts: Sequence[AffineRows | Product], before: Indices, slopes: Sequence[TwoSlope], units: int
     ) -> Layer:
         places = np.full(self.count, -1)
         places[before] = np.arange(len(before))
@@ -172,19 +170,17 @@ class Chain:
                     weight = np.zeros((len(weight), len(before)))
                     weight[:, columns] = parts[0].weight
                 return Layer.from_arrays(weight, parts[0].bias).with_activations(slopes, units)
-        maps = [p.affine() if isinstance(p, Product) else p for p in parts]
-        den = math.lcm(*(m.den for m in maps))
-        bias = compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps]))
+        whole = AffineRows.stacked([p.affine() if isinstance(p, Product) else p for p in parts])
         if len(before):
-            rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps]).on_columns(places, len(before))
+            rows = whole.rows.on_columns(places, len(before))
         else:  # a constant function of no variables
-            rows = SparseMatrix.of_dense(np.zeros((len(bias), 1), dtype=np.int64))
+            rows = SparseMatrix.of_dense(np.zeros((len(whole.bias), 1), dtype=np.int64))
         total = rows.shape[0] * rows.shape[1]
         dense = total <= _SMALL or rows.size > _DENSE_FROM * total
-        return Layer(rows.dense() if dense else rows, bias, den, slopes, units)
+        return Layer(rows.dense() if dense else rows, whole.bias, whole.den, slopes, units)
 
 
-def _rows_of(some: Affine | Product, rows: Indices) -> Affine | Product:
+def _rows_of(some: AffineRows | Product, rows: Indices) -> AffineRows | Product:
     if isinstance(some, Product):
         return Product(some.weight[rows], some.variables, some.bias[rows])
-    return Affine(some.rows.take(rows), some.bias[rows], some.den)
+    return some.take(rows)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pwlin.base.arguments import shown
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import FormatError
 from pwlin.networks.network import Network
 
@@ -78,11 +78,9 @@ def as_network(
     Fraction(3, 1)
     """
     if not (layout is None or isinstance(layout, str)) or layout not in _LAYOUTS:
-        raise FormatError(
-            f"layout: found {shown(layout)}; accepted are None, 'torch' (n_out, n_in) and 'keras' (n_in, n_out)"
-        )
+        raise refusal("layout", shown(layout), "are None, 'torch' (n_out, n_in) and 'keras' (n_in, n_out)", FormatError)
     if not isinstance(head, str) or head not in _HEADS:
-        raise FormatError(f"head: found {shown(head)}; accepted are 'refuse' and 'drop'")
+        raise refusal("head", shown(head), "are 'refuse' and 'drop'", FormatError)
     if input_shape is not None:
         input_shape = _checked_shape(input_shape)
     if isinstance(model, Network):
@@ -115,7 +113,7 @@ def as_network(
         return Network.from_arrays(
             weights, [b for _, b in model], activation="relu" if activation is None else activation
         )
-    raise FormatError(f"model: found {type(model).__module__}.{type(model).__qualname__}; accepted is {ACCEPTED}")
+    raise refusal("model", f"{type(model).__module__}.{type(model).__qualname__}", f"is {ACCEPTED}", FormatError)
 
 
 def _is(model: object, module: str, *path: str) -> bool:
@@ -131,8 +129,8 @@ def _checked_shape(shape: Sequence[int]) -> tuple[int, ...]:
     if not isinstance(shape, (list, tuple)) or not all(
         isinstance(n, (int, np.integer)) and not isinstance(n, bool) and 1 <= n <= 1 << 28 for n in shape
     ):
-        raise FormatError(
-            f"input_shape: found {shown(shape)}; accepted are positive sizes such as (3, 32, 32), without batches"
+        raise refusal(
+            "input_shape", shown(shape), "are positive sizes such as (3, 32, 32), without batches", FormatError
         )
     return tuple(int(n) for n in shape)
 
@@ -147,7 +145,7 @@ def _from_path(
 ) -> Network:
     suffix = path.suffix.lower()
     if not path.is_file():
-        raise FormatError(f"model: found the path {os.fspath(path)!r}, where there is no file; accepted is {ACCEPTED}")
+        raise refusal("model", f"the path {os.fspath(path)!r}, where there is no file", f"is {ACCEPTED}", FormatError)
     if suffix == ".npz":
         return Network.load(path)
     if suffix == ".nnet":
@@ -170,7 +168,7 @@ def _from_path(
         from pwlin.networks.importers.keras.files import from_file as keras_file
 
         return _guarded(path, lambda: keras_file(path, head))
-    raise FormatError(f"model: found the path {os.fspath(path)!r} with the suffix {suffix!r}; accepted is {ACCEPTED}")
+    raise refusal("model", f"the path {os.fspath(path)!r} with the suffix {suffix!r}", f"is {ACCEPTED}", FormatError)
 
 
 def _guarded(path: Path, read: Callable[[], Network]) -> Network:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError
 from pwlin.networks.activation import ActivationLike
 from pwlin.networks.network import Network
@@ -42,7 +43,7 @@ def from_named(named: Mapping[str, object], activation: ActivationLike, layout: 
                 "axes and then NAME.bias with one: give the module itself for others"
             )
     if not weights:
-        raise FormatError("model: found no weights by name; accepted is at least one dense layer")
+        raise refusal("model", "no weights by name", "is at least one dense layer", FormatError)
     found = Network.from_arrays(weights, biases, activation)
     units = tuple(((name, (width,)),) for name, width in zip(names, found.widths))
     note = "the order of the layers and their activations are not in the file; they were taken as given"
@@ -56,9 +57,7 @@ def _array(name: str, value: object) -> NDArray[np.generic]:
         return checked_array(name, value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiu":
         return value
-    raise FormatError(
-        f"model: found {name!r} of type {type(value).__name__}; accepted are tensors and arrays of numbers"
-    )
+    raise refusal("model", f"{name!r} of type {type(value).__name__}", "are tensors and arrays of numbers", FormatError)
 
 
 def from_safetensors(path: Path, activation: ActivationLike, layout: str | None) -> Network:
@@ -95,7 +94,7 @@ def _entry(path: Path, key: str, entry: Mapping[str, object], data: NDArray[np.u
         raise FormatError(f"{os.fspath(path)}: found no sizes of {key!r}")
     kind = str(entry["dtype"])
     if kind != "BF16" and kind not in _DTYPES:
-        raise FormatError(f"{os.fspath(path)}: found {key!r} of type {kind}; accepted are BF16, F16, F32 and F64")
+        raise refusal(os.fspath(path), f"{key!r} of type {kind}", "are BF16, F16, F32 and F64", FormatError)
     width = 2 if kind == "BF16" else int(_DTYPES[kind][2])
     count = 1
     for n in shape:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, UnsupportedLayerError
 from pwlin.exact.rational import to_fraction_array
 from pwlin.networks.activation import IDENTITY
@@ -59,11 +60,11 @@ def _kind(model: BaseEstimator, name: str) -> str:
     """The class' own name, if it is scikit-learn's class itself, with no method replaced."""
     kind = type(model)
     if not kind.__module__.startswith("sklearn.") or kind.__name__ not in _READERS:
-        raise FormatError(f"{name}: found {kind.__module__}.{kind.__qualname__}; accepted are {ACCEPTED}")
+        raise refusal(name, f"{kind.__module__}.{kind.__qualname__}", f"are {ACCEPTED}", FormatError)
     replaced = [k for k in vars(model) if callable(getattr(kind, k, None))]
     if replaced:
-        raise FormatError(
-            f"{name}: found a {kind.__name__} whose {replaced[0]} was replaced; accepted are unchanged estimators"
+        raise refusal(
+            name, f"a {kind.__name__} whose {replaced[0]} was replaced", "are unchanged estimators", FormatError
         )
     return kind.__name__
 
@@ -117,8 +118,8 @@ class _Reader:
             )
         coefficients = model.coef_
         if not isinstance(coefficients, np.ndarray):
-            raise FormatError(
-                f"{name or 'model'}: found sparse coefficients; accepted are dense ones (call its densify method)"
+            raise refusal(
+                name or "model", "sparse coefficients", "are dense ones (call its densify method)", FormatError
             )
         weight = np.atleast_2d(np.asarray(coefficients))
         bias = np.broadcast_to(np.asarray(model.intercept_, dtype=np.float64), (len(weight),))
@@ -128,9 +129,7 @@ class _Reader:
 
     def transformed_target(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         if model.func is not None or model.inverse_func is not None:
-            raise UnsupportedLayerError(
-                f"{name or 'model'}: found a function of the target; accepted are scalers of it"
-            )
+            raise refusal(name or "model", "a function of the target", "are scalers of it", UnsupportedLayerError)
         y = self.read(model.regressor_, x, f"{name}.regressor" if name else "regressor")
         transformer = model.transformer_
         where = f"{name}.transformer" if name else "transformer"
@@ -138,10 +137,9 @@ class _Reader:
             return y  # no transformer at all is the identity
         kind = _kind(transformer, where)
         if kind not in _SCALERS:
-            raise FormatError(f"{where}: found {kind}; accepted are {', '.join(_SCALERS)}")
+            raise refusal(where, kind, f"are {', '.join(_SCALERS)}", FormatError)
         shift, factor, divisor = _inverse(transformer, kind)
-        for amount, put in ((shift[0], y.shifted),):
-            y = y if amount is None else put(amount)
+        y = y if shift[0] is None else y.shifted(shift[0])
         y = y if factor is None else y.scaled(factor)
         y = y if divisor is None else self.divided(y, divisor, where)
         return y if shift[1] is None else y.shifted(shift[1])

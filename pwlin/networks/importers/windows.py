@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 
 Indices = NDArray[np.int64]
@@ -54,14 +55,14 @@ def windows(
         if ceil and (steps - 1) * s >= n + before:
             steps -= 1
         if steps < 1:
-            raise UnsupportedLayerError(
-                f"model: found a window of {k} entries on an axis of {n}; accepted are windows that fit"
+            raise refusal(
+                "model", f"a window of {k} entries on an axis of {n}", "are windows that fit", UnsupportedLayerError
             )
         at = np.arange(steps)[:, None] * s - before + np.arange(k)[None, :] * d
         counts.append((at < n + after).sum(axis=1))
         axes.append(np.where((at >= 0) & (at < n), at, -1))
     if math.prod(a.size for a in axes) > _MOST:
-        raise UnsupportedLayerError(f"model: found windows of more than {_MOST} entries; accepted are fewer")
+        raise refusal("model", f"windows of more than {_MOST} entries", "are fewer", UnsupportedLayerError)
     table, padded = np.zeros((1, 1), dtype=np.int64), np.ones(1, dtype=np.int64)
     for at, count, n in zip(axes, counts, size):
         inside = (table[:, None, :, None] >= 0) & (at[None, :, None, :] >= 0)

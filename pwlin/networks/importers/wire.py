@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.exact.dyadic import dyadic
 from pwlin.exact.integers import add, compact, multiply, scale, wide
@@ -37,12 +38,23 @@ _MOST_TERMS = 1 << 26  # of one sum after the other
 
 
 @dataclass(frozen=True, eq=False)
-class Affine:
+class AffineRows:
     """Rows of integers on the variables and a bias, over one denominator."""
 
     rows: SparseMatrix
     bias: ExactArray
     den: int
+
+    @staticmethod
+    def stacked(maps: Sequence[AffineRows]) -> AffineRows:
+        """All rows one below the other, over a common denominator."""
+        den = math.lcm(*(m.den for m in maps))
+        rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps])
+        return AffineRows(rows, compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps])), den)
+
+    def take(self, index: Indices) -> AffineRows:
+        """Some of the rows."""
+        return AffineRows(self.rows.take(index), self.bias[index], self.den)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +65,14 @@ class Product:
     variables: Indices
     bias: NDArray[np.float64]
 
-    def affine(self) -> Affine:
+    def affine(self) -> AffineRows:
         """The same as integers."""
         (w, w_den), (b, b_den) = dyadic(self.weight), dyadic(self.bias)
         den = math.lcm(w_den, b_den)
         r, c = np.nonzero(w)
         width = int(self.variables.max(initial=0)) + 1
         rows = SparseMatrix.of_entries(r, self.variables[c], scale(w, den // w_den)[r, c], (len(w), width))
-        return Affine(rows, scale(b, den // b_den), den)
+        return AffineRows(rows, scale(b, den // b_den), den)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +84,7 @@ class Wire:
     chain : Chain
     shape : tuple of int
         Without an axis for batches, or with one of length 1, as the model has it.
-    map : Affine or Product
+    map : AffineRows or Product
         One row for each entry, in C order.
     weighted : bool
         Whether the model's own weights are in the map: then no others are multiplied to them.
@@ -80,11 +92,11 @@ class Wire:
 
     chain: Chain
     shape: Shape
-    map: Affine | Product
+    map: AffineRows | Product
     weighted: bool = False
 
     @cached_property
-    def affine(self) -> Affine:
+    def affine(self) -> AffineRows:
         """The map as integers."""
         return self.map.affine() if isinstance(self.map, Product) else self.map
 
@@ -110,6 +122,11 @@ class Wire:
 
     # -- data movement ------------------------------------------------------------------------------
 
+    @property
+    def places(self) -> Indices:
+        """The place of each entry in C order, in the wire's shape: what is done to it says what to gather."""
+        return np.arange(self.size).reshape(self.shape)
+
     def reshaped(self, shape: Sequence[int]) -> Wire:
         """The same entries in another shape."""
         return Wire(self.chain, tuple(shape), self.map, self.weighted)
@@ -123,12 +140,12 @@ class Wire:
         here = self.affine
         bias = np.where(flat < 0, 0, here.bias[flat]) if self.size else np.zeros(len(flat), dtype=np.int64)
         rows = here.rows.take(flat) if self.size else SparseMatrix.of_dense(np.zeros((len(flat), 1), dtype=np.int64))
-        return Wire(self.chain, index.shape, Affine(rows, bias, here.den), self.weighted)
+        return Wire(self.chain, index.shape, AffineRows(rows, bias, here.den), self.weighted)
 
     def broadcast(self, shape: Sequence[int]) -> Wire:
         """The entries as often as NumPy's rules say."""
         check_size(math.prod(shape))
-        return self.gather(np.broadcast_to(np.arange(self.size).reshape(self.shape), tuple(shape)))
+        return self.gather(np.broadcast_to(self.places, tuple(shape)))
 
     # -- arithmetic ---------------------------------------------------------------------------------
 
@@ -138,18 +155,13 @@ class Wire:
         one, two = self, other
         if one.depth != two.depth:
             one, two = (w.kept() if w.weighted and w.depth < max(one.depth, two.depth) else w for w in (one, two))
-        a, b = one.broadcast(shape).affine, two.broadcast(shape).affine
-        den = math.lcm(a.den, b.den)
-        p, q = den // a.den, den // b.den
-        values = np.concatenate([wide(scale(a.rows.values, p)), wide(scale(b.rows.values, q))])
+        both = AffineRows.stacked([one.broadcast(shape).affine, two.broadcast(shape).affine])
+        n = math.prod(shape)
         rows = SparseMatrix.of_entries(
-            np.concatenate([a.rows.rows, b.rows.rows]),
-            np.concatenate([a.rows.columns, b.rows.columns]),
-            compact(values),
-            (a.rows.shape[0], self.chain.count),
+            both.rows.rows % max(n, 1), both.rows.columns, both.rows.values, (n, self.chain.count)
         )
-        weighted = one.weighted or two.weighted
-        return Wire(self.chain, shape, Affine(rows, compact(add(scale(a.bias, p), scale(b.bias, q))), den), weighted)
+        bias = compact(add(both.bias[:n], both.bias[n:]))
+        return Wire(self.chain, shape, AffineRows(rows, bias, both.den), one.weighted or two.weighted)
 
     def kept(self) -> Wire:
         """Entries that layers carry along as they are, if they are more than plain variables."""
@@ -168,13 +180,13 @@ class Wire:
         values = multiply(here.rows.values, flat[here.rows.rows])
         rows = SparseMatrix.of_entries(here.rows.rows, here.rows.columns, values, here.rows.shape)
         bias = compact(multiply(here.bias, flat))
-        return Wire(self.chain, shape, Affine(rows, bias, here.den * factor_den), self.weighted)
+        return Wire(self.chain, shape, AffineRows(rows, bias, here.den * factor_den), self.weighted)
 
     def divided(self, constant: ArrayLike, name: str) -> Wire:
         """Through a constant; exactly where the reciprocals have a small common denominator, else rounded once."""
         numerators, den = exact_constant(constant)
         if not numerators.all():
-            raise UnsupportedLayerError(f"{name}: found a division by zero; accepted are other numbers")
+            raise refusal(name, "a division by zero", "are other numbers", UnsupportedLayerError)
         whole = [abs(int(v)) for v in np.unique(numerators)]
         odd = math.lcm(*(v // (v & -v) for v in whole)) if len(whole) < 64 else _LONG
         if odd < _LONG:
@@ -207,10 +219,10 @@ class Wire:
         matrix = SparseMatrix.of_entries(row, table[row, column], values, (len(table), max(here.size, 1)))
         if here.variables is not None:
             rows = matrix.on_columns(here.variables, self.chain.count)
-            return Wire(self.chain, (len(table),), Affine(rows, np.zeros(len(table), dtype=np.int64), den), weights)
+            return Wire(self.chain, (len(table),), AffineRows(rows, np.zeros(len(table), dtype=np.int64), den), weights)
         inner = here.affine
         check_size(int(np.diff(inner.rows.starts)[matrix.columns].sum()), _MOST_TERMS)
-        combined = Affine(matrix.after(inner.rows), compact(matrix.dot(inner.bias)), den * inner.den)
+        combined = AffineRows(matrix.after(inner.rows), compact(matrix.dot(inner.bias)), den * inner.den)
         return Wire(self.chain, (len(table),), combined, weights or here.weighted)
 
     def dense(self, weight: NDArray[np.generic], bias: NDArray[np.generic] | None) -> Wire:
@@ -235,6 +247,14 @@ class Wire:
         """A ReLU on each entry."""
         return self.units(RELU, name)
 
+    def leaky(self, slopes: ArrayLike, name: str) -> Wire:
+        """A leaky ReLU on each entry; the slopes below zero broadcast to the wire."""
+        below = np.broadcast_to(np.asarray(slopes, dtype=np.float64), self.shape).ravel()
+        if not np.isfinite(below).all():
+            raise refusal(name, "a slope that is infinite or NaN", "are finite slopes", UnsupportedLayerError)
+        known = {v: TwoSlope(Fraction(v), Fraction(1)) for v in np.unique(below).tolist()}
+        return self.units([known[v] for v in below.tolist()], name)
+
     def maximum(self, other: Wire, name: str) -> Wire:
         """The larger ones, by NumPy's rules."""
         return other.plus(self.minus(other).relu(name))
@@ -257,13 +277,15 @@ class Wire:
             return self.scaled(-1).shifted(high).relu(name).scaled(-1).shifted(high)
         return self
 
+    def shrunk(self, bound: float, name: str) -> Wire:
+        """Moved towards zero by a bound, and zero within it: the soft shrinkage."""
+        return self.minus(self.clipped(-bound, bound, name))
+
     def largest(self, table: Indices, name: str) -> Wire:
         """The largest entry of each row of a table of places, by a tree of pairs; -1 is left out."""
         counts = (table >= 0).sum(axis=1)
         if not counts.all():
-            raise UnsupportedLayerError(
-                f"{name}: found a window that holds padding only; accepted are windows with an entry"
-            )
+            raise refusal(name, "a window that holds padding only", "are windows with an entry", UnsupportedLayerError)
         table = np.take_along_axis(table, np.argsort(table < 0, axis=1, kind="stable"), axis=1)
         now, places = self, table
         while places.shape[1] > 1:
@@ -283,7 +305,7 @@ class Wire:
 def check_size(count: int, most: int = _MOST) -> None:
     """Refuse an array of too many entries before there is one: small files can ask for large arrays."""
     if count > most:
-        raise UnsupportedLayerError(f"model: found an array of {count} entries on the way; accepted are up to {most}")
+        raise refusal("model", f"an array of {count} entries on the way", f"are up to {most}", UnsupportedLayerError)
 
 
 def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
@@ -295,11 +317,11 @@ def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
         array = array.astype(np.int64)
     if array.dtype.kind == "f":
         if array.dtype.itemsize > 8:
-            raise UnsupportedLayerError(
-                f"model: found constants of type {array.dtype}; accepted are floats up to float64"
+            raise refusal(
+                "model", f"constants of type {array.dtype}", "are floats up to float64", UnsupportedLayerError
             )
         if not np.isfinite(array).all():
-            raise UnsupportedLayerError("model: found an infinite constant or NaN; accepted are finite numbers")
+            raise refusal("model", "an infinite constant or NaN", "are finite numbers", UnsupportedLayerError)
         return dyadic(array.astype(np.float64))
     if array.dtype.kind in "iu":
         return compact(array.astype(object) if array.dtype == np.uint64 else array.astype(np.int64)), 1
@@ -307,4 +329,4 @@ def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
         exact = np.empty(array.shape, dtype=object)
         exact.ravel()[:] = [to_fraction(v) for v in array.ravel()]
         return common_denominator(exact)
-    raise UnsupportedLayerError(f"model: found constants of type {array.dtype}; accepted are real numbers")
+    raise refusal("model", f"constants of type {array.dtype}", "are real numbers", UnsupportedLayerError)

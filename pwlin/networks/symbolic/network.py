@@ -159,7 +159,7 @@ class SymbolicNetwork:
         self._check_neuron(layer, index)
         below = self._pattern_widths(pattern)[:layer]
         if below != self.widths[:layer]:
-            raise ShapeError(f"pattern: found widths {below}; accepted are {self.widths[:layer]} below layer {layer}")
+            raise refusal("pattern", f"widths {below}", f"are {self.widths[:layer]} below layer {layer}", ShapeError)
         values = self._under(pattern[:layer], inputs)
         return sympy.expand(read.affine(self.layers[layer], values)[index])
 
@@ -256,7 +256,7 @@ class SymbolicNetwork:
         net = self.partial(numbers)
         if net.symbols:
             missing = ", ".join(s.name for s in net.symbols)
-            raise PwlinError(f"values: found none for {missing}; accepted is one number for each symbol")
+            raise refusal("values", f"none for {missing}", "is one number for each symbol", PwlinError)
         slopes = [[TwoSlope(*map(to_fraction, s)) for s in layer.slopes] for layer in net.layers[:-1]]
         return Network.from_arrays([layer.weight for layer in net.layers], [layer.bias for layer in net.layers], slopes)
 
@@ -313,7 +313,7 @@ class SymbolicNetwork:
         kinks = self._kinks(known)
         if order is not None:
             if sorted(order) != sorted(kinks):
-                raise PwlinError(f"order: found {list(order)}; accepted are the indices {sorted(kinks)}, each once")
+                raise refusal("order", f"{list(order)}", f"are the indices {sorted(kinks)}, each once", PwlinError)
             return [kinks[i] for i in order]
         sorted_kinks: list[SymbolicKink] = []
         for kink in kinks.values():
@@ -373,7 +373,7 @@ def generic(
     ends = whole(input_dim, "input_dim", 1), whole(output_dim, "output_dim", 1)
     layers = [ends[0], *inner, ends[1]]
     if (count := sum(n * (m + 1) for m, n in zip(layers, layers[1:]))) > _MOST:
-        raise PwlinError(f"widths: found {shown(widths)}, which is {shown(count)} symbols; accepted are up to {_MOST}")
+        raise refusal("widths", f"{shown(widths)}, which is {shown(count)} symbols", f"are up to {_MOST}", PwlinError)
     if ends == (1, 1) and len(inner) == 1:
         n = inner[0]
         weights = [[[f"w{i}"] for i in range(n)], [[f"v{i}" for i in range(n)]]]

@@ -12,6 +12,7 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Normalize
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
+from pwlin.plot.drawing import style
 from pwlin.plot.drawing.doors import given_axes
 
 _BAR = (0.16, 0.16)  # distance from the axes and width of a colour bar
@@ -21,6 +22,7 @@ BAR_ROOM = 1.15
 
 def inset(ax: Axes, bounds: tuple[float, float, float, float], label: str) -> Axes:
     """New axes whose lower left corner is (x, y) from the upper right corner of `ax`; bounds (x, y, w, h) in inches."""
+    style.reserve(ax, right=72 * (bounds[0] + bounds[2]))
     corner = ax.figure.dpi_scale_trans + ScaledTranslation(1, 1, ax.transAxes)  # type: ignore[arg-type]
     made = ax.inset_axes(bounds, transform=corner)
     made.set_label(label)
@@ -31,6 +33,7 @@ def inset(ax: Axes, bounds: tuple[float, float, float, float], label: str) -> Ax
 def colour_bar(ax: Axes, cmap: str, norm: Normalize, label: str, gap: float = 0.0, height: float = 1.0) -> Colorbar:
     """A colour bar right of `ax`, `gap` inches farther than usual, `height` times as high as the axes."""
     distance, width = _BAR
+    style.reserve(ax, right=72 * (gap + BAR_ROOM))
     right = ax.figure.dpi_scale_trans + ScaledTranslation(1, 0, ax.transAxes)  # type: ignore[arg-type]
     place = ax.inset_axes(
         (distance + gap, (1 - height) / 2, width, height), transform=blended_transform_factory(right, ax.transAxes)

@@ -17,6 +17,7 @@ _GAP = 5.0  # points between neighbouring labels
 _ELBOWS = (9.0, 26.0)  # least and most points of height in which leader lines turn from their kink to their label
 _STEEPNESS = 0.12  # points of such height for each point sideways
 _LINE = 1.25  # line height in font sizes
+_FARTHEST = 0.12  # of the axes' width: so far sideways may a label be from its point; farther, leaders make a fan
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Strip:
 def arrange(ax: Axes, labels: Sequence[Label], limits: tuple[float, float]) -> Strip:
     """Choose and place labels over the axes whose x-limits will be `limits`.
 
-    One row if they fit, else two rows in turn; if that is too narrow, only the heaviest ones that fit.
+    One row if they fit, else two rows in turn; if that is too narrow, or a label would lie far from its point, only the
+    heaviest ones that fit.
     """
     width, height = style.size_in_points(ax)
     everything = sorted(labels, key=lambda label: label.x)
@@ -69,6 +71,8 @@ def arrange(ax: Axes, labels: Sequence[Label], limits: tuple[float, float]) -> S
             wanted = np.array([(label.x - a) / (b - a) for label in kept])
             half = min(widest / width / 2, 0.5)
             centres = spread(wanted, pitch / rows, half, 1 - half)
+            if count > 1 and np.abs(centres - np.clip(wanted, half, 1 - half)).max() > _FARTHEST:
+                continue
             elbow = float(np.clip(_STEEPNESS * width * np.abs(centres - wanted).max(), *_ELBOWS))
             return Strip(tuple(kept), tuple(centres.tolist()), rows, line, elbow)
     return Strip((), (), 0, 0.0, 0.0)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 COLOUR_BY = ("gradient", "pattern", "value", "error")
 PATTERN_HUES = ("#4E95C8", "#E6A23C", "#5FAE87", "#C77BA6", "#8C7BC0", "#B5A642", "#6CC5D9", "#C96A52")
+_LABEL_TINTS = (0.5, 0.12, 0.76)
+"""How much white the colours of labels have, in turn; beyond three times eight labels they repeat."""
 _SHADES = (0.0, 0.42, -0.28, 0.66, -0.46, 0.22)
 _FINEST = 32
 _MOST_TRIANGLES = 400_000
@@ -61,6 +63,12 @@ class Smooth:
     norm: Normalize
     label: str
     samples: int
+
+
+def label_colour(label: int) -> Floats:
+    """The colour of the area where one of several outputs is the largest: 24 different ones."""
+    white = _LABEL_TINTS[label // len(PATTERN_HUES) % len(_LABEL_TINTS)]
+    return np.asarray(white + (1 - white) * np.array(to_rgb(PATTERN_HUES[label % len(PATTERN_HUES)])))
 
 
 def chosen(color_by: object, target: TargetLike | None) -> str:

@@ -1,7 +1,7 @@
 """Colours, markers, text sizes and number texts shared by all pictures: deterministic and readable by everybody.
 
-Regions take their colour from a cycle of dark and light colours in turn, so that neighbours differ also in greyscale and
-for colour-blind readers. Neurons keep one colour and one marker in all pictures; markers tell apart what colours cannot.
+Regions take their colour from a cycle of quiet tints, dark and light in turn, so that neighbours differ also in greyscale
+and for colour-blind readers. The strong colours are the neurons' (see `pwlin.plot.drawing.neuron_colours`).
 """
 
 from __future__ import annotations
@@ -30,18 +30,15 @@ Colour: TypeAlias = str | tuple[float, ...]
 Entry: TypeAlias = tuple[Artist | tuple[Artist, ...], str]
 """A legend entry: an artist or a tuple of them, and its text."""
 
-REGION_COLOURS = ("#0072B2", "#E69F00", "#882255", "#56B4E9", "#117733", "#E78AC3", "#332288", "#66C2A5")
-NEURON_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#332288", "#E69F00", "#56B4E9", "#882255")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+REGION_COLOURS = ("#54647D", "#BCA67E", "#6B5A70", "#9DB7C9", "#56684E", "#C6A3AE", "#4C6569", "#B3B78F")
 TARGET_COLOUR = "#A6A6A6"
 INK = "#222222"
 FAINT = "#8C8C8C"
 SEQUENTIAL = "cividis"
 LABEL_SIZE = 8.0
+_FEW = 4
+"""A legend handle of more parts is a colour bar, and longer."""
 NOTE_SIZE = 9.0
-
-_LAYER_STRIDE = 19
-"""Neurons (k, i) and (k', i') share colour and marker only if i + 19 k and i' + 19 k' agree modulo 8 * 7 = 56."""
 
 _RC: dict[str, str | float | bool] = {
     "font.size": 10.0,
@@ -84,20 +81,6 @@ def region_colour(index: int) -> str:
     return REGION_COLOURS[index % len(REGION_COLOURS)]
 
 
-def neuron_colour(neuron: Neuron) -> str:
-    """Colour of neuron (layer, index), the same in every picture."""
-    return NEURON_COLOURS[_code(neuron) % len(NEURON_COLOURS)]
-
-
-def neuron_marker(neuron: Neuron) -> str:
-    """Marker of neuron (layer, index), the same in every picture."""
-    return MARKERS[_code(neuron) % len(MARKERS)]
-
-
-def _code(neuron: Neuron) -> int:
-    return neuron[1] + _LAYER_STRIDE * neuron[0]
-
-
 def marker_area(count: int) -> float:
     """Area in points² of each of `count` markers along one axis."""
     return max(9.0, 52.0 - 0.5 * count)
@@ -138,9 +121,9 @@ def size_in_points(ax: Axes) -> tuple[float, float]:
     return box.width * 72 / ax.figure.dpi, box.height * 72 / ax.figure.dpi
 
 
-def _legend_columns(ax: Axes, texts: Sequence[str]) -> int:
+def _legend_columns(ax: Axes, texts: Sequence[str], bar: bool) -> int:
     """As many columns as fit over the axes; a column is as wide as its widest entry."""
-    handle, gap = 1.6 * NOTE_SIZE + 0.8 * NOTE_SIZE, 1.4 * NOTE_SIZE
+    handle, gap = (4.0 if bar else 1.6) * NOTE_SIZE + 0.8 * NOTE_SIZE, 1.4 * NOTE_SIZE
     widths = [text_width(text, NOTE_SIZE) + handle for text in texts]
     room = size_in_points(ax)[0]
     for columns in range(len(texts), 1, -1):
@@ -159,7 +142,9 @@ def legend_above(ax: Axes, entries: Sequence[Entry], title: str = "") -> None:
     """
     rows = 0
     if entries:
-        columns = _legend_columns(ax, [text for _, text in entries])
+        bar, texts = any(isinstance(h, tuple) and len(h) > _FEW for h, _ in entries), [text for _, text in entries]
+        reserve(ax, above=-(-len(entries) // _legend_columns(ax, texts, bar)) * (NOTE_SIZE * 1.5 + 2))
+        columns = _legend_columns(ax, texts, bar)
         rows = -(-len(entries) // columns)
         ax.legend(
             [handle for handle, _ in entries],
@@ -168,13 +153,28 @@ def legend_above(ax: Axes, entries: Sequence[Entry], title: str = "") -> None:
             bbox_to_anchor=(0, 1),
             borderaxespad=0.2,
             borderpad=0.2,
-            handlelength=1.6,
+            handlelength=4.0 if bar else 1.6,
             columnspacing=1.4,
             ncols=columns,
             handler_map={tuple: HandlerTuple(ndivide=None, pad=0)},
         )
     if title:
         ax.set_title(title, loc="left", pad=6 + rows * (NOTE_SIZE * 1.5 + 2))
+
+
+def reserve(ax: Axes, right: float = 0.0, above: float = 0.0) -> None:
+    """Make axes smaller so that so many points right of them and above are free, within the place that they were given.
+
+    Layout engines see to that by themselves; without one, what stands beside the axes would lie on their neighbours. At most
+    half of the place is taken.
+    """
+    figure = ax.get_figure(root=True)
+    if figure is None or figure.get_layout_engine() is not None or ax.get_subplotspec() is None:
+        return
+    place = ax.get_position(original=True)
+    width, height = figure.get_size_inches() * 72
+    kept = max(place.width - right / width, place.width / 2), max(place.height - above / height, place.height / 2)
+    ax.set_position((place.x0, place.y0, *kept))
 
 
 def swatch(colours: Sequence[Colour], width: float = 2.4) -> tuple[Artist, ...]:

@@ -74,6 +74,7 @@ def test_any_network(eager):
     run()
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("sizes", [(2, 48, 48, 1), (2, 12, 12, 40, 1), (2, 30, 1, 30, 1), (3, 10, 26, 1)])
 @pytest.mark.parametrize("family", ["uniform", "ternary"])
 def test_wide_networks_as_they_are(sizes, family):
@@ -84,6 +85,7 @@ def test_wide_networks_as_they_are(sizes, family):
     assert check(net, [(-1, 1)] * sizes[0])
 
 
+@pytest.mark.large
 def test_the_last_layer_keeps_open_neurons_only():
     _, store = finished(pytorch_style((2, 64, 64, 1), 4), SQUARE)
     looks = store.stack.look[store.stack.look["crossing"] > 0]

@@ -1,10 +1,13 @@
 """The compiled orders of facets and vertices are those of NumPy, index by index."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from pwlin.base.sequences import Ragged
 from pwlin.extraction.kernel.drive import drive
+from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.parts import part_of
 from pwlin.extraction.kernel.plan import make_plan
@@ -29,6 +32,12 @@ def found_in(net):
     store = make_store(plan)
     add_domain(plan, store, polytope)
     return part_of(drive(plan, store, Oracle(net, polytope)))
+
+
+def floats_of(n_vertices, n_facets, d):
+    """Rows that tell the number of the vertex or facet that they belong to."""
+    rows = [np.repeat(np.arange(float(n))[:, None], d + 1, axis=1) for n in (n_vertices, n_facets)]
+    return PartFloats(SimpleNamespace(vertex=rows[0], radius=rows[0][:, 0], facet=rows[1], facet_error=rows[1][:, 0]))
 
 
 def vertices_of(ends, ids):
@@ -66,7 +75,9 @@ def never(*_):
 def test_orders(make, sizes, seed):
     part = found_in(make(sizes, seed))
     for found in (part, shuffled(part, np.random.default_rng(seed))):
-        cells, facets, facet_cells, facet_neuron, count = in_order([found], sizes[0], never, workers=1 + seed)
+        floats = floats_of(found.n_vertices, len(found.neuron), sizes[0])
+        whole = in_order([found], [floats], sizes[0], never, workers=1 + seed)
+        cells, facets, facet_cells, facet_neuron, count, vertices, walls = whole
         neuron = found.neuron[found.on]
         by_facet = facet_order(found.facet_cells, -1 - neuron)
         ordered = reordered(vertices_of(found.facet_ends, found.facet_ids), by_facet)
@@ -78,6 +89,8 @@ def test_orders(make, sizes, seed):
         assert facet_cells.tolist() == found.facet_cells[by_facet].tolist()
         assert facet_neuron.tolist() == neuron[by_facet].tolist()
         assert count == found.n_vertices
+        assert vertices.tolist() == [[v] * (sizes[0] + 2) for v in inverse(places).tolist()]
+        assert walls.tolist() == [[f] * (sizes[0] + 2) for f in found.on[by_facet].tolist()]
 
 
 def test_a_tie_is_left_to_exact_coordinates():
@@ -96,7 +109,8 @@ def test_a_tie_is_left_to_exact_coordinates():
         asked.append((len(whole.cells), len(whole.facets), whole.n_vertices))
         return vertex_order(whole.facets, 2 * n, [(v,) for v in range(2 * n)])
 
-    cells, facets, _, _, count = in_order([twice], 2, decide)
+    cells, facets, _, _, count, vertices, _ = in_order([twice], [floats_of(2 * n, len(found.neuron), 2)], 2, decide)
+    assert sorted(vertices[:, 0].tolist()) == list(range(2 * n))
     assert asked == [(len(found.cell_ends), len(found.on), 2 * n)]
     assert count == 2 * n
     for rows in (cells, facets):

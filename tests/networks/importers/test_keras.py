@@ -104,11 +104,20 @@ class Dense(L.Dense):
         lambda: keras.Sequential([L.Dense(2)]),
         lambda: keras.Sequential([L.Input((None, 3)), L.Dense(2)]),
         lambda: keras.Sequential([L.Input((3,)), L.ReLU(threshold=1.0)]),
+        lambda: keras.Sequential([L.Input((3,)), L.LeakyReLU(float("nan"))]),
     ],
 )
 def test_what_cannot_be_read_is_refused(make):
     with pytest.raises(PwlinError):
         pwlin.as_network(make())
+
+
+def test_every_layer_that_is_read_may_stand_in_a_file():
+    from pwlin.networks.importers.keras.layers import LAYERS as READ
+    from pwlin.networks.importers.keras.names import IDENTITIES, KNOWN
+
+    assert READ.keys() | IDENTITIES <= KNOWN and not READ.keys() & IDENTITIES
+    assert all(hasattr(L, name) for name in READ.keys() | IDENTITIES)
 
 
 def test_files_with_foreign_layers_are_not_opened(tmp_path):

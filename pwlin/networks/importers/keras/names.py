@@ -1,11 +1,26 @@
 """The names of Keras' layers that are read, and of what their configurations may hold."""
 
-KNOWN = frozenset(
+IDENTITIES = frozenset(
+    [
+        "Dropout",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
+        "GaussianDropout",
+        "GaussianNoise",
+        "AlphaDropout",
+        "ActivityRegularization",
+        "Identity",
+        "InputLayer",
+    ]
+)
+"""Layers that do nothing in inference."""
+
+KNOWN = IDENTITIES | frozenset(
     [
         "Sequential",
         "Functional",
         "Model",
-        "InputLayer",
         "Dense",
         "Conv1D",
         "Conv2D",
@@ -27,15 +42,6 @@ KNOWN = frozenset(
         "Flatten",
         "Reshape",
         "Permute",
-        "Dropout",
-        "SpatialDropout1D",
-        "SpatialDropout2D",
-        "SpatialDropout3D",
-        "GaussianDropout",
-        "GaussianNoise",
-        "AlphaDropout",
-        "ActivityRegularization",
-        "Identity",
         "MaxPooling1D",
         "MaxPooling2D",
         "MaxPooling3D",

@@ -14,12 +14,14 @@ import onnx
 from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
-from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.onnx import layers as layers
-from pwlin.networks.importers.onnx.node import MOST, Array, Node, Value
+from pwlin.networks.importers.onnx.node import MOST, Node, Value
 from pwlin.networks.importers.onnx.operators import CONSTANT, MOVES, OPERATORS
+from pwlin.networks.importers.operation import Array, fitting
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -31,12 +33,9 @@ def from_onnx(model: onnx.ModelProto, input_shape: Sequence[int] | None, head: s
     graph = model.graph
     constants = {tensor.name: _array(tensor) for tensor in graph.initializer}
     if graph.sparse_initializer:
-        raise UnsupportedLayerError("model: found sparse initializers; accepted are dense ones")
+        raise refusal("model", "sparse initializers", "are dense ones", UnsupportedLayerError)
     inputs = [value for value in graph.input if value.name not in constants]
-    if len(inputs) != 1 or len(graph.output) != 1:
-        raise UnsupportedLayerError(
-            f"model: found {len(inputs)} inputs and {len(graph.output)} outputs; accepted is one each"
-        )
+    check_one_each(inputs, graph.output)
     chain = Chain()
     shape = _input_shape(inputs[0], input_shape)
     chain.batched = len(shape) > 1 and shape[0] == 1
@@ -49,23 +48,21 @@ def from_onnx(model: onnx.ModelProto, input_shape: Sequence[int] | None, head: s
     for proto in graph.node:
         _run(proto, values, chain, opset)
     result = values.get(graph.output[0].name)
-    if isinstance(result, Head):
-        result = result.drop(head)
     if result is None:
         raise FormatError(f"model: found no node that makes the output {graph.output[0].name!r}")
-    return chain.network(result if isinstance(result, Wire) else chain.constant(result))
+    return network_of(chain, result, head)
 
 
 def _input_shape(value: onnx.ValueInfoProto, given: Sequence[int] | None) -> tuple[int, ...]:
     tensor = value.type.tensor_type
     if tensor.elem_type not in _FLOATS:
         kind = onnx.TensorProto.DataType.Name(tensor.elem_type)
-        raise UnsupportedLayerError(f"model: found the input {value.name!r} of type {kind}; accepted are floats")
+        raise refusal("model", f"the input {value.name!r} of type {kind}", "are floats", UnsupportedLayerError)
     known = [d.dim_value if d.HasField("dim_value") and d.dim_value > 0 else None for d in tensor.shape.dim]
     if given is not None:
         shape = [*given] if len(given) == len(known) else [known[0] or 1 if known else 1, *given]
         if known and (len(shape) != len(known) or any(k is not None and k != n for k, n in zip(known, shape))):
-            raise FormatError(f"input_shape: found {tuple(given)} for an input of shape {known}; accepted is what fits")
+            raise refusal("input_shape", f"{tuple(given)} for an input of shape {known}", "is what fits", FormatError)
         return tuple(shape)
     shape = [n if n is not None else 1 if axis == 0 else None for axis, n in enumerate(known)]
     if not tensor.HasField("shape") or any(n is None for n in shape):
@@ -73,7 +70,7 @@ def _input_shape(value: onnx.ValueInfoProto, given: Sequence[int] | None) -> tup
             f"model: found the input {value.name!r} of shape {known}; give input_shape=, without the axis of batches"
         )
     if math.prod(n or 1 for n in shape) > MOST:
-        raise FormatError(f"model: found the input {value.name!r} of shape {shape}; accepted are up to {MOST} entries")
+        raise refusal("model", f"the input {value.name!r} of shape {shape}", f"are up to {MOST} entries", FormatError)
     return tuple(n or 1 for n in shape)
 
 
@@ -98,8 +95,8 @@ def _array(tensor: onnx.TensorProto) -> Array:
 def _run(proto: onnx.NodeProto, values: dict[str, Value], chain: Chain, opset: int) -> None:
     place = proto.name or f"{proto.op_type} {proto.output[0] if proto.output else ''}"
     if proto.domain not in ("", "ai.onnx"):
-        raise UnsupportedLayerError(
-            f"{place}: found {proto.op_type} of the domain {proto.domain!r}; accepted are ONNX's own operators"
+        raise refusal(
+            place, f"{proto.op_type} of the domain {proto.domain!r}", "are ONNX's own operators", UnsupportedLayerError
         )
     missing = [name for name in proto.input if name and name not in values]
     if missing:
@@ -111,17 +108,13 @@ def _run(proto: onnx.NodeProto, values: dict[str, Value], chain: Chain, opset: i
     if heads:
         values[proto.output[0]] = heads[0].passed(proto.op_type, place)
         return
-    node = Node(proto, place, inputs, chain, opset, _computed)
+    node = Node(proto.op_type, place, inputs, chain, proto, opset, _computed)
     results: Sequence[Value]
     if any(isinstance(v, Wire) for v in inputs):
         if proto.op_type not in MOVES and proto.op_type not in OPERATORS:
             node.refuse("it is not piecewise linear, or not read")
-        try:
+        with fitting(node.refuse):
             made = node.moved() if proto.op_type in MOVES else OPERATORS[proto.op_type](node)
-        except PwlinError:
-            raise
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
-            node.refuse(f"its inputs do not fit ({error!s:.120})")
         results = made if isinstance(made, list) else [made]
     else:
         if proto.op_type not in CONSTANT and proto.op_type not in MOVES:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from pwlin.networks.importers import operators as shared
+from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers.onnx.node import Node, Value
 from pwlin.networks.importers.onnx.operators import operator
 from pwlin.networks.importers.wire import Wire
-
-
-@operator("MatMul")
-def _matmul(node: Node) -> Wire:
-    if isinstance(node.inputs[0], Wire):
-        return shared.product(node.wire(0), node.array(1))
-    return shared.product(node.wire(1), node.array(0), constant_first=True)
 
 
 @operator("Gemm")
@@ -29,8 +20,7 @@ def _gemm(node: Node) -> Wire:
         if not isinstance(value, (Wire, np.ndarray)) or len(value.shape) != 2:
             node.refuse("its shapes are not read")
         if node.whole(name, 0):
-            turned = np.arange(math.prod(value.shape)).reshape(value.shape).T
-            value = value.gather(turned) if isinstance(value, Wire) else value.T
+            value = value.gather(value.places.T) if isinstance(value, Wire) else value.T
         sides.append(value)
     a, b = sides
     if isinstance(a, Wire) and isinstance(b, np.ndarray):
@@ -70,12 +60,8 @@ def _pads(
     """The padding before and after each axis."""
     mode, n = node.text("auto_pad", "NOTSET"), len(size)
     if mode in ("SAME_UPPER", "SAME_LOWER"):
-        out = []
-        for s, k, step, d in zip(size, kernel, stride, dilation):
-            total = max((-(-s // step) - 1) * step + d * (k - 1) + 1 - s, 0)
-            small, large = total // 2, total - total // 2
-            out.append((small, large) if mode == "SAME_UPPER" else (large, small))
-        return out
+        upper = shared.same_pads(size, kernel, stride, dilation)
+        return upper if mode == "SAME_UPPER" else [(large, small) for small, large in upper]
     if mode == "VALID":
         return [(0, 0)] * n
     if mode != "NOTSET":
@@ -92,14 +78,10 @@ def _pool(node: Node) -> Wire:
         node.refuse("it lacks the size of its windows")
     if len([name for name in node.proto.output if name]) > 1:
         node.refuse("places of the largest entries are not continuous")
-    kernel, stride, dilation = (
-        node.sizes("kernel_shape", n, 1),
-        node.sizes("strides", n, 1),
-        node.sizes("dilations", n, 1),
-    )
+    kernel, stride, dilation = (node.sizes(name, n, 1) for name in ("kernel_shape", "strides", "dilations"))
     pads = _pads(node, x.shape[2:], kernel, stride, dilation)
     ceil = bool(node.whole("ceil_mode", 0))
-    if node.proto.op_type == "MaxPool":
+    if node.kind == "MaxPool":
         return shared.max_pool(x, kernel, stride, pads, dilation, ceil, node.place)
     padded = bool(node.whole("count_include_pad", 0))
     return shared.average_pool(x, kernel, stride, pads, dilation, ceil, padded)
@@ -107,15 +89,7 @@ def _pool(node: Node) -> Wire:
 
 @operator("GlobalAveragePool", "GlobalMaxPool")
 def _global_pool(node: Node) -> Wire:
-    x = node.wire()
-    kept = x.shape[:2]
-    table = np.arange(x.size).reshape(math.prod(kept), -1)
-    out = (
-        shared.mean(x, table, np.full(len(table), table.shape[1]))
-        if node.proto.op_type == "GlobalAveragePool"
-        else x.largest(table, node.place)
-    )
-    return out.reshaped((*kept, *[1] * (len(x.shape) - 2)))
+    return shared.global_pool(node.wire(), "mean" if "Average" in node.kind else "max", node.place)
 
 
 @operator("BatchNormalization")
@@ -145,7 +119,7 @@ def _pad(node: Node) -> Wire:
         if attribute.name == "value":
             attribute.f = 0.0
     given = [
-        np.arange(1, x.size + 1, dtype=np.float64).reshape(x.shape),
+        1.0 + x.places,
         *[node.constant(i) for i in range(1, len(node.inputs))],
     ]
     if len(given) > 2 and given[2] is not None:

@@ -5,42 +5,41 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
-from pwlin.base.errors import FormatError, UnsupportedLayerError
-from pwlin.networks.importers.chain import Chain
+from pwlin.base.arguments import refusal
+from pwlin.base.errors import FormatError
 from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.operation import Array, Operation
 from pwlin.networks.importers.wire import Wire
 
-Array = NDArray[np.generic]
 Value = Wire | Head | Array
 MOST = 1 << 27
-_MOST_MADE = 1 << 24  # entries of a constant that is larger than what it is made from
 """Entries that no array may have more of."""
+_MOST_MADE = 1 << 24  # entries of a constant that is larger than what it is made from
+_BROADCAST = frozenset(
+    ["Add", "Sub", "Mul", "Div", "Pow", "MatMul", "Where", "Max", "Min", "Equal", "Less", "Greater", "And", "Or"]
+)
 
 
 @dataclass(frozen=True)
-class Node:
-    """A node, its place in the model, and its inputs; None where an optional one is not given."""
+class Node(Operation):
+    """A node of a graph; an optional input that is not given is None."""
 
-    proto: onnx.NodeProto
-    place: str
     inputs: Sequence[Value | None]
-    chain: Chain
+    proto: onnx.NodeProto
     opset: int
     compute: Callable[[onnx.NodeProto, Sequence[Array | None], int, str], list[Array]]
 
-    def refuse(self, why: str) -> NoReturn:
-        """Say what cannot be read, and where."""
-        shapes = [tuple(v.shape) for v in self.inputs if isinstance(v, (Wire, np.ndarray))]
-        raise UnsupportedLayerError(
-            f"{self.place}: found {self.proto.op_type} on shapes {shapes}: {why}; accepted are piecewise-linear operators, which "
-            "the documentation of pwlin.as_network lists"
-        )
+    def given(self, index: int, name: str = "") -> object:
+        """An input by its place; ONNX's have no names."""
+        return self.inputs[index] if index < len(self.inputs) else None
+
+    def as_array(self, value: object) -> Array | None:
+        """Constants are arrays already."""
+        return value if isinstance(value, np.ndarray) else None
 
     def _attribute(self, name: str) -> object:
         for attribute in self.proto.attribute:
@@ -93,42 +92,10 @@ class Node:
             return None
         return sorted({int(a) % rank for a in np.ravel(given)})
 
-    def wire(self, index: int = 0) -> Wire:
-        """An input that depends on the model's input."""
-        value = self.inputs[index] if index < len(self.inputs) else None
-        if not isinstance(value, Wire):
-            self.refuse("its data do not depend on the input but its parameters do")
-        return value
-
-    def constant(self, index: int) -> Array | None:
-        """An input that does not; None if it is not given."""
-        value = self.inputs[index] if index < len(self.inputs) else None
-        if value is not None and not isinstance(value, np.ndarray):
-            self.refuse(f"its input {index} depends on the input")
-        return value
-
-    def array(self, index: int) -> Array:
-        """The same where there must be one."""
-        value = self.constant(index)
-        if value is None:
-            self.refuse(f"it lacks input {index}")
-        return value
-
-    def operand(self, index: int) -> Wire:
-        """An input as a wire, constant or not."""
-        value = self.inputs[index]
-        return value if isinstance(value, Wire) else self.chain.constant(self.array(index))
-
     def moved(self) -> list[Value]:
         """What a node that only moves data does, found by letting it move places."""
         self.check_size()
-        data = (
-            range(len(self.inputs))
-            if self.proto.op_type == "Concat"
-            else (1, 2)
-            if self.proto.op_type == "Where"
-            else (0,)
-        )
+        data = {"Concat": range(len(self.inputs)), "Where": (1, 2)}.get(self.kind, (0,))
         wires: list[Wire] = []
         given: list[Array | None] = []
         count = 0
@@ -147,7 +114,7 @@ class Node:
 
     def check_size(self) -> None:
         """Refuse nodes whose result would fill the memory."""
-        kind, size = self.proto.op_type, 0.0
+        kind, size = self.kind, 0.0
         shapes = [tuple(v.shape) for v in self.inputs if isinstance(v, (Wire, np.ndarray))]
         second = self.inputs[1] if len(self.inputs) > 1 else None
         first = math.prod(shapes[0]) if shapes else 0
@@ -179,22 +146,7 @@ class Node:
         if kind in ("Upsample", "Pad", "Tile") and self.proto.attribute and not isinstance(second, np.ndarray):
             amounts = [float(v) for a in self.proto.attribute for v in ([*a.ints] or [*a.floats])]
             size = max(first, 1) * math.prod(max(abs(a), 1.0) for a in amounts)
-        if kind in (
-            "Add",
-            "Sub",
-            "Mul",
-            "Div",
-            "Pow",
-            "MatMul",
-            "Where",
-            "Max",
-            "Min",
-            "Equal",
-            "Less",
-            "Greater",
-            "And",
-            "Or",
-        ):
+        if kind in _BROADCAST:
             try:
                 lead = [s[:-2] for s in shapes] if kind == "MatMul" else shapes
                 size = math.prod(np.broadcast_shapes(*lead)) * (
@@ -204,4 +156,4 @@ class Node:
                 self.refuse("its shapes do not fit")
         most = max(_MOST_MADE, sum(map(math.prod, shapes)))
         if not size <= most:
-            raise FormatError(f"{self.place}: found {kind} to {size:.3g} entries; accepted are up to {most}")
+            raise refusal(self.place, f"{kind} to {size:.3g} entries", f"are up to {most}", FormatError)

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 
 import numpy as np
 import onnx
 
-from pwlin.networks.activation import ABS, TwoSlope
-from pwlin.networks.importers import operators as shared
+from pwlin.networks.activation import ABS
+from pwlin.networks.importers import layers as shared
+from pwlin.networks.importers import operation
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.onnx.node import Node, Value
 from pwlin.networks.importers.wire import Wire
 
 Operator = Callable[[Node], "Value | list[Value]"]
-OPERATORS: dict[str, Operator] = {}
+OPERATORS: dict[str, Operator] = {
+    "Add": operation.add,
+    "Sub": operation.subtract,
+    "Mul": operation.multiply,
+    "Div": operation.divide,
+    "Neg": operation.negate,
+    "MatMul": operation.multiply_matrices,
+    "Relu": operation.relu,
+    "Abs": operation.absolute,
+}
+operator = operation.rows(OPERATORS)
 MOVES = frozenset(
     [
         "Concat",
@@ -107,45 +117,7 @@ CONSTANT = frozenset(
 """Operators that may stand among constants, besides those that move data."""
 
 
-def operator(*names: str) -> Callable[[Operator], Operator]:
-    """Put a function into the table."""
-
-    def put(function: Operator) -> Operator:
-        for name in names:
-            OPERATORS[name] = function
-        return function
-
-    return put
-
-
 # -- arithmetic -------------------------------------------------------------------------------------
-
-
-@operator("Add")
-def _add(node: Node) -> Wire:
-    return node.operand(0).plus(node.operand(1))
-
-
-@operator("Sub")
-def _sub(node: Node) -> Wire:
-    return node.operand(0).minus(node.operand(1))
-
-
-@operator("Mul")
-def _mul(node: Node) -> Wire:
-    if isinstance(node.inputs[0], Wire):
-        return node.wire(0).scaled(node.array(1))
-    return node.wire(1).scaled(node.array(0))
-
-
-@operator("Div")
-def _div(node: Node) -> Wire:
-    return node.wire().divided(node.array(1), node.place)
-
-
-@operator("Neg")
-def _neg(node: Node) -> Wire:
-    return node.wire().scaled(-1)
 
 
 @operator("Sum", "Mean")
@@ -153,7 +125,7 @@ def _sum(node: Node) -> Wire:
     out = node.operand(0)
     for i in range(1, len(node.inputs)):
         out = out.plus(node.operand(i))
-    return out if node.proto.op_type == "Sum" else out.divided(len(node.inputs), node.place)
+    return out if node.kind == "Sum" else out.divided(len(node.inputs), node.place)
 
 
 @operator("Max", "Min")
@@ -161,7 +133,7 @@ def _extreme(node: Node) -> Wire:
     out = node.operand(0)
     for i in range(1, len(node.inputs)):
         other = node.operand(i)
-        out = out.maximum(other, node.place) if node.proto.op_type == "Max" else out.minimum(other, node.place)
+        out = out.maximum(other, node.place) if node.kind == "Max" else out.minimum(other, node.place)
     return out
 
 
@@ -170,7 +142,7 @@ def _cast(node: Node) -> Wire:
     floats = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
     if not isinstance(node.inputs[0], Wire):  # a constant of the input's type
         return node.operand(0)
-    if node.proto.op_type == "CastLike":
+    if node.kind == "CastLike":
         if not isinstance(node.inputs[1], Wire) and node.array(1).dtype.kind != "f":
             node.refuse("rounding to integers is not continuous")
     elif node.whole("to", 0) not in floats:
@@ -181,7 +153,7 @@ def _cast(node: Node) -> Wire:
 @operator("Shape", "Size")
 def _shape(node: Node) -> Value:
     shape = node.wire().shape
-    if node.proto.op_type == "Size":
+    if node.kind == "Size":
         return np.array(math.prod(shape), dtype=np.int64)
     stop = node.whole("end", len(shape))
     return np.array(shape[node.whole("start", 0) : stop], dtype=np.int64)
@@ -197,40 +169,21 @@ def _dropout(node: Node) -> Wire:
 
 @operator("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1")
 def _reduce(node: Node) -> Wire:
-    x, kind = node.wire(), node.proto.op_type
-    x = x.units(ABS, node.place) if kind == "ReduceL1" else x
+    x, kind = node.wire(), node.kind.removeprefix("Reduce").lower()
+    x = x.units(ABS, node.place) if kind == "l1" else x
     axes = node.axes(len(x.shape))
     if axes == []:
         return x
     axes = list(range(len(x.shape))) if axes is None else axes
-    rest = [a for a in range(len(x.shape)) if a not in axes]
-    table = np.arange(x.size).reshape(x.shape).transpose(*rest, *axes).reshape(math.prod(x.shape[a] for a in rest), -1)
-    keep = node.whole("keepdims", 1)
-    shape = tuple(1 if a in axes else n for a, n in enumerate(x.shape) if keep or a not in axes)
-    if kind == "ReduceMean":
-        return shared.mean(x, table, np.full(len(table), table.shape[1])).reshaped(shape)
-    if kind in ("ReduceSum", "ReduceL1"):
-        return x.combined(table, np.ones((1, 1), dtype=np.int64), weights=False).reshaped(shape)
-    sign = -1 if kind == "ReduceMin" else 1
-    return x.scaled(sign).largest(table, node.place).scaled(sign).reshaped(shape)
+    return shared.reduced(x, axes, bool(node.whole("keepdims", 1)), "sum" if kind == "l1" else kind, node.place)
 
 
 # -- activations ------------------------------------------------------------------------------------
 
 
-@operator("Relu")
-def _relu(node: Node) -> Wire:
-    return node.wire().relu(node.place)
-
-
-@operator("Abs")
-def _abs(node: Node) -> Wire:
-    return node.wire().units(ABS, node.place)
-
-
 @operator("LeakyRelu")
 def _leaky_relu(node: Node) -> Wire:
-    return node.wire().units(TwoSlope(Fraction(node.number("alpha", 0.01)), Fraction(1)), node.place)
+    return node.wire().leaky(node.number("alpha", 0.01), node.place)
 
 
 @operator("PRelu")
@@ -238,10 +191,7 @@ def _prelu(node: Node) -> Wire:
     x, slopes = node.wire(), node.array(1).astype(np.float64)
     if slopes.ndim == 1 and node.opset < 7 and len(x.shape) > 1 and len(slopes) in (1, x.shape[1]):
         slopes = slopes.reshape(-1, *[1] * (len(x.shape) - 2))  # one per channel
-    if not np.isfinite(slopes).all() or np.broadcast_shapes(x.shape, slopes.shape) != x.shape:
-        node.refuse("its slopes are no finite numbers that fit")
-    known = {v: TwoSlope(Fraction(v), Fraction(1)) for v in np.unique(slopes).tolist()}
-    return x.units([known[v] for v in np.broadcast_to(slopes, x.shape).ravel().tolist()], node.place)
+    return x.leaky(slopes, node.place)
 
 
 @operator("Clip")
@@ -279,10 +229,9 @@ def _shrink(node: Node) -> Wire:
     bound = node.number("lambd", 0.5)
     if node.number("bias", 0.0) != bound or bound < 0:
         node.refuse("it jumps where bias differs from lambd")
-    x = node.wire()
-    return x.minus(x.clipped(-bound, bound, node.place))
+    return node.wire().shrunk(bound, node.place)
 
 
 @operator("Softmax", "LogSoftmax", "Sigmoid")
 def _head(node: Node) -> Head:
-    return Head(node.proto.op_type, node.place, node.wire())
+    return Head(node.kind, node.place, node.wire())

@@ -3,68 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NoReturn
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from pwlin.base.errors import UnsupportedLayerError
-from pwlin.networks.importers.chain import Chain
+from pwlin.networks.importers.operation import Array, Operation
 from pwlin.networks.importers.wire import Wire
-
-Array = NDArray[np.generic]
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(Operation):
     """One call of an operator, on wires and values."""
 
-    target: str
-    place: str
-    args: Sequence[object]
     kwargs: Mapping[str, object]
-    chain: Chain
     function: Callable[..., object]
-
-    def refuse(self, why: str) -> NoReturn:
-        """Say what cannot be read, and where."""
-        shapes = [tuple(a.shape) for a in self.args if isinstance(a, (Wire, torch.Tensor))]
-        raise UnsupportedLayerError(
-            f"{self.place}: found {self.target} on shapes {shapes}: {why}; accepted are piecewise-linear operators, which the "
-            "documentation of pwlin.as_network lists"
-        )
 
     def get(self, index: int, name: str, default: object = None) -> object:
         """An argument by its place or its name."""
-        return self.args[index] if index < len(self.args) else self.kwargs.get(name, default)
+        return self.inputs[index] if index < len(self.inputs) else self.kwargs.get(name, default)
 
-    def wire(self, index: int = 0) -> Wire:
-        """An argument that depends on the input."""
-        value = self.args[index]
-        if not isinstance(value, Wire):
-            self.refuse("its data do not depend on the input but its parameters do")
-        return value
+    def given(self, index: int, name: str = "") -> object:
+        """The same; None where it is not given."""
+        return self.get(index, name)
 
-    def constant(self, index: int, name: str) -> Array | None:
-        """An argument that does not depend on the input, as an array; None where there is none."""
-        value = self.get(index, name)
-        if value is None:
-            return None
+    def as_array(self, value: object) -> Array | None:
+        """Tensors, and numbers among the arguments."""
         if isinstance(value, torch.Tensor):
             return np.asarray((value.float() if value.dtype == torch.bfloat16 else value).numpy())
-        if isinstance(value, (bool, int, float)):
-            return np.asarray(value)
-        self.refuse(f"its argument {name} depends on the input")
-
-    def array(self, index: int, name: str) -> Array:
-        """The same where there must be one."""
-        value = self.constant(index, name)
-        if value is None:
-            self.refuse(f"it lacks {name}")
-        return value
+        return np.asarray(value) if isinstance(value, (bool, int, float)) else None
 
     def number(self, index: int, name: str, default: float | None = None) -> float:
         """A number."""
@@ -89,11 +57,6 @@ class Call:
             self.refuse(f"its argument {name} is {value!r:.40}")
         return whole
 
-    def operand(self, index: int) -> Wire:
-        """An argument as a wire, constant or not."""
-        value = self.args[index]
-        return value if isinstance(value, Wire) else self.chain.constant(self.array(index, "operand"))
-
     def moved(self) -> object:
         """What an operator that only moves data does, found by letting it move places."""
         wires: list[Wire] = []
@@ -103,7 +66,7 @@ class Call:
             nonlocal count
             if isinstance(value, Wire):
                 wires.append(value)
-                out = torch.arange(count + 1, count + value.size + 1, dtype=torch.float64).reshape(value.shape)
+                out = torch.from_numpy(value.places + (count + 1.0))
                 count += value.size
                 return out
             if isinstance(value, (list, tuple)):
@@ -112,9 +75,9 @@ class Call:
                 return [places(v) for v in value]
             return value
 
-        args: list[object] = list(self.args)
-        if self.target in _DATA_AT:
-            args = [self.operand(i) if i in _DATA_AT[self.target] else a for i, a in enumerate(args)]
+        args: list[object] = list(self.inputs)
+        if self.kind in _DATA_AT:
+            args = [self.operand(i) if i in _DATA_AT[self.kind] else a for i, a in enumerate(args)]
         found = self.function(*[places(a) for a in args], **{k: places(v) for k, v in self.kwargs.items()})
         joined = self.chain.joined(wires)
 

@@ -8,11 +8,11 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError
 from pwlin.networks.activation import ActivationLike
+from pwlin.networks.importers.archives import check_unpacked
 from pwlin.networks.network import Network
-
-_MOST_BYTES = 1 << 32
 
 
 def from_object(model: object, input_shape: Sequence[int] | None, head: str) -> Network:
@@ -47,8 +47,8 @@ def from_file(
                 warnings.simplefilter("ignore")
                 program = torch.export.load(os.fspath(path))
         except Exception as error:  # noqa: BLE001 - whatever a damaged archive raises
-            raise FormatError(
-                f"model: found no exported program ({type(error).__name__}); accepted is torch.export.save's file"
+            raise refusal(
+                "model", f"no exported program ({type(error).__name__})", "is torch.export.save's file", FormatError
             ) from None
         return from_object(program, input_shape, head)
     try:
@@ -61,7 +61,7 @@ def from_file(
     from pwlin.networks.importers.named import from_named
 
     if not isinstance(weights, dict):
-        raise FormatError(f"model: found a saved {type(weights).__name__}; accepted is a state_dict")
+        raise refusal("model", f"a saved {type(weights).__name__}", "is a state_dict", FormatError)
     return from_named(weights, activation, layout)
 
 
@@ -71,11 +71,11 @@ def _check_archive(path: Path) -> None:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            total = sum(entry.file_size for entry in archive.infolist())
+            check_unpacked(archive, path)
+    except FormatError:
+        raise
     except (zipfile.BadZipFile, OSError, ValueError):
         raise FormatError("model: found a damaged archive") from None
-    if total > max(_MOST_BYTES, 0) or total > 64 * max(path.stat().st_size, 1 << 16):
-        raise FormatError(f"model: found an archive that unpacks to {total} bytes; accepted are stored weights")
 
 
 def _is_program(path: Path) -> bool:

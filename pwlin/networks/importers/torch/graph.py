@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
+from pwlin.base.arguments import refusal
+from pwlin.base.errors import FormatError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
-from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.head import Head, check_one_each, network_of
+from pwlin.networks.importers.operation import fitting
 from pwlin.networks.importers.torch import layers as layers
 from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.torch.operators import MOVES, OPERATORS
@@ -54,11 +56,7 @@ def from_program(program: ExportedProgram, head: str) -> Network:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             program = program.run_decompositions({})  # the same without changes in place
-    inputs = program.graph_signature.user_inputs
-    if len(inputs) != 1 or len(program.graph_signature.user_outputs) != 1:
-        raise UnsupportedLayerError(
-            f"model: found {len(inputs)} inputs and {len(program.graph_signature.user_outputs)} outputs; accepted is one tensor each"
-        )
+    check_one_each(program.graph_signature.user_inputs, program.graph_signature.user_outputs)
     return _Reader(program, head).read()
 
 
@@ -101,17 +99,15 @@ def _check_tensor(name: str, tensor: torch.Tensor) -> None:
     if tensor.is_meta:
         raise FormatError(f"model: found {name!r} on the meta device, which holds no values; load the weights first")
     if tensor.layout != torch.strided:
-        raise FormatError(
-            f"model: found {name!r} in the layout {tensor.layout}; accepted are dense tensors (to_dense())"
-        )
+        raise refusal("model", f"{name!r} in the layout {tensor.layout}", "are dense tensors (to_dense())", FormatError)
     if tensor.numel() * tensor.element_size() > max(tensor.untyped_storage().nbytes(), 1 << 20):
         raise FormatError(
             f"model: found {name!r} of shape {tuple(tensor.shape)} in {tensor.untyped_storage().nbytes()} bytes; accepted are "
             "tensors that hold each entry (contiguous())"
         )
     if tensor.is_quantized or tensor.is_complex() or (tensor.is_floating_point() and tensor.dtype not in _FLOATS):
-        raise FormatError(
-            f"model: found {name!r} of type {tensor.dtype}; accepted are float16, bfloat16, float32 and float64"
+        raise refusal(
+            "model", f"{name!r} of type {tensor.dtype}", "are float16, bfloat16, float32 and float64", FormatError
         )
 
 
@@ -161,15 +157,13 @@ class _Reader:
             elif node.op == "call_function":
                 self.values[node] = self._call(node)
             elif node.op != "output":
-                raise UnsupportedLayerError(
-                    f"model: found a node of kind {node.op} ({node.name}); accepted are function calls"
+                raise refusal(
+                    "model", f"a node of kind {node.op} ({node.name})", "are function calls", UnsupportedLayerError
                 )
         result = next(value for node, value in self.values.items() if node.name == output)
-        if isinstance(result, Head):
-            result = result.drop(self.head)
-        if not isinstance(result, Wire):
-            result = self.chain.constant(_array(result, "output"))
-        return self.chain.network(result)
+        return network_of(
+            self.chain, result if isinstance(result, (Wire, Head)) else _array(result, "output"), self.head
+        )
 
     def _placeholder(self, node: Node, sources: Mapping[str, str], state: Mapping[str, object]) -> object:
         if node.name in self.program.graph_signature.user_inputs:
@@ -177,10 +171,10 @@ class _Reader:
             if not all(isinstance(n, int) for n in shape):
                 shape = (1, *shape[1:])  # any number of rows
                 if not all(isinstance(n, int) for n in shape):
-                    raise UnsupportedLayerError(f"model: found an input of shape {shape}; accepted are fixed sizes")
+                    raise refusal("model", f"an input of shape {shape}", "are fixed sizes", UnsupportedLayerError)
             if shape and shape[0] != 1:
-                raise UnsupportedLayerError(
-                    f"model: found an input of shape {shape}; accepted is one row, shape (1, ...)"
+                raise refusal(
+                    "model", f"an input of shape {shape}", "is one row, shape (1, ...)", UnsupportedLayerError
                 )
             self.chain.batched = len(shape) > 1
             return self.chain.input(shape)
@@ -188,7 +182,7 @@ class _Reader:
         if isinstance(value, torch.Tensor):
             _check_tensor(sources[node.name], value)
             return value.detach().cpu()
-        raise UnsupportedLayerError(f"model: found the input {node.name!r} without a value; accepted are tensors")
+        raise refusal("model", f"the input {node.name!r} without a value", "are tensors", UnsupportedLayerError)
 
     def _call(self, node: Node) -> object:
         args = [self._value(a) for a in node.args]
@@ -205,24 +199,12 @@ class _Reader:
         if not wired:
             return self._computed(node, args, kwargs, where)
         name = target.removeprefix("aten.")
-        call = Call(name, where, args, kwargs, self.chain, node.target)
-        try:
+        call = Call(name, where, args, self.chain, kwargs, node.target)
+        with fitting(call.refuse):
             if name in MOVES:
                 return call.moved()
             if name in OPERATORS:
                 return OPERATORS[name](call)
-        except PwlinError:
-            raise
-        except (
-            ArithmeticError,
-            AssertionError,
-            AttributeError,
-            LookupError,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:
-            call.refuse(f"its arguments do not fit ({error!s:.120})")
         if getattr(node.target, "__name__", "") == "getitem":
             parts, index = args
             assert isinstance(parts, list) and isinstance(index, int), "an output among several"
@@ -232,15 +214,13 @@ class _Reader:
     def _computed(self, node: Node, args: Sequence[object], kwargs: Mapping[str, object], where: str) -> object:
         tags = getattr(node.target, "tags", ())
         if torch.Tag.nondeterministic_seeded in tags:
-            raise UnsupportedLayerError(
-                f"{where}: found {node.target}, which draws random numbers; accepted are functions"
-            )
+            raise refusal(where, f"{node.target}, which draws random numbers", "are functions", UnsupportedLayerError)
         for value in _leaves(list(args)):
             if isinstance(value, int) and abs(value) > 1 << 31:
-                raise UnsupportedLayerError(f"{where}: found {node.target} with {value}; accepted are smaller arrays")
+                raise refusal(where, f"{node.target} with {value}", "are smaller arrays", UnsupportedLayerError)
         shape = getattr(node.meta.get("val"), "shape", ())
         if math.prod(n for n in shape if isinstance(n, int)) > 1 << 26:
-            raise UnsupportedLayerError(f"{where}: found an array of shape {tuple(shape)}; accepted are smaller ones")
+            raise refusal(where, f"an array of shape {tuple(shape)}", "are smaller ones", UnsupportedLayerError)
         with torch.no_grad():
             return node.target(*args, **kwargs)  # type: ignore[operator]
 
@@ -274,13 +254,13 @@ def _place(node: Node) -> str:
 def checked_array(name: str, tensor: object) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
     """A tensor of weights as an array, if it holds plain floats."""
     if not isinstance(tensor, torch.Tensor):
-        raise FormatError(f"model: found {name!r} of type {type(tensor).__name__}; accepted are tensors")
+        raise refusal("model", f"{name!r} of type {type(tensor).__name__}", "are tensors", FormatError)
     _check_tensor(name, tensor)
     return _array(tensor, name)
 
 
 def _array(value: object, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
     if not isinstance(value, torch.Tensor):
-        raise UnsupportedLayerError(f"{name}: found {type(value).__name__}; accepted is one tensor")
+        raise refusal(name, type(value).__name__, "is one tensor", UnsupportedLayerError)
     tensor = value.detach().cpu()
     return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy())

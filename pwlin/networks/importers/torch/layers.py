@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from pwlin.networks.importers import operators as shared
-from pwlin.networks.importers.torch.call import Array, Call
+from pwlin.networks.importers import layers as shared
+from pwlin.networks.importers.operation import Array
+from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.torch.operators import operator
 from pwlin.networks.importers.wire import Wire
 
@@ -28,13 +29,6 @@ def _addmm(call: Call) -> Wire:
     return product.plus(call.operand(0))
 
 
-@operator("mm.default", "matmul.default", "bmm.default", "mv.default", "dot.default")
-def _matmul(call: Call) -> Wire:
-    if isinstance(call.args[0], Wire):
-        return shared.product(call.args[0], call.array(1, "other"))
-    return shared.product(call.wire(1), call.array(0, "self"), constant_first=True)
-
-
 def _matrix(call: Call, x: Wire, weight: Array, bias: Array | None) -> Wire:
     """A matrix (n_out, n_in) on the last axis."""
     if weight.ndim != 2 or not x.shape or weight.shape[1] != x.shape[-1]:
@@ -50,8 +44,7 @@ def _conv(call: Call) -> Wire:
     groups = int(call.number(6, "groups", 1))
     padding = call.get(4, "padding", 0)
     if padding == "same":
-        totals = [d * (k - 1) for d, k in zip(dilation, weight.shape[2:])]
-        pads = [(t // 2, t - t // 2) for t in totals]
+        pads = shared.same_pads([1] * n, weight.shape[2:], [1] * n, dilation)
     else:
         pads = shared.pairs([0] * n if padding == "valid" else call.sizes(4, "padding", n, 0))
     return _batched(
@@ -89,7 +82,7 @@ def _batched(x: Wire, spatial: int, function: Callable[[Wire], Wire]) -> Wire:
     "cudnn_batch_norm.default",
 )
 def _batch_norm(call: Call) -> object:
-    if call.target.startswith("_native"):
+    if call.kind.startswith("_native"):
         training, epsilon = False, call.number(6, "eps", 1e-5)
     else:
         training, epsilon = call.flag(5, "training", False), call.number(7, "eps", 1e-5)
@@ -103,23 +96,23 @@ def _batch_norm(call: Call) -> object:
     if len(x.shape) < 2:
         call.refuse("its input has no axis of channels")
     out = shared.batch_norm(x, floats[0], floats[1], floats[2], floats[3], epsilon, call.place)
-    return out if call.target.startswith("batch_norm") else [out]
+    return out if call.kind.startswith("batch_norm") else [out]
 
 
 @operator("max_pool1d.default", "max_pool2d.default", "max_pool3d.default", "max_pool2d_with_indices.default")
 def _max_pool(call: Call) -> object:
-    n = int(call.target[8])
+    n = int(call.kind[8])
     kernel = call.sizes(1, "kernel_size", n)
     stride = call.sizes(2, "stride", n, kernel)
     pads, dilation = call.sizes(3, "padding", n, 0), call.sizes(4, "dilation", n, 1)
     ceil = call.flag(5, "ceil_mode", False)
     out = shared.max_pool(call.wire(), kernel, stride, shared.pairs(pads), dilation, ceil, call.place)
-    return [out] if "indices" in call.target else out
+    return [out] if "indices" in call.kind else out
 
 
 @operator("avg_pool1d.default", "avg_pool2d.default", "avg_pool3d.default")
 def _avg_pool(call: Call) -> Wire:
-    n = int(call.target[8])
+    n = int(call.kind[8])
     kernel = call.sizes(1, "kernel_size", n)
     stride, pads = call.sizes(2, "stride", n, kernel), call.sizes(3, "padding", n, 0)
     divisor = call.get(6, "divisor_override")
@@ -139,7 +132,7 @@ def _avg_pool(call: Call) -> Wire:
     "_adaptive_avg_pool2d.default",
 )
 def _adaptive_avg_pool(call: Call) -> Wire:
-    n = int(call.target.split(".")[0][-2])
+    n = int(call.kind.split(".")[0][-2])
     x = call.wire()
     shape, table = shared.adaptive_table(x, call.sizes(1, "output_size", n))
     return shared.mean(x, table, (table >= 0).sum(axis=1)).reshaped(shape)
@@ -147,7 +140,7 @@ def _adaptive_avg_pool(call: Call) -> Wire:
 
 @operator("adaptive_max_pool1d.default", "adaptive_max_pool2d.default", "adaptive_max_pool3d.default")
 def _adaptive_max_pool(call: Call) -> list[Wire]:
-    n = int(call.target.split(".")[0][-2])
+    n = int(call.kind.split(".")[0][-2])
     shape, table = shared.adaptive_table(call.wire(), call.sizes(1, "output_size", n))
     return [call.wire().largest(table, call.place).reshaped(shape)]
 
@@ -156,11 +149,15 @@ def _adaptive_max_pool(call: Call) -> list[Wire]:
 def _pad(call: Call) -> Wire:
     x = call.wire()
     amounts = call.get(1, "pad")
-    mode = call.get(2, "mode", "constant") if call.target.startswith("pad") else "constant"
-    value = call.number(3 if call.target.startswith("pad") else 2, "value", 0) if mode == "constant" else 0
+    mode = call.get(2, "mode", "constant") if call.kind.startswith("pad") else "constant"
+    value = call.number(3 if call.kind.startswith("pad") else 2, "value", 0) if mode == "constant" else 0
     if not isinstance(amounts, (list, tuple)) or not all(isinstance(a, int) for a in amounts):
         call.refuse("its padding depends on the input")
-    at = torch.arange(1, x.size + 1, dtype=torch.float64).reshape(x.shape)
-    index = torch.nn.functional.pad(at, list(amounts), mode=str(mode)).numpy().astype(np.int64) - 1
+    index = (
+        torch.nn.functional.pad(torch.from_numpy(1.0 + x.places), list(amounts), mode=str(mode))
+        .numpy()
+        .astype(np.int64)
+        - 1
+    )
     out = x.gather(index)
     return out.shifted(np.where(index < 0, value, 0.0)) if value else out

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from fractions import Fraction
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from pwlin.networks.activation import ABS, TwoSlope
-from pwlin.networks.importers import operators as shared
+from pwlin.networks.importers import layers as shared
+from pwlin.networks.importers import operation
 from pwlin.networks.importers.head import Head
-from pwlin.networks.importers.torch.call import Array, Call
+from pwlin.networks.importers.operation import Array
+from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.wire import Wire
 
 Operator = Callable[[Call], object]
-OPERATORS: dict[str, Operator] = {}
+OPERATORS: dict[str, Operator] = {
+    **dict.fromkeys(("mul.Tensor", "mul.Scalar"), operation.multiply),
+    **dict.fromkeys(("div.Tensor", "div.Scalar"), operation.divide),
+    "neg.default": operation.negate,
+    **dict.fromkeys(
+        ("mm.default", "matmul.default", "bmm.default", "mv.default", "dot.default"), operation.multiply_matrices
+    ),
+    **dict.fromkeys(("maximum.default", "max.other"), operation.larger),
+    **dict.fromkeys(("minimum.default", "min.other"), operation.smaller),
+    "relu.default": operation.relu,
+    "abs.default": operation.absolute,
+}
+operator = operation.rows(OPERATORS)
 MOVES = frozenset(
     [
         "view.default",
@@ -115,17 +125,6 @@ MOVES = frozenset(
 """Operators whose result is entries of their tensors, and zeros."""
 
 
-def operator(*names: str) -> Callable[[Operator], Operator]:
-    """Put a function into the table."""
-
-    def put(function: Operator) -> Operator:
-        for name in names:
-            OPERATORS[name] = function
-        return function
-
-    return put
-
-
 # -- arithmetic -------------------------------------------------------------------------------------
 
 
@@ -145,20 +144,8 @@ def _rsub(call: Call) -> Wire:
 
 
 def _times_alpha(call: Call, wire: Wire) -> Wire:
-    alpha = call.kwargs.get("alpha", call.args[2] if len(call.args) > 2 else 1)
+    alpha = call.kwargs.get("alpha", call.inputs[2] if len(call.inputs) > 2 else 1)
     return wire if alpha == 1 else wire.scaled(np.asarray(alpha))
-
-
-@operator("mul.Tensor", "mul.Scalar")
-def _mul(call: Call) -> Wire:
-    if isinstance(call.args[0], Wire):
-        return call.args[0].scaled(call.array(1, "other"))
-    return call.wire(1).scaled(call.array(0, "self"))
-
-
-@operator("div.Tensor", "div.Scalar")
-def _div(call: Call) -> Wire:
-    return call.wire().divided(call.array(1, "other"), call.place)
 
 
 _LIKE = [
@@ -176,25 +163,20 @@ _LIKE = [
 @operator(*_LIKE)
 def _like(call: Call) -> object:
     """What depends on the shape of a wire only."""
-    given = [torch.zeros(a.shape) if isinstance(a, Wire) else a for a in call.args]
-    if isinstance(call.args[-1], Wire) and len(call.args) > 1:
+    given = [torch.zeros(a.shape) if isinstance(a, Wire) else a for a in call.inputs]
+    if isinstance(call.inputs[-1], Wire) and len(call.inputs) > 1:
         call.refuse("its value depends on the input")
     return call.function(*given, **call.kwargs)
-
-
-@operator("neg.default")
-def _neg(call: Call) -> Wire:
-    return call.wire().scaled(-1)
 
 
 @operator(
     "to.dtype", "_to_copy.default", "to.dtype_layout", "type_as.default", "to.device", "_assert_tensor_metadata.default"
 )
 def _to(call: Call) -> object:
-    given = [v for v in [*call.args[1:], *call.kwargs.values()] if isinstance(v, torch.dtype)]
+    given = [v for v in [*call.inputs[1:], *call.kwargs.values()] if isinstance(v, torch.dtype)]
     if any(not v.is_floating_point for v in given):
         call.refuse("rounding to integers is not continuous")
-    return call.args[0]
+    return call.inputs[0]
 
 
 @operator("dropout.default", "feature_dropout.default", "alpha_dropout.default", "feature_alpha_dropout.default")
@@ -209,68 +191,28 @@ def _native_dropout(call: Call) -> list[object]:
     return [call.wire()] if not call.flag(2, "train", True) else [_dropout(call)]
 
 
-@operator("sum.dim_IntList", "sum.default", "mean.dim", "mean.default")
-def _reduce(call: Call) -> Wire:
-    x, table, shape = _reduced(call)
-    if call.target.startswith("mean"):
-        return shared.mean(x, table, np.full(len(table), table.shape[1])).reshaped(shape)
-    return x.combined(table, np.ones((1, 1), dtype=np.int64), weights=False).reshaped(shape)
+_REDUCTIONS = ("sum.dim_IntList", "sum.default", "mean.dim", "mean.default", "amax.default", "amin.default")
 
 
-@operator("amax.default", "amin.default", "max.default", "min.default", "max.dim", "min.dim")
-def _extreme(call: Call) -> object:
-    x, table, shape = _reduced(call)
-    sign = -1 if call.target.split(".")[0].endswith("min") else 1
-    out = x.scaled(sign).largest(table, call.place).scaled(sign).reshaped(shape)
-    return [out] if call.target.endswith(".dim") else out
-
-
-def _reduced(call: Call) -> tuple[Wire, NDArray[np.int64], tuple[int, ...]]:
-    """The wire, the places of each reduced entry, and the result's shape."""
-    x = call.wire()
-    whole = call.target in ("sum.default", "mean.default", "max.default", "min.default")
+@operator(*_REDUCTIONS, "max.default", "min.default", "max.dim", "min.dim")
+def _reduce(call: Call) -> object:
+    x, (kind, _, form) = call.wire(), call.kind.partition(".")
+    whole = form == "default" and kind not in ("amax", "amin")
     dims = None if whole else call.get(1, "dim")
     axes = (
-        [dims]
-        if isinstance(dims, int)
-        else list(dims)
-        if isinstance(dims, (list, tuple)) and dims
-        else range(len(x.shape))
+        [dims] if isinstance(dims, int) else dims if isinstance(dims, (list, tuple)) and dims else range(len(x.shape))
     )
-    axes = sorted({a % max(len(x.shape), 1) for a in axes})
-    rest = [a for a in range(len(x.shape)) if a not in axes]
-    table = np.arange(x.size).reshape(x.shape).transpose(*rest, *axes).reshape(math.prod(x.shape[a] for a in rest), -1)
     keep = not whole and call.flag(2, "keepdim", False)
-    shape = tuple(1 if a in axes else n for a, n in enumerate(x.shape) if keep or a not in axes)
-    return x, table, shape
-
-
-@operator("maximum.default", "max.other")
-def _maximum(call: Call) -> Wire:
-    return call.operand(0).maximum(call.operand(1), call.place)
-
-
-@operator("minimum.default", "min.other")
-def _minimum(call: Call) -> Wire:
-    return call.operand(0).minimum(call.operand(1), call.place)
+    out = shared.reduced(x, [a % max(len(x.shape), 1) for a in axes], keep, kind.removeprefix("a"), call.place)
+    return [out] if kind in ("max", "min") and form == "dim" else out
 
 
 # -- activations ------------------------------------------------------------------------------------
 
 
-@operator("relu.default")
-def _relu(call: Call) -> Wire:
-    return call.wire().relu(call.place)
-
-
-@operator("abs.default")
-def _abs(call: Call) -> Wire:
-    return call.wire().units(ABS, call.place)
-
-
 @operator("leaky_relu.default")
 def _leaky_relu(call: Call) -> Wire:
-    return call.wire().units(TwoSlope(Fraction(call.number(1, "negative_slope", 0.01)), Fraction(1)), call.place)
+    return call.wire().leaky(call.number(1, "negative_slope", 0.01), call.place)
 
 
 @operator("rrelu.default")
@@ -278,7 +220,7 @@ def _rrelu(call: Call) -> Wire:
     if call.flag(3, "training", False):
         call.refuse("it draws random numbers")
     slope = (call.number(1, "lower", 0.125) + call.number(2, "upper", 1 / 3)) / 2
-    return call.wire().units(TwoSlope(Fraction(slope), Fraction(1)), call.place)
+    return call.wire().leaky(slope, call.place)
 
 
 @operator("prelu.default", "_prelu_kernel.default")
@@ -286,10 +228,7 @@ def _prelu(call: Call) -> Wire:
     x, slopes = call.wire(), call.array(1, "weight").astype(np.float64)
     if slopes.ndim == 1 and slopes.size > 1 and len(x.shape) > 1:
         slopes = slopes.reshape(-1, *[1] * (len(x.shape) - 2))
-    if not np.isfinite(slopes).all():
-        call.refuse("a slope is infinite or NaN")
-    known = {v: TwoSlope(Fraction(v), Fraction(1)) for v in np.unique(slopes).tolist()}
-    return x.units([known[v] for v in np.broadcast_to(slopes, x.shape).ravel().tolist()], call.place)
+    return x.leaky(slopes, call.place)
 
 
 @operator("relu6.default")
@@ -309,8 +248,7 @@ def _hardsigmoid(call: Call) -> Wire:
 
 @operator("softshrink.default")
 def _softshrink(call: Call) -> Wire:
-    x, bound = call.wire(), call.number(1, "lambd", 0.5)
-    return x.minus(x.clipped(-bound, bound, call.place))
+    return call.wire().shrunk(call.number(1, "lambd", 0.5), call.place)
 
 
 @operator("threshold.default")
@@ -351,4 +289,4 @@ def _bounded(call: Call, low: Array | None, high: Array | None) -> Wire:
     "log_sigmoid.default",
 )
 def _head(call: Call) -> Head:
-    return Head(call.target.split(".")[0].lstrip("_"), call.place, call.wire())
+    return Head(call.kind.split(".")[0].lstrip("_"), call.place, call.wire())

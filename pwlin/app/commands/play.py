@@ -1,0 +1,85 @@
+"""``pwlin play``: a page on which one moves the kinks of a network by hand."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pwlin.app.commands.arguments import TARGET_HELP, add_domain, bounded, number, read_domain, subparser, text, whole
+
+if TYPE_CHECKING:
+    from pwlin.app.commands.arguments import Commands
+
+_EXAMPLES = f"""\
+examples:
+  pwlin play "x**2"
+  pwlin play "sin(x)" --domain -4 4 --hidden 5 --out sine.html --no-open
+  pwlin play "x**2" --network explain-x2/network.npz
+
+{TARGET_HELP}
+The page is one HTML file that needs no other file and no network.
+"""
+_MOST = 30
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the subcommand's parser."""
+    parser = subparser(
+        commands,
+        "play",
+        "a page on which to move the kinks of a network by hand",
+        "Write a page on which one drags the kinks of a ReLU network that follows TARGET, and open it in the browser.",
+        _EXAMPLES,
+    )
+    add = parser.add_argument
+    add("target", metavar="TARGET", type=text, help='the function to follow, such as "x**2"')
+    add_domain(parser, "(default: -5 5)")
+    add("--hidden", metavar="N", type=_hidden, default=3, help=f"neurons at the start, 0 to {_MOST} (default: 3)")
+    add("--seed", metavar="N", type=number, help="start from the random network of this seed (default: even kinks)")
+    add("--network", metavar="FILE", type=text, help="start from a saved network (.npz or .json) with one hidden layer")
+    add("--out", metavar="FILE", type=text, help="the page (default: play-TARGET.html)")
+    add("--force", action="store_true", help="replace an earlier page")
+    add("--no-open", action="store_true", help="only write the page")
+    add("--quiet", action="store_true", help="print nothing but errors, show no progress")
+    parser.set_defaults(run=run)
+
+
+def _hidden(argument: str) -> int:
+    count = whole(argument, 0)
+    if count > _MOST:
+        raise argparse.ArgumentTypeError(f"found {count}; accepted are up to {_MOST}, as many as the page can hold")
+    return count
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the page and open it; returns the exit status."""
+    from pwlin.app.reporting.folder import default_folder
+    from pwlin.app.touch import playground
+    from pwlin.base.arguments import refusal
+
+    [side] = bounded(read_domain(options.domain, 1, ("-5", "5")))
+    path = Path(options.out) if options.out else Path(f"{default_folder(options.target, 'play')}.html")
+    if path.exists() and not options.force:
+        raise refusal("--out", f"{str(path)!r}, which exists", "is another name, or --force to replace it")
+    shown = not options.quiet and sys.stderr.isatty()
+    if options.network is None:
+        page = playground(options.target, domain=side, hidden=options.hidden, seed=options.seed, progress=shown)
+    else:
+        page = playground(_network(options.network), options.target, domain=side, progress=shown)
+    page.save(path)
+    if not options.quiet:
+        print(path)
+    if not options.no_open:
+        webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def _network(name: str) -> object:
+    from pwlin.networks.network import Network
+
+    if not name.lower().endswith(".json"):
+        return Network.load(name)
+    return Network.from_json(Path(name).read_text(encoding="utf-8", errors="replace"))

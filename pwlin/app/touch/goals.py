@@ -1,0 +1,113 @@
+"""What the page holds a network against: the target in cells or as points, and what the best possible is."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.app.touch.cells import Cells, cells_of
+from pwlin.app.touch.relus import SEARCHED, Quadratic, Relus, quadratic_networks, search_mean
+from pwlin.base.errors import PwlinWarning
+from pwlin.base.progress import progress_bar
+from pwlin.comparison.best.quadratic import quadratic_coefficient
+from pwlin.comparison.doors import best_approximation
+from pwlin.comparison.norm import L2, SUP
+from pwlin.exact.digits import ratio
+from pwlin.exact.rational import nearest_float
+from pwlin.exact.text import formula
+from pwlin.formulas.kinds import LinearTarget, Target
+
+Floats = NDArray[np.float64]
+_PIECES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24)
+"""Numbers of pieces whose best errors are searched; between them the page uses power laws."""
+_SMALL = 4
+"""Neurons up to which networks are searched for targets without a closed form."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A target of one variable on an interval."""
+
+    target: Target
+    left: Fraction
+    right: Fraction
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The target as the page knows it."""
+        return cells_of(self.target, self.left, self.right)
+
+    def bare(self) -> dict[str, Any]:
+        """For the page, without the best possible."""
+        return {
+            "kind": "domain",
+            "name": formula(self.target.text) if self.target.text else "a piecewise-linear function",
+            "text": self.target.text,
+            "domain": [ratio(self.left), ratio(self.right)],
+            "epsilon": self.cells.epsilon,
+            "cells": self.cells.data(),
+        }
+
+    def data(self, search: bool = True, progress: bool = False) -> dict[str, Any]:
+        """For the page; the best possible in closed form only, unless it is to be searched."""
+        found, quadratic = self.bare(), self._quadratic()
+        if quadratic is not None and quadratic.a:
+            found["best"] = {"kind": "quadratic", "leading": ratio(quadratic.a)}
+            found["networks"] = quadratic_networks(quadratic, self._search if search else lambda n: None)
+        if "best" in found or not search:
+            return found
+        found["best"] = {"kind": "table", **self._table(progress)}
+        networks = {str(n): relus.data() for n in range(1, min(_SMALL, SEARCHED) + 1) if (relus := self._search(n))}
+        found["networks"] = {"mse": networks}
+        return found
+
+    def _quadratic(self) -> Quadratic | None:
+        if quadratic_coefficient(self.target) is None:
+            return None
+        c = (*self.target.polynomial(), Fraction(0), Fraction(0))
+        return Quadratic(c[2], c[1], c[0], self.left, self.right)
+
+    def _search(self, n: int) -> Relus | None:
+        cells = self.cells
+        ends = (nearest_float(self.left), nearest_float(self.right))
+        few = len(cells.cells) <= SEARCHED + 1
+        cuts = np.array([nearest_float(c.left) for c in cells.cells[1:]]) if few else np.array([])
+        return search_mean(_sampled(cells), ends, cuts, n)
+
+    def _table(self, progress: bool) -> dict[str, list[list[object]]]:
+        """Errors of the best functions found with some numbers of pieces."""
+        goal: Any = self.target.function if isinstance(self.target, LinearTarget) else self.target
+        length = nearest_float(self.right - self.left)
+        table: dict[str, list[list[object]]] = {"sup": [], "mse": []}
+        with progress_bar("best possible", "size", 2 * len(_PIECES), wanted=progress) as bar, warnings.catch_warnings():
+            warnings.simplefilter("ignore", PwlinWarning)  # errors are shown to a few digits
+            for name, norm, unit in (("sup", SUP, 1.0), ("mse", L2, length)):
+                least = np.inf
+                for pieces in _PIECES:
+                    if least:
+                        error = best_approximation(goal, (self.left, self.right), pieces, norm=norm.name).error
+                        least = min(least, float(error) / unit)
+                    table[name].append([pieces, least])
+                    bar.advance()
+        return table
+
+
+def _sampled(cells: Cells) -> Any:
+    """The target as a vectorised function."""
+    starts = np.array([nearest_float(c.left) for c in cells.cells])
+    middles = np.array([nearest_float(c.middle) for c in cells.cells])
+    rows = np.array([[nearest_float(v) for v in (*c.coefficients, *(Fraction(0),) * 3)[:4]] for c in cells.cells])
+
+    def values(x: Floats) -> Floats:
+        k = np.clip(np.searchsorted(starts, x, side="right") - 1, 0, len(starts) - 1)
+        t, c = x - middles[k], rows[k]
+        out: Floats = ((c[:, 3] * t + c[:, 2]) * t + c[:, 1]) * t + c[:, 0]
+        return out
+
+    return values

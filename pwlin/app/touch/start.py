@@ -1,0 +1,210 @@
+"""`playground`: what the page starts from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from pwlin.app.touch.goals import Goal
+from pwlin.app.touch.page import Playground, playground_json
+from pwlin.base import arguments
+from pwlin.base.arguments import refusal, shown
+from pwlin.base.errors import PwlinError
+from pwlin.exact.rational import nearest_float
+from pwlin.exact.text import shortened
+from pwlin.formulas.target import read_target
+from pwlin.geometry.interval import bounded
+from pwlin.networks.network import Network
+from pwlin.training.run import TrainingRun
+
+MOST = 30
+"""Neurons that the page can hold."""
+_SUBJECTS = "are a target such as 'x**2', a TrainingRun, or a Network with target="
+
+
+def playground(
+    subject: Any = "x**2",
+    target: Any = None,
+    *,
+    domain: Any = None,
+    hidden: int = 3,
+    seed: int | None = None,
+    search: bool = True,
+    tour: bool = True,
+    progress: bool = False,
+) -> Playground:
+    """A page on which one drags the kinks of a network, pulls its arms, and sees exactly what becomes of the fit.
+
+    Parameters
+    ----------
+    subject : target, TrainingRun or Network
+        What the network is to follow: anything of one variable that `pwlin.train` takes, except callables. A run gives
+        target, domain and network; a network, which has one input, one output and one hidden layer of ReLUs, needs
+        `target`.
+    target : target, optional
+        Only with a network.
+    domain : pair (a, b), optional
+        Bounded; the run's, or (-5, 5).
+    hidden : int
+        Neurons at the start, 0 to 30, with evenly spaced kinks; not with a run or a network.
+    seed : int, optional
+        Start from the random network of this seed instead, as training on the page does.
+    search : bool
+        Whether to search the best possible where there is no closed form; without it the page has no bar there.
+    tour : bool
+        Whether to offer the five tasks, which are made for x² on [-5, 5] and shown there only.
+    progress : bool
+        Show a bar while the best possible is searched, for targets without a closed form.
+
+    Returns
+    -------
+    Playground
+        With ``.save(path)``; in a notebook it shows itself. One file that needs no other and no network.
+
+    Raises
+    ------
+    PwlinError, TargetError, DomainError
+        For networks of another shape and targets that the page cannot hold.
+
+    Notes
+    -----
+    Places of kinks, slopes and errors on the page are exact: those of the doubles that the weights are. The page holds the
+    target as polynomials of degree 3 at most, exactly where it is piecewise such, else within 1e-9 of its range,
+    certified; errors then are shown to the digits that this leaves. A weight that is no double is rounded once, and the
+    page says so. For targets other than polynomials of degree 2 the best errors are those found by
+    `pwlin.best_approximation`, which takes some seconds.
+
+    Examples
+    --------
+    >>> page = playground("x**2", hidden=2)
+    >>> page
+    Playground('Move the kinks: x² and 2 ReLUs')
+    >>> page.html().startswith("<!DOCTYPE html>")
+    True
+    """
+    start = _Start.read(subject, target, domain, hidden, seed)
+    wanted = arguments.flag(search, "search"), arguments.flag(progress, "progress")
+    goal = _data(start.goal, *wanted)
+    data = {"goal": goal, "start": start.data(), "notes": list(start.notes), "tour": arguments.flag(tour, "tour")}
+    count = start.neurons
+    return Playground(f"Move the kinks: {goal['name']} and {count} ReLU{'s' * (count != 1)}", playground_json(data))
+
+
+@lru_cache(maxsize=16)
+def _data(goal: Goal, search: bool, progress: bool) -> dict[str, Any]:
+    """What takes time, once for each goal."""
+    return goal.data(search, progress)
+
+
+@dataclass(frozen=True)
+class _Start:
+    """A goal, and the network that the page opens with: weights, or a seed."""
+
+    goal: Goal
+    neurons: int
+    seed: int | None
+    net: tuple[float, tuple[tuple[float, float, float], ...]] | None
+    notes: tuple[str, ...]
+
+    def data(self) -> dict[str, object]:
+        """For the page."""
+        if self.net is None:
+            return {"seed": self.seed, "hidden": self.neurons}
+        c, neurons = self.net
+        return {"net": {"c": c, "neurons": [list(n) for n in neurons]}}
+
+    @staticmethod
+    def read(subject: Any, target: Any, domain: Any, hidden: Any, seed: Any) -> _Start:
+        if isinstance(subject, TrainingRun):
+            _refuse_second(target, "a TrainingRun")
+            if subject.network.input_dim != 1:
+                raise refusal("subject", f"a run with {subject.network.input_dim} inputs", "are runs with one input")
+            return _Start.of_network(
+                subject.network, _goal(subject.target, subject.domain if domain is None else domain)
+            )
+        if isinstance(subject, Network):
+            if target is None:
+                raise refusal("target", "None", "is what the network is to follow, such as 'x**2'")
+            return _Start.of_network(subject, _goal(target, (-5, 5) if domain is None else domain))
+        _refuse_second(target, "a target")
+        goal = _goal(subject, (-5, 5) if domain is None else domain)
+        count = arguments.whole(hidden, "hidden", 0, MOST)
+        if seed is not None:
+            return _Start(goal, count, arguments.whole(seed, "seed", 0, 2**32 - 1), None, ())
+        return _Start(goal, count, None, _evenly(goal, count), ())
+
+    @staticmethod
+    def of_network(network: Network, goal: Goal) -> _Start:
+        shape = "-".join(map(str, (network.input_dim, *network.widths, network.output_dim)))
+        if network.input_dim != 1 or network.output_dim != 1 or len(network.hidden) > 1:
+            raise refusal(
+                "subject", f"a network {shape}", "are networks with one input, one hidden layer and one output"
+            )
+        if network.hidden and not network.hidden[0].is_relu:
+            raise refusal("subject", "other activations", "are networks whose units are ReLUs")
+        if not network.hidden and network.readout.weight[0, 0]:
+            raise refusal("subject", "a linear network", "are networks with one hidden layer of ReLUs")
+        if network.hidden and network.widths[0] > MOST:
+            raise refusal("subject", f"{network.widths[0]} neurons", f"are up to {MOST}, as many as the page can hold")
+        notes: list[str] = []
+        c = _double(network.readout.bias[0], "c", notes)
+        neurons = []
+        if network.hidden:
+            layer = network.hidden[0]
+            rows = zip(layer.weight[:, 0], layer.bias, network.readout.weight[0], strict=True)
+            for i, row in enumerate(rows, 1):
+                w, b, v = (_double(value, f"{name} of neuron {i}", notes) for name, value in zip("wbv", row))
+                neurons.append((w, b, v))
+        return _Start(goal, len(neurons), None, (c, tuple(neurons)), tuple(notes))
+
+
+def _refuse_second(target: Any, subject: str) -> None:
+    if target is not None:
+        raise refusal("target", shown(target), f"is nothing beside {subject}; domain= names the interval")
+
+
+def _goal(target: Any, domain: Any) -> Goal:
+    left, right = bounded(domain)
+    if not math.isfinite(nearest_float(left)) or not math.isfinite(nearest_float(right)):
+        raise refusal("domain", shown(domain), "are ends that float64 can hold")
+    try:
+        return Goal(read_target(target, 1), left, right)
+    except PwlinError as error:
+        if not callable(target) and not isinstance(target, str):
+            raise type(error)(f"{error} ({_SUBJECTS})") from None
+        raise
+
+
+def _double(value: Fraction, name: str, notes: list[str]) -> float:
+    rounded = nearest_float(value)
+    if not math.isfinite(rounded):
+        raise refusal("subject", f"{name} = {shown(value)}", "are weights that float64 can hold")
+    if Fraction(rounded) != value:
+        notes.append(f"{name} is {shortened(value)}, rounded to the nearest double.")
+    return rounded
+
+
+def _evenly(goal: Goal, count: int) -> tuple[float, tuple[tuple[float, float, float], ...]]:
+    """Evenly spaced kinks on a grid of powers of two, facing outwards; c on the target in the middle."""
+    a, b = goal.left, goal.right
+    unit = _power((b - a) / 64)
+    middle = (a + b) / 2
+    neurons = []
+    for i in range(count):
+        place = nearest_float(round((a + (b - a) * Fraction(i + 1, count + 1)) / unit) * unit)
+        side = -1.0 if place < middle else 1.0
+        neurons.append((side, -side * place + 0.0, 1.0))
+    value = float(goal.target(nearest_float(middle)))
+    if not math.isfinite(value):
+        value = 0.0
+    return round(value * 8) / 8, tuple(neurons)
+
+
+def _power(value: Fraction) -> Fraction:
+    """The largest power of two up to a positive number."""
+    exponent = value.numerator.bit_length() - value.denominator.bit_length()
+    power = Fraction(2) ** exponent
+    return power if power <= value else power / 2

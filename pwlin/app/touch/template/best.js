@@ -1,0 +1,54 @@
+/* What the best possible is: with N pieces, with n ReLUs; and how many best pieces an error is worth. */
+
+/* The least error with so many pieces: its double, and its fraction where there is a closed form. */
+function bestWith(goal, norm, pieces) {
+  const best = goal.best;
+  if (!best || pieces < 1) return null;
+  if (best.kind === "quadratic") {
+    const a = Q.abs(Q.parse(best.leading)), length = Q.sub(goal.B, goal.A), h = Q.div(length, Q.int(pieces));
+    const h2 = Q.mul(h, h);
+    const exact = norm === "sup" ? Q.div(Q.mul(a, h2), Q.int(8)) : Q.div(Q.mul(Q.mul(a, a), Q.mul(h2, h2)), Q.int(180));
+    return { value: Q.float(exact), exact: Q.reduce(exact) };
+  }
+  const table = best[norm], k = table.findIndex(([n]) => n >= pieces);
+  if (k < 0) { const [n, e] = table[table.length - 1]; return { value: e * (n / pieces) ** power(norm), guess: true }; }
+  const [n, e] = table[k];
+  if (n === pieces || !k) return { value: e };
+  const [m, before] = table[k - 1];
+  if (!e) return { value: before, guess: true };
+  return { value: before * (e / before) ** (Math.log(pieces / m) / Math.log(n / m)), guess: true };
+}
+const power = norm => (norm === "sup" ? 2 : 4);
+
+/* The number of pieces from which on nothing is left, or null. */
+function enough(goal, norm) {
+  const best = goal.best;
+  if (!best) return null;
+  if (best.kind === "quadratic") return Q.sign(Q.parse(best.leading)) ? null : 1;
+  const found = best[norm].find(([, e]) => e === 0);
+  return found ? found[0] : null;
+}
+
+/* How many best pieces an error is worth; null where no ratio makes sense. */
+function effective(goal, norm, value) {
+  if (!goal.best || enough(goal, norm) !== null) return null;
+  if (value <= 0) return Infinity;
+  const law = (n, e) => n * (e / value) ** (1 / power(norm));
+  if (goal.best.kind === "quadratic") return law(1, bestWith(goal, norm, 1).value);
+  const table = goal.best[norm];
+  if (value >= table[0][1]) return law(table[0][0], table[0][1]);
+  for (let k = 1; k < table.length; k++) {
+    const [m, before] = table[k - 1], [n, e] = table[k];
+    if (value >= e) return m * (n / m) ** (Math.log(before / value) / Math.log(before / e));
+  }
+  return law(...table[table.length - 1]);
+}
+
+/* The best network of n ReLUs that is known: {error, proved, net}, or null. */
+function bestNetwork(goal, norm, n) {
+  const found = goal.networks && goal.networks[norm] && goal.networks[norm][n];
+  if (!found) return null;
+  const [error, proved, c, neurons] = found;
+  const read = x => (typeof x === "number" ? x : Q.float(Q.parse(x)));
+  return { error: read(error), proved, net: { c: read(c), neurons: neurons.map(([w, k, j]) => ({ w, k: read(k), j: read(j) })) } };
+}

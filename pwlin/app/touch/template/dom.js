@@ -1,0 +1,47 @@
+/* Elements that are made once and changed in place. */
+const SVG = "http://www.w3.org/2000/svg";
+
+function put(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    const text = String(value);
+    if (name === "text") { if (node.textContent !== text) node.textContent = text; }
+    else if (node.getAttribute(name) !== text) node.setAttribute(name, text);
+  }
+  return node;
+}
+function make(tag, parent, attributes = {}) {
+  const node = put(document.createElement(tag), attributes);
+  if (parent) parent.appendChild(node);
+  return node;
+}
+function draw(tag, parent, attributes = {}) {
+  const node = put(document.createElementNS(SVG, tag), attributes);
+  if (parent) parent.appendChild(node);
+  return node;
+}
+function visible(node, yes) { if ((node.style.display === "none") === yes) node.style.display = yes ? "" : "none"; }
+
+/* As many nodes as are asked for; what is left over is hidden, never removed. */
+function pool(build) {
+  const nodes = [];
+  return count => {
+    while (nodes.length < count) nodes.push(build(nodes.length));
+    nodes.forEach((node, i) => visible(node.node || node, i < count));
+    return nodes.slice(0, count);
+  };
+}
+
+const reduced = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const fixed = x => clamp(Math.round(x * 100) / 100, -1e5, 1e5) || 0; // drawing knows no infinities
+const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
+const plural = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/* A neuron's colour: its own among up to eight, else by what is in focus. */
+function colourOf(app, i) {
+  const { store, derived } = app;
+  if (derived && derived.parts[i] && derived.parts[i].state === "dead") return "var(--dead)";
+  if (store.net.neurons.length <= 8) return `var(--n${i + 1})`;
+  return i === store.ui.hovered ? "var(--n2)" : i === store.ui.selected ? "var(--n1)" : "var(--soft)";
+}
+const arrowOf = part => (part.side > 0 ? "▷" : part.side < 0 ? "◁" : "◇");
+const kinkText = part => (part.kink ? label(part.kink) : "none");

@@ -1,0 +1,206 @@
+/* What can be grabbed: elements that stay, one for each kink, flag, riser, tread, arm and c; gestures and keys. */
+const CLICK = 4, TWICE = 350;
+
+class Handles {
+  constructor(app, picture) {
+    this.app = app;
+    this.picture = picture;
+    this.places = []; // {kind, index, x, y, node, region}
+    this.pools = {};
+    const on = (name, f) => picture.overlay.addEventListener(name, f);
+    on("pointerdown", e => this.down(e));
+    on("pointermove", e => this.hover(e));
+    on("pointerleave", () => app.point(null, null));
+    on("pointercancel", e => this.end(e, true));
+    on("lostpointercapture", e => this.end(e, true));
+    on("pointerup", e => this.end(e, false));
+    on("keydown", e => this.key(e));
+    on("focusin", e => { const p = this.placeOf(e.target); if (p && p.kind !== "c" && p.kind !== "tread" && !app.gesture) app.store.select(p.index); });
+  }
+  placeOf(node) { return this.places.find(p => p.node === node); }
+  element(kind, index) {
+    const known = (this.pools[kind] ||= []);
+    if (!known[index]) {
+      known[index] = make("div", this.picture.overlay, { class: `handle ${kind}` });
+      if (kind === "dot" || kind === "arm" || kind === "c") put(known[index], { role: "slider", tabindex: "-1" });
+      else put(known[index], { "aria-hidden": "true" });
+    }
+    return known[index];
+  }
+  /* Say where the handles are now; those that are not named are hidden. */
+  put(places) {
+    for (const p of places) {
+      p.node = this.element(p.kind, p.index);
+      const width = p.width ? `${p.width}px` : "";
+      if (p.node.style.width !== width) p.node.style.width = width;
+      p.node.style.transform = `translate(${fixed(p.x)}px,${fixed(p.y)}px) translate(-50%,-50%)`;
+      if (p.named) put(p.node, p.named);
+    }
+    const shown = new Set(places.map(p => p.node));
+    for (const nodes of Object.values(this.pools)) for (const node of nodes) if (node) visible(node, shown.has(node));
+    this.places = places;
+  }
+  at(e) {
+    const box = this.picture.overlay.getBoundingClientRect();
+    return [e.clientX - box.left, e.clientY - box.top];
+  }
+  /* The handle that is meant: the nearest within reach; the arm before a dot, the neuron in focus before others. */
+  nearest([x, y], reach) {
+    const focus = this.app.store.focus;
+    let found = null, least = reach;
+    for (const p of this.places) {
+      const wide = p.width ? Math.max(Math.abs(x - p.x) - p.width / 2, 0) : Math.abs(x - p.x);
+      const high = p.tall ? Math.max(Math.abs(y - p.y) - p.tall / 2, 0) : Math.abs(y - p.y);
+      let d = Math.hypot(wide, high);
+      if (d > reach) continue;
+      d -= p.kind === "arm" ? 6 : 0;
+      d -= p.index === focus && p.kind !== "tread" ? 0.5 : 0;
+      d += p.kind === "tread" ? 6 : 0;
+      if (d < least) { least = d; found = p; }
+    }
+    return found;
+  }
+  down(e) {
+    const { app } = this;
+    if (!e.isPrimary || e.button || app.gesture) return;
+    const at = this.at(e), place = this.nearest(at, e.pointerType === "touch" ? 28 : 18);
+    this.free = place ? null : at;
+    if (!place) return;
+    e.preventDefault();
+    app.gesture = { place, at, start: app.store.net, moved: false, handles: this, pointer: e.pointerId };
+    if (place.kind !== "c" && place.kind !== "tread") app.store.select(place.index);
+    const { dot } = app.views.fit.handles.pools, keys = place.node.hasAttribute("role") ? place.node : dot[place.neuron ?? place.index];
+    if (keys) keys.focus({ preventScroll: true }); // so that Escape and arrows mean what is held
+    (e.target.closest(".handle") || this.picture.overlay).setPointerCapture(e.pointerId);
+    app.rest(true);
+  }
+  hover(e) {
+    const { app } = this, g = app.gesture;
+    if (g) { if (g.handles === this && e.pointerId === g.pointer) this.move(e); return; }
+    if (e.pointerType === "touch") return;
+    const at = this.at(e), place = this.nearest(at, 18);
+    const near = place && place.kind !== "c" && place.kind !== "tread" ? place.index : null;
+    const k = app.derived.regions.findIndex(r => this.picture.X(r.l) <= at[0] && at[0] <= this.picture.X(r.r));
+    app.point(near, this.picture.name === "error" && k >= 0 ? k : null);
+    this.picture.overlay.style.cursor = !place ? "" : place.kind === "arm" || place.kind === "c" || place.kind === "tread" ? "ns-resize" : "ew-resize";
+  }
+  move(e) {
+    const { app } = this, g = app.gesture, { goal, store } = app, { kind, index } = g.place;
+    const [x, y] = this.at(e), dx = x - g.at[0], dy = y - g.at[1], sideways = kind === "dot" || kind === "flag" || kind === "riser";
+    const free = e.altKey || store.ui.fine;
+    if (sideways && Math.abs(dy) > 30 && Math.abs(dy) > 2 * Math.abs(dx) && kind === "dot") {
+      store.show(g.start);
+      store.say("A neuron cannot lift its own kink: there it is still 0. Pull its arm ▲▼.");
+      return;
+    }
+    if (!g.moved && (sideways ? Math.abs(dx) : Math.abs(dy)) < CLICK) return;
+    g.moved = true;
+    store.say("");
+    const pic = this.picture, n = g.start.neurons[index];
+    if (sideways) {
+      const reach = (goal.b - goal.a) / 10, grid = free ? 0 : store.grids.places;
+      const q = clamp(snapTo(pic.xAt(g.place.x + dx), grid), goal.a - reach, goal.b + reach);
+      if (!n.w) store.show(edit.place(g.start, index, q));
+      else store.show(store.ui.hold || e.shiftKey ? edit.kinkHeld(g.start, index, q, goal) : edit.kink(g.start, index, q));
+      return;
+    }
+    const value = pic.yAt(g.place.y + dy), grid = free ? 0 : store.grids.slopes;
+    if (kind === "arm") store.show(edit.arm(g.start, index, value, goal, grid));
+    if (kind === "c") store.show(edit.offset(g.start, value, grid));
+    if (kind === "tread") store.show(edit.tread(g.start, g.place.neuron, value, g.place.region, grid));
+    pic.axis.widen(value);
+  }
+  end(e, cancelled) {
+    const { app } = this, g = app.gesture, { free } = this;
+    if (!g && free && e.isPrimary) {
+      this.free = null;
+      if (!cancelled && Math.hypot(this.at(e)[0] - free[0], this.at(e)[1] - free[1]) < 8) this.click({ at: free, place: null });
+    }
+    if (!g || g.handles !== this || e.pointerId !== g.pointer) return;
+    app.gesture = null;
+    if (cancelled) app.store.show(g.start);
+    else if (g.moved) app.store.remember(g.start);
+    else this.click(g);
+    app.rest(false);
+  }
+  /* A second click on the same: flip what is there, or add where nothing is. */
+  click(g) {
+    const { app } = this, now = performance.now(), last = this.last;
+    const same = last && now - last.time < TWICE && Math.hypot(g.at[0] - last.at[0], g.at[1] - last.at[1]) < 20;
+    this.last = same ? null : { time: now, at: g.at };
+    if (!same) return;
+    const { kind, index } = g.place || {};
+    if (kind === "dot" || kind === "flag") app.act("flip", index);
+    else if (!g.place && this.picture.name === "fit") app.act("add", snapTo(this.picture.xAt(g.at[0]), app.store.ui.fine ? 0 : app.store.grids.places));
+  }
+  key(e) {
+    const { app } = this, { store, goal } = app, place = this.placeOf(e.target);
+    if (e.key === "Escape" && app.gesture) {
+      const g = app.gesture;
+      app.gesture = null;
+      store.show(g.start);
+      app.rest(false);
+      return e.preventDefault();
+    }
+    if (!place || app.gesture) return;
+    const i = place.index, n = store.net.neurons[i], factor = e.altKey ? 1 / 64 : e.shiftKey ? 8 : 1;
+    const burst = `${place.kind}${i}`;
+    const jump = by => (place.kind === "c" ? edit.offset(store.net, store.net.c + by, 0) : edit.jump(store.net, i, Q.float(jumpOf(n)) + by, 0));
+    const toKink = q => {
+      const reach = (goal.b - goal.a) / 10;
+      q = clamp(q, goal.a - reach, goal.b + reach);
+      store.apply(n.w ? (store.ui.hold ? edit.kinkHeld(store.net, i, q, goal) : edit.kink(store.net, i, q)) : edit.place(store.net, i, q), burst);
+    };
+    const here = n && n.w ? app.derived.parts[i].x : (goal.a + goal.b) / 2, kinks = n && place.kind !== "c";
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key], rise = { ArrowUp: 1, ArrowDown: -1 }[e.key];
+    const command = e.ctrlKey || e.metaKey;
+    if (command && e.key.toLowerCase() === "z") e.shiftKey ? store.redo() : store.undo();
+    else if (command) return;
+    else if (step && kinks && place.kind === "arm") store.apply(jump(step * factor * store.grids.slopes), burst);
+    else if (step && kinks) toKink(here + step * factor * store.grids.places);
+    else if (rise && (place.kind === "c" || kinks)) store.apply(jump(rise * factor * store.grids.slopes), burst);
+    else if (e.key === "Home" && kinks) toKink(goal.a);
+    else if (e.key === "End" && kinks) toKink(goal.b);
+    else if (e.key.toLowerCase() === "f" && kinks) app.act("flip", i);
+    else if (e.key.toLowerCase() === "h") app.set({ hold: !store.ui.hold });
+    else if (e.key.toLowerCase() === "a") app.act("add");
+    else if ((e.key === "Delete" || e.key === "Backspace") && kinks) app.act("remove", i);
+    else if (e.key === "[" || e.key === "]") app.neighbour(e.key === "]" ? 1 : -1);
+    else if (e.key === " " && app.training) app.training.toggle();
+    else if (e.key.toLowerCase() === "s" && app.training) app.training.once();
+    else return;
+    e.preventDefault();
+  }
+}
+
+/* The handles of each picture, from what is drawn. */
+function placeHandles(app) {
+  const { derived: d, store } = app, { fit, slopes } = app.views, i = store.focus, chosen = store.ui.selected;
+  const name = part => part.place === "none" ? "no kink" : `at ${label(part.kink)}, on to the ${part.side > 0 ? "right" : "left"}, slope jumps by ${label(part.jump)}`;
+  const places = [];
+  d.parts.forEach((part, k) => {
+    const inside = part.place === "inside", [fx, fy] = fit.flagPlace(d, k);
+    const [x, y] = inside ? fit.dotPlace(d, k) : [fx, fit.railY];
+    places.push({
+      kind: "dot", index: k, x, y,
+      named: { "aria-label": `kink of neuron ${k + 1}`, "aria-valuenow": Number.isFinite(part.x) ? part.x : 0, "aria-valuemin": app.goal.a, "aria-valuemax": app.goal.b, "aria-valuetext": name(part), tabindex: k === chosen || (chosen === null && !k) ? 0 : -1 },
+    });
+    if (inside) places.push({ kind: "flag", index: k, x: fx, y: fit.railY + fy });
+  });
+  const arm = fit.armPlace(d, i);
+  if (arm) places.push({
+    kind: "arm", index: i, x: arm.x, y: arm.y,
+    named: { "aria-label": `jump of neuron ${i + 1}`, "aria-orientation": "vertical", "aria-valuenow": Q.float(d.parts[i].jump), "aria-valuetext": label(d.parts[i].jump), tabindex: 0 },
+  });
+  places.push({ kind: "c", index: 0, x: LEFT - 12, y: clamp(fit.Y(d.net.c), fit.top, fit.bottom), named: { "aria-label": "c, the height without neurons", "aria-orientation": "vertical", "aria-valuenow": d.net.c, "aria-valuetext": label(Q.of(d.net.c)), tabindex: 0 } });
+  fit.handles.put(places);
+  const steps = [];
+  d.joints.forEach((joint, k) => {
+    const [low, high] = [d.regions[k].slope, d.regions[k + 1].slope].map(s => clamp(slopes.Y(s), slopes.top, slopes.bottom));
+    for (const index of joint.neurons) steps.push({ kind: "riser", index, x: slopes.X(joint.x), y: (low + high) / 2, tall: Math.abs(low - high) });
+  });
+  if (i !== null && d.net.neurons[i].w) d.regions.forEach((region, k) => {
+    if (region.on[i]) steps.push({ kind: "tread", index: k, neuron: i, region, x: slopes.X((region.l + region.r) / 2), width: Math.max(slopes.X(region.r) - slopes.X(region.l), 1), y: clamp(slopes.Y(region.slope), slopes.top, slopes.bottom) });
+  });
+  slopes.handles.put(steps);
+}

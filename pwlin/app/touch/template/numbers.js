@@ -1,0 +1,59 @@
+/* The headline: how far off, the bar of pieces with the mark of the best network, and the exact line. */
+class NumbersView {
+  constructor(app) {
+    this.app = app;
+    const find = name => app.root.querySelector(`.${name}`);
+    this.headline = find("headline");
+    this.bars = [...app.root.querySelectorAll(".bar")].map(node => ({ node, cells: pool(() => make("i", node.querySelector(".cells"))), mark: node.querySelector(".mark") }));
+    this.texts = [...app.root.querySelectorAll(".bar-text")];
+    this.exact = find("exact");
+    this.note = find("bar-note");
+    this.strip = find("strip-text");
+    this.shapes = find("counts");
+  }
+  draw(d, errors) {
+    const { app } = this, { goal, store, numbers } = app, { norm } = store.ui, sup = norm === "sup";
+    const value = numbers.value, exact = app.exact && app.exact[norm];
+    const shown = exact ? label(exact, 12) : `≈ ${numbers.digits(value)}`;
+    put(this.headline, { text: `${sup ? "largest error" : "mean square error"} ${shown}`, title: exact ? minus(Q.text(exact)) : "" });
+    put(this.strip, { text: `${sup ? "off by" : "mse"} ${numbers.digits(value, 4)}` });
+    const where = sup ? ` at ${exact ? label(app.exact.at) : `≈ ${decimal(errors.at, 5)}`}` : "";
+    const best = numbers.least, can = best ? ` ${plural(d.pieces, "piece")} can do ${best.exact ? label(best.exact) : best.value ? `${best.guess ? "about" : "≈"} ${decimal(best.value, 4)}${best.guess ? "" : " (best found)"}` : "it exactly"}.` : "";
+    put(this.exact, { text: `${sup ? `Off by ${shown}${where}.` : `Mean of the squares ${shown}.`}${can}${goal.epsilon ? ` All ± ${decimal(goal.epsilon, 2)}.` : ""}` });
+    put(this.shapes, { text: `${plural(d.regions.length, "region")} (patterns of on and off), ${plural(d.pieces, "piece")}, ${plural(d.kinks.length, "kink")}` });
+    const n = store.net.neurons.length, top = numbers.top, eff = numbers.effective;
+    const full = eff === null ? (numbers.enough !== null && value === 0 ? d.pieces : 0) : Math.min(eff, d.pieces);
+    const mark = top === null ? null : Math.min(top, d.pieces);
+    for (const bar of this.bars) {
+      const cells = bar.cells(d.pieces);
+      cells.forEach((cell, k) => { const share = `${fixed(100 * clamp(full - k, 0, 1))}%`; if (cell.style.getPropertyValue("--share") !== share) cell.style.setProperty("--share", share); });
+      visible(bar.node, Boolean(goal.best));
+      visible(bar.mark, mark !== null);
+      if (mark !== null) bar.mark.style.left = `${fixed((100 * mark) / d.pieces)}%`;
+    }
+    for (const node of this.texts) put(node, { text: this.worth(d, eff, value) });
+    const known = bestNetwork(goal, norm, n);
+    put(this.note, { text: !goal.best ? "" : known ? `▲ the best of ${plural(n, "ReLU")}: ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}` : n ? `The best of ${plural(n, "ReLU")} is not known here.` : "" });
+  }
+  worth(d, eff, value) {
+    const { enough } = this.app.numbers;
+    if (enough !== null && enough !== undefined) return value === 0 ? "exact" : `${plural(enough, "piece")} would do it exactly`;
+    if (eff === null) return "";
+    return `${decimal(eff, 4)} of ${plural(d.pieces, "piece")}`;
+  }
+}
+
+/* All numbers about errors at a moment. */
+function numbersOf(app, d, errors) {
+  const { goal, store } = app, { norm } = store.ui, n = store.net.neurons.length;
+  const value = errors[norm], least = bestWith(goal, norm, d.pieces), known = bestNetwork(goal, norm, n);
+  const eps = goal.epsilon, sure = eps ? Math.max(1, Math.min(7, Math.floor(Math.log10(Math.max(value, eps) / eps)))) : 7;
+  const band = bestWith(goal, "sup", d.pieces);
+  return {
+    value, least, enough: goal.best ? enough(goal, norm) : null,
+    best: band && { sup: band.value },
+    effective: effective(goal, norm, value),
+    top: known ? (known.error > 0 ? effective(goal, norm, known.error) : d.pieces) : null,
+    digits: (x, most = 7) => decimal(x, Math.min(most, sure)),
+  };
+}

@@ -1,0 +1,173 @@
+/* Play, one step, start again, the next seed; and the arrows of the gradient. */
+const LIMIT = 3000;
+const TRAIN = `<div class="train-tools">
+  <span class="group"><button type="button" class="play" title="train (Space)">▶ play</button><button type="button" class="once" title="one step (S)" >step</button><button type="button" class="again" title="back to this start" aria-label="back to this start">⟲</button></span>
+  <label>start <input type="number" class="seed" min="0" max="4294967295" value="1" aria-label="seed of the start"></label><button type="button" class="dice" title="the next start" >next</button>
+  <label><span class="sr">optimizer</span><select class="optimizer"><option>adam</option><option>sgd</option><option>momentum</option></select></label>
+  <label>rate <input type="text" class="rate" value="0.01" inputmode="decimal"></label>
+  <label>batch <input type="number" class="batch" min="1" max="4096" value="64"></label>
+  <label>speed <select class="speed"><option>1</option><option selected>4</option><option>16</option><option>64</option></select></label>
+  <label title="the gradient's, also under Adam"><input type="checkbox" class="show-arrows" checked> arrows</label>
+  <span class="steps"></span>
+</div><p class="train-text"></p><div class="tally"></div>`;
+
+class TrainView {
+  constructor(app) {
+    this.app = app;
+    app.training = this;
+    const box = app.root.querySelector(".train");
+    box.innerHTML = `<h3>train</h3>${TRAIN}`;
+    const find = name => box.querySelector(`.${name}`);
+    for (const name of ["seed", "optimizer", "rate", "batch", "speed", "steps", "train-text", "show-arrows"]) this[name.replace("-", "_")] = find(name);
+    this.buttons = { play: find("play"), once: find("once") };
+    this.playing = false;
+    this.losses = [];
+    this.number = app.data.start.seed ?? 1;
+    this.seed.value = this.number;
+    this.fresh();
+    if (app.data.start.seed !== undefined) this.random = seeded(this.number, app.store.net.neurons.length).random;
+    this.buttons.play.addEventListener("click", () => this.toggle());
+    this.buttons.once.addEventListener("click", () => this.once());
+    find("again").addEventListener("click", () => this.restart());
+    find("dice").addEventListener("click", () => this.load((this.number + 1) >>> 0));
+    this.seed.addEventListener("change", () => this.load(Math.floor(Number(this.seed.value)) >>> 0));
+    this.show_arrows.addEventListener("change", () => app.schedule());
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.stop(); });
+  }
+  reset() {
+    this.stop();
+    this.number = this.app.data.start.seed ?? 1;
+    this.seed.value = this.number;
+    Object.assign(this.optimizer, { value: "adam" });
+    Object.assign(this.rate, { value: "0.01" });
+    this.speed.value = "4";
+    this.fresh();
+  }
+  /* Nothing is trained yet: the generator stands where it draws batches. */
+  fresh() {
+    this.random = seeded(this.number, this.app.store.net.neurons.length).random;
+    this.step = 0;
+    this.limit = LIMIT;
+    this.losses = [];
+    this.trainer = null;
+    this.origin = null;
+  }
+  get settings() {
+    const rate = Q.parse(this.rate.value), batch = Math.floor(Number(this.batch.value));
+    return { optimizer: this.optimizer.value, lr: rate && Q.sign(rate) > 0 ? Q.float(rate) : 0.01, momentum: 0.9, batch: clamp(batch || 64, 1, 4096) };
+  }
+  summary() {
+    const { optimizer, lr, batch } = this.settings;
+    return { seed: this.number, steps: this.step, optimizer, lr, batch };
+  }
+  /* The trainer of the network that is shown; after an edit the optimizer starts afresh. */
+  ready() {
+    const { store } = this.app;
+    if (!this.step) { this.origin = store.net; this.random = seeded(this.number, store.net.neurons.length).random; this.losses = []; }
+    if (!this.trainer || this.shown !== store.net) this.trainer = new Trainer(this.app.goal, store.net, this.random, this.settings);
+    this.trainer.settings = this.settings;
+    return this.trainer;
+  }
+  /* So many steps, shown; whether it can go on. */
+  advance(count) {
+    const trainer = this.ready();
+    let good = trainer.net();
+    for (let done = 0; done < count && this.step < this.limit; done++) {
+      this.losses.push(trainer.step());
+      this.step++;
+      const next = trainer.net();
+      if (!finite(next)) {
+        this.app.store.say(`The rate ${this.settings.lr} was too large: the weights left the range of doubles after ${plural(this.step, "step")}.`);
+        trainer.read(good);
+        this.shown = null;
+        return false;
+      }
+      good = next;
+    }
+    this.shown = good;
+    this.app.store.show(good);
+    return this.step < this.limit;
+  }
+  toggle() { if (this.playing) this.stop(); else this.start(); }
+  start() {
+    if (this.playing || !this.app.store.net.neurons.length) return;
+    if (this.step >= this.limit) this.limit = this.step + LIMIT;
+    this.app.store.say("");
+    this.playing = true;
+    this.before = this.app.store.net;
+    this.last = 0;
+    this.speak("training starts");
+    requestAnimationFrame(now => this.frame(now));
+  }
+  frame(now) {
+    if (!this.playing) return;
+    const rest = reduced() ? 250 : 0;
+    if (!this.app.gesture && now - this.last >= rest) {
+      const before = this.step, speed = Number(this.speed.value) * (rest ? 15 : 1);
+      this.last = now;
+      if (!this.advance(speed)) return this.stop();
+      if (Math.floor(before / 500) < Math.floor(this.step / 500)) this.speak(`step ${this.step}`);
+    }
+    requestAnimationFrame(then => this.frame(then));
+  }
+  stop() {
+    if (!this.playing) return;
+    this.playing = false;
+    this.app.store.remember(this.before);
+    this.speak(`training stops at step ${this.step}`);
+    this.app.schedule();
+  }
+  speak(text) { put(this.app.spoken || this.steps, { text }); }
+  once() {
+    this.stop();
+    if (!this.app.store.net.neurons.length) return;
+    if (this.step >= this.limit) this.limit = this.step + 1;
+    const before = this.app.store.net;
+    this.advance(1);
+    this.app.store.remember(before, "step");
+  }
+  restart() {
+    this.stop();
+    if (this.origin) this.app.store.apply(this.origin);
+    this.fresh();
+    this.app.schedule();
+  }
+  /* The random start of a seed, with as many neurons as there are. */
+  load(seed, count = this.app.store.net.neurons.length) {
+    this.stop();
+    this.number = seed;
+    this.seed.value = seed;
+    this.app.store.apply(seeded(seed, Math.max(count, 1)).net);
+    this.fresh();
+    this.app.schedule();
+  }
+  draw(d) {
+    const n = d.net.neurons.length;
+    put(this.buttons.play, { text: this.playing ? "⏸ pause" : this.step >= this.limit ? "▶ go on" : "▶ play" });
+    this.buttons.play.disabled = this.buttons.once.disabled = !n;
+    put(this.steps, { text: `step ${this.step.toLocaleString("en")}/${this.limit.toLocaleString("en")}` });
+    const dead = d.parts.filter(p => p.state === "dead").map(p => p.index + 1);
+    put(this.train_text, { text: dead.length ? `Dead: ${dead.length > 1 ? "neurons" : "neuron"} ${dead.join(", ")}. ${dead.length > 1 ? "They are" : "It is"} on nowhere, so the gradient is 0 and training cannot wake ${dead.length > 1 ? "them" : "it"}.` : "" });
+    this.drawArrows(d);
+  }
+  drawArrows(d) {
+    const { fit } = this.app.views, shown = this.show_arrows.checked && this.step > 0, arrows = [];
+    if (shown) {
+      const gradient = fullGradient(d, this.app.goal), length = v => (Math.sign(v) * 40 * Math.abs(v)) / (Math.abs(v) + 40);
+      d.parts.forEach((part, i) => {
+        const n = d.net.neurons[i], g = gradient[i];
+        if (part.place !== "inside") return;
+        const dk = (g.b + part.x * g.w) / n.w, dj = -(g.v * Math.abs(n.w) + n.v * part.side * g.w);
+        const [x, dy] = fit.flagPlace(d, i), px = length(fit.X(dk) - fit.X(0)), arm = fit.armPlace(d, i);
+        arrows.push([x, fit.railY + dy - 14, px, 0, i]);
+        if (arm) arrows.push([arm.x - 12 * part.side, arm.y, 0, length(fit.Y(dj * Math.abs(arm.e - part.x)) - fit.Y(0)), i]);
+      });
+    }
+    fit.arrows(arrows.length).forEach((node, k) => {
+      const [x, y, dx, dy, i] = arrows[k], size = Math.hypot(dx, dy), tip = Math.min(5, size / 2), [ux, uy] = size ? [dx / size, dy / size] : [0, 0];
+      const [ex, ey] = [x + dx, y + dy], side = s => `L${fixed(ex - tip * ux + s * tip * uy)} ${fixed(ey - tip * uy - s * tip * ux)}`;
+      put(node, { d: size < 0.7 ? "" : `M${fixed(x)} ${fixed(y)}L${fixed(ex)} ${fixed(ey)}${side(0.7)}M${fixed(ex)} ${fixed(ey)}${side(-0.7)}`, style: `--own:${colourOf(this.app, i)}` });
+    });
+  }
+}
+PARTS.push(TrainView);

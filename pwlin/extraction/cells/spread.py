@@ -1,0 +1,185 @@
+"""The search tree divided among somebody's workers: small messages, parts of like size, the same result however it is done."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from enum import Enum
+from threading import Lock
+from typing import Generic, TypeAlias, TypeVar
+
+from pwlin.base.arguments import shown
+from pwlin.base.crew import Crew, Failure, lost
+from pwlin.extraction.cells.subtrees import SearchTree, TooMany
+from pwlin.extraction.ways import Shares
+from pwlin.geometry.polytope import Polytope
+from pwlin.networks.fingerprint import fingerprint
+from pwlin.networks.network import Network
+
+P = TypeVar("P")
+R = TypeVar("R")
+Name: TypeAlias = tuple[int, ...]
+"""A part by its place among the first parts, then, if that one was too large, among its own, and so on: in their order."""
+Given: TypeAlias = tuple[Network, Polytope, bool]
+"""What makes a `SearchTree`."""
+
+FIRST_PARTS = 64
+"""Parts at the beginning, at most."""
+_WORTHWHILE = 512
+"""Cells, at least, that a part at the beginning may have: few parts are enough for a small tree."""
+_PARTS_OF_LARGE = 16
+"""Parts of a part that turns out to be too large."""
+_CARRIED = 64
+"""So many messages carry the network; then only what a worker says that it does not know."""
+_REMEMBERED = 4
+"""Networks that a worker remembers."""
+
+
+class _Answer(Enum):
+    UNKNOWN = "the worker does not know the network"
+    TOO_MANY = "the part has too many cells"
+
+
+class Spread(Generic[P, R]):
+    """Work on all parts of a tree, by an executor's workers.
+
+    Parameters
+    ----------
+    executor : Executor
+    tree : SearchTree
+    work : callable
+        ``work(tree, part, limit)`` is called by the workers; one that other processes can import.
+    limit : int
+        A part in which `work` finds more cells is divided.
+    done : collection of names
+        Parts that need not be done any more.
+    window : int
+        So many parts at most are with the executor.
+    parts : sequence, optional
+        Other parts than the tree's own.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        tree: SearchTree,
+        work: Callable[[SearchTree, P, int], R],
+        limit: int = 0,
+        done: Collection[Name] = (),
+        window: int = 256,
+        parts: Sequence[P] | None = None,
+    ) -> None:
+        self._tree, self._work, self._limit = tree, work, limit
+        self._done = set(done)
+        self._divided = {name[:k] for name in done for k in range(1, len(name))}
+        self._key = key_of(tree.net, tree.domain, tree.fast)
+        self._given = (tree.net, tree.domain, tree.fast)
+        self._sent = 0
+        self._first: Sequence[P] = tree.parts(_first_parts(tree)) if parts is None else parts  # type: ignore[assignment]
+        self._parts: dict[Name, P] = {}
+        self._crew: Crew[Name, R | _Answer] = Crew(executor, window)
+
+    def __iter__(self) -> Iterator[tuple[Name, R]]:
+        """Names and results of parts, as they come.
+
+        Raises
+        ------
+        WorkerError
+            If a part failed twice.
+        """
+        with self._crew as crew:
+            self._add((), self._first)
+            for name, outcome in crew:
+                if isinstance(outcome, Failure):
+                    part = self._parts[name]
+                    place = ".".join(map(str, name))
+                    raise lost(f"subtree {place} of the search, {shown(part)},", outcome) from outcome.error
+                if outcome is _Answer.UNKNOWN:
+                    self._send(name, True)
+                elif outcome is _Answer.TOO_MANY:
+                    self._divide(name, self._parts.pop(name))
+                else:
+                    del self._parts[name]
+                    yield name, outcome  # type: ignore[misc]  # it is no answer
+
+    @property
+    def left(self) -> int:
+        """Parts that are not done yet, as far as is known."""
+        return len(self._parts)
+
+    def _add(self, above: Name, parts: Sequence[P]) -> None:
+        for place, part in enumerate(parts):
+            name = (*above, place)
+            if name in self._divided:
+                self._divide(name, part)
+            elif name not in self._done:
+                self._parts[name] = part
+                self._send(name, self._sent < _CARRIED)
+
+    def _divide(self, name: Name, part: P) -> None:
+        smaller = self._tree.parts(_PARTS_OF_LARGE, part)  # type: ignore[arg-type]
+        self._add(name, smaller)  # type: ignore[arg-type]
+
+    def _send(self, name: Name, carry: bool) -> None:
+        self._sent += 1
+        given = self._given if carry else None
+        self._crew.add(name, _work, self._key, given, self._work, self._parts[name], self._limit)
+
+
+def _first_parts(tree: SearchTree) -> int:
+    sizes = tree.net.sizes
+    return min(FIRST_PARTS, max(8, Shares(tree.net.input_dim, sizes).cells(0, sizes[0]) // _WORTHWHILE if sizes else 1))
+
+
+def key_of(net: Network, domain: Polytope, fast: bool = True) -> str:
+    """What tells a tree apart from others."""
+    return f"{fingerprint(net)} {hash_of(domain)} {fast}"
+
+
+def hash_of(domain: Polytope) -> str:
+    """The facets of a domain, as short text."""
+    from hashlib import sha256
+
+    return sha256(repr((domain.dim, domain.normals)).encode()).hexdigest()
+
+
+_trees: OrderedDict[str, SearchTree] = OrderedDict()
+_lock = Lock()
+
+
+def known_tree(key: str, given: Given | None) -> SearchTree | None:
+    """In a worker: the tree, if the worker knows it or is given it."""
+    with _lock:
+        tree = _trees.pop(key, None)
+        if tree is None and given is not None:
+            tree = SearchTree(*given)
+        if tree is not None:
+            _trees[key] = tree
+        while len(_trees) > _REMEMBERED:
+            _trees.popitem(last=False)
+    return tree
+
+
+def _work(key: str, given: Given | None, work: Callable[[SearchTree, P, int], R], part: P, limit: int) -> R | _Answer:
+    """In a worker: one part."""
+    tree = known_tree(key, given)
+    if tree is None:
+        return _Answer.UNKNOWN
+    try:
+        return work(tree, part, limit)
+    except TooMany:
+        return _Answer.TOO_MANY
+
+
+class Here(Executor):
+    """Does everything at once, in this thread, when it is submitted."""
+
+    def submit(self, function, /, *args, **kwargs):  # type: ignore[no-untyped-def]
+        """A future that is done."""
+        future: Future[object] = Future()
+        try:
+            future.set_result(function(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 its `result` raises it
+            future.set_exception(error)
+        return future

@@ -1,0 +1,103 @@
+"""Parts of a network's search tree, whoever searches them: the kernel where it can be used, rationals elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pwlin.extraction.cells import kernel
+from pwlin.extraction.cells.rational import cell_complex
+from pwlin.extraction.cells.tree import Search
+from pwlin.extraction.ways import Part, Way
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.geometry.polytope import Polytope
+from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from pwlin.extraction.kernel.subtrees import KernelTree
+
+
+class TooMany(Exception):
+    """There are more cells than were asked for."""
+
+
+class SearchTree:
+    """The tree of cells of a network on a domain.
+
+    Parameters
+    ----------
+    net : Network
+    domain : Polytope
+    fast : bool
+        With the kernel, if it can hold the network; where it cannot hold a cell, rationals do the part.
+
+    Attributes
+    ----------
+    kernel : KernelTree or None
+    """
+
+    def __init__(self, net: Network, domain: Polytope, fast: bool) -> None:
+        self.net, self.domain, self.fast = net, domain, fast
+        self.kernel: KernelTree | None = kernel.tree(net, domain) if fast else None
+
+    def parts(self, count: int, of: Part = ("",)) -> list[Part]:
+        """About so many parts that make up another one, in their order, likely of about the same size."""
+        share = -(-count // len(of))
+        return [part for way in of for part in (self._parts(way, share) if share > 1 else [(way,)])]
+
+    def _parts(self, way: Way, count: int) -> list[Part]:
+        if self.kernel is not None and (out := kernel.attempt(self.kernel.parts, way, count)):
+            return out
+        return Search(self.net, self.domain).parts(way, count)
+
+    def count(self, part: Part, limit: int | None = None) -> int:
+        """The number of cells of a part.
+
+        Raises
+        ------
+        TooMany
+            If there are more than `limit`.
+        """
+        meter, total = _Meter(limit), 0
+        for way in part:
+            here = meter.found
+            known = kernel.attempt(self.kernel.count, way, meter) if self.kernel else None
+            if known is None:
+                meter.found, known = here, 0
+                search = Search(self.net, self.domain)
+                for n in search.count(search.descend(way)):
+                    known += n
+                    meter(n)
+            total += known
+        return total
+
+    def complexes(self, part: Part, limit: int | None = None) -> list[CellComplex]:
+        """The cells of a part, for each of its ways; facets between them and others have one cell only.
+
+        Raises
+        ------
+        TooMany
+            If there are more than `limit`.
+        """
+        meter, out = _Meter(limit), []
+        for way in part:
+            here = meter.found
+            cells = kernel.attempt(self.kernel.cells, way, meter) if self.kernel else None
+            if cells is None:
+                meter.found = here
+                search = Search(self.net, self.domain)
+                cells = cell_complex(self.net, self.domain, meter, leaves=search.leaves(search.descend(way)))
+            assert cells is not None  # without a limit of its own the search ends
+            out.append(cells)
+        return out
+
+
+class _Meter:
+    """Counts what is found, up to a limit."""
+
+    def __init__(self, limit: int | None) -> None:
+        self.found, self._limit = 0, limit
+
+    def __call__(self, more: int) -> None:
+        self.found += more
+        if self._limit is not None and self.found > self._limit:
+            raise TooMany

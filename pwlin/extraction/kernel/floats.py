@@ -1,0 +1,61 @@
+"""The floats that the search knew of vertices and walls, kept with the complex."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Small, plain
+from pwlin.extraction.kernel.store import Mesh, MeshCounts
+from pwlin.extraction.kernel.vertices import LOST
+from pwlin.functions.cells.places import Places
+
+_ROUNDOFF = 2.0**-53
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class PartFloats:
+    """Those of a part of the tree, in the memory of its store, so that they are copied once: into the whole."""
+
+    mesh: Mesh
+
+    def alone(self) -> PartFloats:
+        """The same, without all else that the store has: small enough to be sent."""
+        counts, mesh = plain(MeshCounts, self.mesh.n), self.mesh
+        used = {name: getattr(mesh, name)[: counts.vertices] for name in ("vertex", "radius")}
+        used |= {name: getattr(mesh, name)[: counts.facets] for name in ("facet", "facet_error")}
+        none = {name: getattr(mesh, name)[:0] for name in Mesh._fields if name not in used and name != "n"}
+        return PartFloats(mesh._replace(**used, **none))
+
+    def vertices(self, ids: Integers | Small, out: Floats) -> None:
+        """(x, weight, radius) of some vertices."""
+        out[:, :-1], out[:, -1] = self.mesh.vertex[ids], self.mesh.radius[ids]
+
+    def walls(self, ids: Integers | Small, out: Floats) -> None:
+        """(a, b, error) of some facets."""
+        out[:, :-1], out[:, -1] = self.mesh.facet[ids], self.mesh.facet_error[ids]
+
+
+def places(vertices: Floats, walls: Floats, positive: Bools) -> Places:
+    """What a complex knows, from the rows of all vertices and walls.
+
+    Parameters
+    ----------
+    vertices, walls : ndarray
+        As in `Ordered`.
+    positive : ndarray of bool
+        Whether a wall is positive inside its first cell.
+    """
+    weight, radius = vertices[:, -2:-1], vertices[:, -1]
+    points = vertices[:, :-2] / weight
+    # the quotient of integers is rounded; where the weight is 1 it is exact
+    size = np.abs(points).max(axis=1, initial=0)
+    radius = np.where(radius >= LOST, np.inf, radius + np.where(weight[:, 0] == 1, 0, 1.01 * _ROUNDOFF * size))
+    largest = np.abs(walls[:, :-2]).max(axis=1, initial=0)
+    shift = np.where(largest > 0, -np.frexp(largest)[1], 0)
+    scaled = np.ldexp(walls, shift[:, None])
+    scaled[:, :-1] *= np.where(positive, 1, -1)[:, None]
+    return Places(points, radius, np.ascontiguousarray(scaled[:, :-1]), scaled[:, -1].copy())

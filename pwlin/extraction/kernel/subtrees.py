@@ -1,0 +1,194 @@
+"""Parts of the tree that are told by the ways to them: the kernel walks down, and searches what is there."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TypeAlias
+
+from pwlin.extraction.kernel.compiled import Integers, plain, put
+from pwlin.extraction.kernel.drive import Drive, Unsuited, drive
+from pwlin.extraction.kernel.entry import Found, start
+from pwlin.extraction.kernel.floats import PartFloats
+from pwlin.extraction.kernel.layers import LayerPlan
+from pwlin.extraction.kernel.oracle import Oracle
+from pwlin.extraction.kernel.parallel import divided, store_of, threads_for
+from pwlin.extraction.kernel.parts import Part as FoundPart
+from pwlin.extraction.kernel.parts import part_of
+from pwlin.extraction.kernel.result import make_complex
+from pwlin.extraction.kernel.store import (
+    LAYER,
+    N_CROSSING,
+    MeshCounts,
+    Stack,
+    StackCounts,
+    Store,
+    cells_in,
+    copied,
+    push,
+)
+from pwlin.extraction.ways import Part, Shares, Way, joined
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.geometry.polytope import Polytope
+from pwlin.networks.network import Network
+
+Piece: TypeAlias = tuple[FoundPart, PartFloats]
+"""What the kernel found in a piece of the whole."""
+
+
+class KernelTree:
+    """The tree of cells of a network on a domain, of which the kernel searches any part.
+
+    Threads may share it.
+
+    Raises
+    ------
+    Unsuited
+        If the kernel is not made for the network and the domain.
+    """
+
+    def __init__(self, net: Network, domain: Polytope) -> None:
+        started = start(net, domain)
+        if started is None:
+            raise Unsuited
+        self.net, self.domain = net, domain
+        self._plan, self._root = started
+        self._frame = _top(self._root.stack).copy()
+        layers = [plain(LayerPlan, layer) for layer in self._plan.layers]
+        self._last = len(layers) - 1
+        self._trunks: dict[int, tuple[Store, list[list[Integers]]]] = {}
+        self._lock = Lock()
+        self._shares = Shares(net.input_dim, [layer.width for layer in layers])
+
+    def count(self, way: Way, found: Found | None = None) -> int:
+        """The number of cells below the cell that a way leads to.
+
+        Raises
+        ------
+        Unsuited
+            If a cell has more facets than the kernel can hold.
+        """
+        store, oracle = self._descend(way)
+        return cells_in(drive(self._plan, store, oracle, keep=False, found=found))
+
+    def cells(self, way: Way, found: Found | None = None) -> CellComplex:
+        """The complex of these cells, in the order of the whole; facets to others have one cell only.
+
+        Raises
+        ------
+        Unsuited
+            As `count`.
+        """
+        store, oracle = self._descend(way)
+        done = drive(self._plan, store, oracle, found=found)
+        return make_complex(self.net, self.domain, oracle, [part_of(done)], [PartFloats(done.mesh)])
+
+    def parts(self, way: Way, count: int) -> list[Part]:
+        """About so many parts that make up what is below a cell, in their order, likely of about the same size.
+
+        Raises
+        ------
+        Unsuited
+            As `count`.
+        """
+        store, oracle = self._descend(way)
+        work = Drive(self._plan, store, oracle, keep=False)
+        waiting, found, whole = [(way, 0)], [], 0
+        while waiting:
+            (here, size), frame = waiting[-1], _top(work.store.stack)
+            layer, crossing = int(frame[LAYER]), int(frame[N_CROSSING])
+            if not crossing and layer < self._last:
+                work.go(1)
+                continue
+            own = self._shares.cells(layer, crossing)
+            whole = whole or own
+            size = min(size or own, own)
+            if size * count <= whole or not crossing:
+                found.append((here, size))
+                waiting.pop()
+                _take(work.store.stack)
+            elif _cut(work):
+                waiting.pop()
+                first = _take(work.store.stack)
+                both = int(first[N_CROSSING]), int(_top(work.store.stack)[N_CROSSING])
+                push(work.store.stack, first)
+                below = self._shares.halves(size, layer, both)
+                waiting += [(here + "1", below[1]), (here + "0", below[0])]
+        return joined(found, whole // count)
+
+    def divided(self, count: int) -> int:
+        """Into how many pieces of one trunk the whole is divided, if about so many are wanted; see `piece`.
+
+        Raises
+        ------
+        Unsuited
+            As `count`.
+        """
+        return len(self._trunk(count)[1])
+
+    def piece(self, count: int, index: int, found: Found | None = None) -> Piece:
+        """What the kernel finds in a piece, for `put_together`.
+
+        Raises
+        ------
+        Unsuited
+            As `count`.
+        """
+        trunk, groups = self._trunk(count)
+        store = store_of(self._plan, trunk, groups[index])
+        done = drive(self._plan, store, Oracle(self.net, self.domain), found=found)
+        return part_of(done), PartFloats(done.mesh).alone()
+
+    def put_together(self, pieces: list[Piece], workers: int | None) -> CellComplex:
+        """The complex that all pieces make up, put in order by threads; the list is emptied."""
+        parts, floats = map(list, zip(*pieces))
+        pieces.clear()
+        oracle = Oracle(self.net, self.domain)
+        return make_complex(self.net, self.domain, oracle, parts, floats, threads_for(self._plan, workers))
+
+    def _trunk(self, count: int) -> tuple[Store, list[list[Integers]]]:
+        with self._lock:
+            if count not in self._trunks:
+                store = copied(self._root, self._plan)
+                push(store.stack, self._frame)
+                put(store.mesh.n, trunk_vertices=0, trunk_facets=0)
+                self._trunks[count] = divided(self._plan, store, Oracle(self.net, self.domain), count)
+            return self._trunks[count]
+
+    def _descend(self, way: Way) -> tuple[Store, Oracle]:
+        """A store with the cell that a way leads to."""
+        store, oracle = copied(self._root, self._plan), Oracle(self.net, self.domain)
+        push(store.stack, self._frame)
+        work = Drive(self._plan, store, oracle, keep=False)
+        for half in way:
+            while not _cut(work):
+                pass
+            first = _take(work.store.stack)
+            if half == "0":
+                _take(work.store.stack)
+                push(work.store.stack, first)
+        count = plain(MeshCounts, work.store.mesh.n)
+        # what is not below the cell is there for nobody, as in any part of a trunk
+        put(work.store.mesh.n, trunk_vertices=count.vertices, trunk_facets=count.facets)
+        return work.store, oracle
+
+
+def _top(stack: Stack) -> Integers:
+    """The frame on top."""
+    top = plain(StackCounts, stack.n).top
+    return stack.frames[top - int(stack.frames[top - 1]) : top]
+
+
+def _take(stack: Stack) -> Integers:
+    """Take the frame off that is on top."""
+    frame = _top(stack).copy()
+    put(stack.n, top=plain(StackCounts, stack.n).top - len(frame))
+    return frame
+
+
+def _cut(work: Drive) -> bool:
+    """One step with a cell that has neurons to be cut by, or to come; whether it was cut in two by it."""
+    stack = work.store.stack
+    start = plain(StackCounts, stack.n).top - len(_top(stack))
+    work.go(1)
+    stack = work.store.stack
+    return plain(StackCounts, stack.n).top - len(_top(stack)) > start

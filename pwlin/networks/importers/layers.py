@@ -1,0 +1,197 @@
+"""Layers that several libraries have alike, on wires: convolution, pooling, batch norm. Arrays are (N, C, spatial axes)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.base.arguments import refusal
+from pwlin.base.errors import UnsupportedLayerError
+from pwlin.networks.importers.windows import per_channel, windows
+from pwlin.networks.importers.wire import Wire
+
+Pads = Sequence[tuple[int, int]]
+Floats = NDArray[np.float64]
+
+
+def convolution(
+    x: Wire,
+    weight: NDArray[np.generic],
+    bias: NDArray[np.generic] | None,
+    stride: Sequence[int],
+    pads: Pads,
+    dilation: Sequence[int],
+    groups: int,
+) -> Wire:
+    """A convolution of (N, C, ...) with a weight of shape (C_out, C / groups, ...)."""
+    batch, channels, *size = x.shape
+    out, inner, *kernel = weight.shape
+    if inner * groups != channels or out % groups:
+        raise UnsupportedLayerError(
+            f"model: found a weight of shape {weight.shape} for {channels} channels in {groups} groups"
+        )
+    shape, table, _ = windows(size, kernel, stride, pads, dilation)
+    area, per_group = math.prod(size), out // groups
+    places = []
+    for n in range(batch):
+        for c in range(out):
+            first = n * channels + (c // per_group) * inner
+            places.append(np.moveaxis(per_channel(table, inner, area), 0, 1).reshape(len(table), -1))
+            places[-1] = np.where(places[-1] >= 0, places[-1] + first * area, -1)
+    factors = np.broadcast_to(weight.reshape(1, out, 1, -1), (batch, out, len(table), weight[0].size))
+    y = x.combined(np.concatenate(places), factors.reshape(-1, weight[0].size), weights=True).reshaped(
+        (batch, out, *shape)
+    )
+    return y if bias is None else y.shifted(along_channels(bias, y))
+
+
+def linear(x: Wire, weight: NDArray[np.generic], bias: NDArray[np.generic] | None) -> Wire:
+    """A matrix (n_out, n_in) on the last axis."""
+    rows = x.size // x.shape[-1]
+    if rows == 1:
+        return x.dense(weight, bias).reshaped((*x.shape[:-1], len(weight)))
+    table = np.repeat(np.arange(x.size).reshape(rows, 1, -1), len(weight), axis=1).reshape(rows * len(weight), -1)
+    out = x.combined(table, np.tile(weight, (rows, 1)), weights=True).reshaped((*x.shape[:-1], len(weight)))
+    return out if bias is None else out.shifted(bias)
+
+
+def product(x: Wire, other: NDArray[np.generic], *, constant_first: bool = False) -> Wire:
+    """A product with a constant array by NumPy's rules for `matmul`."""
+    if not constant_first and other.ndim == 2 and len(x.shape) > 0 and x.shape[-1] == len(other):
+        return linear(x, other.T, None)
+    a, b = (other, x.places) if constant_first else (x.places, other)
+    if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[0 if b.ndim == 1 else -2]:
+        raise refusal(
+            "model", f"a product of shapes {a.shape} and {b.shape}", "are shapes that fit", UnsupportedLayerError
+        )
+    shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2]) + a.shape[-2:-1] + (b.shape[-1:] if b.ndim > 1 else ())
+    a, b = (a[None, :] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
+    first, second = np.broadcast_arrays(a[..., :, None, :], np.swapaxes(b, -1, -2)[..., None, :, :])
+    table, factors = (second, first) if constant_first else (first, second)
+    n = table.shape[-1]
+    return x.combined(table.reshape(-1, n), factors.reshape(-1, n), weights=True).reshaped(shape)
+
+
+def along_channels(values: NDArray[np.generic], x: Wire) -> NDArray[np.generic]:
+    """One value per channel (axis 1), in a shape that broadcasts to a wire."""
+    return values.reshape(-1, *[1] * (len(x.shape) - 2))
+
+
+def pool_windows(
+    x: Wire,
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    pads: Pads,
+    dilation: Sequence[int],
+    ceil: bool,
+) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.int64]]:
+    """The shape of a pooled array, all its windows, and how many entries each has with its padding."""
+    spatial = len(kernel)
+    lead, size = x.shape[: len(x.shape) - spatial], x.shape[len(x.shape) - spatial :]
+    shape, table, padded = windows(size, kernel, stride, pads, dilation, ceil=ceil)
+    channels = math.prod(lead)
+    return (
+        (*lead, *shape),
+        per_channel(table, channels, math.prod(size)).reshape(-1, table.shape[1]),
+        np.tile(padded, channels),
+    )
+
+
+def max_pool(
+    x: Wire, kernel: Sequence[int], stride: Sequence[int], pads: Pads, dilation: Sequence[int], ceil: bool, name: str
+) -> Wire:
+    """The largest entry of each window; padding is minus infinity."""
+    shape, table, _ = pool_windows(x, kernel, stride, pads, dilation, ceil)
+    return x.largest(table, name).reshaped(shape)
+
+
+def average_pool(
+    x: Wire, kernel: Sequence[int], stride: Sequence[int], pads: Pads, dilation: Sequence[int], ceil: bool, padded: bool
+) -> Wire:
+    """The mean of each window, of its entries or of these and the padding; exact."""
+    shape, table, count = pool_windows(x, kernel, stride, pads, dilation, ceil)
+    return mean(x, table, count if padded else (table >= 0).sum(axis=1)).reshaped(shape)
+
+
+def global_pool(x: Wire, kind: str, name: str) -> Wire:
+    """The mean or the largest entry ("mean", "max") of each channel, with all axes kept."""
+    return reduced(x, range(2, len(x.shape)), True, kind, name)
+
+
+def reduced(x: Wire, axes: Iterable[int], keep: bool, kind: str, name: str) -> Wire:
+    """The "sum", "mean", "max" or "min" along some axes, which stay with length 1 or go."""
+    gone = sorted(set(axes))
+    rest = [a for a in range(len(x.shape)) if a not in gone]
+    table = x.places.transpose(*rest, *gone).reshape(math.prod(x.shape[a] for a in rest), -1)
+    shape = tuple(1 if a in gone else n for a, n in enumerate(x.shape) if keep or a not in gone)
+    if kind == "mean":
+        return mean(x, table, np.full(len(table), table.shape[1])).reshaped(shape)
+    if kind == "sum":
+        return x.combined(table, np.ones((1, 1), dtype=np.int64), weights=False).reshaped(shape)
+    if kind == "min":
+        return x.scaled(-1).largest(table, name).scaled(-1).reshaped(shape)
+    return x.largest(table, name).reshaped(shape)
+
+
+def mean(x: Wire, table: NDArray[np.int64], count: NDArray[np.int64]) -> Wire:
+    """Sums of the entries in each row of a table, over their number."""
+    unit = math.lcm(*map(int, np.unique(count)))
+    summed = x.combined(table, (unit // count)[:, None], weights=False)
+    return summed if unit == 1 else summed.divided(unit, "mean")
+
+
+def adaptive_windows(size: Sequence[int], out: Sequence[int]) -> NDArray[np.int64]:
+    """PyTorch's windows for a given number of outputs along each axis; -1 fills the shorter ones."""
+    table = np.zeros((1, 1), dtype=np.int64)
+    for n, m in zip(size, out, strict=True):
+        spans = [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
+        longest = max(b - a for a, b in spans)
+        at = np.array([[j if j < b else -1 for j in range(a, a + longest)] for a, b in spans])
+        inside = (table[:, None, :, None] >= 0) & (at[None, :, None, :] >= 0)
+        table = np.where(inside, table[:, None, :, None] * n + at[None, :, None, :], -1).reshape(len(table) * m, -1)
+    return table
+
+
+def adaptive_table(x: Wire, out: Sequence[int]) -> tuple[tuple[int, ...], NDArray[np.int64]]:
+    """The shape of an adaptively pooled array and all its windows."""
+    spatial = len(out)
+    lead, size = x.shape[: len(x.shape) - spatial], x.shape[len(x.shape) - spatial :]
+    table = adaptive_windows(size, out)
+    return (*lead, *out), per_channel(table, math.prod(lead), math.prod(size)).reshape(-1, table.shape[1])
+
+
+def batch_norm(
+    x: Wire, mean: Floats, variance: Floats, weight: Floats | None, bias: Floats | None, epsilon: float, name: str
+) -> Wire:
+    """``(x - mean) * s + bias`` per channel; s, that is ``weight / sqrt(variance + epsilon)``, is rounded once to float64."""
+    from flint import arb, ctx
+
+    scale = np.empty(len(variance))
+    precision, ctx.prec = ctx.prec, 160
+    try:
+        for i, v in enumerate(variance.tolist()):
+            root = (arb(v) + arb(epsilon)).sqrt()
+            scale[i] = float((arb(1.0 if weight is None else float(weight[i])) / root).mid())
+    finally:
+        ctx.prec = precision
+    if not np.isfinite(scale).all():
+        raise refusal(name, f"a variance of {variance.min()}", "are variances from 0", UnsupportedLayerError)
+    x.chain.note(f"{name}: the scale of batch norm, weight / sqrt(variance + epsilon), is rounded to float64")
+    out = x.shifted(along_channels(-mean, x)).scaled(along_channels(scale, x))
+    return out if bias is None else out.shifted(along_channels(bias, x))
+
+
+def same_pads(
+    size: Sequence[int], kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
+) -> list[tuple[int, int]]:
+    """The padding that gives one window for each step along each axis; an odd one is larger behind."""
+    totals = [max((-(-s // t) - 1) * t + d * (k - 1) + 1 - s, 0) for s, k, t, d in zip(size, kernel, stride, dilation)]
+    return [(total // 2, total - total // 2) for total in totals]
+
+
+def pairs(flat: Sequence[int]) -> list[tuple[int, int]]:
+    """The same padding before and after each axis."""
+    return [(p, p) for p in flat]

@@ -1,0 +1,69 @@
+"""The colour and marker of each neuron, the same in every picture of a function.
+
+Neurons own the strong colours. There are eight that everybody can tell apart; where a network has more hidden neurons they
+go to those with the largest jumps, and all others share one grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pwlin.networks.neurons import Neuron
+from pwlin.plot.drawing import style
+
+if TYPE_CHECKING:
+    from pwlin.functions.line.function import PiecewiseLinear1D
+    from pwlin.networks.network import Network
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#332288", "#E69F00", "#56B4E9", "#882255")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
+OTHER, OTHER_MARKER = "#707070", "o"
+"""Of neurons that share their colour with others."""
+
+
+@dataclass(frozen=True)
+class NeuronColours:
+    """Which neurons have a colour of their own, in order; `complete` if that is all there are."""
+
+    strong: tuple[Neuron, ...] = ()
+    complete: bool = True
+    _place: Mapping[Neuron, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_place", {neuron: i for i, neuron in enumerate(self.strong)})
+
+    @staticmethod
+    def of(f: PiecewiseLinear1D) -> NeuronColours:
+        """Those of a function of one variable."""
+        if f.network is None:
+            return NeuronColours()
+        return NeuronColours.ranked(f.network, ((flip.neuron, abs(flip.jump)) for k in f.kinks for flip in k.neurons))
+
+    @staticmethod
+    def ranked(network: Network, jumps: Iterable[tuple[Neuron, Fraction | float]]) -> NeuronColours:
+        """Those of a network, given sizes of the jumps that its neurons make; the largest of each neuron counts."""
+        everyone = list(network.neurons())
+        if len(everyone) <= len(COLOURS):
+            return NeuronColours(tuple(everyone))
+        largest: dict[Neuron, Fraction | float] = {}
+        for neuron, jump in jumps:
+            largest[neuron] = max(largest.get(neuron, 0), jump)
+        first = sorted(everyone, key=lambda n: -largest.get(n, 0))[: len(COLOURS)]
+        return NeuronColours(tuple(sorted(first)), complete=False)
+
+    def colour(self, neuron: Neuron | None) -> str:
+        """Its colour; None is a kink of no network."""
+        if neuron is None:
+            return style.INK
+        return COLOURS[self._place[neuron]] if neuron in self._place else OTHER
+
+    def marker(self, neuron: Neuron | None) -> str:
+        """Its marker."""
+        return OTHER_MARKER if neuron is None or neuron not in self._place else MARKERS[self._place[neuron]]
+
+    def note(self) -> str:
+        """What a legend says of the colours."""
+        return "" if self.complete else f", the {len(self.strong)} largest jumps in colours"

@@ -1,0 +1,167 @@
+"""`pwlin.playground` and ``pwlin play``: what they start from, what they refuse, and what the page holds."""
+
+import json
+import webbrowser
+from fractions import Fraction as Q
+
+import numpy as np
+import pytest
+
+import pwlin
+from pwlin.app import cli
+from pwlin.app.touch import playground
+from pwlin.app.touch.cells import cells_of
+from tests.app.touch.pages import S, network
+
+CODE, PAGE = 125_000, 160_000
+
+
+def data(page):
+    return json.loads(page.data)
+
+
+def test_it_starts_with_even_kinks_that_face_outwards():
+    start = data(playground("x**2", hidden=3))["start"]["net"]
+    assert start == {"c": 0.0, "neurons": [[-1.0, -2.5, 1.0], [1.0, 0.0, 1.0], [1.0, -2.5, 1.0]]}
+    assert data(playground("x**2", hidden=0))["start"]["net"]["neurons"] == []
+    assert data(playground("x**2", hidden=2, seed=4))["start"] == {"seed": 4, "hidden": 2}
+
+
+def test_a_network_and_a_run_open_as_they_are():
+    start = data(playground(S, "x**2", domain=(-3, 4)))
+    assert (
+        start["start"]["net"] == {"c": 1.0, "neurons": [[-1, -2, 4], [1, 0, 2], [1, -2, 4.5]]} and start["notes"] == []
+    )
+    assert start["goal"]["domain"] == ["-3", "4"]
+    run = pwlin.train("x**2", (-1, 1), (3,), steps=4, progress=False)
+    found = data(playground(run))
+    assert found["goal"]["domain"] == ["-1", "1"]
+    assert [n[0] for n in found["start"]["net"]["neurons"]] == run.network.hidden[0].weight_float[:, 0].tolist()
+
+
+def test_weights_that_are_no_doubles_are_rounded_and_named():
+    found = data(playground(network([(Q(1, 3), 0, 1)]), "x**2"))
+    assert found["start"]["net"]["neurons"] == [[1 / 3, 0, 1]]
+    assert found["notes"] == ["w of neuron 1 is 1/3, rounded to the nearest double."]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((pwlin.Network.from_arrays([[[1, 1]], [[1]]]), "x"), "network 2-1-1"),
+        ((pwlin.Network.from_arrays([[[1]], [[1]], [[1]]]), "x"), "network 1-1-1-1"),
+        ((pwlin.Network.from_arrays([[[1]], [[1]]], None, "abs"), "x"), "ReLUs"),
+        ((pwlin.Network.from_arrays([[[1]] * 31, [[1] * 31]]), "x"), "31 neurons"),
+        ((pwlin.Network.from_arrays([[[10**400]], [[1]]]), "x"), "float64"),
+        ((S,), "target"),
+        (("x**2", "x"), "target"),
+        (("x*y",), "variable"),
+        ((np.sin,), "callable"),
+        (("1/x",), "no bound near"),
+        (("abs(sin(x))",), "switches"),
+    ],
+)
+def test_what_the_page_cannot_hold_is_refused(arguments, message):
+    with pytest.raises(pwlin.PwlinError, match=message):
+        playground(*arguments)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"hidden": 31},
+        {"hidden": -1},
+        {"hidden": 1.5},
+        {"seed": -1},
+        {"seed": 2**32},
+        {"domain": (0, 0)},
+        {"domain": (0, "inf")},
+    ],
+)
+def test_odd_arguments_are_refused(options):
+    with pytest.raises(pwlin.PwlinError, match=next(iter(options))):
+        playground("x**2", **options)
+
+
+def test_the_page_is_whole_and_small(tmp_path):
+    page = playground("x**2")
+    html = page.html()
+    assert len(html.encode()) - len(page.data.encode()) < CODE and len(html.encode()) < PAGE
+    page.save(tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == html
+    assert all(word not in html for word in ("localStorage", "eval(", "import("))
+    assert html.count("http") == html.count("http://www.w3.org/2000/svg") == 1
+    assert "srcdoc" in page._repr_html_() and "sandbox" in page._repr_html_()
+
+
+def test_user_text_cannot_leave_its_element():
+    page = playground(pwlin.PiecewiseLinear1D.from_points([-1, 1], [0, 1]), domain=(-1, 1))
+    assert "</script" not in page.data and "<" not in page.data
+
+
+@pytest.mark.parametrize(
+    ("text", "ends", "exact"),
+    [
+        ("x**3 - x/3", (-2, 2), True),
+        ("abs(x - 1/3)", (-5, 5), True),
+        ("sign(x)", (-5, 5), True),
+        ("max(x, 0)", (-5, 5), True),
+        ("floor(x)", (-2, 2), True),
+        ("sin(x)", (-5, 5), False),
+        ("sqrt(x)", (0, 1), False),
+        ("abs(x**2 - 2)", (-2, 2), False),
+        ("x**4", (-1, 1), False),
+        ("exp(x) * abs(x)", (-1, 1), False),
+    ],
+)
+def test_cells_are_the_target_to_their_bound(text, ends, exact):
+    target = pwlin.parse_target(text)
+    found = cells_of(target, Q(ends[0]), Q(ends[1]))
+    assert (found.epsilon == 0) == exact and len(found.cells) <= 512
+    assert [c.left for c in found.cells[1:]] == [c.right for c in found.cells[:-1]]
+    assert (found.cells[0].left, found.cells[-1].right) == ends
+    for cell in found.cells[:: max(1, len(found.cells) // 40)]:
+        for x in np.linspace(float(cell.left), float(cell.right), 7)[1:-1].tolist():
+            assert abs(cell(x) - float(target(x))) <= found.epsilon + 1e-14 * (1 + abs(cell(x)))
+
+
+def test_the_best_networks_of_few_relus():
+    found = data(playground("x**2"))["goal"]["networks"]
+    assert [found["sup"][str(n)][0] for n in range(1, 6)] == ["25/2", "25/18", "200/169", "1/2", "200/441"]
+    assert (found["mse"]["2"][:2], found["mse"]["4"][:2]) == (["500/729", True], ["4/45", True])
+    pieces = [(500 / 9 / found["mse"][str(n)][0]) ** 0.25 for n in (1, 3, 5)]
+    assert pieces == pytest.approx([1.121, 3.424, 5.592], abs=5e-4)
+    bent = data(playground("abs(x)"))["goal"]
+    assert bent["best"]["sup"][1] == [2, 0.0] and bent["networks"]["mse"]["2"][:2] == [0.0, True]
+
+
+@pytest.mark.parametrize("norm", ["sup", "mse"])
+@pytest.mark.parametrize(("text", "ends"), [("x**2", (-5, 5)), ("-2*x**2 + x/3 - 1", (-1, 3)), ("x**2", (1, 2))])
+def test_the_best_networks_have_the_errors_that_they_claim(norm, text, ends):
+    for n, (error, _, c, neurons) in data(playground(text, domain=ends))["goal"]["networks"][norm].items():
+        if int(n) > 6:
+            break
+        net = network([(s, -s * Q(k), Q(j)) for s, k, j in neurons], Q(c))
+        truth = getattr(pwlin.extract(net, ends).compare(text), norm)
+        assert len(neurons) == int(n) and float(truth) == pytest.approx(float(Q(error)), rel=1e-9)
+
+
+def test_without_a_search_there_is_no_bar_but_for_quadratics():
+    assert "best" not in data(playground("sin(x)", search=False))["goal"]
+    found = data(playground("x**2", search=False))["goal"]
+    assert found["best"] == {"kind": "quadratic", "leading": "1"} and set(found["networks"]["mse"]) == set(
+        map(str, range(0, 25, 2))
+    )
+
+
+def test_play_writes_and_opens_a_page(tmp_path, monkeypatch, capsys):
+    seen = []
+    monkeypatch.setattr(webbrowser, "open", seen.append)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["play", "x**2", "--hidden", "2"]) == 0
+    assert capsys.readouterr().out == "play-x2.html\n" and seen == [(tmp_path / "play-x2.html").as_uri()]
+    assert cli.main(["play", "x**2", "--no-open"]) == 2 and "exists" in capsys.readouterr().err
+    (tmp_path / "net.json").write_text(S.to_json(), encoding="utf-8")
+    assert cli.main(["play", "x**2", "--no-open", "--force", "--quiet", "--network", "net.json"]) == 0
+    assert len(seen) == 1 and "[-1.0,-2.0,4.0]" in (tmp_path / "play-x2.html").read_text(encoding="utf-8")
+    assert cli.main(["play", "x**2", "--hidden", "31"]) == 2 and "up to 30" in capsys.readouterr().err

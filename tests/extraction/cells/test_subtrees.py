@@ -1,0 +1,179 @@
+"""Parts of the search tree: the same by the kernel and in rationals, together the whole, in any executor."""
+
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pwlin
+from pwlin.extraction.cells import spread
+from pwlin.extraction.cells.extract import extract_cells
+from pwlin.extraction.cells.rational import cell_complex
+from pwlin.extraction.cells.spread import Here, Spread
+from pwlin.extraction.cells.subtrees import SearchTree, TooMany
+from pwlin.extraction.cells.tree import Search
+from pwlin.geometry.domain import as_polytope
+from tests.extraction.kernel.test_cells import assert_same, assert_same_cells, domains
+from tests.strategies.effort import examples
+from tests.strategies.networks import networks, pytorch_style
+
+SQUARE = [(-1, 1), (-1, 1)]
+
+
+class Pickles(Executor):
+    """Does the work at once, on copies, as another process would."""
+
+    def submit(self, function, /, *args, **kwargs):
+        import pickle
+
+        function, args = pickle.loads(pickle.dumps((function, args)))
+        spread._trees.clear() if kwargs.pop("forgets", False) else None
+        return Here().submit(function, *args)
+
+
+@given(st.data())
+@examples(40)
+def test_parts_by_the_kernel_are_those_in_rationals(data):
+    d = data.draw(st.sampled_from([2, 2, 3]))
+    net = data.draw(networks(d, max_depth=3 if d == 2 else 2, max_width=5, outputs=data.draw(st.integers(1, 2))))
+    polytope = as_polytope(data.draw(domains(d)), d)
+    fast, exact = SearchTree(net, polytope, True), SearchTree(net, polytope, False)
+    parts = exact.parts(data.draw(st.sampled_from([1, 2, 9])))
+    if fast.kernel is not None:
+        assert fast.parts(9) == exact.parts(9)
+    whole = cell_complex(net, polytope)
+    patterns = []
+    for part in parts:
+        assert fast.count(part) == exact.count(part) == sum(map(len, exact.complexes(part)))
+        for ours, theirs in zip(fast.complexes(part), exact.complexes(part), strict=True):
+            assert list(ours.patterns) == list(theirs.patterns) and list(ours.maps) == list(theirs.maps)
+            assert corners(ours) == corners(theirs)
+            patterns += theirs.patterns
+    assert patterns == list(whole.patterns)
+
+
+def corners(cells):
+    return [sorted(tuple(cells.generators[g]) for g in cells.cells[i]) for i in range(len(cells))]
+
+
+@given(st.data())
+@examples(20)
+def test_an_executor_changes_nothing(data):
+    d = data.draw(st.sampled_from([2, 2, 3]))
+    net = data.draw(networks(d, max_depth=2, max_width=4))
+    domain = data.draw(domains(d))
+    whole = cell_complex(net, as_polytope(domain, d))
+    for method in ("auto", "exact"):
+        (f,) = extract_cells(net, domain, method=method, executor=Pickles())[:1]
+        assert_same_cells(f.complex, whole)
+        assert pwlin.count_regions(net, domain, executor=Pickles(), method=method) == len(whole)
+
+
+@pytest.mark.parametrize("d", [1, 2])
+@pytest.mark.parametrize("domain", [None, "box"])
+def test_without_the_kernel(d, domain):
+    net = pytorch_style((d, 5, 4, 1), 3)
+    domain = [(-1, 1)] * d if domain else None
+    expected = pwlin.extract(net, domain).n_regions
+    with ThreadPoolExecutor(2) as executor:
+        assert pwlin.count_regions(net, domain, executor=executor) == expected
+        assert pwlin.extract(net, domain, executor=executor).n_regions == expected
+    assert pwlin.count_regions(pwlin.Network.from_arrays([[[1] * d]]), domain, executor=Here()) == 1
+
+
+def test_large_parts_are_divided_and_workers_may_forget(monkeypatch):
+    net = pytorch_style((2, 12, 12, 1), 0)
+    tree = SearchTree(net, as_polytope(SQUARE, 2), True)
+    total = tree.count(("",))
+    with pytest.raises(TooMany):
+        tree.count(("",), total - 1)
+    assert tree.count(("",), total) == total
+    monkeypatch.setattr(spread, "FIRST_PARTS", 2)
+    monkeypatch.setattr(spread, "_CARRIED", 0)
+
+    class Forgets(Pickles):
+        def submit(self, function, /, *args):
+            return super().submit(function, *args, forgets=args[1] is None)
+
+    found = dict(Spread(Forgets(), tree, SearchTree.count, 7))
+    assert sum(found.values()) == total and max(found.values()) <= 7
+    assert max(map(len, found)) > 1, "some parts were divided again"
+    done = list(found)[::2]
+    rest = dict(Spread(Here(), tree, SearchTree.count, 7, done=done))
+    assert rest == {name: n for name, n in found.items() if name not in done}
+
+
+def test_processes_use_the_kernel():
+    net = pytorch_style((2, 16, 16, 1), 1)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        assert pwlin.count_regions(net, SQUARE, executor, method="fast") == pwlin.count_regions(net, SQUARE)
+        assert_same(
+            pwlin.extract(net, SQUARE, executor=executor, method="fast").complex,
+            cell_complex(net, as_polytope(SQUARE, 2)),
+        )
+
+
+class Fails(Executor):
+    """Loses every third part, so many times."""
+
+    def __init__(self, times):
+        self.times, self.tries = times, {}
+
+    def submit(self, function, /, *args):
+        tries = self.tries[args[3]] = self.tries.get(args[3], 0) + 1
+        if list(self.tries).index(args[3]) % 3 == 2 and tries <= self.times:
+            future = Future()
+            future.set_exception(MemoryError("worker 3"))
+            return future
+        return Here().submit(function, *args)
+
+
+def test_a_worker_that_fails_is_given_a_second_chance():
+    net = pytorch_style((2, 12, 12, 1), 0)
+    total = pwlin.count_regions(net, SQUARE)
+    assert pwlin.count_regions(net, SQUARE, Fails(1)) == total
+    with pytest.raises(pwlin.PwlinError, match=r"executor: found that subtree 2 of the search.*MemoryError: worker 3"):
+        pwlin.count_regions(net, SQUARE, Fails(2))
+
+
+def test_ctrl_c_says_what_was_found():
+    class Interrupted(Executor):
+        count = cancelled = 0
+
+        def submit(self, function, /, *args):
+            self.count += 1
+            if self.count < 5:
+                return Here().submit(function, *args)
+            future = Future()
+            future.result = interrupt
+            future.cancel = cancel
+            return future
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    def cancel():
+        Interrupted.cancelled += 1
+
+    executor = Interrupted()
+    with pytest.raises(KeyboardInterrupt, match=r"\d+ regions found in 4 parts, \d+ parts were left"):
+        pwlin.count_regions(pytorch_style((2, 16, 16, 1), 0), SQUARE, executor)
+    assert Interrupted.cancelled == executor.count - 4 > 0
+
+
+def test_refusals():
+    net = pytorch_style((2, 3, 1), 0)
+    for call in (pwlin.extract, pwlin.count_regions):
+        with pytest.raises(pwlin.PwlinError, match="executor: found 5; accepted are None and executors"):
+            call(net, SQUARE, executor=5)
+        with pytest.raises(pwlin.PwlinError, match="method: found 'fast' where the kernel cannot be used"):
+            call(pwlin.Network.from_arrays([[[1, 1]]]), SQUARE, executor=Here(), method="fast")
+
+
+def test_a_way_leads_to_the_cell():
+    net = pwlin.Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], [[0, 0], [0]])
+    search = Search(net, as_polytope(SQUARE, 2))
+    assert [leaf.pattern for w in ("00", "01", "10", "11") for leaf in search.leaves(search.descend(w))] == [0, 2, 1, 3]
+    assert search.parts("", 4) == [("00",), ("01",), ("10",), ("11",)]

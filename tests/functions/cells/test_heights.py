@@ -1,0 +1,105 @@
+"""What floats choose and rationals confirm is what rationals say alone."""
+
+import math
+from dataclasses import replace
+from fractions import Fraction as Q
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pwlin
+from pwlin import Network
+from pwlin.base.errors import DomainError
+from pwlin.exact.sparse import SparseMatrix
+from pwlin.networks.layer import Layer
+from tests.strategies.effort import examples
+from tests.strategies.networks import hard_networks, networks, pytorch_style
+
+
+def in_rationals(f):
+    """The same function on a complex that knows no floats: all bounds are infinite."""
+    cells = replace(
+        f.complex,
+        make_near_maps=lambda _: (np.zeros((0, 0)), math.inf),
+        make_maps=None,
+        map_parts=None,
+        make_places=None,
+    )
+    slow = type(f)(cells, f.network, f.output)
+    vars(slow)["near_maps"] = np.zeros((f.n_regions, f.dim + 1)), math.inf
+    return slow
+
+
+def check(f, g):
+    """All questions that floats help with."""
+    slow, other = in_rationals(f), in_rationals(g)
+    object.__setattr__(other, "complex", slow.complex)
+    assert np.array_equal(f.bends, slow.bends) and np.array_equal(f.piece_of_region, slow.piece_of_region)
+    assert list(f.pieces) == list(slow.pieces)
+    assert [f.lipschitz(p) for p in (1, 2, math.inf)] == [slow.lipschitz(p) for p in (1, 2, math.inf)]
+    levels = [Q(0), Q(1, 3)]
+    for end in ("max", "min"):
+        try:
+            expected = getattr(slow, end)()
+        except DomainError:
+            with pytest.raises(DomainError):
+                getattr(f, end)()
+            continue
+        assert getattr(f, end)() == expected
+        levels.append(expected.value)
+    if not f.complex.lineality:
+        for level in levels:
+            assert f.level_set(level) == slow.level_set(level)
+        assert f.decision_boundary(g) == slow.decision_boundary(other)
+
+
+@examples(40)
+@given(st.one_of(networks(2, 3, 5, outputs=2), hard_networks(2, outputs=2)), st.sampled_from([1, 3, 10**6]))
+def test_questions_on_squares(net, side):
+    check(*pwlin.extract(net, [(-side, side)] * 2))
+
+
+@examples(15)
+@given(networks(2, 2, 4, outputs=2))
+def test_questions_on_the_plane(net):
+    check(*pwlin.extract(net))
+
+
+def integers(sizes, seed):
+    rng = np.random.default_rng(seed)
+    shapes = list(zip(sizes[1:], sizes))
+    return [rng.integers(-2, 3, shape) for shape in shapes], [rng.integers(-2, 3, n) for n, _ in shapes]
+
+
+def sparse(net):
+    layers = [
+        Layer(SparseMatrix.of_dense(a.compact_weight), a.compact_bias, a.denominator, a.activations) for a in net.layers
+    ]
+    return Network(layers[:-1], layers[-1])
+
+
+NETWORKS = {
+    "floats": pytorch_style((2, 6, 5, 2), 0),
+    "deep": pytorch_style((2, 5, 5, 5, 5, 2), 0),
+    "many silent facets": Network.from_arrays(*integers((2, 7, 6, 2), 1)),
+    "sparse": sparse(Network.from_arrays(*integers((2, 7, 6, 2), 2))),
+    "leaky": Network.from_arrays(*integers((2, 5, 5, 2), 3), activation=("leaky_relu", Q(1, 3))),
+    "abs": Network.from_arrays(*integers((2, 4, 4, 2), 4), activation="abs"),
+    "space": Network.from_arrays(*integers((3, 5, 4, 2), 5)),
+    "far from one": Network.from_arrays([w * 1e30 for w in integers((2, 5, 4, 2), 6)[0]], integers((2, 5, 4, 2), 6)[1]),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_questions_to_the_kernel_s_complex(name):
+    net = NETWORKS[name]
+    check(*pwlin.extract(net, [(-3, 3)] * net.input_dim, method="fast"))
+
+
+def test_floats_leave_few_vertices_and_regions_to_rationals():
+    f = pwlin.extract(pytorch_style((2, 16, 16, 1), 4), [(-1, 1)] * 2, method="fast")
+    f.max(), f.lipschitz(), len(f.kinks), f.level_set(0), f.volume()
+    assert len(f.heights._known) < f.n_vertices / 2
+    assert len(f.complex.maps._made) <= 1
