@@ -13,7 +13,7 @@ from pwlin.comparison.line.certified_sup import Stretch, halfway
 _MOST_CELLS = 6_000
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Cell:
     """A part of a stretch and a ball around its integral; the least of a heap is known worst."""
 
