@@ -92,7 +92,7 @@ def _finish() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from pwlin.app.commands import animate, explain, extract, play
+    from pwlin.app.commands import animate, explain, extract, play, warm_up
     from pwlin.app.commands.arguments import Parser
     from pwlin.base.version import __version__
 
@@ -105,6 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pwlin {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for module in (explain, extract, animate, play):
+    for module in (explain, extract, animate, play, warm_up):
         module.add_parser(commands)
     return parser

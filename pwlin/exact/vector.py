@@ -10,13 +10,14 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.frozen import Frozen
 from pwlin.exact.integers import LIMIT, add, compact, is_small, multiply, signs, wide
 from pwlin.exact.rational import ExactArray, nearest_float, reduced_fraction
 from pwlin.exact.text import brief
 
 
 @final
-class RationalVector:
+class RationalVector(Frozen):
     """An immutable vector of rationals in lowest terms, denominators positive.
 
     A million entries that fit 64 bits take 16 MB; records (`Fraction`) are made when they are asked for.
@@ -41,11 +42,7 @@ class RationalVector:
     def _set(self, numerators: ExactArray, denominators: ExactArray) -> None:
         numerators.flags.writeable = False
         denominators.flags.writeable = False
-        object.__setattr__(self, "numerators", numerators)
-        object.__setattr__(self, "denominators", denominators)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a RationalVector is immutable; cannot set {name!r}")
+        self._fill(numerators=numerators, denominators=denominators)
 
     def __reduce__(self) -> tuple[object, ...]:
         return RationalVector, (self.numerators, self.denominators)

@@ -11,15 +11,46 @@ and the parts of the neurons that flip add up to the whole jump.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Generic, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.integers import multiply
 from pwlin.exact.rational import ExactArray
+from pwlin.exact.text import brief, field
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Neuron
+
+Jump = TypeVar("Jump", Fraction, tuple[Fraction, ...])
+
+
+@final
+@dataclass(frozen=True, slots=True, repr=False)
+class Flip(Generic[Jump]):
+    """A neuron that changes between inactive and active at a breakpoint or a facet.
+
+    `jump` is its part of the jump of the slope or the gradient. Where several neurons flip at one place, each one's part is
+    taken with the layers below on the patterns of the second region (on the line: the right-hand ones) and the layers above
+    on those of the first, so that the parts always add up to the whole jump.
+    """
+
+    layer: int
+    index: int
+    jump: Jump
+
+    @property
+    def neuron(self) -> Neuron:
+        """The neuron as (layer, index)."""
+        return self.layer, self.index
+
+    def __repr__(self) -> str:
+        jump = self.jump
+        text = field("jump", jump) if isinstance(jump, Fraction) else f"jump=({', '.join(brief(v) for v in jump)})"
+        return f"Flip(layer={self.layer}, index={self.index}, {text})"
+
 
 Patterns = Sequence[NDArray[np.bool_]]
 """Which entries are active at many places: one array per hidden layer, shape (places, entries)."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from pwlin.functions.cells.function import PiecewiseLinearND
+    from pwlin.geometry.domain import DomainLike
+    from pwlin.geometry.interval import LineDomain
 
 Point = tuple[Fraction, ...]
 _Values = tuple[Fraction, ...]
@@ -139,7 +141,7 @@ class PlaneLabels:
         return label_map(self, ax, **options)
 
 
-def labels(net: object, domain: Any = None) -> LineLabels | PlaneLabels:
+def labels(net: object, domain: LineDomain | DomainLike = None) -> LineLabels | PlaneLabels:
     """Where the largest output changes.
 
     Parameters

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import ExactnessError, ShapeError
+from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Layer:
+class Layer(Frozen):
     """An affine map followed by two-slope activations, held exactly; immutable.
 
     Parameters
@@ -97,19 +98,9 @@ class Layer:
             raise refusal("units", f"{units}", f"are 0 to {len(activations)}, the number of entries", ShapeError)
         if any(a != IDENTITY for a in activations[units:] if units is not None):
             raise refusal("units", "an activation on an entry that is carried along", "is the identity", ShapeError)
-        for name, value in (
-            ("n_out", shape[0]),
-            ("n_in", shape[1]),
-            ("denominator", denominator),
-            ("activations", tuple(activations)),
-            ("units", shape[0] if units is None else units),
-            ("is_float", is_float),
-            ("sparse", sparse),
-        ):
-            object.__setattr__(self, name, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a Layer is immutable; cannot set {name!r}")
+        (n_out, n_in), units = shape, shape[0] if units is None else units
+        self._fill(n_out=n_out, n_in=n_in, denominator=denominator, activations=tuple(activations))
+        self._fill(units=units, is_float=is_float, sparse=sparse)
 
     def __reduce__(self) -> tuple[object, ...]:
         if self.is_float:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.arguments import items, refusal, shown, whole
 from pwlin.base.errors import ShapeError
+from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import to_floats
 from pwlin.exact.integers import add, scale, wide
 from pwlin.exact.rational import ExactArray, Numbers, common_denominator, nearest_float, to_fraction_array
@@ -28,7 +29,7 @@ UnitNames = tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
 
 
 @final
-class Network:
+class Network(Frozen):
     """A feed-forward network of two-slope units with exact rational weights; immutable.
 
     Build one with `Network.from_arrays`, `Network.load` or `pwlin.as_network`. Hidden layers are affine maps followed
@@ -61,13 +62,7 @@ class Network:
                 raise refusal(f"weights[{k}]", f"{layers[k].n_in} column(s)", accepted, ShapeError)
         if any(a != IDENTITY for a in readout.activations):
             raise refusal("readout", "an activation on the last layer", "is an affine readout", ShapeError)
-        object.__setattr__(self, "hidden", tuple(hidden))
-        object.__setattr__(self, "readout", readout)
-        object.__setattr__(self, "unit_names", unit_names)
-        object.__setattr__(self, "notes", tuple(notes))
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a Network is immutable; cannot set {name!r}")
+        self._fill(hidden=tuple(hidden), readout=readout, unit_names=unit_names, notes=tuple(notes))
 
     def __reduce__(self) -> tuple[object, ...]:
         return Network, (self.hidden, self.readout, self.unit_names, self.notes)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from pwlin.base.arguments import choice, whole
 from pwlin.comparison.norm import NORMS
-from pwlin.geometry.interval import bounded
+from pwlin.geometry.interval import LineDomain, bounded
 from pwlin.networks.network import Network
 
 MOST = 100_000
@@ -91,7 +90,7 @@ def zigzag(depth: int) -> Network:
     return _power(fold, depth)
 
 
-def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -> Network:
+def yarotsky_square(depth: int, domain: LineDomain = (0, 1), norm: str | None = None) -> Network:
     """x² by folding: the interpolant at 2**depth + 1 equidistant points, or the best such function.
 
     On [0, 1] this is f(x) = x − Σ_{s ≤ m} tent_s(x) / 4^s, with m = `depth`. Layer l holds the two ReLUs of the next
@@ -143,8 +142,8 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
         return Network.from_arrays([[[a + b]]], [[-a * b - shift]])
     # the fold as seen from the layer above, whose first two neurons are σ(g) and σ(g − ½)
     fold, first = [Fraction(2), Fraction(-4)], [length**2 + 2 * a * length, Fraction(0)]
-    weights: list[Any] = [[[1 / length], [1 / length]]]
-    biases: list[Any] = [[-a / length, -a / length - _HALF]]
+    weights: list[object] = [[[1 / length], [1 / length]]]
+    biases: list[object] = [[-a / length, -a / length - _HALF]]
     for level in range(1, m + 1):
         part = length**2 / 4**level
         carried = [(first[i] if level == 1 else 0) - part * fold[i] for i in range(2)] + [1] * (level > 1)
@@ -159,7 +158,7 @@ def yarotsky_square(depth: int, domain: Any = (0, 1), norm: str | None = None) -
     return Network.from_arrays(weights, biases)
 
 
-def folded_square(folds: int, width: int, domain: Any = (0, 1)) -> Network:
+def folded_square(folds: int, width: int, domain: LineDomain = (0, 1)) -> Network:
     """x² by folding first and following after: the best function with 2**folds · width pieces in the sup norm.
 
     Write y for the distance from the middle of [a, b]: x² is y² and an affine map of x, and what follows y² on half the
@@ -199,8 +198,8 @@ def folded_square(folds: int, width: int, domain: Any = (0, 1)) -> Network:
     lift = max(
         -2 * middle * a, -2 * middle * b, Fraction(0)
     )  # the affine map 2 · middle · x + lift is positive on [a, b]
-    weights: list[Any] = [[[1], [-1]]]
-    biases: list[Any] = [[-middle, middle]]
+    weights: list[object] = [[[1], [-1]]]
+    biases: list[object] = [[-middle, middle]]
     # rows as seen from the layer above: y, and what is carried, each with its constant
     distance: list[Fraction | int] = [1, 1]
     carried: list[Fraction | int] = [2 * middle, -2 * middle]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,15 @@ from numpy.typing import NDArray
 from pwlin.base.arguments import instance, refusal, shown
 from pwlin.base.errors import DomainError
 from pwlin.exact.bridges import to_sympy
-from pwlin.exact.rational import to_fraction
+from pwlin.exact.rational import Number, to_fraction
 from pwlin.functions.line.formats import subset_with_sum
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 _ZERO = Fraction(0)
 _Range = tuple[Fraction | float, Fraction | float]  # a float only for an infinite end
@@ -32,7 +35,7 @@ class LinearMap(NamedTuple):
     slope: Fraction
     intercept: Fraction
 
-    def at(self, x: Any) -> Any:
+    def at(self, x: Fraction) -> Fraction:
         """Its value at `x`."""
         return self.slope * x + self.intercept
 
@@ -52,12 +55,12 @@ class LatticeForm:
     interval: Interval
     terms: tuple[tuple[LinearMap, ...], ...]
 
-    def __call__(self, x: Any) -> Fraction:
+    def __call__(self, x: Number) -> Fraction:
         """The exact value at a point of the interval."""
         point = _inside(x, self.interval)
         return max(min(m.at(point) for m in term) for term in self.terms)
 
-    def to_sympy(self, x: Any) -> Any:
+    def to_sympy(self, x: Expr) -> Expr:
         """``Max(Min(...), ...)`` in the sympy symbol `x`."""
         import sympy
 
@@ -74,13 +77,13 @@ class HingeForm:
     intercept: Fraction
     hinges: tuple[Hinge, ...]
 
-    def __call__(self, x: Any) -> Fraction:
+    def __call__(self, x: Number) -> Fraction:
         """The exact value at a point of the interval."""
         point = _inside(x, self.interval)
         bends = (h.coefficient * (point - h.location) for h in self.hinges if h.location < point)
         return self.slope * point + self.intercept + sum(bends, _ZERO)
 
-    def to_sympy(self, x: Any) -> Any:
+    def to_sympy(self, x: Expr) -> Expr:
         """A sum of ``Max(0, x - t)`` in the sympy symbol `x`."""
         import sympy
 
@@ -317,12 +320,12 @@ def _bent(interval: Interval, first: LinearMap, bends: Sequence[Hinge]) -> Piece
     return PiecewiseLinear1D.from_pieces([Piece(ends[i], ends[i + 1], *m) for i, m in enumerate(maps)])
 
 
-def _inside(x: Any, interval: Interval) -> Fraction:
+def _inside(x: Number, interval: Interval) -> Fraction:
     point = to_fraction(x, "x")
     if point not in interval:
         raise refusal("x", shown(point), f"are points of {interval}", DomainError)
     return point
 
 
-def _affine_sympy(m: LinearMap, x: Any) -> Any:
+def _affine_sympy(m: LinearMap, x: Expr) -> Expr:
     return to_sympy(m.slope) * x + to_sympy(m.intercept)

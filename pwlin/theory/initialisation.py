@@ -10,14 +10,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, final
+from typing import TYPE_CHECKING, TypeAlias, Union, final
 
 from pwlin.base.arguments import refusal, shown, whole
 from pwlin.base.errors import PwlinError
 from pwlin.exact.bridges import to_sympy
-from pwlin.exact.rational import to_fraction
-from pwlin.geometry.interval import Interval
+from pwlin.exact.rational import Number, to_fraction
+from pwlin.geometry.interval import Interval, LineDomain
 
+if TYPE_CHECKING:
+    from sympy import Expr
+
+Probability: TypeAlias = Union[Fraction, "Expr"]
+"""A Fraction, or an exact sympy number."""
 _HALF = Fraction(1, 2)
 
 
@@ -29,33 +34,33 @@ class KinkLaw(ABC):
     """
 
     @abstractmethod
-    def density(self, t: Any) -> Any:
+    def density(self, t: Number) -> Probability:
         """The density of the kink's location at `t`, exactly."""
 
     @abstractmethod
-    def cdf(self, t: Any) -> Any:
+    def cdf(self, t: Number) -> Probability:
         """The probability that the kink lies at or left of `t`, exactly."""
 
     @abstractmethod
-    def formula(self, t: Any) -> Any:
+    def formula(self, t: Expr) -> Expr:
         """The density as a sympy expression in the real symbol `t`, for reading, plotting and integrating."""
 
-    def probability(self, domain: Any = None) -> Any:
+    def probability(self, domain: LineDomain = None) -> Probability:
         """The probability that a neuron flips inside the domain."""
         interval = Interval.parse(domain)
         left = 0 if interval.left is None else self.cdf(interval.left)
         right = 1 if interval.right is None else self.cdf(interval.right)
         return _number(right - left)
 
-    def dead(self, domain: Any = None) -> Any:
+    def dead(self, domain: LineDomain = None) -> Probability:
         """The probability that a ReLU is never active inside the domain."""
         return (1 - self.probability(domain)) / 2
 
-    def always_on(self, domain: Any = None) -> Any:
+    def always_on(self, domain: LineDomain = None) -> Probability:
         """The probability that a neuron is active everywhere inside the domain; equal to `dead` by symmetry."""
         return self.dead(domain)
 
-    def expected_kinks(self, neurons: int, domain: Any = None) -> Any:
+    def expected_kinks(self, neurons: int, domain: LineDomain = None) -> Probability:
         """The expected number of kinks inside the domain of one hidden layer with a generic readout.
 
         Parameters
@@ -92,19 +97,19 @@ class UniformKinks(KinkLaw):
     def __post_init__(self) -> None:
         object.__setattr__(self, "scale", _positive(self.scale, "scale"))
 
-    def density(self, t: Any) -> Fraction:
+    def density(self, t: Number) -> Fraction:
         """¼ / r for |t| <= r, r / (4 t²) beyond."""
         u = to_fraction(t, "t") / self.scale
         return 1 / (4 * self.scale * max(u * u, Fraction(1)))
 
-    def cdf(self, t: Any) -> Fraction:
+    def cdf(self, t: Number) -> Fraction:
         """½ + t/(4r) for |t| <= r; r/(4|t|) left of it, 1 − r/(4t) right of it."""
         u = to_fraction(t, "t") / self.scale
         if abs(u) <= 1:
             return _HALF + u / 4
         return 1 - 1 / (4 * u) if u > 0 else -1 / (4 * u)
 
-    def formula(self, t: Any) -> Any:
+    def formula(self, t: Expr) -> Expr:
         """A sympy ``Piecewise``."""
         import sympy
 
@@ -135,18 +140,18 @@ class CauchyKinks(KinkLaw):
     def __post_init__(self) -> None:
         object.__setattr__(self, "scale_squared", _positive(self.scale_squared, "scale_squared"))
 
-    def density(self, t: Any) -> Any:
+    def density(self, t: Number) -> Probability:
         """s / (π (s² + t²)), an exact sympy number."""
         return self.formula(to_sympy(to_fraction(t, "t")))
 
-    def cdf(self, t: Any) -> Any:
+    def cdf(self, t: Number) -> Probability:
         """½ + atan(t / s) / π, an exact sympy number."""
         import sympy
 
         s = sympy.sqrt(to_sympy(self.scale_squared))
         return sympy.Rational(1, 2) + sympy.atan(to_sympy(to_fraction(t, "t")) / s) / sympy.pi
 
-    def formula(self, t: Any) -> Any:
+    def formula(self, t: Expr) -> Expr:
         """s / (π (s² + t²))."""
         import sympy
 
@@ -178,7 +183,7 @@ class SlashKinks(KinkLaw):
     def __post_init__(self) -> None:
         object.__setattr__(self, "scale_squared", _positive(self.scale_squared, "scale_squared"))
 
-    def density(self, t: Any) -> Any:
+    def density(self, t: Number) -> Probability:
         """An exact sympy number."""
         import sympy
 
@@ -187,7 +192,7 @@ class SlashKinks(KinkLaw):
             return 1 / sympy.sqrt(2 * sympy.pi * to_sympy(self.scale_squared))
         return self.formula(to_sympy(value))
 
-    def cdf(self, t: Any) -> Any:
+    def cdf(self, t: Number) -> Probability:
         """An exact sympy number: ½ + sign(t) P(|T| <= |t|) / 2."""
         import sympy
 
@@ -200,7 +205,7 @@ class SlashKinks(KinkLaw):
         within = u * sympy.sqrt(2 / sympy.pi) * (1 - sympy.exp(-1 / (2 * u**2))) + sympy.erfc(1 / (u * sympy.sqrt(2)))
         return half + within / 2 if value > 0 else half - within / 2
 
-    def formula(self, t: Any) -> Any:
+    def formula(self, t: Expr) -> Expr:
         """(1 − exp(−s²/(2t²))) / (s √(2π)), away from t = 0, where it is continued by its limit."""
         import sympy
 
@@ -222,29 +227,29 @@ class ZeroKinks(KinkLaw):
     (Fraction(1, 1), Fraction(1, 2), Fraction(1, 1))
     """
 
-    def density(self, t: Any) -> Fraction:
+    def density(self, t: Number) -> Fraction:
         """0 away from 0; at 0 there is no density but an atom, and `PwlinError` says so."""
         if to_fraction(t, "t") == 0:
             raise PwlinError("t: found 0, where all probability is concentrated; accepted are other numbers, or cdf")
         return Fraction(0)
 
-    def cdf(self, t: Any) -> Fraction:
+    def cdf(self, t: Number) -> Fraction:
         """0 left of 0, then 1."""
         return Fraction(int(to_fraction(t, "t") >= 0))
 
-    def formula(self, t: Any) -> Any:
+    def formula(self, t: Expr) -> Expr:
         """Dirac's delta."""
         import sympy
 
         return sympy.DiracDelta(t)
 
-    def probability(self, domain: Any = None) -> Fraction:
+    def probability(self, domain: LineDomain = None) -> Fraction:
         """1 if 0 lies inside the domain, else 0."""
         interval = Interval.parse(domain)
         inside = (interval.left is None or interval.left < 0) and (interval.right is None or interval.right > 0)
         return Fraction(int(inside))
 
-    def expected_kinks(self, neurons: int, domain: Any = None) -> Fraction:
+    def expected_kinks(self, neurons: int, domain: LineDomain = None) -> Fraction:
         """One kink for the whole layer if 0 lies inside the domain: all neurons flip there together."""
         return self.probability(domain) * min(whole(neurons, "neurons", 0), 1)
 
@@ -258,7 +263,7 @@ def pytorch_default() -> UniformKinks:
     return UniformKinks()
 
 
-def he(bias: str | Any = "zero") -> KinkLaw:
+def he(bias: Number = "zero") -> KinkLaw:
     """The law for He initialisation: weights Gaussian with variance 2 / fan_in = 2.
 
     Parameters
@@ -284,7 +289,7 @@ def he(bias: str | Any = "zero") -> KinkLaw:
     return CauchyKinks(deviation**2 / 2) if deviation else ZeroKinks()
 
 
-def gaussian(weight_std: Any = 1, bias_std: Any = 1) -> KinkLaw:
+def gaussian(weight_std: Number = 1, bias_std: Number = 1) -> KinkLaw:
     """The law for independent centred Gaussian weights and biases with these deviations; no bias: all kinks at 0."""
     weight, bias = _positive(weight_std, "weight_std"), to_fraction(bias_std, "bias_std")
     if bias < 0:
@@ -292,12 +297,12 @@ def gaussian(weight_std: Any = 1, bias_std: Any = 1) -> KinkLaw:
     return CauchyKinks((bias / weight) ** 2) if bias else ZeroKinks()
 
 
-def _number(value: Any) -> Any:
+def _number(value: int | Probability) -> Probability:
     """Integers as Fractions; Fractions and sympy numbers as they are."""
     return Fraction(value) if isinstance(value, int) else value
 
 
-def _positive(value: Any, name: str) -> Fraction:
+def _positive(value: Number, name: str) -> Fraction:
     number = to_fraction(value, name)
     if number <= 0:
         raise refusal(name, shown(number), "are numbers above 0")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pwlin.base.arguments import flag, refusal, shown, whole
 from pwlin.base.errors import PwlinError
-from pwlin.exact.rational import to_fraction
+from pwlin.exact.rational import Number, to_fraction
 from pwlin.exact.surds import Surd
-from pwlin.geometry.interval import bounded
+from pwlin.geometry.interval import LineDomain, bounded
 from pwlin.networks.network import Network
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 _MOST = 1_000_000
 """Neurons of a network that is made here."""
@@ -20,7 +23,7 @@ _MOST = 1_000_000
 _HALF = Fraction(1, 2)
 
 
-def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slack: Any = 0) -> Network:
+def shallow_square(neurons: int, domain: LineDomain = (-1, 1), skip: bool = False, slack: Number = 0) -> Network:
     """The network with one hidden layer of `neurons` ReLUs that is closest to x² in the sup norm.
 
     Parameters
@@ -104,7 +107,7 @@ def shallow_square(neurons: int, domain: Any = (-1, 1), skip: bool = False, slac
     return _shape_network(n, a, b, shape, h)
 
 
-def shallow_square_error(neurons: int, domain: Any = (-1, 1), skip: bool = False) -> Any:
+def shallow_square_error(neurons: int, domain: LineDomain = (-1, 1), skip: bool = False) -> Fraction | Expr:
     """The least sup distance to x² of networks with one hidden layer of `neurons` ReLUs.
 
     Parameters are those of `shallow_square`, whose notes prove it.

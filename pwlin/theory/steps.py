@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
 
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ShapeError
-from pwlin.exact.rational import to_fraction, to_fraction_array
+from pwlin.exact.rational import Number, Numbers, to_fraction, to_fraction_array
 from pwlin.networks.network import Network
 
 
-def step(at: Any = 0, ramp: Any = "1/100", height: Any = 1) -> Network:
+def step(at: Number = 0, ramp: Number = "1/100", height: Number = 1) -> Network:
     """A steep ramp in place of a step: 0 up to at − ramp/2, `height` from at + ramp/2 on, half of it at `at`.
 
     Parameters
@@ -33,7 +31,7 @@ def step(at: Any = 0, ramp: Any = "1/100", height: Any = 1) -> Network:
     return staircase([at], [0, height], ramp)
 
 
-def tower(left: Any, right: Any, height: Any = 1, ramp: Any = "1/100") -> Network:
+def tower(left: Number, right: Number, height: Number = 1, ramp: Number = "1/100") -> Network:
     """A tower: `height` between `left` and `right`, 0 outside, with ramps of width `ramp` centred at both.
 
     Parameters
@@ -57,7 +55,7 @@ def tower(left: Any, right: Any, height: Any = 1, ramp: Any = "1/100") -> Networ
     return staircase([left, right], [0, height, 0], ramp)
 
 
-def staircase(edges: Any, heights: Any, ramp: Any = "1/100") -> Network:
+def staircase(edges: Numbers, heights: Numbers, ramp: Number = "1/100") -> Network:
     """A staircase: heights[0] up to edges[0], heights[i] between edges[i − 1] and edges[i], the last one after it.
 
     Towers side by side make one; their ramps merge.
@@ -106,7 +104,7 @@ def staircase(edges: Any, heights: Any, ramp: Any = "1/100") -> Network:
     )
 
 
-def box_tower(lower: Sequence[Any], upper: Sequence[Any], height: Any = 1, ramp: Any = "1/100") -> Network:
+def box_tower(lower: Numbers, upper: Numbers, height: Number = 1, ramp: Number = "1/100") -> Network:
     """A tower over a box in R^d with two hidden layers: zero outside the box, `height` inside its rim.
 
     The first layer makes one trapezoid per coordinate, from 0 to 1; the only neuron of the second keeps what their

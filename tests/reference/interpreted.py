@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -17,6 +18,10 @@ WORD = 2**64 - 1
 BITS = {  # what single instructions do in the compiled kernel
     "popcount": lambda value: (int(value) & WORD).bit_count(),
     "lowest": lambda value: 64 if value == 0 else ((int(value) & WORD) & -(int(value) & WORD)).bit_length() - 1,
+    "reference": lambda value: value,
+    "fused": lambda a, b, c: (
+        float(Fraction(a) * Fraction(b) + Fraction(c)) if np.isfinite([a, b, c]).all() else a * b + c
+    ),
 }
 
 

@@ -9,6 +9,8 @@ from pwlin.base.crew import check_executor
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, expected, refuse
+from pwlin.extraction.cells.patience import patience
+from pwlin.extraction.cells.rational import Until
 from pwlin.extraction.cells.spread import Spread
 from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.cells.tree import Search
@@ -125,8 +127,8 @@ def _counted(
         refuse(method, why)
         method = "exact"
     total: int | None = None
-    if method == "auto" and (few := kernel.patience(net)):
-        total = _total(_one_by_one(net, polytope), None, few)
+    if method == "auto" and (until := patience(net)) is not None:
+        total = _total(_one_by_one(net, polytope), watch, until)
     if total is None and method != "exact":
         announce(bar)
         watch.announce_expected()
@@ -140,15 +142,17 @@ def _counted(
     return total
 
 
-def _total(counts: Iterable[int], found: Found | None, at_most: int | None = None) -> int | None:
-    """The sum, or None if it is more than `at_most`."""
+def _total(counts: Iterable[int], found: Found | None, until: Until | None = None) -> int | None:
+    """The sum, or None if it was given up."""
     total = 0
     for n in counts:
+        if until is not None and until(total):
+            if found is not None:
+                found(-total)
+            return None
         total += n
         if found is not None:
             found(n)
-        if at_most is not None and total > at_most:
-            return None
     return total
 
 

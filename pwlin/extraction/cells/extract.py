@@ -10,6 +10,7 @@ from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.estimate import quick_estimate
 from pwlin.extraction.cells.gathered import fast_complex_by, leaves_by
+from pwlin.extraction.cells.patience import patience
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.options import check
@@ -74,8 +75,8 @@ def extract_cells(
     -----
     Cost in rationals: a few products of integer matrices per cell of each layer's complex and a few vertex operations
     per cut, 1,000 to 10,000 cells a second for networks of some dozen neurons. The kernel makes about a million cells a
-    second in the plane, and 50,000 in six dimensions; the first time it runs on a machine it is compiled, which takes about
-    half a minute. Memory is that of the result: about 1 KB for each cell in the plane, and several KB in six dimensions.
+    second in the plane, and 50,000 in six dimensions; the first time it is needed on a machine it is compiled, which
+    takes about 20 seconds: ``"auto"`` goes on in rationals meanwhile. Memory is that of the result: about 1 KB for each cell in the plane, and several KB in six dimensions.
     Where there may be millions of cells, `count_regions` tells first how many.
 
     Examples
@@ -112,8 +113,8 @@ def _search(
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
         refuse(method, why)
         method = "exact"
-    if method == "auto" and (few := kernel.patience(net)):
-        cells = cell_complex(net, polytope, at_most=few)
+    if method == "auto" and (until := patience(net)) is not None:
+        cells = cell_complex(net, polytope, watch, until)
     if cells is None and method != "exact":
         announce(bar)
         watch.announce_expected()
@@ -147,4 +148,4 @@ def refuse(method: str, why: str) -> None:
 def announce(bar: Bar) -> None:
     """Let a progress bar say that the kernel is compiled before the first cell comes."""
     if bar and not kernel.is_ready() and not kernel.is_compiled():
-        bar.advance(0, "compiling, about 30 s, once")
+        bar.advance(0, f"compiling, {kernel.WAIT}")

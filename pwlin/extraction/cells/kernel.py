@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.base.version import __version__
+from pwlin.extraction.machine_code import is_there
 from pwlin.extraction.watch import Watch
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 _ENTRY = "pwlin.extraction.kernel.entry"
-MOST_PATIENCE = 1000
-"""No more cells than this are searched in rationals first."""
+WAIT = "about 20 s, once"
+"""How long a compiler takes."""
 _WIDE = 96
 """Hidden neurons from which there are threads."""
 _LONGEST = 180.0
@@ -48,23 +49,8 @@ def is_ready() -> bool:
 
 
 def is_compiled() -> bool:
-    """Whether machine code of the kernel lies beside the package, or where the environment says, so that it is loaded soon."""
-    folder = Path(__file__).parent.parent / "kernel"
-    elsewhere = os.environ.get("NUMBA_CACHE_DIR")
-    places = Path(elsewhere).glob("*") if elsewhere else [folder / "__pycache__"]
-    return any(any(place.glob("run.run-*.nbi")) for place in places)
-
-
-def patience(net: Network) -> int:
-    """How many cells to search in rationals before the kernel is loaded, or even compiled: few if they are expensive.
-
-    They take about as long as loading does, or some seconds before compilation.
-    """
-    if is_ready():
-        return 0
-    weights = sum(layer.n_weights for layer in net.layers)
-    seconds = 80e-6 + 13e-9 * weights  # for each cell, about
-    return min(MOST_PATIENCE, int((0.5 if is_compiled() else 4.0) / seconds))
+    """Whether there is machine code of the kernel, so that it is loaded soon."""
+    return is_there()
 
 
 def cell_complex(
@@ -98,16 +84,15 @@ def _memory_to_begin(net: Network, workers: int | None) -> int:
 def _say_that_it_is_compiled(found: Watch | None) -> None:
     """Whoever waits for a compiler knows it: from a progress bar, or else from a line on stderr."""
     if not found and not is_ready() and not is_compiled():
-        print("pwlin: the search is compiled for this machine, about 30 s, once", file=sys.stderr)
+        print(f"pwlin: the search is compiled for this machine, {WAIT}", file=sys.stderr)
 
 
 def tree(net: Network, polytope: Polytope) -> KernelTree | None:
     """The search tree, of which the kernel searches parts; None if it cannot hold it."""
     if obstacle(net, polytope):
         return None
-    if not is_ready() and not is_compiled():
-        with _only_here():
-            _warm_up()
+    if not is_ready():
+        warm_up()
     from pwlin.extraction.kernel.drive import Unsuited
     from pwlin.extraction.kernel.subtrees import KernelTree
 
@@ -148,10 +133,19 @@ def _only_here() -> Iterator[None]:
     yield
 
 
-def _warm_up() -> None:
-    """Have everything compiled that a part of a tree needs."""
+def warm_up() -> None:
+    """Have everything compiled that a search needs, if it is not; one process of a machine does it, others wait for that."""
+    if is_compiled():
+        return
+    with _only_here():
+        _compile_all()
+
+
+def _compile_all() -> None:
+    from pwlin.extraction.kernel.entry import fast_complex, fast_count
     from pwlin.extraction.kernel.subtrees import KernelTree
 
-    square = Polytope.box([(0, 1), (0, 1)])
-    small = KernelTree(Network.from_arrays([[[1, -1]], [[1]], [[1]]], [[0], [-1], [0]]), square)
+    net, square = Network.from_arrays([[[1, -1]], [[1]], [[1]]], [[0], [-1], [0]]), Polytope.box([(0, 1), (0, 1)])
+    fast_count(net, square), fast_complex(net, square, 2)
+    small = KernelTree(net, square)
     small.count("0"), small.cells("")

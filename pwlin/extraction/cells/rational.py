@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -15,12 +15,14 @@ from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
+Until = Callable[[int], bool]
+
 
 def cell_complex(
     net: Network,
     polytope: Polytope,
     found: Found | None = None,
-    at_most: int | None = None,
+    until: Until | None = None,
     leaves: Iterable[Leaf] | None = None,
 ) -> CellComplex | None:
     """The raw complex of a network on a domain, searched in rationals only.
@@ -32,8 +34,8 @@ def cell_complex(
         Also unbounded ones.
     found : callable, optional
         Told the number of new cells, now and then.
-    at_most : int, optional
-        Give up when there are more cells.
+    until : callable, optional
+        Asked with the number of cells before each one more: give up if it says so.
     leaves : iterable of Leaf, optional
         The finished cells, if somebody else searches; also those of a part of the tree.
 
@@ -54,7 +56,9 @@ def cell_complex(
     facet_cells: list[list[int]] = []
     normals: list[Vector] = []
     for leaf in search.leaves(search.root()) if leaves is None else leaves:
-        if len(cells) == at_most:
+        if until is not None and until(len(cells)):
+            if found is not None:
+                found(-len(cells))
             return None
         if found is not None:
             found(1)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
 from numba import njit
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+from numba.core.dispatcher import Dispatcher
 from numpy.typing import NDArray
+
+from pwlin.extraction.machine_code import folder, stamp
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -19,24 +26,100 @@ A = TypeVar("A", Floats, Integers)
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
 
-# Without Numba's reference counting: the kernel allocates nothing. Inlined: a call would hand over hundreds of words, the
-# arrays of the store one by one. Products may be added without rounding them first, which no error bound minds.
-_OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False, "forceinline": True, "fastmath": {"contract"}}
+# Without Numba's reference counting: the kernel allocates nothing. Inlined: nothing is left of calls. Products may be added
+# without rounding them first, which no error bound minds.
+_OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "_nrt": False,
+    "forceinline": True,
+    "fastmath": {"contract"},
+}
 _WORDS = {"int": np.int64, "float": np.float64, "bool": np.int64}
 
 
-def compiled(function: F, **options: bool) -> F:
+class _Place(_CacheLocator):  # type: ignore[misc]
+    """Where machine code is kept: one folder for all that the kernel's sources say together."""
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], path: str) -> _Place | None:
+        place = cls()
+        try:
+            place.ensure_cache_path()
+        except (OSError, RuntimeError):  # no folder there can be written
+            return None
+        return place
+
+    def get_cache_path(self) -> str:
+        return str(folder())
+
+    def get_source_stamp(self) -> str:
+        return stamp()
+
+    def get_disambiguator(self) -> None:
+        return None
+
+
+class _Kept(CompileResultCacheImpl):  # type: ignore[misc]
+    _locator_classes: ClassVar = [_Place]
+
+
+class _MachineCode(FunctionCache):  # type: ignore[misc]
+    _impl_class = _Kept
+
+
+class _Draft(JITCodeLibrary):  # type: ignore[misc]
+    """The code of a function that is only linked into that of others: as it is, neither optimised nor translated."""
+
+    def finalize(self) -> None:
+        self._raise_if_finalized()
+        for library in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        self._ensure_finalized()
+        return 0  # nobody calls it
+
+    @property
+    def codegen(self) -> _Draft:
+        return self
+
+    def set_env(self, name: str, env: object) -> None:
+        """There is nothing to run in it."""
+
+
+class _Drafting(Compiler):  # type: ignore[misc]
+    def compile_extra(self, func: Callable[..., Any]) -> object:
+        self.state.library = _Draft(self.state.targetctx.codegen(), func.__qualname__)
+        return super().compile_extra(func)
+
+
+_INNER = _OPTIONS | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": _Drafting}
+
+
+def compiled(function: F) -> F:
     """Compile a function that Python calls, once for this machine if there is a place to keep machine code."""
-    try:
-        made: F = njit(cache=True, **_OPTIONS, **options)(function)
-    except RuntimeError:  # neither the package's folder nor the user's cache can be written
-        made = njit(**_OPTIONS, **options)(function)
+    made: F = njit(**_OPTIONS)(function)
+    if isinstance(made, Dispatcher):  # not if all is to be interpreted
+        with suppress(RuntimeError):  # there is no place
+            made._cache = _MachineCode(function)  # type: ignore[attr-defined]
     return made
 
 
 def inner(function: F) -> F:
-    """Compile a function that only compiled ones call: without the door for Python, which takes longer than the function."""
-    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    """Compile a function that only compiled ones call: without the door for Python, which takes longer than the function.
+
+    What is made of it is neither optimised nor translated by itself: that comes once, where all is inlined.
+    """
+    made: F = njit(**_INNER)(function)
+    return made
+
+
+def strictly(function: F) -> F:
+    """As `inner`, but every operation is rounded by itself, as written."""
+    made: F = njit(**(_INNER | {"fastmath": False}))(function)
+    return made
 
 
 @cache

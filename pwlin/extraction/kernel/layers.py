@@ -21,13 +21,15 @@ class LayerPlan:
     rectified : bool
         Whether all its neurons are zero where they are not active.
     tau_map, tau_point : float
-        A sign at a vertex with weight T and radius r is certain beyond ``T (tau_map + tau_point r)``.
+        A sign at a vertex with weight T and radius r is certain beyond ``T (tau_map + tau_point r)``, in all cells.
     exact_up_to : float
         It is exact if r is 0 and T is no more than this; the value is then an integer multiple of the neuron's unit.
     tau_soft : float
         In place of `tau_map` for maps under any slopes between those of the activations.
     map_error : float
         Bounds the size of the error of its maps.
+    fine_error : float
+        The same of maps in two floats.
     """
 
     width: int
@@ -43,6 +45,7 @@ class LayerPlan:
     exact_up_to: float = 0.0
     tau_soft: float = 0.0
     map_error: float = 0.0
+    fine_error: float = 0.0
 
 
 @dataclass(slots=True)
@@ -61,6 +64,8 @@ class LayerState:
         Since the maps were made anew.
     entry : int
         How often a cell entered the layer.
+    tau_map, tau_point, map_error : float
+        As planned, or of the maps at hand if these are in two floats.
     """
 
     block: int
@@ -70,3 +75,6 @@ class LayerState:
     made_for: int = -1
     updates: int = 0
     entry: int = 0
+    tau_map: float = 0.0
+    tau_point: float = 0.0
+    map_error: float = 0.0

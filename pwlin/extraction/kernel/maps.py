@@ -7,8 +7,10 @@ import numpy as np
 from pwlin.extraction.kernel.bits import bit_of, bits_between, lowest, popcount
 from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner, integer
 from pwlin.extraction.kernel.plan import Plan
+from pwlin.extraction.kernel.scaling import FLOOR, ROUNDOFF
 from pwlin.extraction.kernel.signs import at_least, at_most, threshold
 from pwlin.extraction.kernel.store import Store
+from pwlin.extraction.kernel.two_floats import add_fine_products, fused
 from pwlin.extraction.kernel.vector_sums import add_products
 
 
@@ -30,6 +32,54 @@ def add_noted(plan: Plan, st: Store, k: int, count: int, maps: Floats) -> None:
 
 
 @inner
+def _note(plan: Plan, st: Store, k: int, count: int, i: int, slope: float) -> None:
+    """As `note_factors`, with the maps at hand, in two floats if they are."""
+    note_factors(plan, st, k, count, i, slope, st.memo.maps)
+    if plan.fine:
+        below, stride = plan.layers[k - 1].map_at + i, st.memo.layers[k - 1].stride
+        for c in range(plan.d + 1):
+            exactly = fused(slope, st.memo.maps[below + c * stride], -st.scratch.factors[count, c])
+            st.scratch.factor_tails[count, c] = exactly + slope * st.memo.tails[below + c * stride]
+
+
+@inner
+def _add_noted(plan: Plan, st: Store, k: int, count: int) -> None:
+    """Add what was noted to the maps at hand."""
+    memo, work, at, stride = st.memo, st.scratch, plan.layers[k].map_at, st.memo.layers[k].stride
+    if plan.fine:
+        add_fine_products(
+            memo.weight,
+            work.starts,
+            (work.factors, work.factor_tails),
+            count,
+            memo.maps[at : at + (plan.d + 1) * stride],
+            memo.tails[at : at + (plan.d + 1) * stride],
+            plan.d + 1,
+            stride,
+        )
+        _measure(plan, st, k)
+    else:
+        add_noted(plan, st, k, count, memo.maps)
+
+
+@inner
+def _measure(plan: Plan, st: Store, k: int) -> None:
+    """The errors of the maps at hand, which are in two floats, and of signs that are read from the first ones."""
+    layer, state, maps, d = plan.layers[k], st.memo.layers[k], st.memo.maps, plan.d
+    at, n = layer.map_at, state.stride
+    top, steep = 0.0, 0.0
+    for j in range(state.block):
+        slope = 0.0
+        for c in range(d):
+            slope += abs(maps[at + c * n + j])
+        steep = max(steep, at_most(slope))
+        top = max(top, at_most(plan.beta * slope + abs(maps[at + d * n + j])))
+    state.map_error = 0.0 if layer.exact_up_to > 0.0 else 1.01 * (ROUNDOFF * top + layer.fine_error)
+    state.tau_map = 1.01 * (state.map_error + 8 * (d + 2) * ROUNDOFF * top) + FLOOR
+    state.tau_point = 1.01 * (steep + state.map_error / plan.beta)
+
+
+@inner
 def start_maps(plan: Plan, st: Store, k: int, maps: Floats) -> None:
     """Layer k's maps without any input: the biases."""
     state = st.memo.layers[k]
@@ -45,6 +95,9 @@ def _rebuild(plan: Plan, st: Store, k: int, pattern: Integers) -> None:
     below, maps, count = plan.layers[k - 1], st.memo.maps, integer(0)
     first, stop = below.first, below.stop
     start_maps(plan, st, k, maps)
+    if plan.fine:
+        at = plan.layers[k].map_at
+        st.memo.tails[at : at + (plan.d + 1) * st.memo.layers[k].stride] = 0.0
     if below.rectified:
         for word in range(first >> 6, ((stop - 1) >> 6) + 1):
             active = pattern[word] & bits_between(word, first, stop)
@@ -52,15 +105,15 @@ def _rebuild(plan: Plan, st: Store, k: int, pattern: Integers) -> None:
                 g = 64 * word + lowest(active)
                 active &= active - 1
                 if plan.right[g] != 0.0:
-                    note_factors(plan, st, k, count, g - first, plan.right[g], maps)
+                    _note(plan, st, k, count, g - first, plan.right[g])
                     count += 1
     else:
         for g in range(first, stop):
             slope = plan.right[g] if bit_of(pattern, g) else plan.left[g]
             if slope != 0.0:
-                note_factors(plan, st, k, count, g - first, slope, maps)
+                _note(plan, st, k, count, g - first, slope)
                 count += 1
-    add_noted(plan, st, k, count, maps)
+    _add_noted(plan, st, k, count)
 
 
 @inner
@@ -75,7 +128,8 @@ def make_maps(plan: Plan, st: Store, k: int, pattern: Integers) -> None:
     for word in words:
         updates += popcount((pattern[word] ^ made_for[word]) & bits_between(word, start, stop))
     total = updates + state.updates if layer.exact_up_to == 0.0 else 0
-    if state.made_for == entry and updates <= layer.update_limit and total <= layer.update_limit:
+    again = plan.fine and not plan.layers[k - 1].rectified  # differences of slopes are rounded
+    if state.made_for == entry and updates <= layer.update_limit and total <= layer.update_limit and not again:
         count = integer(0)
         for word in words:
             flips = (pattern[word] ^ made_for[word]) & bits_between(word, start, stop)
@@ -83,9 +137,9 @@ def make_maps(plan: Plan, st: Store, k: int, pattern: Integers) -> None:
                 g = word * 64 + lowest(flips)
                 flips &= flips - 1
                 jump = plan.right[g] - plan.left[g]
-                note_factors(plan, st, k, count, g - start, jump if bit_of(pattern, g) else -jump, memo.maps)
+                _note(plan, st, k, count, g - start, jump if bit_of(pattern, g) else -jump)
                 count += 1
-        add_noted(plan, st, k, count, memo.maps)
+        _add_noted(plan, st, k, count)
         state.updates = total
     else:
         _rebuild(plan, st, k, pattern)

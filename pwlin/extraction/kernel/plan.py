@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -41,6 +42,11 @@ LOOK_CROSSING = 4
 LOOK_OPEN = 24
 """The same for the neurons of the last hidden layer that are open."""
 
+FINE_FROM, FINE_GAIN = 2.0**-32, 2.0**-10
+"""Maps are made in two floats if errors of floats are beyond so much of usual maps, and become so much smaller."""
+_TINY_EXPONENT = 400
+"""The product of two powers of two with exponents no lower than minus this is a normal float."""
+
 NORMAL, LINEAR, NULL = 0, 1, 2
 
 
@@ -51,6 +57,8 @@ class Plan(NamedTuple):
     ----------
     d, depth, words : int
         Inputs, hidden layers, and words of a pattern.
+    fine : bool
+        Whether maps are made in two floats.
     widest, map_size : int
         The longest row of maps, and the length of all maps.
     layers : sequence of LayerPlan
@@ -68,6 +76,7 @@ class Plan(NamedTuple):
     d: int
     depth: int
     words: int
+    fine: bool
     widest: int
     map_size: int
     layers: Sequence[LayerPlan]
@@ -99,7 +108,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
     kind, twin = np.zeros(n, dtype=np.int8), np.arange(1, n + 1)
     bounds = _bounds(d + n)
     bounds.size[:d] = beta
-    exact, den, inputs = True, 1, slice(0, d)
+    exact, den, inputs, rounded = True, 1, slice(0, d), False
     for k, (layer, plan) in enumerate(zip(hidden, layout)):
         own, outputs = slice(plan.first, plan.stop), slice(d + plan.first, d + plan.stop)
         rows = weight[plan.weight_at :] if k else first_map
@@ -110,6 +119,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         before, after = _part(bounds, inputs), _part(bounds, outputs)
         most = survey(floats, before, after, key[own], live[own])
         exact = integers is not None and most * 1.01 < EXACT_LIMIT
+        rounded = integers is None and _is_rounded(layer, den, before)
         if most == math.inf:
             return None
         if not live[own].all():
@@ -118,7 +128,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         low, high, unit_slope = layer.integer_slopes
         kind[own][low == high] = LINEAR
         _twins(layer, key[own], integers is not None, twin[own])
-        if not scale_and_bound(floats, before, after, exact, beta, d, layers[k]):
+        if not scale_and_bound(floats, before, after, exact, rounded, beta, d, layers[k]):
             return None
         put(layers[k], rectified=not left[own].any())
         if not layer.is_relu:
@@ -131,6 +141,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         d=d,
         depth=len(layers),
         words=(n + 63) // 64,
+        fine=_wants_two_floats(net, domain, list(map(partial(plain, LayerPlan), layers)), beta, unit),
         widest=max(layer.stride for layer in layout),
         map_size=sum((d + 1) * layer.stride for layer in layout),
         layers=layers,
@@ -159,6 +170,36 @@ def _layout(d: int, widths: Sequence[int]) -> list[LayerPlan]:
     return layout
 
 
+def _wants_two_floats(net: Network, domain: Polytope, layers: Sequence[LayerPlan], beta: float, unit: Floats) -> bool:
+    """Whether the errors of floats are not small beside the maps around a point; those of two floats would be much smaller."""
+    point = np.array([float(x) for x in domain.interior_point()])
+    maps = np.eye(net.input_dim + 1)[:-1]
+    with np.errstate(all="ignore"):
+        for layer, plan in zip(net.hidden, layers):
+            maps = layer.weight_float @ maps
+            maps[:, -1] += layer.bias_float
+            sizes = (beta * np.abs(maps[:, :-1]).sum(axis=1) + np.abs(maps[:, -1])) * unit[plan.first : plan.stop]
+            if plan.map_error > FINE_FROM * np.median(sizes):
+                return plan.fine_error < FINE_GAIN * plan.map_error
+            low, high = layer.slopes_float
+            maps *= np.where(maps[:, :-1] @ point + maps[:, -1] > 0, high, low)[:, None]
+    return False
+
+
+def _is_rounded(layer: Layer, den: int, inputs: Bounds) -> bool:
+    """Whether some float of a layer is not the number that it stands for, or might be lost among subnormal ones."""
+    if not layer.is_float or den & (den - 1) or inputs.shift.min() < -_TINY_EXPONENT:
+        return True
+    sizes = np.abs(np.concatenate([layer.weight_float, layer.bias_float[:, None]], axis=1))
+    if sizes[sizes > 0].min(initial=1.0) < 2.0**-_TINY_EXPONENT:
+        return True
+    low, high, unit = layer.integer_slopes
+    slopes = zip(layer.slopes_float.ravel().tolist(), [*low.tolist(), *high.tolist()])
+    return not layer.is_relu and any(
+        Fraction(s) * unit != exact or 0 < abs(s) < 2.0**-_TINY_EXPONENT for s, exact in slopes
+    )
+
+
 def layers_of(plan: Plan) -> list[LayerPlan]:
     """The layers of a plan, for Python."""
     return [plain(LayerPlan, layer) for layer in plan.layers]
@@ -166,13 +207,14 @@ def layers_of(plan: Plan) -> list[LayerPlan]:
 
 def _bounds(n: int) -> Bounds:
     """Bounds of the network's inputs and of all neurons after them, not known yet but for the inputs' exactness."""
-    size, error, softness = np.zeros((3, n))
+    size, error, fine, softness = np.zeros((4, n))
     shift, null = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
-    return Bounds(size, error, softness, shift, null)
+    return Bounds(size, error, fine, softness, shift, null)
 
 
 def _part(bounds: Bounds, at: slice) -> Bounds:
-    return Bounds(bounds.size[at], bounds.error[at], bounds.softness[at], bounds.shift[at], bounds.null[at])
+    size, error, fine, softness, shift, null = bounds
+    return Bounds(size[at], error[at], fine[at], softness[at], shift[at], null[at])
 
 
 def padded(n: int) -> int:

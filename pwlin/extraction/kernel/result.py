@@ -13,14 +13,12 @@ import numpy as np
 from pwlin.base.sequences import OnDemand, Ragged
 from pwlin.exact.limbs import join
 from pwlin.exact.rounding import Parts, rounded_limbs, rounded_quotients
-from pwlin.extraction.all_maps import AllMaps, suits
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers
 from pwlin.extraction.kernel.floats import PartFloats, places
 from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
 from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
-from pwlin.extraction.maps import SingleMaps
-from pwlin.extraction.near_maps import NearMaps
+from pwlin.extraction.maps import AllMaps, NearMaps, SingleMaps, suits
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import vertex_order
 from pwlin.functions.cells.places import Places

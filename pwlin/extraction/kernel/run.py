@@ -7,6 +7,7 @@ from pwlin.extraction.kernel.compiled import compiled, copy_into, inner
 from pwlin.extraction.kernel.look_ahead import leave, look_ahead, pays
 from pwlin.extraction.kernel.maps import make_maps, scan
 from pwlin.extraction.kernel.plan import Plan
+from pwlin.extraction.kernel.references import reference
 from pwlin.extraction.kernel.scratch import Room
 from pwlin.extraction.kernel.splitting import ASKED, FULL, TOO_LONG, classify, enter_frame, read_frame, split
 from pwlin.extraction.kernel.store import N_VERTICES, Store
@@ -95,6 +96,11 @@ def run(plan: Plan, st: Store, room: Room, margin: int, steps: int, aside_level:
     keep : bool
         Keep the cells, or only count them.
     """
+    return _run(reference(plan), reference(st), reference(room), margin, steps, aside_level, keep)
+
+
+@inner
+def _run(plan: Plan, st: Store, room: Room, margin: int, steps: int, aside_level: int, keep: bool) -> int:
     last, stack, frames = plan.depth - 1, st.stack, st.stack.frames
     while stack.n.top:
         if steps == 0:

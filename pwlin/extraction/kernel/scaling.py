@@ -34,6 +34,13 @@ def update_limit(n_in: int) -> int:
     return n_in // _INPUTS_PER_UPDATE
 
 
+@compiled
+def fine_rounding(n_in: int) -> float:
+    """What a layer's map of size one loses in two floats: sums of `n_in` products, and of the updates after them."""
+    updates = n_in // _INPUTS_PER_UPDATE
+    return (n_in + updates + 8.0) ** 2 * (updates + 2.0) * ROUNDOFF * ROUNDOFF
+
+
 class LayerFloats(NamedTuple):
     """A layer: rows of weights, shape (n_in, n_out or more), biases and slopes, and the reciprocals of powers of two by which
     preactivations are divided.
@@ -54,6 +61,7 @@ class Bounds(NamedTuple):
 
         size       <- |b| + sum |w| size             s size
         error      <- sum |w| error + rounding size  s (error + 4 u size)
+        fine       <- as error, with the rounding of products and sums in two floats, of u squared
         softness   <- as error, with the rounding of maps that are updated once more for every neuron
 
     with factors a little above one, for the rounding of these sums themselves, and `FLOOR` for underflows.
@@ -64,8 +72,10 @@ class Bounds(NamedTuple):
         Bounds the exact map and the float one, and so all values, under any pattern.
     error
         Bounds the size of their difference; 0 as long as all floats are exact integers.
+    fine
+        As `error`, of maps in two floats.
     softness
-        The same for maps under any slopes between those of the activations, which are never exact.
+        As `error`, for maps under any slopes between those of the activations, which are never exact.
     shift
         The powers of two that outputs are divided by.
     null
@@ -74,6 +84,7 @@ class Bounds(NamedTuple):
 
     size: Floats
     error: Floats
+    fine: Floats
     softness: Floats
     shift: Integers
     null: Bools
@@ -177,7 +188,14 @@ def _scale_neurons(layer: LayerFloats, outputs: Bounds) -> None:
 
 @compiled
 def scale_and_bound(
-    layer: LayerFloats, inputs: Bounds, outputs: Bounds, exact: bool, beta: float, d: int, plan: LayerPlan
+    layer: LayerFloats,
+    inputs: Bounds,
+    outputs: Bounds,
+    exact: bool,
+    rounded: bool,
+    beta: float,
+    d: int,
+    plan: LayerPlan,
 ) -> bool:
     """Scale every neuron to size one, but for null ones, and bound the errors of its map and its signs.
 
@@ -190,11 +208,13 @@ def scale_and_bound(
         Out: all bounds after the activation; in: sizes before it, and null ones.
     exact : bool
         Whether all floats are exact integers up to here.
+    rounded : bool
+        Whether weights, biases or slopes are not the rationals that they stand for.
     beta : float
         Bounds all coordinates.
     d : int
     plan : LayerPlan
-        Out: `tau_map`, `tau_point`, `map_error`, `exact_up_to`, `tau_soft`.
+        Out: `tau_map`, `tau_point`, `map_error`, `fine_error`, `exact_up_to`, `tau_soft`.
 
     Returns
     -------
@@ -202,29 +222,33 @@ def scale_and_bound(
         Whether all numbers are finite, and errors are small.
     """
     rows, left, right = layer.rows, layer.left, layer.right
-    size, error, softness = outputs.size, outputs.error, outputs.softness
+    size, error, fine, softness = outputs.size, outputs.error, outputs.fine, outputs.softness
     n_in, n_out = len(rows), len(left)
     _scale_neurons(layer, outputs)
-    error[:], softness[:] = 0.0, 0.0
+    error[:], fine[:], softness[:] = 0.0, 0.0, 0.0
     lost = _UNDERFLOW  # what weights lose that are scaled down to subnormal numbers
     for i in range(n_in):
         lost += _UNDERFLOW * inputs.size[i]
         if not exact:
             _add_absolute(rows[i], inputs.error[i], error)
+            _add_absolute(rows[i], inputs.fine[i], fine)
         _add_absolute(rows[i], inputs.softness[i], softness)
     # A sum of n_in products, then updates of three roundings each, of terms of twice the size at most.
     rounding = ROUNDOFF * (n_in + 16 + 8 * (n_in // _INPUTS_PER_UPDATE))
     soft_rounding = rounding + ROUNDOFF * 8 * n_in  # one more update for each neuron with a chord
-    top, worst, softest, largest = 0.0, 0.0, 0.0, 0.0
+    grain = fine_rounding(n_in) + (2 * ROUNDOFF if rounded else 0.0)
+    slope_grain = 8 * ROUNDOFF * ROUNDOFF + (2 * ROUNDOFF if rounded else 0.0)
+    top, worst, finest, softest, largest = 0.0, 0.0, 0.0, 0.0, 0.0
     finite = True
     for j in range(n_out):
         if not exact:
             error[j] = 1.01 * (error[j] + rounding * size[j] + lost) + FLOOR
+            fine[j] = 1.01 * (fine[j] + grain * size[j] + lost) + FLOOR
         softness[j] = 1.01 * (softness[j] + soft_rounding * size[j] + lost) + FLOOR
         finite = finite and size[j] < math.inf and abs(left[j]) < math.inf and abs(right[j]) < math.inf
         finite = finite and error[j] < math.inf and softness[j] < math.inf
         top, largest = max(top, size[j]), max(largest, size[j] / layer.unit[j])
-        worst, softest = max(worst, error[j]), max(softest, softness[j])
+        worst, finest, softest = max(worst, error[j]), max(finest, fine[j]), max(softest, softness[j])
         slope = max(abs(left[j]), abs(right[j]))
         steep = math.frexp(slope)[1] - 1
         if steep > 0:
@@ -233,12 +257,14 @@ def scale_and_bound(
             slope = math.ldexp(slope, -steep)
         if not exact:
             error[j] += 4 * ROUNDOFF * size[j]
+            fine[j] += slope_grain * size[j]
         error[j] *= 1.001 * slope
+        fine[j] *= 1.001 * slope
         softness[j] = 1.001 * slope * (softness[j] + 4 * ROUNDOFF * size[j])
         size[j] = 1.001 * slope * size[j] + FLOOR
     signs = 8 * (d + 2) * ROUNDOFF * top
     plan.tau_map, plan.tau_soft = 1.01 * (worst + signs) + FLOOR, 1.01 * (softest + signs) + FLOOR
     plan.tau_point = 1.01 * (top + softest) / beta
-    plan.map_error = worst
+    plan.map_error, plan.fine_error = worst, finest
     plan.exact_up_to = EXACT_LIMIT / largest if exact else 0.0
     return finite and softest < _HOPELESS

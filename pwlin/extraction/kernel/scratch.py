@@ -18,7 +18,7 @@ ROWS = 64
 class Scratch(NamedTuple):
     """For maps, of all layers (`soft`) or of one (the others); for new vertices.
 
-    `starts` and ``factors[:, : d + 1]`` are the rows and maps of a sum of products; the two columns after them, and `slope`,
+    `starts` and ``factors[:, : d + 1]`` are the rows and maps of a sum of products, with the second floats of these; the two columns after them, and `slope`,
     `middle` and `spread`, are of neurons that are replaced by chords, `around_middle` and `around_radius` the interval that
     these make around the next layer's maps. `low` and `high` bound values, `scanned` are values at one vertex. `rows` with
     their errors are hyperplanes that should meet at a point; the rest is for their elimination.
@@ -27,6 +27,7 @@ class Scratch(NamedTuple):
     soft: Floats
     starts: Integers
     factors: Floats
+    factor_tails: Floats
     slope: Floats
     middle: Floats
     spread: Floats
@@ -54,6 +55,7 @@ def make_scratch(plan: Plan) -> Scratch:
         soft=np.empty(plan.map_size),
         starts=np.empty(wide, dtype=np.int64),
         factors=np.empty((wide, d + 3)),
+        factor_tails=np.empty((wide, d + 1)),
         slope=slope,
         middle=middle,
         spread=spread,

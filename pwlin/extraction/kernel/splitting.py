@@ -289,7 +289,7 @@ def split(plan: Plan, st: Store, room: Room) -> int:
     n, at = st.memo.layers[k].stride, plan.layers[k].map_at + j
     for c in range(plan.d + 1):
         st.mesh.facet[facet, c] = st.memo.maps[at + c * n]
-    st.mesh.facet_error[facet] = plan.layers[k].map_error
+    st.mesh.facet_error[facet] = st.memo.layers[k].map_error
     top = st.stack.n.top
     st.stack.n.top = top - st.stack.frames[top - 1]
     # the last one pushed comes first: the negative half, as in the rational search

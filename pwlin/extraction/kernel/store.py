@@ -75,7 +75,7 @@ class Memo(NamedTuple):
     """What is known for later: signs that rationals settled, and the maps of all layers with what they were made for.
 
     Neuron ``ids[ids_at + j]`` is number j of a layer's block; `ids_at` and the places of its weights are in its state.
-    Layer k's maps were made for the patterns in ``map_pattern[k]``.
+    Layer k's maps were made for the patterns in ``map_pattern[k]``. If they are in two floats, the second ones are `tails`.
     """
 
     sign_key: Integers
@@ -85,6 +85,7 @@ class Memo(NamedTuple):
     ids: Integers
     weight: Floats
     maps: Floats
+    tails: Floats
     map_pattern: Integers
     n: MemoCounts
 
@@ -202,7 +203,21 @@ def _mesh(room: int, d: int) -> Mesh:
 
 def _memo(plan: Plan) -> Memo:
     layers, layout, n = records(LayerState, plan.depth), layers_of(plan), len(plan.bias)
-    share(layers, [LayerState(at.width, at.stride, at.first, at.weight_at) for at in layout])
+    share(
+        layers,
+        [
+            LayerState(
+                at.width,
+                at.stride,
+                at.first,
+                at.weight_at,
+                tau_map=at.tau_map,
+                tau_point=at.tau_point,
+                map_error=at.map_error,
+            )
+            for at in layout
+        ],
+    )
     below = layout[-2].width if plan.depth > 1 else 0
     blocks = (3 * layout[-1].width + VECTOR * _looks(plan)) * below  # each at most 3/4 of the one before
     return Memo(
@@ -213,6 +228,7 @@ def _memo(plan: Plan) -> Memo:
         ids=enlarged(np.arange(n), n + 4 * plan.widest),
         weight=enlarged(plan.weight, len(plan.weight) + blocks),
         maps=enlarged(plan.first_map, plan.map_size),
+        tails=np.zeros(plan.map_size if plan.fine else 0),
         map_pattern=np.zeros((plan.depth, plan.words), dtype=np.int64),
         n=record(MemoCounts),
     )

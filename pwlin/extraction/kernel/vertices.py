@@ -59,7 +59,7 @@ def _cut_in_plane(plan: Plan, st: Store, room: Room, f: int, w: int) -> None:
     p, q, r = maps[at], maps[at + n], maps[at + 2 * n]
     a, b, c = mesh.facet[f, 0], mesh.facet[f, 1], mesh.facet[f, 2]
     beta = plan.beta
-    error, error_f = plan.layers[k].map_error, mesh.facet_error[f]
+    error, error_f = st.memo.layers[k].map_error, mesh.facet_error[f]
     det = a * q - b * p
     x, y = (b * r - c * q) / det, (c * p - a * r) / det
     steep, steep_f = abs(p) + abs(q) + error / beta, abs(a) + abs(b) + error_f / beta
@@ -138,7 +138,7 @@ def _gather_rows(plan: Plan, st: Store, room: Room, common: int) -> int:
     n, at, d = st.memo.layers[k].stride, plan.layers[k].map_at + room.crossing[0], plan.d
     for c in range(d + 1):
         rows[0, c] = st.memo.maps[at + c * n]
-    errors[0] = plan.layers[k].map_error
+    errors[0] = st.memo.layers[k].map_error
     m = 1
     while common:
         f = room.slots[lowest(common)]

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
+from pwlin.base.frozen import Frozen
 from pwlin.base.sequences import OnDemand, Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @final
-class PiecewiseLinearND:
+class PiecewiseLinearND(Frozen):
     """A continuous piecewise-linear function on a convex polyhedron in R^d, d >= 2; exact and immutable.
 
     Get one from `pwlin.extract`. The arrays of the search stay inside; records (`regions`, `facets`, ...) are made when
@@ -64,11 +65,7 @@ class PiecewiseLinearND:
     def __init__(self, cells: CellComplex, network: Network, output: int = 0) -> None:
         if network.output_dim != 1:
             raise refusal("network", f"{network.output_dim} outputs", "is one (see Network.output)", ShapeError)
-        for name, value in (("complex", cells), ("network", network), ("output", output)):
-            object.__setattr__(self, name, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a PiecewiseLinearND is immutable; cannot set {name!r}")
+        self._fill(complex=cells, network=network, output=output)
 
     def __reduce__(self) -> tuple[object, ...]:
         return PiecewiseLinearND, (self.complex, self.network, self.output)

@@ -52,28 +52,6 @@ class Neighbor(NamedTuple):
 
 @final
 @dataclass(frozen=True, slots=True, repr=False)
-class Flip:
-    """A neuron that flips at a facet, with its part of the gradient jump.
-
-    Where several flip at one facet, each one's part is taken with the layers below on the patterns of the facet's second
-    region and the layers above on those of its first, so that the parts add up to the whole jump.
-    """
-
-    layer: int
-    index: int
-    jump: Point
-
-    @property
-    def neuron(self) -> tuple[int, int]:
-        """The neuron as (layer, index)."""
-        return self.layer, self.index
-
-    def __repr__(self) -> str:
-        return f"Flip(layer={self.layer}, index={self.index}, jump={_point(self.jump)})"
-
-
-@final
-@dataclass(frozen=True, slots=True, repr=False)
 class Piece:
     """A maximal connected union of regions on which the function is ``gradient . x + offset``.
 

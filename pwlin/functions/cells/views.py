@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, final
 from pwlin.exact.rational import reduced_fraction
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.faces import polygon_order
-from pwlin.functions.cells.records import Direction, Flip, Neighbor
-from pwlin.functions.jumps import jump_parts
+from pwlin.functions.cells.records import Direction, Neighbor
+from pwlin.functions.jumps import Flip, jump_parts
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import HalfSpace, Point, Polytope, dehomogenize, halfspace
 from pwlin.networks.neurons import Pattern
@@ -205,7 +205,7 @@ class Facet(_View):
         return any(self.jump)
 
     @cached_property
-    def flips(self) -> tuple[Flip, ...]:
+    def flips(self) -> tuple[Flip[Point], ...]:
         """The neurons that flip with each one's part of the jump; the parts add up to `jump`."""
         if len(self.neurons) == 1:
             return (Flip(*self.neurons[0], self.jump),)

@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.errors import ShapeError
+from pwlin.base.frozen import Frozen
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
 from pwlin.exact.vector import RationalVector
+from pwlin.functions.jumps import Flip
 from pwlin.functions.line import algebra, values
 from pwlin.functions.line.activity import LineActivity
-from pwlin.functions.line.records import Breakpoint, Extremum, Flip, Kink, Piece, Region
+from pwlin.functions.line.records import Breakpoint, Extremum, Kink, Piece, Region
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 
@@ -33,7 +35,7 @@ Function = Union["PiecewiseLinear1D", Number]
 
 
 @final
-class PiecewiseLinear1D:
+class PiecewiseLinear1D(Frozen):
     """A continuous piecewise-linear function on an interval, with exact breakpoints and slopes; immutable.
 
     Get one from `pwlin.extract`, from `PiecewiseLinear1D.from_points`, or by algebra on others: ``f + g``, ``f - g``,
@@ -78,12 +80,7 @@ class PiecewiseLinear1D:
                 f"slopes: found {len(slopes)} slopes and {len(intercepts)} intercepts for {len(breaks)} breakpoints; "
                 "accepted is one more than breakpoints of each"
             )
-        fields = ("_interval", "_breaks", "_slopes", "_intercepts", "_activity")
-        for name, value in zip(fields, (interval, breaks, slopes, intercepts, activity), strict=True):
-            object.__setattr__(self, name, value)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"a PiecewiseLinear1D is immutable; cannot set {name!r}")
+        self._fill(_interval=interval, _breaks=breaks, _slopes=slopes, _intercepts=intercepts, _activity=activity)
 
     def __reduce__(self) -> tuple[object, ...]:
         return PiecewiseLinear1D, (self._interval, self._breaks, self._slopes, self._intercepts, self._activity)
@@ -210,9 +207,11 @@ class PiecewiseLinear1D:
         """Index of the first region of each piece."""
         return np.concatenate([[0], np.flatnonzero(~self._slopes.equal_next()) + 1]).astype(np.int64)
 
-    def _describe(self, where: NDArray[np.int64]) -> list[tuple[Fraction, Fraction, Fraction, tuple[Flip, ...]]]:
+    def _describe(
+        self, where: NDArray[np.int64]
+    ) -> list[tuple[Fraction, Fraction, Fraction, tuple[Flip[Fraction], ...]]]:
         before, after = self._slopes.take(where), self._slopes.take(where + 1)
-        flips: list[tuple[Flip, ...]] = [()] * len(where)
+        flips: list[tuple[Flip[Fraction], ...]] = [()] * len(where)
         if self._activity is not None:
             flips = self._activity.flips(where, list(after - before))
         return list(zip(self._breaks.take(where), before, after, flips, strict=True))

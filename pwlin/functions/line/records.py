@@ -7,30 +7,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pwlin.exact.text import brief, field
+from pwlin.functions.jumps import Flip
 from pwlin.geometry.interval import Interval
 from pwlin.networks.neurons import Pattern
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Flip:
-    """A neuron that changes between inactive and active at a breakpoint.
-
-    `jump` is its part of the slope jump. Where several neurons flip at one point, each one's part is taken with the
-    layers below on their right-hand patterns and the layers above on their left-hand ones, so that the parts always
-    add up to the whole jump.
-    """
-
-    layer: int
-    index: int
-    jump: Fraction
-
-    @property
-    def neuron(self) -> tuple[int, int]:
-        """The neuron as (layer, index)."""
-        return self.layer, self.index
-
-    def __repr__(self) -> str:
-        return f"Flip(layer={self.layer}, index={self.index}, {field('jump', self.jump)})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,7 +19,7 @@ class Breakpoint:
     location: Fraction
     slope_before: Fraction
     slope_after: Fraction
-    neurons: tuple[Flip, ...]
+    neurons: tuple[Flip[Fraction], ...]
 
     @property
     def jump(self) -> Fraction:

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
-from pwlin.exact.integers import compact, scale, wide
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, TwoSlope
 from pwlin.networks.importers.wire import AffineRows, Indices, Product, Shape, Wire, check_size, exact_constant
@@ -96,10 +95,8 @@ class Chain:
             return self.constant(np.zeros(0, dtype=np.int64))
         deepest = max(w.depth for w in parts)
         maps = [(w.kept() if w.weighted and w.depth < deepest else w).affine for w in parts]
-        den = math.lcm(*(m.den for m in maps))
-        rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps])
-        bias = compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps]))
-        return Wire(self, (len(bias),), AffineRows(rows, bias, den), any(w.weighted for w in wires))
+        whole = AffineRows.stacked(maps)
+        return Wire(self, (len(whole.bias),), whole, any(w.weighted for w in wires))
 
     def _variables(self, block: _Block) -> Wire:
         check_size(block.size)
@@ -173,19 +170,17 @@ class Chain:
                     weight = np.zeros((len(weight), len(before)))
                     weight[:, columns] = parts[0].weight
                 return Layer.from_arrays(weight, parts[0].bias).with_activations(slopes, units)
-        maps = [p.affine() if isinstance(p, Product) else p for p in parts]
-        den = math.lcm(*(m.den for m in maps))
-        bias = compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps]))
+        whole = AffineRows.stacked([p.affine() if isinstance(p, Product) else p for p in parts])
         if len(before):
-            rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps]).on_columns(places, len(before))
+            rows = whole.rows.on_columns(places, len(before))
         else:  # a constant function of no variables
-            rows = SparseMatrix.of_dense(np.zeros((len(bias), 1), dtype=np.int64))
+            rows = SparseMatrix.of_dense(np.zeros((len(whole.bias), 1), dtype=np.int64))
         total = rows.shape[0] * rows.shape[1]
         dense = total <= _SMALL or rows.size > _DENSE_FROM * total
-        return Layer(rows.dense() if dense else rows, bias, den, slopes, units)
+        return Layer(rows.dense() if dense else rows, whole.bias, whole.den, slopes, units)
 
 
 def _rows_of(some: AffineRows | Product, rows: Indices) -> AffineRows | Product:
     if isinstance(some, Product):
         return Product(some.weight[rows], some.variables, some.bias[rows])
-    return AffineRows(some.rows.take(rows), some.bias[rows], some.den)
+    return some.take(rows)

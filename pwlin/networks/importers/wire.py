@@ -45,6 +45,17 @@ class AffineRows:
     bias: ExactArray
     den: int
 
+    @staticmethod
+    def stacked(maps: Sequence[AffineRows]) -> AffineRows:
+        """All rows one below the other, over a common denominator."""
+        den = math.lcm(*(m.den for m in maps))
+        rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps])
+        return AffineRows(rows, compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps])), den)
+
+    def take(self, index: Indices) -> AffineRows:
+        """Some of the rows."""
+        return AffineRows(self.rows.take(index), self.bias[index], self.den)
+
 
 @dataclass(frozen=True, eq=False)
 class Product:
@@ -144,20 +155,13 @@ class Wire:
         one, two = self, other
         if one.depth != two.depth:
             one, two = (w.kept() if w.weighted and w.depth < max(one.depth, two.depth) else w for w in (one, two))
-        a, b = one.broadcast(shape).affine, two.broadcast(shape).affine
-        den = math.lcm(a.den, b.den)
-        p, q = den // a.den, den // b.den
-        values = np.concatenate([wide(scale(a.rows.values, p)), wide(scale(b.rows.values, q))])
+        both = AffineRows.stacked([one.broadcast(shape).affine, two.broadcast(shape).affine])
+        n = math.prod(shape)
         rows = SparseMatrix.of_entries(
-            np.concatenate([a.rows.rows, b.rows.rows]),
-            np.concatenate([a.rows.columns, b.rows.columns]),
-            compact(values),
-            (a.rows.shape[0], self.chain.count),
+            both.rows.rows % max(n, 1), both.rows.columns, both.rows.values, (n, self.chain.count)
         )
-        weighted = one.weighted or two.weighted
-        return Wire(
-            self.chain, shape, AffineRows(rows, compact(add(scale(a.bias, p), scale(b.bias, q))), den), weighted
-        )
+        bias = compact(add(both.bias[:n], both.bias[n:]))
+        return Wire(self.chain, shape, AffineRows(rows, bias, both.den), one.weighted or two.weighted)
 
     def kept(self) -> Wire:
         """Entries that layers carry along as they are, if they are more than plain variables."""

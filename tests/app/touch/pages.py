@@ -64,6 +64,10 @@ class Opened:
             return !app.waiting && !app.gliding && (app.exact || app.goal.epsilon || app.found === null); }"""
         )
 
+    def reset(self):
+        """As it opened, without a history."""
+        self.do("app.reset()")
+
     def net(self):
         """The weights: c, and triples."""
         net = self.state("store.net")
@@ -94,6 +98,7 @@ class Opened:
         return json.loads(self.state("app.controls.json()"))
 
     def text(self, name):
+        self.settle()
         return self.page.locator(f".{name}").first.inner_text()
 
     # -- the mouse -------------------------------------------------------------------------------

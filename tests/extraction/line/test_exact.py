@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import pwlin
 from pwlin import Network, extract
-from pwlin.extraction import maps as single_maps
 from pwlin.extraction.line.exact import extract_line, is_heavy
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
+from pwlin.extraction.maps import single as single_maps
 from tests.reference.line import reference_regions
 from tests.strategies.effort import examples
 from tests.strategies.networks import floats, networks, pytorch_style

@@ -1,8 +1,8 @@
 /* Play, one step, start again, the next seed; and the arrows of the gradient. */
 const LIMIT = 3000;
 const TRAIN = `<div class="train-tools">
-  <span class="group"><button type="button" class="play" title="train (Space)">▶ play</button><button type="button" class="once" title="one step (S)" aria-label="one step">⏭</button><button type="button" class="again" title="back to this start" aria-label="back to this start">⟲</button></span>
-  <label>start <input type="number" class="seed" min="0" max="4294967295" value="1" aria-label="seed of the start"></label><button type="button" class="dice" title="the next start" aria-label="the next start">🎲</button>
+  <span class="group"><button type="button" class="play" title="train (Space)">▶ play</button><button type="button" class="once" title="one step (S)" >step</button><button type="button" class="again" title="back to this start" aria-label="back to this start">⟲</button></span>
+  <label>start <input type="number" class="seed" min="0" max="4294967295" value="1" aria-label="seed of the start"></label><button type="button" class="dice" title="the next start" >next</button>
   <label><span class="sr">optimizer</span><select class="optimizer"><option>adam</option><option>sgd</option><option>momentum</option></select></label>
   <label>rate <input type="text" class="rate" value="0.01" inputmode="decimal"></label>
   <label>batch <input type="number" class="batch" min="1" max="4096" value="64"></label>
@@ -33,6 +33,15 @@ class TrainView {
     this.seed.addEventListener("change", () => this.load(Math.floor(Number(this.seed.value)) >>> 0));
     this.show_arrows.addEventListener("change", () => app.schedule());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.stop(); });
+  }
+  reset() {
+    this.stop();
+    this.number = this.app.data.start.seed ?? 1;
+    this.seed.value = this.number;
+    Object.assign(this.optimizer, { value: "adam" });
+    Object.assign(this.rate, { value: "0.01" });
+    this.speed.value = "4";
+    this.fresh();
   }
   /* Nothing is trained yet: the generator stands where it draws batches. */
   fresh() {

@@ -1,0 +1,7 @@
+"""Exact affine maps of regions from their patterns: of single neurons, of all regions at once, and near ones in floats."""
+
+from pwlin.extraction.maps.many import AllMaps, suits
+from pwlin.extraction.maps.near import NearMaps
+from pwlin.extraction.maps.single import SingleMaps
+
+__all__ = ["AllMaps", "NearMaps", "SingleMaps", "suits"]
