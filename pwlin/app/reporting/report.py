@@ -136,7 +136,7 @@ class Report(ABC, Generic[Known]):
         return page.Page(
             title,
             lead,
-            (film, *page.explained(self.explanation(), figures, after), *tables),
+            (film, self.change(), *page.explained(self.explanation(), figures, after), *tables),
             ("tables.js", *(("player.js", script) if film else ())),
             tuple(self.facts()),
             self.found.settings,
@@ -145,6 +145,10 @@ class Report(ABC, Generic[Known]):
             "only to be shown here; the CSV files beside this page have them in full. Neurons are named "
             "(layer, index), from 0.",
         ).html()
+
+    def change(self) -> str:
+        """Where the reader can change the network, as HTML; nothing for those that no playground can hold."""
+        return ""
 
     def tables_after(self) -> Mapping[str, Table]:
         """Tables below a picture, by its stem."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.sequences import Integers, Ragged
+from pwlin.base.sequences import Integers, OnDemand, Ragged
 from pwlin.exact.rounding import Parts, rounded_quotients
 from pwlin.functions.cells.places import Places
 from pwlin.geometry.cone import Vector
-from pwlin.geometry.polytope import Polytope
+from pwlin.geometry.polytope import Point, Polytope, dehomogenize
 from pwlin.networks.neurons import Neurons, Pattern
 
 NearMaps = tuple[NDArray[np.float64], float]
@@ -114,6 +114,18 @@ class CellComplex:
             return 0
         return int(self.vertex_mask.sum())
 
+    def sorted_vertices(self) -> OnDemand[Point]:
+        """All vertices in the order of their coordinates, made when one is asked for."""
+
+        def exact(chosen: Sequence[int]) -> list[Point]:
+            return [dehomogenize(v) for v in self.vectors(chosen)]
+
+        def order() -> Integers:
+            return self.places.ascending(np.flatnonzero(self.vertex_mask), exact)
+
+        known = lru_cache(order)
+        return OnDemand(self.n_vertices, lambda i: exact([int(known()[i])])[0], lambda: exact(known().tolist()))
+
     @cached_property
     def interior(self) -> Integers:
         """The facets between two cells (ids)."""
@@ -143,6 +155,11 @@ class CellComplex:
             every = list(self.output_maps(output))
             return [every[cell] for cell in cells.tolist()]
         return [self.output_map(cell, output) for cell in cells.tolist()]
+
+    def vectors(self, chosen: Sequence[int]) -> list[Vector]:
+        """Some of the generators; of many all are made at once."""
+        every = list(self.generators) if 2 * len(chosen) > len(self.generators) else self.generators
+        return [every[g] for g in chosen]
 
     def rounded_maps(self, cells: Integers, output: int) -> Parts:
         """The parts of one output's maps in some cells, as `RoundedMaps.make` has them."""
