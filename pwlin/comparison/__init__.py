@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from pwlin.comparison.cells.comparison import ComparisonND
     from pwlin.comparison.doors import best_approximation, compare
     from pwlin.comparison.line.comparison import Comparison
-    from pwlin.comparison.points.best import BestOfPoints
-    from pwlin.comparison.points.comparison import PointComparison
+    from pwlin.comparison.measured.best import BestOfPoints
+    from pwlin.comparison.measured.comparison import PointComparison
 
 # loaded when first asked for: they need sympy
 _HOMES = {
     "BestApproximation": "best.approximation",
-    "BestOfPoints": "points.best",
+    "BestOfPoints": "measured.best",
     "Comparison": "line.comparison",
     "ComparisonND": "cells.comparison",
-    "PointComparison": "points.comparison",
+    "PointComparison": "measured.comparison",
     "best_approximation": "doors",
     "compare": "doors",
 }

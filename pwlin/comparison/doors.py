@@ -11,8 +11,8 @@ from pwlin.comparison.cells.compare import compare_cells
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.comparison.line.compare import compare_line
 from pwlin.comparison.line.comparison import Comparison
-from pwlin.comparison.points.best import BestOfPoints, best_of_points
-from pwlin.comparison.points.comparison import PointComparison, compare_points
+from pwlin.comparison.measured.best import BestOfPoints, best_of_points
+from pwlin.comparison.measured.comparison import PointComparison, compare_points
 from pwlin.formulas.points import PointsLike, is_points, read_point_target
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pwlin import PiecewiseLinear1D, best_approximation
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.best.gates import links_through
-from pwlin.comparison.points import least_squares as least_squares_module
-from pwlin.comparison.points.heaps import heaps_of
-from pwlin.comparison.points.least_squares import least_squares
+from pwlin.comparison.measured import least_squares as least_squares_module
+from pwlin.comparison.measured.heaps import heaps_of
+from pwlin.comparison.measured.least_squares import least_squares
 from pwlin.formulas.points import read_point_target
 from tests.strategies.effort import examples
 

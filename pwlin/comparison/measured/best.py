@@ -11,10 +11,10 @@ from typing import final
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import TargetError
+from pwlin.comparison.measured.heaps import heaps_of
+from pwlin.comparison.measured.least_squares import least_squares
+from pwlin.comparison.measured.least_sup import least_sup
 from pwlin.comparison.norm import L2, SUP
-from pwlin.comparison.points.heaps import heaps_of
-from pwlin.comparison.points.least_squares import least_squares
-from pwlin.comparison.points.least_sup import least_sup
 from pwlin.exact.text import decimal
 from pwlin.formulas.points import PointTarget
 from pwlin.functions.line.function import PiecewiseLinear1D

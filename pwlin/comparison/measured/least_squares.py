@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.comparison.points.heaps import Heap, Path
-from pwlin.comparison.points.least_sup import least_sup
-from pwlin.comparison.points.splines import FREE, LEFT, RIGHT, Chain, Sums, chain
+from pwlin.comparison.measured.heaps import Heap, Path
+from pwlin.comparison.measured.least_sup import least_sup
+from pwlin.comparison.measured.splines import FREE, LEFT, RIGHT, Chain, Sums, chain
 from pwlin.exact.rational import nearest_float
 
 _MOST_BOUNDED = 160
@@ -174,13 +174,14 @@ def _joined(sums: Sums, cuts: tuple[int, ...], joints: tuple[int, ...], depth: i
 # -- bounds ---------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
 class _Bounds:
     """Lower bounds of the errors of lines that need not meet, in parts of `unit`."""
 
-    def __init__(
-        self, unit: Fraction, lines: NDArray[np.int64], rest: list[NDArray[np.int64]], whole: Fraction
-    ) -> None:
-        self.unit, self.lines, self.rest, self.whole = unit, lines, rest, whole
+    unit: Fraction
+    lines: NDArray[np.int64]
+    rest: list[NDArray[np.int64]]
+    whole: Fraction
 
     @staticmethod
     def of(heaps: Sequence[Heap], pieces: int) -> _Bounds:

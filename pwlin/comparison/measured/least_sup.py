@@ -10,24 +10,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from pwlin.comparison.best.gates import Line, Link, corners, links_through
-from pwlin.comparison.points.heaps import Heap, Path
+from pwlin.comparison.measured.heaps import Heap, Path
 from pwlin.exact.rational import nearest_float
 
 Rational = int | Fraction
 _HALVINGS = 60
 
 
-@dataclass(slots=True)
 class _Moment:
     """A tolerance, or rather one just above it, and the nearest ones at which some comparison would turn."""
 
-    at: Fraction
-    before: Fraction | None = None
-    after: Fraction | None = None
+    __slots__ = ("after", "at", "before")
+
+    def __init__(self, at: Fraction) -> None:
+        self.at = at
+        self.before: Fraction | None = None
+        self.after: Fraction | None = None
 
     def sign(self, level: Rational, rate: Rational) -> int:
         """The sign of ``level + rate * e`` just above the tolerance."""

@@ -18,7 +18,7 @@ from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 if TYPE_CHECKING:
-    from pwlin.comparison.points.best import BestPointErrors
+    from pwlin.comparison.measured.best import BestPointErrors
 
 Function: TypeAlias = PiecewiseLinear1D | PiecewiseLinearND
 Place: TypeAlias = Fraction | tuple[Fraction, ...]
@@ -159,7 +159,7 @@ class PointComparison(OverPoints):
         TargetError
             In several variables, where they are not known.
         """
-        from pwlin.comparison.points.best import BestPointErrors
+        from pwlin.comparison.measured.best import BestPointErrors
 
         if self.target.dimension > 1:
             raise TargetError(f"best: found {self.target.dimension} variables; accepted is one")
