@@ -249,12 +249,12 @@ class PiecewiseLinearND(Frozen):
         ----------
         x : sequence of d numbers, or array_like of numbers, shape (..., d)
             Integers, Fractions and text are exact, and what stands beside Fractions or text is as well (floats for the
-            rationals that they are); floats, also beside integers, are answered in float64.
+            rationals that they are); floats, also beside integers, are answered in float64. NaN in, NaN out.
 
         Raises
         ------
         DomainError
-            If a point lies outside the domain.
+            If a point lies outside the domain or is infinite.
 
         Notes
         -----
