@@ -20,16 +20,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TESTS = {  # the quickest that know a room first; the first that matches is taken
-    "pwlin/exact": ["tests/exact", "tests/networks/test_network.py", "tests/laws"],
-    "pwlin/geometry": ["tests/geometry", "tests/laws/test_values.py", "tests/adversarial/test_oracles.py"],
-    "pwlin/functions/line": ["tests/functions/line", "tests/laws/test_values.py", "tests/laws/test_algebra.py"],
-    "pwlin/functions": ["tests/functions", "tests/extraction/cells/test_laws.py", "tests/laws"],
+    "pwlin/exact": ["tests/exact", "tests/networks/test_network.py"],
+    "pwlin/geometry": ["tests/geometry", "tests/adversarial/test_oracles.py"],
+    "pwlin/functions/line": ["tests/functions/line", "tests/laws/test_values.py"],
+    "pwlin/functions": ["tests/functions", "tests/extraction/cells/test_laws.py", "tests/laws/test_values.py"],
     "pwlin/extraction/line": ["tests/extraction/line", "tests/laws/test_values.py"],
-    "pwlin/extraction/cells": [
-        "tests/extraction/cells",
-        "tests/extraction/kernel/test_cells.py",
-        "tests/laws/test_values.py",
-    ],
+    "pwlin/extraction/cells": ["tests/extraction/cells", "tests/extraction/kernel/test_cells.py"],
 }
 LIBRARIES = ("hypothesis", "mpmath", "numba", "pytest", "scipy.integrate", "sympy", "matplotlib.pyplot")
 SWAPS = {
