@@ -12,8 +12,8 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from pwlin.app.report.prose import Paragraph
-from pwlin.app.report.table import Table
+from pwlin.app.reporting.prose import Paragraph
+from pwlin.app.reporting.table import Table
 
 _MEDIA = {"png": "image/png", "svg": "image/svg+xml"}
 

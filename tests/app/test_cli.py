@@ -119,7 +119,7 @@ def test_svg(hat, tmp_path):
 
 @pytest.mark.parametrize("activation", [("abs",), ("leaky_relu",), ("leaky_relu:1/10",), ("relu", "two_slope:-1:1/2")])
 def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", lambda found, picture_format: iter(()))
     hidden = ["--hidden", *["2"] * len(activation), "--activation", *activation]
     domain = ["--domain", "-1/3", "0.65"]
     assert run("explain", "-x**2", *hidden, *domain, "--steps", 5, "--out", tmp_path, "--quiet") == 0
@@ -131,7 +131,7 @@ def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
     ]
 
 
-UNDRAWN = "pwlin.app.report.line.pictures.draw"
+UNDRAWN = "pwlin.app.reporting.line.pictures.draw"
 
 
 def test_a_folder_is_named_after_the_options_that_were_given(tmp_path, monkeypatch):
@@ -300,7 +300,7 @@ def interrupt(*_, **__):
 
 
 def test_ctrl_c_while_drawing_leaves_nothing(hat, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", interrupt)
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", interrupt)
     assert run("extract", hat, "--out", tmp_path / "out", "--quiet") == 130
     assert not (tmp_path / "out").exists() and capsys.readouterr().err.count("\n") == 1
 
@@ -331,7 +331,7 @@ def test_a_full_disk_is_named_and_leaves_what_was_there(hat, tmp_path, monkeypat
     folder = tmp_path / "out"
     assert run("extract", hat, "--out", folder, "--quiet") == 0
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
-    write = "pwlin.app.report.folder.atomic_open"
+    write = "pwlin.app.reporting.folder.atomic_open"
 
     def full(path, *options):
         if path.name == "pieces.csv":
@@ -360,11 +360,11 @@ def test_of_two_runs_into_one_folder_the_second_refuses(hat, tmp_path, monkeypat
         results.append(run("extract", hat, "--out", folder, "--force", "--quiet"))
         return iter(())
 
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", second)
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", second)
     assert run("extract", hat, "--out", folder, "--quiet") == 0 and results == [2]
     assert "another run is writing to" in capsys.readouterr().err
     assert {p.name for p in folder.iterdir()} == TABLES
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", lambda found, picture_format: iter(()))
     assert run("extract", hat, "--out", folder, "--force", "--quiet") == 0
 
 
@@ -383,7 +383,7 @@ def test_what_fails_after_training_keeps_the_network(tmp_path, monkeypatch, caps
     def fails(found, picture_format):
         raise pwlin.PwlinError("picture: found no colour; accepted are some")
 
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", fails)
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", fails)
     assert run("explain", "x**2", "--hidden", 2, "--steps", 20, "--out", tmp_path / "out", "--quiet") == 2
     assert "no colour" in (printed := capsys.readouterr().err) and "kept in" in printed and printed.count("\n") == 1
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["network.npz"]
@@ -400,7 +400,7 @@ def test_an_unfinished_run_leaves_earlier_results_as_they_are(explained, tmp_pat
 
 
 def test_a_constant_in_one_of_two_variables(tmp_path, monkeypatch):
-    monkeypatch.setattr("pwlin.app.report.cells.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", lambda found, picture_format: iter(()))
     options = ["--hidden", 2, "--steps", 20, "--domain", -1, 1, 0, 2, "--quiet", "--out", tmp_path / "out"]
     assert run("explain", "x", *options) == 0
     assert pwlin.Network.load(tmp_path / "out" / "network.npz").input_dim == 2

@@ -1,7 +1,5 @@
 """The page of ``pwlin explain`` in a browser: no errors, no requests; slider, kinks, tables, colours, small screens."""
 
-import os
-import shutil
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import product
@@ -10,28 +8,16 @@ import pytest
 
 import pwlin
 from pwlin.app import cli
+from tests.app.touch.pages import needs_browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed (pip install 'pwlin[browser]')"
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
+_, pytestmark = needs_browser()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr("pwlin.app.report.line.pictures.stems", lambda found: ["fit"])  # one still picture will do
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.stems", lambda found: ["fit"])  # one still picture will do
     assert cli.main(["explain", "x**2", "--hidden", "3", "--steps", "400", "--out", str(folder), "--quiet"]) == 0
     monkeypatch.undo()
     return folder
@@ -116,7 +102,7 @@ def test_views_show_slopes_and_errors(page):
     for view in ("slopes", "error"):
         page.click(f"button[data-view={view}]")
         shown.append(lines(page))
-        assert page.locator("button[aria-pressed=true]").inner_text() == view
+        assert page.locator("button[data-view][aria-pressed=true]").inner_text() == view
     assert len(set(map(tuple, shown))) == 3
 
 
@@ -163,7 +149,7 @@ def test_print_hides_what_paper_cannot_do(page):
 def plane(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plane")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr("pwlin.app.report.cells.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", lambda found, picture_format: iter(()))
     options = ["--hidden", "4", "--steps", "300", "--out", str(folder), "--quiet"]
     assert cli.main(["explain", "x**2 + y**2", *options]) == 0
     monkeypatch.undo()

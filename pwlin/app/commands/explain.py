@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, count, subparser
-from pwlin.app.commands.reports import report_class, report_on, require_defined
+from pwlin.app.commands.reports import report_on, require_defined
+from pwlin.app.reporting.doors import report_class
 from pwlin.base.errors import PwlinError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train, extract, print, write; returns the exit status."""
     from pwlin.app.commands import results, training
-    from pwlin.app.report.folder import claimed, default_folder
+    from pwlin.app.reporting.folder import claimed, default_folder
     from pwlin.formulas.target import parse_target
 
     target = parse_target(options.target)

@@ -56,12 +56,12 @@ def _hidden(argument: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page and open it; returns the exit status."""
-    from pwlin.app.report.folder import default_folder
+    from pwlin.app.reporting.folder import default_folder
     from pwlin.app.touch import playground
     from pwlin.base.arguments import refusal
 
     [side] = bounded(read_domain(options.domain, 1, ("-5", "5")))
-    path = Path(options.out) if options.out else default_folder(options.target, "play").with_suffix(".html")
+    path = Path(options.out) if options.out else Path(f"{default_folder(options.target, 'play')}.html")
     if path.exists() and not options.force:
         raise refusal("--out", f"{str(path)!r}, which exists", "is another name, or --force to replace it")
     shown = not options.quiet and sys.stderr.isatty()

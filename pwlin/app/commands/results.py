@@ -9,7 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from pwlin.app.report.folder import write_folder
+from pwlin.app.reporting.doors import earlier_names
+from pwlin.app.reporting.folder import write_folder
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
 
@@ -35,13 +36,6 @@ def stage(options: argparse.Namespace, what: str) -> None:
 def columns() -> int:
     """Width for printed paragraphs."""
     return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 100)
-
-
-def earlier_names() -> list[str]:
-    """All files that a report of any kind may have left in a folder."""
-    from pwlin.app.commands.reports import report_class
-
-    return [name for d in (1, 2) for kind in ("png", "svg") for name in report_class(d).file_names(kind)]
 
 
 def write(options: argparse.Namespace, folder: Path, files: Mapping[str, str | bytes | Network], summary: str) -> None:

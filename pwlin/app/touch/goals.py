@@ -54,15 +54,16 @@ class Goal:
             "cells": self.cells.data(),
         }
 
-    def data(self, progress: bool = False) -> dict[str, Any]:
-        """For the page."""
-        found, quadratic, search = self.bare(), self._quadratic(), self._search
+    def data(self, search: bool = True, progress: bool = False) -> dict[str, Any]:
+        """For the page; the best possible in closed form only, unless it is to be searched."""
+        found, quadratic = self.bare(), self._quadratic()
         if quadratic is not None and quadratic.a:
             found["best"] = {"kind": "quadratic", "leading": ratio(quadratic.a)}
-            found["networks"] = quadratic_networks(quadratic, search)
+            found["networks"] = quadratic_networks(quadratic, self._search if search else lambda n: None)
+        if "best" in found or not search:
             return found
         found["best"] = {"kind": "table", **self._table(progress)}
-        networks = {str(n): relus.data() for n in range(1, min(_SMALL, SEARCHED) + 1) if (relus := search(n))}
+        networks = {str(n): relus.data() for n in range(1, min(_SMALL, SEARCHED) + 1) if (relus := self._search(n))}
         found["networks"] = {"mse": networks}
         return found
 

@@ -69,6 +69,10 @@ class Playground:
         return f"""<div class="playground"><noscript>{escape(_WITHOUT)}</noscript>
 <script type="application/json">{self.data}</script></div>"""
 
+    def tools(self) -> str:
+        """What makes playgrounds of all such elements before it on the page."""
+        return f"<style>\n{style()}</style>\n<script>\n{script()}</script>"
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to an HTML file, whole or not at all."""
         with atomic_open(arguments.path(path)) as stream:

@@ -32,6 +32,8 @@ def playground(
     domain: Any = None,
     hidden: int = 3,
     seed: int | None = None,
+    search: bool = True,
+    tour: bool = True,
     progress: bool = False,
 ) -> Playground:
     """A page on which one drags the kinks of a network, pulls its arms, and sees exactly what becomes of the fit.
@@ -50,6 +52,10 @@ def playground(
         Neurons at the start, 0 to 30, with evenly spaced kinks; not with a run or a network.
     seed : int, optional
         Start from the random network of this seed instead, as training on the page does.
+    search : bool
+        Whether to search the best possible where there is no closed form; without it the page has no bar there.
+    tour : bool
+        Whether to offer the five tasks, which are made for x² on [-5, 5] and shown there only.
     progress : bool
         Show a bar while the best possible is searched, for targets without a closed form.
 
@@ -80,16 +86,17 @@ def playground(
     True
     """
     start = _Start.read(subject, target, domain, hidden, seed)
-    goal = _data(start.goal, arguments.flag(progress, "progress"))
-    data = {"goal": goal, "start": start.data(), "notes": list(start.notes)}
+    wanted = arguments.flag(search, "search"), arguments.flag(progress, "progress")
+    goal = _data(start.goal, *wanted)
+    data = {"goal": goal, "start": start.data(), "notes": list(start.notes), "tour": arguments.flag(tour, "tour")}
     count = start.neurons
     return Playground(f"Move the kinks: {goal['name']} and {count} ReLU{'s' * (count != 1)}", playground_json(data))
 
 
 @lru_cache(maxsize=16)
-def _data(goal: Goal, progress: bool) -> dict[str, Any]:
+def _data(goal: Goal, search: bool, progress: bool) -> dict[str, Any]:
     """What takes time, once for each goal."""
-    return goal.data(progress)
+    return goal.data(search, progress)
 
 
 @dataclass(frozen=True)

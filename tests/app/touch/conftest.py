@@ -1,17 +1,8 @@
-"""One browser for all pages of these tests."""
+"""The playground that most tests play with."""
 
 import pytest
 
-from tests.app.touch.pages import S, launched, needs_browser, opened
-
-
-@pytest.fixture(scope="session")
-def browser():
-    driver, _ = needs_browser()
-    with driver.sync_playwright() as playwright:
-        browser = launched(playwright)
-        yield browser
-        browser.close()
+from tests.app.touch.pages import S, opened
 
 
 @pytest.fixture(scope="session")

@@ -146,6 +146,14 @@ def test_the_best_networks_have_the_errors_that_they_claim(norm, text, ends):
         assert len(neurons) == int(n) and float(truth) == pytest.approx(float(Q(error)), rel=1e-9)
 
 
+def test_without_a_search_there_is_no_bar_but_for_quadratics():
+    assert "best" not in data(playground("sin(x)", search=False))["goal"]
+    found = data(playground("x**2", search=False))["goal"]
+    assert found["best"] == {"kind": "quadratic", "leading": "1"} and set(found["networks"]["mse"]) == set(
+        map(str, range(0, 25, 2))
+    )
+
+
 def test_play_writes_and_opens_a_page(tmp_path, monkeypatch, capsys):
     seen = []
     monkeypatch.setattr(webbrowser, "open", seen.append)
