@@ -214,7 +214,7 @@ JUMPS = [  # text, domain, half the largest jump
 @pytest.mark.parametrize("norm", ["sup", "l2", "l1"])
 def test_more_pieces_never_do_worse_where_a_target_jumps(text, domain, half, norm):
     before = None
-    for pieces in (1, 2, 3, 5):
+    for pieces in (1, 2, 4):
         best = best_approximation(text, domain, pieces, norm)
         assert best.pieces == pieces and best.function.n_pieces <= pieces
         assert before is None or best.upper <= before
