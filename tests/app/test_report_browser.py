@@ -106,6 +106,34 @@ def test_views_show_slopes_and_errors(page):
     assert len(set(map(tuple, shown))) == 3
 
 
+def test_every_moment_lies_within_its_frame(page):
+    for view in ("slopes", "error"):
+        page.click(f"button[data-view={view}]")
+        for value in (0, 1, 10**6):
+            slide(page, value)
+            top, bottom = page.locator("#film-picture rect.frame").first.evaluate(
+                "r => [r.y.baseVal.value, r.y.baseVal.value + r.height.baseVal.value]"
+            )
+            for path in lines(page):
+                heights = [float(point.split(",")[1]) for point in path.lstrip("M").replace("M", "L").split("L")]
+                assert top - 0.01 <= min(heights) and max(heights) <= bottom + 0.01
+            dots = [float(dot.get_attribute("cy")) for dot in page.query_selector_all("#film-picture .dot")]
+            assert all(top - 0.01 <= dot <= bottom + 0.01 for dot in dots)
+
+
+def test_what_is_pointed_at_is_named_beside_it(page, folder):
+    kink = page.locator("#film-picture .kink").first
+    kink.hover()
+    flip = pwlin.extract(pwlin.Network.load(folder / "network.npz"), domain=(-5, 5)).kinks[0].neurons[0]
+    tip = page.locator("#film-picture .tip")
+    assert f"neuron ({flip.layer}, {flip.index})" in tip.text_content()
+    box, dot, frame = tip.bounding_box(), kink.bounding_box(), page.locator("#film-picture").bounding_box()
+    assert abs(box["x"] - dot["x"]) < box["width"] + 40 and abs(box["y"] - dot["y"]) < box["height"] + 40
+    assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+    page.mouse.move(5, 5)
+    assert tip.count() == 0
+
+
 def test_tables_sort_by_number(page):
     table = page.locator("table.sortable").last
     headers = [h.inner_text() for h in table.locator("th").all()]
@@ -132,12 +160,15 @@ def test_light_dark_and_small_screens(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         channels = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
         assert (max(channels) < 80) == (scheme == "dark")
+        still = page.locator(".picture img").first.bounding_box()
+        assert still["x"] >= 0 and still["x"] + still["width"] <= width  # whole, not cut
         picture = page.locator("#film-picture").bounding_box()
         assert picture["width"] > 0.75 * width * (1 if width == 400 else 0.6)
 
 
 def test_print_hides_what_paper_cannot_do(page):
     page.emulate_media(media="print", color_scheme="dark")
+    assert not any(part.is_visible() for part in page.locator(".by-hand, .views, .legend, .details").all())
     assert not page.locator("#film-step").is_visible() and page.locator("#film-picture").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
@@ -167,6 +198,9 @@ def test_the_map_moves_and_tells(browser, plane):
         gradient = ", ".join(map(str, F.regions[0].gradient))
         assert f"Region 1 of {F.n_regions}" in told and f"({gradient})" in told and str(F.regions[0].offset) in told
 
+        cells.first.press("Enter")
+        outline = page.locator("#film-picture .outline")
+        assert outline.get_attribute("points") == cells.first.get_attribute("points")
         crease = page.locator("#film-picture .crease").first
         crease.focus()
         crease.press("Enter")
