@@ -33,3 +33,12 @@ def test_flips_in_two_layers_share_a_jump():
     assert kink.location == 0 and kink.jump == 2
     assert {flip.neuron for flip in kink.neurons} == {(0, 0), (0, 1)}
     assert sum(flip.jump for flip in kink.neurons) == 2
+
+
+def test_layers_of_one_neuron():
+    # relu(1 - relu(x)): the first layer flips at 0, the second at 1
+    f = extract(Network.from_arrays([[[1]], [[-1]], [[1]]], [[0], [1], [0]]))
+    assert [(k.location, k.jump, [flip.neuron for flip in k.neurons]) for k in f.kinks] == [
+        (0, -1, [(0, 0)]),
+        (1, 1, [(1, 0)]),
+    ]
