@@ -406,3 +406,9 @@ def test_no_law_without_a_bounded_second_derivative():
 def test_no_law_for_targets_that_jump(text):
     with pytest.raises(TargetError, match="jumps on the domain"):
         _ = best_approximation(text, (-1, "3/2"), 2).asymptotic
+
+
+def test_the_law_of_what_does_not_bend_is_zero():
+    roof = PiecewiseLinear1D.from_points([0, 1, 2], [0, 1, 0])
+    for target in (roof, "3", "2*x - 1"):
+        assert best_approximation(target, (0, 2), 1).asymptotic == Enclosure(0, 0)
