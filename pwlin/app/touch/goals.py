@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ class Goal:
     target: Target
     left: Fraction
     right: Fraction
+
+    notes: ClassVar[tuple[str, ...]] = ()
 
     @cached_property
     def cells(self) -> Cells:

@@ -153,3 +153,15 @@ def test_every_control_has_a_name(thirty):
     assert thirty.page.locator("[aria-live]").count() == 1
     stops = thirty.page.locator(".handle.dot[tabindex='0']").count()
     assert stops == 1
+
+
+def test_points_are_drawn_and_trained_on(browser, tmp_path):
+    page = playground(([-2, -1, 0, 1, 2], [4, 1, 0, 1, 4]), hidden=2)
+    with opened(browser, tmp_path / "page.html", page) as play:
+        play.settle()
+        assert play.page.locator(".fit .point").count() == 5 and not play.page.locator(".numbers .bar").is_visible()
+        net = pwlin.Network.from_json(json.dumps(play.json()))
+        errors = [net.exact(x) - x * x for x in range(-2, 3)]
+        assert (play.sup, play.mse) == (max(map(abs, errors)), sum(e * e for e in errors) / 5)
+        play.do("app.training.advance(2000)")
+        assert play.state("app.errors.mse") < 0.3

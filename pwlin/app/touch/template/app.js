@@ -227,7 +227,7 @@ class Controls {
     for (const node of this.choices) node.addEventListener("click", () => app.set({ [node.dataset.set]: node.dataset.value }));
     this.checks = all("[data-check]");
     for (const node of this.checks) node.addEventListener("change", () => app.set({ [node.dataset.check]: node.checked }));
-    put(app.root.querySelector(".target-name"), { text: `target ${app.goal.name} on [${minus(app.data.goal.domain[0])}, ${minus(app.data.goal.domain[1])}]` });
+    put(app.root.querySelector(".target-name"), { text: `target ${app.goal.name} on [${label(app.goal.A)}, ${label(app.goal.B)}]` });
     put(app.root.querySelector(".notes"), { text: (app.data.notes || []).join(" ") });
     this.message = app.root.querySelector(".message");
     this.take = app.root.querySelector(".take");
