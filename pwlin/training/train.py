@@ -69,7 +69,8 @@ def train(
         For SGD; from 0 to 1.
     seed : int
         The same seed gives the same run, however many cores there are: matrix products take one thread (where NumPy uses
-        OpenBLAS or MKL, and not on Windows). Another processor or version of NumPy may change last digits.
+        OpenBLAS or MKL, not BLIS or Accelerate, and not on Windows). Another processor or version of NumPy may change
+        last digits.
     init : {"pytorch", "he"}
         U(-1/sqrt(n_in), 1/sqrt(n_in)) for all parameters, or normal weights of variance 2/n_in with zero biases.
     readout : bool

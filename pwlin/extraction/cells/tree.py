@@ -153,11 +153,15 @@ class Search:
             else:
                 stack.append(self._enter(item))
 
+    def walk(self) -> Walk:
+        """A walk down the tree, from its root."""
+        return Walk(self)
+
     def descend(self, way: Way) -> Subtree | Node:
         """The cell that a way leads to."""
         item: Subtree | Node = self.root()
         for half in way:
-            while len(halves := self._below(item)) == 1:
+            while len(halves := self.below(item)) == 1:
                 (item,) = halves
             item = halves[half == "0"]
         return item
@@ -170,7 +174,7 @@ class Search:
         while waiting:
             here, item, size = waiting.pop()
             if item.layer < last and not (isinstance(item, Node) and item.crossing):
-                waiting += [(here, below, size) for below in self._below(item)]
+                waiting += [(here, below, size) for below in self.below(item)]
                 continue
             own = shares.cells(item.layer, len(item.crossing)) if isinstance(item, Node) else 1
             whole = whole or own
@@ -184,7 +188,7 @@ class Search:
                 waiting += [(here + "1", upper, below[1]), (here + "0", lower, below[0])]
         return joined(found, whole // count)
 
-    def _below(self, item: Subtree | Node) -> Sequence[Subtree | Node]:
+    def below(self, item: Subtree | Node) -> Sequence[Subtree | Node]:
         """What comes next: the same cell a step further, or its halves, the one that is visited first last."""
         return self._step(item) if isinstance(item, Node) else (self._enter(item),)
 
@@ -303,3 +307,31 @@ class Search:
             place <<= 1
         facets = [(n, m) for n, m in zip(item.constraints, positions) if m]
         return Leaf(item.pattern, [v for v, _ in item.generators], facets, image)
+
+
+class Walk:
+    """A walk down the tree, cut by cut."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._item: Subtree | Node = search.root()
+        self._halves: tuple[Node, Node] | None = None
+
+    def here(self) -> tuple[int, int]:
+        """The layer in which the cell is cut next, and how many neurons cross it there; 0 if it is finished."""
+        last = len(self._search.layers) - 1
+        while self._item.layer < last and not (isinstance(self._item, Node) and self._item.crossing):
+            (self._item,) = self._search.below(self._item)
+        return self._item.layer, len(self._item.crossing) if isinstance(self._item, Node) else 0
+
+    def halves(self) -> tuple[int, int]:
+        """Cut the cell; how many neurons cross the half that comes first, and the other."""
+        upper, lower = self._search.below(self._item)
+        assert isinstance(upper, Node) and isinstance(lower, Node)
+        self._halves = lower, upper
+        return len(lower.crossing), len(upper.crossing)
+
+    def take(self, half: Way) -> None:
+        """Go on in that half, ``"0"`` for the first; the other one is forgotten."""
+        assert self._halves is not None
+        self._item = self._halves[half == "1"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pwlin.extraction.kernel.drive import Unsuited, drive
 from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.oracle import Oracle
@@ -12,11 +10,10 @@ from pwlin.extraction.kernel.parts import Part, part_of
 from pwlin.extraction.kernel.plan import Plan, make_plan
 from pwlin.extraction.kernel.result import make_complex
 from pwlin.extraction.kernel.store import Store, add_domain, cells_in, make_store
+from pwlin.extraction.watch import Found
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
-
-Found = Callable[[int], object]
 
 
 def fast_complex(
