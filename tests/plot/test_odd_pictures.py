@@ -78,7 +78,7 @@ def test_errors_against_what_is_known_at_samples_only():
 
 
 def test_a_window_beside_the_domain():
-    with pytest.raises(PwlinError, match="window|domain"):
+    with pytest.raises(PwlinError, match=r"window|domain"):
         plot.regions(extract(PLANE, SQUARE), window=[(3, 4), (3, 4)])
     triangle = Polytope.simplex(dim=2)
     with pytest.raises(PwlinError, match="window"):
