@@ -14,7 +14,7 @@ from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.frozen import Frozen
-from pwlin.base.sequences import OnDemand, Records
+from pwlin.base.sequences import Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
@@ -127,11 +127,7 @@ class PiecewiseLinearND(Frozen):
         """All vertices of the complex, sorted, made when one is asked for; none if the regions contain whole lines."""
         if self.complex.lineality:
             return ()
-        return OnDemand(self.n_vertices, lambda i: self._sorted_vertices[i], lambda: self._sorted_vertices)
-
-    @cached_property
-    def _sorted_vertices(self) -> list[Point]:
-        return sorted(dehomogenize(v) for v in self.complex.generators if v[-1])
+        return self.complex.sorted_vertices()
 
     @property
     def n_vertices(self) -> int:
@@ -253,12 +249,12 @@ class PiecewiseLinearND(Frozen):
         ----------
         x : sequence of d numbers, or array_like of numbers, shape (..., d)
             Integers, Fractions and text are exact, and what stands beside Fractions or text is as well (floats for the
-            rationals that they are); floats, also beside integers, are answered in float64.
+            rationals that they are); floats, also beside integers, are answered in float64. NaN in, NaN out.
 
         Raises
         ------
         DomainError
-            If a point lies outside the domain.
+            If a point lies outside the domain or is infinite.
 
         Notes
         -----
@@ -363,8 +359,8 @@ class PiecewiseLinearND(Frozen):
         """Where this function equals another one on the same domain, for example another output of one network."""
         return questions.decision_boundary(self, other)
 
-    def compare(self, target: TargetLike, **options: Any) -> ComparisonND:
-        """How far this function is from a polynomial or another function; see `pwlin.compare`."""
+    def compare(self, target: TargetLike, **options: Any) -> ComparisonND | Any:
+        """How far this function is from a polynomial, another function or points; see `pwlin.compare`."""
         from pwlin.comparison import compare
 
         return compare(self, target, **options)
