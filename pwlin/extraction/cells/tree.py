@@ -157,7 +157,7 @@ class Search:
         """The cell that a way leads to."""
         item: Subtree | Node = self.root()
         for half in way:
-            while len(halves := self._below(item)) == 1:
+            while len(halves := self.below(item)) == 1:
                 (item,) = halves
             item = halves[half == "0"]
         return item
@@ -170,7 +170,7 @@ class Search:
         while waiting:
             here, item, size = waiting.pop()
             if item.layer < last and not (isinstance(item, Node) and item.crossing):
-                waiting += [(here, below, size) for below in self._below(item)]
+                waiting += [(here, below, size) for below in self.below(item)]
                 continue
             own = shares.cells(item.layer, len(item.crossing)) if isinstance(item, Node) else 1
             whole = whole or own
@@ -184,7 +184,7 @@ class Search:
                 waiting += [(here + "1", upper, below[1]), (here + "0", lower, below[0])]
         return joined(found, whole // count)
 
-    def _below(self, item: Subtree | Node) -> Sequence[Subtree | Node]:
+    def below(self, item: Subtree | Node) -> Sequence[Subtree | Node]:
         """What comes next: the same cell a step further, or its halves, the one that is visited first last."""
         return self._step(item) if isinstance(item, Node) else (self._enter(item),)
 

@@ -49,8 +49,12 @@ def places(vertices: Floats, walls: Floats, positive: Bools) -> Places:
     positive : ndarray of bool
         Whether a wall is positive inside its first cell.
     """
-    weight, radius = vertices[:, -2:-1], vertices[:, -1]
+    radius = np.where((vertices[:, -1] > 0) & (vertices[:, -2] != 1), np.inf, vertices[:, -1])  # far out, or a ray
+    weight = np.where(
+        vertices[:, -2:-1] > 0, vertices[:, -2:-1], np.abs(vertices[:, :-2]).max(axis=1, initial=1)[:, None]
+    )
     points = vertices[:, :-2] / weight
+    radius[vertices[:, -2] == 0] = np.inf
     # the quotient of integers is rounded; where the weight is 1 it is exact
     size = np.abs(points).max(axis=1, initial=0)
     radius = np.where(radius >= LOST, np.inf, radius + np.where(weight[:, 0] == 1, 0, 1.01 * _ROUNDOFF * size))
