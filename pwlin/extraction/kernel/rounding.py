@@ -35,7 +35,8 @@ def rounded_vertex(vector: Vector, beta: float) -> tuple[Floats, float, float]:
         return np.array(vector, dtype=np.float64), 0.0, largest / beta if far else vector[-1]
     common = max(largest, side * vector[-1])
     point = [_ratio(v * side, common) for v in vector[:-1]]
-    return np.array([*point, _ratio(vector[-1] * side, common)]), 2 * ROUNDOFF * beta, 1.0
+    weight = _ratio(vector[-1] * side, common)
+    return np.array([*point, weight or 2.0**-1074 * bool(vector[-1])]), 2 * ROUNDOFF * beta, 1.0  # only a ray's is 0
 
 
 def _ratio(a: int, b: int) -> float:

@@ -50,8 +50,8 @@ def assert_floats(cells):
         if (radius := places.radius[v]) < math.inf:
             *x, t = cells.generators[v]
             assert all(abs(Q(a, t) - Q(b)) <= Q(radius) for a, b in zip(x, places.points[v].tolist()))
-    corners = [tuple(Q(v, g[-1]) for v in g[:-1]) for g in cells.domain.generators[0]]
-    for f in some(cells.facet_normals):
+    corners = [tuple(Q(v, g[-1]) for v in g[:-1]) for g in cells.domain.generators[0] if g[-1]]
+    for f in some(cells.facet_normals) if cells.domain.is_bounded else ():
         low, high, error = Q(0), math.inf, Q(places.errors[f])  # what the scale of the float wall may be
         for corner in corners:
             exact, near = (
