@@ -14,11 +14,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import limits, tables
+from benchmarks import limits, tables, use
 from benchmarks.cases import BY_NAME, QUICK, SCALING, TOGETHER
 from benchmarks.machine import Figures, machine
 from benchmarks.processes import left_out, run
 
+RESULTS = Path(__file__).parent / "results"
 LONGEST = 300
 """Seconds that another program may take for a network."""
 
@@ -41,9 +42,16 @@ def main() -> int:
         record["threads"] = run("benchmarks.measure", SCALING, "--threads", str(processors))
         del record["threads"]["blas"]
         print(tables.threads_line(record["threads"]))
+    if not options.case:
+        record["use"] = []
+        for name in (use.SMALL,) if options.quick else (use.SMALL, use.LARGE):
+            found = run("benchmarks.use", name)
+            del found["blas"]
+            record["use"].append(found)
+            print("", tables.use(found), sep="\n", flush=True)
     if options.relucent:
         _relucent(record, options.relucent)
-    if not options.case:
+    if not options.case and not (options.quick and options.out == RESULTS):
         _store(options.out, record)
     found_limits = limits.limits(record)
     if found_limits:
@@ -56,11 +64,11 @@ def _options() -> argparse.Namespace:
         prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--quick", action="store_true", help="a few small cases")
+    which.add_argument("--quick", action="store_true", help="a few small cases, stored with --out only")
     which.add_argument(
         "--case", metavar="NAME", action="append", default=[], choices=BY_NAME, help="only this, unstored"
     )
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results", help="folder of the record")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the record")
     parser.add_argument("--relucent", metavar="PYTHON", help="an interpreter that has relucent, to measure it too")
     parser.add_argument("--no-check", dest="check", action="store_false", help="exit with 0 though a limit is missed")
     options = parser.parse_args()

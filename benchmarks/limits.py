@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from benchmarks.cases import BY_NAME, LEAST_SHARE, MOST_OF_ONE_THREAD
 from benchmarks.machine import Figures
+from benchmarks.use import LARGE, QUESTIONS
 
 COLUMNS = ("limit of", "what", "at", "limit", "measured", "")
 WIDTHS = (22, 34, 9, 9, 10, 9)
@@ -43,6 +44,11 @@ def limits(record: Figures) -> list[Limit]:
         if case.peer in found:
             speed, other = figures["regions_per_second"], found[case.peer]["regions_per_second"]
             out.append(Limit(name, f"regions/s / {case.peer}'s", LEAST_SHARE, speed / other, least=True))
+    for asked in record.get("use", []):
+        for question, figures in zip(QUESTIONS, asked["questions"], strict=True):
+            most = question.most[asked["name"] == LARGE]
+            if most is not None:
+                out.append(Limit(asked["name"], f"{question.name} / {question.yardstick}", most, figures["ratio"]))
     seconds = record.get("threads", {}).get("seconds_by_threads", {})
     if "2" in seconds:
         share = seconds["2"] / seconds["1"]

@@ -107,6 +107,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     "train: it diverges": (60, "pwlin.train('x**2', lr=1e30, optimizer='sgd', steps=500, progress=False)"),
     "train: many steps": (10, "pwlin.train('x**2', steps=10**13, record_every=1, progress=False)"),
     "TrainingRun.functions, TrainingRun.kink_paths, TrainingRun.lines: huge weights": (60, "r = short(lr=1e100); r.functions(), r.kink_paths(), r.lines()"),
+    "report: many kinks": (120, "pwlin.report(short().functions()[-1], out=folder + '/report')"),
     "animate: many kinks": (120, "pwlin.animate(short(), folder + '/film.gif', frames=3, progress=False)"),
     "playground: a steep target": (120, "pwlin.playground('tanh(50*x)', hidden=30).save(folder + '/p.html')"),
     "sweep, Sweep.to_csv, Sweep.to_dataframe, Sweep.where: odd sizes": (60, "s = pwlin.sweep('x**2', hidden=[(), 1], seeds=2, steps=3, workers=0, progress=False); s.to_csv(folder + '/s.csv'), s.to_dataframe(), s.where(seed=1)"),

@@ -59,6 +59,24 @@ def relucent_line(found: Figures, ours: Figures) -> str:
     )
 
 
+def use(found: Figures) -> str:
+    """The first questions to a fresh complex: seconds, and the ratio to what floats need for about the same."""
+    rows = [("first question", "ms", "against", "ms", "ratio")]
+    for row in found["questions"]:
+        yardstick = found["yardsticks"][row["yardstick"]]
+        rows.append(
+            (
+                row["name"],
+                f"{1e3 * row['seconds']:.1f}",
+                row["yardstick"],
+                f"{1e3 * yardstick:.1f}",
+                f"{row['ratio']:.2f}",
+            )
+        )
+    title = f"{found['name']}, {found['regions']:,} regions"
+    return "\n".join([title, *(row[0].ljust(24) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows)])
+
+
 def threads_line(found: Figures) -> str:
     """Seconds by number of threads."""
     seconds = ", ".join(f"{n}: {s:.2f} s" for n, s in found["seconds_by_threads"].items())

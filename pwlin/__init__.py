@@ -23,6 +23,7 @@ from pwlin.base.version import __version__
 if TYPE_CHECKING:
     from pwlin import plot, theory
     from pwlin.app.film import animate
+    from pwlin.app.reporting.doors import report
     from pwlin.app.touch import playground
     from pwlin.comparison.doors import best_approximation, compare
     from pwlin.exact.enclosure import Enclosure
@@ -71,6 +72,7 @@ _LAZY = {
     "playground": ("pwlin.app.touch", "playground"),
     "plot": ("pwlin.plot", None),
     "read_regions": ("pwlin.storage", "read_regions"),
+    "report": ("pwlin.app.reporting.doors", "report"),
     "restrict": ("pwlin.models", "restrict"),
     "sweep": ("pwlin.sweeps", "sweep"),
     "symbolic": ("pwlin.networks.symbolic", None),
@@ -109,6 +111,7 @@ __all__ = [
     "playground",
     "plot",
     "read_regions",
+    "report",
     "restrict",
     "sweep",
     "symbolic",

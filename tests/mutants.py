@@ -59,9 +59,9 @@ def changes(node):
         yield "condition", lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test))
 
 
-def places(path):
+def places(text):
     """Nodes that can be changed, by their number in the walk; without annotations and messages."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(text)
     skipped = set()
     for node in ast.walk(tree):
         for part in (
@@ -74,23 +74,23 @@ def places(path):
     return [k for k, n in enumerate(ast.walk(tree)) if id(n) not in skipped and any(True for _ in changes(n))]
 
 
-def mutated(path, number, rng):
-    """The module's text with one node changed, and what was done where."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def mutated(text, number, rng):
+    """A module's text with one node changed, and what was done in which line."""
+    tree = ast.parse(text)
     node = next(n for k, n in enumerate(ast.walk(tree)) if k == number)
     before = ast.unparse(node).splitlines()[0]
     what, do = rng.choice(list(changes(node)))
     do()
     after = ast.unparse(ast.fix_missing_locations(node)).splitlines()[0]
-    return ast.unparse(tree), f"{path.relative_to(ROOT)}:{node.lineno} {what}: {before}  ->  {after}"
+    return ast.unparse(tree), f"{node.lineno} {what}: {before}  ->  {after}"
 
 
 def tests_of(path):
-    """The tests of a module: its own, its examples, then those of its room."""
+    """The tests of a module in two stages: its own with its examples, then those of its room."""
     name = str(path.relative_to(ROOT))
     own = ROOT / "tests" / path.relative_to(ROOT / "pwlin").with_name(f"test_{path.name}")
     room = next(tests for room, tests in TESTS.items() if name.startswith(room))
-    return [*([str(own.relative_to(ROOT))] if own.exists() else []), name, *room]
+    return [*([str(own.relative_to(ROOT))] if own.exists() else []), name], room
 
 
 def serve():
@@ -108,7 +108,8 @@ def serve():
         if child == 0:
             os.setpgrp()
             os.dup2(nothing, 0)
-            os._exit(int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests])))
+            code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
+            os._exit(0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else code)  # a module without examples
         end = time.monotonic() + limit
         while (ended := os.waitpid(child, os.WNOHANG))[0] == 0 and time.monotonic() < end:
             time.sleep(0.02)
@@ -128,7 +129,10 @@ class Server:
             [sys.executable, "-P", "-c", code], cwd=copy, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
-    def fails(self, tests, limit):
+    def fails(self, stages, limit):
+        return any(self._fails(tests, limit) for tests in stages)
+
+    def _fails(self, tests, limit):
         self.process.stdin.write(json.dumps([tests, limit]).encode() + b"\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline()) != 0
@@ -141,15 +145,15 @@ def survivors(module, count, copy, server, rng):
     start = time.monotonic()
     assert not server.fails(tests, 600), f"the tests of {module} must pass before anything is changed"
     limit = 30 + 5 * (time.monotonic() - start)
-    everywhere = places(module)
+    everywhere = places(whole)
     chosen = rng.sample(everywhere, min(count, len(everywhere)))
     found = 0
     for number in chosen:
-        text, what = mutated(module, number, rng)
+        text, what = mutated(whole, number, rng)
         there.write_text(text, encoding="utf-8")
         noticed = server.fails(tests, limit)
         found += not noticed
-        print("killed  " if noticed else "SURVIVED", what, flush=True)
+        print("killed  " if noticed else "SURVIVED", f"{module.relative_to(ROOT)}:{what}", flush=True)
     there.write_text(whole, encoding="utf-8")
     os.utime(there, ns=(date.st_atime_ns, date.st_mtime_ns))  # machine code is kept by the date
     print(f"{module.relative_to(ROOT)}: {found} of {len(chosen)} survived; {len(everywhere)} places", flush=True)
@@ -164,7 +168,11 @@ def main(count, rooms, seed=0):
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", ".hypothesis", "images"))
         server = Server(copy)
-        found = [survivors(m, count, copy, server, random.Random(f"{seed} {m.name}")) for m in modules if places(m)]
+        found = [
+            survivors(m, count, copy, server, random.Random(f"{seed} {m.name}"))
+            for m in modules
+            if places(m.read_text("utf-8"))
+        ]
         server.process.kill()
     print(f"{sum(f for f, _ in found)} of {sum(n for _, n in found)} survived in {len(found)} modules")
 

@@ -147,6 +147,22 @@ def test_no_name_is_both_a_package_and_a_function():
         assert not defined & packages, f"{name} defines what is the name of a package"
 
 
+CHANGING = {
+    "extraction.kernel.layers",
+    "extraction.kernel.scratch",
+    "extraction.kernel.store",
+}  # what compiled code fills
+CHANGING |= {"training.descent", "comparison.line.certified_sup"}  # the state of a loop
+
+
+def test_classes_are_frozen():
+    for name in MODULES:
+        for node in ast.walk(facades(name)[0]):
+            for made in node.decorator_list if isinstance(node, ast.ClassDef) else ():
+                if ast.unparse(made).startswith("dataclass") and name not in CHANGING:
+                    assert "frozen=True" in ast.unparse(made), f"{name}.{node.name}"
+
+
 def test_modules_stay_small():
     long = {n: k for n, p in MODULES.items() if (k := len(p.read_text(encoding="utf-8").splitlines())) > 400}
     assert not long, "split these along a concept"

@@ -12,8 +12,8 @@ from html import escape
 from importlib import resources
 from string import Template
 
-from pwlin.app.report.prose import Paragraph
-from pwlin.app.report.table import Table
+from pwlin.app.reporting.prose import Paragraph
+from pwlin.app.reporting.table import Table
 
 _MEDIA = {"png": "image/png", "svg": "image/svg+xml"}
 
@@ -94,8 +94,8 @@ def explained(
 
 
 def section(heading: str, body: str, note: str = "") -> str:
-    """A heading, a note in small print (HTML) and HTML below."""
-    small = f'<p class="note">{note}</p>\n' if note else ""
+    """A heading, a note in small print (HTML), on how to use what is below and hence not printed, and that (HTML)."""
+    small = f'<p class="note by-hand">{note}</p>\n' if note else ""
     return f"<h2>{escape(heading)}</h2>\n{small}{body}"
 
 

@@ -35,14 +35,14 @@ class Arithmetic(Protocol[V, C]):
     def multiply(self, parts: Sequence[V]) -> V:
         """A product."""
 
-    def integer_power(self, base: V, exponent: int) -> V:
-        """A power with a whole exponent, which is not zero."""
+    def integer_power(self, base: V, exponent: int, expression: Expr) -> V:
+        """A power with a whole exponent, which is not zero; `expression` is what its base is."""
 
-    def real_power(self, base: V, exponent: Expr) -> V:
+    def real_power(self, base: V, exponent: Expr, expression: Expr) -> V:
         """A power of a number that is not negative, with another constant exponent."""
 
-    def apply(self, function: Elementary, argument: V) -> V:
-        """An elementary function."""
+    def apply(self, function: Elementary, argument: V, expression: Expr) -> V:
+        """An elementary function; `expression` is what its argument is."""
 
     def extremum(self, largest: bool, parts: Sequence[V], expressions: Sequence[Expr]) -> V:
         """The largest or smallest of the values of some expressions."""
@@ -110,7 +110,7 @@ class Fold(Generic[V, C]):
         if head is Divided:
             return arithmetic.divided(expression)
         if head in BY_HEAD:
-            return arithmetic.apply(BY_HEAD[head], self.value(arguments[0]))
+            return arithmetic.apply(BY_HEAD[head], self.value(arguments[0]), arguments[0])
         raise TargetError(
             f"target: found {expression!s:.60}, whose function {head.__name__} has no certified evaluation; accepted are "
             f"arithmetic, powers, {', '.join(row.names[0] for row in BY_HEAD.values())}, Abs, Min, Max and Piecewise"
@@ -144,11 +144,11 @@ class Fold(Generic[V, C]):
     def _power(self, base: Expr, exponent: Expr) -> V:
         arithmetic = self._arithmetic
         if exponent.is_Integer:
-            return arithmetic.integer_power(self.value(base), int(exponent))
+            return arithmetic.integer_power(self.value(base), int(exponent), base)
         if base is sympy.E:
-            return arithmetic.apply(EXP, self.value(exponent))
+            return arithmetic.apply(EXP, self.value(exponent), exponent)
         if not exponent.free_symbols:
-            return arithmetic.real_power(self.value(base), exponent)
-        return arithmetic.apply(
-            EXP, arithmetic.multiply([self.value(exponent), arithmetic.apply(LOG, self.value(base))])
-        )
+            return arithmetic.real_power(self.value(base), exponent, base)
+        logarithm = arithmetic.apply(LOG, self.value(base), base)
+        product = arithmetic.multiply([self.value(exponent), logarithm])
+        return arithmetic.apply(EXP, product, exponent * sympy.log(base))

@@ -23,8 +23,8 @@ def simplified(expression: Expr) -> Expr:
     """
     if len(list(islice(sympy.preorder_traversal(expression), MOST_PARTS + 1))) > MOST_PARTS:
         return expression
-    shorter = _without_identities(expression)
-    return shorter.replace(_is_even_root, _drawn)
+    shorter = _without_identities(expression).replace(_is_even_root, _drawn)
+    return shorter.replace(lambda part: isinstance(part, (sympy.asin, sympy.acos)), _straightened)
 
 
 def _without_identities(expression: Expr) -> Expr:
@@ -66,3 +66,16 @@ def _as_square(factor: Expr) -> tuple[Expr, Expr | None]:
         return sympy.Integer(1), None
     angle = wave.args[0] if isinstance(wave, sympy.cos) else sympy.pi / 2 - wave.args[0]
     return 2 * constant, (sympy.cos if scale == constant else sympy.sin)(angle / 2)
+
+
+def _straightened(arc: Expr) -> Expr:
+    """An arc of what touches 1 or -1, where it bends, by that of a tangent: ``asin(g) = 2 atan(g/(1 + sqrt(1 - g**2)))``."""
+    [inner] = arc.args
+    if isinstance(inner, (sympy.sin, sympy.cos)) or not inner.free_symbols:
+        return arc
+    top, bottom = (sympy.sqrt(part) for part in sympy.fraction(sympy.together(1 - inner**2)))
+    root = (_without_identities(top).replace(_is_even_root, _drawn)) / bottom.replace(_is_even_root, _drawn)
+    if not root.has(sympy.Abs) or inner.has(sympy.Abs):
+        return arc
+    found = 2 * sympy.atan(inner / (1 + root))
+    return found if isinstance(arc, sympy.asin) else sympy.pi / 2 - found

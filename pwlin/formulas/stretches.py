@@ -13,7 +13,7 @@ from pwlin.exact.algebraic import RealRoot, rational_poly, roots_between, sign_a
 from pwlin.exact.bridges import dyadic, from_fmpq, to_fmpq
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.ranges import Range
-from pwlin.formulas.switches import floors_as_steps, switches
+from pwlin.formulas.switches import switches, unfolded
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -45,7 +45,7 @@ def stretches(expression: Expr, symbol: Symbol, low: Fraction, high: Fraction) -
     Switches elsewhere stay in the formulas, and so do those beyond the first 200 stretches.
     """
     found: list[Stretch] = []
-    waiting = [Stretch(floors_as_steps(expression, {symbol: Range(low, high)}), low, high)]
+    waiting = [Stretch(unfolded(expression, {symbol: Range(low, high)}), low, high)]
     while waiting:
         stretch = waiting.pop()
         known = ((s, polynomial_of(s.difference, symbol)) for s in switches(stretch.expression))

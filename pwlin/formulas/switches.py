@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 100
 """Most steps of a floor that are told apart."""
+_MOST_TURNS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,45 @@ def switches(formula: Expr) -> Iterator[Switch]:
 _ABOVE, _BELOW = (">", ">=", "!="), ("<", "<=", "!=")
 
 
-def floors_as_steps(formula: Expr, domain: Mapping[Symbol, Range]) -> Expr:
-    """Each floor as a sum of steps, if by the ranges of the variables there are few of them."""
-    return formula.replace(sympy.floor, lambda inner: _steps(inner, range_of(inner, domain)))
+def unfolded(formula: Expr, domain: Mapping[Symbol, Range]) -> Expr:
+    """Each floor as a sum of steps, and each ``asin(sin(u))`` and its like as a zigzag, where by the variables' ranges both are few."""
+    formula = formula.replace(sympy.floor, lambda inner: _steps(inner, range_of(inner, domain)))
+    for arc in (sympy.acos, sympy.asin):
+        formula = formula.replace(arc, lambda inner, arc=arc: _arc(arc, inner, domain))
+    return formula
+
+
+def _arc(arc: type[Expr], inner: Expr, domain: Mapping[Symbol, Range]) -> Expr:
+    """``acos`` or ``asin`` of a sine or cosine, by ``acos(cos(t))``, the distance of t from the multiples of 2 pi."""
+    if not isinstance(inner, (sympy.sin, sympy.cos)):
+        return arc(inner)
+    is_sine = isinstance(inner, sympy.sin)
+    found = _zigzag(inner.args[0] - (sympy.pi / 2 if is_sine else 0), domain)
+    if found is None:
+        other = (sympy.cos if is_sine else sympy.sin)(inner.args[0])
+        found = sympy.pi / 2 - 2 * sympy.atan(inner / (1 + sympy.Abs(other)))
+    return sympy.pi / 2 - found if arc is sympy.asin else found
+
+
+def _zigzag(angle: Expr, domain: Mapping[Symbol, Range]) -> Expr | None:
+    """The distance of an angle from the multiples of 2 pi, folded by magnitudes; None if it has too many turns."""
+    found = range_of(angle / sympy.pi, domain)
+    if not (isinstance(found.low, Fraction) and isinstance(found.high, Fraction)):
+        return None
+    centre = 2 * round((found.low + found.high) / 4)
+    low, high = found.low - centre, found.high - centre
+    reach, turns = max(-low, high), 1
+    while turns < reach:
+        turns *= 2
+    if turns > _MOST_TURNS:
+        return None
+    folded = angle - centre * sympy.pi
+    if low < 0:
+        folded = sympy.Abs(folded) if high > 0 else -folded
+    while turns > 2:
+        turns //= 2
+        folded = sympy.Abs(folded - turns * sympy.pi)
+    return sympy.pi - sympy.Abs(folded - sympy.pi) if turns == 2 else folded
 
 
 def _steps(inner: Expr, found: Range) -> Expr:

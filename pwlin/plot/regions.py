@@ -69,8 +69,8 @@ def regions(
 
     Notes
     -----
-    Corners are exact and rounded once; cells are cut to the window exactly. A picture of 20,000 regions takes a few
-    seconds.
+    Corners are exact and rounded once, or, where there are more than 500 on a bounded domain and no window is asked for, off by less
+    than a millionth of the picture; cells are cut to the window exactly. A picture of 100,000 regions takes a few seconds.
     """
     function = require(f)
     colouring = region_colours.chosen(color_by, target)

@@ -17,6 +17,7 @@ from pwlin.formulas.kinds import Target
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
 from pwlin.training.threads import one_thread
+from pwlin.training.units import Units
 
 BLOCK_POINTS = 1 << 14
 """Points that are drawn and given to the target at once; no result depends on it."""
@@ -30,6 +31,7 @@ class Batches:
     box: tuple[tuple[Fraction, Fraction], ...]
     batch: int
     rng: np.random.Generator
+    units: Units
 
     def fresh(self, steps: int) -> Iterator[tuple[Floats, Floats]]:
         """Uniform batches for so many steps, in blocks: x of shape (n, d, batch) and y of shape (n, batch)."""
@@ -60,6 +62,8 @@ class Batches:
                 f"target: found the value {values[bad]} at {where}, within the domain; accepted are targets that are "
                 "finite on all of it"
             )
+        if not self.units.is_ordinary:
+            points, values = self.units.inputs(points), self.units.values(values)
         return points.swapaxes(1, 2), values.reshape(unit.shape[:2])
 
 

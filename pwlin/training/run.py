@@ -20,6 +20,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Kink
 from pwlin.networks.network import Network
 from pwlin.training.backprop import Architecture
+from pwlin.training.units import Units
 
 Ends: TypeAlias = tuple[Fraction, Fraction]
 
@@ -75,16 +76,17 @@ class TrainingRun:
     interrupted: bool
     _architecture: Architecture
     _snapshots: NDArray[np.float64]
+    _units: Units
 
     @cached_property
     def networks(self) -> tuple[Network, ...]:
         """The exact network of each snapshot."""
-        return tuple(self._architecture.network(theta) for theta in self._snapshots)
+        return tuple(self._units.folded(self._architecture.network(theta)) for theta in self._snapshots)
 
     @cached_property
     def network(self) -> Network:
         """The final network (the last good one of a run that ended early)."""
-        return self._architecture.network(self._snapshots[-1])
+        return self._units.folded(self._architecture.network(self._snapshots[-1]))
 
     def functions(self) -> Sequence[PiecewiseLinear1D] | Sequence[PiecewiseLinearND]:
         """The exact function on the domain at every snapshot; each is extracted when it is first asked for, and kept."""

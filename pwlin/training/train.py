@@ -20,6 +20,7 @@ from pwlin.training.backprop import Architecture
 from pwlin.training.descent import Batches, Outcome, descend, minimize
 from pwlin.training.optimizers import Adam, Sgd
 from pwlin.training.run import Ends, TrainingRun
+from pwlin.training.units import Units
 
 LEARNING_RATES = {"sgd": 0.01, "adam": 0.01, "lbfgs": 1.0}
 INITIALISATIONS = ("pytorch", "he")
@@ -44,6 +45,7 @@ def train(
     readout: bool = True,
     record_every: int | None = None,
     progress: bool = True,
+    scaled: bool = False,
 ) -> TrainingRun:
     """Fit a network to a target in mean square.
 
@@ -76,6 +78,9 @@ def train(
         Steps between snapshots; by default about 200 snapshots.
     progress : bool
         Show a bar.
+    scaled : bool
+        Train in units in which inputs and values are of ordinary size, where the domain or the target is large, small or far
+        from zero, and fold these units into the first and last weights, exactly. Not without a readout.
 
     Returns
     -------
@@ -109,7 +114,9 @@ def train(
         record_every=record_every,
     )
     shown = arguments.flag(progress, "progress", TrainingError)
-    outcome = settings.run(goal, box, shown)
+    wanted = arguments.flag(scaled, "scaled", TrainingError) and settings.architecture.readout
+    units = Units.of(goal, box) if wanted else Units.ordinary(len(box))
+    outcome = settings.run(goal, box, shown, units)
     losses, recorded, snapshots = outcome.arrays()
     if outcome.diverged:
         warnings.warn(
@@ -118,7 +125,7 @@ def train(
             stacklevel=2,
         )
     return TrainingRun(
-        losses,
+        losses if units.is_ordinary else units.losses(losses),
         recorded,
         goal,
         box[0] if len(box) == 1 else list(box),
@@ -127,6 +134,7 @@ def train(
         outcome.interrupted,
         settings.architecture,
         snapshots,
+        units,
     )
 
 
@@ -196,11 +204,11 @@ class Settings:
             every,
         )
 
-    def run(self, goal: Target, box: tuple[Ends, ...], progress: bool) -> Outcome:
+    def run(self, goal: Target, box: tuple[Ends, ...], progress: bool, units: Units) -> Outcome:
         """Train."""
         rng = np.random.default_rng(self.seed)
         theta = self.architecture.initial(self.init, rng)
-        batches = Batches(goal, box, self.batch, rng)
+        batches = Batches(goal, box, self.batch, rng, units)
         if self.optimizer == "lbfgs":
             return minimize(self.architecture, theta, batches, self.steps, self.record_every, progress)
         rule = Sgd(theta.size, self.lr, self.momentum) if self.optimizer == "sgd" else Adam(theta.size, self.lr)

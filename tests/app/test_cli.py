@@ -5,6 +5,7 @@ import errno
 import os
 import shutil
 import signal
+from dataclasses import replace
 from fractions import Fraction as Q
 
 import numpy as np
@@ -118,7 +119,7 @@ def test_svg(hat, tmp_path):
 
 @pytest.mark.parametrize("activation", [("abs",), ("leaky_relu",), ("leaky_relu:1/10",), ("relu", "two_slope:-1:1/2")])
 def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", lambda found, picture_format: iter(()))
     hidden = ["--hidden", *["2"] * len(activation), "--activation", *activation]
     domain = ["--domain", "-1/3", "0.65"]
     assert run("explain", "-x**2", *hidden, *domain, "--steps", 5, "--out", tmp_path, "--quiet") == 0
@@ -128,6 +129,74 @@ def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
     assert [layer.activations[0].name.split("(")[0] for layer in network.hidden] == [
         a.split(":")[0] for a in activation
     ]
+
+
+UNDRAWN = "pwlin.app.reporting.line.pictures.draw"
+
+
+def test_a_folder_is_named_after_the_options_that_were_given(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    assert run("explain", "x**2", "--steps", 5, "--hidden", 2, 1, "--domain=-1,1", "--quiet") == 0
+    assert run("explain", "x**2", "--steps", 5, "--activation", "leaky_relu:1/10", "--domain", -1, 1, "--quiet") == 0
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "explain-x2-domain-minus-1-1-hidden-2-1-steps-5",
+        "explain-x2-domain-minus-1-1-activation-leaky-relu-1-over-10-steps-5",
+    }
+
+
+def test_the_best_of_several_starts_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    options = ["--hidden", 2, "--steps", 200, "--quiet"]
+    assert run("explain", "x**2", *options, "--tries", 4, "--seed", 1, "--out", tmp_path / "best") == 0
+    runs = [pwlin.train("x**2", (-5, 5), (2,), steps=200, seed=s, record_every=1, progress=False) for s in range(1, 5)]
+    best = min(runs, key=lambda run: run.losses[-20:].mean())
+    assert pwlin.Network.load(tmp_path / "best" / "network.npz") == best.network
+    seed = dict(best.settings)["seed"]
+    page = (tmp_path / "best" / "report.html").read_text(encoding="utf-8")
+    assert f"seed {seed}, the best of 1 to 4" in page
+
+
+def test_an_interruption_keeps_the_best_start_so_far(tmp_path, monkeypatch, capsys):
+    calls = []
+
+    def one(options, target, domain, snapshots, readout, seed):
+        calls.append(seed)
+        found = pwlin.train(target, (-5, 5), (2,), steps=50, seed=seed, progress=False)
+        return replace(found, interrupted=True) if len(calls) == 3 else found
+
+    monkeypatch.setattr("pwlin.app.commands.training._one", one)
+    options = ["--hidden", 2, "--steps", 50, "--tries", 9, "--quiet", "--out", tmp_path / "out"]
+    assert run("explain", "x**2", *options) == 130 and calls == [0, 1, 2]
+    kept = pwlin.Network.load(tmp_path / "out" / "network.npz")
+    assert kept in [pwlin.train("x**2", (-5, 5), (2,), steps=50, seed=s, progress=False).network for s in (0, 1)]
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_files_are_there_before_anything_is_printed_and_the_report_is_opened(hat, tmp_path, monkeypatch):
+    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    there, opened = [], []
+    monkeypatch.setattr("builtins.print", lambda *text, **_: there.append((tmp_path / "out" / "report.html").exists()))
+    monkeypatch.setattr("webbrowser.open", lambda uri: bool(opened.append(uri)) or True)
+    options = ["--hidden", 2, "--steps", 20, "--out", tmp_path / "out", "--open"]
+    assert run("explain", "x**2", *options) == 0
+    assert there and all(there) and opened == [(tmp_path / "out" / "report.html").as_uri()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("x", "--domain", "-pi", "pi"), "irrational; accepted are rational numbers, such as 3.1416"),
+        (("x", "--domain=-5,5,1"), "found 3 ends"),
+        (("sqrt(x)",), "--domain A B chooses another domain"),
+        (("sin x",), "a function needs brackets, as in sin(x)"),
+        (("x", "--tries", "0"), "--tries"),
+    ],
+)
+def test_what_to_write_instead_is_said(arguments, word, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run("explain", *arguments) == 2
+    assert word in capsys.readouterr().err and not list(tmp_path.iterdir())
 
 
 # -- refusals ---------------------------------------------------------------------------------------
@@ -231,7 +300,7 @@ def interrupt(*_, **__):
 
 
 def test_ctrl_c_while_drawing_leaves_nothing(hat, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", interrupt)
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", interrupt)
     assert run("extract", hat, "--out", tmp_path / "out", "--quiet") == 130
     assert not (tmp_path / "out").exists() and capsys.readouterr().err.count("\n") == 1
 
@@ -262,7 +331,7 @@ def test_a_full_disk_is_named_and_leaves_what_was_there(hat, tmp_path, monkeypat
     folder = tmp_path / "out"
     assert run("extract", hat, "--out", folder, "--quiet") == 0
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
-    write = "pwlin.app.report.folder.atomic_open"
+    write = "pwlin.app.reporting.folder.atomic_open"
 
     def full(path, *options):
         if path.name == "pieces.csv":
@@ -291,11 +360,11 @@ def test_of_two_runs_into_one_folder_the_second_refuses(hat, tmp_path, monkeypat
         results.append(run("extract", hat, "--out", folder, "--force", "--quiet"))
         return iter(())
 
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", second)
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", second)
     assert run("extract", hat, "--out", folder, "--quiet") == 0 and results == [2]
     assert "another run is writing to" in capsys.readouterr().err
     assert {p.name for p in folder.iterdir()} == TABLES
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", lambda found, picture_format: iter(()))
     assert run("extract", hat, "--out", folder, "--force", "--quiet") == 0
 
 
@@ -314,7 +383,7 @@ def test_what_fails_after_training_keeps_the_network(tmp_path, monkeypatch, caps
     def fails(found, picture_format):
         raise pwlin.PwlinError("picture: found no colour; accepted are some")
 
-    monkeypatch.setattr("pwlin.app.report.line.pictures.draw", fails)
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", fails)
     assert run("explain", "x**2", "--hidden", 2, "--steps", 20, "--out", tmp_path / "out", "--quiet") == 2
     assert "no colour" in (printed := capsys.readouterr().err) and "kept in" in printed and printed.count("\n") == 1
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["network.npz"]
@@ -331,7 +400,7 @@ def test_an_unfinished_run_leaves_earlier_results_as_they_are(explained, tmp_pat
 
 
 def test_a_constant_in_one_of_two_variables(tmp_path, monkeypatch):
-    monkeypatch.setattr("pwlin.app.report.cells.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", lambda found, picture_format: iter(()))
     options = ["--hidden", 2, "--steps", 20, "--domain", -1, 1, 0, 2, "--quiet", "--out", tmp_path / "out"]
     assert run("explain", "x", *options) == 0
     assert pwlin.Network.load(tmp_path / "out" / "network.npz").input_dim == 2

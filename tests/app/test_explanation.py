@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import pwlin
-from pwlin.app.report.cells import explanation as in_cells
-from pwlin.app.report.cells.findings import CellFindings
-from pwlin.app.report.line import explanation as on_line
-from pwlin.app.report.line.findings import LineFindings
+from pwlin.app.reporting.cells import explanation as in_cells
+from pwlin.app.reporting.cells.findings import CellFindings
+from pwlin.app.reporting.line import explanation as on_line
+from pwlin.app.reporting.line.findings import LineFindings
 
 N = r"(-?[\d.,]*\d(?:e-?\d+)?)"
 EXACT = r"(?:\S+ = |\S+ ≈ )?" + N

@@ -1,37 +1,28 @@
 """The page of an animation in a browser: no errors, no requests; slider, views and neurons work."""
 
-import os
-import shutil
-
 import pytest
 
 import pwlin
+from tests.app.touch.pages import needs_browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed (pip install 'pwlin[browser]')"
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)")
+_, pytestmark = needs_browser()
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
+def page(browser, tmp_path_factory):
     """The page, which must neither complain nor ask for anything."""
     path = tmp_path_factory.mktemp("page") / "run.html"
     run = pwlin.train("x**2", (-2, 2), (3, 2), steps=300, seed=1, progress=False)
     pwlin.animate(run, path, frames=8, progress=False)
-    with playwright.sync_playwright() as driver:
-        options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        page = browser.new_page(viewport={"width": 1000, "height": 800})
-        complaints, requests = [], []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(path.as_uri())
-        yield page
-        assert complaints == [] and requests == [path.as_uri()]
-        browser.close()
+    page = browser.new_page(viewport={"width": 1000, "height": 800})
+    complaints, requests = [], []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(path.as_uri())
+    yield page
+    assert complaints == [] and requests == [path.as_uri()]
+    page.close()
 
 
 def picture(page):

@@ -1,7 +1,5 @@
 """The page of ``pwlin explain`` in a browser: no errors, no requests; slider, kinks, tables, colours, small screens."""
 
-import os
-import shutil
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import product
@@ -10,28 +8,16 @@ import pytest
 
 import pwlin
 from pwlin.app import cli
+from tests.app.touch.pages import needs_browser
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="Playwright is not installed (pip install 'pwlin[browser]')"
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        options = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
+_, pytestmark = needs_browser()
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("page")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr("pwlin.app.report.line.pictures.stems", lambda found: ["fit"])  # one still picture will do
+    monkeypatch.setattr("pwlin.app.reporting.line.pictures.stems", lambda found: ["fit"])  # one still picture will do
     assert cli.main(["explain", "x**2", "--hidden", "3", "--steps", "400", "--out", str(folder), "--quiet"]) == 0
     monkeypatch.undo()
     return folder
@@ -116,8 +102,36 @@ def test_views_show_slopes_and_errors(page):
     for view in ("slopes", "error"):
         page.click(f"button[data-view={view}]")
         shown.append(lines(page))
-        assert page.locator("button[aria-pressed=true]").inner_text() == view
+        assert page.locator("button[data-view][aria-pressed=true]").inner_text() == view
     assert len(set(map(tuple, shown))) == 3
+
+
+def test_every_moment_lies_within_its_frame(page):
+    for view in ("slopes", "error"):
+        page.click(f"button[data-view={view}]")
+        for value in (0, 1, 10**6):
+            slide(page, value)
+            top, bottom = page.locator("#film-picture rect.frame").first.evaluate(
+                "r => [r.y.baseVal.value, r.y.baseVal.value + r.height.baseVal.value]"
+            )
+            for path in lines(page):
+                heights = [float(point.split(",")[1]) for point in path.lstrip("M").replace("M", "L").split("L")]
+                assert top - 0.01 <= min(heights) and max(heights) <= bottom + 0.01
+            dots = [float(dot.get_attribute("cy")) for dot in page.query_selector_all("#film-picture .dot")]
+            assert all(top - 0.01 <= dot <= bottom + 0.01 for dot in dots)
+
+
+def test_what_is_pointed_at_is_named_beside_it(page, folder):
+    kink = page.locator("#film-picture .kink").first
+    kink.hover()
+    flip = pwlin.extract(pwlin.Network.load(folder / "network.npz"), domain=(-5, 5)).kinks[0].neurons[0]
+    tip = page.locator("#film-picture .tip")
+    assert f"neuron ({flip.layer}, {flip.index})" in tip.text_content()
+    box, dot, frame = tip.bounding_box(), kink.bounding_box(), page.locator("#film-picture").bounding_box()
+    assert abs(box["x"] - dot["x"]) < box["width"] + 40 and abs(box["y"] - dot["y"]) < box["height"] + 40
+    assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+    page.mouse.move(5, 5)
+    assert tip.count() == 0
 
 
 def test_tables_sort_by_number(page):
@@ -146,12 +160,15 @@ def test_light_dark_and_small_screens(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         channels = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
         assert (max(channels) < 80) == (scheme == "dark")
+        still = page.locator(".picture img").first.bounding_box()
+        assert still["x"] >= 0 and still["x"] + still["width"] <= width  # whole, not cut
         picture = page.locator("#film-picture").bounding_box()
         assert picture["width"] > 0.75 * width * (1 if width == 400 else 0.6)
 
 
 def test_print_hides_what_paper_cannot_do(page):
     page.emulate_media(media="print", color_scheme="dark")
+    assert not any(part.is_visible() for part in page.locator(".by-hand, .views, .legend, .details").all())
     assert not page.locator("#film-step").is_visible() and page.locator("#film-picture").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
@@ -163,7 +180,7 @@ def test_print_hides_what_paper_cannot_do(page):
 def plane(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plane")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr("pwlin.app.report.cells.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", lambda found, picture_format: iter(()))
     options = ["--hidden", "4", "--steps", "300", "--out", str(folder), "--quiet"]
     assert cli.main(["explain", "x**2 + y**2", *options]) == 0
     monkeypatch.undo()
@@ -181,6 +198,9 @@ def test_the_map_moves_and_tells(browser, plane):
         gradient = ", ".join(map(str, F.regions[0].gradient))
         assert f"Region 1 of {F.n_regions}" in told and f"({gradient})" in told and str(F.regions[0].offset) in told
 
+        cells.first.press("Enter")
+        outline = page.locator("#film-picture .outline")
+        assert outline.get_attribute("points") == cells.first.get_attribute("points")
         crease = page.locator("#film-picture .crease").first
         crease.focus()
         crease.press("Enter")

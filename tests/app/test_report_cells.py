@@ -7,9 +7,9 @@ import pytest
 
 import pwlin
 from pwlin.app import cli
-from pwlin.app.report.cells.explanation import explain
-from pwlin.app.report.cells.findings import CellFindings
-from pwlin.app.report.cells.pictures import levels
+from pwlin.app.reporting.cells.explanation import explain
+from pwlin.app.reporting.cells.findings import CellFindings
+from pwlin.app.reporting.cells.pictures import levels
 
 PICTURES = ("regions", "surface", "error", "hyperplanes", "levels", "loss")
 TABLES = {"network.npz", "regions.csv", "pieces.csv", "kinks.csv", "vertices.csv", "report.html"}
@@ -32,7 +32,7 @@ def read_points(text):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Pictures take seconds, and most tests are about other things."""
-    monkeypatch.setattr("pwlin.app.report.cells.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", lambda found, picture_format: iter(()))
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_ctrl_c_while_it_explains_keeps_the_network(tmp_path, monkeypatch, capsy
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pwlin.app.report.cells.pictures.draw", interrupt)
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", interrupt)
     options = ["--hidden", 2, "--steps", 20, "--quiet", "--out", tmp_path / "out"]
     assert run("explain", "x*y", *options) == 130
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["network.npz"]

@@ -51,6 +51,7 @@ def test_signs_at_points_and_at_infinity(columns, places):
     expected += [[sign(u, v, x) for u, v in columns] for x in places]
     expected += [[sign(u, 0, 1) or sign(0, v, 0) for u, v in columns]]
     assert signs_at(a, b, ends, each=True).tolist() == expected
+    assert signs_at(a[:, 0], b[:, 0], ends).tolist() == [row[0] for row in expected]
     assert ends.keys()[[0, -1]].tolist() == [-1, 1] and list(ends.inner()) == places
     left, right = AffineMaps(a[1:], b[1:], 1).signs_between(ends)
     assert left.tolist() == expected[:-1] and right.tolist() == expected[1:]

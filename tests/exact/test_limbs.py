@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 from pwlin.exact import limbs
 from pwlin.exact.integers import compact, wide
+from pwlin.exact.sparse import SparseMatrix
 from tests.strategies.effort import examples
 
 
@@ -67,3 +69,16 @@ def test_sums_at_the_limit_are_exact():
     values = np.full((1, inner), (1 << 62) - 1, dtype=np.int64)
     found = limbs.join(limbs.product(limbs.split(values), limbs.split(values.T)))
     assert found.tolist() == [[inner * ((1 << 62) - 1) ** 2]]
+
+
+@given(st.integers(1, 4), st.integers(1, 5), st.integers(1, 30), st.sampled_from([6, 40, 1 << 12]), st.data())
+@examples(40)
+def test_sparse_products(rows, columns, inner, terms, data):
+    a, b = data.draw(tables(rows, inner)), data.draw(tables(inner, columns))
+    thin = SparseMatrix.of_dense(compact(np.where(np.arange(b.size).reshape(b.shape) % 3, 0, b)))
+    dense = thin.dense()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limbs, "TERMS", max(terms, inner))
+        parts = [csr_matrix(limb) for limb in limbs.split(dense)]
+        found = limbs.sparse_product(limbs.split(a), parts)
+    assert limbs.join(found).tolist() == wide(a).dot(wide(dense)).tolist()

@@ -150,3 +150,21 @@ def test_words_about_enclosures_are_short_and_never_fail():
     assert wide.contains(sympy.sqrt(2)) and not wide.contains(-sympy.sqrt(2)) and wide.contains(Enclosure(1, 2))
     assert Q(1, 2) in wide and wide > Q(-1, 2) and wide >= 0 and not wide < 0 and wide <= LONG
     assert float(Enclosure(1, 2)) == 1.5 and hash(Enclosure(1, 2)) == hash(Enclosure(1, "2"))
+
+
+def test_decimals_of_what_is_no_finite_number():
+    assert (
+        decimal(None) == "" and decimal(math.inf) == "∞" and decimal(-math.inf) == "-inf" and decimal(math.nan) == "nan"
+    )
+    assert decimal(sympy.Rational(1, 3), 4) == "0.3333" and decimal(sympy.pi, 5) == "3.1416"
+    assert decimal(sympy.exp(-3), 4) == "0.04979"
+
+
+def test_columns_of_other_things():
+    assert decimal_column([Q(1, 3), None, sympy.sqrt(2)], 4) == ["0.3333", "", "1.414"]
+    assert decimal_column([Q(1), Q(10) ** 20 + Q(1, 3)], 4) == ["1", "1.000e20"] or decimal_column(
+        [Q(1), Q(10) ** 20], 4
+    )
+    same = decimal_column([Q(1, 3), Q(1, 3) + Q(1, 10**200)], 4)  # closer than any column is wide
+    assert same == ["0.3333", "0.3333"]
+    assert decimal_column([Q(10) ** 30, Q(10) ** 30 + 10**27], 2) != decimal_column([Q(10) ** 30, Q(10) ** 30], 2)

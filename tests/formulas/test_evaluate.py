@@ -59,6 +59,13 @@ def test_the_largest_of_several_is_chosen_by_pairs():
     assert not function(acb(arb(0, 0.1), arb(0, 0.01)), True).is_finite()
 
 
+def test_other_variables_are_refused_by_name():
+    y = sympy.Symbol("y", real=True)
+    for read, argument in ((compile_jet, arb(1)), (lambda *a: lambda z: compile_complex(*a)(z, True), acb(1))):
+        with pytest.raises(TargetError, match="found the variable y; accepted is x"):
+            read(X + y, X)(argument)
+
+
 def test_unlisted_functions_are_refused_by_name():
     with pytest.raises(TargetError, match="gamma"):
         compile_jet(sympy.gamma(X), X)

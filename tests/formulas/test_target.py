@@ -357,3 +357,18 @@ def test_any_text_is_read_or_refused(text):
         pass
     else:
         assert isinstance(target, Target) and repr(target)
+
+
+def test_conditions_of_all_kinds():
+    target = parse_target("Piecewise((1, ~(x < 0) & (x < 1)), (2, Eq(x, 3) | Ne(x, x)), (x, not x > 5), (7, True))")
+    assert [target(v) for v in (0.5, 3.0, -2.0, 6.0)] == [1.0, 2.0, -2.0, 7.0]
+    with pytest.raises(TargetError, match="Piecewise without branches"):
+        parse_target("Piecewise()")
+    with pytest.raises(TargetError, match="levels of nesting"):
+        parse_target(f"Piecewise((1, {'~' * 300}(x < 0)), (2, True))")
+
+
+def test_a_function_that_is_no_polynomial_says_so():
+    with pytest.raises(TargetError, match="accepted are polynomials with rational coefficients"):
+        parse_target("sin(x)").polynomial()
+    assert parse_target("sin(x)/2").to_latex() == r"\frac{\sin{\left(x \right)}}{2}"

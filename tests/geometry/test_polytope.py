@@ -23,6 +23,9 @@ def test_box_with_all_kinds_of_ends():
     assert box.vertices == tuple(product((Q(-1), Q(1, 3)), (Q(1, 2), Q(2, 3))))
     assert box.is_bounded and not box.rays and not box.lines
     assert len(box.halfspaces) == 4
+    corner = box.vertices[0]
+    assert sorted(corner in h for h in box.halfspaces) == [True] * 4  # two of them touch it
+    assert sorted((-2, 0) in h for h in box.halfspaces) == [False, False, True, True]
 
 
 @pytest.mark.parametrize("side", [(0, None), (0, math.inf), (0, float("inf"))])

@@ -216,3 +216,17 @@ def test_gaps_that_are_refused():
     for at, dtype in (([[1, 2]], "float32"), ([[1, 2, np.nan]], "float32"), ([[1, 2, 3]], "int8")):
         with pytest.raises(PwlinError):
             pwlin.float_gap(net, at, dtype)
+
+
+def test_a_point_outside_has_no_label():
+    labels = pwlin.labels(Network.from_arrays([[[1, 0], [0, 1]]]), [(-1, 1), (-1, 1)])
+    assert labels((1, 0)) == 0 and labels((0, 1)) == 1
+    with pytest.raises(DomainError, match=r"point: found \(2, 0\), outside of the domain"):
+        labels((2, 0))
+
+
+def test_rows_of_tables_are_samples():
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"a": [0.0, 1.0], "b": [2.0, 5.0]})
+    net = Network.from_arrays([[[1, 2]]])
+    assert pwlin.restrict(net, table.iloc[0], table.iloc[1]).exact(1) == net.exact((1, 5))

@@ -98,6 +98,13 @@ LCM = np.array([f"1/{10**9 + 2 * i + 1}" for i in range(40_000)])
         {"header": header(layers=2, slopes=[[["0", "1e9999"]]])},
         {"header": header(layers=2, slopes=[[[0, 1]]])},
         {"header": header(units=[1])},
+        {"header": header(units=[True])},
+        {"header": header(notes="rounded")},
+        {"header": header(notes=[1])},
+        {"header": header(names="conv")},
+        {"header": header(names=[["conv"]])},
+        {"header": header(names=[[[1, [2]]]])},
+        {"header": header(names=[[["conv", [-1]]]])},
         {"header": header(version=2)},
         {"header": header(format="other")},
     ],
@@ -232,3 +239,12 @@ def test_json_of_anything_else_is_refused(changed):
 def test_text_that_is_no_json_is_refused(text):
     with pytest.raises(FormatError):
         Network.from_json(text)
+
+
+def test_names_and_notes_come_back(tmp_path):
+    plain = Network.from_arrays([[[1], [2], [3]], [[1, 1, 1]]])
+    noted = Network(plain.hidden, plain.readout, ((("conv", (1, 2)), ("gate", ())),), ["0.1 was rounded"])
+    noted.save(tmp_path / "noted.npz")
+    read = Network.load(tmp_path / "noted.npz")
+    assert read == plain and read.notes == ("0.1 was rounded",)
+    assert [read.name(*n) for n in read.neurons()] == [("conv", (0, 0)), ("conv", (0, 1)), ("gate", ())]

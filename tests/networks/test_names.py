@@ -6,7 +6,7 @@ import pytest
 import pwlin
 from pwlin import Network
 from pwlin.app import cli
-from pwlin.app.report.line.csvfiles import KINK_COLUMNS, kinks_csv
+from pwlin.app.reporting.line.csvfiles import KINK_COLUMNS, kinks_csv
 from pwlin.networks.names import name_in
 
 matplotlib.use("Agg")
@@ -44,7 +44,7 @@ def test_names():
 @pytest.mark.parametrize(("net", "domain"), [(LINE, ["-2", "2"]), (PLANE, ["-2", "2", "-2", "2"])])
 def test_reports_and_tables(net, domain, tmp_path, capsys, monkeypatch):
     for kind in ("line", "cells"):
-        monkeypatch.setattr(f"pwlin.app.report.{kind}.pictures.draw", lambda found, picture_format: iter(()))
+        monkeypatch.setattr(f"pwlin.app.reporting.{kind}.pictures.draw", lambda found, picture_format: iter(()))
     shown, pages, kinks = [], [], []
     for name, one in (("own", named(net)), ("plain", net)):
         one.save(tmp_path / f"{name}.npz")

@@ -323,3 +323,12 @@ def test_words_about_long_numbers():
     for refused in (lambda: net.rationalize(-long), lambda: net.output(long), lambda: net.exact([long, long])):
         with pytest.raises(PwlinError):
             refused()
+
+
+def test_parts_that_do_not_fit():
+    net = Network.from_arrays([[[1], [2]], [[1, 1]]])
+    for neuron in ((1, 0), (0, 2), (-1, 0), ("a", 0)):
+        with pytest.raises(PwlinError, match=r"neuron: found .*; accepted are neurons of hidden widths \(2,\)"):
+            net.name(*neuron)
+    with pytest.raises(ShapeError, match="an activation on the last layer"):
+        Network((), net.hidden[0])

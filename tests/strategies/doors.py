@@ -203,6 +203,7 @@ DOORS = {
         pwlin.animate,
         {"run": run(), "path": folder / "film.gif", "frames": 1, "progress": False},
     ),
+    "report": lambda folder: (pwlin.report, {"f": line(), "target": "x**2", "out": folder / "report"}),
     "plot.fit": lambda folder: (plot.fit, {"f": line(), "target": "x**2"}),
     "plot.slopes": lambda folder: (plot.slopes, {"f": line(), "target": "x**2"}),
     "plot.error": lambda folder: (plot.error, {"f": line(), "target": "x**2"}),
@@ -220,7 +221,7 @@ DOORS = {
 }
 
 # drawings, which take most values that matplotlib takes: tests/plot and tests/app try their arguments
-ROUGH = {name for name in DOORS if name.startswith("plot.")} | {"animate"}
+ROUGH = {name for name in DOORS if name.startswith("plot.")} | {"animate", "report"}
 PARQUET = find_spec("pyarrow") is not None
 ROUGH |= set() if PARQUET else {"write_regions", "read_regions"}
 

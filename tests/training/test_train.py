@@ -154,3 +154,63 @@ def test_functions_are_extracted_once_and_when_asked_for():
     assert [f.dim for f in plane.functions()] == [2, 2, 2]
     with pytest.raises(pwlin.PwlinError, match="run: found a network with 2 inputs"):
         plane.kink_paths()
+
+
+def test_a_fixed_batch_in_the_plane_that_diverges():
+    plane = train("x*y", [(-1, 1)] * 2, hidden=(3,), optimizer="lbfgs", steps=5, batch=16, progress=False)
+    assert len(plane.losses) <= 6 and plane.network.input_dim == 2
+    with pytest.warns(UserWarning, match="diverged"):
+        run = train("1e200*x", hidden=(3,), optimizer="lbfgs", steps=50, progress=False)
+    assert run.diverged and np.isfinite(run.network.layers[0].weight_float).all()
+
+
+def test_ctrl_c_keeps_what_is_done(monkeypatch):
+    loss, asked = Backprop.loss, []
+
+    def pressed(self, x, y):
+        asked.append(x)
+        if len(asked) == 4:
+            raise KeyboardInterrupt
+        return loss(self, x, y)
+
+    monkeypatch.setattr(Backprop, "loss", pressed)
+    run = train("x**2", hidden=(4,), optimizer="lbfgs", steps=50, progress=False)
+    assert run.interrupted and not run.diverged and 0 < len(run.losses) < 5
+
+
+# -- units ------------------------------------------------------------------------------------------
+
+
+def test_units_are_folded_in_exactly():
+    plain = train("x**2/2", (-2, 2), (5,), steps=30, seed=3, progress=False)
+    large = train("x**2", (-1024, 1024), (5,), steps=30, seed=3, progress=False, scaled=True)
+    for f, g in zip(plain.functions(), large.functions(), strict=True):
+        assert all(g(Fraction(512) * x) == 2**19 * f(x) for x in (-2, Fraction(1, 3), 2))
+    assert large.losses.tolist() == (plain.losses * 4.0**19).tolist()
+    assert large.network == large.networks[-1] and large.network.widths == (5,)
+
+
+@pytest.mark.parametrize(("target", "domain"), [("x**2", (-5, 5)), ("sin(x)", (0, 16)), ("x*y", [(-1, 1), (0, 2)])])
+def test_ordinary_numbers_keep_their_runs(target, domain):
+    one, other = (train(target, domain, (3,), steps=20, progress=False, scaled=s) for s in (False, True))
+    assert one.network == other.network and np.array_equal(one.losses, other.losses)
+
+
+@pytest.mark.parametrize(
+    ("target", "domain"),
+    [
+        ("x**2", (-1000, 1000)),
+        ("x**2/10**9", (-1, 1)),
+        ("10**9*sin(x)", (-2, 2)),
+        ("sin(10**6*x)", ("-1/1000000", "3/1000000")),
+        ("10**6 + x", (10**4, 10**4 + 1)),
+        ("x*y", [(-1000, 1000), (0, "1/1000")]),
+    ],
+)
+def test_large_and_small_numbers_are_learnt_as_ordinary_ones_are(target, domain):
+    run = train(target, domain, (8,), steps=400, seed=1, progress=False, scaled=True)
+    sides = domain if isinstance(domain, list) else [domain]
+    points = np.array([[float(Fraction(a)), float(Fraction(b))] for a, b in sides])
+    x = points[:, 0] + (points[:, 1] - points[:, 0]) * np.random.default_rng(0).random((300, len(sides)))
+    wanted = run.target(x[:, 0] if len(sides) == 1 else x)
+    assert np.mean((run.network(x)[..., 0] - wanted) ** 2) < 0.2 * np.var(wanted)

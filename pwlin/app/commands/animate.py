@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     from pwlin.app.commands import results, training
     from pwlin.app.commands.reports import require_defined
     from pwlin.app.film import movie
-    from pwlin.app.report.folder import OutputError, default_folder, locked
+    from pwlin.app.reporting.folder import OutputError, default_folder, locked
     from pwlin.formulas.target import parse_target
 
     target = parse_target(options.target)

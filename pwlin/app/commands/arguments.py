@@ -80,7 +80,7 @@ def add_training(parser: argparse.ArgumentParser) -> None:
 
 def add_domain(parser: argparse.ArgumentParser, more: str) -> None:
     """The option ``--domain A B [A B ...]``, which may also be repeated; see `read_domain`."""
-    parser.add_argument("--domain", nargs="+", action="extend", metavar="END", type=end, help=f"two ends A B {more}")
+    parser.add_argument("--domain", nargs="+", action="extend", metavar="END", type=ends, help=f"two ends A B {more}")
 
 
 def add_output(parser: argparse.ArgumentParser, where: str) -> None:
@@ -93,13 +93,14 @@ def add_output(parser: argparse.ArgumentParser, where: str) -> None:
     )
 
 
-def read_domain(ends: list[str] | None, variables: int, default: tuple[str, str] | None) -> tuple[Interval, ...]:
+def read_domain(given: list[list[str]] | None, variables: int, default: tuple[str, str] | None) -> tuple[Interval, ...]:
     """The intervals of all variables, from the texts after ``--domain``: one pair for all, or a pair for each.
 
     `default` is the interval of every variable where nothing was given; None is the whole line.
     """
-    if ends is None:
+    if given is None:
         return (Interval.parse(default, "--domain"),) * variables
+    ends = [end for part in given for end in part]
     if len(ends) not in (2, 2 * variables):
         each = f", or {2 * variables}: two for each of {variables} variables" if variables > 1 else ""
         raise PwlinError(f"--domain: found {len(ends)} end{'s' * (len(ends) != 1)}; accepted are 2{each}")
@@ -124,6 +125,11 @@ def text(argument: str) -> str:
     return argument.strip()
 
 
+def ends(argument: str) -> list[str]:
+    """Ends of a domain, one or several with commas between them."""
+    return [end(part) for part in argument.split(",")]
+
+
 def end(argument: str) -> str:
     """An end of a domain: an exact number or an infinity; still text, which `Interval.parse` reads."""
     found = text(argument)
@@ -131,6 +137,10 @@ def end(argument: str) -> str:
         try:
             to_fraction(found)
         except PwlinError:
+            if found.strip("-+ ").lower() in ("pi", "π", "2*pi", "2pi", "e"):
+                raise argparse.ArgumentTypeError(
+                    f"found {found!r:.40}, which is irrational; accepted are rational numbers, such as 3.1416, 22/7 or 6.2832"
+                ) from None
             hint = "" if re.fullmatch(r"[-+.\d/eE]*", found) else "; put other arguments before --domain"
             raise argparse.ArgumentTypeError(
                 f"found {found!r:.40}; accepted are numbers such as -5, 1/3 and 0.65, and inf{hint}"

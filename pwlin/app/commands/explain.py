@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, subparser
-from pwlin.app.commands.reports import report_class, report_on, require_defined
+from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, count, subparser
+from pwlin.app.commands.reports import report_on, require_defined
+from pwlin.app.reporting.doors import report_class
 from pwlin.base.errors import PwlinError
 
 if TYPE_CHECKING:
@@ -16,15 +17,17 @@ if TYPE_CHECKING:
 _EXAMPLES = f"""\
 examples:
   pwlin explain "x**2"
-  pwlin explain "x**2" --hidden 2 --seed 3 --out two-neurons
+  pwlin explain "x**2" --hidden 2 --tries 10 --open
   pwlin explain "sin(x)" --domain -4 4 --hidden 3 4 --steps 8000
   pwlin explain "x**2 + y**2" --domain -1 1 0 2
   pwlin explain "abs(x)" --activation leaky_relu:1/10 --optimizer lbfgs --format svg
 
 {TARGET_HELP}
 The folder gets the pictures (one variable: fit, slopes, error, neurons, kink-paths, loss; two: regions, surface,
-error, hyperplanes, levels, loss; three: complex, loss), the tables kinks.csv, pieces.csv, regions.csv (and vertices.csv), network.npz (for
-'pwlin extract' or pwlin.Network.load) and report.html, which shows and explains it all.
+error, hyperplanes, levels, loss; three: complex, loss), the tables kinks.csv, pieces.csv, regions.csv (and
+vertices.csv), network.npz (for 'pwlin extract' or pwlin.Network.load) and report.html, which shows and explains it
+all. Where the domain or the target is large or small, training takes units that suit them and folds them into the
+weights, exactly.
 """
 _SNAPSHOTS = 120
 
@@ -39,7 +42,15 @@ def add_parser(commands: Commands) -> None:
         _EXAMPLES,
     )
     add_training(parser)
-    add_output(parser, "folder to write (default: explain-TARGET)")
+    add_output(parser, "folder to write (default: explain-TARGET, and the options that were given)")
+    parser.add_argument(
+        "--tries",
+        type=count,
+        metavar="N",
+        default=1,
+        help="train from N seeds, --seed and those after it, and keep the best",
+    )
+    parser.add_argument("--open", action="store_true", help="open the report in the browser")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors, show no progress")
     parser.set_defaults(run=run)
 
@@ -47,29 +58,59 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Train, extract, print, write; returns the exit status."""
     from pwlin.app.commands import results, training
-    from pwlin.app.report.folder import claimed, default_folder
+    from pwlin.app.reporting.folder import claimed, default_folder
     from pwlin.formulas.target import parse_target
 
     target = parse_target(options.target)
-    variables = max(target.dimension, len(options.domain or ()) // 2, 1)
+    variables = max(target.dimension, sum(map(len, options.domain or ())) // 2, 1)
     target = parse_target(options.target, variables)
     domain = training.training_domain(options, variables)
     require_defined(target, domain)
-    folder = Path(options.out) if options.out else default_folder(target.text)
+    folder = Path(options.out) if options.out else default_folder(target.text, options=given_options(options))
     with claimed(folder, report_class(variables).file_names(options.format), options.force):
-        trained = training.trained(options, target, domain, _SNAPSHOTS)
+        trained = training.trained(options, target, domain, _SNAPSHOTS, tries=options.tries)
         if trained.diverged or trained.interrupted:
             return results.unfinished(options, trained, folder)
-        settings = training.settings(options, target, domain, trained)
+        settings = training.settings(options, target, domain, trained, options.tries)
         try:
             results.stage(options, "extracting")
             report = report_on(trained.network, domain, target, trained, settings)
-            results.show(options, report.summary_text(options.rows, width=results.columns()))
+            summary = report.summary_text(options.rows, width=results.columns())
             results.stage(options, "drawing")
             contents = report.files(options.format)
         except KeyboardInterrupt:
             return results.unfinished(options, trained, folder)
         except (PwlinError, MemoryError) as error:
             raise type(error)(f"{error}; the network is kept in {results.keep(trained, folder)}") from error
-        results.write(options, folder, contents)
-    return 0
+        results.write(options, folder, contents, summary)
+    return results.open_report(options, folder) if options.open else 0
+
+
+def given_options(options: argparse.Namespace) -> dict[str, list[str]]:
+    """The options of training that were given and are not as usual, for the name of a folder."""
+    found: dict[str, list[str]] = {}
+    for name, usual in _USUAL.items():
+        value = getattr(options, name)
+        if value != usual:
+            found[name] = [":".join(v) if isinstance(v, tuple) else str(v) for v in flat(value)]
+    return found
+
+
+def flat(value: object) -> list[object]:
+    """A value, or those in lists of lists."""
+    return [v for part in value for v in flat(part)] if isinstance(value, list) else [value]
+
+
+_USUAL: dict[str, object] = {
+    "domain": None,
+    "hidden": [20],
+    "activation": ["relu"],
+    "optimizer": "adam",
+    "steps": None,
+    "lr": None,
+    "batch": 256,
+    "seed": 0,
+    "init": "pytorch",
+    "tries": 1,
+}
+"""The options of training, as they are where nothing is said."""

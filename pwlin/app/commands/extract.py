@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import add_domain, add_output, bounded, number, read_domain, subparser, text
-from pwlin.app.commands.reports import report_class, report_on
+from pwlin.app.commands.reports import report_on
 from pwlin.app.commands.samples import read_sample
+from pwlin.app.reporting.doors import report_class
 from pwlin.base.errors import PwlinError, ShapeError
 from pwlin.networks import as_network
 from pwlin.networks.network import Network
@@ -66,7 +67,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Load, extract, print, and write if a folder is given; returns the exit status."""
     from pwlin.app.commands import results
-    from pwlin.app.report.folder import claimed
+    from pwlin.app.reporting.folder import claimed
 
     path = Path(options.network.strip())
     if not path.is_file():
@@ -95,10 +96,12 @@ def run(options: argparse.Namespace) -> int:
         settings = _settings(options, network, path.name, " × ".join(map(str, domain)))
         results.stage(options, "extracting")
         report = report_on(network, domain, target, None, settings)
-        results.show(options, report.summary_text(options.rows, options.regions, why=False))
+        summary = report.summary_text(options.rows, options.regions, why=False)
         if options.out:
             results.stage(options, "drawing")
-            results.write(options, Path(options.out), report.files(options.format))
+            results.write(options, Path(options.out), report.files(options.format), summary)
+        else:
+            results.show(options, summary)
     return 0
 
 

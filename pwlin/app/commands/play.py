@@ -6,7 +6,7 @@ import argparse
 import sys
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pwlin.app.commands.arguments import TARGET_HELP, add_domain, bounded, number, read_domain, subparser, text, whole
 
@@ -17,6 +17,7 @@ _EXAMPLES = f"""\
 examples:
   pwlin play "x**2"
   pwlin play "sin(x)" --domain -4 4 --hidden 5 --out sine.html --no-open
+  pwlin play --data points.csv --hidden 4
   pwlin play "x**2" --network explain-x2/network.npz
 
 {TARGET_HELP}
@@ -35,8 +36,9 @@ def add_parser(commands: Commands) -> None:
         _EXAMPLES,
     )
     add = parser.add_argument
-    add("target", metavar="TARGET", type=text, help='the function to follow, such as "x**2"')
-    add_domain(parser, "(default: -5 5)")
+    add("target", metavar="TARGET", nargs="?", type=text, help='the function to follow, such as "x**2"')
+    add("--data", metavar="FILE", type=text, help="follow points instead: a .csv or .npy with the columns x and y")
+    add_domain(parser, "(default: -5 5, or that of the points)")
     add("--hidden", metavar="N", type=_hidden, default=3, help=f"neurons at the start, 0 to {_MOST} (default: 3)")
     add("--seed", metavar="N", type=number, help="start from the random network of this seed (default: even kinks)")
     add("--network", metavar="FILE", type=text, help="start from a saved network (.npz or .json) with one hidden layer")
@@ -56,25 +58,44 @@ def _hidden(argument: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page and open it; returns the exit status."""
-    from pwlin.app.report.folder import default_folder
+    from pwlin.app.reporting.folder import default_folder
     from pwlin.app.touch import playground
     from pwlin.base.arguments import refusal
 
-    [side] = bounded(read_domain(options.domain, 1, ("-5", "5")))
-    path = Path(options.out) if options.out else default_folder(options.target, "play").with_suffix(".html")
+    if (options.target is None) == (options.data is None):
+        found = "neither" if options.target is None else "both"
+        raise refusal("TARGET and --data", found, "is one of them")
+    target, domain = _goal(options)
+    name = default_folder(options.target or Path(options.data).stem, "play")
+    path = Path(options.out or f"{name}.html")
     if path.exists() and not options.force:
         raise refusal("--out", f"{str(path)!r}, which exists", "is another name, or --force to replace it")
     shown = not options.quiet and sys.stderr.isatty()
     if options.network is None:
-        page = playground(options.target, domain=side, hidden=options.hidden, seed=options.seed, progress=shown)
+        page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=shown)
     else:
-        page = playground(_network(options.network), options.target, domain=side, progress=shown)
+        page = playground(_network(options.network), target, domain=domain, progress=shown)
     page.save(path)
     if not options.quiet:
         print(path)
     if not options.no_open:
         webbrowser.open(path.resolve().as_uri())
     return 0
+
+
+def _goal(options: argparse.Namespace) -> tuple[object, object]:
+    """The target and the domain: a formula's, or points'."""
+    given = options.domain is not None
+    if options.data is None:
+        return options.target, bounded(read_domain(options.domain, 1, ("-5", "5")))[0]
+    from pwlin.app.commands.samples import read_rows
+    from pwlin.base.arguments import refusal
+
+    rows: list[Any] = [list(row) for row in read_rows(Path(options.data), "--data")]  # type: ignore[call-overload]
+    if not rows or any(len(row) != 2 for row in rows):
+        raise refusal("--data", f"{options.data!r}", "is a file whose rows are two numbers, x and y")
+    xs, ys = zip(*rows)
+    return (xs, ys), bounded(read_domain(options.domain, 1, None))[0] if given else None
 
 
 def _network(name: str) -> object:

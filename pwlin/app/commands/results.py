@@ -9,7 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from pwlin.app.report.folder import write_folder
+from pwlin.app.reporting.doors import earlier_names
+from pwlin.app.reporting.folder import write_folder
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
 
@@ -37,17 +38,20 @@ def columns() -> int:
     return min(max(shutil.get_terminal_size((88, 24)).columns, 60), 100)
 
 
-def earlier_names() -> list[str]:
-    """All files that a report of any kind may have left in a folder."""
-    from pwlin.app.commands.reports import report_class
-
-    return [name for d in (1, 2) for kind in ("png", "svg") for name in report_class(d).file_names(kind)]
-
-
-def write(options: argparse.Namespace, folder: Path, files: Mapping[str, str | bytes | Network]) -> None:
-    """Write finished files and say which; an interruption before that leaves no trace."""
+def write(options: argparse.Namespace, folder: Path, files: Mapping[str, str | bytes | Network], summary: str) -> None:
+    """Write finished files, then print the summary and which they are; an interruption before that leaves no trace."""
     write_folder(folder, files, earlier_names())
+    show(options, summary)
     show(options, f"\nWrote {', '.join(files)}\nto {folder}. Open {folder / 'report.html'} in a browser.")
+
+
+def open_report(options: argparse.Namespace, folder: Path) -> int:
+    """Open the report in a browser; returns the exit status."""
+    import webbrowser
+
+    if not webbrowser.open((folder / "report.html").resolve().as_uri()):
+        show(options, "There is no browser here to open it with.")
+    return 0
 
 
 def keep(run: TrainingRun, folder: Path) -> Path:

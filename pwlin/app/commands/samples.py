@@ -20,7 +20,7 @@ def read_sample(argument: str, name: str) -> ExactArray:
     path, _, row = text.rpartition(":")
     if not path or not row.isdecimal():
         path, row = text, ""
-    rows = _rows(Path(path), name)
+    rows = read_rows(Path(path), name)
     if not row and len(rows) != 1:
         raise refusal(name, f"{len(rows)} rows in {os.fspath(path)!r}", ACCEPTED)
     index = int(row or 0)
@@ -29,7 +29,8 @@ def read_sample(argument: str, name: str) -> ExactArray:
     return to_fraction_array(rows[index], 1, name)
 
 
-def _rows(path: Path, name: str) -> list[object]:
+def read_rows(path: Path, name: str) -> list[object]:
+    """All rows of a file of numbers, a header left out."""
     if not path.is_file():
         raise refusal(name, f"no file {os.fspath(path)!r}", ACCEPTED)
     try:

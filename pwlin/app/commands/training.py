@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
+from dataclasses import replace
 
 from pwlin.app.commands.arguments import bounded, read_domain
 from pwlin.formulas.kinds import Target
@@ -27,8 +28,9 @@ def trained(
     domain: tuple[Interval, ...],
     snapshots: int,
     readout: bool = True,
+    tries: int = 1,
 ) -> TrainingRun:
-    """Train with the options of `pwlin.app.commands.arguments.add_training`.
+    """Train with the options of `pwlin.app.commands.arguments.add_training`, in units that suit the target.
 
     Parameters
     ----------
@@ -39,7 +41,35 @@ def trained(
         How many networks to record, about.
     readout : bool
         As in `pwlin.train`.
+    tries : int
+        From so many seeds on end; the run with the least loss at its end is kept. An interruption ends all, and keeps the best
+        of those that were finished, if there are any, as an interrupted run.
     """
+    best: TrainingRun | None = None
+    for seed in range(options.seed, options.seed + tries):
+        run = _one(options, target, domain, snapshots, readout, seed)
+        if run.interrupted:
+            return run if best is None else replace(best, interrupted=True)
+        if best is None or _rank(run) < _rank(best):
+            best = run
+    assert best is not None
+    return best
+
+
+def _rank(run: TrainingRun) -> tuple[bool, float]:
+    """How bad the end of a run is: the mean loss of its last tenth."""
+    last = run.losses[-max(len(run.losses) // 10, 1) :]
+    return run.diverged, float(last.mean()) if len(last) else 0.0
+
+
+def _one(
+    options: argparse.Namespace,
+    target: Target,
+    domain: tuple[Interval, ...],
+    snapshots: int,
+    readout: bool,
+    seed: int,
+) -> TrainingRun:
     from pwlin.training.train import train
 
     steps = options.steps or DEFAULT_STEPS[options.optimizer]
@@ -54,20 +84,23 @@ def trained(
             optimizer=options.optimizer,
             steps=steps,
             batch=options.batch,
-            seed=options.seed,
+            seed=seed,
             init=options.init,
             readout=readout,
             record_every=max(steps // snapshots, 1),
             progress=not options.quiet and sys.stderr.isatty(),
+            scaled=True,
             **rate,
         )
 
 
 def settings(
-    options: argparse.Namespace, target: Target, domain: tuple[Interval, ...], run: TrainingRun
+    options: argparse.Namespace, target: Target, domain: tuple[Interval, ...], run: TrainingRun, tries: int = 1
 ) -> tuple[tuple[str, str], ...]:
     """How a network came about, as pairs of a name and a text."""
     steps = options.steps or DEFAULT_STEPS[options.optimizer]
+    seed = dict(run.settings)["seed"]
+    start = f"seed {seed}" + (f", the best of {options.seed} to {options.seed + tries - 1}" if tries > 1 else "")
     points = "one fixed batch of" if options.optimizer == "lbfgs" else "in each step"
     return (
         ("command", options.line),
@@ -75,5 +108,5 @@ def settings(
         ("domain", " × ".join(map(str, domain))),
         ("network", repr(run.network)),
         ("training", f"{options.optimizer}, {steps} steps, {points} {options.batch} random points"),
-        ("start", f"{options.init} initialisation, seed {options.seed}"),
+        ("start", f"{options.init} initialisation, {start}"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pwlin.app.report.prose import counted
+from pwlin.app.reporting.prose import counted
 from pwlin.exact.text import decimal
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D

@@ -47,15 +47,16 @@
     kinks: "Where each neuron's kinks have been; the way to come is pale.",
   };
 
-  // The range of the vertical axis, the same for all moments: that of the target and of the last moment.
-  const ranges = { fit: film.y };
-  const range = (name) => {
-    const last = film.moments[film.moments.length - 1], graph = graphs[name];
-    const ys = last.colours.flatMap((_, i) => graph.piece(last, i)[1]).concat((graph.target ? graph.target[1] : []).filter((y) => y !== null));
-    const low = ys.reduce((a, b) => Math.min(a, b)), high = ys.reduce((a, b) => Math.max(a, b));
-    const wider = name === "error" ? 4 : 1; // earlier errors are larger
+  // The range of the vertical axis: for slopes and errors that of the moment shown, so that nothing leaves the frame; the fit
+  // keeps the range of its target and its end, so that one sees it move.
+  const range = (name, moment) => {
+    if (name === "fit") return film.y;
+    const graph = graphs[name];
+    const ys = moment.colours.flatMap((_, i) => graph.piece(moment, i)[1]).concat(graph.target ? graph.target[1] : []).filter(Number.isFinite);
+    const low = ys.reduce((a, b) => Math.min(a, b), Infinity), high = ys.reduce((a, b) => Math.max(a, b), -Infinity);
+    if (low > high) return [-1, 1];
     const pad = (high - low) * 0.08 || Math.abs(high) * 0.1 || 1;
-    return [low * wider - pad, high * wider + pad];
+    return [low - pad, high + pad];
   };
 
   const neurons = (kink) => kink[NEURONS].map((n) => film.neurons[n][NAME]).join(", ");
@@ -84,11 +85,12 @@
   const dots = (at, kinks, place) => {
     places = kinks.map((kink) => {
       const [x, y] = place(kink);
-      const found = { x: at.px(x), y: Math.max(Math.min(at.py(y), at.box.bottom + 6), at.box.top - 6), kink };
+      const found = { x: at.px(x), y: at.py(y), kink };
       found.group = element("g", { class: `kink${standing(kink[NEURONS])}`, "aria-label": `kink of neuron ${neurons(kink)}` }, at.group);
       element("circle", { class: "dot", r: kinks.length > 30 ? 3.4 : 5, fill: colour(kink), cx: found.x, cy: found.y }, found.group);
+      found.tip = () => pwlin.tip(found.x, found.y, [`neuron ${neurons(kink)}`, `${film.variable} ≈ ${kink[PLACE]}`, `jump ${kink[JUMP]}`]);
       found.choose = () => choose(kink[NEURONS].join(" "), kink);
-      pwlin.focusable(found.group, () => tell(kink), found.choose);
+      pwlin.focusable(found.group, () => (tell(kink), found.tip()), found.choose);
       return found;
     });
   };
@@ -102,7 +104,7 @@
     const graph = graphs[view], [width, height] = size();
     pwlin.clear(width, height);
     const box = { left: 54, right: width - 12, top: 24, bottom: height - 40 };
-    const at = axes(box, film.x, (ranges[view] ||= range(view)), film.labels.x, film.labels[view]);
+    const at = axes(box, film.x, range(view, moment), film.labels.x, film.labels[view]);
     moment.colours.forEach((c, i) => {
       const left = at.px(moment.x[i]), right = at.px(moment.x[i + 1]);
       element("rect", { class: "band", x: left, y: box.top, width: right - left, height: box.bottom - box.top, fill: film.colours[c] }, at.group);
@@ -181,12 +183,15 @@
     const found = nearest(event);
     svg.classList.toggle("near", found !== null);
     if (near) near.group.classList.remove("near");
+    if (found) found.tip();
+    else pwlin.untip();
     if (found) {
       found.group.classList.add("near");
       if (!near || near.kink !== found.kink) tell(found.kink);
     }
     near = found;
   });
+  svg.addEventListener("pointerleave", () => pwlin.untip());
   svg.addEventListener("click", (event) => {
     const found = nearest(event);
     if (found) found.choose();

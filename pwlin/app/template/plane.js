@@ -3,7 +3,11 @@
 (() => {
   const { film, svg, element, number } = pwlin;
   const [X, Y] = film.names;
-  let chosen = null;
+  let chosen = null, region = null; // the neurons of a kink, or the number of a region
+  const near = (element, lines) => {
+    const box = element.getBBox();
+    pwlin.tip(box.x + box.width / 2, box.y + box.height / 2, lines);
+  };
 
   const neurons = (keys) => keys.map((key) => `(${key.replace(":", ", ")})`).join(", ");
   const exactly = (values) => (values ? [", exactly ", { exact: `(${values.join(", ")})` }] : []);
@@ -41,27 +45,34 @@
     const at = (k) => `${px(moment.points[2 * k]).toFixed(2)},${py(moment.points[2 * k + 1]).toFixed(2)}`;
     moment.regions.forEach(([corners, colour], i) => {
       const cell = element("polygon", { class: "cell", points: corners.map(at).join(" "), fill: colour, "aria-label": `region ${i + 1}` }, group);
-      pwlin.choosable(cell, () => tellRegion(moment, i), () => {
-        chosen = null;
+      const told = () => near(cell, [`region ${i + 1}`, `gradient (${moment.regions[i][2].join(", ")})`]);
+      pwlin.choosable(cell, () => (tellRegion(moment, i), told()), () => {
+        [chosen, region] = [null, region === i ? null : i];
         show();
         tellRegion(moment, i);
       });
     });
-    moment.kinks.forEach(([from, to, keys], i) => {
+    moment.kinks.forEach(([from, to, keys, jump], i) => {
       const crease = element("g", { class: keys.join(" ") === chosen ? "crease chosen" : "crease", "aria-label": `kink of neuron ${neurons(keys)}` }, group);
       const d = `M${at(from)}L${at(to)}`;
       element("path", { class: "wide", d }, crease);
       element("path", { class: "mark", d }, crease);
-      pwlin.choosable(crease, () => tellKink(moment, i), () => {
+      const told = () => near(crease, [`neuron ${neurons(keys)}`, `jump (${jump.join(", ")})`]);
+      pwlin.choosable(crease, () => (tellKink(moment, i), told()), () => {
         const key = keys.join(" ");
-        chosen = chosen === key ? null : key;
+        [chosen, region] = [chosen === key ? null : key, null];
         show();
         tellKink(moment, i);
       });
     });
+    if (region !== null && moment.regions[region]) {
+      element("polygon", { class: "outline", points: moment.regions[region][0].map(at).join(" ") }, group);
+    }
   };
+  svg.addEventListener("pointerleave", () => pwlin.untip());
 
   const show = pwlin.player(draw, (moment) => {
+    region = null; // a region of one moment is not one of another
     const found = moment.kinks.findIndex((k) => k[2].join(" ") === chosen);
     if (found >= 0) tellKink(moment, found);
     else hint();

@@ -79,6 +79,25 @@ const pwlin = {
     );
   },
 
+  // A few words beside what the pointer or the keyboard has found, inside the picture.
+  tip(x, y, lines) {
+    pwlin.untip();
+    const { element, svg } = pwlin, box = svg.viewBox.baseVal;
+    const group = element("g", { class: "tip", "aria-hidden": "true" }, svg);
+    const back = element("rect", { rx: 4 }, group);
+    const texts = lines.map((line, i) => element("text", { x: 8, y: 16 + 15 * i }, group, line));
+    const width = Math.max(...texts.map((text) => text.getComputedTextLength())) + 16, height = 15 * lines.length + 10;
+    back.setAttribute("width", width);
+    back.setAttribute("height", height);
+    const left = x + 12 + width > box.width ? Math.max(x - 12 - width, 0) : x + 12;
+    const top = Math.min(Math.max(y - height - 8, 0), box.height - height);
+    group.setAttribute("transform", `translate(${left.toFixed(1)} ${top.toFixed(1)})`);
+  },
+
+  untip() {
+    pwlin.svg.querySelector(".tip")?.remove();
+  },
+
   strong: (text) => Object.assign(document.createElement("b"), { textContent: text }),
 
   swatch(colour) {

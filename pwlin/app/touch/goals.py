@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,8 @@ class Goal:
     left: Fraction
     right: Fraction
 
+    notes: ClassVar[tuple[str, ...]] = ()
+
     @cached_property
     def cells(self) -> Cells:
         """The target as the page knows it."""
@@ -54,15 +56,16 @@ class Goal:
             "cells": self.cells.data(),
         }
 
-    def data(self, progress: bool = False) -> dict[str, Any]:
-        """For the page."""
-        found, quadratic, search = self.bare(), self._quadratic(), self._search
+    def data(self, search: bool = True, progress: bool = False) -> dict[str, Any]:
+        """For the page; the best possible in closed form only, unless it is to be searched."""
+        found, quadratic = self.bare(), self._quadratic()
         if quadratic is not None and quadratic.a:
             found["best"] = {"kind": "quadratic", "leading": ratio(quadratic.a)}
-            found["networks"] = quadratic_networks(quadratic, search)
+            found["networks"] = quadratic_networks(quadratic, self._search if search else lambda n: None)
+        if "best" in found or not search:
             return found
         found["best"] = {"kind": "table", **self._table(progress)}
-        networks = {str(n): relus.data() for n in range(1, min(_SMALL, SEARCHED) + 1) if (relus := search(n))}
+        networks = {str(n): relus.data() for n in range(1, min(_SMALL, SEARCHED) + 1) if (relus := self._search(n))}
         found["networks"] = {"mse": networks}
         return found
 

@@ -34,6 +34,8 @@ SCRIPTS = (
     "train",
     "trainview",
     "tally",
+    "fold",
+    "tour",
     "app",
     "open",
 )
@@ -66,6 +68,10 @@ class Playground:
         """The element that `script` turns into a playground; a page may hold several."""
         return f"""<div class="playground"><noscript>{escape(_WITHOUT)}</noscript>
 <script type="application/json">{self.data}</script></div>"""
+
+    def tools(self) -> str:
+        """What makes playgrounds of all such elements before it on the page."""
+        return f"<style>\n{style()}</style>\n<script>\n{script()}</script>"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to an HTML file, whole or not at all."""

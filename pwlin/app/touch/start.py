@@ -10,6 +10,7 @@ from typing import Any
 
 from pwlin.app.touch.goals import Goal
 from pwlin.app.touch.page import Playground, playground_json
+from pwlin.app.touch.points import Points
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import PwlinError
@@ -22,7 +23,7 @@ from pwlin.training.run import TrainingRun
 
 MOST = 30
 """Neurons that the page can hold."""
-_SUBJECTS = "are a target such as 'x**2', a TrainingRun, or a Network with target="
+_SUBJECTS = "are a target such as 'x**2', points (xs, ys), a TrainingRun, or a Network with target="
 
 
 def playground(
@@ -32,24 +33,30 @@ def playground(
     domain: Any = None,
     hidden: int = 3,
     seed: int | None = None,
+    search: bool = True,
+    tour: bool = True,
     progress: bool = False,
 ) -> Playground:
     """A page on which one drags the kinks of a network, pulls its arms, and sees exactly what becomes of the fit.
 
     Parameters
     ----------
-    subject : target, TrainingRun or Network
-        What the network is to follow: anything of one variable that `pwlin.train` takes, except callables. A run gives
-        target, domain and network; a network, which has one input, one output and one hidden layer of ReLUs, needs
-        `target`.
-    target : target, optional
+    subject : target, points, TrainingRun or Network
+        What the network is to follow: a formula or piecewise-linear function of one variable, or points as a pair
+        ``(xs, ys)``. A run gives target, domain and network; a network, which has one input, one output and one hidden
+        layer of ReLUs, needs `target`.
+    target : target or points, optional
         Only with a network.
     domain : pair (a, b), optional
-        Bounded; the run's, or (-5, 5).
+        Bounded; the run's, that of the points, or (-5, 5).
     hidden : int
         Neurons at the start, 0 to 30, with evenly spaced kinks; not with a run or a network.
     seed : int, optional
         Start from the random network of this seed instead, as training on the page does.
+    search : bool
+        Whether to search the best possible where there is no closed form; without it the page has no bar there.
+    tour : bool
+        Whether to offer the five tasks, which are made for x² on [-5, 5] and shown there only.
     progress : bool
         Show a bar while the best possible is searched, for targets without a closed form.
 
@@ -80,23 +87,29 @@ def playground(
     True
     """
     start = _Start.read(subject, target, domain, hidden, seed)
-    goal = _data(start.goal, arguments.flag(progress, "progress"))
-    data = {"goal": goal, "start": start.data(), "notes": list(start.notes)}
+    wanted = arguments.flag(search, "search"), arguments.flag(progress, "progress")
+    goal = _data(start.goal, *wanted)
+    data = {
+        "goal": goal,
+        "start": start.data(),
+        "notes": [*start.notes, *start.goal.notes],
+        "tour": arguments.flag(tour, "tour"),
+    }
     count = start.neurons
     return Playground(f"Move the kinks: {goal['name']} and {count} ReLU{'s' * (count != 1)}", playground_json(data))
 
 
 @lru_cache(maxsize=16)
-def _data(goal: Goal, progress: bool) -> dict[str, Any]:
+def _data(goal: Goal | Points, search: bool, progress: bool) -> dict[str, Any]:
     """What takes time, once for each goal."""
-    return goal.data(progress)
+    return goal.data(search, progress)
 
 
 @dataclass(frozen=True)
 class _Start:
     """A goal, and the network that the page opens with: weights, or a seed."""
 
-    goal: Goal
+    goal: Goal | Points
     neurons: int
     seed: int | None
     net: tuple[float, tuple[tuple[float, float, float], ...]] | None
@@ -121,16 +134,16 @@ class _Start:
         if isinstance(subject, Network):
             if target is None:
                 raise refusal("target", "None", "is what the network is to follow, such as 'x**2'")
-            return _Start.of_network(subject, _goal(target, (-5, 5) if domain is None else domain))
+            return _Start.of_network(subject, _goal(target, domain))
         _refuse_second(target, "a target")
-        goal = _goal(subject, (-5, 5) if domain is None else domain)
+        goal = _goal(subject, domain)
         count = arguments.whole(hidden, "hidden", 0, MOST)
         if seed is not None:
             return _Start(goal, count, arguments.whole(seed, "seed", 0, 2**32 - 1), None, ())
         return _Start(goal, count, None, _evenly(goal, count), ())
 
     @staticmethod
-    def of_network(network: Network, goal: Goal) -> _Start:
+    def of_network(network: Network, goal: Goal | Points) -> _Start:
         shape = "-".join(map(str, (network.input_dim, *network.widths, network.output_dim)))
         if network.input_dim != 1 or network.output_dim != 1 or len(network.hidden) > 1:
             raise refusal(
@@ -159,8 +172,10 @@ def _refuse_second(target: Any, subject: str) -> None:
         raise refusal("target", shown(target), f"is nothing beside {subject}; domain= names the interval")
 
 
-def _goal(target: Any, domain: Any) -> Goal:
-    left, right = bounded(domain)
+def _goal(target: Any, domain: Any) -> Goal | Points:
+    if isinstance(target, (tuple, list)) and len(target) == 2 and all(hasattr(part, "__len__") for part in target):
+        return Points.read(target[0], target[1], domain)
+    left, right = bounded((-5, 5) if domain is None else domain)
     if not math.isfinite(nearest_float(left)) or not math.isfinite(nearest_float(right)):
         raise refusal("domain", shown(domain), "are ends that float64 can hold")
     try:
@@ -180,7 +195,7 @@ def _double(value: Fraction, name: str, notes: list[str]) -> float:
     return rounded
 
 
-def _evenly(goal: Goal, count: int) -> tuple[float, tuple[tuple[float, float, float], ...]]:
+def _evenly(goal: Goal | Points, count: int) -> tuple[float, tuple[tuple[float, float, float], ...]]:
     """Evenly spaced kinks on a grid of powers of two, facing outwards; c on the target in the middle."""
     a, b = goal.left, goal.right
     unit = _power((b - a) / 64)
@@ -190,7 +205,7 @@ def _evenly(goal: Goal, count: int) -> tuple[float, tuple[tuple[float, float, fl
         place = nearest_float(round((a + (b - a) * Fraction(i + 1, count + 1)) / unit) * unit)
         side = -1.0 if place < middle else 1.0
         neurons.append((side, -side * place + 0.0, 1.0))
-    value = float(goal.target(nearest_float(middle)))
+    value = goal.middle if isinstance(goal, Points) else float(goal.target(nearest_float(middle)))
     if not math.isfinite(value):
         value = 0.0
     return round(value * 8) / 8, tuple(neurons)

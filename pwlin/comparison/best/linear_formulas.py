@@ -88,15 +88,15 @@ class Lines:
                 return None
         return factor * rest
 
-    def integer_power(self, base: Line, exponent: int) -> Line:
+    def integer_power(self, base: Line, exponent: int, expression: Expr) -> Line:
         """Unknown: no power of a line is a line."""
         return None
 
-    def real_power(self, base: Line, exponent: Expr) -> Line:
+    def real_power(self, base: Line, exponent: Expr, expression: Expr) -> Line:
         """Unknown."""
         return None
 
-    def apply(self, function: Elementary, argument: Line) -> Line:
+    def apply(self, function: Elementary, argument: Line, expression: Expr) -> Line:
         """Unknown."""
         return None
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly_ctx
 
+from pwlin.comparison.cells.near_errors import NearErrors, near_errors
 from pwlin.comparison.errors import Sup
 from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.exact.enclosure import Enclosure
@@ -22,6 +23,8 @@ from pwlin.functions.cells.volumes import simplices
 from pwlin.geometry.linear import rank
 from pwlin.geometry.polytope import Point
 
+_FEW = 8
+"""So few cells are as soon looked at one by one."""
 Rational = Any
 Coordinates = tuple[Rational, ...]
 
@@ -50,16 +53,23 @@ class ErrorOnCells:
         terms = {(*a, self.degree - sum(a)): -to_fmpq(c) for a, c in self.coefficients.items()}
         return self._contexts[0].from_dict(terms)
 
-    def at_vertex(self, g: int) -> Fraction:
-        """The error at a vertex of the complex."""
-        cells = self.function.complex
-        *x, t = cells.generators[g]
-        value = Fraction(self.function.heights.all[g], cells.denominator * t)
-        return value - evaluate(self.coefficients, [Fraction(v, t) for v in x])
-
-    def at_vertices(self, cells: Iterable[int]) -> dict[int, Fraction]:
+    def at_vertices(self, chosen: Iterable[int]) -> dict[int, Fraction]:
         """The error at the vertices of some cells, by id."""
-        return {g: self.at_vertex(g) for g in sorted({g for c in cells for g in self.function.complex.cells[c]})}
+        cells, heights = self.function.complex, self.function.heights
+        ids = sorted({g for c in chosen for g in cells.cells[c]})
+        found = {}
+        for g, height, (*x, t) in zip(ids, heights.exact(ids), cells.vectors(ids)):
+            value = Fraction(height, cells.denominator * t)
+            found[g] = value - evaluate(self.coefficients, [Fraction(v, t) for v in x])
+        return found
+
+    @cached_property
+    def _near(self) -> NearErrors:
+        return near_errors(self.function, self.coefficients)
+
+    def largest_in(self, chosen: Sequence[int]) -> Sequence[int]:
+        """Those of some cells in which the magnitude may be largest, by floats; for a degree up to 2."""
+        return chosen if self.degree > 2 or len(chosen) < _FEW else self._near.largest_in(chosen)
 
     def bernstein_bound(self, cell: int, corners: Sequence[Coordinates]) -> Rational:
         """An upper bound of the error's magnitude on a simplex in a cell: its largest Bernstein coefficient."""
@@ -127,7 +137,7 @@ def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) ->
     whose error is at least the lower end.
     """
     cells = error.function.complex
-    chosen = list(chosen)
+    chosen = error.largest_in(list(chosen))
     magnitude = {g: abs(value) for g, value in error.at_vertices(chosen).items()}
     best = max(magnitude.values())
     points = {_point(cells.generators[g]) for g, size in magnitude.items() if size == best}

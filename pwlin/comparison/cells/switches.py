@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pwlin.comparison.cells.simplices import AffineForm, Simplex, cut, simplices
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.ranges import Range
-from pwlin.formulas.switches import Switch, floors_as_steps, switches
+from pwlin.formulas.switches import Switch, switches, unfolded
 from pwlin.functions.cells.function import PiecewiseLinearND
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def split_regions(
     whole = list(simplices(function, regions))
     columns = [[corner[i] for s in whole for corner in s.corners] for i in range(len(symbols))]
     domain = {symbol: Range(min(column), max(column)) for symbol, column in zip(symbols, columns)}
-    waiting = {floors_as_steps(expression, domain): whole}
+    waiting = {unfolded(expression, domain): whole}
     found: dict[Expr, list[Simplex]] = {}
     while waiting:
         formula, parts = waiting.popitem()

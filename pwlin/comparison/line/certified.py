@@ -19,6 +19,7 @@ from pwlin.base import arguments
 from pwlin.base.errors import TargetError
 from pwlin.comparison.errors import Sup, enclosed
 from pwlin.comparison.line.certified_sup import LargestMagnitude, Stretch
+from pwlin.comparison.line.crude import crude_integral
 from pwlin.comparison.line.ends import ends, length
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.line.sign_changes import signed_intervals
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
 _GUARD_BITS = 160
+_OUTLIER = 2**64
+_MOST_DIGITS = 20_000
+_HUGE = arb(10) ** _MOST_DIGITS
+_SHORT, _MOST_BITS = 64, 4096  # numbers such as 1 + 1e-200 are told from 1
 _ATTEMPTS = 4
 _NODES = (0.046910077030668, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332)
 _WEIGHTS = (0.118463442528094, 0.23931433524968324, 0.2844444444444444, 0.23931433524968324, 0.118463442528094)
@@ -103,11 +108,14 @@ class CertifiedErrors:
         return found
 
     def _bits(self, attempt: int) -> int:
-        """Working precision: enough for the tolerance, for scales far from 1, and doubled by each new attempt."""
+        """Working precision: enough for the tolerance, for numbers far from 1 or long, and doubled by each new attempt."""
         low, high = ends(self.pieces[0], self.pieces[-1])
         spread = max(abs(low), abs(high)) / (high - low)
         size = spread.numerator.bit_length() - spread.denominator.bit_length()
-        return (2 * self.tolerance.denominator.bit_length() + _GUARD_BITS + max(size, 0)) * 2**attempt
+        numbers = [low, high, *(Fraction(int(q.p), int(q.q)) for q in self._formula.atoms(sympy.Rational))]
+        longest = max(min(q.numerator.bit_length(), q.denominator.bit_length()) for q in numbers)
+        least = 2 * self.tolerance.denominator.bit_length() + _GUARD_BITS
+        return (least + max(size, 0, min(longest, _MOST_BITS) - _SHORT)) * 2**attempt
 
     def sup(self, indices: Sequence[int]) -> Sup[Enclosure]:
         """Largest magnitude of the error over some neighbouring pieces, and where it is taken."""
@@ -124,6 +132,7 @@ class CertifiedErrors:
                     if found.exhausted:
                         break
                     continue
+                self._refuse_beyond(found.upper)
                 value = Enclosure(dyadic(found.lower), dyadic(found.upper))
                 narrow = self._narrow(value, dyadic(zero.upper()))
                 if narrow or attempt + 1 == _ATTEMPTS or found.exhausted:
@@ -159,6 +168,7 @@ class CertifiedErrors:
                     if effort.exhausted or attempt:
                         break
                     continue
+                self._refuse_beyond(total)
                 value = Enclosure(max(dyadic(total.lower()), Fraction(0)), max(dyadic(total.upper()), Fraction(0)))
                 narrow = self._narrow(value, dyadic(zero.upper()))
                 slow = effort.exhausted or (before is not None and 4 * value.width > before.width)
@@ -166,7 +176,25 @@ class CertifiedErrors:
                     return enclosed(value.lower, value.upper, narrow)
                 before = value
                 absolute = goal / 2**20 * arb(total.lower()).max(zero)
-        raise self._wild()
+        return self._crudely(indices, power)
+
+    def _crudely(self, indices: Sequence[int], power: int) -> Enclosure:
+        """The integral where quadrature has failed."""
+        bits = self._bits(0)
+        with precision(bits):
+            segments = [s for s in self._segments(indices, bits) if s.low < s.high]
+            estimate = sum((s.estimate(power) for s in segments), arb(0))
+            total = crude_integral([s.stretch() for s in segments], power, estimate * to_ball(self.tolerance))
+            if not total.is_finite():
+                raise self._wild()
+            self._refuse_beyond(total)
+            return enclosed(max(dyadic(total.lower()), Fraction(0)), dyadic(total.upper()), False)
+
+    def _refuse_beyond(self, size: arb) -> None:
+        """Errors of millions of digits are no answer."""
+        if size > _HUGE:
+            found = f"{self.target.text!r:.60}, whose errors are beyond 10**{_MOST_DIGITS}"
+            raise arguments.refusal("target", found, "are targets with smaller ones", TargetError)
 
     def _wild(self) -> TargetError:
         return arguments.refusal(
@@ -182,7 +210,9 @@ class CertifiedErrors:
             size for s in segments[:: len(segments) // 64 + 1] for size in s.sizes(self._formula) if size.is_finite()
         ]
         largest = sum(sizes, arb(0)).upper() / max(len(sizes), 1)
-        return largest if largest > 0 else arb(1)
+        usual = sorted((size for size in sizes if size > 0), key=float)
+        # a pole that a sample happens to meet is no scale
+        return largest.min(usual[(len(usual) - 1) // 2] * _OUTLIER) if usual else arb(1)
 
     def _narrow(self, value: Enclosure, zero: Fraction) -> bool:
         return value.width <= self.tolerance * value.lower or value.upper <= 64 * zero

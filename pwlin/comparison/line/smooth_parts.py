@@ -24,7 +24,7 @@ from pwlin.exact.bridges import dyadic, from_fmpq, to_ball, to_fmpq
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.arithmetic.ranges import Range
-from pwlin.formulas.switches import Switch, floors_as_steps, switches
+from pwlin.formulas.switches import Switch, switches, unfolded
 
 if TYPE_CHECKING:
     from sympy import Basic, Expr, Symbol
@@ -46,7 +46,7 @@ class Part:
 def smooth_parts(formula: Expr, symbol: Symbol | None, low: Fraction, high: Fraction, bits: int) -> list[Part]:
     """The parts of [low, high], left to right; `bits` of precision say how short those around switches are."""
     parts: list[Part] = []
-    steps = floors_as_steps(formula, {symbol: Range(low, high)} if symbol is not None else {})
+    steps = unfolded(formula, {symbol: Range(low, high)} if symbol is not None else {})
     waiting = [(low, high, steps)]
     while waiting:
         start, end, here = waiting.pop()

@@ -95,6 +95,30 @@ def _real_power(a: Jet, r: arb) -> Jet:
     return _chain(a, power_ball(v, r), r * power_ball(v, r - 1), r * (r - 1) * power_ball(v, r - 2))
 
 
+def _applied(rule: Callable[[Jet], Jet], argument: JetFunction) -> JetFunction:
+    """A rule on the jet of an argument, which is made sharper where the rule cannot do with it, as next to a pole."""
+
+    def evaluate(x: arb) -> Jet:
+        inner = argument(x)
+        found = rule(inner)
+        if x.is_exact() or all(part.is_finite() for part in found):
+            return found
+        return rule(_sharper(argument, x, inner))
+
+    return evaluate
+
+
+def _sharper(argument: JetFunction, x: arb, inner: Jet) -> Jet:
+    """The jet of a function on a ball with value and slope from Taylor's formula about its middle."""
+    if not inner[2].is_finite():
+        return inner
+    middle = x.mid()
+    value, slope, _ = argument(middle)
+    step = x - middle
+    better = value + slope * step + inner[2] * square(step) / 2, slope + inner[2] * step
+    return *(a.intersection(b) if a.is_finite() and b.is_finite() else a for a, b in zip(inner, better)), inner[2]
+
+
 def _larger(largest: bool, first: JetFunction, second: JetFunction) -> JetFunction:
     def evaluate(x: arb) -> Jet:
         a, b = first(x), second(x)
@@ -133,22 +157,19 @@ class Balls:
         """A product."""
         return lambda x: reduce(_multiply, [part(x) for part in parts])
 
-    def integer_power(self, base: JetFunction, exponent: int) -> JetFunction:
+    def integer_power(self, base: JetFunction, exponent: int, expression: Expr) -> JetFunction:
         """A power with a whole exponent."""
-        return lambda x: _integer_power(base(x), exponent)
+        if exponent > 0:
+            return lambda x: _integer_power(base(x), exponent)
+        return _applied(lambda inner: _integer_power(inner, exponent), base)
 
-    def real_power(self, base: JetFunction, exponent: Expr) -> JetFunction:
+    def real_power(self, base: JetFunction, exponent: Expr, expression: Expr) -> JetFunction:
         """A power of what is not negative."""
-        return lambda x: _real_power(base(x), constant_ball(exponent))
+        return _applied(lambda inner: _real_power(inner, constant_ball(exponent)), base)
 
-    def apply(self, function: Elementary, argument: JetFunction) -> JetFunction:
+    def apply(self, function: Elementary, argument: JetFunction, expression: Expr) -> JetFunction:
         """An elementary function, by the chain rule."""
-
-        def evaluate(x: arb) -> Jet:
-            inner = argument(x)
-            return _chain(inner, *function.ball(inner[0]))
-
-        return evaluate
+        return _applied(lambda inner: _chain(inner, *function.ball(inner[0])), argument)
 
     def extremum(self, largest: bool, parts: Sequence[JetFunction], expressions: Sequence[Expr]) -> JetFunction:
         """The largest or smallest, two by two."""

@@ -94,24 +94,46 @@ class ComplexBalls:
         """A product."""
         return lambda z, analytic: reduce(operator.mul, [part(z, analytic) for part in parts])
 
-    def integer_power(self, base: ComplexFunction, exponent: int) -> ComplexFunction:
+    def integer_power(self, base: ComplexFunction, exponent: int, expression: Expr) -> ComplexFunction:
         """A power with a whole exponent."""
-        return lambda z, analytic: base(z, analytic) ** exponent
+        if exponent > 0:
+            return lambda z, analytic: base(z, analytic) ** exponent
+        return self._applied(lambda inner, analytic: inner**exponent, base, expression)
 
-    def real_power(self, base: ComplexFunction, exponent: Expr) -> ComplexFunction:
+    def real_power(self, base: ComplexFunction, exponent: Expr, expression: Expr) -> ComplexFunction:
         """A power of what is not negative on the real line."""
 
-        def evaluate(z: acb, analytic: bool) -> acb:
-            value = base(z, analytic)
+        def rule(inner: acb, analytic: bool) -> acb:
             if analytic:
-                return value.pow(acb(constant_ball(exponent)), analytic=True)
-            return acb(power_ball(value.real, constant_ball(exponent)))
+                return inner.pow(acb(constant_ball(exponent)), analytic=True)
+            return acb(power_ball(inner.real, constant_ball(exponent)))
+
+        return self._applied(rule, base, expression)
+
+    def apply(self, function: Elementary, argument: ComplexFunction, expression: Expr) -> ComplexFunction:
+        """An elementary function."""
+        return self._applied(function.complex_ball, argument, expression)
+
+    def _applied(
+        self, rule: Callable[[acb, bool], acb], argument: ComplexFunction, expression: Expr
+    ) -> ComplexFunction:
+        """A rule on an argument, which is made sharper by Taylor's formula where the rule cannot do with it."""
+        derivatives: list[ComplexFunction] = []
+        smooth = self.symbol in expression.free_symbols and not expression.has(Divided, *SWITCHES)
+
+        def evaluate(z: acb, analytic: bool) -> acb:
+            inner = argument(z, analytic)
+            found = rule(inner, analytic)
+            if found.is_finite() or not smooth or not inner.is_finite():
+                return found
+            if not derivatives:
+                derivatives.extend(compile_complex(expression.diff(self.symbol, k), self.symbol) for k in (1, 2))
+            middle, step = z.mid(), z - z.mid()
+            inside = not middle.imag.is_zero()
+            slope, bend = derivatives[0](middle, inside), derivatives[1](z, analytic)
+            return rule(argument(middle, inside) + slope * step + bend * step * step / 2, analytic)
 
         return evaluate
-
-    def apply(self, function: Elementary, argument: ComplexFunction) -> ComplexFunction:
-        """An elementary function."""
-        return lambda z, analytic: function.complex_ball(argument(z, analytic), analytic)
 
     def extremum(self, largest: bool, parts: Sequence[ComplexFunction], expressions: Sequence[Expr]) -> ComplexFunction:
         """The largest or smallest, by the differences of any two; not analytic where that is not settled."""

@@ -49,15 +49,15 @@ class PowerSeries:
         known = _all(parts)
         return None if known is None else lambda x: reduce(mul, [part(x) for part in known])
 
-    def integer_power(self, base: SeriesFunction | None, exponent: int) -> SeriesFunction | None:
+    def integer_power(self, base: SeriesFunction | None, exponent: int, expression: Expr) -> SeriesFunction | None:
         """A power with a whole exponent."""
         return None if base is None else lambda x: _power(base(x), exponent)
 
-    def real_power(self, base: SeriesFunction | None, exponent: Expr) -> SeriesFunction | None:
+    def real_power(self, base: SeriesFunction | None, exponent: Expr, expression: Expr) -> SeriesFunction | None:
         """A power of what is positive."""
         return None if base is None else lambda x: (base(x).log() * constant_ball(exponent)).exp()
 
-    def apply(self, function: Elementary, argument: SeriesFunction | None) -> SeriesFunction | None:
+    def apply(self, function: Elementary, argument: SeriesFunction | None, expression: Expr) -> SeriesFunction | None:
         """An elementary function."""
         outer = function.power_series
         return None if outer is None or argument is None else lambda x: outer(argument(x))

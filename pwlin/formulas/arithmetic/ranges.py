@@ -124,10 +124,10 @@ class Ranges:
         """A product."""
         return reduce(Range.__mul__, parts)
 
-    def integer_power(self, base: Range, exponent: int) -> Range:
+    def integer_power(self, base: Range, exponent: int, expression: Expr) -> Range:
         """A power with a whole exponent."""
         if exponent < 0:
-            return self._inverse(self.integer_power(base, -exponent))
+            return self._inverse(self.integer_power(base, -exponent, expression))
         if exponent % 2 == 0:
             if base.low < 0 < base.high:
                 base = Range(Fraction(0), max(-base.low, base.high))
@@ -146,13 +146,13 @@ class Ranges:
         high = math.inf if base.low == 0 else 1 / base.low
         return Range(low, high, base.high == math.inf or base.high_open, base.low_open)
 
-    def real_power(self, base: Range, exponent: Expr) -> Range:
+    def real_power(self, base: Range, exponent: Expr, expression: Expr) -> Range:
         """A power of what is not negative."""
         if base.low >= 1 and exponent.is_positive:
             return Range(Fraction(1), math.inf)
         return Range(Fraction(0), math.inf, base.positive)
 
-    def apply(self, function: Elementary, argument: Range) -> Range:
+    def apply(self, function: Elementary, argument: Range, expression: Expr) -> Range:
         """An elementary function."""
         low, high, is_open = function.bounds
         if function.names[0] == "log" and argument.low >= 1:

@@ -92,16 +92,16 @@ class Series:
         """A product."""
         return reduce(taylor.multiply, parts)
 
-    def integer_power(self, base: Intervals, exponent: int) -> Intervals:
+    def integer_power(self, base: Intervals, exponent: int, expression: Expr) -> Intervals:
         """A power with a whole exponent."""
         raised = taylor.integer_power(base, abs(exponent))
         return raised if exponent > 0 else taylor.divide(self.constant(sympy.Integer(1)), raised)
 
-    def real_power(self, base: Intervals, exponent: Expr) -> Intervals:
+    def real_power(self, base: Intervals, exponent: Expr, expression: Expr) -> Intervals:
         """A power of what is not negative."""
         return taylor.real_power(base, constant_interval(exponent), exponent == sympy.Rational(1, 2))
 
-    def apply(self, function: Elementary, argument: Intervals) -> Intervals:
+    def apply(self, function: Elementary, argument: Intervals, expression: Expr) -> Intervals:
         """An elementary function."""
         return function.series(argument)
 

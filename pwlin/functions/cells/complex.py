@@ -150,6 +150,11 @@ class CellComplex:
             return [every[cell] for cell in cells.tolist()]
         return [self.output_map(cell, output) for cell in cells.tolist()]
 
+    def vectors(self, chosen: Sequence[int]) -> list[Vector]:
+        """Some of the generators; of many all are made at once."""
+        every = list(self.generators) if 2 * len(chosen) > len(self.generators) else self.generators
+        return [every[g] for g in chosen]
+
     def rounded_maps(self, cells: Integers, output: int) -> Parts:
         """The parts of one output's maps in some cells, as `RoundedMaps.make` has them."""
         if self.map_parts is not None:

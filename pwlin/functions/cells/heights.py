@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Signs = NDArray[np.int8]
+Many = Callable[[Sequence[int]], list[int]]
+"""Positive multiples of a function's homogeneous values at some generators."""
 _ROUNDOFF = 2.0**-52
 
 
@@ -56,11 +58,9 @@ class Heights:
         if len(fresh):
             owners, which = np.unique(cells.first_cells[fresh], return_inverse=True)
             maps = cells.exact_maps(owners, self._f.output)
-            every: Sequence[Sequence[int]] = cells.generators
-            if 2 * len(fresh) > len(every):
-                every = list(every)
-            for g, at in zip(fresh.tolist(), which.tolist()):
-                self._known[g] = dot(maps[at], every[g])
+            chosen = fresh.tolist()
+            for g, at, vector in zip(chosen, which.tolist(), cells.vectors(chosen)):
+                self._known[g] = dot(maps[at], vector)
         return [self._known[g] for g in generators]
 
     @cached_property
@@ -68,41 +68,30 @@ class Heights:
         """All of them, over the complex' denominator."""
         return self.exact(range(len(self._f.complex.generators)))
 
-    def signs(self, value: Fraction) -> tuple[Signs, Callable[[int], int]]:
-        """Signs of F - value at the generators, and a positive multiple of it at one of them, with its sign."""
+    def signs(self, value: Fraction) -> tuple[Signs, Many]:
+        """Signs of F - value at the generators, and what makes positive multiples of it at some of them."""
         a, b = value.denominator, value.numerator * self._f.complex.denominator
-        generators = self._f.complex.generators
 
-        def height(g: int) -> int:
-            return a * self.exact([g])[0] - b * generators[g][-1]
+        def many(chosen: Sequence[int]) -> list[int]:
+            vectors = self._f.complex.vectors(chosen)
+            return [a * h - b * v[-1] for h, v in zip(self.exact(chosen), vectors)]
 
         near, off = self.near
         level = nearest_float(value)
         with np.errstate(all="ignore"):
             found = near - level, off + _ROUNDOFF * (abs(level) + np.abs(near)) + 2.0**-1000
-        return self._certain(*found, height), height
+        return _certain(*found, many), many
 
-    def signs_beside(self, other: Heights) -> tuple[Signs, Callable[[int], int]]:
+    def signs_beside(self, other: Heights) -> tuple[Signs, Many]:
         """The same of the difference to a function on the same complex."""
 
-        def height(g: int) -> int:
-            return self.exact([g])[0] - other.exact([g])[0]
+        def many(chosen: Sequence[int]) -> list[int]:
+            return [p - q for p, q in zip(self.exact(chosen), other.exact(chosen))]
 
         (p, p_off), (q, q_off) = self.near, other.near
         with np.errstate(all="ignore"):
             found = p - q, p_off + q_off + _ROUNDOFF * (np.abs(p) + np.abs(q)) + 2.0**-1000
-        return self._certain(*found, height, other), height
-
-    def _certain(self, near: Floats, off: Floats, height: Callable[[int], int], *others: Heights) -> Signs:
-        with np.errstate(invalid="ignore"):
-            out = (near > off).astype(np.int8) - (near < -off).astype(np.int8)
-        open_ = np.flatnonzero(out == 0).tolist()
-        for heights in (self, *others):
-            heights.exact(open_)  # all at once
-        for g in open_:
-            exact = height(g)
-            out[g] = (exact > 0) - (exact < 0)
-        return out
+        return _certain(*found, many), many
 
     def highest(self, sign: int) -> Integers:
         """The vertices where the largest value (for sign -1 the least) may be taken, by floats."""
@@ -110,6 +99,14 @@ class Heights:
         vertices = np.flatnonzero(self._f.complex.vertex_mask)
         high = sign * near[vertices] + off[vertices]
         return vertices[~(high < (sign * near[vertices] - off[vertices]).max())]
+
+
+def _certain(near: Floats, off: Floats, many: Many) -> Signs:
+    with np.errstate(invalid="ignore"):
+        out = (near > off).astype(np.int8) - (near < -off).astype(np.int8)
+    open_ = np.flatnonzero(out == 0).tolist()
+    out[open_] = [(exact > 0) - (exact < 0) for exact in many(open_)]
+    return out
 
 
 def any_of(cells: CellComplex, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers
 from pwlin.functions.cells.complex import CellComplex
-from pwlin.functions.cells.heights import any_of
+from pwlin.functions.cells.heights import Many, any_of
 from pwlin.functions.cells.records import Extremum, Face, LevelSet
 from pwlin.geometry.cone import Generator, Vector, cut
 from pwlin.geometry.linear import rank
 from pwlin.geometry.polytope import dehomogenize
-
-Heights = Callable[[int], int]
-"""A positive multiple of the function's homogeneous value at a generator: F(x) t at (x t, t), the slope along (r, 0)."""
 
 
 def make_face(vectors: Iterable[Vector], lineality: Sequence[Vector], dim: int) -> Face:
@@ -31,7 +28,7 @@ def make_face(vectors: Iterable[Vector], lineality: Sequence[Vector], dim: int) 
     )
 
 
-def level_set(cells: CellComplex, signs: NDArray[np.int8], height: Heights) -> LevelSet:
+def level_set(cells: CellComplex, signs: NDArray[np.int8], heights: Many) -> LevelSet:
     """The zero set of a function, given by its signs at the generators, as its maximal faces.
 
     Cells with both signs are cut; where the function only touches zero, the face where it does counts unless it lies in
@@ -40,9 +37,12 @@ def level_set(cells: CellComplex, signs: NDArray[np.int8], height: Heights) -> L
     low, high = (by.reduceat(signs[cells.cells.ids], cells.cells.offsets[:-1]) for by in (np.minimum, np.maximum))
     whole = np.flatnonzero((low == 0) & (high == 0)).tolist()
     found = {frozenset(cells.generators[g] for g in cells.cells[cell]) for cell in whole}
-    for cell in np.flatnonzero((low < 0) & (high > 0)).tolist():
-        found.add(_section(cells, cell, height))
-    for cell in np.flatnonzero(any_of(cells, signs == 0) & ~((low < 0) & (high > 0)) & (low != high)).tolist():
+    crossed = (low < 0) & (high > 0)
+    around = sorted({g for cell in np.flatnonzero(crossed).tolist() for g in cells.cells[cell]})
+    corners = dict(zip(around, zip(cells.vectors(around), heights(around))))
+    for cell in np.flatnonzero(crossed).tolist():
+        found.add(_section(cells, cell, corners))
+    for cell in np.flatnonzero(any_of(cells, signs == 0) & ~crossed & (low != high)).tolist():
         touching = [g for g in cells.cells[cell] if signs[g] == 0]
         if any(map(cells.is_vertex, touching)):
             found.add(frozenset(cells.generators[g] for g in touching))
@@ -50,8 +50,8 @@ def level_set(cells: CellComplex, signs: NDArray[np.int8], height: Heights) -> L
     return LevelSet(tuple(sorted(faces, key=lambda f: (-f.dimension, f.vertices, f.rays))), tuple(whole))
 
 
-def _section(cells: CellComplex, cell: int, height: Heights) -> frozenset[Vector]:
-    """The generators of a cell's intersection with a hyperplane through its interior."""
+def _section(cells: CellComplex, cell: int, corners: Mapping[int, tuple[Vector, int]]) -> frozenset[Vector]:
+    """The generators of a cell's intersection with a hyperplane through its interior, from its generators and heights."""
     ids = cells.cells[cell]
     walls = cells.cell_facets[cell]
     masks = dict.fromkeys(ids, 0)
@@ -60,7 +60,7 @@ def _section(cells: CellComplex, cell: int, height: Heights) -> frozenset[Vector
             masks[g] |= 1 << k
     infinity = 1 << len(walls)
     generators = [
-        Generator(v, masks[g] | (0 if v[-1] else infinity), {0: height(g)}) for g in ids for v in (cells.generators[g],)
+        Generator(v, masks[g] | (0 if v[-1] else infinity), {0: height}) for g in ids for v, height in (corners[g],)
     ]
     bit = infinity << 1
     halves = cut(generators, [], 0, bit, -2, {})

@@ -41,7 +41,8 @@ class Locator:
 
     def all_cells(self, point: Vector) -> list[int]:
         """All cells that hold a homogeneous point of the domain (closed cells), exact."""
-        return self._around(point, self.cell(point))
+        inside = self._inside(point)
+        return self._around(point, self._beside(point)) if inside is None else [inside]
 
     def _around(self, point: Vector, cell: int) -> list[int]:
         """All cells that hold a point, from one that does."""
@@ -56,8 +57,22 @@ class Locator:
         return sorted(seen)
 
     def cell(self, point: Vector) -> int:
-        """Some cell that holds a homogeneous point of the domain, by the pattern beside it; exact."""
+        """Some cell that holds a homogeneous point of the domain, exact."""
+        inside = self._inside(point)
+        return self._beside(point) if inside is None else inside
+
+    def _beside(self, point: Vector) -> int:
+        """The cell by the pattern beside a point."""
         return self._cell_of_pattern[self._pattern_beside(point)]
+
+    def _inside(self, point: Vector) -> int | None:
+        """The cell inside which a point lies, if floats are certain: `doubt` covers the rounding of the point too."""
+        try:
+            floats = np.array([[v / point[-1] for v in point[:-1]]])
+        except OverflowError:
+            return None
+        cells, inside = self._arrived(floats)
+        return int(cells[0]) if inside[0] else None
 
     @cached_property
     def _pattern_beside(self) -> PatternsBeside:
@@ -101,6 +116,13 @@ class Locator:
 
         Both are certain; a point that is not known to lie inside may lie on the border of its cell.
         """
+        at, inside = self._arrived(points)
+        for k in np.flatnonzero(~inside).tolist():
+            at[k] = self._settled(self.cells.domain.homogeneous(points[k].tolist()), int(at[k]))
+        return at, inside
+
+    def _arrived(self, points: Floats) -> tuple[Integers, NDArray[np.bool_]]:
+        """Where the walks of float points end, and whether that is certain: the cell has the point in its interior."""
         count = len(points)
         if len(self.cells) == 1:
             return np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool)
@@ -111,8 +133,6 @@ class Locator:
         for start in range(0, count, _BLOCK):
             part = slice(start, start + _BLOCK)
             self._walk(points[part], at[part], inside[part])
-        for k in np.flatnonzero(~inside).tolist():
-            at[k] = self._settled(self.cells.domain.homogeneous(points[k].tolist()), int(at[k]))
         return at, inside
 
     def _walk(self, points: Floats, at: Integers, inside: NDArray[np.bool_]) -> None:

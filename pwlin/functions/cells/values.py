@@ -13,6 +13,7 @@ from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import ExactArray
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.functions.points import Floats, fractions, is_exact, read_points
+from pwlin.geometry.cone import dot
 from pwlin.geometry.polytope import Point
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def value(f: PiecewiseLinearND, x: ArrayLike | object) -> Fraction | float | Flo
     flat = points.reshape(-1, f.dim)
     if is_exact(points):
         out: Floats | ExactArray = np.empty(len(flat), dtype=object)
-        out[:] = [_at(f, p.tolist()) for p in flat]
+        out[:] = _exact(f, flat)
     else:
         _check(f, flat)
         cells, _ = f.locator.walk(flat)
@@ -53,9 +54,12 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
     return out.reshape(points.shape)
 
 
-def _at(f: PiecewiseLinearND, point: list[Fraction]) -> Fraction:
-    slopes, offset = f.affine_map(f.locator.cell(f.inside(point)))
-    return sum((a * x for a, x in zip(slopes, point)), offset)
+def _exact(f: PiecewiseLinearND, points: ExactArray) -> list[Fraction]:
+    vectors = [f.inside(p) for p in points.tolist()]
+    cells, which = np.unique([f.locator.cell(v) for v in vectors], return_inverse=True)
+    maps = f.complex.exact_maps(cells.astype(np.int64), f.output) if len(cells) else []
+    den = f.complex.denominator
+    return [Fraction(dot(maps[k], v), den * v[-1]) for k, v in zip(which.tolist(), vectors)]
 
 
 def _points(f: PiecewiseLinearND, x: ArrayLike | object) -> Floats | ExactArray:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 
+from numpy.typing import ArrayLike
+
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
+from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.wire import Wire
+from pwlin.networks.network import Network
 
 _RENAMES = ("aten.clone.default", "aten.alias.default", "aten.detach.default", "Identity")
 
@@ -34,3 +40,17 @@ class Head:
         raise UnsupportedLayerError(
             f"{self.place}: found {self.kind}, which is not piecewise linear, before {target} ({place}); accepted is one at the end"
         )
+
+
+def check_one_each(inputs: Sized, outputs: Sized) -> None:
+    """Refuse a model of several inputs or outputs, or of none."""
+    if len(inputs) != 1 or len(outputs) != 1:
+        found = f"{len(inputs)} inputs and {len(outputs)} outputs"
+        raise refusal("model", found, "is one each", UnsupportedLayerError)
+
+
+def network_of(chain: Chain, result: Wire | Head | ArrayLike, head: str) -> Network:
+    """The network whose output was found: a wire, what a head makes of one, or a constant."""
+    if isinstance(result, Head):
+        result = result.drop(head)
+    return chain.network(result if isinstance(result, Wire) else chain.constant(result))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.errors import UnsupportedLayerError
+from pwlin.base.errors import PwlinError, UnsupportedLayerError
 from pwlin.networks.activation import ABS
 from pwlin.networks.importers import layers
 from pwlin.networks.importers.chain import Chain
@@ -71,6 +72,17 @@ class Operation(ABC):
         """An input as a wire, constant or not."""
         value = self.given(index)
         return value if isinstance(value, Wire) else self.chain.constant(self.array(index))
+
+
+@contextmanager
+def fitting(refuse: Callable[[str], NoReturn]) -> Iterator[None]:
+    """Refuse an operator whose inputs make arrays that do not fit, whichever way that comes out."""
+    try:
+        yield
+    except PwlinError:
+        raise
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        refuse(f"its inputs do not fit ({error!s:.120})")
 
 
 def rows(table: dict[str, Row]) -> Callable[..., Callable[[Row], Row]]:

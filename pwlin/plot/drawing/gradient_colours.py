@@ -107,14 +107,19 @@ def gradient_scale(f: PiecewiseLinearND, cells: Integers, areas: Floats) -> Grad
 
 
 def unit_gradients(f: PiecewiseLinearND) -> tuple[Floats, Fraction]:
-    """Gradients in a unit that float64 can hold, shape (n_regions, d), and that unit: 1 for ordinary numbers."""
-    cells = f.complex
+    """Gradients in a unit that float64 can hold, shape (n_regions, d), and that unit: 1 for ordinary numbers.
+
+    They are off by less than any eye can tell colours.
+    """
+    cells, (near, bound) = f.complex, f.near_maps
+    if bound < np.inf and 1e-90 < (size := float(np.abs(near[:, :-1]).max())) < 1e90 and bound <= 1e-6 * size:
+        return near[:, :-1], Fraction(1)
     rows = [row[:-1] for row in cells.output_maps(f.output)]
     top = max(max(map(abs, row)) for row in rows)
-    size = Fraction(top, cells.denominator)
-    if not size or Fraction(10) ** -90 < size < Fraction(10) ** 90:
+    most = Fraction(top, cells.denominator)
+    if not most or Fraction(10) ** -90 < most < Fraction(10) ** 90:
         return f.numpy()[0], Fraction(1)
-    return np.array([[v / top for v in row] for row in rows]), size
+    return np.array([[v / top for v in row] for row in rows]), most
 
 
 def _radius(offsets: Floats, weights: Floats) -> float:

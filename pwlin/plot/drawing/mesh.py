@@ -1,4 +1,4 @@
-"""The complex in the plane as arrays to draw: cells cut to a window exactly, then rounded once."""
+"""The complex in the plane as arrays to draw: cells cut to a window exactly, then rounded once, or as floats with a bound."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from pwlin.geometry.cone import Vector, dot, primitive
 from pwlin.geometry.interval import Interval
 from pwlin.geometry.polytope import Polytope
 from pwlin.plot.drawing import scale
+from pwlin.plot.drawing.outlines import outlines, points_and_heights
 from pwlin.plot.drawing.scale import Scale
 
 Floats = NDArray[np.float64]
@@ -146,6 +147,8 @@ def plane_mesh(f: PiecewiseLinearND, window: object = None) -> PlaneMesh:
     """The cells and facets of a function of two variables inside a window."""
     shown = window_of(f, window)
     inside = f.domain.is_bounded and window is None
+    if inside and (whole := _whole(f, shown)) is not None:
+        return whole
     sides = () if inside else Polytope.box(shown).normals
     cutter = _Cutter(f, sides)
     polygons, cells = cutter.cells(shown)
@@ -171,6 +174,24 @@ def plane_mesh(f: PiecewiseLinearND, window: object = None) -> PlaneMesh:
         (xs, ys, zs),
         shown,
         vertices,
+    )
+
+
+def _whole(f: PiecewiseLinearND, window: tuple[Ends, ...]) -> PlaneMesh | None:
+    """The mesh of a bounded domain, all of it; None for numbers that need an axis of their own."""
+    placed = points_and_heights(f)
+    if placed is None:
+        return None
+    cells = f.complex
+    return PlaneMesh(
+        *placed,
+        outlines(cells),
+        np.arange(len(cells)),
+        cells.facets.ids.reshape(-1, 2),
+        np.arange(len(cells.facets)),
+        (Scale(), Scale(), Scale()),
+        window,
+        cells.generators,
     )
 
 

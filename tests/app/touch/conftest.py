@@ -1,17 +1,8 @@
-"""One browser for all pages of these tests."""
+"""The playground that most tests play with."""
 
 import pytest
 
-from tests.app.touch.pages import S, launched, needs_browser, opened
-
-
-@pytest.fixture(scope="session")
-def browser():
-    driver, _ = needs_browser()
-    with driver.sync_playwright() as playwright:
-        browser = launched(playwright)
-        yield browser
-        browser.close()
+from tests.app.touch.pages import S, opened
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +12,15 @@ def s_page():
     return playground(S, "x**2").html()
 
 
-@pytest.fixture
-def play(browser, s_page, tmp_path):
-    """The playground of S against x**2."""
-    with opened(browser, tmp_path / "page.html", s_page) as page:
+@pytest.fixture(scope="module")
+def s_open(browser, s_page, tmp_path_factory):
+    with opened(browser, tmp_path_factory.mktemp("page") / "page.html", s_page) as page:
         page.settle()
         yield page
+
+
+@pytest.fixture
+def play(s_open):
+    """The playground of S against x**2, as it opens."""
+    s_open.reset()
+    return s_open

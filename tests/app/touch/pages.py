@@ -64,6 +64,10 @@ class Opened:
             return !app.waiting && !app.gliding && (app.exact || app.goal.epsilon || app.found === null); }"""
         )
 
+    def reset(self):
+        """As it opened, without a history."""
+        self.do("app.reset()")
+
     def net(self):
         """The weights: c, and triples."""
         net = self.state("store.net")

@@ -13,7 +13,7 @@ from pwlin.app.touch import playground
 from pwlin.app.touch.cells import cells_of
 from tests.app.touch.pages import S, network
 
-CODE, PAGE = 100_000, 160_000
+CODE, PAGE = 125_000, 160_000
 
 
 def data(page):
@@ -146,6 +146,14 @@ def test_the_best_networks_have_the_errors_that_they_claim(norm, text, ends):
         assert len(neurons) == int(n) and float(truth) == pytest.approx(float(Q(error)), rel=1e-9)
 
 
+def test_without_a_search_there_is_no_bar_but_for_quadratics():
+    assert "best" not in data(playground("sin(x)", search=False))["goal"]
+    found = data(playground("x**2", search=False))["goal"]
+    assert found["best"] == {"kind": "quadratic", "leading": "1"} and set(found["networks"]["mse"]) == set(
+        map(str, range(0, 25, 2))
+    )
+
+
 def test_play_writes_and_opens_a_page(tmp_path, monkeypatch, capsys):
     seen = []
     monkeypatch.setattr(webbrowser, "open", seen.append)
@@ -157,3 +165,39 @@ def test_play_writes_and_opens_a_page(tmp_path, monkeypatch, capsys):
     assert cli.main(["play", "x**2", "--no-open", "--force", "--quiet", "--network", "net.json"]) == 0
     assert len(seen) == 1 and "[-1.0,-2.0,4.0]" in (tmp_path / "play-x2.html").read_text(encoding="utf-8")
     assert cli.main(["play", "x**2", "--hidden", "31"]) == 2 and "up to 30" in capsys.readouterr().err
+
+
+def test_play_follows_points(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "points.csv").write_text("x,y\n0.1,1\n-2,1/3\n3,2.5\n", encoding="utf-8")
+    assert cli.main(["play", "--data", "points.csv", "--no-open"]) == 0
+    html = (tmp_path / "play-points.html").read_text(encoding="utf-8")
+    assert '"points":[["1/10",-2.0,3.0],[1.0,"1/3",2.5]]' in html and '"domain":["-2","3"]' in html
+    (tmp_path / "bad.csv").write_text("1,2,3\n", encoding="utf-8")
+    for line in (["--data", "bad.csv"], ["--data", "none.csv"], ["x**2", "--data", "points.csv"], []):
+        assert cli.main(["play", *line, "--no-open"]) == 2 and "accepted" in capsys.readouterr().err
+
+
+def test_points_open_as_they_are():
+    found = data(playground(([0, 1, 1, "1/3"], np.array([0.5, 1, 2, 3])), hidden=1))
+    assert found["goal"]["points"] == [[0, 1, 1, "1/3"], [0.5, 1, 2, 3]] and found["goal"]["domain"] == ["0", "1"]
+    assert found["start"]["net"]["c"] == 1.625
+    many = data(playground((np.arange(2500.0), np.zeros(2500)), domain=(-1, 2500)))
+    assert many["notes"] == ["Of 2,500 points about 2,000 are drawn; errors are over all of them, in floats."]
+
+
+@pytest.mark.parametrize(
+    ("points", "options", "message"),
+    [
+        (([0, 1], [0]), {}, "one for each x"),
+        (([], []), {}, "0 points"),
+        (([1, 1], [0, 2]), {}, "one place only"),
+        (([0, 1], [0, float("nan")]), {}, "ys"),
+        (([0, 10**400], [0, 1]), {}, "float64"),
+        (([0, 2], [0, 1]), {"domain": (0, 1)}, "outside"),
+        ((np.zeros(20_001), np.zeros(20_001)), {"domain": (0, 1)}, "20,000"),
+    ],
+)
+def test_odd_points_are_refused(points, options, message):
+    with pytest.raises(pwlin.PwlinError, match=message):
+        playground(points, **options)

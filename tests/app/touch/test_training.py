@@ -22,15 +22,16 @@ const goal = document.querySelector('.playground').playground.goal;"""
 
 
 @pytest.fixture(scope="module")
-def two():
-    return playground("x**2", hidden=2).html()
+def two(browser, tmp_path_factory):
+    file = tmp_path_factory.mktemp("page") / "page.html"
+    with opened(browser, file, playground("x**2", hidden=2)) as page:
+        yield page
 
 
 @pytest.fixture
-def page(browser, two, tmp_path):
-    with opened(browser, tmp_path / "page.html", two) as page:
-        page.settle()
-        yield page
+def page(two):
+    two.reset()
+    return two
 
 
 def test_the_generator_and_the_starts(page):

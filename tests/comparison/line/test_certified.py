@@ -6,12 +6,16 @@ from fractions import Fraction as Q
 import numpy as np
 import pytest
 import sympy
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.comparison.errors import WideEnclosure
+from pwlin.comparison.line.certified_sup import Stretch
+from pwlin.comparison.line.crude import crude_integral
 from pwlin.exact.enclosure import Enclosure
+from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.target import parse_target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from tests.strategies.effort import examples
@@ -360,7 +364,66 @@ def test_ends_that_are_orders_of_magnitude_apart(text, low, high, sup, l1):
         assert float(found) == pytest.approx(known, rel=1e-13)
 
 
-def test_what_is_too_wild_is_refused_by_name():
-    c = PiecewiseLinear1D.from_points([-3, 3], [0, 0]).compare("asin(2*x/(1 + x**2))")
-    with pytest.raises(TargetError, match="too wild to bound"):
-        _ = c.l2_squared
+def on(low, high, text):
+    return PiecewiseLinear1D.from_points([low, high], [0, 0]).compare(text)
+
+
+PI = math.pi
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "sup", "l1"),
+    [
+        ("1/(x**2 - 2*x + 1 + 1e-20)", 0, 2, 1e20, 2e10 * math.atan(1e10)),
+        ("1/(x**2 - 2*x + 1 + 1e-60)", 0, 2, 1e60, PI * 1e30),
+        ("log(x**2 - 2*x + 1 + 1e-20)", 0, 2, 20 * math.log(10), 4 - 2e-10 * PI),
+        ("1/(1 - cos(x - 1) + 1e-20)", 0, 2, 1e20, PI * math.sqrt(2) * 1e10),
+        ("log(1 + 1e-200 - x)", -1, 1, 200 * math.log(10), 2 * math.log(2)),
+        ("1/(1 + 1e-200 - x)", -1, 1, 1e200, math.log(2) + 200 * math.log(10)),
+    ],
+)
+def test_poles_close_by_are_seen_with_sharp_divisors(text, low, high, sup, l1):
+    c = on(low, high, text)
+    assert float(c.sup) == pytest.approx(sup, rel=1e-12) and c.sup.width <= c.sup.lower / 10**9
+    assert float(c.l1) == pytest.approx(l1, rel=1e-9) and c.l1.width <= c.l1.lower / 10**9
+
+
+@pytest.mark.parametrize(
+    ("text", "sup", "l1"),  # L1 by mpmath's quadrature, cut at the bends
+    [
+        ("asin(sin(x))", PI / 2, 4.91475372099408),
+        ("acos(cos(2*x + 1))", PI, 9.58641909390977),
+        ("asin(cos(5*x))", PI / 2, 4.5902181579777),
+        ("acos(sin(x**2))", PI, 7.54218631558074),
+        ("asin(2*x/(1 + x**2))", PI / 2, 5.69358811650802),
+        ("acos((1 - x**2)/(1 + x**2))", 2.49809154479651, 10.383379082791),
+        ("asin(cos(x)**3)", PI / 2, 2.81623496678863),
+    ],
+)
+def test_arcs_that_touch_their_ends_bend_there(text, sup, l1):
+    c = on(-3, 3, text)
+    assert float(c.sup) == pytest.approx(sup, rel=1e-13) and c.sup.width <= c.sup.lower / 10**9
+    assert float(c.l1) == pytest.approx(l1, rel=1e-12) and c.l1.width <= c.l1.lower / 10**9
+
+
+def test_a_folded_wave_is_piecewise_linear():
+    identity = PiecewiseLinear1D.from_points([-1, 1], [-1, 1])
+    c = identity.compare("asin(sin(x))")
+    assert c.sup.upper == c.l1.upper == c.mse.upper == 0
+    c = on(-3, 3, "acos(cos(x))")
+    assert (c.sup.lower, c.l1.lower, c.mse.lower) == (c.sup.upper, c.l1.upper, c.mse.upper) == (3, 9, 3)
+    assert on(-10, 10, "asin(sin(20*x))").sup.contains(sympy.pi / 2)
+
+
+@pytest.mark.parametrize(("power", "true"), [(1, 4 / PI), (2, 1)])
+def test_upper_and_lower_sums_hold_the_integral(power, true):
+    error = compile_jet(parse_target("sin(pi*x)").expression, X)
+    total = crude_integral([Stretch(arb(0), arb(1), error), Stretch(arb(1), arb(2), error)], power, arb(1e-2))
+    assert total.rad() < 1e-2 and total.contains(true) and total > true - 0.02
+    pole = compile_jet(parse_target("1/x").expression, X)
+    assert not crude_integral([Stretch(arb(-1), arb(2), pole)], power, arb(1)).is_finite()
+
+
+def test_errors_of_millions_of_digits_are_refused():
+    with pytest.raises(TargetError, match="beyond 10"):
+        _ = on(0, 3, "exp(exp(exp(x)))").sup

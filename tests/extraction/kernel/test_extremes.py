@@ -77,7 +77,7 @@ def test_units_of_no_slope_among_relus(eager, slopes):
         assert check(Network.from_arrays(weights, biases, activation=kinds), SQUARE)
 
 
-@pytest.mark.parametrize("d", [9, 13])
+@pytest.mark.parametrize("d", [5, pytest.param(9, marks=pytest.mark.large), pytest.param(13, marks=pytest.mark.large)])
 def test_domains_of_many_corners(d):
     half = Network.from_arrays([[[1, *[0] * (d - 1)]], [[1]]], None)
     assert count_regions(half, [(-1, 1)] * d, method="fast") == 2

@@ -27,7 +27,7 @@ class App {
     this.parts = PARTS.map(Part => new Part(this)); // training, tally, fold, tour: what else is on the page
     this.spoken = root.querySelector(".spoken");
     this.store.listeners.push(what => this.heard(what));
-    new ResizeObserver(() => this.measure()).observe(root.querySelector(".pictures"));
+    new ResizeObserver(() => this.measure()).observe(root.querySelector(".main"));
     this.measure();
     this.render(performance.now());
   }
@@ -58,7 +58,8 @@ class App {
     return [a - pad, b + pad];
   }
   measure() {
-    const width = Math.max(Math.floor(this.views.fit.node.clientWidth || this.root.clientWidth), 260);
+    const shown = this.views.fit.node.clientWidth || this.root.querySelector(".fold").clientWidth || this.root.clientWidth - 12;
+    const width = Math.max(Math.floor(shown), 260);
     if (width === this.width) return;
     this.width = width;
     for (const view of Object.values(this.views)) view.resize(width);
@@ -130,6 +131,14 @@ class App {
     this.timer = setTimeout(() => this.slice(), 0);
   }
 
+  /* As it opened. */
+  reset() {
+    for (const part of this.parts) if (part.reset) part.reset();
+    Object.assign(this.store, { past: [], future: [], burst: null, message: "" });
+    this.store.show(this.start);
+    this.store.set(opening(this.start));
+  }
+
   /* -- what buttons and keys do ------------------------------------------------------------------ */
   act(name, value) {
     const { store, goal } = this, i = value !== undefined && name !== "add" ? value : store.ui.selected;
@@ -176,7 +185,12 @@ class App {
     if (!known || this.gliding) return;
     const to = fromKinks(known.net);
     const before = store.net, at = glide(before, to), start = performance.now();
-    const end = () => { this.gliding = null; store.show(at(1)); store.remember(before); };
+    const end = () => {
+      this.gliding = null;
+      store.show(at(1));
+      store.remember(before);
+      this.tour.bests.add(store.net.neurons.length);
+    };
     if (reduced()) return end();
     const frame = now => {
       const t = (now - start) / 600;
@@ -213,7 +227,7 @@ class Controls {
     for (const node of this.choices) node.addEventListener("click", () => app.set({ [node.dataset.set]: node.dataset.value }));
     this.checks = all("[data-check]");
     for (const node of this.checks) node.addEventListener("change", () => app.set({ [node.dataset.check]: node.checked }));
-    put(app.root.querySelector(".target-name"), { text: `target ${app.goal.name} on [${minus(app.data.goal.domain[0])}, ${minus(app.data.goal.domain[1])}]` });
+    put(app.root.querySelector(".target-name"), { text: `target ${app.goal.name} on [${label(app.goal.A)}, ${label(app.goal.B)}]` });
     put(app.root.querySelector(".notes"), { text: (app.data.notes || []).join(" ") });
     this.message = app.root.querySelector(".message");
     this.take = app.root.querySelector(".take");
@@ -237,7 +251,7 @@ class Controls {
     for (const node of this.choices) put(node, { "aria-pressed": String(store.ui[node.dataset.set]) === node.dataset.value });
     for (const node of this.checks) if (node.checked !== store.ui[node.dataset.check]) node.checked = store.ui[node.dataset.check];
     put(this.message, { text: store.message });
-    put(app.root.querySelector(".app"), { "data-tab": store.ui.tab || "slopes" });
+    put(app.root.querySelector(".app"), { "data-tab": store.ui.tab });
   }
   /* What pwlin.Network.from_json reads. */
   json() {

@@ -13,7 +13,7 @@ class ErrorView extends Picture {
   wanted(d, errors) {
     const best = this.app.numbers.best;
     const most = Math.max(errors.sup, best ? Math.min(4 * best.sup, 8 * errors.sup) : 0) || 1e-9;
-    return most < 1e300 ? [-1.15 * most, 1.15 * most] : [-1, 1];
+    return most < 1e300 ? [-1.5 * most, 1.5 * most] : [-1, 1];
   }
   draw(d, errors) {
     const { app } = this, { goal } = app;
@@ -28,7 +28,7 @@ class ErrorView extends Picture {
     } else put(this.curve, { d: this.outline(d, goal) });
     const x = this.X(errors.at), y = clamp(this.Y(errors.signed), this.top, this.bottom), right = x < (LEFT + this.right) / 2;
     put(this.worst, { cx: fixed(x), cy: fixed(y) });
-    put(this.value, { x: fixed(x + (right ? 9 : -9)), y: fixed(clamp(y + 4, this.top + 10, this.bottom - 3)), "text-anchor": right ? "start" : "end", text: decimal(errors.sup, 5) });
+    put(this.value, { x: fixed(x + (right ? 9 : -9)), y: fixed(clamp(errors.signed < 0 ? y + 15 : y - 7, this.top + 10, this.bottom - 3)), "text-anchor": right ? "start" : "end", text: decimal(errors.sup, 5) });
   }
   /* f - g, curved, along regions and cells. */
   outline(d, goal) {

@@ -15,7 +15,7 @@ class FitView extends Picture {
     this.flags = pool(() => this.flag(this.marks));
     this.handle = draw("path", this.marks, { class: "arm-handle", d: "M-7-3 0-12 7-3ZM-7 3 0 12 7 3Z" });
     this.flagOfC = draw("path", this.marks, { class: "c-flag", d: "M-12-7 0 0-12 7Z" });
-    this.nameOfC = draw("text", this.marks, { class: "tick", "text-anchor": "end", text: "c" });
+    this.nameOfC = draw("text", this.marks, { class: "name", text: "c" });
     this.arrows = pool(() => draw("path", this.marks, { class: "gradient" }));
   }
   marker(parent) {
@@ -56,7 +56,7 @@ class FitView extends Picture {
     this.drawFlags(d);
     const y = this.Y(d.net.c);
     put(this.flagOfC, { transform: `translate(${LEFT},${fixed(clamp(y, this.top, this.bottom))})` });
-    put(this.nameOfC, { x: LEFT - 15, y: fixed(clamp(y, this.top, this.bottom)) + 4 });
+    put(this.nameOfC, { x: LEFT + 5, y: fixed(clamp(y, this.top, this.bottom)) - 5 });
   }
   drawLayers(d, view) {
     const layers = view === "parts" ? partsOf(d, this.app) : view === "stack" ? stackOf(d) : [];

@@ -33,7 +33,7 @@ class NumbersView {
     }
     for (const node of this.texts) put(node, { text: this.worth(d, eff, value) });
     const known = bestNetwork(goal, norm, n);
-    put(this.note, { text: !goal.best ? "" : known ? `▲ the best of ${plural(n, "ReLU")}: ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}` : n ? `The best of ${plural(n, "ReLU")} is not known here.` : "" });
+    put(this.note, { text: !goal.best ? "" : known ? `▲ the best of ${plural(n, "ReLU")} ${sup ? "is off by" : "has mean square error"} ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}` : n ? `The best of ${plural(n, "ReLU")} is not known here.` : "" });
   }
   worth(d, eff, value) {
     const { enough } = this.app.numbers;

@@ -95,7 +95,7 @@ class Picture {
     }));
     const [l, r] = app.window, sides = app.store.ui.beyond ? [[l, a], [b, r]] : [];
     this.hatch(sides.length).forEach((node, i) => put(node, { x: this.X(sides[i][0]), width: this.X(sides[i][1]) - this.X(sides[i][0]), y: top, height: bottom - top }));
-    const heights = ticks(low, high, (bottom - top) / 38);
+    const heights = ticks(low, high, Math.max((bottom - top) / 38, 4));
     this.yticks(heights.length).forEach((node, i) => put(node, { x: LEFT - 8, y: fixed(this.Y(heights[i])) + 4, text: decimal(heights[i], 4) }));
     const places = ticks(l, r, (right - LEFT) / 75);
     this.lines(heights.length + places.length).forEach((node, i) => {

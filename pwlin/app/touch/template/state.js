@@ -1,12 +1,17 @@
 /* The store: one network, what is selected and shown, undo; everything else is derived. */
 const HISTORY = 100;
 
+const opening = net => ({
+  view: "sum", norm: "sup", selected: net.neurons.length ? 0 : null, hovered: null, piece: null,
+  hold: false, fine: false, beyond: false, tab: "slopes",
+});
+
 class Store {
   constructor(goal, net) {
     this.goal = goal;
     this.grids = gridsOf(goal);
     this.net = net;
-    this.ui = { view: "sum", norm: "sup", selected: net.neurons.length ? 0 : null, hovered: null, piece: null, hold: false, fine: false, beyond: false };
+    this.ui = opening(net);
     this.past = [];
     this.future = [];
     this.burst = null;

@@ -69,7 +69,7 @@ class Tally {
     const best = settings.top === null ? "" : `${reached} reached the best of ${plural(settings.n, "ReLU")}, `;
     put(this.text, { text: `${plural(results.length, "start")} (${settings.optimizer} ${settings.lr}, batch ${settings.batch}, ${settings.steps} steps): ${best}${lost} ended with a neuron without a kink inside, ${other} otherwise.` });
     this.histogram();
-    if (!this.running) for (const part of this.app.parts) if (part.heard) part.heard("tally");
+    this.app.schedule(); // the tour looks at it
   }
   /* Bins of a quarter of a piece. */
   histogram() {

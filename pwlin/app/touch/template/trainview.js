@@ -34,6 +34,15 @@ class TrainView {
     this.show_arrows.addEventListener("change", () => app.schedule());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.stop(); });
   }
+  reset() {
+    this.stop();
+    this.number = this.app.data.start.seed ?? 1;
+    this.seed.value = this.number;
+    Object.assign(this.optimizer, { value: "adam" });
+    Object.assign(this.rate, { value: "0.01" });
+    this.speed.value = "4";
+    this.fresh();
+  }
   /* Nothing is trained yet: the generator stands where it draws batches. */
   fresh() {
     this.random = seeded(this.number, this.app.store.net.neurons.length).random;

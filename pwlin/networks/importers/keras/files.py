@@ -10,11 +10,11 @@ from pathlib import Path
 
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, UnsupportedLayerError
+from pwlin.networks.importers.archives import check_unpacked
 from pwlin.networks.importers.keras.names import KNOWN
 from pwlin.networks.network import Network
 
 _MOST_CONFIG = 1 << 24
-_MOST_TOTAL = 1 << 32
 
 
 def from_file(path: Path, head: str) -> Network:
@@ -23,8 +23,7 @@ def from_file(path: Path, head: str) -> Network:
         raise refusal("model", "a file of an older format", "is .keras, which model.save writes", FormatError)
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(e.file_size for e in archive.infolist()) > min(_MOST_TOTAL, 64 * max(path.stat().st_size, 1 << 16)):
-                raise FormatError("model: found an archive that unpacks to far more than its size")
+            check_unpacked(archive, path)
             if archive.getinfo("config.json").file_size > _MOST_CONFIG:
                 raise FormatError("model: found a configuration of more than 16 MB")
             config = json.loads(archive.read("config.json"))

@@ -10,7 +10,7 @@ import keras
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
-from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.keras.layers import LAYERS
 from pwlin.networks.importers.keras.names import IDENTITIES
 from pwlin.networks.importers.wire import Wire
@@ -27,19 +27,13 @@ def from_keras(model: keras.Model, head: str) -> Network:
         raise FormatError(
             "model: found a Keras model that is not built; call it once, or give its first layer an Input"
         )
-    if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise UnsupportedLayerError(
-            f"model: found {len(model.inputs)} inputs and {len(model.outputs)} outputs; accepted is one each"
-        )
+    check_one_each(model.inputs, model.outputs)
     shape = tuple(model.inputs[0].shape[1:])
     if not all(isinstance(n, int) for n in shape):
         raise refusal("model", f"an input of shape {shape}", "are fixed sizes", FormatError)
     chain = Chain()
     chain.batched = True
-    result = _Reader(chain).model(model, [chain.input((1, *shape))])
-    if isinstance(result, Head):
-        result = result.drop(head)
-    return chain.network(result)
+    return network_of(chain, _Reader(chain).model(model, [chain.input((1, *shape))]), head)
 
 
 def _check_class(layer: keras.layers.Layer, name: str) -> str:

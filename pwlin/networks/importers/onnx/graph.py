@@ -17,11 +17,11 @@ from onnx.reference import ReferenceEvaluator
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
-from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.onnx import layers as layers
 from pwlin.networks.importers.onnx.node import MOST, Node, Value
 from pwlin.networks.importers.onnx.operators import CONSTANT, MOVES, OPERATORS
-from pwlin.networks.importers.operation import Array
+from pwlin.networks.importers.operation import Array, fitting
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -35,10 +35,7 @@ def from_onnx(model: onnx.ModelProto, input_shape: Sequence[int] | None, head: s
     if graph.sparse_initializer:
         raise refusal("model", "sparse initializers", "are dense ones", UnsupportedLayerError)
     inputs = [value for value in graph.input if value.name not in constants]
-    if len(inputs) != 1 or len(graph.output) != 1:
-        raise refusal(
-            "model", f"{len(inputs)} inputs and {len(graph.output)} outputs", "is one each", UnsupportedLayerError
-        )
+    check_one_each(inputs, graph.output)
     chain = Chain()
     shape = _input_shape(inputs[0], input_shape)
     chain.batched = len(shape) > 1 and shape[0] == 1
@@ -51,11 +48,9 @@ def from_onnx(model: onnx.ModelProto, input_shape: Sequence[int] | None, head: s
     for proto in graph.node:
         _run(proto, values, chain, opset)
     result = values.get(graph.output[0].name)
-    if isinstance(result, Head):
-        result = result.drop(head)
     if result is None:
         raise FormatError(f"model: found no node that makes the output {graph.output[0].name!r}")
-    return chain.network(result if isinstance(result, Wire) else chain.constant(result))
+    return network_of(chain, result, head)
 
 
 def _input_shape(value: onnx.ValueInfoProto, given: Sequence[int] | None) -> tuple[int, ...]:
@@ -118,12 +113,8 @@ def _run(proto: onnx.NodeProto, values: dict[str, Value], chain: Chain, opset: i
     if any(isinstance(v, Wire) for v in inputs):
         if proto.op_type not in MOVES and proto.op_type not in OPERATORS:
             node.refuse("it is not piecewise linear, or not read")
-        try:
+        with fitting(node.refuse):
             made = node.moved() if proto.op_type in MOVES else OPERATORS[proto.op_type](node)
-        except PwlinError:
-            raise
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
-            node.refuse(f"its inputs do not fit ({error!s:.120})")
         results = made if isinstance(made, list) else [made]
     else:
         if proto.op_type not in CONSTANT and proto.op_type not in MOVES:

@@ -11,9 +11,8 @@ from pathlib import Path
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError
 from pwlin.networks.activation import ActivationLike
+from pwlin.networks.importers.archives import check_unpacked
 from pwlin.networks.network import Network
-
-_MOST_BYTES = 1 << 32
 
 
 def from_object(model: object, input_shape: Sequence[int] | None, head: str) -> Network:
@@ -72,11 +71,11 @@ def _check_archive(path: Path) -> None:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            total = sum(entry.file_size for entry in archive.infolist())
+            check_unpacked(archive, path)
+    except FormatError:
+        raise
     except (zipfile.BadZipFile, OSError, ValueError):
         raise FormatError("model: found a damaged archive") from None
-    if total > _MOST_BYTES or total > 64 * max(path.stat().st_size, 1 << 16):
-        raise refusal("model", f"an archive that unpacks to {total} bytes", "are stored weights", FormatError)
 
 
 def _is_program(path: Path) -> bool:

@@ -17,9 +17,10 @@ import numpy as np
 import torch
 
 from pwlin.base.arguments import refusal
-from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
+from pwlin.base.errors import FormatError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
-from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.head import Head, check_one_each, network_of
+from pwlin.networks.importers.operation import fitting
 from pwlin.networks.importers.torch import layers as layers
 from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.torch.operators import MOVES, OPERATORS
@@ -55,11 +56,7 @@ def from_program(program: ExportedProgram, head: str) -> Network:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             program = program.run_decompositions({})  # the same without changes in place
-    inputs = program.graph_signature.user_inputs
-    if len(inputs) != 1 or len(program.graph_signature.user_outputs) != 1:
-        raise UnsupportedLayerError(
-            f"model: found {len(inputs)} inputs and {len(program.graph_signature.user_outputs)} outputs; accepted is one tensor each"
-        )
+    check_one_each(program.graph_signature.user_inputs, program.graph_signature.user_outputs)
     return _Reader(program, head).read()
 
 
@@ -164,11 +161,9 @@ class _Reader:
                     "model", f"a node of kind {node.op} ({node.name})", "are function calls", UnsupportedLayerError
                 )
         result = next(value for node, value in self.values.items() if node.name == output)
-        if isinstance(result, Head):
-            result = result.drop(self.head)
-        if not isinstance(result, Wire):
-            result = self.chain.constant(_array(result, "output"))
-        return self.chain.network(result)
+        return network_of(
+            self.chain, result if isinstance(result, (Wire, Head)) else _array(result, "output"), self.head
+        )
 
     def _placeholder(self, node: Node, sources: Mapping[str, str], state: Mapping[str, object]) -> object:
         if node.name in self.program.graph_signature.user_inputs:
@@ -205,23 +200,11 @@ class _Reader:
             return self._computed(node, args, kwargs, where)
         name = target.removeprefix("aten.")
         call = Call(name, where, args, self.chain, kwargs, node.target)
-        try:
+        with fitting(call.refuse):
             if name in MOVES:
                 return call.moved()
             if name in OPERATORS:
                 return OPERATORS[name](call)
-        except PwlinError:
-            raise
-        except (
-            ArithmeticError,
-            AssertionError,
-            AttributeError,
-            LookupError,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:
-            call.refuse(f"its arguments do not fit ({error!s:.120})")
         if getattr(node.target, "__name__", "") == "getitem":
             parts, index = args
             assert isinstance(parts, list) and isinstance(index, int), "an output among several"

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -122,18 +122,29 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes | Network], earli
         shutil.rmtree(new, ignore_errors=True)
 
 
-def default_folder(target: str, verb: str = "explain") -> Path:
-    """A folder name for a target, in letters, digits, dots and hyphens only.
+def default_folder(target: str, verb: str = "explain", options: Mapping[str, Sequence[str]] | None = None) -> Path:
+    """A folder name for a target and options, in letters, digits, dots and hyphens only.
 
     Examples
     --------
     >>> print(default_folder("x**2"), default_folder("sin(3*x) - x/2"))
     explain-x2 explain-sin-3-x-minus-x-over-2
+    >>> print(default_folder("x**2", options={"hidden": ["2"], "domain": ["-1", "1/2"]}))
+    explain-x2-hidden-2-domain-minus-1-1-over-2
     """
-    powers = re.sub(r"\*\*\s*(?=\d)", "", target)
+    parts = [verb, _slug(target)[:48].rstrip("-.")]
+    for name, values in (options or {}).items():
+        parts += [name, *(_slug(value)[:24].rstrip("-.") for value in values[:_MOST_VALUES])]
+    return Path("-".join(part for part in parts if part)[:160].rstrip("-."))
+
+
+def _slug(text: str) -> str:
+    powers = re.sub(r"\*\*\s*(?=\d)", "", text)
     named = re.sub(r"\*\*|[-+/]", lambda sign: f"-{_WORDS[sign[0]]}-", powers)
-    slug = re.sub(r"[^A-Za-z0-9.]+", "-", named).strip("-.")
-    return Path(f"{verb}-{slug[:48].rstrip('-.')}" if slug else verb)
+    return re.sub(r"[^A-Za-z0-9.]+", "-", named).strip("-.")
+
+
+_MOST_VALUES = 8
 
 
 _WORDS = {"**": "pow", "+": "plus", "-": "minus", "/": "over"}

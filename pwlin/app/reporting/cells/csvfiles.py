@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from pwlin.app.report.cells.findings import CellFindings
-from pwlin.app.report.csvtext import both, csv_text
+from pwlin.app.reporting.cells.findings import CellFindings
+from pwlin.app.reporting.csvtext import both, csv_text
 from pwlin.exact.text import decimal, in_full
 from pwlin.networks.names import name_in
 from pwlin.networks.neurons import pattern_text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from pwlin.app.report.prose import Paragraph, counted, has_off, verb
+from pwlin.app.reporting.prose import Paragraph, counted, has_off, verb
 from pwlin.exact.text import formula
 from pwlin.formulas.kinds import Target
 from pwlin.functions.cells.function import PiecewiseLinearND

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from pwlin.app.film.plane import MOST_EXACT, can_be_filmed, film_data
 from pwlin.app.film.section import plane_section
-from pwlin.app.report.cells import pictures
-from pwlin.app.report.cells.csvfiles import kinks_csv, pieces_csv, regions_csv, vertices_csv
-from pwlin.app.report.cells.explanation import explain
-from pwlin.app.report.cells.findings import CellFindings
-from pwlin.app.report.cells.tables import error_table, neurons_table, pieces_table, regions_table
-from pwlin.app.report.prose import Paragraph
-from pwlin.app.report.report import MOST_ROWS, Report
-from pwlin.app.report.table import Table
+from pwlin.app.reporting.cells import pictures
+from pwlin.app.reporting.cells.csvfiles import kinks_csv, pieces_csv, regions_csv, vertices_csv
+from pwlin.app.reporting.cells.explanation import explain
+from pwlin.app.reporting.cells.findings import CellFindings
+from pwlin.app.reporting.cells.tables import error_table, neurons_table, pieces_table, regions_table
+from pwlin.app.reporting.prose import Paragraph
+from pwlin.app.reporting.report import MOST_ROWS, Report
+from pwlin.app.reporting.table import Table
 from pwlin.exact.text import decimal, shortened
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

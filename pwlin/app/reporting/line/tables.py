@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pwlin.app.report.table import EXACT_WIDTH, Table, gap_position, shown_rows
+from pwlin.app.reporting.table import EXACT_WIDTH, Table, gap_position, shown_rows
 from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.text import decimal, decimal_column, in_full, shortened
 from pwlin.functions.line.function import PiecewiseLinear1D

@@ -9,14 +9,16 @@ import numpy as np
 from pwlin.app.film.line import line_film
 from pwlin.app.film.moments import chosen
 from pwlin.app.film.section import line_section
-from pwlin.app.report.line import pictures
-from pwlin.app.report.line.csvfiles import kinks_csv, pieces_csv, regions_csv
-from pwlin.app.report.line.explanation import explain
-from pwlin.app.report.line.findings import ERRORS, LineFindings, ratio
-from pwlin.app.report.line.tables import kinks_table, pieces_table, regions_table
-from pwlin.app.report.prose import Paragraph, counted
-from pwlin.app.report.report import MOST_ROWS, Report
-from pwlin.app.report.table import Table
+from pwlin.app.reporting.line import pictures
+from pwlin.app.reporting.line.csvfiles import kinks_csv, pieces_csv, regions_csv
+from pwlin.app.reporting.line.explanation import explain
+from pwlin.app.reporting.line.findings import ERRORS, LineFindings, ratio
+from pwlin.app.reporting.line.tables import kinks_table, pieces_table, regions_table
+from pwlin.app.reporting.prose import Paragraph, counted
+from pwlin.app.reporting.report import MOST_ROWS, Report
+from pwlin.app.reporting.table import Table
+from pwlin.app.touch import playground
+from pwlin.base.errors import PwlinError
 from pwlin.exact.text import decimal, in_full, shortened, with_exact
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.plot.drawing import scale
@@ -117,6 +119,17 @@ class LineReport(Report[LineFindings]):
             note += f" {shown} of {total} recorded moments are shown, more of the early ones."
         views = ("fit", "slopes", "error") if known else ("fit", "slopes")
         return line_section(made, views, "fit", note=note, exact=True), "line.js"
+
+    def change(self) -> str:
+        """A playground that starts from this network."""
+        found = self.found
+        if found.target is None or None in found.function.domain:
+            return ""
+        try:
+            page = playground(found.network, found.target, domain=found.function.domain, search=False, tour=False)
+        except PwlinError:  # another shape, or a target that the page cannot hold
+            return ""
+        return f"<details class='change'><summary>Change it: move the kinks of this network</summary>{page.section()}{page.tools()}</details>"
 
 
 def _moments(found: LineFindings) -> list[tuple[int | None, PiecewiseLinear1D]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from pwlin.app.report.line.findings import LineFindings, ratio
-from pwlin.app.report.prose import Paragraph, counted, doings, trained, units, verb
+from pwlin.app.reporting.line.findings import LineFindings, ratio
+from pwlin.app.reporting.prose import Paragraph, counted, doings, trained, units, verb
 from pwlin.exact.text import decimal, with_exact
 from pwlin.networks.names import name_in
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from statistics import median
 
-from pwlin.app.report.cells.findings import CellFindings, norm
-from pwlin.app.report.cells.tables import volume_name
-from pwlin.app.report.prose import Paragraph, counted, doings, listed, trained
+from pwlin.app.reporting.cells.findings import CellFindings, norm
+from pwlin.app.reporting.cells.tables import volume_name
+from pwlin.app.reporting.prose import Paragraph, counted, doings, listed, trained
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.comparison.errors import Value
 from pwlin.exact.enclosure import Enclosure

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pwlin.app.report.line.findings import LineFindings
-from pwlin.app.report.saving import blank, empty, loss_figure, saved
+from pwlin.app.reporting.line.findings import LineFindings
+from pwlin.app.reporting.saving import blank, empty, loss_figure, saved
 
 CAPTIONS = {
     "fit": "The network (and the target, if there is one). Colours tell regions apart; each kink is labelled by the neuron that makes it, "

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pwlin.app.report.cells.findings import CellFindings
-from pwlin.app.report.saving import blank, empty, loss_figure, saved
+from pwlin.app.reporting.cells.findings import CellFindings
+from pwlin.app.reporting.saving import blank, empty, loss_figure, saved
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pwlin.app.report.table import Table
+from pwlin.app.reporting.table import Table
 from pwlin.exact.text import decimal
 from pwlin.networks.activation import RELU
 from pwlin.networks.network import Network

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property, partial
 from typing import TypeVar
 
-from pwlin.app.report.findings import Findings
+from pwlin.app.reporting.findings import Findings
 from pwlin.base.errors import PwlinError, TargetError
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.lower_bounds import largest_jump

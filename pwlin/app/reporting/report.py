@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar, Generic, TypeVar
 
 from pwlin.app import page
-from pwlin.app.report.findings import STATUSES, Findings
-from pwlin.app.report.prose import Paragraph, filled, titled
-from pwlin.app.report.table import Table
+from pwlin.app.reporting.findings import STATUSES, Findings
+from pwlin.app.reporting.prose import Paragraph, filled, titled
+from pwlin.app.reporting.table import Table
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.network import Network
@@ -136,7 +136,7 @@ class Report(ABC, Generic[Known]):
         return page.Page(
             title,
             lead,
-            (film, *page.explained(self.explanation(), figures, after), *tables),
+            (film, self.change(), *page.explained(self.explanation(), figures, after), *tables),
             ("tables.js", *(("player.js", script) if film else ())),
             tuple(self.facts()),
             self.found.settings,
@@ -145,6 +145,10 @@ class Report(ABC, Generic[Known]):
             "only to be shown here; the CSV files beside this page have them in full. Neurons are named "
             "(layer, index), from 0.",
         ).html()
+
+    def change(self) -> str:
+        """Where the reader can change the network, as HTML; nothing for those that no playground can hold."""
+        return ""
 
     def tables_after(self) -> Mapping[str, Table]:
         """Tables below a picture, by its stem."""

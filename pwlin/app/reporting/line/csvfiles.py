@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pwlin.app.report.csvtext import both, csv_text
-from pwlin.app.report.line.tables import regions_per_piece
+from pwlin.app.reporting.csvtext import both, csv_text
+from pwlin.app.reporting.line.tables import regions_per_piece
 from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.text import in_full
 from pwlin.functions.line.function import PiecewiseLinear1D

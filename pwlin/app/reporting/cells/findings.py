@@ -11,8 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
-from pwlin.app.report.findings import Findings
-from pwlin.app.report.prose import has_off
+from pwlin.app.reporting.findings import Findings
+from pwlin.app.reporting.prose import has_off
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.cells.comparison import ComparisonND, RegionError
 from pwlin.comparison.cells.polynomial_sup import evaluate

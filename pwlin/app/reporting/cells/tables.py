@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from pwlin.app.report.cells.findings import CellFindings
-from pwlin.app.report.table import Column, Table, shown_rows
+from pwlin.app.reporting.cells.findings import CellFindings
+from pwlin.app.reporting.table import Column, Table, shown_rows
 from pwlin.comparison.errors import Value
 from pwlin.exact.text import decimal, decimal_column, in_full, with_exact
 from pwlin.networks.names import name_in

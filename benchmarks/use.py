@@ -1,0 +1,147 @@
+"""What the first questions to a fresh complex take, in a process of their own: ``python -m benchmarks.use NAME``.
+
+Each question is put to a function that has computed nothing yet. Its yardstick is what NumPy or SciPy needs for about the same in
+float64, in the same run and likewise on one thread: the network at all vertices (`forward`) or at the points asked for (`points`), the
+gradients of all regions (`gradients`), a sum over all regions (`forward` as well), or Matplotlib for the same polygons (`drawing`).
+"""
+
+from __future__ import annotations
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import pwlin
+from benchmarks.arrays import Arrays, Floats, evaluate
+from benchmarks.cases import BY_NAME, Case
+from benchmarks.machine import Figures, blas
+from benchmarks.measure import domain, network, timed, warm_up
+
+if TYPE_CHECKING:
+    from pwlin import PiecewiseLinearND
+
+SMALL, LARGE = "2-64-64-64", "2-256-256-256"
+REPEATS = 3
+FEW, MANY = 1000, 200_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, what it is measured against, and its most ratio on the small and on the large network."""
+
+    name: str
+    ask: Callable[[PiecewiseLinearND], object]
+    yardstick: str
+    most: tuple[float | None, float | None]
+
+
+def _points(count: int) -> Floats:
+    return np.random.default_rng(1).uniform(-1, 1, (count, 2))
+
+
+def _picture(f: PiecewiseLinearND) -> None:
+    import matplotlib.pyplot as plt
+
+    plt.close(f.plot().figure)
+
+
+def _sup(f: PiecewiseLinearND) -> object:
+    return f.compare("x**2 + y**2").sup
+
+
+def _exact_places(f: PiecewiseLinearND) -> None:
+    for k in range(100):
+        f((Fraction(1, 3), Fraction(k, 101)))
+
+
+QUESTIONS = (
+    Question("numpy()", lambda f: f.numpy(), "gradients", (30, 6)),
+    Question("len(kinks)", lambda f: len(f.kinks), "gradients", (7, 1.5)),
+    Question("lipschitz()", lambda f: f.lipschitz(), "gradients", (8, 1.5)),
+    Question("max()", lambda f: f.max(), "forward", (8, 1.5)),
+    Question("level_set(0)", lambda f: f.level_set(0), "forward", (7, 1.2)),
+    Question("1,000 float points", lambda f: f(_points(FEW)), "forward", (8, 0.6)),
+    Question("200,000 float points", lambda f: f(_points(MANY)), "points", (1.5, 1.5)),
+    Question("100 exact points", _exact_places, "forward", (50, 1)),
+    Question("len(vertices)", lambda f: len(f.vertices), "forward", (1, 1)),
+    Question("sup against x²+y²", _sup, "forward", (18, 2)),
+    Question("plot()", _picture, "drawing", (6, 4)),
+)
+
+
+def measure(case: Case) -> Figures:
+    """Least seconds of every question, and the ratio to its yardstick."""
+    warm_up(case)
+    _sup(pwlin.extract(network(BY_NAME[SMALL]), domain(case)))  # sympy and SciPy are loaded
+    net, arrays = network(case), case.make()
+    first = pwlin.extract(net, domain(case), method="fast", workers=1)
+    yardsticks = {name: min(work() for _ in range(REPEATS)) for name, work in _yardsticks(first, arrays).items()}
+    rows = []
+    for question in QUESTIONS:
+        seconds = []
+        for _ in range(REPEATS):
+            f = pwlin.extract(network(case), domain(case), method="fast", workers=1)
+            seconds.append(timed(lambda f=f, ask=question.ask: ask(f))[0])
+        yardstick = yardsticks[question.yardstick]
+        rows.append({"name": question.name, "seconds": min(seconds), "yardstick": question.yardstick})
+        rows[-1]["ratio"] = min(seconds) / yardstick
+    return {"name": case.name, "regions": first.n_regions, "yardsticks": yardsticks, "questions": rows}
+
+
+def _yardsticks(f: PiecewiseLinearND, arrays: Arrays) -> dict[str, Callable[[], float]]:
+    """What measures each yardstick once."""
+    vertices, many = _points(f.n_vertices), _points(MANY)
+    patterns = [np.array(layer) for layer in zip(*(f.regions[k].pattern for k in range(f.n_regions)))]
+    rng = np.random.default_rng(2)
+    polygons = [rng.uniform(-1, 1, (4, 2)) for _ in range(f.n_regions)]
+    return {
+        "forward": lambda: timed(lambda: evaluate(arrays, vertices))[0],
+        "points": lambda: timed(lambda: evaluate(arrays, many))[0],
+        "gradients": lambda: timed(lambda: _gradients(arrays, patterns))[0],
+        "drawing": lambda: timed(lambda: _drawn(polygons))[0],
+    }
+
+
+def _gradients(arrays: Arrays, patterns: list[np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]) -> Floats:
+    """The gradients of all regions, backwards through the layers."""
+    weights, _ = arrays
+    rows = np.broadcast_to(weights[-1][0], patterns[-1].shape)
+    for w, active in zip(weights[-2::-1], patterns[::-1]):
+        rows = (rows * active) @ w
+    return rows
+
+
+def _drawn(polygons: list[Floats]) -> None:
+    """Matplotlib's part of a picture: polygons of four corners, each with its colour, into axes."""
+    import matplotlib.pyplot as plt
+    from matplotlib.collections import PolyCollection
+
+    figure, ax = plt.subplots()
+    colours = np.random.default_rng(3).uniform(size=(len(polygons), 3))
+    ax.add_collection(PolyCollection(polygons, facecolors=colours, edgecolors=colours, rasterized=True), autolim=False)
+    plt.close(figure)
+
+
+def main() -> None:
+    """Measure one case."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=(SMALL, LARGE))
+    result = measure(BY_NAME[parser.parse_args().name])
+    print(json.dumps({"pwlin": pwlin.__version__, "blas": blas(), **result}))
+
+
+if __name__ == "__main__":
+    main()

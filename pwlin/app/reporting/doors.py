@@ -1,0 +1,117 @@
+"""A report from Python, as the commands write it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from pwlin.app.reporting.folder import claimed, write_folder
+from pwlin.base.arguments import choice, flag, refusal
+from pwlin.base.arguments import path as read_path
+from pwlin.formulas.target import TargetLike, read_target
+from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.training.run import TrainingRun
+
+if TYPE_CHECKING:
+    from pwlin.app.reporting.cells.report import CellReport
+    from pwlin.app.reporting.line.report import LineReport
+
+AnyReport: TypeAlias = "LineReport | CellReport"
+FORMATS = ("png", "svg")
+
+
+def report_class(variables: int) -> type[AnyReport]:
+    """The kind of report on networks of so many inputs."""
+    if variables == 1:
+        from pwlin.app.reporting.line.report import LineReport
+
+        return LineReport
+    from pwlin.app.reporting.cells.report import CellReport
+
+    return CellReport
+
+
+def earlier_names() -> list[str]:
+    """All files that a report of any kind may have left in a folder."""
+    return [name for d in (1, 2) for kind in FORMATS for name in report_class(d).file_names(kind)]
+
+
+def report(
+    f: PiecewiseLinear1D | PiecewiseLinearND,
+    target: TargetLike | None = None,
+    run: TrainingRun | None = None,
+    out: str | os.PathLike[str] = "report",
+    *,
+    picture_format: str = "png",
+    force: bool = False,
+) -> Path:
+    """Write a folder that shows and explains a function: report.html with its pictures, tables, and the network.
+
+    Parameters
+    ----------
+    f : PiecewiseLinear1D or PiecewiseLinearND
+        Of a network with one output.
+    target : str, sympy expression, Target or piecewise-linear function, optional
+        What the function should be; default: what the run has learnt. Then the domain has two ends.
+    run : TrainingRun, optional
+        How the network came about.
+    out : path
+        The folder; it is made.
+    picture_format : "png" or "svg"
+    force : bool
+        Replace earlier results in the folder, and only those.
+
+    Returns
+    -------
+    Path
+        Of report.html, which needs no other file.
+
+    Raises
+    ------
+    PwlinError
+        For a function of no network, a run of another network, or a folder that holds earlier results.
+
+    Notes
+    -----
+    All files are written, or none. Cost: that of the pictures and of exact errors.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pwlin import constructions, extract
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     report(extract(constructions.hat(), (-2, 2)), "1/2 - abs(x)/2", out=folder).name
+    'report.html'
+    """
+    if not isinstance(f, (PiecewiseLinear1D, PiecewiseLinearND)) or f.network is None:
+        raise refusal("f", f"{f!r:.80}", "is the function of a network, as pwlin.extract gives it")
+    if run is not None and (not isinstance(run, TrainingRun) or run.network != f.network):
+        raise refusal("run", f"{run!r:.80}", "is the training run of the function's network")
+    kind, replacing, folder = (
+        choice(picture_format, "picture_format", FORMATS),
+        flag(force, "force"),
+        read_path(out, "out"),
+    )
+    if target is None and run is not None:
+        target = run.target
+    variables = 1 if isinstance(f, PiecewiseLinear1D) else f.dim
+    goal = None if target is None else read_target(target, variables)
+    bounded = f.interval.is_bounded if isinstance(f, PiecewiseLinear1D) else f.domain.is_bounded
+    if goal is not None and not bounded:
+        raise refusal("f", "an unbounded domain", "with a target is a function on a bounded domain")
+    made: AnyReport
+    if isinstance(f, PiecewiseLinear1D):
+        from pwlin.app.reporting.line.findings import LineFindings
+        from pwlin.app.reporting.line.report import LineReport
+
+        made = LineReport(LineFindings(f.network, f, goal, run))
+    else:
+        from pwlin.app.reporting.cells.findings import CellFindings
+        from pwlin.app.reporting.cells.report import CellReport
+
+        made = CellReport(CellFindings(f.network, f, goal, run))
+    with claimed(folder, made.file_names(kind), replacing):
+        write_folder(folder, made.files(kind), earlier_names())
+    return folder / "report.html"
