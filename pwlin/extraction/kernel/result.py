@@ -142,6 +142,11 @@ class _Exact:
         columns = self.single_maps.entries(len(self.net.hidden), self.bits(cells), *every)
         return list(zip(*(column.tolist() for column in columns)))
 
+    def vertex_mask(self) -> Bools:
+        """Which generators are points and no rays."""
+        mask: Bools = self.vertices[:, -2] != 0
+        return mask
+
     def places(self) -> Places:
         """The floats of vertices and walls."""
         neuron, first = np.maximum(self.facet_neuron, 0), self.facet_cells[:, 0]
@@ -247,5 +252,5 @@ def make_complex(
         make_maps=exact.exact_maps,
         map_parts=exact.map_parts,
         make_places=exact.places,
-        make_vertex_mask=lambda: exact.vertices[:, -2] != 0,
+        make_vertex_mask=exact.vertex_mask,
     )

@@ -49,7 +49,7 @@ def test_a_value_that_is_no_number_is_not_forgotten(d, lost):
     assert store.scratch.low[0] > 0
     for at in range(2**d):
         plan, store = started(net)
-        store.mesh.vertex[at] = lost
+        store.mesh.vertex[at] = store.mesh.scale[at] = lost
         scanned(plan, store, corners)
         assert not store.scratch.low[0] > 0 and not store.scratch.high[0] < 0
 
