@@ -60,6 +60,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     "extract, PiecewiseLinearND.f_vector: five dimensions": (60, "pwlin.extract(net((5, 10, 1)), [(-1, 1)] * 5).f_vector()"),
     "extract: a cross of many corners": (60, "pwlin.extract(net((10, 2, 1)), [(-1, 1)] * 10).n_vertices"),
     "count_regions: four dimensions": (240, "pwlin.count_regions(net((4, 16, 16, 1)), [(-1, 1)] * 4)"),
+    "estimate_regions: many inputs": (120, "pwlin.estimate_regions(net((8, 32, 32, 1)), [(-1, 1)] * 8, seconds=2)"),
     "write_regions, read_regions, StoredRegions.tables, StoredRegions.to_table: long numbers": (60, "pwlin.write_regions(net((2, 8, 8, 8, 8, 1), scale=1e-30), None, folder + '/r'); r = pwlin.read_regions(folder + '/r'); list(r), list(r.tables()), r.to_table()"),
     # one variable
     "PiecewiseLinear1D.from_points, PiecewiseLinear1D.roots: a spike": (10, "PiecewiseLinear1D.from_points([0, 1, 1 + Q(1, 2**200), 2], [0, 0, 10**300, 0]).roots()"),

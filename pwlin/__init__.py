@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pwlin.exact.enclosure import Enclosure
     from pwlin.extraction import extract
     from pwlin.extraction.cells.count import count_regions
+    from pwlin.extraction.cells.estimate import Estimate, estimate_regions
     from pwlin.formulas.kinds import Target
     from pwlin.formulas.target import parse_target
     from pwlin.functions.cells.function import PiecewiseLinearND
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 # loaded when first asked for: NumPy, FLINT and all the more sympy, SciPy and matplotlib take a while to import
 _LAZY = {
     "Enclosure": ("pwlin.exact.enclosure", "Enclosure"),
+    "Estimate": ("pwlin.extraction.cells.estimate", "Estimate"),
     "Interval": ("pwlin.geometry.interval", "Interval"),
     "Network": ("pwlin.networks", "Network"),
     "PiecewiseLinear1D": ("pwlin.functions.line.function", "PiecewiseLinear1D"),
@@ -65,6 +67,7 @@ _LAZY = {
     "compare": ("pwlin.comparison", "compare"),
     "constructions": ("pwlin.theory.constructions", None),
     "count_regions": ("pwlin.extraction.cells.count", "count_regions"),
+    "estimate_regions": ("pwlin.extraction.cells.estimate", "estimate_regions"),
     "extract": ("pwlin.extraction", "extract"),
     "float_gap": ("pwlin.models", "float_gap"),
     "labels": ("pwlin.models", "labels"),
@@ -83,6 +86,7 @@ _LAZY = {
 
 __all__ = [
     "Enclosure",
+    "Estimate",
     "FloatGap",
     "Interval",
     "Network",
@@ -104,6 +108,7 @@ __all__ = [
     "compare",
     "constructions",
     "count_regions",
+    "estimate_regions",
     "extract",
     "float_gap",
     "labels",

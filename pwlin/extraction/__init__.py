@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from pwlin.base.crew import check_executor
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check
+from pwlin.extraction.watch import Limits
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import Ends, Interval, LineDomain
 from pwlin.networks.network import Network
@@ -30,6 +31,8 @@ def extract(
     method: str = ...,
     workers: int | None = ...,
     executor: Executor | None = ...,
+    max_regions: int | None = ...,
+    max_memory: int | str | None = ...,
 ) -> PiecewiseLinear1D | Any: ...
 @overload
 def extract(
@@ -40,6 +43,8 @@ def extract(
     method: str = ...,
     workers: int | None = ...,
     executor: Executor | None = ...,
+    max_regions: int | None = ...,
+    max_memory: int | str | None = ...,
 ) -> PiecewiseLinearND | Any: ...
 @overload
 def extract(
@@ -50,6 +55,8 @@ def extract(
     method: str = ...,
     workers: int | None = ...,
     executor: Executor | None = ...,
+    max_regions: int | None = ...,
+    max_memory: int | str | None = ...,
 ) -> PiecewiseLinear1D | PiecewiseLinearND | Any: ...
 def extract(
     net: object,
@@ -59,6 +66,8 @@ def extract(
     method: str = "auto",
     workers: int | None = None,
     executor: Executor | None = None,
+    max_regions: int | None = None,
+    max_memory: int | str | None = None,
 ) -> PiecewiseLinear1D | PiecewiseLinearND | tuple[PiecewiseLinear1D, ...] | tuple[PiecewiseLinearND, ...]:
     """Extract the exact piecewise-linear function that a network is.
 
@@ -78,6 +87,10 @@ def extract(
     executor : concurrent.futures.Executor, optional
         Whose workers search parts of the tree, for several inputs; one input is done here at once. The result does not
         depend on it.
+    max_regions : int, optional
+        Stop when there are more.
+    max_memory : int or text such as ``"2 GB"``, optional
+        Memory that the search may take in this process, for several inputs; by default three quarters of what is free.
 
     Returns
     -------
@@ -91,6 +104,9 @@ def extract(
         For an unknown method, or ``"fast"`` where the kernel cannot be used; see `pwlin.extraction.cells.extract.extract_cells`.
     WorkerError
         If a worker of the executor failed twice.
+    LimitError
+        If there are more regions, or they take more memory, than may be; the message says how many were found, about how
+        many are expected, and what to call instead.
 
     Notes
     -----
@@ -110,11 +126,13 @@ def extract(
 
         net = as_network(net)
     check_executor(executor)
+    limits = Limits(max_regions, max_memory)
     if net.input_dim == 1:
         check(method, workers, progress)
         lines = extract_line(net, domain, filtered=FILTERED[method])
+        limits.hold(lines[0].n_regions)
         return lines[0] if net.output_dim == 1 else lines
     from pwlin.extraction.cells.extract import extract_cells
 
-    cells = extract_cells(net, domain, progress, method, workers, executor)
+    cells = extract_cells(net, domain, progress, method, workers, executor, limits)
     return cells[0] if net.output_dim == 1 else cells

@@ -53,6 +53,11 @@ def _arrangement(dim: int, planes: int) -> int:
     return 1 << planes if planes <= dim else sum(comb(planes, i) for i in range(dim + 1))
 
 
+def share(part: Part) -> float:
+    """What share of the tree a part is, each cut halving it."""
+    return sum([0.5 ** len(way) for way in part])
+
+
 def joined(found: Sequence[tuple[Way, int]], most: int) -> list[Part]:
     """Cells in their order with the work that each may be, neighbours together up to so much work."""
     out: list[list[Way]] = []

@@ -142,18 +142,7 @@ def _mark(f: PiecewiseLinear1D, ax: Axes, goal: Goal, comparison: Comparison, xs
         linestyles=(0, (4, 2)),
         zorder=2,
     )
-    ax.scatter(
-        xs.all(stars),
-        [ys(s * height) for s in signs[:_MOST_STARS]],
-        s=110,
-        marker="*",
-        color="#F0E442",
-        edgecolors=style.INK,
-        linewidths=0.9,
-        zorder=6,
-        clip_on=False,
-        gid="sup",
-    )
+    style.stars(ax, xs.all(stars).tolist(), [ys(s * height) for s in signs[:_MOST_STARS]], 110)
     spread = (high - low) or 1.0
     room = 0.30 * spread
     above = signs[0] >= 0
@@ -176,7 +165,7 @@ def _mark(f: PiecewiseLinear1D, ax: Axes, goal: Goal, comparison: Comparison, xs
         gid="sup-label",
     )
     places = f" ({len(points)} places)" if len(points) > 1 else ""
-    return style.dot("#F0E442", style.INK, 10, "*"), f"largest error{places}"
+    return style.star_entry(f"largest error{places}")
 
 
 def sup_text(comparison: Comparison, places: int) -> str:

@@ -218,19 +218,8 @@ def mark_largest(ax: Axes, mesh: PlaneMesh, comparison: ComparisonND) -> style.E
     exact = [[fraction(v) for v in p] for p in comparison.argsups[:40]]
     shown = [p for p in exact if all(a <= v <= b for v, (a, b) in zip(p, mesh.window))]
     places = np.array([[scale(v) for scale, v in zip(mesh.scales, p)] for p in shown]).reshape(-1, 2)
-    ax.scatter(
-        places[:, 0],
-        places[:, 1],
-        s=130,
-        marker="*",
-        color="#F0E442",
-        edgecolors=style.INK,
-        linewidths=0.9,
-        zorder=6,
-        clip_on=False,
-        gid="sup",
-    )
-    return style.dot("#F0E442", style.INK, 10, "*"), f"largest error ≈ {style.decimal(fraction(comparison.sup), 5)}"
+    style.stars(ax, places[:, 0].tolist(), places[:, 1].tolist(), 130)
+    return style.star_entry(f"largest error ≈ {style.decimal(fraction(comparison.sup), 5)}")
 
 
 def ratio(mesh: PlaneMesh) -> float | None:

@@ -225,8 +225,12 @@ def _root(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def root_ticks(ax: Axes, first: float, last: float) -> None:
     """About six round ticks from the first to the last step, equally far apart on a square-root scale."""
     shares = np.linspace(np.sqrt(first), np.sqrt(last), 7) ** 2
-    rounded = [float(f"{v:.1g}") for v in shares[1:-1].tolist()]
-    ticks = sorted({v for v in (first, *rounded) if first <= v <= last - 0.08 * (last - first)} | {last})
+    ticks = [first]
+    for tick in (float(f"{v:.1g}") for v in shares[1:-1].tolist()):
+        apart = min(np.sqrt(tick) - np.sqrt(ticks[-1]), np.sqrt(last) - np.sqrt(tick))
+        if apart > (np.sqrt(last) - np.sqrt(first)) / 10:  # labels need so much room
+            ticks.append(tick)
+    ticks.append(last)
     ax.set_xticks(ticks, [f"{t:,.0f}" for t in ticks])
     ax.minorticks_off()
 

@@ -430,6 +430,16 @@ def test_kink_paths_follow_each_neuron_exactly():
     assert ax.get_xlabel() == "training step, on a square-root scale" and ax.get_xscale() == "function"
 
 
+@pytest.mark.parametrize("last", [1, 7, 100, 2000, 5000, 123456])
+def test_labels_of_steps_do_not_overlap(last):
+    run = run_of(2)
+    run.steps = [0, last]
+    ax = plot.kink_paths(run)
+    ax.figure.canvas.draw()
+    assert not overlaps([label.get_window_extent() for label in ax.get_xticklabels()])
+    assert ax.get_xticks()[[0, -1]].tolist() == [0, last]
+
+
 def test_labels_of_kink_paths_do_not_overlap():
     f = many_kinks()
     run = Run([0, 10], [1.0, 0.5], [f.network] * 2, f.domain)

@@ -108,6 +108,10 @@ DOORS = {
     "extract": lambda folder: (pwlin.extract, {"net": HAT, "domain": (-1, 1)}),
     "extract cells": lambda folder: (pwlin.extract, {"net": TENTS, "domain": SQUARE}),
     "count_regions": lambda folder: (pwlin.count_regions, {"net": TENTS, "domain": SQUARE}),
+    "estimate_regions": lambda folder: (
+        pwlin.estimate_regions,
+        {"net": TENTS, "domain": SQUARE, "seconds": 0.1, "walks": 8, "confidence": 0.9},
+    ),
     "write_regions": lambda folder: (
         pwlin.write_regions,
         {"net": TENTS, "domain": SQUARE, "path": folder / "regions", "resume": True},

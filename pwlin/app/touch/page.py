@@ -40,6 +40,19 @@ SCRIPTS = (
     "open",
 )
 """In the order in which they need one another."""
+PLANE_SCRIPTS = (
+    "rational",
+    "network",
+    "edit",
+    "state",
+    "dom",
+    "scale",
+    "planegeometry",
+    "planeviews",
+    "planeapp",
+    "planeopen",
+)
+"""Those of a page of two inputs."""
 _HEIGHT = 920
 
 
@@ -53,25 +66,29 @@ class Playground:
     title : str
     data : str
         What the page starts from, as JSON.
+    inputs : int
+        1 or 2.
     """
 
     title: str
     data: str
+    inputs: int = 1
 
     def html(self) -> str:
         """The whole document: self-contained, and without any access to the network."""
         return Template(_template("play.html")).substitute(
-            title=escape(self.title), style=style(), body=self.section(), script=script()
+            title=escape(self.title), style=style(), body=self.section(), script=script(self.inputs)
         )
 
     def section(self) -> str:
         """The element that `script` turns into a playground; a page may hold several."""
-        return f"""<div class="playground"><noscript>{escape(_WITHOUT)}</noscript>
+        kind = "playground of-plane" if self.inputs == 2 else "playground"
+        return f"""<div class="{kind}"><noscript>{escape(_WITHOUT)}</noscript>
 <script type="application/json">{self.data}</script></div>"""
 
     def tools(self) -> str:
         """What makes playgrounds of all such elements before it on the page."""
-        return f"<style>\n{style()}</style>\n<script>\n{script()}</script>"
+        return f"<style>\n{style()}</style>\n<script>\n{script(self.inputs)}</script>"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to an HTML file, whole or not at all."""
@@ -97,9 +114,13 @@ def playground_json(value: object) -> str:
 
 
 @cache
-def script() -> str:
+def script(inputs: int = 1) -> str:
     """All scripts in one function, which leaves no names behind; without indents and comments."""
-    lines = (line.strip() for name in SCRIPTS for line in _template(f"{name}.js").splitlines())
+    lines = (
+        line.strip()
+        for name in (SCRIPTS if inputs == 1 else PLANE_SCRIPTS)
+        for line in _template(f"{name}.js").splitlines()
+    )
     parts = "\n".join(line for line in lines if line and not line.startswith("/*"))
     return f'(() => {{\n"use strict";\n{parts}}})();\n'
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from pwlin.app.touch.goals import Goal
 from pwlin.app.touch.page import Playground, playground_json
+from pwlin.app.touch.plane import is_plane, plane_playground
 from pwlin.app.touch.points import Points
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
@@ -42,15 +43,15 @@ def playground(
     Parameters
     ----------
     subject : target, points, TrainingRun or Network
-        What the network is to follow: a formula or piecewise-linear function of one variable, or points as a pair
-        ``(xs, ys)``. A run gives target, domain and network; a network, which has one input, one output and one hidden
+        What the network is to follow: a formula or piecewise-linear function of one variable, a polynomial of degree 2 in
+        two variables, or points as a pair ``(xs, ys)``. A run gives target, domain and network; a network, which has one input, one output and one hidden
         layer of ReLUs, needs `target`.
     target : target or points, optional
         Only with a network.
     domain : pair (a, b), optional
-        Bounded; the run's, that of the points, or (-5, 5).
+        Bounded; the run's, that of the points, or (-5, 5). For two variables a list of two pairs; [(-1, 1), (-1, 1)].
     hidden : int
-        Neurons at the start, 0 to 30, with evenly spaced kinks; not with a run or a network.
+        Neurons at the start, 0 to 30 (12 in two variables), with evenly spaced kinks; not with a run or a network.
     seed : int, optional
         Start from the random network of this seed instead, as training on the page does.
     search : bool
@@ -86,6 +87,8 @@ def playground(
     >>> page.html().startswith("<!DOCTYPE html>")
     True
     """
+    if is_plane(subject, target):
+        return plane_playground(subject, target, domain, hidden, seed)
     start = _Start.read(subject, target, domain, hidden, seed)
     wanted = arguments.flag(search, "search"), arguments.flag(progress, "progress")
     goal = _data(start.goal, *wanted)

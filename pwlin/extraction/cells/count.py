@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 
 from pwlin.base.crew import check_executor
-from pwlin.base.progress import progress_bar
+from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
-from pwlin.extraction.cells.extract import TOO_MUCH, announce, refuse, teller
+from pwlin.extraction.cells.extract import TOO_MUCH, announce, expected, refuse
 from pwlin.extraction.cells.patience import patience
-from pwlin.extraction.cells.rational import Found, Until
+from pwlin.extraction.cells.rational import Until
 from pwlin.extraction.cells.spread import Spread
 from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check
+from pwlin.extraction.watch import Found, Limits, Watch
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
@@ -24,6 +25,9 @@ from pwlin.networks.network import Network
 
 _LARGEST = 1 << 18
 """A part that has more cells than this is divided."""
+_RESERVE = 2.0
+"""How many times the memory that it has a search may take at once: arrays are copied when they grow."""
+_INSTEAD = ", an executor (its workers forget each part when it is counted), or estimate_regions, which samples the search tree"
 
 
 def count_regions(
@@ -33,6 +37,8 @@ def count_regions(
     progress: bool = False,
     method: str = "auto",
     workers: int | None = None,
+    max_regions: int | None = None,
+    max_memory: int | str | None = None,
 ) -> int:
     """The exact number of activation regions of a network on a domain; no cell is kept.
 
@@ -52,6 +58,10 @@ def count_regions(
         As in `pwlin.extraction.cells.extract.extract_cells`: in rationals, or with the compiled kernel.
     workers : int, optional
         Threads for the kernel; by default as many as there are processors if there is much to do.
+    max_regions : int, optional
+        Stop when there are more.
+    max_memory : int or text such as ``"2 GB"``, optional
+        Memory that the search may take in this process; by default three quarters of what is free.
 
     Returns
     -------
@@ -63,6 +73,9 @@ def count_regions(
     ------
     WorkerError
         If a part of the tree failed twice; the message names it.
+    LimitError
+        If there are more regions, or they take more memory, than may be; the message says how many were found, and about
+        how many are expected.
 
     Notes
     -----
@@ -81,31 +94,52 @@ def count_regions(
         net = as_network(net)
     check(method, workers, progress)
     check_executor(executor)
+    limits = Limits(max_regions, max_memory)
     if net.input_dim == 1 and executor is None and not isinstance(domain, Polytope):
-        return extract_line(net, domain, filtered=FILTERED[method])[0].n_regions
+        number = extract_line(net, domain, filtered=FILTERED[method])[0].n_regions
+        limits.hold(number)
+        return number
     polytope = as_polytope(domain, net.input_dim)
     with progress_bar("count_regions", " regions", wanted=progress) as bar:
-        found = teller(bar)
-        if executor is not None:
-            tree = SearchTree(net, polytope, method != "exact")
-            if tree.kernel is None:
-                refuse(method, kernel.obstacle(net, polytope) or TOO_MUCH)
-            return _spread(executor, tree, found)
-        if method != "exact" and (why := kernel.obstacle(net, polytope)):
-            refuse(method, why)
-            method = "exact"
-        total: int | None = None
-        if method == "auto" and (until := patience(net)) is not None:
-            total = _total(_one_by_one(net, polytope), found, until)
-        if total is None and method != "exact":
-            announce(bar)
-            total = kernel.count(net, polytope, workers, found)
-            if total is None:
-                refuse(method, TOO_MUCH)
+        watch = Watch(bar, limits, _RESERVE, lambda: expected(net, polytope, method), _INSTEAD)
+        with watch.limited():
+            total = _counted(net, polytope, executor, method, workers, bar, watch)
+            watch.check(total)
+    return total
+
+
+def _counted(
+    net: Network,
+    polytope: Polytope,
+    executor: Executor | None,
+    method: str,
+    workers: int | None,
+    bar: Bar,
+    watch: Watch,
+) -> int:
+    if executor is not None:
+        watch.announce_expected()
+        tree = SearchTree(net, polytope, method != "exact")
+        if tree.kernel is None:
+            refuse(method, kernel.obstacle(net, polytope) or TOO_MUCH)
+        return _spread(executor, tree, watch)
+    if method != "exact" and (why := kernel.obstacle(net, polytope)):
+        refuse(method, why)
+        method = "exact"
+    total: int | None = None
+    if method == "auto" and (until := patience(net)) is not None:
+        total = _total(_one_by_one(net, polytope), watch, until)
+    if total is None and method != "exact":
+        announce(bar)
+        watch.announce_expected()
+        total = kernel.count(net, polytope, workers, watch)
         if total is None:
-            total = _total(_one_by_one(net, polytope), found)
-        assert total is not None  # without a limit the search ends
-        return total
+            refuse(method, TOO_MUCH)
+    if total is None:
+        watch.begin_again()
+        total = _total(_one_by_one(net, polytope), watch)
+    assert total is not None  # without a limit the search ends
+    return total
 
 
 def _total(counts: Iterable[int], found: Found | None, until: Until | None = None) -> int | None:
@@ -127,15 +161,14 @@ def _one_by_one(net: Network, polytope: Polytope) -> Iterator[int]:
     return search.count(search.root())
 
 
-def _spread(executor: Executor, tree: SearchTree, found: Found | None) -> int:
+def _spread(executor: Executor, tree: SearchTree, found: Found) -> int:
     """The number of cells, counted by an executor's workers."""
     total = parts = 0
     spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, _LARGEST)
     try:
         for _, cells in spread:
             total, parts = total + cells, parts + 1
-            if found is not None:
-                found(cells)
+            found(cells, spread.share)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"{total} regions found in {parts} parts, {spread.left} parts were left") from None
     return total

@@ -8,16 +8,22 @@ from pwlin.base.crew import check_executor
 from pwlin.base.errors import PwlinError
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
+from pwlin.extraction.cells.estimate import quick_estimate
 from pwlin.extraction.cells.gathered import fast_complex_by, leaves_by
 from pwlin.extraction.cells.patience import patience
-from pwlin.extraction.cells.rational import Found, cell_complex
+from pwlin.extraction.cells.rational import cell_complex
+from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.options import check
+from pwlin.extraction.watch import Limits, Watch
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
+_RESERVE = 3.0
+"""How many times the memory that it has a search may take at once: arrays are copied when they grow, and put in order."""
+_INSTEAD = ", count_regions for their number, or write_regions, which keeps them on disk"
 TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
 
 
@@ -28,6 +34,7 @@ def extract_cells(
     method: str = "auto",
     workers: int | None = None,
     executor: Executor | None = None,
+    limits: Limits | None = None,
 ) -> tuple[PiecewiseLinearND, ...]:
     """The functions that a network's outputs are, one per output, on one complex that they share.
 
@@ -47,6 +54,8 @@ def extract_cells(
         depend on it.
     executor : concurrent.futures.Executor, optional
         Whose workers search parts of the tree; they are put together here, by `workers` threads. The result is the same.
+    limits : Limits, optional
+        Cells and memory that there may be; see `pwlin.extract`.
 
     Returns
     -------
@@ -59,6 +68,8 @@ def extract_cells(
         For an unknown method, or ``"fast"`` where the kernel cannot be used.
     WorkerError
         If a worker failed twice.
+    LimitError
+        If there are more cells, or they take more memory, than may be.
 
     Notes
     -----
@@ -79,35 +90,51 @@ def extract_cells(
     check(method, workers, progress)
     check_executor(executor)
     with progress_bar("extract", " cells", wanted=progress) as bar:
-        cells = _search(net, polytope, method, workers, bar, executor)
+        may = limits or Limits()
+        watch = Watch(bar, may, _RESERVE, lambda: expected(net, polytope, method), _INSTEAD)
+        with watch.limited():
+            cells = _search(net, polytope, method, workers, bar, executor, watch)
+            watch.check(len(cells))
     if net.output_dim == 1:
         return (PiecewiseLinearND(cells, net),)
     return tuple(PiecewiseLinearND(cells, net.output(i), i) for i in range(net.output_dim))
 
 
 def _search(
-    net: Network, polytope: Polytope, method: str, workers: int | None, bar: Bar, executor: Executor | None
+    net: Network,
+    polytope: Polytope,
+    method: str,
+    workers: int | None,
+    bar: Bar,
+    executor: Executor | None,
+    watch: Watch,
 ) -> CellComplex:
     cells: CellComplex | None = None
-    found = teller(bar)
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
         refuse(method, why)
         method = "exact"
     if method == "auto" and (until := patience(net)) is not None:
-        cells = cell_complex(net, polytope, found, until)
+        cells = cell_complex(net, polytope, watch, until)
     if cells is None and method != "exact":
         announce(bar)
+        watch.announce_expected()
         if executor is None:
-            cells = kernel.cell_complex(net, polytope, workers, found)
+            cells = kernel.cell_complex(net, polytope, workers, watch)
         else:
-            cells = fast_complex_by(executor, net, polytope, workers, found)
+            cells = fast_complex_by(executor, net, polytope, workers, watch)
         if cells is None:
             refuse(method, TOO_MUCH)
     if cells is None:
+        watch.begin_again()
         leaves = None if executor is None else leaves_by(executor, net, polytope)
-        cells = cell_complex(net, polytope, found, leaves=leaves)
+        cells = cell_complex(net, polytope, watch, leaves=leaves)
     assert cells is not None  # without a limit the search ends
     return cells
+
+
+def expected(net: Network, polytope: Polytope, method: str) -> str:
+    """How many cells are expected, in words, from some walks down the search tree."""
+    return f"{quick_estimate(SearchTree(net, polytope, method != 'exact' and kernel.is_ready()))} expected"
 
 
 def refuse(method: str, why: str) -> None:
@@ -116,11 +143,6 @@ def refuse(method: str, why: str) -> None:
         raise PwlinError(
             f"method: found 'fast' where the kernel cannot be used: {why}; accepted are 'auto' and 'exact'"
         )
-
-
-def teller(bar: Bar) -> Found | None:
-    """What tells a progress bar, if there is one, of new cells."""
-    return bar.advance if bar else None
 
 
 def announce(bar: Bar) -> None:

@@ -7,10 +7,10 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.extraction.cells import kernel
-from pwlin.extraction.cells.rational import Found
 from pwlin.extraction.cells.spread import FIRST_PARTS, Name, Spread
 from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.cells.tree import Leaf, Search
+from pwlin.extraction.watch import Found
 from pwlin.extraction.ways import Part
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
@@ -41,7 +41,7 @@ def fast_complex_by(
             return None
         pieces[name] = piece
         if found is not None:
-            found(len(piece[0].cell_ends))
+            found(len(piece[0].cell_ends), spread.share)
     return root.put_together([pieces[name] for name in sorted(pieces)], workers)
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.base.version import __version__
-from pwlin.extraction.cells.rational import Found
 from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.machine_code import is_there
+from pwlin.extraction.watch import Watch
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
@@ -27,6 +27,8 @@ R = TypeVar("R")
 _ENTRY = "pwlin.extraction.kernel.entry"
 WAIT = "about 20 s, once"
 """How long a compiler takes."""
+_WIDE = 96
+"""Hidden neurons from which there are threads."""
 _LONGEST = 180.0
 """Seconds after which nobody waits any more for another one's compiler."""
 
@@ -53,26 +55,36 @@ def is_compiled() -> bool:
 
 
 def cell_complex(
-    net: Network, polytope: Polytope, workers: int | None = None, found: Found | None = None
+    net: Network, polytope: Polytope, workers: int | None = None, found: Watch | None = None
 ) -> CellComplex | None:
     """The complex, as `pwlin.extraction.cells.rational.cell_complex` makes it; None if the kernel cannot hold it."""
     _say_that_it_is_compiled(found)
+    if found is not None:
+        found.needs(_memory_to_begin(net, workers))
     from pwlin.extraction.kernel.entry import fast_complex
 
     return fast_complex(net, polytope, workers, found)
 
 
-def count(net: Network, polytope: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
+def count(net: Network, polytope: Polytope, workers: int | None = None, found: Watch | None = None) -> int | None:
     """The number of cells; none is kept. None if the kernel cannot hold one."""
     _say_that_it_is_compiled(found)
+    if found is not None:
+        found.needs(_memory_to_begin(net, workers))
     from pwlin.extraction.kernel.entry import fast_count
 
     return fast_count(net, polytope, workers, found)
 
 
-def _say_that_it_is_compiled(found: Found | None) -> None:
+def _memory_to_begin(net: Network, workers: int | None) -> int:
+    """About how many bytes stores take before there is a cell: each thread has the weights, and room for parts of them."""
+    threads = workers or (os.cpu_count() or 1 if sum(net.sizes) >= _WIDE else 1)
+    return threads * 5 * 8 * sum(layer.n_weights for layer in net.layers)
+
+
+def _say_that_it_is_compiled(found: Watch | None) -> None:
     """Whoever waits for a compiler knows it: from a progress bar, or else from a line on stderr."""
-    if found is None and not is_ready() and not is_compiled():
+    if not found and not is_ready() and not is_compiled():
         print(f"pwlin: the search is compiled for this machine, {WAIT}", file=sys.stderr)
 
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from pwlin.base.sequences import Ragged
 from pwlin.extraction.cells.tree import Leaf, Search
+from pwlin.extraction.watch import Found
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import facet_order, inverse, renumbered, reordered, vertex_order
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
-Found = Callable[[int], object]
 Until = Callable[[int], bool]
 
 

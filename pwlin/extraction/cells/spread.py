@@ -12,7 +12,7 @@ from typing import Generic, TypeAlias, TypeVar
 from pwlin.base.arguments import shown
 from pwlin.base.crew import Crew, Failure, lost
 from pwlin.extraction.cells.subtrees import SearchTree, TooMany
-from pwlin.extraction.ways import Shares
+from pwlin.extraction.ways import Shares, share
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.fingerprint import fingerprint
 from pwlin.networks.network import Network
@@ -58,6 +58,11 @@ class Spread(Generic[P, R]):
         So many parts at most are with the executor.
     parts : sequence, optional
         Other parts than the tree's own.
+
+    Attributes
+    ----------
+    share : float
+        Of the latest part, in the tree.
     """
 
     def __init__(
@@ -76,6 +81,7 @@ class Spread(Generic[P, R]):
         self._key = key_of(tree.net, tree.domain, tree.fast)
         self._given = (tree.net, tree.domain, tree.fast)
         self._sent = 0
+        self.share = 0.0
         self._first: Sequence[P] = tree.parts(_first_parts(tree)) if parts is None else parts  # type: ignore[assignment]
         self._parts: dict[Name, P] = {}
         self._crew: Crew[Name, R | _Answer] = Crew(executor, window)
@@ -100,7 +106,8 @@ class Spread(Generic[P, R]):
                 elif outcome is _Answer.TOO_MANY:
                     self._divide(name, self._parts.pop(name))
                 else:
-                    del self._parts[name]
+                    part = self._parts.pop(name)
+                    self.share = share(part) if isinstance(part, tuple) else 1 / len(self._first)
                     yield name, outcome  # type: ignore[misc]  # it is no answer
 
     @property

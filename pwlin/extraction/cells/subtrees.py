@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.rational import cell_complex
-from pwlin.extraction.cells.tree import Search
+from pwlin.extraction.cells.tree import Search, Walk
 from pwlin.extraction.ways import Part, Way
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
@@ -14,6 +14,7 @@ from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
     from pwlin.extraction.kernel.subtrees import KernelTree
+    from pwlin.extraction.kernel.subtrees import Walk as KernelWalk
 
 
 class TooMany(Exception):
@@ -48,6 +49,10 @@ class SearchTree:
         if self.kernel is not None and (out := kernel.attempt(self.kernel.parts, way, count)):
             return out
         return Search(self.net, self.domain).parts(way, count)
+
+    def walk(self) -> KernelWalk | Walk:
+        """A walk down the tree, from its root."""
+        return Search(self.net, self.domain).walk() if self.kernel is None else self.kernel.walk()
 
     def count(self, part: Part, limit: int | None = None) -> int:
         """The number of cells of a part.
@@ -97,7 +102,7 @@ class _Meter:
     def __init__(self, limit: int | None) -> None:
         self.found, self._limit = 0, limit
 
-    def __call__(self, more: int) -> None:
+    def __call__(self, more: int, share: float = 0.0, /) -> None:
         self.found += more
         if self._limit is not None and self.found > self._limit:
             raise TooMany

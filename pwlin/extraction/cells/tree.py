@@ -153,6 +153,10 @@ class Search:
             else:
                 stack.append(self._enter(item))
 
+    def walk(self) -> Walk:
+        """A walk down the tree, from its root."""
+        return Walk(self)
+
     def descend(self, way: Way) -> Subtree | Node:
         """The cell that a way leads to."""
         item: Subtree | Node = self.root()
@@ -303,3 +307,31 @@ class Search:
             place <<= 1
         facets = [(n, m) for n, m in zip(item.constraints, positions) if m]
         return Leaf(item.pattern, [v for v, _ in item.generators], facets, image)
+
+
+class Walk:
+    """A walk down the tree, cut by cut."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+        self._item: Subtree | Node = search.root()
+        self._halves: tuple[Node, Node] | None = None
+
+    def here(self) -> tuple[int, int]:
+        """The layer in which the cell is cut next, and how many neurons cross it there; 0 if it is finished."""
+        last = len(self._search.layers) - 1
+        while self._item.layer < last and not (isinstance(self._item, Node) and self._item.crossing):
+            (self._item,) = self._search.below(self._item)
+        return self._item.layer, len(self._item.crossing) if isinstance(self._item, Node) else 0
+
+    def halves(self) -> tuple[int, int]:
+        """Cut the cell; how many neurons cross the half that comes first, and the other."""
+        upper, lower = self._search.below(self._item)
+        assert isinstance(upper, Node) and isinstance(lower, Node)
+        self._halves = lower, upper
+        return len(lower.crossing), len(upper.crossing)
+
+    def take(self, half: Way) -> None:
+        """Go on in that half, ``"0"`` for the first; the other one is forgotten."""
+        assert self._halves is not None
+        self._item = self._halves[half == "1"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from time import perf_counter
 
+from pwlin.extraction.kernel.compiled import plain
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.plan import Plan
 from pwlin.extraction.kernel.run import DONE, GROW, TOO_MANY_FACETS, UNSURE, run
 from pwlin.extraction.kernel.scratch import make_room
-from pwlin.extraction.kernel.store import Store, cells_in, grown, step_margin
+from pwlin.extraction.kernel.store import LEVEL, StackCounts, Store, cells_in, grown, step_margin
+from pwlin.extraction.watch import Found
 
-_STEPS = 100_000
-"""Between two calls a key press or a progress bar gets its turn; steps take longer in more dimensions."""
+_FIRST_STEPS = 8
+_TURN = 0.05
+"""Seconds, about, between two calls, when a key press or a progress bar gets its turn: steps take longer in more dimensions."""
 
 
 class Unsuited(Exception):
@@ -65,9 +68,9 @@ def drive(
     oracle: Oracle,
     keep: bool = True,
     aside_level: int = -1,
-    found: Callable[[int], object] | None = None,
+    found: Found | None = None,
 ) -> Store:
-    """Run until the stack is empty; `found` is told the number of new cells now and then.
+    """Run until the stack is empty; `found` is told the number of new cells now and then, and the share of the tree done.
 
     Raises
     ------
@@ -75,12 +78,25 @@ def drive(
         If a cell has more facets than the kernel can hold.
     """
     at_work = Drive(plan, store, oracle, keep, aside_level)
-    told = cells_in(store)
-    done = False
+    told, left = cells_in(store), 1.0
+    steps, done = _FIRST_STEPS, False
+    if found is not None:
+        left = share_of(store)
     while not done:
-        done = at_work.go(_STEPS >> plan.d)
+        start = perf_counter()
+        done = at_work.go(steps)
+        steps = max(1, steps * 2 if perf_counter() - start < _TURN else steps // 2)
         if found is not None:
-            cells = cells_in(at_work.store)
-            found(cells - told)
-            told = cells
+            cells, now = cells_in(at_work.store), share_of(at_work.store)
+            found(cells - told, left - now)
+            told, left = cells, now
     return at_work.store
+
+
+def share_of(store: Store) -> float:
+    """What share of the tree is below the cells on the stack, each cut halving it."""
+    frames, top, share = store.stack.frames, plain(StackCounts, store.stack.n).top, 0.0
+    while top:
+        top -= int(frames[top - 1])
+        share += 0.5 ** int(frames[top + LEVEL])
+    return share

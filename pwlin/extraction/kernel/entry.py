@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from pwlin.extraction.kernel.drive import Unsuited, drive
 from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.oracle import Oracle
@@ -14,11 +12,10 @@ from pwlin.extraction.kernel.result import make_complex
 from pwlin.extraction.kernel.starting import add_domain
 from pwlin.extraction.kernel.store import Store, cells_in, make_store
 from pwlin.extraction.kernel.unbounded import start_without_lines
+from pwlin.extraction.watch import Found
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
-
-Found = Callable[[int], object]
 
 
 def fast_complex(

@@ -243,7 +243,11 @@ def facets_of(frame: Integers, words: int) -> Integers:
 
 def meet(normals: Sequence[Vector]) -> Vector:
     """The one point on all hyperplanes, as a primitive vector of positive weight, or a ray or its opposite."""
-    (line,) = null_space(normals, len(normals[0]))
+    if len(normals) == 2 and len(normals[0]) == 3:
+        (a, b, c), (p, q, r) = normals
+        line = primitive((b * r - c * q, c * p - a * r, a * q - b * p))
+    else:
+        (line,) = null_space(normals, len(normals[0]))
     return line if line[-1] > 0 else tuple([-v for v in line])
 
 

@@ -15,8 +15,8 @@ from pwlin.extraction.kernel.drive import drive
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.plan import Plan
 from pwlin.extraction.kernel.store import N_CROSSING, StackCounts, Store, copied, push
+from pwlin.extraction.watch import Found
 
-Found = Callable[[int], object]
 R = TypeVar("R")
 _PARTS_EACH = 4
 """Parts per thread, so that large ones even out; each costs a copy of the trunk."""
@@ -44,11 +44,11 @@ def spread(
     trunk, groups = divided(plan, store, oracle, _PARTS_EACH * workers)
     stop = False
 
-    def tell(cells: int) -> None:
+    def tell(cells: int, share: float = 0.0, /) -> None:
         if stop:
             raise KeyboardInterrupt
         if found is not None:
-            found(cells)
+            found(cells, share)
 
     def task(frames: list[Integers]) -> R:
         return work(store_of(plan, trunk, frames), oracle.fresh(), tell)

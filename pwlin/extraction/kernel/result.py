@@ -95,8 +95,9 @@ class _Exact:
         normals = [inward(f) for f in self.corner_facets[index]]
         if self.oracle.bounded:
             return meet(normals)
-        if len(null_space(normals, len(normals[0]))) > 1:
-            normals.append((*[0] * (len(normals[0]) - 1), 1))  # the facet at infinity
+        d = len(normals[0]) - 1  # in the plane two facets of a cell are on two lines
+        if len(normals) < d or (d > 2 and len(null_space(normals, d + 1)) > 1):
+            normals.append((*[0] * d, 1))  # the facet at infinity
         point = meet(normals)
         if point[-1]:
             return point
@@ -171,13 +172,19 @@ class _Exact:
             neurons, cells = self.facet_neuron[facets], self.facet_cells[facets, 0] - start
             layers = np.searchsorted(first, neurons, side="right") - 1
             found: list[Vector] = [self.oracle.wall(g) if g < 0 else () for g in neurons.tolist()]
-            for k in np.unique(layers[neurons >= 0]).tolist():
+            changes = np.zeros(len(bits[0]), dtype=np.bool_)
+            for k, here in enumerate(bits):
                 at = np.flatnonzero(layers == k)
                 rows, indices = cells[at], neurons[at] - first[k]
-                signs = np.where(bits[k][rows, indices], 1, -1)
-                columns = [column * signs for column in self.single_maps.entries(k, bits, rows, indices)]
-                for i, vector in zip(at.tolist(), zip(*(column.tolist() for column in columns))):
-                    found[i] = primitive(vector)
+                # cells with the same patterns below have the same normals
+                _, some, which = np.unique(
+                    np.cumsum(changes)[rows] * here.shape[1] + indices, return_index=True, return_inverse=True
+                )
+                columns = self.single_maps.entries(k, bits, rows[some], indices[some])
+                normals = [primitive(vector) for vector in zip(*(column.tolist() for column in columns))]
+                for i, j, active in zip(at.tolist(), which.tolist(), here[rows, indices].tolist()):
+                    found[i] = normals[j] if active else tuple([-v for v in normals[j]])
+                changes[1:] |= (here[1:] != here[:-1]).any(axis=1)
             yield from found
 
     def all_vertices(self) -> Iterator[Vector]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from pwlin.extraction.kernel.compiled import Integers, plain, put
 from pwlin.extraction.kernel.drive import Drive, Unsuited, drive
-from pwlin.extraction.kernel.entry import Found, start
+from pwlin.extraction.kernel.entry import start
 from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.layers import LayerPlan
 from pwlin.extraction.kernel.oracle import Oracle
@@ -26,6 +26,7 @@ from pwlin.extraction.kernel.store import (
     copied,
     push,
 )
+from pwlin.extraction.watch import Found
 from pwlin.extraction.ways import Part, Shares, Way, joined
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
@@ -154,22 +155,56 @@ class KernelTree:
                 self._trunks[count] = divided(self._plan, store, Oracle(self.net, self.domain), count)
             return self._trunks[count]
 
-    def _descend(self, way: Way) -> tuple[Store, Oracle]:
-        """A store with the cell that a way leads to."""
+    def walk(self) -> Walk:
+        """A walk down the tree, from its root."""
         store, oracle = copied(self._root, self._plan), Oracle(self.net, self.domain)
         push(store.stack, self._frame)
-        work = Drive(self._plan, store, oracle, keep=False)
+        return Walk(Drive(self._plan, store, oracle, keep=False), oracle, self._last)
+
+    def _descend(self, way: Way) -> tuple[Store, Oracle]:
+        """A store with the cell that a way leads to."""
+        walk = self.walk()
         for half in way:
-            while not _cut(work):
-                pass
-            first = _take(work.store.stack)
-            if half == "0":
-                _take(work.store.stack)
-                push(work.store.stack, first)
-        count = plain(MeshCounts, work.store.mesh.n)
+            walk.halves()
+            walk.take(half)
+        store = walk.work.store
+        count = plain(MeshCounts, store.mesh.n)
         # what is not below the cell is there for nobody, as in any part of a trunk
-        put(work.store.mesh.n, trunk_vertices=count.vertices, trunk_facets=count.facets)
-        return work.store, oracle
+        put(store.mesh.n, trunk_vertices=count.vertices, trunk_facets=count.facets)
+        return store, walk.oracle
+
+
+class Walk:
+    """A walk down the tree, cut by cut."""
+
+    def __init__(self, work: Drive, oracle: Oracle, last: int) -> None:
+        self.work, self.oracle, self._last = work, oracle, last
+
+    def here(self) -> tuple[int, int]:
+        """The layer in which the cell is cut next, and how many neurons cross it there; 0 if it is finished."""
+        while True:
+            frame = _top(self.work.store.stack)
+            layer, crossing = int(frame[LAYER]), int(frame[N_CROSSING])
+            if crossing or layer == self._last:
+                return layer, crossing
+            self.work.go(1)
+
+    def halves(self) -> tuple[int, int]:
+        """Cut the cell; how many neurons cross the half that comes first, and the other."""
+        while not _cut(self.work):
+            pass
+        stack = self.work.store.stack
+        first = _take(stack)
+        second = int(_top(stack)[N_CROSSING])
+        push(stack, first)
+        return int(first[N_CROSSING]), second
+
+    def take(self, half: Way) -> None:
+        """Go on in that half, ``"0"`` for the first; the other one is forgotten."""
+        first = _take(self.work.store.stack)
+        if half == "0":
+            _take(self.work.store.stack)
+            push(self.work.store.stack, first)
 
 
 def _top(stack: Stack) -> Integers:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.sequences import Integers, Ragged
+from pwlin.base.sequences import Integers, OnDemand, Ragged
 from pwlin.exact.rounding import Parts, rounded_quotients
 from pwlin.functions.cells.order import facets_of_cells
 from pwlin.functions.cells.places import Places
 from pwlin.geometry.cone import Vector
-from pwlin.geometry.polytope import Polytope
+from pwlin.geometry.polytope import Point, Polytope, dehomogenize
 from pwlin.networks.neurons import Neurons, Pattern
 
 NearMaps = tuple[NDArray[np.float64], float]
@@ -119,6 +119,18 @@ class CellComplex:
         if self.lineality:
             return 0
         return int(self.vertex_mask.sum())
+
+    def sorted_vertices(self) -> OnDemand[Point]:
+        """All vertices in the order of their coordinates, made when one is asked for."""
+
+        def exact(chosen: Sequence[int]) -> list[Point]:
+            return [dehomogenize(v) for v in self.vectors(chosen)]
+
+        def order() -> Integers:
+            return self.places.ascending(np.flatnonzero(self.vertex_mask), exact)
+
+        known = lru_cache(order)
+        return OnDemand(self.n_vertices, lambda i: exact([int(known()[i])])[0], lambda: exact(known().tolist()))
 
     @cached_property
     def interior(self) -> Integers:

@@ -14,7 +14,7 @@ from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.frozen import Frozen
-from pwlin.base.sequences import OnDemand, Records
+from pwlin.base.sequences import Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
@@ -127,11 +127,7 @@ class PiecewiseLinearND(Frozen):
         """All vertices of the complex, sorted, made when one is asked for; none if the regions contain whole lines."""
         if self.complex.lineality:
             return ()
-        return OnDemand(self.n_vertices, lambda i: self._sorted_vertices[i], lambda: self._sorted_vertices)
-
-    @cached_property
-    def _sorted_vertices(self) -> list[Point]:
-        return sorted(dehomogenize(v) for v in self.complex.generators if v[-1])
+        return self.complex.sorted_vertices()
 
     @property
     def n_vertices(self) -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.sequences import Integers
 from pwlin.exact.rounding import scaled_form
 from pwlin.geometry.cone import Vector
+from pwlin.geometry.polytope import Point
 
 Floats = NDArray[np.float64]
 FAR = 1e290
@@ -52,6 +55,21 @@ class Places:
         radius[np.abs(points).max(axis=1, initial=0) >= FAR] = np.inf
         walls = np.array([scaled_form(normal) for normal in normals]).reshape(-1, dim + 1)
         return Places(points, radius, walls, np.zeros(len(walls)))
+
+    def ascending(self, chosen: Integers, exact: Callable[[list[int]], Sequence[Point]]) -> Integers:
+        """Some vertices in the order of their coordinates; `exact` makes those of vertices that floats do not tell apart."""
+        x, reach = self.points[chosen, 0], self.radius[chosen]
+        order = np.argsort(x - reach, kind="stable")
+        low, high = (x - reach)[order], np.maximum.accumulate((x + reach)[order])
+        group = np.concatenate([[0], np.cumsum(low[1:] > high[:-1])]) if len(order) else order
+        out = chosen[order]
+        starts = np.flatnonzero(np.diff(group, prepend=-1, append=len(group)))
+        for start, stop in pairwise(starts.tolist()):
+            if stop > start + 1:
+                ids = out[start:stop].tolist()
+                points = exact(ids)
+                out[start:stop] = [ids[k] for k in sorted(range(len(ids)), key=points.__getitem__)]
+        return out
 
 
 def _ratio(a: int, b: int) -> float:

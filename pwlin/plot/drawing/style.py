@@ -187,6 +187,19 @@ def dot(face: str, edge: str, size: float, marker: str = "o") -> Line2D:
     return Line2D([], [], ls="", marker=marker, ms=size, markerfacecolor=face, markeredgecolor=edge)
 
 
+STAR = "#F0E442"
+
+
+def stars(ax: Axes, x: Sequence[float], y: Sequence[float], size: float) -> None:
+    """Mark where the largest error is taken."""
+    ax.scatter(x, y, s=size, marker="*", color=STAR, edgecolors=INK, linewidths=0.9, zorder=6, clip_on=False, gid="sup")
+
+
+def star_entry(text: str) -> Entry:
+    """The legend entry of such stars."""
+    return dot(STAR, INK, 10, "*"), text
+
+
 def plural(count: int, noun: str, total: int | None = None) -> str:
     """``3 kinks``, or ``3 of 5 kinks`` if the total is more."""
     of = f" of {total}" if total is not None and total != count else ""

@@ -48,14 +48,14 @@ def test_weights_that_are_no_doubles_are_rounded_and_named():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((pwlin.Network.from_arrays([[[1, 1]], [[1]]]), "x"), "network 2-1-1"),
+        ((pwlin.Network.from_arrays([[[1, 1, 1]], [[1]]]), "x"), "network 3-1-1"),
         ((pwlin.Network.from_arrays([[[1]], [[1]], [[1]]]), "x"), "network 1-1-1-1"),
         ((pwlin.Network.from_arrays([[[1]], [[1]]], None, "abs"), "x"), "ReLUs"),
         ((pwlin.Network.from_arrays([[[1]] * 31, [[1] * 31]]), "x"), "31 neurons"),
         ((pwlin.Network.from_arrays([[[10**400]], [[1]]]), "x"), "float64"),
         ((S,), "target"),
         (("x**2", "x"), "target"),
-        (("x*y",), "variable"),
+        (("x*y*z",), "variable"),
         ((np.sin,), "callable"),
         (("1/x",), "no bound near"),
         (("abs(sin(x))",), "switches"),

@@ -146,7 +146,7 @@ def test_far_from_the_origin():
 
 def test_vertices_are_counted_before_they_are_made():
     (f,) = extract_cells(Network.from_arrays([[[1, 0], [0, 1]], [[1, 3]]]), [(-1, 1), (-1, "1/3")])
-    assert len(f.vertices) == 9 and "_sorted_vertices" not in vars(f)
+    assert len(f.vertices) == 9 and not f.vertices._made
     assert f.vertices[0] == (-1, -1) and f.vertices[-1] == (1, Q(1, 3)) and list(f.vertices) == sorted(f.vertices)
     (lines,) = extract_cells(Network.from_arrays([[[1, 0]], [[1]]]))
     assert len(lines.vertices) == 0 == lines.n_vertices and list(lines.vertices) == []

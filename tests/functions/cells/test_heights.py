@@ -1,6 +1,7 @@
 """What floats choose and rationals confirm is what rationals say alone."""
 
 import math
+import pickle
 from dataclasses import replace
 from fractions import Fraction as Q
 
@@ -39,6 +40,7 @@ def check(f, g):
     assert np.array_equal(f.bends, slow.bends) and np.array_equal(f.piece_of_region, slow.piece_of_region)
     assert list(f.pieces) == list(slow.pieces)
     assert [f.lipschitz(p) for p in (1, 2, math.inf)] == [slow.lipschitz(p) for p in (1, 2, math.inf)]
+    assert list(f.vertices) == list(slow.vertices) == sorted(slow.vertices)
     levels = [Q(0), Q(1, 3)]
     for end in ("max", "min"):
         try:
@@ -96,6 +98,14 @@ NETWORKS = {
 def test_questions_to_the_kernel_s_complex(name):
     net = NETWORKS[name]
     check(*pwlin.extract(net, [(-3, 3)] * net.input_dim, method="fast"))
+
+
+def test_vertices_one_at_a_time_come_in_the_order_of_all():
+    net = Network.from_arrays(*integers((2, 5, 4, 1), 1))  # many with the same first coordinate
+    f, g = (pwlin.extract(net, [(-2, 2)] * 2, method="fast") for _ in range(2))
+    few = range(0, len(f.vertices), 16)
+    assert [f.vertices[i] for i in few] == [list(g.vertices)[i] for i in few]
+    assert pickle.loads(pickle.dumps(f)).vertices[0] == f.vertices[0]
 
 
 def test_floats_leave_few_vertices_and_regions_to_rationals():

@@ -231,7 +231,7 @@ class Controls {
     put(app.root.querySelector(".notes"), { text: (app.data.notes || []).join(" ") });
     this.message = app.root.querySelector(".message");
     this.take = app.root.querySelector(".take");
-    this.take.addEventListener("click", () => this.download());
+    this.take.addEventListener("click", () => download(this.json()));
   }
   draw(d) {
     const { app } = this, { store, goal } = app, n = store.net.neurons.length, i = store.ui.selected;
@@ -257,10 +257,5 @@ class Controls {
   json() {
     const { app } = this, train = app.training ? app.training.summary() : {};
     return toJSON(app.store.net, { target: app.data.goal.text, domain: app.data.goal.domain, ...train });
-  }
-  download() {
-    const link = make("a", null, { download: "network.json", href: URL.createObjectURL(new Blob([this.json()], { type: "application/json" })) });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 }

@@ -3,7 +3,8 @@ const snapTo = (x, grid) => (grid ? Math.round(x / grid) * grid : x);
 const plain = x => (x === 0 ? 0 : x); // no minus zero
 const changed = (net, i, more) => ({ ...net, neurons: net.neurons.map((n, j) => (j === i ? { ...n, ...more } : n)) });
 const LARGEST = 1e140; // squares of errors are doubles as well
-const finite = net => Math.abs(net.c) < LARGEST && net.neurons.every(n => [n.w, n.b, n.v].every(Number.isFinite) && Math.abs(n.v) * (Math.abs(n.w) + Math.abs(n.b)) < LARGEST);
+const finite = net => Math.abs(net.c) < LARGEST && net.neurons.every(({ v, ...rest }) =>
+  [v, ...Object.values(rest)].every(Number.isFinite) && Math.abs(v) * Object.values(rest).reduce((s, x) => s + Math.abs(x), 0) < LARGEST);
 
 /* The grids of places and of slopes: powers of two. */
 function gridsOf(goal) {

@@ -151,7 +151,7 @@ class Handles {
       q = clamp(q, goal.a - reach, goal.b + reach);
       store.apply(n.w ? (store.ui.hold ? edit.kinkHeld(store.net, i, q, goal) : edit.kink(store.net, i, q)) : edit.place(store.net, i, q), burst);
     };
-    const here = n && n.w ? app.derived.parts[i].x : (goal.a + goal.b) / 2, kinks = n && place.kind !== "c";
+    const here = n && n.w ? Q.float(kinkOf(n)) : (goal.a + goal.b) / 2, kinks = n && place.kind !== "c";
     const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key], rise = { ArrowUp: 1, ArrowDown: -1 }[e.key];
     const command = e.ctrlKey || e.metaKey;
     if (command && e.key.toLowerCase() === "z") e.shiftKey ? store.redo() : store.undo();

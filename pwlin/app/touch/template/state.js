@@ -7,9 +7,9 @@ const opening = net => ({
 });
 
 class Store {
-  constructor(goal, net) {
+  constructor(goal, net, grids = gridsOf(goal)) {
     this.goal = goal;
-    this.grids = gridsOf(goal);
+    this.grids = grids;
     this.net = net;
     this.ui = opening(net);
     this.past = [];
@@ -76,12 +76,19 @@ const sameNet = (p, q) => JSON.stringify(p) === JSON.stringify(q);
 function toJSON(net, more) {
   const text = x => Q.text(Q.of(x)), ns = net.neurons;
   const hidden = ns.length // a layer of nothing is no layer
-    ? { weights: [ns.map(n => [text(n.w)]), [ns.map(n => text(n.v))]], biases: [ns.map(n => text(n.b)), [text(net.c)]] }
-    : { weights: [[["0"]]], biases: [[text(net.c)]] };
+    ? { weights: [ns.map(n => ("w" in n ? [text(n.w)] : [text(n.x), text(n.y)])), [ns.map(n => text(n.v))]], biases: [ns.map(n => text(n.b)), [text(net.c)]] }
+    : { weights: [[Array.isArray(more.domain[0]) ? ["0", "0"] : ["0"]]], biases: [[text(net.c)]] };
   const slopes = ns.length ? [ns.map(() => ["0", "1"])] : [];
   return JSON.stringify({ format: "pwlin-network", version: 1, layers: slopes.length + 1, ...hidden, slopes, playground: more });
 }
 function fromData({ c, neurons }) {
   const read = x => (typeof x === "number" ? x : Q.float(Q.parse(x)));
   return { c: read(c), neurons: neurons.map(([w, b, v]) => ({ w: read(w), b: read(b), v: read(v) })) };
+}
+
+/* A text as a file of the reader's. */
+function download(text) {
+  const link = make("a", null, { download: "network.json", href: URL.createObjectURL(new Blob([text], { type: "application/json" })) });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

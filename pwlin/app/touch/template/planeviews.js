@@ -1,0 +1,197 @@
+/* The map with its lines, the surface that one turns, and the map of the error. */
+class MapView {
+  constructor(app) {
+    this.app = app;
+    const box = make("div", app.root.querySelector(".map"), { class: "picture-box" });
+    this.svg = draw("svg", box, { role: "img", "aria-label": "regions of the plane and the lines of the neurons" });
+    this.overlay = make("div", box, { class: "overlay map-overlay" });
+    this.cells = pool(() => draw("polygon", this.svg));
+    this.lines = pool(() => draw("line", this.svg));
+    this.arrows = pool(() => draw("path", this.svg, { class: "on-side" }));
+    this.ends = pool(() => draw("circle", this.svg, { class: "turner", r: 6 }));
+    this.names = pool(() => draw("text", this.svg, { class: "name", "text-anchor": "middle" }));
+    this.keys = pool(i => this.key(i));
+    const on = (name, f) => this.overlay.addEventListener(name, f);
+    on("pointerdown", e => this.down(e));
+    on("pointermove", e => this.move(e));
+    on("pointerup", e => this.up(e, false));
+    on("pointercancel", e => this.up(e, true));
+    on("pointerleave", () => app.point(null));
+  }
+  key(i) {
+    const node = make("div", this.overlay, { class: "handle line-handle", role: "slider", tabindex: 0 });
+    node.addEventListener("keydown", e => this.app.keys(e, i));
+    node.addEventListener("focus", () => this.app.store.select(i));
+    return node;
+  }
+  X(x) { const { a, b } = this.app.goal; return 10 + ((x - a) / (b - a)) * (this.size - 20); }
+  Y(y) { const { c, d } = this.app.goal; return 10 + ((d - y) / (d - c)) * (this.size - 20); }
+  at(e) {
+    const box = this.overlay.getBoundingClientRect(), { a, b, c, d } = this.app.goal, unit = this.size - 20;
+    return [a + ((e.clientX - box.left - 10) / unit) * (b - a), d - ((e.clientY - box.top - 10) / unit) * (d - c)];
+  }
+  /* The line, or the end of one, that is meant. */
+  nearest([x, y]) {
+    const { app } = this, px = [this.X(x), this.Y(y)];
+    let found = null, least = 18;
+    app.segments.forEach((s, i) => {
+      if (!s) return;
+      const [p, q] = s.map(([u, w]) => [this.X(u), this.Y(w)]), [dx, dy] = [q[0] - p[0], q[1] - p[1]];
+      const t = clamp(((px[0] - p[0]) * dx + (px[1] - p[1]) * dy) / (dx * dx + dy * dy || 1), 0, 1);
+      const off = Math.hypot(px[0] - p[0] - t * dx, px[1] - p[1] - t * dy) - (i === app.store.focus ? 0.5 : 0);
+      const ends = [p, q].map(r => Math.hypot(px[0] - r[0], px[1] - r[1]));
+      if (off < least) { least = off; found = { i, end: Math.min(...ends) < 24 }; }
+    });
+    return found;
+  }
+  down(e) {
+    const { app } = this, at = this.at(e), place = this.nearest(at);
+    if (!e.isPrimary || e.button || !place) return;
+    e.preventDefault();
+    app.store.select(place.i);
+    this.overlay.setPointerCapture(e.pointerId);
+    const [p, q] = app.segments[place.i], n = app.store.net.neurons[place.i];
+    this.gesture = { ...place, at, start: app.store.net, middle: [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2], moved: false, n };
+    if (this.keyNodes[place.i]) this.keyNodes[place.i].focus({ preventScroll: true });
+  }
+  move(e) {
+    const { app } = this, g = this.gesture, [x, y] = this.at(e);
+    if (!g) {
+      const place = this.nearest([x, y]);
+      this.overlay.style.cursor = !place ? "" : place.end ? "alias" : "move";
+      return app.point(app.regions.findIndex(r => inside(r.corners, x, y)));
+    }
+    if (!g.moved && Math.hypot(this.X(x) - this.X(g.at[0]), this.Y(y) - this.Y(g.at[1])) < 4) return;
+    g.moved = true;
+    const free = e.altKey, grid = free ? 0 : app.grid;
+    if (g.end) {
+      const angle = (p, q) => Math.atan2(q[1] - p[1], q[0] - p[0]);
+      const turned = angle(g.middle, [x, y]) - angle(g.middle, g.at);
+      app.store.show(planeEdit.turn(g.start, g.i, free ? turned : snapTo(turned, Math.PI / 180), ...g.middle));
+    } else {
+      const shift = g.n.x * (x - g.at[0]) + g.n.y * (y - g.at[1]);
+      app.store.show(changed(g.start, g.i, { b: plain(snapTo(g.n.b - shift, grid)) }));
+    }
+  }
+  up(e, cancelled) {
+    const g = this.gesture, { app } = this;
+    this.gesture = null;
+    if (!g) return;
+    if (cancelled) return app.store.show(g.start);
+    if (g.moved) return app.store.remember(g.start);
+    const now = performance.now();
+    if (this.last && this.last.i === g.i && now - this.last.time < 350) { this.last = null; app.act("flip"); }
+    else this.last = { i: g.i, time: now };
+  }
+  draw() {
+    const { app } = this, { regions, store } = app;
+    put(this.svg, { width: this.size, height: this.size, viewBox: `0 0 ${this.size} ${this.size}` });
+    this.overlay.style.height = `${this.size}px`;
+    this.cells(regions.length).forEach((node, k) => put(node, {
+      points: regions[k].corners.map(p => `${fixed(this.X(p.x))},${fixed(this.Y(p.y))}`).join(" "),
+      class: `cell${regions[k].on.filter(Boolean).length % 2 ? " odd" : ""}${k === app.pointed ? " pointed" : ""}`,
+    }));
+    const shown = app.segments.map((s, i) => [s, i]).filter(([s]) => s), { neurons } = store.net;
+    const style = i => ({ style: `--own:${app.colour(i)}` });
+    this.lines(shown.length).forEach((node, k) => {
+      const [[p, q], i] = shown[k];
+      put(node, { x1: fixed(this.X(p[0])), y1: fixed(this.Y(p[1])), x2: fixed(this.X(q[0])), y2: fixed(this.Y(q[1])), class: `bend${neurons[i].v ? "" : " silent"}${i === store.focus ? " near" : ""}`, ...style(i) });
+    });
+    const middles = shown.map(([[p, q]]) => [this.X((p[0] + q[0]) / 2), this.Y((p[1] + q[1]) / 2)]);
+    this.arrows(shown.length).forEach((node, k) => {
+      const i = shown[k][1], n = neurons[i], [x, y] = middles[k], dx = this.X(n.x) - this.X(0), dy = this.Y(n.y) - this.Y(0), size = Math.hypot(dx, dy) || 1, [ux, uy] = [dx / size, dy / size];
+      put(node, { d: `M${fixed(x - 7 * uy)} ${fixed(y + 7 * ux)}L${fixed(x + 15 * ux)} ${fixed(y + 15 * uy)}L${fixed(x + 7 * uy)} ${fixed(y - 7 * ux)}Z`, ...style(i) });
+    });
+    this.names(shown.length).forEach((node, k) => {
+      const n = neurons[shown[k][1]], size = Math.hypot(n.x, n.y) || 1;
+      put(node, { x: fixed(middles[k][0] - (14 * n.x) / size), y: fixed(middles[k][1] + (14 * n.y) / size + 4), text: shown[k][1] + 1 });
+    });
+    const chosen = store.focus !== null ? app.segments[store.focus] : null;
+    this.ends(chosen ? 2 : 0).forEach((node, k) => put(node, { cx: fixed(this.X(chosen[k][0])), cy: fixed(this.Y(chosen[k][1])), ...style(store.focus) }));
+    this.keyNodes = this.keys(neurons.length);
+    this.keyNodes.forEach((node, i) => {
+      const k = shown.findIndex(([, j]) => j === i), [x, y] = k >= 0 ? middles[k] : [this.size - 22, this.size - 22], n = neurons[i];
+      node.style.transform = `translate(${fixed(x)}px,${fixed(y)}px) translate(-50%,-50%)`;
+      put(node, { "aria-label": `line of neuron ${i + 1}`, "aria-valuenow": n.b, "aria-valuetext": app.equation(n), tabindex: i === (store.ui.selected ?? 0) ? 0 : -1 });
+    });
+  }
+}
+const inside = (corners, x, y) => corners.every((p, i) => { const q = corners[(i + 1) % corners.length]; return (q.x - p.x) * (y - p.y) - (q.y - p.y) * (x - p.x) >= 0; });
+
+/* f as a surface of flat pieces, with the target as a wire grid; painted from the back to the front. */
+class SurfaceView {
+  constructor(app) {
+    this.app = app;
+    this.reset();
+    this.canvas = make("canvas", app.root.querySelector(".surface"), { tabindex: 0, role: "img", "aria-label": "the surface; arrow keys turn it" });
+    this.canvas.addEventListener("pointerdown", e => { this.held = [e.clientX, e.clientY, this.yaw, this.pitch]; this.canvas.setPointerCapture(e.pointerId); });
+    this.canvas.addEventListener("pointermove", e => { if (this.held) this.turn(this.held[2] + (e.clientX - this.held[0]) / 130, this.held[3] + (e.clientY - this.held[1]) / 130); });
+    for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { this.held = null; });
+    this.canvas.addEventListener("dblclick", () => { this.reset(); app.schedule(); });
+    this.canvas.addEventListener("keydown", e => {
+      const step = Math.PI / 36, [dx, dy] = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[e.key] || [0, 0];
+      if (dx || dy) { e.preventDefault(); this.turn(this.yaw + dx, this.pitch + dy); }
+    });
+  }
+  reset() { this.yaw = -0.6; this.pitch = 0.55; }
+  turn(yaw, pitch) { this.yaw = yaw; this.pitch = clamp(pitch, 0.05, 1.5); this.app.schedule(); }
+  draw() {
+    const { app, canvas } = this, size = app.map.size, scale = devicePixelRatio || 1, { a, b, c, d } = app.goal, [low, high] = app.heights;
+    if (canvas.width !== size * scale) { canvas.width = canvas.height = size * scale; canvas.style.width = canvas.style.height = `${size}px`; }
+    const pen = canvas.getContext("2d"), cy = Math.cos(this.yaw), sy = Math.sin(this.yaw), cp = Math.cos(this.pitch), sp = Math.sin(this.pitch), unit = size * 0.34;
+    const css = getComputedStyle(app.root), colour = name => css.getPropertyValue(`--${name}`).trim();
+    const place = (x, y, z) => {
+      const u = (2 * (x - a)) / (b - a) - 1, v = (2 * (y - c)) / (d - c) - 1, h = (clamp(z, low, high) - low) / (high - low) * 1.5 - 0.75;
+      const r = u * cy - v * sy, f = u * sy + v * cy;
+      return [size / 2 + r * unit, size / 2 - (h * cp + f * sp) * unit, f * cp - h * sp];
+    };
+    pen.setTransform(scale, 0, 0, scale, 0, 0);
+    pen.clearRect(0, 0, size, size);
+    const faces = app.regions.map((r, k) => ({ k, r, points: r.corners.map(p => place(p.x, p.y, r.c + r.gx * p.x + r.gy * p.y)) }));
+    for (const f of faces) f.depth = f.points.reduce((s, p) => s + p[2], 0) / f.points.length;
+    pen.lineJoin = "round";
+    for (const { k, r, points } of faces.sort((p, q) => q.depth - p.depth)) {
+      pen.beginPath();
+      points.forEach((p, i) => (i ? pen.lineTo(p[0], p[1]) : pen.moveTo(p[0], p[1])));
+      pen.closePath();
+      pen.fillStyle = colour(k === app.pointed ? "best" : r.on.filter(Boolean).length % 2 ? "band" : "card");
+      pen.globalAlpha = 0.9;
+      pen.fill();
+      pen.globalAlpha = 1;
+      pen.strokeStyle = colour("ink");
+      pen.lineWidth = k === app.pointed ? 3 : 1.2;
+      pen.stroke();
+    }
+    pen.strokeStyle = colour("soft");
+    pen.globalAlpha = 0.55;
+    pen.lineWidth = 1;
+    for (const turned of [false, true]) for (let i = 0; i <= 10; i++) {
+      pen.beginPath();
+      for (let j = 0; j <= 30; j++) {
+        const [s, t] = turned ? [j / 30, i / 10] : [i / 10, j / 30], x = a + s * (b - a), y = c + t * (d - c), p = place(x, y, formAt(app.goal, x, y));
+        if (j) pen.lineTo(p[0], p[1]); else pen.moveTo(p[0], p[1]);
+      }
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
+  }
+}
+
+/* The error in colours about 0: too high in blue, too low in orange. */
+class ErrorMap {
+  constructor(app) {
+    this.app = app;
+    this.canvas = make("canvas", app.root.querySelector(".plane-error"), { role: "img", "aria-label": "map of the error", width: 72, height: 72 });
+    this.text = make("p", app.root.querySelector(".plane-error"), { class: "told" });
+  }
+  draw() {
+    const { app, canvas } = this, { a, b, c, d } = app.goal, pen = canvas.getContext("2d"), image = pen.createImageData(72, 72), most = app.errors.sup || 1;
+    canvas.style.width = canvas.style.height = `${Math.round(app.map.size * 0.6)}px`;
+    for (let j = 0; j < 72; j++) for (let i = 0; i < 72; i++) {
+      const x = a + ((i + 0.5) / 72) * (b - a), y = d - ((j + 0.5) / 72) * (d - c), e = (heightAt(app.store.net, x, y) - formAt(app.goal, x, y)) / most;
+      image.data.set([...(e > 0 ? [0, 114, 178] : [213, 94, 0]), Math.round(255 * clamp(Math.abs(e), 0, 1))], 4 * (72 * j + i));
+    }
+    pen.putImageData(image, 0, 0);
+    put(this.text, { text: `blue: f is too high, orange: too low, up to ${decimal(most, 4)}` });
+  }
+}

@@ -1,0 +1,190 @@
+"""The playground of two inputs: what its gestures change, and its regions and errors against pwlin's."""
+
+import json
+import math
+import random
+from fractions import Fraction as Q
+
+import pytest
+
+import pwlin
+from pwlin.app.touch import playground
+from tests.app.touch.pages import needs_browser, opened
+from tests.strategies.effort import EFFORT
+
+_, pytestmark = needs_browser()
+SQUARE = [(-1, 1), (-1, 1)]
+
+
+def network(neurons, c=0):
+    return pwlin.Network.from_arrays(
+        [[n[:2] for n in neurons], [[n[3] for n in neurons]]], [[n[2] for n in neurons], [c]]
+    )
+
+
+START = network([(1, 0, -0.25, 1), (-1, 2, 0.5, 2), (0, 1, 0.5, -1)], 0.5)
+
+
+@pytest.fixture(scope="module")
+def page(browser, tmp_path_factory):
+    with opened(browser, tmp_path_factory.mktemp("page") / "page.html", playground(START, "x**2 + y**2")) as page:
+        yield page
+
+
+@pytest.fixture
+def plane(page):
+    page.do("while (store.past.length) store.undo(); store.select(0)")
+    return page
+
+
+def neuron(plane, i):
+    n = plane.state("store.net")["neurons"][i]
+    return n["x"], n["y"], n["b"], n["v"]
+
+
+def place(plane, x, y):
+    return plane.page.evaluate(
+        f"""(() => {{ const map = document.querySelector('.playground').playground.map, b = map.overlay.getBoundingClientRect();
+        return [b.left + map.X({x}), b.top + map.Y({y})]; }})()"""
+    )
+
+
+@pytest.fixture(autouse=True)
+def without_exact_numbers(monkeypatch):
+    monkeypatch.setattr(
+        "tests.app.touch.pages.Opened.settle",
+        lambda self: self.page.wait_for_function("!document.querySelector('.playground').playground.waiting"),
+    )
+
+
+def test_a_line_is_shifted_by_its_body(plane):
+    plane.drag(place(plane, 0.25, 0.1), place(plane, 0.5, 0.1))
+    assert neuron(plane, 0) == (1, 0, -0.5, 1)
+    plane.page.click("[data-act=undo]")
+    assert neuron(plane, 0) == (1, 0, -0.25, 1)
+
+
+def test_a_line_is_turned_at_its_ends(plane):
+    plane.drag(place(plane, 0.25, 0.97), place(plane, 0.25 - 0.97 * math.tan(math.radians(30)), 0.97))
+    x, y, b, v = neuron(plane, 0)
+    assert (x, y) == pytest.approx((math.cos(math.radians(30)), math.sin(math.radians(30))), abs=1e-12)
+    assert (b, v) == (pytest.approx(-0.25 * x, abs=1e-12), 1)
+    assert x * 0.25 + y * 0.0 + b == 0  # still through the middle of what was seen of it
+
+
+def test_flips_and_keys(plane):
+    line = plane.page.locator(".line-handle").nth(0)
+    line.focus()
+    for key, expected in (
+        ("f", (-1, 0, 0.25, 1)),
+        ("f", (1, 0, -0.25, 1)),
+        ("ArrowRight", (1, 0, -0.28125, 1)),
+        ("ArrowUp", (1, 0, -0.28125, 1.03125)),
+        ("ArrowDown", (1, 0, -0.28125, 1)),
+    ):
+        line.press(key)
+        assert neuron(plane, 0) == expected
+    line.press("Shift+ArrowRight")
+    assert neuron(plane, 0)[:2] == pytest.approx((math.cos(math.pi / 180), math.sin(math.pi / 180)), abs=1e-15)
+    line.press("Delete")
+    assert len(plane.state("store.net.neurons")) == 2
+    plane.page.click("[data-act=add]")
+    assert neuron(plane, 2) == (1, 0, 0, 0)
+
+
+def test_the_surface_turns_by_keys(plane):
+    canvas = plane.page.locator(".surface canvas")
+    before = plane.state("[app.surface.yaw, app.surface.pitch]")
+    picture = plane.page.evaluate("document.querySelector('.surface canvas').toDataURL()")
+    canvas.focus()
+    canvas.press("ArrowRight")
+    canvas.press("ArrowDown")
+    plane.settle()
+    after = plane.state("[app.surface.yaw, app.surface.pitch]")
+    assert [q - p for p, q in zip(before, after)] == pytest.approx([math.pi / 36] * 2)
+    assert plane.page.evaluate("document.querySelector('.surface canvas').toDataURL()") != picture
+    canvas.dblclick()
+    assert plane.state("[app.surface.yaw, app.surface.pitch]") == before
+
+
+def test_regions_and_errors_are_those_of_pwlin(plane):
+    draw = random.Random(5)
+    goal = {"domain": [["-1", "1"], ["-1", "1"]], "form": ["1/3", "0", "-1", "1", "1/2", "2"]}
+    text = "1/3 - y + x**2 + x*y/2 + 2*y**2"
+    cases = []
+    for _ in range(max(4, round(12 * EFFORT))):
+        neurons = [
+            [float(draw.choice((1, -1, 0, 2, 0.1, draw.uniform(-1, 1)))) for _ in range(2)]
+            + [float(draw.choice((0, 0.5, -0.5, 1, draw.uniform(-1, 1)))), float(draw.choice((1, -2, 0.3)))]
+            for _ in range(draw.randint(1, 6))
+        ]
+        if draw.random() < 0.5:
+            neurons.append([-2 * x for x in neurons[0][:3]] + [1.0])
+        cases.append([0.25, neurons])
+    cases.append([0.0, [[math.cos(k), math.sin(k), 0.0, 1.0] for k in range(8)]])  # many lines through one point
+    found = plane.page.evaluate(
+        """data => { const T = document.querySelector('.playground').playground.constructor.tools, { Q } = T;
+        const sides = data.goal.domain.map(s => s.map(Q.parse)), goal = { sides, a: -1, b: 1, c: -1, d: 1, form: data.goal.form.map(t => Q.float(Q.parse(t))) };
+        return data.cases.map(([c, ns]) => { const net = { c, neurons: ns.map(([x, y, b, v]) => ({ x, y, b, v })) }, regions = T.cutPlane(net, goal);
+          return [regions.map(r => r.corners.map(p => [Q.text(p.X), Q.text(p.Y)])), T.planeErrors(regions, goal)]; }); }""",
+        {"goal": goal, "cases": cases},
+    )
+    for (c, neurons), (regions, errors) in zip(cases, found):
+        F = pwlin.extract(network(neurons, c), SQUARE)
+        expected = {frozenset(r.vertices) for r in F.regions}
+        got = {_corners(corners) for corners in regions}
+        assert len(regions) == F.n_regions and got == expected
+        truth = F.compare(text)
+        assert errors["sup"] == pytest.approx(float(truth.sup), rel=1e-9)
+        assert errors["mse"] == pytest.approx(float(truth.mse), rel=1e-9)
+
+
+def _corners(texts):
+    """The corners, without those that lie on a straight edge."""
+    points = [(Q(x), Q(y)) for x, y in texts]
+    points = [p for i, p in enumerate(points) if p != points[i - 1]]
+    n = len(points)
+
+    def turns(i):
+        (a, b), (c, d), (e, f) = points[i - 1], points[i], points[(i + 1) % n]
+        return (c - a) * (f - d) != (d - b) * (e - c)
+
+    return frozenset(points[i] for i in range(n) if turns(i))
+
+
+def test_what_is_taken_along_comes_back(plane):
+    assert pwlin.Network.from_json(json.dumps(plane.state("JSON.parse(app.json())"))) == START
+
+
+def test_it_fits_every_width(plane):
+    for width in (400, 560, 900, 1400, 2000):
+        plane.page.set_viewport_size({"width": width, "height": 900})
+        plane.settle()
+        assert plane.page.evaluate("document.documentElement.scrollWidth") <= width
+    plane.page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def test_what_it_starts_from():
+    page = playground("x**2 + y**2", hidden=4)
+    found = json.loads(page.data)
+    assert found["goal"]["form"] == ["0", "0", "0", "1", "0", "1"] and len(found["start"]["net"]["neurons"]) == 4
+    assert len(page.html()) < 100_000
+    run = pwlin.train("x*y", SQUARE, (3,), steps=2, progress=False)
+    assert json.loads(playground(run).data)["goal"]["form"] == ["0", "0", "0", "0", "1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        (("x**3 + y",), {}, "degree 2"),
+        (("sin(x) * y",), {}, "degree 2"),
+        (("x*y",), {"hidden": 13}, "hidden"),
+        (("x*y",), {"domain": [(-1, 1)] * 3}, "domain"),
+        (("x*y",), {"seed": 3}, "seed"),
+        ((pwlin.Network.from_arrays([[[1, 1]], [[1]]], None, "abs"), "x*y"), {}, "ReLUs"),
+        ((pwlin.Network.from_arrays([[[1, 1]] * 13, [[1] * 13]]), "x*y"), {}, "13 neurons"),
+    ],
+)
+def test_what_the_plane_cannot_hold_is_refused(arguments, options, message):
+    with pytest.raises(pwlin.PwlinError, match=message):
+        playground(*arguments, **options)
