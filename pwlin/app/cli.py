@@ -59,6 +59,10 @@ def _run(arguments: Sequence[str]) -> int:
         options = _parser().parse_args([guarded(a) for a in arguments])
     except SystemExit as stop:
         return int(stop.code or 0)
+    except BrokenPipeError:  # a reader of the help, such as head, has seen enough
+        return 0
+    except OSError as error:
+        return _fail("", 1, f"standard output: {error.strerror}")
     options.line = shlex.join(["pwlin", *arguments])
     options.unprinted = None
     try:

@@ -20,10 +20,12 @@ def plain(values: object, name: str = "values") -> object:
     Raises
     ------
     ExactnessError
-        For a masked array with masked entries, which have no value.
+        For a masked array with masked entries, which have no value, and for bytes.
     ShapeError
         For a sparse array whose zeros would fill the memory.
     """
+    if isinstance(values, (bytes, bytearray, memoryview)):
+        raise refusal(name, shown(values), "are numbers, lists and arrays of numbers", ExactnessError)
     if isinstance(values, np.ma.MaskedArray):
         masked = int(np.ma.count_masked(values))
         if masked:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
+from pwlin.exact.arrays import plain
 from pwlin.exact.rational import ExactArray, to_fraction
 
 Floats = NDArray[np.float64]
@@ -24,14 +25,15 @@ def read_points(x: ArrayLike | object, name: str = "x") -> Floats | ExactArray:
     Raises
     ------
     ShapeError
-        If rows have different lengths, or `x` is a masked array or a mapping.
+        If rows have different lengths, or `x` is a mapping or a set.
     ExactnessError
-        If an entry is no number.
+        If an entry is no number or masked.
     """
     if isinstance(x, float):
         return np.array(x, dtype=np.float64)
-    if isinstance(x, (np.ma.MaskedArray, dict, set)):
-        raise refusal(name, f"{_kind(x)}", "are numbers, lists and arrays of numbers", ShapeError)
+    if isinstance(x, (dict, set)):
+        raise refusal(name, f"{x!r:.80}", "are numbers, lists and arrays of numbers", ShapeError)
+    x = plain(x, name)
     if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype.itemsize <= 8:
         return np.asarray(x, dtype=np.float64)
     if not isinstance(x, (np.ndarray, list, tuple, str)) and hasattr(x, "__array__"):
@@ -64,7 +66,3 @@ def is_exact(points: Floats | ExactArray) -> bool:
 def fractions(points: Floats) -> list[Fraction]:
     """Floats of one point as the rationals that they are."""
     return [Fraction(v) for v in points.tolist()]
-
-
-def _kind(x: object) -> str:
-    return "a masked array" if isinstance(x, np.ma.MaskedArray) else f"{x!r:.80}"

@@ -51,6 +51,13 @@ def test_a_full_standard_output_is_named_and_loses_no_file(hat):
     assert len(list((hat.parent / "out").iterdir())) == 8
 
 
+@pytest.mark.parametrize("asked", ["--help", "--version", "extract --help"])
+def test_so_it_is_when_help_is_asked_for(tmp_path, asked):
+    done = shell(f"$pwlin {asked} > /dev/full", tmp_path)
+    assert done.returncode == 1 and done.stderr == b"pwlin: error: standard output: No space left on device\n"
+    assert shell(f"$pwlin {asked} | head -c 0", tmp_path).stderr == b""
+
+
 @pytest.mark.parametrize("closing", ["2>&-", "2>/dev/full"])
 def test_an_error_that_nobody_can_read_has_its_status(hat, closing):
     assert shell(f"$pwlin extract nowhere.npz {closing}", hat.parent).returncode == 2

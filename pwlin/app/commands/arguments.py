@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from pwlin.base.errors import PwlinError
@@ -17,6 +18,8 @@ atan, tanh, abs, max, min. A formula or number that starts with a minus sign nee
 
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -27,6 +30,13 @@ class Parser(argparse.ArgumentParser):
         """Print the message and where help is, and exit with status 2."""
         text = " ".join(message.split())
         self.exit(2, f"{self.prog}: error: {text} (see '{self.prog} --help')\n")
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print, and say so where what was asked for, such as help, cannot be printed."""
+        if file is sys.stdout:
+            print(message, end="", file=file, flush=True)
+        else:
+            super()._print_message(message, file)
 
 
 def subparser(commands: Commands, name: str, short: str, description: str, examples: str) -> argparse.ArgumentParser:

@@ -249,12 +249,12 @@ class PiecewiseLinearND(Frozen):
         ----------
         x : sequence of d numbers, or array_like of numbers, shape (..., d)
             Integers, Fractions and text are exact, and what stands beside Fractions or text is as well (floats for the
-            rationals that they are); floats, also beside integers, are answered in float64.
+            rationals that they are); floats, also beside integers, are answered in float64. NaN in, NaN out.
 
         Raises
         ------
         DomainError
-            If a point lies outside the domain.
+            If a point lies outside the domain or is infinite.
 
         Notes
         -----
@@ -359,8 +359,8 @@ class PiecewiseLinearND(Frozen):
         """Where this function equals another one on the same domain, for example another output of one network."""
         return questions.decision_boundary(self, other)
 
-    def compare(self, target: TargetLike, **options: Any) -> ComparisonND:
-        """How far this function is from a polynomial or another function; see `pwlin.compare`."""
+    def compare(self, target: TargetLike, **options: Any) -> ComparisonND | Any:
+        """How far this function is from a polynomial, another function or points; see `pwlin.compare`."""
         from pwlin.comparison import compare
 
         return compare(self, target, **options)

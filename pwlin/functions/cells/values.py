@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
@@ -28,9 +28,10 @@ def value(f: PiecewiseLinearND, x: ArrayLike | object) -> Fraction | float | Flo
         out: Floats | ExactArray = np.empty(len(flat), dtype=object)
         out[:] = _exact(f, flat)
     else:
-        _check(f, flat)
-        cells, _ = f.locator.walk(flat)
-        out = f._float_maps.values(cells, flat)
+        known = _known(f, flat)
+        cells, _ = f.locator.walk(flat[known])
+        out = np.full(len(flat), np.nan)
+        out[known] = f._float_maps.values(cells, flat[known])
     return out.tolist()[0] if points.ndim == 1 else out.reshape(points.shape[:-1])
 
 
@@ -45,12 +46,14 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
         out: Floats | ExactArray = np.empty((len(rows), f.dim), dtype=object)
         out[:] = rows
     else:
-        _check(f, flat)
-        cells, inside = f.locator.walk(flat)
+        known = _known(f, flat)
+        there = flat[known]
+        cells, inside = f.locator.walk(there)
         for k in np.flatnonzero(~inside).tolist():
-            cells[k] = f.region_at(fractions(flat[k])).index
+            cells[k] = f.region_at(fractions(there[k])).index
         f._float_maps.learn(cells)
-        out = f._float_maps.high[:-1, cells].T
+        out = np.full(flat.shape, np.nan)
+        out[known] = f._float_maps.high[:-1, cells].T
     return out.reshape(points.shape)
 
 
@@ -69,11 +72,15 @@ def _points(f: PiecewiseLinearND, x: ArrayLike | object) -> Floats | ExactArray:
     return points
 
 
-def _check(f: PiecewiseLinearND, flat: Floats) -> None:
-    """Raise `DomainError` for points outside."""
-    inside = f.domain.contains(flat)
+def _known(f: PiecewiseLinearND, flat: Floats) -> NDArray[np.bool_]:
+    """Which points have no NaN among their coordinates; raises `DomainError` if one of these is outside or infinite."""
+    known = ~np.isnan(flat).any(axis=1)
+    there = flat[known]
+    inside = np.isfinite(there).all(axis=1)
+    inside[inside] = f.domain.contains(there[inside])
     if not inside.all():
-        raise refusal("x", f"{flat[~inside][0].tolist()}", f"are points of {f.domain}", DomainError)
+        raise refusal("x", f"{there[~inside][0].tolist()}", f"are finite points of {f.domain}", DomainError)
+    return known
 
 
 def float_maps(f: PiecewiseLinearND) -> RoundedMaps:

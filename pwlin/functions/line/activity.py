@@ -62,3 +62,39 @@ class LineActivity:
             for row, part in zip(several, parts):
                 out[row] = tuple(Flip(*neuron, *part[neuron]) for neuron in found[row])
         return out
+
+
+@dataclass(frozen=True, eq=False)
+class KeptFlips:
+    """The neurons of a function's breakpoints as a file has kept them, without their network.
+
+    Attributes
+    ----------
+    neurons : tuple of tuples of Flip
+        One for each breakpoint, left to right.
+    """
+
+    neurons: tuple[tuple[Flip[Fraction], ...], ...]
+
+    network = None
+
+    def pattern(self, region: int) -> Pattern:
+        """None is known."""
+        return ()
+
+    def select(self, regions: slice) -> KeptFlips:
+        """The flips between some of the regions."""
+        inside = range(len(self.neurons) + 1)[regions]
+        return KeptFlips(self.neurons[inside.start : inside.stop - 1])
+
+    def status(self, contributing: set[Neuron]) -> dict[Neuron, str]:
+        """Unknown, since neurons that flip nowhere are."""
+        return {}
+
+    def flips(self, breakpoints: NDArray[np.int64], jumps: Sequence[Fraction]) -> list[tuple[Flip[Fraction], ...]]:
+        """The flips at some breakpoints."""
+        return [self.neurons[k] for k in breakpoints.tolist()]
+
+
+Activity = LineActivity | KeptFlips
+"""What is known of the neurons behind a function."""

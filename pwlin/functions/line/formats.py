@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pwlin.base import arguments
-from pwlin.base.arguments import refusal
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import FormatError, PwlinError
 from pwlin.exact.digits import integer, ratio
 from pwlin.exact.rational import to_fraction
 from pwlin.exact.text import decimal
+from pwlin.functions.jumps import Flip
+from pwlin.functions.line.activity import KeptFlips
 from pwlin.functions.line.records import Piece
 from pwlin.geometry.interval import require_bounded
 from pwlin.networks.network import Network
@@ -115,8 +117,37 @@ def to_json(f: PiecewiseLinear1D) -> str:
             "breakpoints": [ratio(p.left) for p in f.pieces[1:] if p.left is not None],
             "slopes": [ratio(s) for s in f.slopes],
             "intercepts": [ratio(c) for c in f.intercepts],
+            **({"neurons": neurons} if any(neurons := _neurons(f)) else {}),
         }
     )
+
+
+def _neurons(f: PiecewiseLinear1D) -> list[list[tuple[int, int, str]]]:
+    """For each kink the neurons that flip there: layer, index and part of the jump."""
+    return [[(n.layer, n.index, ratio(n.jump)) for n in kink.neurons] for kink in f.kinks]
+
+
+def _with_neurons(f: PiecewiseLinear1D, kept: list[list[list[object]]]) -> PiecewiseLinear1D:
+    """A function whose kinks know the neurons that a file has kept; their parts add up to the jumps."""
+    from pwlin.functions.line.function import PiecewiseLinear1D
+
+    flips = tuple(
+        tuple(
+            Flip(
+                arguments.whole(layer, "layer", 0, None, FormatError),
+                arguments.whole(index, "index", 0, None, FormatError),
+                to_fraction(jump, "jump"),
+            )
+            for layer, index, jump in kink
+        )
+        for kink in kept
+    )
+    for kink, found in zip(f.kinks, flips, strict=True):
+        total = sum((flip.jump for flip in found), Fraction(0))
+        if found and total != kink.jump:
+            parts = f"parts of a jump at {shown(kink.location)} that add up to {shown(total)}"
+            raise refusal("neurons", parts, f"is {shown(kink.jump)}", FormatError)
+    return PiecewiseLinear1D(f._interval, f._breaks, f._slopes, f._intercepts, KeptFlips(flips))
 
 
 def from_json(text: str) -> PiecewiseLinear1D:
@@ -134,7 +165,8 @@ def from_json(text: str) -> PiecewiseLinear1D:
         lows: list[Fraction | None] = [left, *inner]
         highs: list[Fraction | None] = [*inner, right]
         pieces = [Piece(*fields) for fields in zip(lows, highs, slopes, intercepts, strict=True)]
-        return PiecewiseLinear1D.from_pieces(pieces)
+        function = PiecewiseLinear1D.from_pieces(pieces)
+        return _with_neurons(function, data["neurons"]) if "neurons" in data else function
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         if isinstance(error, FormatError):
             raise

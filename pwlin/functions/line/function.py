@@ -17,7 +17,7 @@ from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.jumps import Flip
 from pwlin.functions.line import algebra, values
-from pwlin.functions.line.activity import LineActivity
+from pwlin.functions.line.activity import Activity
 from pwlin.functions.line.records import Breakpoint, Extremum, Kink, Piece, Region
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
@@ -65,7 +65,7 @@ class PiecewiseLinear1D(Frozen):
     _breaks: RationalVector
     _slopes: RationalVector
     _intercepts: RationalVector
-    _activity: LineActivity | None
+    _activity: Activity | None
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class PiecewiseLinear1D(Frozen):
         breaks: RationalVector,
         slopes: RationalVector,
         intercepts: RationalVector,
-        activity: LineActivity | None = None,
+        activity: Activity | None = None,
     ) -> None:
         if not len(breaks) + 1 == len(slopes) == len(intercepts):
             raise ShapeError(
@@ -329,8 +329,8 @@ class PiecewiseLinear1D(Frozen):
         """The least Lipschitz constant: the largest absolute slope."""
         return max(abs(s) for s in self.slopes)
 
-    def compare(self, target: TargetLike, **options: Any) -> Comparison:
-        """How far this function is from a target; see `pwlin.compare`."""
+    def compare(self, target: TargetLike, **options: Any) -> Comparison | Any:
+        """How far this function is from a target or from points; see `pwlin.compare`."""
         from pwlin.comparison import compare
 
         return compare(self, target, **options)
@@ -369,7 +369,7 @@ class PiecewiseLinear1D(Frozen):
         return formats.to_ppoly(self)
 
     def to_json(self) -> str:
-        """JSON text with exact fractions as strings; `from_json` reads it back to an equal function."""
+        """JSON text with exact fractions as strings, and the kinks' neurons; `from_json` reads an equal function back."""
         from pwlin.functions.line import formats
 
         return formats.to_json(self)

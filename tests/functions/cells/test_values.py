@@ -5,11 +5,12 @@ from fractions import Fraction as Q
 
 import numpy as np
 import pytest
+import scipy.sparse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pwlin import Network, Polytope, extract
-from pwlin.base.errors import DomainError, ShapeError
+from pwlin import Network, PiecewiseLinear1D, Polytope, extract
+from pwlin.base.errors import DomainError, ExactnessError, ShapeError
 from pwlin.exact.rational import nearest_float
 from tests.strategies.effort import examples
 from tests.strategies.networks import networks
@@ -95,12 +96,32 @@ def test_lists_of_exact_points_stay_exact():
     assert big([[2**53 + 1, 0]])[0] == 2**53 + 1
 
 
+def test_nan_in_is_nan_out_as_on_the_line():
+    f = extract(Network.from_arrays([[[1, 0], [0, 1]], [[1, 3]]]), SQUARE)
+    here = [0.5, 0.25]
+    assert math.isnan(f([math.nan, 0.0])) and np.isnan(f.gradient([0.0, math.nan])).all()
+    assert np.array_equal(f([[math.nan, 9.0], here]), [np.nan, f(here)], equal_nan=True)
+    assert np.array_equal(f.gradient([here, [math.nan, 0.0]]), [f.gradient(here), [np.nan] * 2], equal_nan=True)
+
+
+def test_sparse_and_unmasked_points_are_taken_by_all_alike():
+    net = Network.from_arrays([[[1, 0], [0, 1]], [[1, 3]]])
+    points = np.array([[0.5, 0.0], [0.0, 0.25]])
+    for x in (scipy.sparse.csr_matrix(points), scipy.sparse.coo_array(points), np.ma.array(points)):
+        assert extract(net, SQUARE)(x).tolist() == extract(net, SQUARE)(points).tolist() == net(x)[:, 0].tolist()
+        line = PiecewiseLinear1D.from_points([0, 1], [0, 2])
+        assert line(x).tolist() == line(points).tolist()
+
+
 def test_points_without_a_place_are_refused():
     f = extract(Network.from_arrays([[[1, 0], [0, 1]], [[1, 3]]]), SQUARE)
-    for bad in (5, 0.5, [], [0.5], [[0.5]], [0, 0, 0], {}, {0: 1, 1: 2}, np.ma.array([0.5, 0.5])):
+    for bad in (5, 0.5, [], [0.5], [[0.5]], [0, 0, 0], {}, {0: 1, 1: 2}):
         with pytest.raises(ShapeError, match="x: found"):
             f(bad)
-    for outside in ([2, 2], [2.0, 2.0], [math.nan, 0.0], [[0.0, math.inf]], [["3", 0]]):
+    for bad in (np.ma.array([0.5, 0.5], mask=[0, 1]), bytearray(b"ab"), b"ab", memoryview(b"ab")):
+        with pytest.raises(ExactnessError, match="x: found"):
+            f(bad)
+    for outside in ([2, 2], [2.0, 2.0], [math.inf, 0.0], [[0.0, math.inf]], [["3", 0]]):
         with pytest.raises(DomainError, match="found"):
             f(outside)
     with pytest.raises(DomainError, match=r"^point: found \(2, 2\); accepted are points of"):

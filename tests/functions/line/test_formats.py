@@ -1,12 +1,14 @@
 """Functions of one variable as text: long numbers, damaged text, odd arguments."""
 
 import json
+import pickle
 from fractions import Fraction as Q
 
+import numpy as np
 import pytest
 import sympy
 
-from pwlin import PiecewiseLinear1D, PwlinError
+from pwlin import Network, PiecewiseLinear1D, PwlinError, extract
 from pwlin.base.errors import DomainError, FormatError, ShapeError
 from pwlin.functions.line.records import Piece
 
@@ -100,3 +102,20 @@ def test_latex_of_few_and_of_many_pieces():
         "\\begin{cases} 4.85694\\ldots \\cdot 10^{-15} x & \\text{if } 0 \\le x \\le 1 \\end{cases}"
     )
     assert HAT.to_sympy(sympy.Symbol("t")).free_symbols == {sympy.Symbol("t")}
+
+
+def test_json_keeps_the_neurons_of_kinks():
+    rng = np.random.default_rng(1)
+    weights = [rng.integers(-3, 4, shape) for shape in ((6, 1), (5, 6), (1, 5))]
+    f = extract(Network.from_arrays(weights, [rng.integers(-3, 4, n) for n in (6, 5, 1)]), (-3, 3))
+    g = PiecewiseLinear1D.from_json(f.to_json())
+    assert g == f and hash(g) == hash(f) and any(len(kink.neurons) > 1 for kink in f.kinks)
+    assert [k.neurons for k in g.kinks] == [k.neurons for k in f.kinks] and g.to_json() == f.to_json()
+    part, same = f.restrict(-2, "3/2"), g.restrict(-2, "3/2")
+    assert [k.neurons for k in same.kinks] == [k.neurons for k in part.kinks]
+    assert pickle.loads(pickle.dumps(g)).kinks == g.kinks
+    assert g.network is None and g.neuron_status() == {} and g.regions[0].pattern == ()
+    data, n = json.loads(f.to_json()), len(f.kinks)
+    for neurons in (5, [], [[5]] * n, [[["a", 0, "1"]]] * n, [[[0, -1, "1"]]] * n, [[[0, 0, "1000"]]] * n):
+        with pytest.raises(FormatError):
+            PiecewiseLinear1D.from_json(json.dumps({**data, "neurons": neurons}))

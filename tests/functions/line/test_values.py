@@ -94,7 +94,7 @@ def test_an_end_that_is_no_float_may_be_given_rounded():
 @pytest.mark.parametrize(
     ("x", "error"),
     [
-        (np.ma.array([0.5, 0.5], mask=[True, False]), ShapeError),
+        (np.ma.array([0.5, 0.5], mask=[True, False]), ExactnessError),
         ({}, ShapeError),
         ({0.5: 1}, ShapeError),
         ({0.5}, ShapeError),
