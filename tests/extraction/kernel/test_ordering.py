@@ -71,7 +71,10 @@ def never(*_):
 
 
 @pytest.mark.parametrize("make", [pytorch_style, ternary])
-@pytest.mark.parametrize("sizes", [(2, 12, 12, 1), (3, 8, 6, 1), (4, 6, 5, 1), (5, 6, 3, 1)])
+@pytest.mark.parametrize(
+    "sizes",
+    [(2, 12, 12, 1), (3, 8, 6, 1), *(pytest.param(s, marks=pytest.mark.large) for s in ((4, 6, 5, 1), (5, 6, 3, 1)))],
+)
 @pytest.mark.parametrize("seed", range(4))
 def test_orders(make, sizes, seed):
     part = found_in(make(sizes, seed))
