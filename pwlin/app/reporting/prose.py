@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -78,11 +79,13 @@ def trained(run: TrainingRun, moved: str, picture: str) -> Paragraph | None:
     """How a network came about; `moved` says what training did not know of."""
     if not len(run.losses):
         return None
-    text = (
-        f"{_saw(run)} and pushed the weights downhill: the mean squared error on them was {decimal(float(run.losses[0]), 4)} in the "
-        f"first step and {decimal(float(run.losses[-1]), 4)} in the last.{moved}"
+    first, last = float(run.losses[0]), float(run.losses[-1])
+    went = (
+        f": the mean squared error on them was {decimal(first, 4)} in the first step and {decimal(last, 4)} in the last"
     )
-    return Paragraph("How it got there", text, picture)
+    if not (math.isfinite(first) and math.isfinite(last)):
+        went = "; the mean squared error on them is a number too large for floats"
+    return Paragraph("How it got there", f"{_saw(run)} and pushed the weights downhill{went}.{moved}", picture)
 
 
 def _saw(run: TrainingRun) -> str:
