@@ -90,7 +90,7 @@ def agree(f: Network, g: Network, domain: Polytope) -> bool:
     if obstacle(difference, domain):
         search = Search(difference, domain)
         return not any(any(leaf.image) for leaf in search.leaves(search.root()))
-    corners, _ = domain.generators
+    corners = [corner for corner in domain.generators[0] if corner[-1]]
     if any(difference.exact(dehomogenize(corner)) for corner in corners[:_LOOK]):
         return False
     (found,) = extract_cells(difference, domain)

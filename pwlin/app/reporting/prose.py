@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -84,11 +85,13 @@ def trained(run: TrainingRun, moved: str, picture: str) -> Paragraph | None:
         if asked["optimizer"] == "lbfgs"
         else f"Training only ever saw random points, {points.split()[0]} fresh in each step,"
     )
-    text = (
-        f"{saw} and pushed the weights downhill: the mean squared error on them was {decimal(float(run.losses[0]), 4)} in the "
-        f"first step and {decimal(float(run.losses[-1]), 4)} in the last.{moved}"
+    first, last = float(run.losses[0]), float(run.losses[-1])
+    went = (
+        f": the mean squared error on them was {decimal(first, 4)} in the first step and {decimal(last, 4)} in the last"
     )
-    return Paragraph("How it got there", text, picture)
+    if not (math.isfinite(first) and math.isfinite(last)):
+        went = "; the mean squared error on them is a number too large for floats"
+    return Paragraph("How it got there", f"{saw} and pushed the weights downhill{went}.{moved}", picture)
 
 
 def filled(part: Paragraph, width: int) -> str:

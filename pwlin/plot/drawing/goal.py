@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Window = tuple[Fraction, Fraction]
 B = TypeVar("B", bound=Breakpoint)
 _SAMPLES = 600
+_LONGEST = 60
+"""Letters of a formula that a legend has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,15 @@ class Goal:
     @property
     def label(self) -> str:
         """How a legend calls it."""
-        return f"target {self.name}" if self.name else "target"
+        return f"target {self.name}" if 0 < len(self.name) <= _LONGEST else "target"
 
     @property
     def slope_label(self) -> str:
         """How a legend calls its derivative."""
-        return "slopes of the target" if self.linear else f"derivative {formula(self.target.derivative().text)}"
+        if self.linear:
+            return "slopes of the target"
+        text = formula(self.target.derivative().text)
+        return f"derivative {text}" if len(text) <= _LONGEST else "derivative of the target"
 
     @staticmethod
     def read(target: TargetLike | Goal) -> Goal:

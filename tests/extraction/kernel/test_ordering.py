@@ -11,7 +11,8 @@ from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.parts import part_of
 from pwlin.extraction.kernel.plan import make_plan
-from pwlin.extraction.kernel.store import add_domain, make_store
+from pwlin.extraction.kernel.starting import add_domain
+from pwlin.extraction.kernel.store import make_store
 from pwlin.extraction.kernel.whole import in_order
 from pwlin.functions.cells.order import facet_order, inverse, renumbered, reordered, vertex_order
 from pwlin.geometry.domain import as_polytope

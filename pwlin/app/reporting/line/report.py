@@ -127,7 +127,7 @@ class LineReport(Report[LineFindings]):
             return ""
         try:
             page = playground(found.network, found.target, domain=found.function.domain, search=False, tour=False)
-        except PwlinError:  # another shape, or a target that the page cannot hold
+        except (PwlinError, OverflowError):  # another shape, or a target that the page cannot hold
             return ""
         return f"<details class='change'><summary>Change it: move the kinks of this network</summary>{page.section()}{page.tools()}</details>"
 
