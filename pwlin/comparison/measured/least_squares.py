@@ -130,13 +130,13 @@ def _improved(sums: Sums, starts: Iterator[tuple[int, ...]]) -> Choice | None:
 
     def value(cuts: tuple[int, ...]) -> float:
         if cuts not in known:
-            known[cuts] = _joined(sums, cuts, (FREE,) * len(cuts), 4)
+            known[cuts] = _joined(sums, cuts, (FREE,) * len(cuts), 3 if len(cuts) <= 4 else 0)
         return known[cuts][0]
 
     begun = sorted(dict.fromkeys(starts), key=value)
     for cuts in begun[:4]:
         step = max(len(sums.xs) // 8, 1)
-        limit = len(known) + _TRIES // 4
+        limit = len(known) + _TRIES // (4 * len(cuts))
         while step and len(known) < limit:
             moved = min(_moves(cuts, step, len(sums.xs)), key=value, default=cuts)
             if value(moved) < value(cuts):
@@ -162,11 +162,9 @@ def _joined(sums: Sums, cuts: tuple[int, ...], joints: tuple[int, ...], depth: i
     if found is None:
         return math.inf, joints
     if not found.apart:
-        return float(found.error), joints
-    if not depth:
-        k = None
-        joints = tuple(LEFT if i in found.apart else j for i, j in enumerate(joints))
-        return _joined(sums, cuts, joints, len(cuts)) if depth or LEFT in joints else (math.inf, joints)
+        return (float(found.error) if math.isfinite(found.error) else math.inf), joints
+    if not depth:  # every time more of them are pinned, at last all
+        return _joined(sums, cuts, tuple(LEFT if i in found.apart else j for i, j in enumerate(joints)), 0)
     k = found.apart[0]
     return min(_joined(sums, cuts, (*joints[:k], side, *joints[k + 1 :]), depth - 1) for side in (LEFT, RIGHT))
 
