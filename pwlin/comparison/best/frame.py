@@ -116,7 +116,8 @@ class FloatTarget:
 
     def __init__(self, target: Goal, frame: Frame) -> None:
         self._target, self._frame, self._exponent = target, frame, 0
-        self._unit, self._values = Fraction(1), self._plain
+        self._unit = Fraction(1)
+        self._values: Callable[[Array], Array] = self._plain
         self.slope = self.intercept = Fraction(0)
         if frame.is_moved:
             self._values = self._moved()
@@ -163,7 +164,7 @@ class FloatTarget:
                 self._unit = Fraction(2) ** (size.numerator.bit_length() - size.denominator.bit_length())
             polynomial = self._taylor(to_ball(middle), to_ball(half))
         if polynomial is not None:
-            return lambda t: np.polynomial.polynomial.polyval(t, polynomial)
+            return lambda t: np.asarray(np.polynomial.polynomial.polyval(t, polynomial), dtype=np.float64)
         return self._point_by_point
 
     def _taylor(self, middle: arb, half: arb) -> Array | None:
