@@ -14,6 +14,7 @@ from typing import Any
 from tqdm import trange
 
 from pwlin import Network, PwlinError
+from pwlin.extraction.cells.kernel import obstacle
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.kernel import plan
 from pwlin.extraction.kernel.entry import fast_complex, fast_count
@@ -92,7 +93,10 @@ def network(r: random.Random, d: int) -> Network:
 
 
 def domain(r: random.Random, d: int) -> Polytope:
-    """Cubes, boxes and polytopes with rational corners."""
+    """Cubes, boxes and polytopes with rational corners; the whole space, half-spaces, strips, cones and what else is unbounded."""
+    kind = r.random()
+    if kind < 0.35:
+        return unbounded(r, d)
     kind = r.random()
     if kind < 0.5:
         return as_polytope([(-1, 1)] * d, d)
@@ -108,6 +112,25 @@ def domain(r: random.Random, d: int) -> Polytope:
                 [[Fraction(r.randint(-6, 6), r.randint(1, 3)) for _ in range(d)] for _ in range(count)]
             )
         except PwlinError:  # all in a hyperplane
+            continue
+
+
+def unbounded(r: random.Random, d: int) -> Polytope:
+    """The whole space, boxes without some ends, and intersections of half-spaces."""
+    kind = r.random()
+    if kind < 0.4:
+        return as_polytope(None, d)
+    if kind < 0.7:
+        ends = [
+            (r.choice([None, 0, -1, Fraction(-7, 3)]), r.choice([None, 1, Fraction(1, 3), 10**6])) for _ in range(d)
+        ]
+        return as_polytope(ends, d)
+    while True:
+        try:
+            count = r.randint(1, d + 1)
+            rows = [[r.randint(-3, 3) for _ in range(d)] for _ in range(count)]
+            return Polytope.from_halfspaces(rows, [Fraction(r.randint(-2, 6), r.randint(1, 3)) for _ in range(count)])
+        except PwlinError:  # empty, or flat
             continue
 
 
@@ -131,7 +154,7 @@ def main() -> None:
         d = r.choice([2, 2, 2, 3, 3, 4, 5])
         net, polytope, workers = network(r, d), domain(r, d), r.choice([1, 2])
         plan.LOOK_CROSSING, plan.LOOK_OPEN = r.choice([usual, (1, 1)])
-        fast = fast_complex(net, polytope, workers)
+        fast = None if obstacle(net, polytope) else fast_complex(net, polytope, workers)
         if fast is None:
             unsuited += 1
             continue

@@ -105,7 +105,8 @@ def signs(case: Case) -> dict[str, int]:
     from pwlin.extraction.kernel.drive import drive
     from pwlin.extraction.kernel.oracle import Oracle
     from pwlin.extraction.kernel.plan import make_plan
-    from pwlin.extraction.kernel.store import MemoCounts, add_domain, make_store
+    from pwlin.extraction.kernel.starting import add_domain
+    from pwlin.extraction.kernel.store import MemoCounts, make_store
 
     net = network(case)
     polytope = as_polytope(domain(case), net.input_dim)

@@ -10,17 +10,29 @@ if TYPE_CHECKING:
     from pwlin.comparison.cells.comparison import ComparisonND
     from pwlin.comparison.doors import best_approximation, compare
     from pwlin.comparison.line.comparison import Comparison
+    from pwlin.comparison.measured.best import BestOfPoints
+    from pwlin.comparison.measured.comparison import PointComparison
 
 # loaded when first asked for: they need sympy
 _HOMES = {
     "BestApproximation": "best.approximation",
+    "BestOfPoints": "measured.best",
     "Comparison": "line.comparison",
     "ComparisonND": "cells.comparison",
+    "PointComparison": "measured.comparison",
     "best_approximation": "doors",
     "compare": "doors",
 }
 
-__all__ = ["BestApproximation", "Comparison", "ComparisonND", "best_approximation", "compare"]
+__all__ = [
+    "BestApproximation",
+    "BestOfPoints",
+    "Comparison",
+    "ComparisonND",
+    "PointComparison",
+    "best_approximation",
+    "compare",
+]
 
 
 def __getattr__(name: str) -> object:

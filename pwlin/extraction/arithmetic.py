@@ -19,6 +19,7 @@ from pwlin.geometry.cone import dot
 from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope, dehomogenize
 from pwlin.networks import compose
+from pwlin.networks.canonical import canonical_form
 from pwlin.networks.network import Network
 
 _LOOK = 8
@@ -74,7 +75,9 @@ def equal(f: PiecewiseLinearND, other: object) -> bool:
         return False
     if f.network == other.network:
         return True
-    return hash(f) == hash(other) and agree(f.network, other.network, f.domain)
+    if hash(f) != hash(other):
+        return False
+    return canonical_form(f.network) == canonical_form(other.network) or agree(f.network, other.network, f.domain)
 
 
 def agree(f: Network, g: Network, domain: Polytope) -> bool:
@@ -87,7 +90,7 @@ def agree(f: Network, g: Network, domain: Polytope) -> bool:
     if obstacle(difference, domain):
         search = Search(difference, domain)
         return not any(any(leaf.image) for leaf in search.leaves(search.root()))
-    corners, _ = domain.generators
+    corners = [corner for corner in domain.generators[0] if corner[-1]]
     if any(difference.exact(dehomogenize(corner)) for corner in corners[:_LOOK]):
         return False
     (found,) = extract_cells(difference, domain)

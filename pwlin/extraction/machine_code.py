@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from functools import cache
 from hashlib import blake2b
@@ -13,16 +14,18 @@ from pathlib import Path
 from pwlin.base.version import __version__
 
 _SOURCES = Path(__file__).parent / "kernel"
+_COMPILED = re.compile("^@(compiled|inner|strictly|intrinsic)", re.MULTILINE)
+_IMPORT = re.compile(r"^from pwlin\.extraction\.kernel\.(\w+) import", re.MULTILINE)
 _LAST_NEEDED = ("run.run-*.nbi", "ordering.renumber-*.nbi")
 """Of what a search needs these are compiled last."""
 
 
 @cache
 def stamp() -> str:
-    """What machine code is made from: all of the kernel's sources, as they are inlined in one another, and the compiler."""
+    """What machine code is made from: the sources, which are inlined in one another, and the compiler."""
     digest = blake2b(digest_size=10)
-    for path in sorted(_SOURCES.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, text in sorted(_sources().items()):
+        digest.update(f"{name}\0{text}\0".encode())
     for package in ("numba", "llvmlite"):
         try:
             digest.update(version(package).encode())
@@ -30,6 +33,17 @@ def stamp() -> str:
             continue
     digest.update(f"{sys.implementation.cache_tag} {platform.platform()} {platform.processor()}".encode())
     return digest.hexdigest()
+
+
+def _sources() -> dict[str, str]:
+    """The modules of the kernel that have compiled functions, and those that they import, by their names."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in _SOURCES.glob("*.py")}
+    found: set[str] = set()
+    more = {name for name, text in texts.items() if _COMPILED.search(text)}
+    while more:
+        found |= more
+        more = {used for name in more for used in _IMPORT.findall(texts[name])} & texts.keys() - found
+    return {name: texts[name] for name in found}
 
 
 def folder() -> Path:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
@@ -16,12 +17,12 @@ from pwlin.formulas.allowed import check_rational, normalized, real_symbol
 from pwlin.formulas.grammar import read_expression, utf8
 from pwlin.formulas.kinds import ACCEPTED, CallableTarget, Floats, Formula, LinearTarget, PiecewiseLinear, Target
 from pwlin.formulas.needs import Requirement, lost_needs
+from pwlin.formulas.points import PointsLike, is_points, read_point_target
 from pwlin.formulas.variables import is_variable_name, named_variables, requested
 
-TargetLike: TypeAlias = (
-    "str | sympy.Expr | sympy.Poly | complex | Number | Target | PiecewiseLinear | Callable[[Floats], object]"
-)
-"""What users may pass where a target is wanted; callables and piecewise-linear functions only where they are allowed."""
+TargetLike: TypeAlias = "str | sympy.Expr | sympy.Poly | complex | Number | Target | PiecewiseLinear | Callable[[Floats], object] | PointsLike"
+"""What users may pass where a target is wanted; callables, piecewise-linear functions and points only where they are
+allowed."""
 
 
 def parse_target(target: TargetLike, variables: object = None, *, allow_callable: bool = False) -> Target:
@@ -130,7 +131,9 @@ def _callable_name(function: object) -> str:
     return str(getattr(function, "__name__", None) or repr(function))[:60]
 
 
-def read_target(target: TargetLike, dimension: int = 1, *, allow_callable: bool = False) -> Target:
+def read_target(
+    target: TargetLike, dimension: int = 1, *, allow_callable: bool = False, allow_points: bool = False
+) -> Target:
     """Read a target of any kind, in as many variables as the function that it is held against.
 
     Parameters
@@ -139,16 +142,22 @@ def read_target(target: TargetLike, dimension: int = 1, *, allow_callable: bool 
     dimension : int
     allow_callable : bool
         As in `parse_target`.
+    allow_points : bool
+        Whether points, which have no values between them, will do: what `read_point_target` reads.
 
     Returns
     -------
-    Formula, LinearTarget or CallableTarget
+    Formula, LinearTarget, CallableTarget or PointTarget
 
     Raises
     ------
     TargetError
         For anything else, and for targets of another number of variables.
     """
+    if is_points(target):
+        if not allow_points:
+            raise refusal("target", "points, which have no values between them", f"are {ACCEPTED}", TargetError)
+        return read_point_target(target, dimension)
     if isinstance(target, LinearTarget) and target.dimension == dimension:
         return target
     if isinstance(target, PiecewiseLinear):

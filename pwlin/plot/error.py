@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -11,12 +12,13 @@ from matplotlib.collections import LineCollection, PolyCollection
 from pwlin.base import arguments
 from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison
+from pwlin.comparison.measured.comparison import PointComparison, compare_points
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, shortened
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import doors, scale, style
-from pwlin.plot.drawing.goal import Goal, error_curve, inside, parts, require_1d
+from pwlin.plot.drawing import doors, measured, scale, style
+from pwlin.plot.drawing.goal import Goal, Window, error_curve, inside, parts, require_1d
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.fit import COLOUR_BY, Colouring, bands, set_limits
 
@@ -29,7 +31,7 @@ def error(
     target: TargetLike,
     ax: Axes | None = None,
     window: object = None,
-    comparison: Comparison | None = None,
+    comparison: Comparison | PointComparison | None = None,
     title: str | None = None,
     color_by: str = "region",
     *,
@@ -40,7 +42,8 @@ def error(
     Parameters
     ----------
     f : PiecewiseLinear1D
-    target : str, sympy expression, Target or PiecewiseLinear1D
+    target : str, sympy expression, Target, PiecewiseLinear1D or points
+        Points are as for `pwlin.compare`; the error at each is drawn, and none between them.
     ax : matplotlib Axes, optional
         Default: those of a new figure. Legends and scales stay within the place of the axes.
     window : pair (a, b), optional
@@ -69,6 +72,13 @@ def error(
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = Goal.read(target)
+        if goal.measured is not None:
+            given = doors.given(comparison, PointComparison, "comparison", "the result of f.compare(points)")
+            sample = given or compare_points(function, goal.measured, shown)
+            colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
+            entries = _draw_points(function, ax, shown, sample, colouring)
+            style.legend_above(ax, entries, doors.heading(title))
+            return ax
         found = doors.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
         if found is None and goal.has_errors:
             found = function.compare(goal.target, domain=shown)
@@ -121,16 +131,41 @@ def _draw(
     if comparison is None:
         set_limits(ax, [*ys.floats_or_gaps(values), zero], 0.0)
         return entries
-    entries.append(_mark(f, ax, goal, comparison, xs, ys))
+    points = [min(max(fraction(p), comparison.domain[0]), comparison.domain[1]) for p in comparison.argsups]
+    entries.append(_mark(ax, comparison, points, [_sign(f, goal, p) for p in points], (xs, ys)))
     return entries
 
 
-def _mark(f: PiecewiseLinear1D, ax: Axes, goal: Goal, comparison: Comparison, xs: Scale, ys: Scale) -> style.Entry:
+def _draw_points(
+    f: PiecewiseLinear1D, ax: Axes, shown: Window, comparison: PointComparison, colouring: Colouring
+) -> list[style.Entry]:
+    """The error at each point, which has none elsewhere."""
+    stretches = parts(f, shown, colouring.kind)
+    places = [x for (x,) in comparison.target.points]
+    xs, ys = Scale.spanning(shown), Scale.spanning([*comparison.errors, Fraction(0)])
+    ax.set_xlim(xs(shown[0]), xs(shown[1]))
+    bands(ax, stretches, colouring.colours(stretches), xs)
+    ax.axhline(ys(Fraction(0)), color=style.INK, lw=0.8, zorder=2)
+    drawn = [(xs(x), ys(e)) for x, e in zip(places, comparison.errors, strict=True)]
+    entries = [measured.stems(ax, drawn, ys(Fraction(0))), *colouring.entries()]
+    ax.set_xlabel(xs.label("x"))
+    ax.set_ylabel(ys.label("error"))
+    signs = [1 if comparison.errors[row] >= 0 else -1 for row in comparison.worst]
+    return [*entries, _mark(ax, comparison, [places[row] for row in comparison.worst], signs, (xs, ys))]
+
+
+def _mark(
+    ax: Axes,
+    comparison: Comparison | PointComparison,
+    points: Sequence[Fraction],
+    signs: Sequence[int],
+    scales: tuple[Scale, Scale],
+) -> style.Entry:
     """Stars and lines at the largest error, and its label beyond those lines, where no error can be."""
-    height = fraction(comparison.sup)
+    (xs, ys), sup = scales, comparison.sup
+    assert sup is not None  # there is a point
+    height = fraction(sup)
     low, high = ys(-height), ys(height)
-    points = [min(max(fraction(p), comparison.domain[0]), comparison.domain[1]) for p in comparison.argsups]
-    signs = [_sign(f, goal, p) for p in points]
     stars = points[:_MOST_STARS]
     ax.hlines(
         [low, high],
@@ -168,9 +203,10 @@ def _mark(f: PiecewiseLinear1D, ax: Axes, goal: Goal, comparison: Comparison, xs
     return style.star_entry(f"largest error{places}")
 
 
-def sup_text(comparison: Comparison, places: int) -> str:
+def sup_text(comparison: Comparison | PointComparison, places: int) -> str:
     """The largest error, exactly (long fractions with their middle left out) and in decimals, and its first place."""
     sup = comparison.sup
+    assert sup is not None  # there is a point
     if isinstance(sup, Enclosure) and sup.width == 0:
         sup = sup.lower
     rounded = decimal(sup, 6)

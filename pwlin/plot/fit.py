@@ -17,7 +17,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.plot.drawing import doors, labels, scale, style
+from pwlin.plot.drawing import doors, labels, measured, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -48,8 +48,8 @@ def fit(
     f : PiecewiseLinear1D
     ax : matplotlib Axes, optional
         Default: those of a new figure. Legends and scales stay within the place of the axes.
-    target : str, sympy expression, Target or PiecewiseLinear1D, optional
-        Drawn behind, in grey.
+    target : str, sympy expression, Target, PiecewiseLinear1D or points, optional
+        Drawn behind, in grey; points (as for `pwlin.compare`) as dots.
     label_kinks : "auto", True or False
         Label kinks with their neurons (layer, index). "auto" and True label all if there is room, else those with the
         largest jumps, and say so; "auto" leaves out labels where more than 200 kinks are shown.
@@ -99,8 +99,9 @@ def _draw(
     xs = Scale.spanning(shown)
     points = goal.points(shown) if goal else []
     wanted = goal.values(points) if goal else []
+    marks = goal.marks(shown) if goal else []
     heights = [v for p in stretches for v in (p(p.left), p(p.right))]
-    ys = Scale.spanning([*heights, *(v for v in wanted if v is not None)])
+    ys = Scale.spanning([*heights, *(v for v in wanted if v is not None), *(y for _, y in marks)])
     kinks, silent = inside(f.kinks, shown), inside(f.silent_breakpoints, shown)
     colours, neurons = colouring.colours(stretches), NeuronColours.of(f)
     entries: list[style.Entry] = []
@@ -108,7 +109,9 @@ def _draw(
     a, b = xs(shown[0]), xs(shown[1])
     ax.set_xlim(a, b)
     bands(ax, stretches, colours, xs)
-    if goal:
+    if goal and goal.measured is not None:
+        entries.append(measured.scatter(ax, goal, [(xs(x), ys(y)) for x, y in marks]))
+    elif goal:
         curve = ys.floats_or_gaps(wanted)
         ax.plot(xs.all(points), curve, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target", solid_capstyle="butt")
         entries.append((style.swatch([style.TARGET_COLOUR], 5), goal.label))
@@ -131,7 +134,7 @@ def _draw(
         else []
     )
     strip = labels.arrange(ax, wanted_labels, (a, b))
-    drawn = [*ys.all(heights), *(ys.floats_or_gaps(wanted) if wanted else [])]
+    drawn = [*ys.all(heights), *(ys(y) for _, y in marks), *(ys.floats_or_gaps(wanted) if wanted else [])]
     set_limits(ax, drawn, strip.headroom(ax))
     labels.draw(ax, strip)
     ax.set_xlabel(xs.label("x"))

@@ -25,7 +25,7 @@ _ACCEPTED_SIZES = "are widths such as 20, (3, 4) or (), or a sequence of those"
 
 def sweep(
     target: TargetLike,
-    domain: object = (-5, 5),
+    domain: object = None,
     hidden: int | Iterable[int | Sequence[int]] = ((20,),),
     *,
     seeds: int | Iterable[int] = 10,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from pwlin.base.errors import TargetError
+from pwlin.comparison.line.comparison import Comparison
 from pwlin.formulas.kinds import CallableTarget, Target
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.sweeps.table import FailedRun, SweepRow
@@ -81,7 +82,7 @@ def _measured(run: TrainingRun) -> dict[str, object]:
     if not isinstance(run.target, CallableTarget):
         comparison = f.compare(run.target)
         out |= {"mse": comparison.mse, "sup": comparison.sup}
-        if line:
+        if isinstance(comparison, Comparison):
             with suppress(TargetError):  # not every target has a law of best approximation
                 out["effective_pieces"] = comparison.effective_pieces
     return out

@@ -219,7 +219,8 @@ def folded_square(folds: int, width: int, domain: LineDomain = (0, 1)) -> Networ
 
 
 def _power(fold: Network, depth: int) -> Network:
-    net = Network.from_arrays([[[1]]])
-    for _ in range(whole(depth, "depth", 0, MOST)):
-        net = fold @ net
-    return net
+    """A network of one hidden layer, composed with itself: its layers after the first are all alike."""
+    if not whole(depth, "depth", 0, MOST):
+        return Network.from_arrays([[[1]]])
+    first, following = (fold @ fold).hidden
+    return Network((first, *[following] * (depth - 1)), fold.readout)

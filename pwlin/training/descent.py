@@ -14,6 +14,7 @@ from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
+from pwlin.formulas.points import PointTarget
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
 from pwlin.training.threads import one_thread
@@ -25,7 +26,7 @@ BLOCK_POINTS = 1 << 14
 
 @dataclass(frozen=True)
 class Batches:
-    """Samples of a target on a box: fresh uniform ones, or a fixed set."""
+    """Samples of a target on a box, fresh uniform ones or a fixed set; of points, those that were measured."""
 
     target: Target
     box: tuple[tuple[Fraction, Fraction], ...]
@@ -34,19 +35,56 @@ class Batches:
     units: Units
 
     def fresh(self, steps: int) -> Iterator[tuple[Floats, Floats]]:
-        """Uniform batches for so many steps, in blocks: x of shape (n, d, batch) and y of shape (n, batch)."""
+        """Batches for so many steps, in blocks: x of shape (n, d, batch) and y of shape (n, batch).
+
+        Uniform on the box; of points some, drawn with replacement, or in each step all of them if a batch holds so many.
+        """
+        if isinstance(self.target, PointTarget):
+            yield from self._drawn(self.target, steps)
+            return
         block = min(max(BLOCK_POINTS // (self.batch * len(self.box)), 1), 64)
         for start in range(0, steps, block):
             yield self._sampled(self.rng.random((min(block, steps - start), self.batch, len(self.box))))
 
     def fixed(self) -> tuple[Floats, Floats]:
-        """One batch to keep: midpoints of equal intervals in one dimension, uniform random points in several."""
+        """One batch to keep: midpoints of equal intervals in one dimension, uniform random points in several; all points."""
+        if isinstance(self.target, PointTarget):
+            x, y = self._measured(self.target)
+            return np.ascontiguousarray(x.T), y
         if len(self.box) == 1:
             unit = ((np.arange(self.batch) + 0.5) / self.batch).reshape(1, self.batch, 1)
         else:
             unit = self.rng.random((1, self.batch, len(self.box)))
         x, y = self._sampled(unit)
         return x[0], y[0]
+
+    @property
+    def fixed_size(self) -> int:
+        """How many points are in the fixed set."""
+        return len(self.target.values) if isinstance(self.target, PointTarget) else self.batch
+
+    @property
+    def size(self) -> int:
+        """How many points are in a fresh batch."""
+        return min(self.batch, self.fixed_size)
+
+    def _drawn(self, target: PointTarget, steps: int) -> Iterator[tuple[Floats, Floats]]:
+        x, y = self._measured(target)
+        block = min(max(BLOCK_POINTS // (self.size * len(self.box)), 1), 64)
+        for start in range(0, steps, block):
+            count = min(block, steps - start)
+            if self.size == len(y):
+                yield np.broadcast_to(x.T, (count, *x.T.shape)), np.broadcast_to(y, (count, len(y)))
+            else:
+                rows = self.rng.integers(len(y), size=(count, self.size))
+                yield x[rows].swapaxes(1, 2), y[rows]
+
+    def _measured(self, target: PointTarget) -> tuple[Floats, Floats]:
+        """All points in the units of training."""
+        x, y = target.floats
+        if not (np.isfinite(x).all() and np.isfinite(y).all()):
+            raise TargetError("target: found points beyond float64; accepted are those that it can hold")
+        return (x, y) if self.units.is_ordinary else (self.units.inputs(x), self.units.values(y))
 
     def _sampled(self, unit: Floats) -> tuple[Floats, Floats]:
         low, high = (np.array([nearest_float(side[end]) for side in self.box]) for end in (0, 1))
@@ -105,7 +143,7 @@ def descend(
     progress: bool,
 ) -> Outcome:
     """Stochastic descent from `theta`, which is changed in place, on fresh batches."""
-    backprop = Backprop(architecture, theta, batches.batch)
+    backprop = Backprop(architecture, theta, batches.size)
     losses = np.empty(steps)
     outcome = Outcome(losses)
     good, spare, good_step, done = theta.copy(), theta.copy(), 0, 0
@@ -146,7 +184,7 @@ def minimize(
     from scipy.optimize import minimize as scipy_minimize
 
     x, y = batches.fixed()
-    backprop = Backprop(architecture, theta, batches.batch)
+    backprop = Backprop(architecture, theta, batches.fixed_size)
     losses: list[float] = []
     outcome = Outcome(np.empty(0))
     good, good_step = theta.copy(), 0

@@ -58,7 +58,7 @@ class TrainingRun:
         Mean squared error of each step's batch, before the step's update.
     steps : int64 array
         Steps of the snapshots; the last one is that of the final network.
-    target : Formula, LinearTarget or CallableTarget
+    target : Formula, LinearTarget, CallableTarget or PointTarget
         What was to be learnt.
     domain : pair of Fraction, or a list of such pairs for several inputs
     settings : pairs of a name and a value

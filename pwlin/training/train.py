@@ -12,6 +12,7 @@ from pwlin.base import arguments
 from pwlin.base.errors import TrainingError
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
+from pwlin.formulas.points import is_points, read_point_target
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.geometry.domain import bounded_box
 from pwlin.geometry.interval import Interval
@@ -24,6 +25,7 @@ from pwlin.training.units import Units
 
 LEARNING_RATES = {"sgd": 0.01, "adam": 0.01, "lbfgs": 1.0}
 INITIALISATIONS = ("pytorch", "he")
+_USUAL = (-5, 5)
 _MOST_STEPS = 10**9
 _MOST_NUMBERS = 1 << 31
 """16 GiB."""
@@ -31,7 +33,7 @@ _MOST_NUMBERS = 1 << 31
 
 def train(
     target: TargetLike,
-    domain: object = (-5, 5),
+    domain: object = None,
     hidden: int | Sequence[int] = (20,),
     *,
     activation: object = "relu",
@@ -52,17 +54,20 @@ def train(
     Parameters
     ----------
     target : str, sympy expression, Target, piecewise-linear function or vectorised callable
-        A callable gets an array of shape (n,) for one variable, (n, d) for several, and returns n numbers.
-    domain : pair (a, b), or a list of d pairs
-        Bounded; batches are uniform on it.
+        A callable gets an array of shape (n,) for one variable, (n, d) for several, and returns n numbers. Or points: a pair
+        ``(xs, ys)``, an array or a DataFrame whose last column is the value, or the path of a CSV file.
+    domain : pair (a, b), or a list of d pairs; optional
+        Bounded; batches are uniform on it. Default: (-5, 5), and for points the smallest box around them. Of points, those
+        in it count.
     hidden : sequence of int, or an int
         Widths of the hidden layers, or that of the only one; ``()`` is a linear model.
     activation : str, tuple or list
         As in `Network.from_arrays`.
     optimizer : {"sgd", "adam", "lbfgs"}
-        The first two draw a fresh batch each step; L-BFGS (SciPy) works on one fixed batch.
+        The first two draw a fresh batch each step; L-BFGS (SciPy) works on one fixed batch: of points, on all of them.
     steps, batch : int
-        Updates (0 leaves the initial network), and points in each batch.
+        Updates (0 leaves the initial network), and points in each batch. If there are no more points to learn from than that,
+        each step takes all of them, and losses are those over all points.
     lr : float, optional
         Learning rate, 0.01 by default; L-BFGS has none.
     momentum : float
@@ -221,8 +226,12 @@ class Settings:
 
 
 def read_goal(target: TargetLike, domain: object) -> tuple[Target, tuple[Ends, ...]]:
-    """The function to learn, and the bounded intervals on which."""
-    box = _box(domain)
+    """The function or the points to learn, and the bounded intervals on which."""
+    if is_points(target):
+        points = read_point_target(target)
+        box = _box(points.box[0] if points.dimension == 1 else list(points.box)) if domain is None else _box(domain)
+        return read_point_target(points, len(box)).within(box), box
+    box = _box(_USUAL if domain is None else domain)
     return read_target(target, len(box), allow_callable=True), box
 
 

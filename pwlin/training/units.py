@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
+from pwlin.formulas.points import PointTarget
 from pwlin.networks.network import Network
 
 Floats = NDArray[np.float64]
@@ -45,6 +46,8 @@ class Units:
     def of(goal: Target, box: Sequence[Ends]) -> Units:
         """Those that suit a target on a box; ordinary ones where numbers are of ordinary size."""
         pairs = [_moved(low, high, _SMALL, _LARGE) for low, high in box]
+        if isinstance(goal, PointTarget):
+            return Units._of_values(pairs, goal.floats[1])
         shares = np.random.default_rng(0).random((_SAMPLES, len(box)))
         if len(box) == 1:
             shares = np.linspace(0, 1, _SAMPLES)[:, None]
@@ -52,6 +55,10 @@ class Units:
         places = np.clip(low * (1 - shares) + high * shares, low, high)
         with np.errstate(all="ignore"):
             values = np.asarray(goal(places[:, 0] if len(box) == 1 else places))
+        return Units._of_values(pairs, values)
+
+    @staticmethod
+    def _of_values(pairs: Sequence[Ends], values: Floats) -> Units:
         values = values[np.isfinite(values)]
         ends = (Fraction(float(values.min())), Fraction(float(values.max()))) if len(values) else (Fraction(0),) * 2
         level, size = _moved(*ends, _LEAST, _MOST) if ends[0] != ends[1] else (Fraction(0), Fraction(1))

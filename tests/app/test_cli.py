@@ -421,3 +421,38 @@ def test_a_run_that_diverges_says_so_and_keeps_its_last_good_network(tmp_path, c
     printed = capsys.readouterr()
     assert "diverged" in printed.err and "--lr" in printed.err and printed.err.count("\n") == 1
     assert np.isfinite(pwlin.Network.load(tmp_path / "out" / "network.npz")(1.0)).all()
+
+
+# -- points -----------------------------------------------------------------------------------------
+
+
+def test_explain_learns_the_points_of_a_file(tmp_path, monkeypatch, capsys):
+    (tmp_path / "mine.csv").write_text("x;y\n0;0\n1;1\n2;0\n2;1/2\n5;9\n")
+    monkeypatch.chdir(tmp_path)
+    assert run("explain", "--data", "mine.csv", "--hidden", 2, "--steps", 3, "--domain", 0, 2) == 0
+    printed = capsys.readouterr().out
+    assert "How ReLUs follow 4 points on [0, 2]" in printed and "in each step all 4 points" in page(tmp_path)
+    folder = tmp_path / "explain-mine.csv-domain-0-2-hidden-2-steps-3"
+    assert {p.name for p in folder.iterdir()} >= {"report.html", "fit.png", "error.png", "network.npz"}
+
+
+def page(folder):
+    [found] = folder.glob("explain-*/report.html")
+    return found.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "found neither"),
+        (("x", "--data", "bad.csv"), "found both"),
+        (("--data", "bad.csv"), "'1,5' in line 1 of 'bad.csv'; accepted are numbers with a point"),
+        (("--data", "no.csv"), "FileNotFoundError"),
+    ],
+)
+def test_explain_refuses_in_one_line(tmp_path, monkeypatch, capsys, arguments, words):
+    (tmp_path / "bad.csv").write_text("1,5;2\n")
+    monkeypatch.chdir(tmp_path)
+    assert run("explain", *arguments) != 0
+    refused = capsys.readouterr().err
+    assert words in refused and refused.count("\n") == 1

@@ -5,12 +5,13 @@ from fractions import Fraction as Q
 
 import numpy as np
 import pytest
+import sympy
 
 import pwlin
 from pwlin.app.reporting.cells import explanation as in_cells
 from pwlin.app.reporting.cells.findings import CellFindings
 from pwlin.app.reporting.line import explanation as on_line
-from pwlin.app.reporting.line.findings import LineFindings
+from pwlin.app.reporting.line.findings import LineFindings, ratio
 
 N = r"(-?[\d.,]*\d(?:e-?\d+)?)"
 EXACT = r"(?:\S+ = |\S+ ≈ )?" + N
@@ -393,6 +394,21 @@ def test_sentences_that_few_runs_have():
     ):
         found = LineFindings(network, pwlin.extract(network, (-1, 1)), target)
         audit(found, on_line.explain(found), LINE, found.target_name)
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "times"),
+    [
+        (Q(10) ** 700, Q(10) ** 699, 10),
+        (Q(1), Q(0), None),
+        (Q(10) ** 700, Q(1), None),
+        (pwlin.Enclosure(Q(4), Q(6)), Q(2), 2.5),
+        (sympy.sqrt(2), Q(1), 2**0.5),
+        (Q(1), pwlin.Enclosure(Q(0), Q(1)), None),
+    ],
+)
+def test_how_many_times(value, other, times):
+    assert ratio(value, other) == (times if times is None else pytest.approx(times))
 
 
 # -- several ----------------------------------------------------------------------------------------

@@ -46,3 +46,22 @@ def test_what_is_refused(arguments, word, tmp_path):
     with pytest.raises(PwlinError, match=word):
         pwlin.report(**(usual | arguments))
     assert not (tmp_path / "out").exists()
+
+
+def test_points_are_reported_with_exact_errors_and_the_best_possible(tmp_path):
+    # the hat misses (0, 3) by 5/2; two values at one place leave 2 to any function
+    points = ([-1, 0, 0, 1], [0, 3, -1, "1/2"])
+    page = pwlin.report(pwlin.extract(hat(), (-2, 2)), points, out=tmp_path / "line").read_text(encoding="utf-8")
+    assert "How ReLUs follow 4 points" in page and "off by 2.5 at most, at x = 0" in page
+    assert "can come as close as 2 to every point, and no closer" in page
+    exact = pwlin.report(pwlin.extract(hat(), (-2, 2)), ([-1, 0], [0, "1/2"]), out=tmp_path / "exact")
+    assert "At every point the network takes the very value" in exact.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("batch", "words"), [(4, "Each step took all 3 points"), (2, "Each step drew 2 points from the 3")]
+)
+def test_a_run_on_points_says_what_it_saw(tmp_path, batch, words):
+    run = pwlin.train(([[0, 0], [1, 0], [0, 2]], [1, 2, 3]), hidden=(2,), steps=3, batch=batch, progress=False)
+    page = pwlin.report(run.functions()[-1], run=run, out=tmp_path / "plane").read_text(encoding="utf-8")
+    assert words in page and "Over the 3 points the network is off by" in page and "random points" not in page

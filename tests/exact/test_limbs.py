@@ -30,7 +30,7 @@ def test_split_and_join(values):
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(1, 40), st.sampled_from([1, 2, 3, 1 << 12]), st.data())
-@examples(200)
+@examples(100)
 def test_products(rows, columns, inner, terms, data):
     a, b = data.draw(tables(rows, inner)), data.draw(tables(inner, columns))
     with pytest.MonkeyPatch.context() as patch:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
 from pwlin import Network, PiecewiseLinear1D, PwlinError, extract, plot
 from pwlin.extraction import extract_line
@@ -491,3 +492,36 @@ def test_error_takes_its_colours_from_pieces_if_asked():
     assert [len(c) for c in colours] == [2, 2, 1] and colours[0] != colours[1]
     with pytest.raises(PwlinError, match="color_by"):
         plot.error(f, "x**2", color_by="neuron")
+
+
+# -- points -----------------------------------------------------------------------------------------
+
+POINTS = ([0, 1, 1, 2], [0, 3, 1, 0])
+ROOF = PiecewiseLinear1D.from_points([0, 1, 2], [0, 1, 0])
+
+
+def offsets(ax, gid):
+    [found] = [c for c in ax.collections if c.get_gid() == gid]
+    return [tuple(p) for p in np.asarray(found.get_offsets())]
+
+
+def test_points_are_dots_and_their_errors_stems():
+    fit = plot.fit(ROOF, target=POINTS)
+    assert offsets(fit, "points") == [(0, 0), (1, 3), (1, 1), (2, 0)]
+    assert not [line for line in fit.lines if line.get_gid() == "target"]
+    low, high = fit.get_ylim()
+    assert low < 0 and high > 3
+    assert any("4 points" in text.get_text() for text in fit.figure.findobj(Text))
+    error = plot.error(ROOF, POINTS)
+    assert offsets(error, "error") == [(0, 0), (1, -2), (1, 0), (2, 0)]
+    assert offsets(error, "sup") == [(1, -2)]
+    given = plot.error(ROOF, POINTS, comparison=ROOF.compare(POINTS))
+    assert offsets(given, "sup") == [(1, -2)]
+    slopes = plot.slopes(ROOF, target=POINTS)
+    assert not [line for line in slopes.lines if line.get_gid() == "target"]
+    assert len(plot.explain(ROOF, POINTS).axes) >= 3
+
+
+def test_errors_where_no_point_is_shown_are_refused():
+    with pytest.raises(PwlinError, match="no point"):
+        plot.error(ROOF, POINTS, window=("1/4", "1/2"))

@@ -65,6 +65,12 @@ def test_hat():
     assert f.slopes == (0, Q(1, 2), Q(-1, 2), 0) and f.integral(-1, 1) == Q(1, 2)
 
 
+def test_powers_are_compositions_and_may_be_very_deep():
+    for made in (tent, zigzag):
+        assert made(3) == made(1) @ made(1) @ made(1) == made(2) @ made(1)
+        assert len(made(20_000).hidden) == 20_000
+
+
 @pytest.mark.parametrize("depth", range(6))
 def test_tent(depth):
     net = tent(depth)

@@ -5,14 +5,19 @@ import pickle
 import subprocess
 import sys
 from fractions import Fraction
+from fractions import Fraction as Q
 
 import numpy as np
 import pytest
 
 import pwlin
 from pwlin import train
+from pwlin.base.errors import DomainError, TargetError
+from pwlin.formulas.points import read_point_target
 from pwlin.networks.activation import network_activations
 from pwlin.training.backprop import Architecture, Backprop
+from pwlin.training.descent import Batches
+from pwlin.training.units import Units
 
 
 @pytest.mark.parametrize("activation", ["relu", "abs", ("leaky_relu", 0.1), "identity"])
@@ -214,3 +219,46 @@ def test_large_and_small_numbers_are_learnt_as_ordinary_ones_are(target, domain)
     x = points[:, 0] + (points[:, 1] - points[:, 0]) * np.random.default_rng(0).random((300, len(sides)))
     wanted = run.target(x[:, 0] if len(sides) == 1 else x)
     assert np.mean((run.network(x)[..., 0] - wanted) ** 2) < 0.2 * np.var(wanted)
+
+
+# -- points -----------------------------------------------------------------------------------------
+
+POINTS = ([0, 1, 2, 3, 3], [0, 1, 0, "1/2", 2])
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "lbfgs"])
+def test_batches_that_hold_all_points_make_losses_exact_errors_over_them(optimizer):
+    run = train(POINTS, hidden=3, steps=3, record_every=1, optimizer=optimizer, progress=False)
+    assert run.domain == (0, 3) and len(run.target) == 5
+    errors = [float(f.compare(POINTS).mse) for f in run.functions()]
+    assert run.losses == pytest.approx(errors[: len(run.losses)], rel=1e-12)
+    scaled = train(
+        ([1000, 2000, 5000], [1e6, 2e6, 3e6]),
+        hidden=3,
+        steps=3,
+        record_every=1,
+        optimizer=optimizer,
+        scaled=True,
+        progress=False,
+    )
+    errors = [float(f.compare(scaled.target).mse) for f in scaled.functions()]
+    assert scaled.losses == pytest.approx(errors[: len(scaled.losses)], rel=1e-9)
+
+
+def test_batches_of_points_are_drawn_from_them():
+    batches = Batches(read_point_target(POINTS), ((Q(0), Q(3)),), 4, np.random.default_rng(0), Units.ordinary(1))
+    drawn = [(float(a), float(b)) for x, y in batches.fresh(100) for a, b in zip(x[:, 0].ravel(), y.ravel())]
+    assert len(drawn) == 400 and set(drawn) == {(0, 0), (1, 1), (2, 0), (3, 0.5), (3, 2)}
+    assert min(drawn.count(p) for p in set(drawn)) > 40
+
+
+def test_points_in_several_variables_and_in_a_domain():
+    run = train(np.array([[0, 0, 1], [1, 2, 3]]), hidden=2, steps=2, batch=1, progress=False)
+    assert run.domain == [(0, 1), (0, 2)] and run.network.input_dim == 2
+    assert len(train(POINTS, (0, 2), hidden=2, steps=1, progress=False).target) == 3
+    with pytest.raises(TargetError, match="nan in row 1"):
+        train(([0, 1], [0, float("nan")]), progress=False)
+    with pytest.raises(TargetError, match="beyond float64"):
+        train(([0, 1], [0, Q(10) ** 400]), progress=False)
+    with pytest.raises(DomainError, match="no point"):
+        train(POINTS, (5, 6), progress=False)

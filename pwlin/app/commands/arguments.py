@@ -59,10 +59,23 @@ def guarded(argument: str) -> str:
 # -- options that commands share --------------------------------------------------------------------
 
 
-def add_training(parser: argparse.ArgumentParser) -> None:
-    """What a training run needs: TARGET, the domain, the network and the optimizer (see `pwlin.app.commands.training`)."""
+def add_training(parser: argparse.ArgumentParser, data: bool = False) -> None:
+    """What a training run needs: TARGET (or a file, if it may be `data`), the domain, the network and the optimizer (see `pwlin.app.commands.training`)."""
     add = parser.add_argument
-    add("target", metavar="TARGET", type=text, help='the function to learn, such as "x**2" or "x**2 + y**2"')
+    add(
+        "target",
+        metavar="TARGET",
+        nargs="?" if data else None,
+        type=text,
+        help='the function to learn, such as "x**2" or "x**2 + y**2"',
+    )
+    if data:
+        add(
+            "--data",
+            metavar="FILE.csv",
+            type=text,
+            help="points to learn instead: a row each, the value in the last column",
+        )
     add_domain(parser, "for all variables, or A B for each (default: -5 5; with several variables -2 2)")
     add(
         "--hidden",

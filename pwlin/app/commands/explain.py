@@ -10,6 +10,9 @@ from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, 
 from pwlin.app.commands.reports import report_on, require_defined
 from pwlin.app.reporting.doors import report_class
 from pwlin.base.errors import PwlinError
+from pwlin.formulas.kinds import Target
+from pwlin.formulas.points import PointTarget
+from pwlin.geometry.interval import Interval
 
 if TYPE_CHECKING:
     from pwlin.app.commands.arguments import Commands
@@ -20,6 +23,7 @@ examples:
   pwlin explain "x**2" --hidden 2 --tries 10 --open
   pwlin explain "sin(x)" --domain -4 4 --hidden 3 4 --steps 8000
   pwlin explain "x**2 + y**2" --domain -1 1 0 2
+  pwlin explain --data points.csv --hidden 4
   pwlin explain "abs(x)" --activation leaky_relu:1/10 --optimizer lbfgs --format svg
 
 {TARGET_HELP}
@@ -37,11 +41,11 @@ def add_parser(commands: Commands) -> None:
     parser = subparser(
         commands,
         "explain",
-        "train a network on a formula and explain, exactly, what it has become",
-        "Train a ReLU network on TARGET, take it apart exactly, and explain why it fits as well as it does.",
+        "train a network on a formula or on points and explain, exactly, what it has become",
+        "Train a ReLU network on TARGET or on the points of a file, take it apart exactly, and explain why it fits as well as it does.",
         _EXAMPLES,
     )
-    add_training(parser)
+    add_training(parser, data=True)
     add_output(parser, "folder to write (default: explain-TARGET, and the options that were given)")
     parser.add_argument(
         "--tries",
@@ -59,13 +63,10 @@ def run(options: argparse.Namespace) -> int:
     """Train, extract, print, write; returns the exit status."""
     from pwlin.app.commands import results, training
     from pwlin.app.reporting.folder import claimed, default_folder
-    from pwlin.formulas.target import parse_target
 
-    target = parse_target(options.target)
-    variables = max(target.dimension, sum(map(len, options.domain or ())) // 2, 1)
-    target = parse_target(options.target, variables)
-    domain = training.training_domain(options, variables)
-    require_defined(target, domain)
+    target, domain = _goal(options)
+    variables = target.dimension
+    points = target if isinstance(target, PointTarget) else None
     folder = Path(options.out) if options.out else default_folder(target.text, options=given_options(options))
     with claimed(folder, report_class(variables).file_names(options.format), options.force):
         trained = training.trained(options, target, domain, _SNAPSHOTS, tries=options.tries)
@@ -74,7 +75,8 @@ def run(options: argparse.Namespace) -> int:
         settings = training.settings(options, target, domain, trained, options.tries)
         try:
             results.stage(options, "extracting")
-            report = report_on(trained.network, domain, target, trained, settings)
+            formula = None if points is not None else target
+            report = report_on(trained.network, domain, formula, trained, settings, points)
             summary = report.summary_text(options.rows, width=results.columns())
             results.stage(options, "drawing")
             contents = report.files(options.format)
@@ -84,6 +86,28 @@ def run(options: argparse.Namespace) -> int:
             raise type(error)(f"{error}; the network is kept in {results.keep(trained, folder)}") from error
         results.write(options, folder, contents, summary)
     return results.open_report(options, folder) if options.open else 0
+
+
+def _goal(options: argparse.Namespace) -> tuple[Target, tuple[Interval, ...]]:
+    """What is to be learnt, a formula or points, and where."""
+    from pwlin.app.commands.training import training_domain
+    from pwlin.formulas.points import read_point_target
+    from pwlin.formulas.target import parse_target
+
+    if (options.target is None) == (options.data is None):
+        found = "neither" if options.target is None else "both"
+        raise PwlinError(f"TARGET, --data: found {found}; accepted is one of them")
+    if options.data is not None:
+        points = read_point_target(Path(options.data))
+        box = tuple(Interval(*side) for side in points.box)
+        domain = box if options.domain is None else training_domain(options, points.dimension)
+        return points.within([(side.left, side.right) for side in domain]), domain
+    target = parse_target(options.target)
+    variables = max(target.dimension, sum(map(len, options.domain or ())) // 2, 1)
+    target = parse_target(options.target, variables)
+    domain = training_domain(options, variables)
+    require_defined(target, domain)
+    return target, domain
 
 
 def given_options(options: argparse.Namespace) -> dict[str, list[str]]:

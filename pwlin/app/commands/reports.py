@@ -10,6 +10,7 @@ from pwlin.comparison.cells.linear import check_target_nd
 from pwlin.extraction import extract
 from pwlin.formulas.cancelled import check_target
 from pwlin.formulas.kinds import Formula, Target
+from pwlin.formulas.points import PointTarget
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
@@ -36,15 +37,16 @@ def report_on(
     target: Target | None,
     run: TrainingRun | None,
     settings: tuple[tuple[str, str], ...],
+    points: PointTarget | None = None,
 ) -> AnyReport:
     """Take a network apart on the intervals of its inputs."""
     if network.input_dim == 1:
         from pwlin.app.reporting.line.findings import LineFindings
         from pwlin.app.reporting.line.report import LineReport
 
-        return LineReport(LineFindings(network, extract(network, domain[0]), target, run, settings))
+        return LineReport(LineFindings(network, extract(network, domain[0]), target, run, settings, points))
     from pwlin.app.reporting.cells.findings import CellFindings
     from pwlin.app.reporting.cells.report import CellReport
 
     box = [(side.left, side.right) for side in domain]
-    return CellReport(CellFindings(network, extract(network, box), target, run, settings))
+    return CellReport(CellFindings(network, extract(network, box), target, run, settings, points))

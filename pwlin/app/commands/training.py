@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pwlin.app.commands.arguments import bounded, read_domain
 from pwlin.formulas.kinds import Target
+from pwlin.formulas.points import PointTarget
 from pwlin.geometry.interval import Interval
 from pwlin.training.run import TrainingRun
 
@@ -102,11 +103,15 @@ def settings(
     seed = dict(run.settings)["seed"]
     start = f"seed {seed}" + (f", the best of {options.seed} to {options.seed + tries - 1}" if tries > 1 else "")
     points = "one fixed batch of" if options.optimizer == "lbfgs" else "in each step"
+    seen = f"{points} {options.batch} random points"
+    if isinstance(target, PointTarget):
+        every = options.optimizer == "lbfgs" or len(target) <= options.batch
+        seen = f"in each step {'all' if every else f'{options.batch} of'} {len(target)} points"
     return (
         ("command", options.line),
         ("target", target.text),
         ("domain", " × ".join(map(str, domain))),
         ("network", repr(run.network)),
-        ("training", f"{options.optimizer}, {steps} steps, {points} {options.batch} random points"),
+        ("training", f"{options.optimizer}, {steps} steps, {seen}"),
         ("start", f"{options.init} initialisation, {start}"),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pwlin.app.reporting.folder import claimed, write_folder
 from pwlin.base.arguments import choice, flag, refusal
 from pwlin.base.arguments import path as read_path
+from pwlin.formulas.points import PointTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -97,7 +98,9 @@ def report(
     if target is None and run is not None:
         target = run.target
     variables = 1 if isinstance(f, PiecewiseLinear1D) else f.dim
-    goal = None if target is None else read_target(target, variables)
+    goal = None if target is None else read_target(target, variables, allow_points=True)
+    points = goal if isinstance(goal, PointTarget) else None
+    goal = None if isinstance(goal, PointTarget) else goal
     bounded = f.interval.is_bounded if isinstance(f, PiecewiseLinear1D) else f.domain.is_bounded
     if goal is not None and not bounded:
         raise refusal("f", "an unbounded domain", "with a target is a function on a bounded domain")
@@ -106,12 +109,12 @@ def report(
         from pwlin.app.reporting.line.findings import LineFindings
         from pwlin.app.reporting.line.report import LineReport
 
-        made = LineReport(LineFindings(f.network, f, goal, run))
+        made = LineReport(LineFindings(f.network, f, goal, run, points=points))
     else:
         from pwlin.app.reporting.cells.findings import CellFindings
         from pwlin.app.reporting.cells.report import CellReport
 
-        made = CellReport(CellFindings(f.network, f, goal, run))
+        made = CellReport(CellFindings(f.network, f, goal, run, points=points))
     with claimed(folder, made.file_names(kind), replacing):
         write_folder(folder, made.files(kind), earlier_names())
     return folder / "report.html"

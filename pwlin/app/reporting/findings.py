@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from pwlin.app.reporting.prose import Paragraph, counted, has_off, verb
+from pwlin.comparison.measured.comparison import PointComparison, compare_points
 from pwlin.exact.text import formula
 from pwlin.formulas.kinds import Target
+from pwlin.formulas.points import PointTarget
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.network import Network
@@ -34,6 +36,8 @@ class Findings(ABC, Generic[F]):
     run : TrainingRun or None
     settings : tuple of (name, value) texts
         How the network came about.
+    points : PointTarget or None
+        What was measured, where that is what it should follow; there is no `target` then.
     """
 
     network: Network
@@ -41,11 +45,17 @@ class Findings(ABC, Generic[F]):
     target: Target | None = None
     run: TrainingRun | None = None
     settings: tuple[tuple[str, str], ...] = ()
+    points: PointTarget | None = None
 
     @property
     def target_name(self) -> str:
         """The target as readable text."""
         return formula(self.target.text) if self.target is not None else ""
+
+    @cached_property
+    def measured(self) -> PointComparison | None:
+        """Errors over the points, or None without any."""
+        return None if self.points is None else compare_points(self.function, self.points, None)
 
     @property
     @abstractmethod

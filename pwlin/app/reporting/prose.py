@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pwlin.app.reporting.table import Table
 from pwlin.exact.text import decimal
+from pwlin.formulas.points import PointTarget
 from pwlin.networks.activation import RELU
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
@@ -77,18 +79,27 @@ def trained(run: TrainingRun, moved: str, picture: str) -> Paragraph | None:
     """How a network came about; `moved` says what training did not know of."""
     if not len(run.losses):
         return None
+    first, last = float(run.losses[0]), float(run.losses[-1])
+    went = (
+        f": the mean squared error on them was {decimal(first, 4)} in the first step and {decimal(last, 4)} in the last"
+    )
+    if not (math.isfinite(first) and math.isfinite(last)):
+        went = "; the mean squared error on them is a number too large for floats"
+    return Paragraph("How it got there", f"{_saw(run)} and pushed the weights downhill{went}.{moved}", picture)
+
+
+def _saw(run: TrainingRun) -> str:
+    """What training was shown."""
     asked = dict(run.settings)
-    points = counted(int(str(asked["batch"])), "point")
-    saw = (
-        f"Training only ever saw the target at {points}, the same in every step,"
-        if asked["optimizer"] == "lbfgs"
-        else f"Training only ever saw random points, {points.split()[0]} fresh in each step,"
-    )
-    text = (
-        f"{saw} and pushed the weights downhill: the mean squared error on them was {decimal(float(run.losses[0]), 4)} in the "
-        f"first step and {decimal(float(run.losses[-1]), 4)} in the last.{moved}"
-    )
-    return Paragraph("How it got there", text, picture)
+    batch, fixed = int(str(asked["batch"])), asked["optimizer"] == "lbfgs"
+    if isinstance(run.target, PointTarget):
+        known = len(run.target)
+        if fixed or known <= batch:
+            return f"Each step took {'the one point' if known == 1 else f'all {known} points'}"
+        return f"Each step drew {counted(batch, 'point')} from the {known}"
+    if fixed:
+        return f"Training only ever saw the target at {counted(batch, 'point')}, the same in every step,"
+    return f"Training only ever saw random points, {batch} fresh in each step,"
 
 
 def filled(part: Paragraph, width: int) -> str:

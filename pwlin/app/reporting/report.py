@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from pwlin.app import page
 from pwlin.app.reporting.findings import STATUSES, Findings
-from pwlin.app.reporting.prose import Paragraph, filled, titled
+from pwlin.app.reporting.prose import Paragraph, counted, filled, titled
 from pwlin.app.reporting.table import Table
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -87,6 +87,14 @@ class Report(ABC, Generic[Known]):
         relu = names == {"relu"}
         kind = "ReLU" if relu else ", ".join(sorted(names)) or "linear"
         where = f"on {self.domain_text()}"
+        if found.points is not None:
+            goal = counted(len(found.points), "point")
+            done = "was trained on" if found.run is not None else "is compared with"
+            return (
+                f"How {'ReLUs follow' if relu else 'a network follows'} {goal} {where}",
+                f"A network {shape} ({kind}) {done} {goal}, and taken apart exactly: every number on this page is that of "
+                "this very network.",
+            )
         if found.target is None:
             return f"What the network {shape} is {where}", f"A network {shape} ({kind}), extracted exactly."
         done = "was trained to follow" if found.run is not None else "is compared with"

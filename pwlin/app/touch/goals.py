@@ -24,7 +24,7 @@ from pwlin.exact.text import formula
 from pwlin.formulas.kinds import LinearTarget, Target
 
 Floats = NDArray[np.float64]
-_PIECES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24)
+_PIECES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24)
 """Numbers of pieces whose best errors are searched; between them the page uses power laws."""
 _SMALL = 4
 """Neurons up to which networks are searched for targets without a closed form."""
@@ -65,7 +65,13 @@ class Goal:
         if "best" in found or not search:
             return found
         found["best"] = {"kind": "table", **self._table(progress)}
-        networks = {str(n): relus.data() for n in range(1, min(_SMALL, SEARCHED) + 1) if (relus := self._search(n))}
+        networks: dict[str, list[object]] = {}
+        for n in range(1, _SMALL + 1):
+            relus = self._search(n)
+            if relus is not None:
+                networks[str(n)] = relus.data()
+                if not relus.error:  # more neurons can do no better
+                    break
         found["networks"] = {"mse": networks}
         return found
 

@@ -24,6 +24,8 @@ SEARCHED = 6
 _EVERY_SIDE = 4
 """Neurons up to which all ways of facing left and right are tried."""
 _SLACK = Fraction(1, 10**14)
+_DESCENTS = 16
+"""Starts, of the most promising, that are followed."""
 _GRID = 64
 _LONG = 30
 """Characters from which fractions are given as doubles: the page needs no more."""
@@ -125,10 +127,10 @@ def search_mean(target: Callable[[Floats], Floats], ends: tuple[float, float], c
     a, b = ends
     grid = np.unique(np.concatenate([np.linspace(a, b, _GRID + 1), cuts]))
     fit = _Fit(target, grid, b - a)
+    starts = sorted(_starts(n, a, b, cuts), key=lambda start: fit.error_and_gradient(start[1], start[0])[0])
     best: tuple[float, Floats, Floats] | None = None
-    bounds = [(a, b)] * n
-    for sides, start in _starts(n, a, b, cuts):
-        found = minimize(fit.error_and_gradient, start, (sides,), jac=True, bounds=bounds, method="L-BFGS-B")
+    for sides, start in starts[:_DESCENTS]:
+        found = minimize(fit.error_and_gradient, start, (sides,), jac=True, bounds=[(a, b)] * n, method="L-BFGS-B")
         if best is None or found.fun < best[0] * (1 - 1e-9):
             best = float(found.fun), found.x, sides
     assert best is not None

@@ -15,6 +15,7 @@ from pwlin.comparison.cells import simplices
 from pwlin.comparison.cells.certified import CertifiedErrorsND
 from pwlin.comparison.cells.linear import split
 from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
+from pwlin.comparison.cells.square import integral_of_square
 from pwlin.comparison.errors import Sup
 from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.formulas.kinds import Formula
@@ -81,6 +82,8 @@ class PolynomialErrors:
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""
         degree = self._error.degree
+        if degree <= 2:
+            return from_fmpq(integral_of_square(self.function, self._coefficients, regions))
         den = math.lcm(*(c.denominator for c in self._coefficients.values()))
         terms = [(e, int(c * den), degree - sum(e)) for e, c in self._coefficients.items()]
 

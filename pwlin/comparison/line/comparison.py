@@ -114,7 +114,8 @@ class Comparison(Measured[Value]):
         For a quadratic target with leading coefficient c on [a, b] this is ``(c^2 (b-a)^4 / (180 mse))^(1/4)``, a
         `Fraction` when rational and an `Enclosure` otherwise. For a linear target it is 0 if there is any error and
         ``math.inf`` if there is none. For other targets it is a float, not certified: where the best errors found by
-        `pwlin.best_approximation` with whole numbers of pieces take this value, with a power law between them.
+        `pwlin.best_approximation` with whole numbers of pieces take this value, with a power law between them. A target that
+        is piecewise linear itself follows no such law: the answer is then at most the number of pieces that are not enough.
         """
         return effective_pieces(self.target, self.domain, self.function.n_pieces, self.tolerance, self.l2_squared)
 

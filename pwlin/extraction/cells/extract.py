@@ -47,7 +47,7 @@ def extract_cells(
         Show a bar that counts cells.
     method : {"auto", "exact", "fast"}
         ``"exact"`` searches in rationals. ``"fast"`` searches with a compiled float64 kernel whose every sign carries a
-        rigorous error bound, and settles in rationals what the bound cannot; for bounded domains. ``"auto"`` takes the
+        rigorous error bound, and settles in rationals what the bound cannot. ``"auto"`` takes the
         kernel where it can, unless there are few cells. The result is the same, to the order of regions and vertices.
     workers : int, optional
         Threads for the kernel; by default as many as there are processors if there is much to do. The result does not

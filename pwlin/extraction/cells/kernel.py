@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.base.version import __version__
+from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.machine_code import is_there
 from pwlin.extraction.watch import Watch
 from pwlin.functions.cells.complex import CellComplex
@@ -34,12 +35,12 @@ _LONGEST = 180.0
 
 def obstacle(net: Network, polytope: Polytope) -> str:
     """Why the kernel is not for this network and domain; empty if it may be."""
-    if not polytope.is_bounded:
-        return "the domain is unbounded"
     if not net.hidden:
         return "the network has no hidden layer"
     if find_spec("numba") is None:
         return "numba is not installed"
+    if polytope.generators[1] and Search(net, polytope).lineality:
+        return "every region contains a line"
     return ""
 
 
@@ -89,7 +90,7 @@ def _say_that_it_is_compiled(found: Watch | None) -> None:
 
 def tree(net: Network, polytope: Polytope) -> KernelTree | None:
     """The search tree, of which the kernel searches parts; None if it cannot hold it."""
-    if obstacle(net, polytope):
+    if not polytope.is_bounded or obstacle(net, polytope):  # unbounded domains may begin with many cells
         return None
     if not is_ready():
         warm_up()

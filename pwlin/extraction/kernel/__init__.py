@@ -1,4 +1,4 @@
-"""Certified fast search for the cells of a network in d >= 2 dimensions on bounded domains.
+"""Certified fast search for the cells of a network in d >= 2 dimensions.
 
 A compiled float64 kernel walks the same tree of cells as the all-rational search. Every sign that it uses is certain: it
 comes from a float with a rigorous error bound, from floats that are exact integers throughout, or from rationals, in which
@@ -6,10 +6,11 @@ any sign is settled that the bound cannot settle. All else is combinatorics: cel
 
 | module | does |
 |---|---|
-| `compiled`, `bits`, `tables` | how functions are compiled, records, bits and hash tables |
+| `compiled`, `references`, `bits`, `tables` | how functions are compiled, records, bits and hash tables |
 | `plan`, `layers`, `scaling` | scaled float layers and a-priori error bounds, proved in docs/kernel_bounds.md |
 | `store`, `scratch`, `rounding` | the records that the kernel works in, and their growth |
-| `signs`, `maps`, `vector_sums`, `vertices`, `splitting`, `run` | the kernel |
+| `starting`, `unbounded` | the cells that a search starts from: the domain, or its parts if it contains lines |
+| `signs`, `maps`, `vector_sums`, `two_floats`, `vertices`, `splitting`, `run` | the kernel |
 | `look_ahead` | neurons of later layers that have one sign on a cell, settled for all cells below it |
 | `oracle` | rationals: signs and vertices that the kernel asks for |
 | `drive` | the kernel run to its end: arrays that grow, signs that are asked for |

@@ -13,6 +13,7 @@ from pwlin.extraction.kernel.store import LEVEL, StackCounts, Store, cells_in, g
 from pwlin.extraction.watch import Found
 
 _FIRST_STEPS = 8
+_MOST_STEPS = 1 << 30
 _TURN = 0.05
 """Seconds, about, between two calls, when a key press or a progress bar gets its turn: steps take longer in more dimensions."""
 
@@ -85,7 +86,7 @@ def drive(
     while not done:
         start = perf_counter()
         done = at_work.go(steps)
-        steps = max(1, steps * 2 if perf_counter() - start < _TURN else steps // 2)
+        steps = max(1, min(2 * steps, _MOST_STEPS) if perf_counter() - start < _TURN else steps // 2)
         if found is not None:
             cells, now = cells_in(at_work.store), share_of(at_work.store)
             found(cells - told, left - now)

@@ -9,7 +9,9 @@ from pwlin.extraction.kernel.parallel import spread, threads_for
 from pwlin.extraction.kernel.parts import Part, part_of
 from pwlin.extraction.kernel.plan import Plan, make_plan
 from pwlin.extraction.kernel.result import make_complex
-from pwlin.extraction.kernel.store import Store, add_domain, cells_in, make_store
+from pwlin.extraction.kernel.starting import add_domain
+from pwlin.extraction.kernel.store import Store, cells_in, make_store
+from pwlin.extraction.kernel.unbounded import start_without_lines
 from pwlin.extraction.watch import Found
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
@@ -19,7 +21,7 @@ from pwlin.networks.network import Network
 def fast_complex(
     net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None
 ) -> CellComplex | None:
-    """The complex of a network on a bounded domain, or None if the kernel is not made for it."""
+    """The complex of a network on a domain, or None if the kernel is not made for it."""
     started = start(net, domain)
     if started is None:
         return None
@@ -39,7 +41,7 @@ def fast_complex(
 
 
 def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
-    """The number of cells of a network on a bounded domain, or None if the kernel is not made for it."""
+    """The number of cells of a network on a domain, or None if the kernel is not made for it."""
     started = start(net, domain)
     if started is None:
         return None
@@ -56,8 +58,10 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
 
 def start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
     """The plan, and a store with the root of the tree; None if the kernel is not made for it."""
-    plan = make_plan(net, domain) if net.hidden and domain.is_bounded else None
+    plan = make_plan(net, domain) if net.hidden else None
     if plan is None:
         return None
+    if domain.generators[1]:
+        return start_without_lines(plan, net, domain)
     store = make_store(plan, len(domain.generators[0]))
     return (plan, store) if add_domain(plan, store, domain) else None

@@ -49,8 +49,10 @@ def places(vertices: Floats, walls: Floats, positive: Bools) -> Places:
     positive : ndarray of bool
         Whether a wall is positive inside its first cell.
     """
-    weight, radius = vertices[:, -2:-1], vertices[:, -1]
-    points = vertices[:, :-2] / weight
+    rays = vertices[:, -2] == 0
+    weight = np.where(rays, np.abs(vertices[:, :-2]).max(axis=1, initial=1), vertices[:, -2])[:, None]
+    points, radius = vertices[:, :-2] / weight, vertices[:, -1]
+    radius = np.where(rays | ((radius > 0) & (vertices[:, -2] != 1)), np.inf, radius)  # far out nothing is known
     # the quotient of integers is rounded; where the weight is 1 it is exact
     size = np.abs(points).max(axis=1, initial=0)
     radius = np.where(radius >= LOST, np.inf, radius + np.where(weight[:, 0] == 1, 0, 1.01 * _ROUNDOFF * size))
@@ -58,4 +60,5 @@ def places(vertices: Floats, walls: Floats, positive: Bools) -> Places:
     shift = np.where(largest > 0, -np.frexp(largest)[1], 0)
     scaled = np.ldexp(walls, shift[:, None])
     scaled[:, :-1] *= np.where(positive, 1, -1)[:, None]
-    return Places(points, radius, np.ascontiguousarray(scaled[:, :-1]), scaled[:, -1].copy())
+    errors = np.where(rays.any() & (scaled[:, -1] > 0), np.inf, scaled[:, -1])  # they are for bounded coordinates
+    return Places(points, radius, np.ascontiguousarray(scaled[:, :-1]), errors)

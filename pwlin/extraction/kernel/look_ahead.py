@@ -58,11 +58,16 @@ def _use_block(plan: Plan, st: Store) -> None:
 def pays(plan: Plan, st: Store, room: Room) -> bool:
     """Whether to look ahead from the cell.
 
-    It has at most half as many crossing neurons as the latest look's, or is in another layer; neither they nor the open
+    It is not far out; it has at most half as many crossing neurons as the latest look's, or is in another layer; neither they nor the open
     neurons of the last layer are few; and there is room for a look.
     """
     looks, crossing = st.stack.n.looks, room.head.n_crossing
     seen = st.stack.look[looks - 1]
+    if plan.infinity < 0 and crossing >= plan.look_crossing:
+        for i in range(room.head.n_vertices):
+            v = room.vertices[i]
+            if st.mesh.scale[v] != st.mesh.vertex[v, plan.d]:
+                return False
     return (
         crossing >= plan.look_crossing
         and (2 * crossing <= seen.crossing or seen.layer != room.head.layer)

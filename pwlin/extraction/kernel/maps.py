@@ -76,6 +76,8 @@ def _measure(plan: Plan, st: Store, k: int) -> None:
         top = max(top, at_most(plan.beta * slope + abs(maps[at + d * n + j])))
     state.map_error = 0.0 if layer.exact_up_to > 0.0 else 1.01 * (ROUNDOFF * top + layer.fine_error)
     state.tau_map = 1.01 * (state.map_error + 8 * (d + 2) * ROUNDOFF * top) + FLOOR
+    if plan.infinity < 0:
+        steep = top / plan.beta  # weights of vertices are not exact
     state.tau_point = 1.01 * (steep + state.map_error / plan.beta)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import groupby
 from operator import mul
@@ -14,8 +14,8 @@ from flint import fmpz_mat
 
 from pwlin.extraction.kernel.compiled import Integers, plain, put
 from pwlin.extraction.kernel.plan import Plan
-from pwlin.extraction.kernel.rounding import rounded_vertex
-from pwlin.extraction.kernel.store import HEAD, MemoCounts, StackCounts, Store, with_room_for_signs
+from pwlin.extraction.kernel.rounding import rounded_vertex, walls_of
+from pwlin.extraction.kernel.store import ALIVE, HEAD, N_VERTICES, MemoCounts, StackCounts, Store, with_room_for_signs
 from pwlin.extraction.kernel.tables import place
 from pwlin.extraction.maps import SingleMaps
 from pwlin.geometry.cone import Vector, dot, primitive
@@ -59,6 +59,15 @@ class Oracle:
     @cached_property
     def _numbering(self) -> Neurons:
         return self._net.numbering
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the domain is."""
+        return self._domain.is_bounded
+
+    @cached_property
+    def _walls(self) -> tuple[Vector, ...]:
+        return walls_of(self._domain)
 
     @property
     def _first(self) -> tuple[int, ...]:
@@ -169,7 +178,7 @@ class Oracle:
 
     def wall(self, facet: int) -> Vector:
         """The normal of a facet of the domain, which is told by -1 minus its number."""
-        return self._domain.normals[-1 - facet]
+        return self._walls[-1 - facet]
 
     def normal(self, neuron: int, pattern: int) -> Vector:
         """The primitive normal of a neuron's zero set where `pattern` holds, or of a facet of the domain."""
@@ -177,6 +186,15 @@ class Oracle:
             return self.wall(neuron)
         layer = bisect_right(self._first, neuron) - 1
         return primitive(self.row(layer, neuron - self._first[layer], pattern))
+
+    def _inside(self, ray: Vector, pattern: int, facets: Iterable[int]) -> Vector:
+        """A ray of a cell, or its opposite if that is the one, from the cell's pattern and facets, as neurons or walls."""
+        for facet in facets:
+            value = dot(self.normal(facet, pattern), ray)
+            if value:
+                inside = value > 0 if facet < 0 or pattern >> facet & 1 else value < 0
+                return ray if inside else tuple([-v for v in ray])
+        raise AssertionError("a cell without lines has a facet that a ray of it is not on")
 
     def _normals(self, pattern: int, neurons: set[int]) -> dict[int, Vector]:
         """As `normal`, for several at once where nothing near was asked for before."""
@@ -195,16 +213,19 @@ class Oracle:
         n, signs = counts.queries, counts.signs
         store = with_room_for_signs(store, n)
         mesh, memo, frames, top = store.mesh, store.memo, store.stack.frames, plain(StackCounts, store.stack.n).top
-        at = top - int(frames[top - 1]) + HEAD
-        pattern = unpack(frames[at : at + plan.words])
+        frame = frames[top - int(frames[top - 1]) : top]
+        pattern = unpack(frame[HEAD : HEAD + plan.words])
         queries = [(row[0], row[1], row[3 : row[2]]) for row in memo.query[:n].tolist()]
         normals = self._normals(pattern, {g for _, g, at in queries for g in (g, *at)})
         for v, g, at in queries:
             if v not in self._settled:
-                self._settled[v] = meet([normals[f] for f in at])
-                rounded, radius = rounded_vertex(self._settled[v], plan.beta)
+                point = meet([normals[f] for f in at])
+                if not point[-1]:
+                    point = self._inside(point, pattern, mesh.facet_neuron[facets_of(frame, plan.words)].tolist())
+                self._settled[v] = point
+                rounded, radius, scale = rounded_vertex(point, plan.beta)
                 if radius < mesh.radius[v]:
-                    mesh.vertex[v], mesh.radius[v] = rounded, radius
+                    mesh.vertex[v], mesh.radius[v], mesh.scale[v] = rounded, radius, scale
             value = dot(normals[g], self._settled[v])
             key = v << 24 | g
             slot = place(memo.sign_key, key)
@@ -214,8 +235,14 @@ class Oracle:
         return store
 
 
+def facets_of(frame: Integers, words: int) -> Integers:
+    """The facets of a cell on the stack."""
+    start = HEAD + words + 2 * int(frame[N_VERTICES])
+    return frame[start : start + int(frame[ALIVE]).bit_count()]
+
+
 def meet(normals: Sequence[Vector]) -> Vector:
-    """The one point on all hyperplanes, as a primitive vector of positive weight."""
+    """The one point on all hyperplanes, as a primitive vector of positive weight, or a ray or its opposite."""
     if len(normals) == 2 and len(normals[0]) == 3:
         (a, b, c), (p, q, r) = normals
         line = primitive((b * r - c * q, c * p - a * r, a * q - b * p))

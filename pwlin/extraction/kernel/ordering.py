@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
-from pwlin.extraction.kernel.compiled import Integers, Small, compiled
+from pwlin.extraction.kernel.compiled import Integers, Small, compiled, integer
 from pwlin.extraction.kernel.parts import Part
 
 _WORD_BITS = 6
@@ -268,13 +268,13 @@ def renumber(start: Start, part: Part, work: Sorting, numbers: Integers, whole: 
             elif words == 1:
                 left = 0
                 for i in range(old, old + count):
-                    left |= 1 << rank[facet_ids[i]]
+                    left |= 1 << integer(rank[facet_ids[i]])
                 for i in range(at, at + count):
                     whole.facet_ids[i] = whole.cell_ids[low + lowest(left)]
                     left &= left - 1
             else:
                 for i in range(old, old + count):
-                    place = rank[facet_ids[i]]
+                    place = integer(rank[facet_ids[i]])
                     bits[place >> _WORD_BITS] |= 1 << (place & (WORD - 1))
                 for word in range(words):
                     left = bits[word]

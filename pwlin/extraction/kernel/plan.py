@@ -21,6 +21,7 @@ import numpy as np
 
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, records, share
 from pwlin.extraction.kernel.layers import LayerPlan
+from pwlin.extraction.kernel.rounding import walls_of
 from pwlin.extraction.kernel.scaling import (
     EXACT_LIMIT,
     ROUNDOFF,
@@ -59,6 +60,8 @@ class Plan(NamedTuple):
         Inputs, hidden layers, and words of a pattern.
     fine : bool
         Whether maps are made in two floats.
+    infinity : int
+        The number of the domain's facet at infinity, as facets are told (-1 minus their number); 0 if it is bounded.
     widest, map_size : int
         The longest row of maps, and the length of all maps.
     layers : sequence of LayerPlan
@@ -69,7 +72,7 @@ class Plan(NamedTuple):
     kind, twin : ndarray, shape (n_neurons,)
         `NORMAL`, `LINEAR` or `NULL`; and the same number, up to sign, for neurons of one layer with proportional rows.
     beta : float
-        Bounds all coordinates; at least 1.
+        Bounds all coordinates of vertices, if they are not far out in an unbounded domain; at least 1.
     look_crossing, look_open : int
     """
 
@@ -77,6 +80,7 @@ class Plan(NamedTuple):
     depth: int
     words: int
     fine: bool
+    infinity: int
     widest: int
     map_size: int
     layers: Sequence[LayerPlan]
@@ -94,12 +98,13 @@ class Plan(NamedTuple):
 
 
 def make_plan(net: Network, domain: Polytope) -> Plan | None:
-    """The plan of a network on a bounded domain, or None if its numbers leave the range of float64."""
+    """The plan of a network on a domain, or None if its numbers leave the range of float64."""
     d, hidden = net.input_dim, net.hidden
-    corner = max([-(-max(map(abs, g[:-1])) // g[-1]) for g in domain.generators[0]])  # rounded up
+    corner = max([-(-max(map(abs, g[:-1])) // g[-1]) for g in domain.generators[0] if g[-1]])  # rounded up
     if corner > 2**40:
         return None
-    beta, layout = float(max(1, corner)), _layout(d, net.sizes)
+    beta = float(max(1, corner)) if domain.is_bounded else _wide(hidden[0], corner)
+    layout = _layout(d, net.sizes)
     n, layers = layout[-1].stop, records(LayerPlan, len(layout))
     share(layers, layout)
     first_map = np.zeros((d + 1) * layout[0].stride)
@@ -141,6 +146,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         d=d,
         depth=len(layers),
         words=(n + 63) // 64,
+        infinity=0 if domain.is_bounded else -len(walls_of(domain)),
         fine=_wants_two_floats(net, domain, list(map(partial(plain, LayerPlan), layers)), beta, unit),
         widest=max(layer.stride for layer in layout),
         map_size=sum((d + 1) * layer.stride for layer in layout),
@@ -157,6 +163,14 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         look_crossing=LOOK_CROSSING,
         look_open=LOOK_OPEN,
     )
+
+
+def _wide(layer: Layer, corner: int) -> float:
+    """A power of two that bounds the coordinates of most vertices, by the distance of the first layer's hyperplanes."""
+    with np.errstate(all="ignore"):
+        distances = np.abs(layer.bias_float) / np.abs(layer.weight_float).max(axis=1)
+    usual = float(np.median(distances[np.isfinite(distances)])) if np.isfinite(distances).any() else 1.0
+    return math.ldexp(1.0, math.frexp(min(max(8 * usual, corner, 1.0), 2.0**39))[1])
 
 
 def _layout(d: int, widths: Sequence[int]) -> list[LayerPlan]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import accumulate
 
@@ -20,9 +20,10 @@ from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
 from pwlin.extraction.maps import AllMaps, NearMaps, SingleMaps, suits
 from pwlin.functions.cells.complex import CellComplex
-from pwlin.functions.cells.order import vertex_order
+from pwlin.functions.cells.order import facets_of_cells, vertex_order
 from pwlin.functions.cells.places import Places
-from pwlin.geometry.cone import Vector, primitive
+from pwlin.geometry.cone import Vector, dot, primitive
+from pwlin.geometry.linear import null_space
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
@@ -65,6 +66,10 @@ class _Exact:
         return self.cells.first_rows(self.count)
 
     @cached_property
+    def cell_facets(self) -> Ragged:
+        return facets_of_cells(self.facet_cells, len(self.cells))
+
+    @cached_property
     def corner_facets(self) -> Ragged:
         """The facets of each vertex' owner that meet at it."""
         lengths = self.facets.lengths()
@@ -77,7 +82,27 @@ class _Exact:
 
     def vertex(self, index: int) -> Vector:
         pattern = self.pattern(int(self.owner[index]))
-        return meet([self.oracle.normal(int(self.facet_neuron[f]), pattern) for f in self.corner_facets[index]])
+
+        def inward(facet: int) -> Vector:
+            neuron = int(self.facet_neuron[facet])
+            normal = self.oracle.normal(neuron, pattern)
+            return normal if neuron < 0 or pattern >> neuron & 1 else tuple([-v for v in normal])
+
+        return self._corner(index, inward)
+
+    def _corner(self, index: int, inward: Callable[[int], Vector]) -> Vector:
+        """The vertex or ray on its owner's facets, whose normals are positive inside the owner."""
+        normals = [inward(f) for f in self.corner_facets[index]]
+        if self.oracle.bounded:
+            return meet(normals)
+        d = len(normals[0]) - 1  # in the plane two facets of a cell are on two lines
+        if len(normals) < d or (d > 2 and len(null_space(normals, d + 1)) > 1):
+            normals.append((*[0] * d, 1))  # the facet at infinity
+        point = meet(normals)
+        if point[-1]:
+            return point
+        values = (dot(inward(f), point) for f in self.cell_facets[int(self.owner[index])])
+        return point if next(filter(None, values)) > 0 else tuple([-v for v in point])
 
     def all_maps(self) -> Iterator[Vector]:
         """The maps of all cells, many at a time."""
@@ -117,6 +142,11 @@ class _Exact:
         every = np.arange(len(cells)), np.full(len(cells), output)
         columns = self.single_maps.entries(len(self.net.hidden), self.bits(cells), *every)
         return list(zip(*(column.tolist() for column in columns)))
+
+    def vertex_mask(self) -> Bools:
+        """Which generators are points and no rays."""
+        mask: Bools = self.vertices[:, -2] != 0
+        return mask
 
     def places(self) -> Places:
         """The floats of vertices and walls."""
@@ -161,7 +191,15 @@ class _Exact:
         """All vertices, from the normals of all facets."""
         normals = list(self.normals)
         for index in range(self.count):
-            yield meet([normals[f] for f in self.corner_facets[index]])
+            owner = int(self.owner[index])
+            yield self._corner(
+                index,
+                lambda f, owner=owner: (
+                    normals[f]  # type: ignore[misc]
+                    if self.facet_cells[f, 0] == owner
+                    else tuple([-v for v in normals[f]])
+                ),
+            )
 
     @cached_property
     def normals(self) -> OnDemand[Vector]:
@@ -221,4 +259,5 @@ def make_complex(
         make_maps=exact.exact_maps,
         map_parts=exact.map_parts,
         make_places=exact.places,
+        make_vertex_mask=exact.vertex_mask,
     )

@@ -64,6 +64,8 @@ def _emit(plan: Plan, st: Store, room: Room) -> None:
         b = lowest(alive)
         alive &= alive - 1
         f = room.slots[b]
+        if plan.infinity < 0 and st.mesh.facet_neuron[f] == plan.infinity:
+            continue
         out = facet_out[f]
         if out >= 0:
             found.facet_cells[out, 1] = cell

@@ -27,7 +27,7 @@ def value_at(plan: Plan, st: Store, k: int, j: int, v: int) -> float:
 @inner
 def threshold(plan: Plan, st: Store, k: int, v: int) -> float:
     """A value beyond this is certain; 0 if all values are exact."""
-    state, radius, weight = st.memo.layers[k], st.mesh.radius[v], st.mesh.vertex[v, plan.d]
+    state, radius, weight = st.memo.layers[k], st.mesh.radius[v], st.mesh.scale[v]
     if radius == 0.0 and weight <= plan.layers[k].exact_up_to:
         return 0.0
     return weight * (state.tau_map + state.tau_point * radius)  # type: ignore[no-any-return]

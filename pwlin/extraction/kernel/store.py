@@ -10,11 +10,9 @@ import numpy as np
 
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, record, records, share
 from pwlin.extraction.kernel.layers import LayerPlan, LayerState
-from pwlin.extraction.kernel.plan import LINEAR, NORMAL, VECTOR, Plan, layers_of, padded
-from pwlin.extraction.kernel.rounding import rounded_normal, rounded_vertex
+from pwlin.extraction.kernel.plan import NORMAL, VECTOR, Plan, layers_of, padded
 from pwlin.extraction.kernel.scratch import Scratch, make_scratch
 from pwlin.extraction.kernel.tables import refill
-from pwlin.geometry.polytope import Polytope
 
 A = TypeVar("A", Floats, Integers, Signs)
 V = TypeVar("V", Integers, Signs)
@@ -43,7 +41,9 @@ class Mesh(NamedTuple):
     """Vertices, facets and edges that have been met.
 
     Vertices are (x, weight) with radius: the vertex is within `radius` of ``x / weight`` in every coordinate; if it is 0
-    then x and weight are its integers. A vertex that cuts an edge has its ends as parents. Facet f lies on the zero set of a
+    then x and weight are its integers. `scale` is the least number with ``|x| <= beta scale``, ``weight <= scale``: on
+    bounded domains the weight. In unbounded ones vertices may be far out, and rays are vertices of weight 0: there x is within
+    `radius` and the weight within ``radius / beta`` of some multiple of the vertex. A vertex that cuts an edge has its ends as parents. Facet f lies on the zero set of a
     neuron, or on facet ``-1 - neuron`` of the domain, within `facet_error`; its halves and the vertex that cuts it (in the
     plane) are its children; `facet_out` is its number among those found. Edges are a table from pairs of vertices to the
     vertex that cuts them (in space).
@@ -51,6 +51,7 @@ class Mesh(NamedTuple):
 
     vertex: Floats
     radius: Floats
+    scale: Floats
     parents: Integers
     facet: Floats
     facet_error: Floats
@@ -162,7 +163,7 @@ class Store(NamedTuple):
 _GROWTH = 8
 """Large steps: room that is not used costs no memory, but copies do."""
 
-_VERTICES, _CELLS = ("vertex", "radius", "parents"), ("pattern", "cell_end")
+_VERTICES, _CELLS = ("vertex", "radius", "scale", "parents"), ("pattern", "cell_end")
 _FACETS = ("facet", "facet_error", "facet_neuron", "facet_children", "facet_out")
 _FOUND_FACETS = ("facet", "facet_cells", "facet_end")
 _GROWING: dict[type, dict[str, str]] = {
@@ -189,6 +190,7 @@ def _mesh(room: int, d: int) -> Mesh:
     return Mesh(
         vertex=np.empty((room, d + 1)),
         radius=np.empty(room),
+        scale=np.empty(room),
         parents=_integers(room, 2),
         facet=np.empty((room, d + 1)),
         facet_error=np.empty(room),
@@ -301,27 +303,6 @@ def packed(bits: Bools, words: int) -> Integers:
     padded = np.zeros(64 * words, dtype=np.bool_)
     padded[: len(bits)] = bits
     return np.packbits(padded, bitorder="little").view("<i8").astype(np.int64)
-
-
-def add_domain(plan: Plan, store: Store, domain: Polytope) -> bool:
-    """Put the domain's corners, facets and the first frame in; False if there are too many facets."""
-    corners, normals, mesh = domain.generators[0], domain.normals, store.mesh
-    if len(normals) > SLOTS:
-        return False
-    for f, normal in enumerate(normals):
-        mesh.facet[f], mesh.facet_error[f] = rounded_normal(normal, plan.beta)
-        mesh.facet_neuron[f] = -1 - f
-        mesh.facet_children[f] = mesh.facet_out[f] = -1
-    for v, corner in enumerate(corners):
-        mesh.vertex[v], mesh.radius[v] = rounded_vertex(corner, plan.beta)
-        mesh.parents[v] = -1
-    put(mesh.n, vertices=len(corners), facets=len(normals))
-    masks = [sum(1 << f for f, n in enumerate(normals) if not sum(a * x for a, x in zip(n, c))) for c in corners]
-    linear = packed(plan.kind == LINEAR, plan.words)  # linear units count as active, whatever the cell
-    frame = [-1, 0, len(corners), (1 << len(normals)) - 1, 0, *linear.tolist()]
-    frame += [*range(len(corners)), *masks, *range(len(normals))]
-    push(store.stack, [*frame, len(frame) + 1])
-    return True
 
 
 def cells_in(store: Store) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
@@ -27,8 +29,8 @@ def _gcd(a: float, b: float) -> float:
 def _cut_exactly(plan: Plan, st: Store, room: Room, a: int, b: int, w: int) -> bool:
     """The integer vertex ``|at b| a + |at a| b``, if everything is exact and it stays small."""
     k, vertex, radius = room.head.layer, st.mesh.vertex, st.mesh.radius
-    d, limit, u, v = plan.d, plan.layers[k].exact_up_to, room.vertices[a], room.vertices[b]
-    if radius[u] != 0.0 or radius[v] != 0.0 or vertex[u, d] > limit or vertex[v, d] > limit:
+    d, limit, u, v, scale = plan.d, plan.layers[k].exact_up_to, room.vertices[a], room.vertices[b], st.mesh.scale
+    if radius[u] != 0.0 or radius[v] != 0.0 or scale[u] > limit or scale[v] > limit:
         return False
     unit = plan.unit[st.memo.ids[st.memo.layers[k].ids_at + room.crossing[0]]]
     of_u, of_v = abs(room.value[b]) / unit, abs(room.value[a]) / unit
@@ -44,7 +46,18 @@ def _cut_exactly(plan: Plan, st: Store, room: Room, a: int, b: int, w: int) -> b
     for c in range(d + 1):
         vertex[w, c] /= common
     radius[w] = 0.0
+    _set_scale(plan, st, w)
     return True
+
+
+@inner
+def _set_scale(plan: Plan, st: Store, w: int) -> None:
+    """The scale of a vertex, from its coordinates; beta is a power of two where it is not the weight."""
+    scale = st.mesh.vertex[w, plan.d]
+    if plan.infinity < 0:
+        for c in range(plan.d):
+            scale = max(scale, abs(st.mesh.vertex[w, c]) / plan.beta)
+    st.mesh.scale[w] = scale
 
 
 @inner
@@ -70,11 +83,64 @@ def _cut_in_plane(plan: Plan, st: Store, room: Room, f: int, w: int) -> None:
     good = abs(det) > 2 * uncertain and abs(x) <= 1.01 * beta and abs(y) <= 1.01 * beta and radius < 0.01 * beta
     mesh.vertex[w, 0], mesh.vertex[w, 1], mesh.vertex[w, 2] = (x, y, 1.0) if good else (0.0, 0.0, 1.0)
     mesh.radius[w] = radius if good else LOST
+    mesh.scale[w] = 1.0
 
 
 @inner
-def _cut_in_space(plan: Plan, st: Store, room: Room, common: int, w: int) -> None:
+def _cut_far_out(plan: Plan, st: Store, room: Room, a: int, b: int, common: int, w: int) -> None:
+    """The vertex or ray where the neuron cuts the edge of vertices a and b, wherever it is in an unbounded domain.
+
+    The coordinate that is likely to be the largest beside beta times the weight changes places with the weight; the vertex is then
+    the one or the other of two opposite vectors: the one that has a positive weight, or is on the side of the bisector of
+    the edge's ends, which make an angle of less than 180 degrees.
+    """
+    d, beta, mesh, vertex = plan.d, plan.beta, st.mesh, st.mesh.vertex
+    u, v = room.vertices[a], room.vertices[b]
+    at_infinity, left = False, common
+    while left:
+        at_infinity = at_infinity or mesh.facet_neuron[room.slots[lowest(left)]] == plan.infinity
+        left &= left - 1
+    of_u, of_v = abs(room.value[b]), abs(room.value[a])
+    large, size = d, of_u * vertex[u, d] + of_v * vertex[v, d]
+    length_u, length_v = vertex[u, d] ** 2, vertex[v, d] ** 2
+    for c in range(d):
+        length_u += (vertex[u, c] / beta) ** 2
+        length_v += (vertex[v, c] / beta) ** 2
+        value = abs(of_u * vertex[u, c] + of_v * vertex[v, c]) / beta
+        if value > size or (large == d and at_infinity):
+            large, size = c, value
+    _cut_in_space(plan, st, room, common, w, large)
+    radius = mesh.radius[w]
+    mesh.scale[w] = 1.0
+    if large == d:
+        if at_infinity:
+            mesh.radius[w] = LOST
+        return
+    side, length_u, length_v = 0.0, math.sqrt(length_u), math.sqrt(length_v)
+    weight = vertex[w, large] / beta
+    vertex[w, large], vertex[w, d] = beta, 0.0 if at_infinity else weight
+    for c in range(d + 1):
+        along = vertex[u, c] / length_u + vertex[v, c] / length_v
+        side += vertex[w, c] * along if c == d else vertex[w, c] * along / beta**2
+    unsure = (
+        16 * (d + 1) * (radius + mesh.radius[u] / length_u + mesh.radius[v] / length_v + 64 * ROUNDOFF * beta) / beta
+    )
+    if side < -unsure or (not at_infinity and weight < -radius / beta):
+        for c in range(d + 1):
+            vertex[w, c] = -vertex[w, c]
+    elif not (side > unsure or (not at_infinity and weight > radius / beta)):
+        mesh.radius[w] = LOST
+    if not (at_infinity or vertex[w, d] > 0.0) or not mesh.radius[w] < LOST:
+        for c in range(d):
+            vertex[w, c] = 0.0
+        vertex[w, d], mesh.radius[w] = 0.0 if at_infinity else 1.0, LOST
+
+
+@inner
+def _cut_in_space(plan: Plan, st: Store, room: Room, common: int, w: int, large: int) -> None:
     """Intersect the neuron's hyperplane with d - 1 of the edge's, chosen by pivoting.
+
+    The weight is 1; or, if `large` is not d, coordinate `large` is beta, and beta times the weight is found in its place.
 
     Verified as usual: with the approximate inverse C of the float matrix M, and ``alpha >= |I - C (M + dM)|`` below one,
     the exact solution is within ``|C| residual / (1 - alpha)`` of the float one (Rump 2010, "Verification methods", 10.1).
@@ -89,10 +155,13 @@ def _cut_in_space(plan: Plan, st: Store, room: Room, common: int, w: int) -> Non
         work.chosen,
     )
     m = _gather_rows(plan, st, room, common)
+    if large < d:
+        for i in range(m):
+            rows[i, large], rows[i, d] = rows[i, d] / beta, rows[i, large] * beta
     _pivot_rows(rows, m, chosen, work.left, work.free)
     for c in range(d):
         vertex[w, c] = 0.0
-    vertex[w, d] = 1.0
+    vertex[w, d] = st.mesh.scale[w] = 1.0
     st.mesh.radius[w] = LOST
     if not _invert(rows, chosen, inverse):
         return
@@ -222,7 +291,9 @@ def new_vertex(plan: Plan, st: Store, room: Room, a: int, b: int, common: int) -
     if plan.d == 2:
         _cut_in_plane(plan, st, room, room.slots[lowest(common)], w)
     else:
-        _cut_in_space(plan, st, room, common, w)
+        _cut_in_space(plan, st, room, common, w, plan.d)
+    if plan.infinity < 0 and mesh.radius[w] == LOST:
+        _cut_far_out(plan, st, room, a, b, common, w)
     return w
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers, OnDemand, Ragged
 from pwlin.exact.rounding import Parts, rounded_quotients
+from pwlin.functions.cells.order import facets_of_cells
 from pwlin.functions.cells.places import Places
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Point, Polytope, dehomogenize
@@ -60,6 +61,8 @@ class CellComplex:
         Makes the maps of one output in some cells (in ascending order), rounded: see `RoundedMaps.make`.
     make_places : callable, optional
         Makes floats of vertices and facets, likewise.
+    make_vertex_mask : callable, optional
+        Makes `vertex_mask`, likewise.
     """
 
     domain: Polytope
@@ -77,6 +80,7 @@ class CellComplex:
     make_maps: Callable[[Integers, int], list[Vector]] | None = None
     map_parts: Callable[[Integers, int], Parts] | None = None
     make_places: Callable[[], Places] | None = None
+    make_vertex_mask: Callable[[], NDArray[np.bool_]] | None = None
 
     @property
     def dim(self) -> int:
@@ -100,6 +104,8 @@ class CellComplex:
         """Which generators are points and no rays."""
         if self.domain.is_bounded:
             return np.ones(len(self.generators), dtype=bool)
+        if self.make_vertex_mask is not None:
+            return self.make_vertex_mask()
         return np.array([v[-1] != 0 for v in self.generators], dtype=bool)
 
     @cached_property
@@ -171,11 +177,7 @@ class CellComplex:
     @cached_property
     def cell_facets(self) -> Ragged:
         """The facets of each cell (ids)."""
-        facet, side = np.nonzero(self.facet_cells >= 0)
-        cell = self.facet_cells[facet, side]
-        order = np.argsort(cell, kind="stable")
-        offsets = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=len(self)))]).astype(np.int64)
-        return Ragged(offsets, facet[order].astype(np.int64))
+        return facets_of_cells(self.facet_cells, len(self))
 
     def output_map(self, cell: int, output: int) -> Vector:
         """Gradient and offset of one output in a cell, over `denominator`."""

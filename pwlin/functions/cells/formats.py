@@ -6,9 +6,14 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
+from pwlin.exact.bridges import from_fmpq
 from pwlin.exact.rational import nearest_float
+from pwlin.functions.cells import volumes
+from pwlin.functions.cells.complex import CellComplex
 from pwlin.networks.neurons import pattern_text
 
 if TYPE_CHECKING:
@@ -55,18 +60,33 @@ def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> DataFrame:
 
     arguments.flag(exact, "exact")
 
-    def number(value: Fraction | float | None) -> Fraction | float | None:
-        if value is None:
-            return None if exact else math.nan
-        return value if exact or not isinstance(value, Fraction) else nearest_float(value)
-
+    cells, names = f.complex, [f"gradient_{k}" for k in range(f.dim)] + ["offset"]
+    corners = cells.cells.lengths()
+    vertices = np.add.reduceat(cells.vertex_mask[cells.cells.ids].astype(np.int64), cells.cells.offsets[:-1])
+    if exact:
+        maps = [[Fraction(v, cells.denominator) for v in row] for row in cells.output_maps(f.output)]
+    else:
+        gradients, offsets = f.numpy()
+        maps = np.column_stack([gradients, offsets]).tolist()
+    counts = zip(f.piece_of_region.tolist(), vertices.tolist(), (corners - vertices).tolist())
     rows = []
-    for r, piece in zip(f.regions, f.piece_of_region.tolist()):
-        row: dict[str, object] = {"region": r.index, "piece": piece, "pattern": pattern_text(r.pattern)}
-        row |= {f"gradient_{k}": number(v) for k, v in enumerate(r.gradient)}
-        row |= {"offset": number(r.offset), "volume": number(r.volume)}
-        centre = r.centroid or (None,) * f.dim
-        row |= {f"centroid_{k}": number(v) for k, v in enumerate(centre)}
-        row |= {"vertices": len(r.vertices), "rays": len(r.rays), "facets": len(r.facets)}
+    for c, (piece, n_vertices, n_rays) in enumerate(counts):
+        row: dict[str, object] = {"region": c, "piece": piece, "pattern": pattern_text(cells.pattern(c))}
+        row |= dict(zip(names, maps[c]))
+        volume, *centre = _size(cells, c) if exact else map(_rounded, _size(cells, c))
+        row |= {"volume": volume, **{f"centroid_{k}": v for k, v in enumerate(centre)}}
+        row |= {"vertices": n_vertices, "rays": n_rays, "facets": len(cells.cell_facets[c])}
         rows.append(row)
     return pandas.DataFrame(rows)
+
+
+def _size(cells: CellComplex, cell: int) -> list[Fraction | float | None]:
+    """Volume and centroid of a cell."""
+    if not volumes.is_bounded(cells, cell):
+        return [math.inf, *[None] * cells.dim]
+    volume, centre = volumes.centroid(cells, cell)
+    return list(map(from_fmpq, (volume, *centre)))
+
+
+def _rounded(value: Fraction | float | None) -> float:
+    return math.nan if value is None else nearest_float(value) if isinstance(value, Fraction) else value

@@ -359,8 +359,8 @@ class PiecewiseLinearND(Frozen):
         """Where this function equals another one on the same domain, for example another output of one network."""
         return questions.decision_boundary(self, other)
 
-    def compare(self, target: TargetLike, **options: Any) -> ComparisonND:
-        """How far this function is from a polynomial or another function; see `pwlin.compare`."""
+    def compare(self, target: TargetLike, **options: Any) -> ComparisonND | Any:
+        """How far this function is from a polynomial, another function or points; see `pwlin.compare`."""
         from pwlin.comparison import compare
 
         return compare(self, target, **options)

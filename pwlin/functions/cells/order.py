@@ -88,3 +88,12 @@ def inverse(order: Integers) -> Integers:
     out = np.empty_like(order)
     out[order] = np.arange(len(order))
     return out
+
+
+def facets_of_cells(facet_cells: Integers, count: int) -> Ragged:
+    """The facets of each of so many cells, from the one or two cells of each facet."""
+    facet, side = np.nonzero(facet_cells >= 0)
+    cell = facet_cells[facet, side]
+    order = np.argsort(cell, kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=count))]).astype(np.int64)
+    return Ragged(offsets, facet[order].astype(np.int64))

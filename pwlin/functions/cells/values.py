@@ -74,9 +74,9 @@ def _points(f: PiecewiseLinearND, x: ArrayLike | object) -> Floats | ExactArray:
 
 def _known(f: PiecewiseLinearND, flat: Floats) -> NDArray[np.bool_]:
     """Which points have no NaN among their coordinates; raises `DomainError` if one of these is outside or infinite."""
-    known = np.asarray(~np.isnan(flat).any(axis=1))
+    known: NDArray[np.bool_] = ~np.any(np.isnan(flat), axis=1)
     there = flat[known]
-    inside = np.asarray(np.isfinite(there).all(axis=1))
+    inside: NDArray[np.bool_] = np.all(np.isfinite(there), axis=1)
     inside[inside] = f.domain.contains(there[inside])
     if not inside.all():
         raise refusal("x", f"{there[~inside][0].tolist()}", f"are finite points of {f.domain}", DomainError)

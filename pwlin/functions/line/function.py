@@ -329,8 +329,8 @@ class PiecewiseLinear1D(Frozen):
         """The least Lipschitz constant: the largest absolute slope."""
         return max(abs(s) for s in self.slopes)
 
-    def compare(self, target: TargetLike, **options: Any) -> Comparison:
-        """How far this function is from a target; see `pwlin.compare`."""
+    def compare(self, target: TargetLike, **options: Any) -> Comparison | Any:
+        """How far this function is from a target or from points; see `pwlin.compare`."""
         from pwlin.comparison import compare
 
         return compare(self, target, **options)

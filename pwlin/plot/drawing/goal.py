@@ -18,11 +18,14 @@ from pwlin.plot.drawing.scale import samples
 
 if TYPE_CHECKING:
     from pwlin.formulas.kinds import Target
+    from pwlin.formulas.points import PointTarget
     from pwlin.formulas.target import TargetLike
 
 Window = tuple[Fraction, Fraction]
 B = TypeVar("B", bound=Breakpoint)
 _SAMPLES = 600
+_LONGEST = 60
+"""Letters of a formula that a legend has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,17 @@ class Goal:
     @property
     def label(self) -> str:
         """How a legend calls it."""
-        return f"target {self.name}" if self.name else "target"
+        if self.measured is not None:
+            return f"{len(self.measured)} point{'s' * (len(self.measured) != 1)}"
+        return f"target {self.name}" if 0 < len(self.name) <= _LONGEST else "target"
 
     @property
     def slope_label(self) -> str:
         """How a legend calls its derivative."""
-        return "slopes of the target" if self.linear else f"derivative {formula(self.target.derivative().text)}"
+        if self.linear:
+            return "slopes of the target"
+        text = formula(self.target.derivative().text)
+        return f"derivative {text}" if len(text) <= _LONGEST else "derivative of the target"
 
     @staticmethod
     def read(target: TargetLike | Goal) -> Goal:
@@ -82,8 +90,22 @@ class Goal:
             return target
         from pwlin.formulas.target import read_target
 
-        goal = read_target(target, allow_callable=True)
+        goal = read_target(target, allow_callable=True, allow_points=True)
         return Goal(goal, formula(goal.text) if goal.is_symbolic else "")
+
+    @property
+    def measured(self) -> PointTarget | None:
+        """The target, if it is points, which have no curve."""
+        from pwlin.formulas.points import PointTarget
+
+        return self.target if isinstance(self.target, PointTarget) else None
+
+    def marks(self, window: Window) -> list[tuple[Fraction, Fraction]]:
+        """The points of the target within the window."""
+        if self.measured is None:
+            return []
+        pairs = zip(self.measured.points, self.measured.values, strict=True)
+        return [(x, y) for (x,), y in pairs if window[0] <= x <= window[1]]
 
     @property
     def linear(self) -> PiecewiseLinear1D | None:
@@ -98,6 +120,8 @@ class Goal:
 
     def points(self, window: Window) -> list[Fraction]:
         """Where to sample the target for its curve; all joints are among them if it is piecewise linear."""
+        if self.measured is not None:
+            return []
         if self.linear is not None:
             left, right = _common(self.linear, window)
             return [left, *(k.location for k in inside(self.linear.kinks, (left, right))), right]
@@ -106,8 +130,10 @@ class Goal:
     def values(self, points: Sequence[Fraction]) -> list[Fraction | None]:
         """The target at exact points: exact for polynomials and piecewise-linear targets, float64 for others.
 
-        None where the target is undefined.
+        None where the target is undefined, and for points.
         """
+        if self.measured is not None:
+            return [None] * len(points)
         if self.linear is not None:
             return [self.linear(p) if p in self.linear.interval else None for p in points]
         if self.target.is_polynomial:

@@ -142,3 +142,11 @@ def opened(browser, file, playground, width=1400, height=900, **options):
     assert complaints == []
     assert [url for url in requests if not url.startswith(("data:", "blob:"))] == [file.as_uri()]
     page.close()
+
+
+def tool(play, body, argument=None):
+    """Run JavaScript with the page's tools."""
+    return play.page.evaluate(
+        f"(data) => {{ const T = document.querySelector('.playground').playground.constructor.tools, {{ Q }} = T; {body} }}",
+        argument,
+    )

@@ -10,7 +10,7 @@ import pytest
 
 import pwlin
 from pwlin.app.touch.goals import Goal
-from tests.app.touch.pages import needs_browser, network
+from tests.app.touch.pages import needs_browser, network, tool
 from tests.strategies.effort import EFFORT
 
 _, pytestmark = needs_browser()
@@ -23,14 +23,6 @@ GOALS = {
     "x**2/2 - 3*x + 1/3": 12,
     "sin(x)": 3,
 }
-
-
-def tool(play, body, argument=None):
-    """Run JavaScript with the page's tools."""
-    return play.page.evaluate(
-        f"(data) => {{ const T = document.querySelector('.playground').playground.constructor.tools, {{ Q }} = T; {body} }}",
-        argument,
-    )
 
 
 def test_doubles_survive_rationals(play):

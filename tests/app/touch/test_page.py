@@ -136,6 +136,9 @@ def test_a_report_lets_its_network_be_changed(browser, tmp_path, monkeypatch):
         assert play.page.locator(".fit svg").bounding_box()["width"] > 500
         assert pwlin.Network.from_json(json.dumps(play.json())) == pwlin.Network.load(tmp_path / "r" / "network.npz")
         assert play.page.locator(".tour").count() == 0
+        play.page.emulate_media(color_scheme="dark")
+        colours = "[...document.querySelectorAll('.playground .picture')].map(n => getComputedStyle(n).backgroundColor)"
+        assert set(play.page.evaluate(colours)) == {"rgba(0, 0, 0, 0)"}
 
 
 def test_print_leaves_pictures_and_tables(thirty):

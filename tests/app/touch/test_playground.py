@@ -201,3 +201,14 @@ def test_points_open_as_they_are():
 def test_odd_points_are_refused(points, options, message):
     with pytest.raises(pwlin.PwlinError, match=message):
         playground(points, **options)
+
+
+def test_scripts_stay_small_and_are_all_used():
+    from importlib import resources
+
+    from pwlin.app.touch.page import PLANE_SCRIPTS, SCRIPTS
+
+    folder = resources.files("pwlin.app.touch").joinpath("template")
+    files = {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".js")}
+    assert {f"{name}.js" for name in (*SCRIPTS, *PLANE_SCRIPTS)} == set(files)
+    assert {name: n for name, text in files.items() if (n := len(text.splitlines())) > 220} == {}

@@ -6,8 +6,7 @@ import pytest
 
 import pwlin
 from pwlin.app.touch import playground
-from tests.app.touch.pages import needs_browser, opened
-from tests.app.touch.test_numbers import tool
+from tests.app.touch.pages import needs_browser, opened, tool
 
 _, pytestmark = needs_browser()
 

@@ -9,8 +9,7 @@ from pwlin.app.touch import playground
 from pwlin.networks.activation import RELU
 from pwlin.training.backprop import Architecture, Backprop
 from pwlin.training.optimizers import Adam, Sgd
-from tests.app.touch.pages import needs_browser, opened
-from tests.app.touch.test_numbers import tool
+from tests.app.touch.pages import needs_browser, opened, tool
 from tests.reference import playground_training as reference
 
 _, pytestmark = needs_browser()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.extraction.kernel import plan as plans
+from pwlin.extraction.kernel import starting
 from pwlin.extraction.kernel import store as stores
 from pwlin.extraction.kernel.drive import drive
 from pwlin.extraction.kernel.oracle import Oracle
@@ -40,7 +41,7 @@ def finished(net, domain):
     polytope = as_polytope(domain, net.input_dim)
     plan = plans.make_plan(net, polytope)
     store = stores.make_store(plan)
-    assert stores.add_domain(plan, store, polytope)
+    assert starting.add_domain(plan, store, polytope)
     return plan, drive(plan, store, Oracle(net, polytope))
 
 

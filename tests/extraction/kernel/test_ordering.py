@@ -11,7 +11,8 @@ from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.parts import part_of
 from pwlin.extraction.kernel.plan import make_plan
-from pwlin.extraction.kernel.store import add_domain, make_store
+from pwlin.extraction.kernel.starting import add_domain
+from pwlin.extraction.kernel.store import make_store
 from pwlin.extraction.kernel.whole import in_order
 from pwlin.functions.cells.order import facet_order, inverse, renumbered, reordered, vertex_order
 from pwlin.geometry.domain import as_polytope
@@ -70,7 +71,10 @@ def never(*_):
 
 
 @pytest.mark.parametrize("make", [pytorch_style, ternary])
-@pytest.mark.parametrize("sizes", [(2, 12, 12, 1), (3, 8, 6, 1), (4, 6, 5, 1), (5, 6, 3, 1)])
+@pytest.mark.parametrize(
+    "sizes",
+    [(2, 12, 12, 1), (3, 8, 6, 1), *(pytest.param(s, marks=pytest.mark.large) for s in ((4, 6, 5, 1), (5, 6, 3, 1)))],
+)
 @pytest.mark.parametrize("seed", range(4))
 def test_orders(make, sizes, seed):
     part = found_in(make(sizes, seed))

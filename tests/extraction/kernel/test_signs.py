@@ -8,7 +8,8 @@ from pwlin.extraction.kernel.look_ahead import _relax
 from pwlin.extraction.kernel.maps import scan
 from pwlin.extraction.kernel.plan import make_plan
 from pwlin.extraction.kernel.signs import UNKNOWN, sign_at
-from pwlin.extraction.kernel.store import add_domain, make_store
+from pwlin.extraction.kernel.starting import add_domain
+from pwlin.extraction.kernel.store import make_store
 from pwlin.geometry.domain import as_polytope
 from pwlin.networks.network import Network
 from tests.strategies.networks import pytorch_style
@@ -48,7 +49,7 @@ def test_a_value_that_is_no_number_is_not_forgotten(d, lost):
     assert store.scratch.low[0] > 0
     for at in range(2**d):
         plan, store = started(net)
-        store.mesh.vertex[at] = lost
+        store.mesh.vertex[at] = store.mesh.scale[at] = lost
         scanned(plan, store, corners)
         assert not store.scratch.low[0] > 0 and not store.scratch.high[0] < 0
 

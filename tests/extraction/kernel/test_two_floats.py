@@ -13,7 +13,8 @@ from pwlin.extraction.kernel.drive import drive
 from pwlin.extraction.kernel.entry import fast_count
 from pwlin.extraction.kernel.oracle import Oracle, unpack
 from pwlin.extraction.kernel.scaling import ROUNDOFF, fine_rounding
-from pwlin.extraction.kernel.store import add_domain, make_store
+from pwlin.extraction.kernel.starting import add_domain
+from pwlin.extraction.kernel.store import make_store
 from pwlin.extraction.kernel.two_floats import add_fine_products
 from pwlin.geometry.domain import as_polytope
 from pwlin.networks.network import Network

@@ -245,3 +245,36 @@ def test_damaged_bytes(tmp_path):
         (tmp_path / "damaged.onnx").write_bytes(damaged)
         with contextlib.suppress(PwlinError):
             pwlin.as_network(tmp_path / "damaged.onnx")
+
+
+def test_operators_as_older_versions_had_them():
+    node = helper.make_node
+    clipped = make([node("Clip", ["x"], ["y"], min=-0.5, max=2.0)], opset=6)
+    assert pwlin.as_network(clipped).exact((-1, 1, 3)) == (Q(-1, 2), 1, 2)
+    open_above = make([node("Clip", ["x"], ["y"], min=0.0)], opset=6)
+    assert pwlin.as_network(open_above).exact((-1, 1, 3)) == (0, 1, 3)
+    slopes = make([node("PRelu", ["x", "s"], ["y"])], opset=6, constants={"s": np.array([0.5, 2, 4], np.float32)})
+    assert pwlin.as_network(slopes).exact((-1, -1, 3)) == (Q(-1, 2), -2, 3)
+    between = make(
+        [node("Neg", ["x"], ["n"]), node("Clip", ["x", "n", "c"], ["y"])], constants={"c": np.array(2, np.float32)}
+    )
+    assert pwlin.as_network(between).exact((-1, 1, 3)) == (1, 1, 2)
+    plain = make([node("ThresholdedRelu", ["x"], ["y"], alpha=0.0)])
+    assert pwlin.as_network(plain).exact((-1, 1, 3)) == (0, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "opset"),
+    [
+        ("ThresholdedRelu", {"alpha": 1.0}, 18),
+        ("LeakyRelu", {"alpha": float("nan")}, 18),
+        ("Dropout", {}, 6),
+        ("Cast", {"to": TensorProto.INT64}, 18),
+        ("MaxPool", {"kernel_shape": [2]}, 18),
+        ("MaxPool", {}, 18),
+        ("Shrink", {"lambd": -1.0}, 18),
+    ],
+)
+def test_attributes_that_are_refused(kind, options, opset):
+    with pytest.raises(PwlinError, match=r"found|cannot"):
+        pwlin.as_network(make([helper.make_node(kind, ["x"], ["y"], **options)], opset=opset))

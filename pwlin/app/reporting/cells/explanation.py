@@ -8,6 +8,7 @@ from statistics import median
 
 from pwlin.app.reporting.cells.findings import CellFindings, norm
 from pwlin.app.reporting.cells.tables import volume_name
+from pwlin.app.reporting.measured import points_paragraph
 from pwlin.app.reporting.prose import Paragraph, counted, doings, listed, trained
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.comparison.errors import Value
@@ -24,7 +25,7 @@ def explain(found: CellFindings) -> tuple[Paragraph, ...]:
         _gradient(found),
         _surface(found),
         _lines(found),
-        _error(found),
+        _error(found) if found.measured is None else points_paragraph(found.measured),
         _steepness(found),
         _training(found),
         found.next_steps(len(found.function.kinks), found.target_is_affine),

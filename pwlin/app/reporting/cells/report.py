@@ -11,6 +11,7 @@ from pwlin.app.reporting.cells.csvfiles import kinks_csv, pieces_csv, regions_cs
 from pwlin.app.reporting.cells.explanation import explain
 from pwlin.app.reporting.cells.findings import CellFindings
 from pwlin.app.reporting.cells.tables import error_table, neurons_table, pieces_table, regions_table
+from pwlin.app.reporting.measured import points_table
 from pwlin.app.reporting.prose import Paragraph
 from pwlin.app.reporting.report import MOST_ROWS, Report
 from pwlin.app.reporting.table import Table
@@ -71,6 +72,8 @@ class CellReport(Report[CellFindings]):
 
     def errors(self) -> tuple[str, Table | str] | None:
         """Errors, exact or certified, or estimates."""
+        if self.found.measured is not None:
+            return "Errors over the points (exact, rounded to be shown)", points_table(self.found.measured)
         if self.found.comparison is not None:
             return "Errors (exact, or certified to the digits shown)", error_table(self.found)
         if self.found.sampled_errors is None:

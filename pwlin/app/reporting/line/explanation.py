@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pwlin.app.reporting.line.findings import LineFindings, ratio
+from pwlin.app.reporting.measured import points_paragraph
 from pwlin.app.reporting.prose import Paragraph, counted, doings, trained, units, verb
 from pwlin.exact.text import decimal, with_exact
 from pwlin.networks.names import name_in
@@ -18,7 +19,7 @@ def explain(found: LineFindings) -> tuple[Paragraph, ...]:
             _bends(found),
             _slope(found),
             _neurons(found),
-            _error(found),
+            _error(found) if found.measured is None else points_paragraph(found.measured),
             _best(found),
             _outside(found),
             _training(found),

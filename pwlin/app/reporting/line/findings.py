@@ -19,6 +19,7 @@ from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.rational import nearest_float
 from pwlin.formulas.elementary import JUMPS
 from pwlin.formulas.kinds import Formula, LinearTarget
 from pwlin.formulas.switches import switches
@@ -158,8 +159,15 @@ def ratio(value: Value, other: Value) -> float | None:
     """About how many times `other` a positive `value` is; None where that says nothing."""
     if isinstance(other, Enclosure) and other.lower <= 0:
         return None
-    divisor = float(other)
-    return float(value) / divisor if divisor > 0 else None
+    above, below = (v.midpoint if isinstance(v, Enclosure) else v for v in (value, other))
+    if not below > 0:
+        return None
+    if isinstance(above, Fraction) and isinstance(below, Fraction):
+        found = nearest_float(above / below)
+    else:
+        top, bottom = (to_sympy(v) if isinstance(v, Fraction) else v for v in (above, below))
+        found = float(top / bottom)
+    return found if math.isfinite(found) else None
 
 
 def _known(asked: Callable[[], T]) -> T | None:

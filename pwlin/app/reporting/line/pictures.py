@@ -22,7 +22,7 @@ _MOST_NEURONS = 8
 def stems(found: LineFindings) -> list[str]:
     """Which pictures these findings have something to show for, in order."""
     names = ["fit", "slopes"]
-    if found.comparison is not None:
+    if found.comparison is not None or found.measured is not None:
         names.append("error")
     if sum(found.network.widths):
         names.append("neurons")
@@ -41,14 +41,14 @@ def _draw(found: LineFindings, stem: str, picture_format: str) -> bytes:
     from pwlin import plot
     from pwlin.plot.decomposition import figure_height
 
-    f, goal = found.function, found.target
+    f, goal = found.function, found.target or found.points
     if stem == "fit":
         figure, ax = blank(9.0, 5.2)
         plot.fit(f, ax=ax, target=goal)
     elif stem == "slopes":
         figure, ax = blank(9.0, 4.6)
         plot.slopes(f, ax=ax, target=goal)
-    elif stem == "error":
+    elif stem == "error" and goal is not None:
         figure, ax = blank(9.0, 4.2)
         plot.error(f, goal, ax=ax)
     elif stem == "neurons":

@@ -14,6 +14,7 @@ from pwlin.app.reporting.line.csvfiles import kinks_csv, pieces_csv, regions_csv
 from pwlin.app.reporting.line.explanation import explain
 from pwlin.app.reporting.line.findings import ERRORS, LineFindings, ratio
 from pwlin.app.reporting.line.tables import kinks_table, pieces_table, regions_table
+from pwlin.app.reporting.measured import points_table
 from pwlin.app.reporting.prose import Paragraph, counted
 from pwlin.app.reporting.report import MOST_ROWS, Report
 from pwlin.app.reporting.table import Table
@@ -43,13 +44,14 @@ class LineReport(Report[LineFindings]):
 
     def facts(self) -> list[tuple[str, str]]:
         """The few numbers to show first."""
-        f, c, effective = self.found.function, self.found.comparison, self.found.effective_pieces
+        f, effective = self.found.function, self.found.effective_pieces
+        c = self.found.comparison or self.found.measured
         pairs = [
             ("activation regions", str(f.n_regions)),
             ("linear pieces", str(f.n_pieces)),
             ("kinks", str(len(f.kinks))),
         ]
-        if c is not None:
+        if c is not None and c.sup is not None and c.mse is not None:
             pairs += [("largest error", decimal(c.sup, 4)), ("mean squared error", decimal(c.mse, 4))]
         if effective is not None:
             pairs.append((f"effective pieces, of {f.n_pieces}", decimal(effective, 4)))
@@ -64,6 +66,8 @@ class LineReport(Report[LineFindings]):
     def errors(self) -> tuple[str, Table] | None:
         """The errors beside the least ones known with as many pieces."""
         c = self.found.comparison
+        if self.found.measured is not None:
+            return "Errors over the points (exact, rounded to be shown)", points_table(self.found.measured)
         if c is None:
             return None
         return f"Errors ({'exact' if c.exact else 'certified to the digits shown'})", error_table(self.found)
@@ -127,7 +131,7 @@ class LineReport(Report[LineFindings]):
             return ""
         try:
             page = playground(found.network, found.target, domain=found.function.domain, search=False, tour=False)
-        except PwlinError:  # another shape, or a target that the page cannot hold
+        except (PwlinError, OverflowError):  # another shape, or a target that the page cannot hold
             return ""
         return f"<details class='change'><summary>Change it: move the kinks of this network</summary>{page.section()}{page.tools()}</details>"
 

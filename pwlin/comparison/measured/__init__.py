@@ -1,0 +1,1 @@
+"""Errors over measured points, and the best that few pieces can do for them: all exact."""

@@ -1,0 +1,78 @@
+"""Tables of numbers in text files: CSV with commas, semicolons or tabs between columns."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from pathlib import Path
+
+from pwlin.base.arguments import refusal
+from pwlin.base.errors import PwlinError, TargetError
+from pwlin.exact.rational import to_fraction
+
+ACCEPTED = "is a text file of numbers, a row a line, with commas, semicolons or tabs between columns"
+_MOST_BYTES = 1 << 26
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+
+
+def read_table(path: Path, most: int, name: str = "target") -> list[list[object]]:
+    """The rows of a CSV file as exact numbers; a first line without any number is taken for names of columns.
+
+    Parameters
+    ----------
+    path : Path
+    most : int
+        How many numbers there may be.
+    name : str
+        Of the argument, for messages.
+
+    Raises
+    ------
+    TargetError
+        By line, for what is no number (decimal commas among that), and for lines of different lengths.
+    """
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise refusal(name, f"a file of {path.stat().st_size:,} bytes", f"are {_MOST_BYTES:,} at most", TargetError)
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise refusal(name, f"{os.fspath(path)!r} ({type(error).__name__})", ACCEPTED, TargetError) from None
+    lines = [(k, line) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
+    separator = next((s for s in (";", "\t", ",") if lines and s in lines[0][1]), ",")
+    rows: list[list[object]] = []
+    width = count = 0
+    for number, line in lines:
+        try:
+            cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator, strict=True))]
+        except csv.Error:
+            raise refusal(name, f"{line!r:.40} in line {number} of {path.name!r}", ACCEPTED, TargetError) from None
+        if not width:
+            width = len(cells)
+            if not any(_is_number(cell) or _DECIMAL_COMMA.fullmatch(cell) for cell in cells):
+                continue
+        if len(cells) != width:
+            wanted = f"are {width}, as in the first"
+            raise refusal(name, f"{len(cells)} columns in line {number} of {path.name!r}", wanted, TargetError)
+        count += width
+        if count > most:
+            raise refusal(name, f"more than {most:,} numbers in {path.name!r}", f"are {most:,} at most", TargetError)
+        rows.append([_number(cell, number, path.name, name) for cell in cells])
+    return rows
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        to_fraction(cell)
+    except PwlinError:
+        return cell.lower() in ("nan", "inf", "-inf", "")
+    return True
+
+
+def _number(cell: str, line: int, file: str, name: str) -> object:
+    try:
+        return to_fraction(cell)
+    except PwlinError:
+        found = f"{cell!r:.40}" if cell else "an empty cell"
+        hint = " with a point, not a comma" if _DECIMAL_COMMA.fullmatch(cell) else " such as 0.65, -2e3 and 1/3"
+        raise refusal(name, f"{found} in line {line} of {file!r}", f"are numbers{hint}", TargetError) from None
