@@ -27,7 +27,7 @@ _TRIES = 600
 """Choices that are tried in floats for each number of pieces."""
 _PROVED = 5
 """Pieces up to which the best is proved."""
-_WORK = 1500
+_WORK = 800
 """Steps of branch and bound after which it gives up."""
 Choice = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -44,9 +44,11 @@ def least_squares(heaps: Sequence[Heap], pieces: int, ends: tuple[Fraction, Frac
     )
     best, choice = _searched(heaps, exact, pieces)
     bounds = _Bounds.of(heaps, pieces)
-    lower = bounds.whole
-    if pieces <= _PROVED and len(heaps) <= _MOST_BOUNDED:
-        best, choice, lower = _Proof(exact, bounds, best, choice).run(pieces)
+    lower = best.error if pieces == 1 else bounds.whole
+    if len(heaps) <= _MOST_BOUNDED:  # fewer pieces first, so that what they find is not lost on more
+        for count in range(2, min(pieces, _PROVED) + 1):
+            best, choice, proven = _Proof(exact, bounds, best, choice).run(count)
+            lower = max(lower, proven) if count == pieces else lower
     cuts, joints = choice
     gaps = [(exact.xs[c - 1], exact.xs[c]) for c, joint in zip(cuts, joints) if joint == FREE]
     xs, ys = best.corners(gaps)
@@ -243,7 +245,7 @@ class _Proof:
         """The best chain, and a proven bound."""
         self._cut(pieces, 0, 0, ())
         if self.work > _WORK:
-            return self.best, self.choice, self.bounds.whole
+            return self.best, self.choice, Fraction(0)
         return self.best, self.choice, min([self.best.error, *self.open])
 
     def _beaten(self, bound: int) -> bool:
