@@ -45,6 +45,8 @@ LOOK_OPEN = 24
 
 FINE_FROM, FINE_GAIN = 2.0**-32, 2.0**-10
 """Maps are made in two floats if errors of floats are beyond so much of usual maps, and become so much smaller."""
+_USUAL = 2.0**-13
+"""Usual maps are seldom smaller than this part of their bound, which is about one."""
 _TINY_EXPONENT = 400
 """The product of two powers of two with exponents no lower than minus this is a normal float."""
 
@@ -186,6 +188,8 @@ def _layout(d: int, widths: Sequence[int]) -> list[LayerPlan]:
 
 def _wants_two_floats(net: Network, domain: Polytope, layers: Sequence[LayerPlan], beta: float, unit: Floats) -> bool:
     """Whether the errors of floats are not small beside the maps around a point; those of two floats would be much smaller."""
+    if max(plan.map_error for plan in layers) < FINE_FROM * _USUAL:
+        return False
     point = np.array([float(x) for x in domain.interior_point()])
     maps = np.eye(net.input_dim + 1)[:-1]
     with np.errstate(all="ignore"):
