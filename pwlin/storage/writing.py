@@ -13,15 +13,15 @@ from pwlin.base.crew import check_executor
 from pwlin.base.errors import FormatError
 from pwlin.base.files import atomic_open
 from pwlin.base.progress import Bar, progress_bar
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here, Spread
-from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
 from pwlin.networks.network import Network
-from pwlin.storage.columns import arrow, joined, table
 from pwlin.storage.manifest import KEY, Manifest, file_of, parts_in, sweep_up
 from pwlin.storage.reading import StoredRegions, read_regions
+from pwlin.storage.region_rows import arrow, joined, table
 
 MOST = 1 << 14
 """Regions in a part, at most."""

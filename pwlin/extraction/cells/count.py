@@ -11,9 +11,9 @@ from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, expected, refuse
 from pwlin.extraction.cells.patience import patience
 from pwlin.extraction.cells.rational import Until
+from pwlin.extraction.cells.rational_search import Search
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Spread
-from pwlin.extraction.cells.subtrees import SearchTree
-from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check
 from pwlin.extraction.watch import Found, Limits, Watch

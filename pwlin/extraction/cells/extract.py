@@ -12,7 +12,7 @@ from pwlin.extraction.cells.estimate import quick_estimate
 from pwlin.extraction.cells.gathered import fast_complex_by, leaves_by
 from pwlin.extraction.cells.patience import patience
 from pwlin.extraction.cells.rational import cell_complex
-from pwlin.extraction.cells.subtrees import SearchTree
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.options import check
 from pwlin.extraction.watch import Limits, Watch
 from pwlin.functions.cells.complex import CellComplex

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.base.version import __version__
-from pwlin.extraction.cells.tree import Search
+from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.machine_code import is_there
 from pwlin.extraction.watch import Watch
 from pwlin.functions.cells.complex import CellComplex

@@ -1,7 +1,7 @@
 """What the kernel knows about a network: scaled float layers, and error bounds that hold in every cell.
 
 Sizes and errors of affine maps are bounded once for all cells, by sums of absolute values through the layers (see
-`pwlin.extraction.kernel.scaling.Bounds`); every neuron is scaled by a power of two so that its size is about one, which changes
+`pwlin.extraction.kernel.error_bounds.Bounds`); every neuron is scaled by a power of two so that its size is about one, which changes
 no sign and makes one error bound per layer sharp for all of them.
 
 While the network is made of small integers over one denominator a layer, the layers are scaled to those integers instead.
@@ -20,9 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, records, share
-from pwlin.extraction.kernel.layers import LayerPlan
-from pwlin.extraction.kernel.rounding import walls_of
-from pwlin.extraction.kernel.scaling import (
+from pwlin.extraction.kernel.error_bounds import (
     EXACT_LIMIT,
     ROUNDOFF,
     Bounds,
@@ -31,6 +29,8 @@ from pwlin.extraction.kernel.scaling import (
     survey,
     update_limit,
 )
+from pwlin.extraction.kernel.layers import LayerPlan
+from pwlin.extraction.kernel.rounding import walls_of
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network

@@ -8,8 +8,8 @@ import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
 from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner
+from pwlin.extraction.kernel.error_bounds import EXACT_LIMIT, ROUNDOFF
 from pwlin.extraction.kernel.plan import Plan
-from pwlin.extraction.kernel.scaling import EXACT_LIMIT, ROUNDOFF
 from pwlin.extraction.kernel.scratch import Room
 from pwlin.extraction.kernel.store import Store
 
