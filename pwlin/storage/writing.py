@@ -98,7 +98,7 @@ def write_regions(
 
 
 def _prepared(folder: Path, manifest: Manifest, resume: bool) -> bool:
-    """Have the folder ready for parts; whether it has them all."""
+    """Have the folder ready for parts; whether it has them all, also if somebody has taken some away."""
     if folder.exists() and not folder.is_dir():
         raise refusal("path", f"{str(folder)!r}, which is a file", "is a folder, or a name for a new one", FormatError)
     folder.mkdir(exist_ok=True)
@@ -118,7 +118,8 @@ def _prepared(folder: Path, manifest: Manifest, resume: bool) -> bool:
             "path", f"a folder with {state} of these regions", "is resume=True, or an empty folder", FormatError
         )
     sweep_up(folder)
-    return there.complete
+    whole = {file_of(name): rows for name, rows in parts_in(folder, manifest.mark).items()}
+    return there.complete and whole == there.parts
 
 
 def _write(folder: Path, manifest: Manifest, tree: SearchTree, executor: Executor | None, bar: Bar) -> None:
