@@ -103,6 +103,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     "best_approximation: a jump": (120, "pwlin.best_approximation('sign(x)', (-5, 5), 6)"),
     "best_approximation: in sup": (120, "pwlin.best_approximation('exp(x)', (0, 1), 64)"),
     "best_approximation: in L1": (120, "pwlin.best_approximation('1/(1+25*x**2)', (-1, 1), 8, norm='l1')"),
+    "best_approximation: points": (120, "pwlin.best_approximation((range(1000), [k * k % 97 for k in range(1000)]), pieces=20, norm='l2')"),
     # training and what is made of runs
     "train: a pole": (60, "pwlin.train('1/x', (-1, 1), (3,), steps=10, progress=False)"),
     "train: it diverges": (60, "pwlin.train('x**2', lr=1e30, optimizer='sgd', steps=500, progress=False)"),

@@ -144,9 +144,9 @@ def best_approximation(
     ------
     TargetError
         If the target cannot be read, has more than one variable, is undefined somewhere in the domain or overflows
-        floats; for other norms, and for numbers of pieces that are none.
+        floats, without its tangent where the domain is narrow; for other norms, and for numbers of pieces that are none.
     DomainError
-        If the domain is unbounded, or too narrow for floats to resolve.
+        If the domain is unbounded, or longer than floats reach.
 
     Notes
     -----

@@ -327,7 +327,8 @@ def test_formulas_that_are_not_piecewise_linear(text):
         (("1/x", (-1, 1), 3), TargetError, "x = 0"),
         (("log(x)", (0, 1), 3, "l2"), TargetError, "log"),
         (("exp(1000*x)", (0, 1), 3), TargetError, "overflow"),
-        (("exp(x)", (1, 1 + Q(1, 10**20)), 3), DomainError, "narrow"),
+        (("exp(x)", (0, Q(10) ** 400), 3), DomainError, "longer"),
+        (("exp(x)", (Q(10) ** 20, Q(10) ** 20 + 1), 3), TargetError, "overflow"),
     ],
 )
 def test_refusals(arguments, error, words):
@@ -406,6 +407,38 @@ def test_no_law_without_a_bounded_second_derivative():
 def test_no_law_for_targets_that_jump(text):
     with pytest.raises(TargetError, match="jumps on the domain"):
         _ = best_approximation(text, (-1, "3/2"), 2).asymptotic
+
+
+@pytest.mark.parametrize(
+    ("norm", "power", "start", "size"),
+    [
+        ("sup", 0, Q(10) ** 300, Q(10) ** 280),
+        ("l2", 1, Q(1, 3), Q(1, 10**15)),
+        ("l1", 1, Q(1), Q(1, 10**20)),
+    ],
+)
+def test_domains_too_narrow_for_floats_are_moved_exactly(norm, power, start, size):
+    best = best_approximation("exp(x)", (0, 1), 2, norm)
+    found = best_approximation(f"exp((x - {start})/({size}))", (start, start + size), 2, norm)
+    assert found.function.n_pieces == 2 and found.lower <= found.upper
+    assert float(found.upper / size**power / best.upper) == pytest.approx(1, rel=1e-6)
+    assert float(found.lower / size**power / best.upper) == pytest.approx(float(best.lower / best.upper), rel=1e-2)
+
+
+def test_effective_pieces_do_not_depend_on_where_and_how_large_the_domain_is():
+    found = []
+    for middle, size in [(0, Q(1)), (Q(7, 3), Q(1, 10**15))]:
+        f = PiecewiseLinear1D.from_points([middle - size, middle, middle + size], [1, 0, 1])
+        found.append(f.compare(f"exp((x - {middle})*{size.denominator})").effective_pieces)
+    assert found == pytest.approx([found[0]] * 2, rel=1e-6) and found[0] == pytest.approx(0.4156, abs=1e-4)
+
+
+def test_on_narrow_domains_the_tangent_is_taken_off():
+    end = Q(1, 10**20)
+    found = best_approximation("exp(x)", (1, 1 + end), 3)
+    assert float(found.upper / end**2) == pytest.approx(math.e / 144, rel=1e-12) and found.gap < Q(1, 10**9)
+    line = PiecewiseLinear1D.from_points([1, 1 + end / 3, 1 + end / 2, 1 + end], [0, 1, 0, 2])
+    assert best_approximation(line, (1, 1 + end), 2).error > 0 and best_approximation(line, (1, 1 + end), 3).error == 0
 
 
 def test_the_law_of_what_does_not_bend_is_zero():

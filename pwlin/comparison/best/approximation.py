@@ -20,6 +20,7 @@ from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, compile_complex
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.functions.line.records import Piece
 
 if TYPE_CHECKING:
     from flint import arb
@@ -56,7 +57,8 @@ class BestApproximation:
     _tolerance: Fraction
     _known_lower: Fraction | None = None
     _half_jump: Fraction = Fraction(0)
-    _points: tuple[float, ...] = field(default=(), compare=False)
+    _points: tuple[Fraction, ...] = field(default=(), compare=False)
+    _bits: int | None = None  # more than usual, where the target hardly differs from a line
 
     def __iter__(self) -> Iterator[PiecewiseLinear1D | Fraction | Enclosure]:
         return iter((self.function, self.error))
@@ -82,17 +84,35 @@ class BestApproximation:
         if self.norm == SUP.name:
             known = self._half_jump
             if known < self.upper * (1 - _CLOSE):
-                known = max(known, sup_lower_bound(_value_at(self.target), self._points, self.pieces, self.upper))
+                known = max(
+                    known, sup_lower_bound(_value_at(self.target), self._points, self.pieces, self.upper, self._bits)
+                )
         else:
             knots = (self.domain[0], *(kink.location for kink in self.function.kinks), self.domain[1])
-            known = mean_lower_bound(_integrand(self.target), knots, self.pieces, NORMS[self.norm], self._scale)
+            known = mean_lower_bound(self._integrand, knots, self.pieces, NORMS[self.norm], self._scale, self._bits)
         return min(known, self.upper)
 
     @property
     def _scale(self) -> Fraction:
         """A power of two about as large as the function's values: errors are computed in units of it."""
-        size = max(abs(self.function.max().value), abs(self.function.min().value))
+        bent = self.function if self._bits is None else self.function - self._line
+        size = max(abs(bent.max().value), abs(bent.min().value))
         return Fraction(2) ** (size.numerator.bit_length() - size.denominator.bit_length()) if size else Fraction(1)
+
+    @property
+    def _line(self) -> PiecewiseLinear1D:
+        """The function's first piece, on all of the domain: without it the target is as small as it bends."""
+        first = self.function.pieces[0]
+        return PiecewiseLinear1D.from_pieces([Piece(*self.domain, first.slope, first.intercept)])
+
+    @property
+    def _integrand(self) -> ComplexFunction:
+        """The target, without a line where it hardly differs from one."""
+        target = _integrand(self.target)
+        if self._bits is None:
+            return target
+        [line] = self._line.pieces
+        return lambda z, analytic: target(z, analytic) - (to_ball(line.slope) * z + to_ball(line.intercept))
 
     @property
     def gap(self) -> Fraction:

@@ -24,14 +24,18 @@ _CELLS_PER_PIECE, _LEAST_CELLS, _MOST_CELLS = 8, 24, 400
 
 
 def sup_lower_bound(
-    value_at: Callable[[Fraction], arb], points: Sequence[float], pieces: int, error: Fraction
+    value_at: Callable[[Fraction], arb],
+    points: Sequence[Fraction],
+    pieces: int,
+    error: Fraction,
+    bits: int | None = None,
 ) -> Fraction:
     """An error that no function with `pieces` pieces can undercut, as close to `error` as it can be proved.
 
     Parameters
     ----------
     value_at : from an exact point to a ball around the target's value
-    points : increasing floats within the domain
+    points : increasing, within the domain
     error : Fraction
         The error of a good function.
 
@@ -42,9 +46,8 @@ def sup_lower_bound(
     true ones.
     """
     xs, lows, highs = [], [], []
-    with precision(_BITS):
-        for point in points:
-            exact = Fraction(float(point))
+    with precision(bits or _BITS):
+        for exact in points:
             ball = value_at(exact)
             if ball.is_finite():
                 ends = from_ball(ball)
@@ -63,7 +66,12 @@ def sup_lower_bound(
 
 
 def mean_lower_bound(
-    function: ComplexFunction, knots: Sequence[Fraction], pieces: int, norm: Norm, scale: Fraction
+    function: ComplexFunction,
+    knots: Sequence[Fraction],
+    pieces: int,
+    norm: Norm,
+    scale: Fraction,
+    bits: int | None = None,
 ) -> Fraction:
     """A bound that no L2 error squared or L1 error with `pieces` pieces can undercut.
 
@@ -74,6 +82,8 @@ def mean_lower_bound(
         Those of a good function, ends of the domain included.
     scale : Fraction
         About the size of the target's values.
+    bits : int, optional
+        The working precision.
 
     Notes
     -----
@@ -84,7 +94,7 @@ def mean_lower_bound(
     L2. In L1 it is at least the integral of f times the sign function that changes at the run's quarter points, since
     that is orthogonal to all lines; and in any norm no less than the sum of those on parts of the run.
     """
-    with precision(_BITS):
+    with precision(bits or _BITS):
         unit, half = acb(to_ball(scale)), (knots[0] + knots[-1]) / 2
         length = knots[-1] - knots[0]
         stretch, shift = acb(to_ball(length)), acb(to_ball(half))

@@ -27,7 +27,7 @@ _TRIES = 600
 """Choices that are tried in floats for each number of pieces."""
 _PROVED = 5
 """Pieces up to which the best is proved."""
-_WORK = 1500
+_WORK = 800
 """Steps of branch and bound after which it gives up."""
 Choice = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -44,9 +44,11 @@ def least_squares(heaps: Sequence[Heap], pieces: int, ends: tuple[Fraction, Frac
     )
     best, choice = _searched(heaps, exact, pieces)
     bounds = _Bounds.of(heaps, pieces)
-    lower = bounds.whole
-    if pieces <= _PROVED and len(heaps) <= _MOST_BOUNDED:
-        best, choice, lower = _Proof(exact, bounds, best, choice).run(pieces)
+    lower = best.error if pieces == 1 else bounds.whole
+    if len(heaps) <= _MOST_BOUNDED:  # fewer pieces first, so that what they find is not lost on more
+        for count in range(2, min(pieces, _PROVED) + 1):
+            best, choice, proven = _Proof(exact, bounds, best, choice).run(count)
+            lower = max(lower, proven) if count == pieces else lower
     cuts, joints = choice
     gaps = [(exact.xs[c - 1], exact.xs[c]) for c, joint in zip(cuts, joints) if joint == FREE]
     xs, ys = best.corners(gaps)
@@ -130,13 +132,13 @@ def _improved(sums: Sums, starts: Iterator[tuple[int, ...]]) -> Choice | None:
 
     def value(cuts: tuple[int, ...]) -> float:
         if cuts not in known:
-            known[cuts] = _joined(sums, cuts, (FREE,) * len(cuts), 4)
+            known[cuts] = _joined(sums, cuts, (FREE,) * len(cuts), 3 if len(cuts) <= 4 else 0)
         return known[cuts][0]
 
     begun = sorted(dict.fromkeys(starts), key=value)
     for cuts in begun[:4]:
         step = max(len(sums.xs) // 8, 1)
-        limit = len(known) + _TRIES // 4
+        limit = len(known) + _TRIES // (4 * len(cuts))
         while step and len(known) < limit:
             moved = min(_moves(cuts, step, len(sums.xs)), key=value, default=cuts)
             if value(moved) < value(cuts):
@@ -162,11 +164,9 @@ def _joined(sums: Sums, cuts: tuple[int, ...], joints: tuple[int, ...], depth: i
     if found is None:
         return math.inf, joints
     if not found.apart:
-        return float(found.error), joints
-    if not depth:
-        k = None
-        joints = tuple(LEFT if i in found.apart else j for i, j in enumerate(joints))
-        return _joined(sums, cuts, joints, len(cuts)) if depth or LEFT in joints else (math.inf, joints)
+        return (float(found.error) if math.isfinite(found.error) else math.inf), joints
+    if not depth:  # every time more of them are pinned, at last all
+        return _joined(sums, cuts, tuple(LEFT if i in found.apart else j for i, j in enumerate(joints)), 0)
     k = found.apart[0]
     return min(_joined(sums, cuts, (*joints[:k], side, *joints[k + 1 :]), depth - 1) for side in (LEFT, RIGHT))
 
@@ -245,7 +245,7 @@ class _Proof:
         """The best chain, and a proven bound."""
         self._cut(pieces, 0, 0, ())
         if self.work > _WORK:
-            return self.best, self.choice, self.bounds.whole
+            return self.best, self.choice, Fraction(0)
         return self.best, self.choice, min([self.best.error, *self.open])
 
     def _beaten(self, bound: int) -> bool:

@@ -64,7 +64,7 @@ class Spline:
 def spline(sums: Sums, at: Sequence[int]) -> Spline | None:
     """The least squares spline with knots at heaps `at`, over all heaps from the first of them to the last.
 
-    None where it is not unique.
+    None where it is not unique, or floats cannot tell.
     """
     if len(at) < 2 or any(a >= b for a, b in pairwise(at)):
         return None
@@ -73,6 +73,8 @@ def spline(sums: Sums, at: Sequence[int]) -> Spline | None:
     diagonal, beside, right = [zero] * size, [zero] * size, [zero] * size
     for k, (a, b) in enumerate(pairwise(at)):
         start, width = sums.xs[a], sums.xs[b] - sums.xs[a]
+        if not width * width:  # of floats
+            return None
         n, x, xx, y, xy, _ = sums.over(a, b + (k == size - 2))
         first, second = (x - start * n) / width, (xx - 2 * start * x + start * start * n) / (width * width)
         moment = (xy - start * y) / width

@@ -38,11 +38,14 @@ class _Cell(NamedTuple):
 
 
 def start_without_lines(plan: Plan, net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
-    """The plan, and a store with cells that contain no lines and make up the whole domain; None if one has too many facets.
+    """The plan, and a store with cells that contain no lines and make up the whole domain.
 
-    The network's regions contain none, as all or none of them do.
+    None if one has too many facets, or if the network's regions contain lines, which all or none of them do.
     """
-    cells = _cells(Search(net, domain), domain)
+    search = Search(net, domain)
+    if search.lineality:
+        return None
+    cells = _cells(search, domain)
     vertices: dict[Vector, int] = {}
     facets: dict[tuple[int, ...], tuple[int, int, Vector]] = {}
     starts = []

@@ -129,6 +129,7 @@ def test_any_network(always, eager):
     run()
 
 
+@pytest.mark.large
 def test_rationals_are_seldom_asked_in_deep_networks(monkeypatch):
     asked = []
     settle = Oracle.settle

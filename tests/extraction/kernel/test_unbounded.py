@@ -112,6 +112,7 @@ def test_regions_that_contain_lines_are_left_to_rationals():
     assert extract_cells(net)[0].n_regions == 3
     with pytest.raises(PwlinError, match="every region contains a line"):
         count_regions(net, method="fast")
+    assert fast_complex(net, as_polytope(None, 2)) is None
     assert count_regions(net, [(0, 1), (0, 1)], method="fast") == 1
     assert count_regions(net, [(0, None), (0, None)], method="fast") == 1
 
