@@ -37,8 +37,8 @@ _RANGES = {
 _U = 2.0**-53
 _SAFE = 1 + 1e-9
 """Covers the rounding of the bounds themselves."""
-_WIDE = 800
-"""Widths beyond which Jacobians from layer to layer cost too much, and absolute values are propagated instead."""
+_MOST = 2.0**29
+"""Multiplications for one point beyond which Jacobians from layer to layer cost too much: absolute values are propagated then."""
 
 
 @final
@@ -168,6 +168,15 @@ def _local(layer: Layer, size: Floats, unit: float, tiny: float) -> Floats:
     return (share * size * _SAFE + n * tiny) * _SAFE
 
 
+def _cost_of_jacobians(network: Network) -> float:
+    """Multiplications of those from each layer to each later one; the next layer's is its matrix."""
+    cost, before = 0.0, 0.0
+    for layer in network.layers[1:]:
+        cost += layer.n_out * layer.n_in * (before + 1)
+        before += layer.n_in
+    return cost
+
+
 def _at_point(network: Network, x: Floats, kind: str) -> tuple[Floats, Floats, Floats]:
     """Bounds for the model's floats, bounds for the float64 values here, and these values."""
     type_ = _TYPES[kind]
@@ -176,7 +185,7 @@ def _at_point(network: Network, x: Floats, kind: str) -> tuple[Floats, Floats, F
     gap = np.abs(x - x.astype(type_).astype(np.float64))  # of the inputs, exact but for one rounding
     # what errors come from: the Jacobian to here (None for the identity), the errors, and absolute values on the way
     sources: list[tuple[Floats | None, Floats, Floats]] = []
-    wide = max(network.input_dim, *network.sizes, 0) > _WIDE
+    wide = _cost_of_jacobians(network) > _MOST
     roundings = 8.0
     for k, layer in enumerate(network.layers):
         weight, bias = layer.weight_float, layer.bias_float

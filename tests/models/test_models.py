@@ -185,6 +185,11 @@ def in_order(net, x, order, kind):
     return h
 
 
+def test_many_inputs_do_not_loosen_the_bound():
+    gap = pwlin.float_gap(make((900, 40, 40, 3), 0, np.float64), samples(3, 900, 0))
+    assert (gap.bounds >= gap.differences).all() and gap.bound < 5e-3  # 0.03 where absolute values are propagated
+
+
 def test_a_sign_that_is_not_certain_widens_the_bound():
     net = Network.from_arrays([[[1.0]], [[1000.0]]], [[-0.1], [0.0]])
     far, near = pwlin.float_gap(net, [[0.5]]), pwlin.float_gap(net, [[0.1]])

@@ -65,10 +65,13 @@ def as_network(
 
     Notes
     -----
-    Operators: dense layers, convolutions, batch norm in evaluation mode, average, maximum and adaptive pooling, nearest
+    Operators: dense layers, convolutions, also transposed, Einstein's sums with a constant, batch norm in evaluation mode, average, maximum and adaptive pooling, nearest
     upsampling, ReLU, ReLU6, leaky and parametric ReLU, hardtanh, hardsigmoid, clipping, absolute value, maximum and minimum,
     sums, products with constants, and all that only moves data. A maximum of two is written with one unit, of several as a tree
     of pairs: how a max-pool divides space into *regions* depends on that, its kinks and pieces do not.
+
+    A PyTorch module is also evaluated at three points, and refused where its network differs there: a module that counts its calls
+    or asks whether it is exported is no one function.
 
     Weights are kept bit for bit. Batch norm's ``1 / sqrt(variance + epsilon)`` is rounded once to float64, and `notes` says so.
 

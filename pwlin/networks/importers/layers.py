@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.networks.importers.windows import per_channel, windows
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.wire import Wire, check_size
 
 Pads = Sequence[tuple[int, int]]
 Floats = NDArray[np.float64]
@@ -46,6 +46,103 @@ def convolution(
         (batch, out, *shape)
     )
     return y if bias is None else y.shifted(along_channels(bias, y))
+
+
+def transposed_convolution(
+    x: Wire,
+    weight: NDArray[np.generic],
+    bias: NDArray[np.generic] | None,
+    stride: Sequence[int],
+    pads: Pads,
+    dilation: Sequence[int],
+    groups: int,
+) -> Wire:
+    """The transpose of a convolution, of (N, C, ...) with a weight of shape (C, C_out / groups, ...).
+
+    It is a convolution with the weight turned around, on the input with zeros between its entries. `pads` are cut off the full
+    result's ends; a negative one behind lengthens it.
+    """
+    channels, inner, *kernel = weight.shape
+    if len(x.shape) != len(kernel) + 2 or x.shape[1] != channels or channels % groups or min(*stride, *dilation) < 1:
+        raise UnsupportedLayerError(
+            f"model: found a transposed weight of shape {weight.shape} for {x.shape} in {groups} groups, stride {stride}"
+        )
+    here = x.kept() if x.weighted else x
+    index = here.places
+    for axis, (n, k, s, (before, after), d) in enumerate(zip(x.shape[2:], kernel, stride, pads, dilation), 2):
+        reach = d * (k - 1)
+        at = np.arange(before - reach, (n - 1) * s + 1 + reach - after)
+        check_size(index.size // max(n, 1) * len(at))
+        inside = (at >= 0) & (at <= (n - 1) * s) & (at % s == 0)
+        taken = np.take(index, np.where(inside, at // s, 0), axis=axis)
+        index = np.where(inside.reshape(-1, *[1] * (index.ndim - axis - 1)), taken, -1)
+    spatial = tuple(range(3, 3 + len(kernel)))
+    turned = np.flip(weight.reshape(groups, channels // groups, inner, *kernel).swapaxes(1, 2), spatial)
+    turned = turned.reshape(groups * inner, channels // groups, *kernel)
+    one = [1] * len(kernel)
+    return convolution(here.gather(index), turned, bias, one, pairs([0] * len(kernel)), dilation, groups)
+
+
+def einsum(equation: str, operands: Sequence[Wire | NDArray[np.generic]]) -> Wire:
+    """Einstein's sum of one wire and at most one constant, exact."""
+    wires = [v for v in operands if isinstance(v, Wire)]
+    if len(wires) != 1 or len(operands) > 2:
+        raise refusal(
+            "model", f"einsum({equation!r:.40}) of {len(wires)} inputs and {len(operands) - len(wires)} constants",
+            "are one input and at most one constant", UnsupportedLayerError,
+        )  # fmt: skip
+    arrays = [v.places if isinstance(v, Wire) else np.asarray(v) for v in operands]
+    inputs, labels = _einsum_labels(equation, [a.ndim for a in arrays])
+    seen = sorted(set("".join(inputs)))
+    summed = [a for a in seen if a not in labels]
+    order = [*labels, *summed]
+    each = []
+    for array, own in zip(arrays, inputs, strict=True):
+        single = "".join(dict.fromkeys(own))
+        array = np.einsum(
+            array, [seen.index(a) for a in own], [seen.index(a) for a in single]
+        )  # diagonals of a label twice
+        array = array.transpose([single.index(a) for a in order if a in single])
+        each.append(
+            array.reshape(
+                [array.shape[[b for b in order if b in single].index(a)] if a in single else 1 for a in order]
+            )
+        )
+    shape = np.broadcast_shapes(*(a.shape for a in each))
+    check_size(math.prod(shape), 1 << 26)
+    out = shape[: len(labels)]
+    flat = [np.broadcast_to(a, shape).reshape(math.prod(out), -1) for a in each]
+    table = next(a for a, v in zip(flat, operands) if isinstance(v, Wire))
+    factors = next((a for a, v in zip(flat, operands) if not isinstance(v, Wire)), None)
+    ones = np.ones((1, 1), dtype=np.int64)
+    found = wires[0].combined(table, ones if factors is None else factors, weights=factors is not None)
+    return found.reshaped(out)
+
+
+def _einsum_labels(equation: str, ranks: Sequence[int]) -> tuple[list[str], str]:
+    """The labels of each input and of the output, with capital Greek letters for the axes of an ellipsis."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    inputs = left.split(",")
+    if len(inputs) != len(ranks):
+        raise refusal("model", f"einsum({equation!r:.40})", "is one term for each operand", UnsupportedLayerError)
+    spare, most = "ΑΒΓΔΕΖΗΘΙΚΛΜ", 0
+    for i, rank in enumerate(ranks):
+        if "..." in inputs[i]:
+            count = rank - len(inputs[i]) + 3
+            most = max(most, count)
+            inputs[i] = inputs[i].replace("...", spare[len(spare) - count :] if count else "")
+    dots = spare[len(spare) - most :] if most else ""
+    joined = "".join(inputs)
+    if not arrow:
+        right = dots + "".join(a for a in sorted(set(joined)) if joined.count(a) == 1 and a not in dots)
+    right = right.replace("...", dots)
+    if (
+        any(len(a) != rank for a, rank in zip(inputs, ranks))
+        or len(set(right)) < len(right)
+        or set(right) - set(joined)
+    ):
+        raise refusal("model", f"einsum({equation!r:.40})", "are labels that fit the operands", UnsupportedLayerError)
+    return inputs, right
 
 
 def linear(x: Wire, weight: NDArray[np.generic], bias: NDArray[np.generic] | None) -> Wire:

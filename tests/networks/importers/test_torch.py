@@ -13,6 +13,7 @@ import pwlin  # noqa: E402
 from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError  # noqa: E402
 
 POINTS = 1000
+torch.set_num_threads(1)  # these models are small: threads only wait for one another
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +142,63 @@ def test_training_mode_is_read_as_evaluation_mode():
     assert any("training mode" in note for note in net.notes) and any("batch norm" in note for note in net.notes)
 
 
+DIFFERENT = {
+    "exported": lambda x, calls: F.relu(x) if torch.compiler.is_exporting() else 2 * x,
+    "compiled": lambda x, calls: F.relu(x) if torch.compiler.is_compiling() else 2 * x,
+    "kind of tensor": lambda x, calls: F.relu(x) if type(x) is torch.Tensor else 2 * x,
+    "calls": lambda x, calls: (calls.append(1), F.relu(x) * len(calls))[1],
+    "random numbers": lambda x, calls: F.relu(x) * np.random.default_rng().normal(),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_what_is_not_the_same_at_each_call_is_refused(name):
+    calls = []
+    with pytest.raises(UnsupportedLayerError, match="own evaluation"):
+        pwlin.as_network(Apply(lambda x: DIFFERENT[name](x, calls)))
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_buffers_that_forward_changes(counts):
+    class Counting(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first = nn.Linear(3, 2)
+            self.register_buffer("calls", torch.ones(()))
+
+        def forward(self, x):
+            self.calls.add_(1)
+            return F.relu(self.first(x)) * (self.calls if counts else 1)
+
+    if counts:
+        with pytest.raises(UnsupportedLayerError, match="own evaluation"):
+            pwlin.as_network(Counting())
+    else:
+        model = Counting()
+        pwlin.as_network(model)
+        assert model.calls == 1
+
+
+def test_a_mode_of_the_classs_own():
+    class Merging(nn.Linear):
+        def train(self, mode=True):
+            self.scale = 1 if mode else 3
+            return super().train(mode)
+
+        def forward(self, x):
+            return self.scale * super().forward(x)
+
+    model = nn.Sequential(Merging(3, 2).train(), nn.ReLU())
+    with pytest.raises(UnsupportedLayerError, match=r"model\.eval"):
+        pwlin.as_network(model)
+    agrees(model.eval(), (3,))
+
+
+def test_half_precision_on_the_way_is_noted():
+    net = pwlin.as_network(Apply(lambda x: F.relu(x.half().to(x.dtype))))
+    assert any("float16 is left out" in note for note in net.notes)
+
+
 # -- operators --------------------------------------------------------------------------------------
 
 ACTIVATIONS = [
@@ -212,6 +270,15 @@ FUNCTIONS = {
     "mean, padded": lambda x: F.avg_pool1d(line(x), 3, 2, 1),
     "mean, divisor": lambda x: F.avg_pool2d(image(x), 2, divisor_override=3),
     "groups": lambda x: F.conv1d(rows(x), numbers(x, 8).reshape(4, 1, 2), groups=2, padding=1),
+    "transposed": lambda x: F.conv_transpose1d(rows(x), numbers(x, 12).reshape(2, 3, 2), numbers(x, 3), 2, 1, 1),
+    "transposed, groups": lambda x: F.conv_transpose2d(
+        x.reshape(-1, 2, 1, 3), numbers(x, 24).reshape(2, 3, 2, 2), stride=(2, 1), padding=(0, 1), dilation=2, groups=2
+    ),
+    "transposed, cropped": lambda x: F.conv_transpose1d(line(x), numbers(x, 2).reshape(1, 1, 2), padding=3),
+    "einsum": lambda x: torch.einsum("...i,ij->j...", F.relu(rows(x)), numbers(x, 12).reshape(3, 4)).movedim(-2, 0),
+    "einsum, summed": lambda x: torch.einsum("jk, bij -> bk", numbers(x, 9).reshape(3, 3), rows(x)),
+    "einsum, diagonal": lambda x: torch.einsum("bii->bi", rows(x).repeat(1, 1, 1)[:, :, :2]),
+    "einsum, implicit": lambda x: torch.einsum("bji", rows(x)),
     "same": lambda x: F.conv1d(rows(x), numbers(x, 8).reshape(2, 2, 2), padding="same", dilation=2),
     "stack": lambda x: torch.stack([x, x * 2], 1),
     "where": lambda x: torch.where(torch.tensor([True, False] * 3), x, -x),
@@ -322,6 +389,13 @@ REFUSED = {
         lambda: nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2, track_running_stats=False)),
         "statistics|cannot",
     ),
+    "transformed": (
+        lambda: Apply(lambda x: torch.func.grad(lambda row: F.relu(row).sum())(x)),
+        "torch.func|cannot trace|found",
+    ),
+    "mapped": (lambda: Apply(lambda x: torch.vmap(F.relu)(x)), "found"),
+    "eight bits": (lambda: Apply(lambda x: x.to(torch.float8_e4m3fn).to(x.dtype)), "eight bits"),
+    "a product of the input": (lambda: Apply(lambda x: torch.einsum("bi,bi->b", x, x)), "einsum"),
     "two outputs": (lambda: Two(), "outputs|shape"),
     "branches": (lambda: Apply(lambda x: x if x.sum() > 0 else -x), "cannot trace"),
     "no shape": (lambda: nn.ReLU(), "input_shape="),
@@ -389,8 +463,10 @@ def test_no_pickle_is_opened(tmp_path):
     with pytest.raises(FormatError, match="run code"):
         pwlin.as_network(tmp_path / "model.pt")
     scripted = torch.jit.script(nn.Linear(2, 2))
-    with pytest.raises(FormatError, match="TorchScript"):
-        pwlin.as_network(scripted)
+    torch.jit.save(scripted, str(tmp_path / "script.pt"))
+    for model in (scripted, tmp_path / "script.pt"):
+        with pytest.raises(FormatError, match="TorchScript"):
+            pwlin.as_network(model)
 
 
 def test_a_state_dict_of_other_layers_is_refused():

@@ -54,6 +54,41 @@ def _conv(node: Node) -> Wire:
     return shared.convolution(x, weight, node.constant(2), stride, pads, dilation, node.whole("group", 1))
 
 
+@operator("ConvTranspose")
+def _conv_transpose(node: Node) -> Wire:
+    x, weight = node.wire(), node.array(1)
+    n = weight.ndim - 2
+    if (
+        n < 1
+        or len(x.shape) != n + 2
+        or (node.has("kernel_shape") and node.sizes("kernel_shape", n, 1) != list(weight.shape[2:]))
+    ):
+        node.refuse("its shapes do not fit")
+    stride, dilation = node.sizes("strides", n, 1), node.sizes("dilations", n, 1)
+    longer, mode = node.sizes("output_padding", n, 0), node.text("auto_pad", "NOTSET")
+    full = [(s - 1) * t + d * (k - 1) + 1 for s, t, d, k in zip(x.shape[2:], stride, dilation, weight.shape[2:])]
+    if node.has("output_shape") or mode in ("SAME_UPPER", "SAME_LOWER"):
+        wanted = (
+            node.sizes("output_shape", n, 0)
+            if node.has("output_shape")
+            else [s * t for s, t in zip(x.shape[2:], stride)]
+        )
+        totals = [f + more - size for f, more, size in zip(full, longer, wanted)]
+        if min(totals) < 0:
+            node.refuse("its output_shape is larger than what it makes")
+        pads = [(t // 2, t - t // 2) if mode == "SAME_UPPER" else (t - t // 2, t // 2) for t in totals]
+    else:
+        pads = _pads(node, x.shape[2:], list(weight.shape[2:]), stride, dilation)
+    cut = [(before, after - more) for (before, after), more in zip(pads, longer)]
+    return shared.transposed_convolution(x, weight, node.constant(2), stride, cut, dilation, node.whole("group", 1))
+
+
+@operator("Einsum")
+def _einsum(node: Node) -> Wire:
+    operands = [v if isinstance(v, Wire) else node.array(i) for i, v in enumerate(node.inputs)]
+    return shared.einsum(node.text("equation", ""), operands)
+
+
 def _pads(
     node: Node, size: tuple[int, ...], kernel: tuple[int, ...] | list[int], stride: list[int], dilation: list[int]
 ) -> list[tuple[int, int]]:

@@ -14,6 +14,11 @@ from pwlin.networks.activation import ActivationLike
 from pwlin.networks.importers.archives import check_unpacked
 from pwlin.networks.network import Network
 
+_SCRIPT = (
+    "model: found a TorchScript module, which torch.export cannot trace; accepted is the module that it was made from, or what "
+    "torch.export.save wrote"
+)
+
 
 def from_object(model: object, input_shape: Sequence[int] | None, head: str) -> Network:
     """A module or an exported program."""
@@ -24,10 +29,7 @@ def from_object(model: object, input_shape: Sequence[int] | None, head: str) -> 
     if isinstance(model, torch.export.ExportedProgram):
         return from_program(model, head)
     if isinstance(model, torch.jit.ScriptModule):
-        raise FormatError(
-            "model: found a TorchScript module, which torch.export cannot trace; accepted is the module that it was made from, or "
-            "what torch.export.save wrote"
-        )
+        raise FormatError(_SCRIPT)
     assert isinstance(model, torch.nn.Module), "the door lets modules in"
     return from_torch(model, input_shape, head)
 
@@ -51,6 +53,8 @@ def from_file(
                 "model", f"no exported program ({type(error).__name__})", "is torch.export.save's file", FormatError
             ) from None
         return from_object(program, input_shape, head)
+    if _is_script(path):
+        raise FormatError(_SCRIPT)
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001 - whatever a damaged archive raises
@@ -83,3 +87,11 @@ def _is_program(path: Path) -> bool:
         return False
     with zipfile.ZipFile(path) as archive:
         return any("serialized_exported_program" in n or "models/" in n for n in archive.namelist())
+
+
+def _is_script(path: Path) -> bool:
+    """Whether torch.jit.save wrote it: its archives hold code."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any("/code/" in n for n in archive.namelist())

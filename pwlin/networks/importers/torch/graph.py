@@ -8,6 +8,7 @@ move data are computed by PyTorch on an array of places.
 from __future__ import annotations
 
 import math
+import operator
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from pwlin.networks.importers.operation import fitting
 from pwlin.networks.importers.torch import layers as layers
 from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.torch.operators import MOVES, OPERATORS
+from pwlin.networks.importers.torch.witness import check_witness
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -40,13 +42,18 @@ def from_torch(model: torch.nn.Module, input_shape: Sequence[int] | None, head: 
     dtype = next((p.dtype for p in model.parameters() if p.dtype in _FLOATS), torch.get_default_dtype())
     guessed = input_shape is None
     shape = _first_shape(model) if input_shape is None else tuple(input_shape)
+    notes = []
     with _evaluating(model) as was_training:
         program = _export(model, torch.zeros((1, *shape), dtype=dtype), guessed)
-    network = from_program(program, head)
+        network = from_program(program, head)
+        cut = any("is cut off" in note for note in network.notes)
+        if not cut and not check_witness(model, network, shape, dtype, _has_half(program)):
+            notes.append(
+                "the model could not be evaluated outside of torch.export, so that the network was not compared with it"
+            )
     if was_training:
-        note = "the model is in training mode; it was read as it is in evaluation mode"
-        return Network(network.hidden, network.readout, network.unit_names, (*network.notes, note))
-    return network
+        notes.append("the model is in training mode; it was read as it is in evaluation mode")
+    return Network(network.hidden, network.readout, network.unit_names, (*network.notes, *notes)) if notes else network
 
 
 def from_program(program: ExportedProgram, head: str) -> Network:
@@ -58,6 +65,11 @@ def from_program(program: ExportedProgram, head: str) -> Network:
             program = program.run_decompositions({})  # the same without changes in place
     check_one_each(program.graph_signature.user_inputs, program.graph_signature.user_outputs)
     return _Reader(program, head).read()
+
+
+def _has_half(program: ExportedProgram) -> bool:
+    kinds = (getattr(n.meta.get("val"), "dtype", None) for n in program.graph.nodes)
+    return any(kind in (torch.float16, torch.bfloat16) for kind in kinds)
 
 
 def _export(model: torch.nn.Module, example: torch.Tensor, guessed: bool) -> ExportedProgram:
@@ -78,6 +90,11 @@ def _export(model: torch.nn.Module, example: torch.Tensor, guessed: bool) -> Exp
 def _evaluating(model: torch.nn.Module) -> Iterator[bool]:
     """All modules in evaluation mode for a while; whether one was not."""
     flags = [(m, m.training) for m in model.modules()]
+    for m, training in flags:
+        if training and type(m).train is not torch.nn.Module.train:
+            raise UnsupportedLayerError(
+                f"model: found a {type(m).__name__} in training mode, whose class has a train() of its own; call model.eval() first"
+            )
     try:
         for m, _ in flags:
             m.__dict__["training"] = False
@@ -100,6 +117,8 @@ def _check_tensor(name: str, tensor: torch.Tensor) -> None:
         raise FormatError(f"model: found {name!r} on the meta device, which holds no values; load the weights first")
     if tensor.layout != torch.strided:
         raise refusal("model", f"{name!r} in the layout {tensor.layout}", "are dense tensors (to_dense())", FormatError)
+    if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+        raise FormatError(f"model: found {name!r} inside a transform of torch.func; accepted are plain tensors")
     if tensor.numel() * tensor.element_size() > max(tensor.untyped_storage().nbytes(), 1 << 20):
         raise FormatError(
             f"model: found {name!r} of shape {tuple(tensor.shape)} in {tensor.untyped_storage().nbytes()} bytes; accepted are "
@@ -212,6 +231,8 @@ class _Reader:
         call.refuse("it is not piecewise linear, or not read")
 
     def _computed(self, node: Node, args: Sequence[object], kwargs: Mapping[str, object], where: str) -> object:
+        if not isinstance(node.target, torch._ops.OpOverload) and node.target is not operator.getitem:
+            raise refusal(where, f"{node.target!s:.60}", "are operators of PyTorch", UnsupportedLayerError)
         tags = getattr(node.target, "tags", ())
         if torch.Tag.nondeterministic_seeded in tags:
             raise refusal(where, f"{node.target}, which draws random numbers", "are functions", UnsupportedLayerError)

@@ -56,15 +56,39 @@ def _conv(call: Call) -> Wire:
 
 @operator("convolution.default", "_convolution.default")
 def _convolution(call: Call) -> Wire:
-    if call.flag(6, "transposed", False):
-        call.refuse("transposed convolutions are not read")
     weight = call.array(1, "weight")
     n = weight.ndim - 2
     stride, pads, dilation = (call.sizes(i, name, n, 1) for i, name in ((3, "stride"), (4, "padding"), (5, "dilation")))
-    groups = int(call.number(8, "groups", 1))
-    return shared.convolution(
-        call.wire(), weight, call.constant(2, "bias"), stride, shared.pairs(pads), dilation, groups
+    groups, bias = int(call.number(8, "groups", 1)), call.constant(2, "bias")
+    if call.flag(6, "transposed", False):
+        cut = _cut(pads, call.sizes(7, "output_padding", n, 0))
+        return shared.transposed_convolution(call.wire(), weight, bias, stride, cut, dilation, groups)
+    return shared.convolution(call.wire(), weight, bias, stride, shared.pairs(pads), dilation, groups)
+
+
+@operator("conv_transpose1d.default", "conv_transpose2d.input", "conv_transpose3d.input")
+def _conv_transpose(call: Call) -> Wire:
+    weight, bias = call.array(1, "weight"), call.constant(2, "bias")
+    n = weight.ndim - 2
+    stride, dilation = call.sizes(3, "stride", n, 1), call.sizes(7, "dilation", n, 1)
+    cut = _cut(call.sizes(4, "padding", n, 0), call.sizes(5, "output_padding", n, 0))
+    groups = int(call.number(6, "groups", 1))
+    return _batched(
+        call.wire(), n, lambda x: shared.transposed_convolution(x, weight, bias, stride, cut, dilation, groups)
     )
+
+
+def _cut(padding: list[int], longer: list[int]) -> list[tuple[int, int]]:
+    return [(p, p - more) for p, more in zip(padding, longer)]
+
+
+@operator("einsum.default")
+def _einsum(call: Call) -> Wire:
+    equation, operands = call.get(0, "equation"), call.get(1, "tensors")
+    if not isinstance(equation, str) or not isinstance(operands, (list, tuple)):
+        call.refuse("its arguments are not read")
+    arrays = [v if isinstance(v, Wire) else call.as_array(v) for v in operands]
+    return shared.einsum(equation, [v for v in arrays if v is not None])
 
 
 def _batched(x: Wire, spatial: int, function: Callable[[Wire], Wire]) -> Wire:

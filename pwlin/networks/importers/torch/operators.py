@@ -176,6 +176,10 @@ def _to(call: Call) -> object:
     given = [v for v in [*call.inputs[1:], *call.kwargs.values()] if isinstance(v, torch.dtype)]
     if any(not v.is_floating_point for v in given):
         call.refuse("rounding to integers is not continuous")
+    if any(v.itemsize == 1 for v in given):
+        call.refuse("rounding to eight bits is not continuous")
+    if any(v.itemsize == 2 for v in given) and not call.kind.startswith("_assert"):
+        call.chain.note(f"{call.place}: rounding to {given[0]} is left out")
     return call.inputs[0]
 
 
