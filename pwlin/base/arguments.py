@@ -6,6 +6,7 @@ plain type that it is, or raises an error of the class `error` that says ``name:
 
 from __future__ import annotations
 
+import difflib
 import math
 import operator
 import os
@@ -74,6 +75,18 @@ def refusal(name: str, found: str, accepted: str, error: type[E] = PwlinError) -
     PwlinError("pieces: found 'many'; accepted are integers from 1")
     """
     return error(f"{name}: found {found}; accepted {accepted}")
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The question after the known name that is nearest to a mistyped one; nothing where none is near.
+
+    Examples
+    --------
+    >>> meant("sinn", ["cos", "sin"])
+    " (did you mean 'sin'?)"
+    """
+    near = difflib.get_close_matches(word, list(known), 1, 0.76)
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def whole(

@@ -87,7 +87,8 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
 """Functions by the names that text may use; the real cube root of a negative number is negative, steps are 1/2 at 0."""
 VARIADIC = frozenset({"max", "Max", "min", "Min"})
 CONSTANTS: dict[str, Expr] = {"pi": sympy.pi, "e": sympy.E, "E": sympy.E}
-FUNCTION_NAMES = ", ".join([*FUNCTIONS, "Piecewise"])
+FUNCTION_NAMES = ", ".join([*{f: name for name, f in reversed(FUNCTIONS.items())}.values()][::-1] + ["Piecewise"])
+"""For messages: each function by one of its names."""
 
 NODES: tuple[type[Expr], ...] = (
     *(sympy.Add, sympy.Mul, sympy.Pow, sympy.Max, sympy.Min, sympy.Piecewise, sympy.Abs),

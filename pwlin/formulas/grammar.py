@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
+from pwlin.base.arguments import meant
 from pwlin.base.errors import TargetError
 from pwlin.formulas.allowed import (
     CONSTANTS,
@@ -94,12 +95,21 @@ class _Reader:
                 warnings.simplefilter("ignore")
                 tree = ast.parse(self.source, mode="eval")
         except SyntaxError as error:
-            column = len(self.source[: (error.offset or 1) - 1].encode("utf-8", "surrogatepass"))
-            hint = advice(self.text, frozenset(FUNCTIONS))
-            raise self.error(f"cannot read this ({error.msg}){hint}", self._index(column)) from None
+            raise self.unreadable(error) from None
         except (ValueError, MemoryError, RecursionError) as error:
             raise self.error(f"cannot read this ({type(error).__name__})", 0) from None
         return self.value(tree.body, 0)
+
+    def unreadable(self, error: SyntaxError) -> TargetError:
+        """What Python's parser says, and where."""
+        hint = advice(self.text, frozenset(FUNCTIONS))
+        if not error.offset:  # it has come to the end
+            message = "found the end; accepted there are a number, a variable, a function or a bracket"
+            return self.error(f"{message}{hint}", len(self.text.rstrip()))
+        runs_on = error.msg == "invalid decimal literal"  # the place is the number's last digit
+        column = len(self.source[: error.offset - 1 + runs_on].encode("utf-8", "surrogatepass"))
+        why = "a letter in a number" if runs_on else error.msg
+        return self.error(f"cannot read this ({why}){hint}", self._index(column))
 
     def value(self, node: ast.expr, depth: int) -> Expr:
         if depth > MAX_DEPTH:
@@ -178,7 +188,7 @@ class _Reader:
             raise self.at(node, f"found the function {node.id} without its argument; accepted is {node.id}(...){hint}")
         raise self.at(
             node,
-            f"found the unknown name {node.id[:30]!r}; accepted are the variables {self.accepted}, the constants "
+            f"found the unknown name {node.id[:30]!r}{meant(node.id, (*CONSTANTS, *FUNCTIONS))}; accepted are the variables {self.accepted}, the constants "
             f"{', '.join(CONSTANTS)} and the functions {FUNCTION_NAMES}",
         )
 
@@ -196,7 +206,8 @@ class _Reader:
         if name not in FUNCTIONS:
             if self.is_variable(name) or name in CONSTANTS:
                 raise self.at(node, f"found {name}(...), but {name} is no function; for a product write {name}*(...)")
-            raise self.at(node, f"found the unknown function {name[:30]!r}; accepted are {FUNCTION_NAMES}")
+            hint = meant(name, FUNCTIONS)
+            raise self.at(node, f"found the unknown function {name[:30]!r}{hint}; accepted are {FUNCTION_NAMES}")
         count = len(node.args)
         if count != 1 and not (count and name in VARIADIC):
             accepted = "one or more" if name in VARIADIC else "one"

@@ -32,6 +32,8 @@ def read_table(path: Path, most: int, name: str = "target") -> list[list[object]
     TargetError
         By line, for what is no number (decimal commas among that), and for lines of different lengths.
     """
+    if not path.is_file():
+        raise refusal(name, f"no file {os.fspath(path)!r}", ACCEPTED, TargetError)
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise refusal(name, f"a file of {path.stat().st_size:,} bytes", f"are {_MOST_BYTES:,} at most", TargetError)

@@ -29,6 +29,7 @@ from pwlin.networks.network import Network, UnitNames
 FORMAT = "pwlin-network"
 VERSION = 1
 ACCEPTED = "are .npz files by Network.save"
+_FROM_ARRAYS = "; pwlin.Network.from_arrays([W1, W2], [b1, b2]).save('network.npz') makes one of arrays"
 _ROOM, _RATIO = 1 << 25, 16
 """A file unpacks to at most so many bytes, or to so many times its own size; `save_network` packs no tighter."""
 _HEADER_ROOM = 1 << 23
@@ -81,7 +82,8 @@ def load_network(path: str | os.PathLike[str]) -> Network:
         except _DAMAGE as error:
             reason = str(error) if isinstance(error, PwlinError) else f"{type(error).__name__}: {error}"
             found = f"{os.fspath(path)!r}, which is no network file ({reason:.200})"
-            raise refusal("path", found, ACCEPTED, FormatError) from None
+            arrays = isinstance(error, _WithoutHeader)
+            raise refusal("path", found, f"{ACCEPTED}{_FROM_ARRAYS if arrays else ''}", FormatError) from None
 
 
 def network_to_json(network: Network) -> str:
@@ -176,6 +178,10 @@ def _packed(exact: ExactArray, rounded: NDArray[np.float64]) -> NDArray[np.gener
     return rounded if lossless else np.array([ratio(v) for v in exact.flat]).reshape(exact.shape)
 
 
+class _WithoutHeader(FormatError):
+    """A file of arrays, but not of ours."""
+
+
 class _Reader:
     """The arrays of a zip file; sizes are checked before any memory is taken."""
 
@@ -192,6 +198,9 @@ class _Reader:
         return _network(header, lambda k: (self._numbers(f"weight_{k}", 2), self._numbers(f"bias_{k}", 1)))
 
     def _header(self) -> dict[str, object]:
+        if "header.npy" not in self._entries:
+            names = ", ".join(name.removesuffix(".npy") for name in self._entries)
+            raise _WithoutHeader(f"no header beside {names:.80}" if names else "it holds nothing")
         text = self._array("header", 0, "U", _HEADER_ROOM)
         return _checked(json.loads(str(text[()])))
 
@@ -203,7 +212,9 @@ class _Reader:
         return array
 
     def _array(self, name: str, ndim: int, kinds: str, room: int) -> NDArray[np.generic]:
-        info = self._entries[f"{name}.npy"]
+        info = self._entries.get(f"{name}.npy")
+        if info is None:
+            raise FormatError(f"no array {name}")
         if info.file_size > room or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise FormatError(f"{name}: {info.file_size} bytes, packed in way {info.compress_type}")
         with self._archive.open(info) as stream:

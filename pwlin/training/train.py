@@ -85,8 +85,8 @@ def train(
     progress : bool
         Show a bar.
     scaled : bool
-        Train in units in which inputs and values are of ordinary size, where the domain or the target is large, small or far
-        from zero, and fold these units into the first and last weights, exactly. Not without a readout.
+        Train in units in which inputs and values are of ordinary size, where the domain or the target is large, small or on
+        one side of zero, and fold these units into the first and last weights, exactly. Not without a readout.
 
     Returns
     -------

@@ -24,7 +24,8 @@ Ends = tuple[Fraction, Fraction]
 _REACH = 4  # where there are units, inputs reach about so far, and values
 _SMALL, _LARGE = Fraction(1, 4), Fraction(16)  # inputs that reach so far need none
 _LEAST, _MOST = Fraction(1, 16), Fraction(64)  # nor do values
-_FAR = 4  # a domain so many times its half away from zero is moved there, and so are values
+_FAR = 4  # values that are so many times half their range away from zero are moved there
+_AWAY = 1  # and so are inputs: where none is on the other side of zero, the kinks of a first network mostly lie outside
 _SAMPLES = 257
 
 
@@ -45,7 +46,7 @@ class Units:
     @staticmethod
     def of(goal: Target, box: Sequence[Ends]) -> Units:
         """Those that suit a target on a box; ordinary ones where numbers are of ordinary size."""
-        pairs = [_moved(low, high, _SMALL, _LARGE) for low, high in box]
+        pairs = [_moved(low, high, _AWAY, _SMALL, _LARGE) for low, high in box]
         if isinstance(goal, PointTarget):
             return Units._of_values(pairs, goal.floats[1])
         shares = np.random.default_rng(0).random((_SAMPLES, len(box)))
@@ -61,7 +62,7 @@ class Units:
     def _of_values(pairs: Sequence[Ends], values: Floats) -> Units:
         values = values[np.isfinite(values)]
         ends = (Fraction(float(values.min())), Fraction(float(values.max()))) if len(values) else (Fraction(0),) * 2
-        level, size = _moved(*ends, _LEAST, _MOST) if ends[0] != ends[1] else (Fraction(0), Fraction(1))
+        level, size = _moved(*ends, _FAR, _LEAST, _MOST) if ends[0] != ends[1] else (Fraction(0), Fraction(1))
         return Units(tuple(c for c, _ in pairs), tuple(u for _, u in pairs), level, size)
 
     @property
@@ -94,10 +95,10 @@ class Units:
         return Network.from_arrays([[[self.size]]], [[self.level]]) @ network @ inner
 
 
-def _moved(low: Fraction, high: Fraction, least: Fraction, most: Fraction) -> tuple[Fraction, Fraction]:
-    """Centre and unit of an interval: 0 and 1 where it is near zero and of ordinary size."""
+def _moved(low: Fraction, high: Fraction, far: int, least: Fraction, most: Fraction) -> tuple[Fraction, Fraction]:
+    """Centre and unit of an interval: 0 where it is near zero, and 1 where it is of ordinary size."""
     half, middle = (high - low) / 2, (low + high) / 2
-    centre = Fraction(nearest_float(middle)) if abs(middle) > _FAR * half else Fraction(0)
+    centre = Fraction(nearest_float(middle)) if abs(middle) >= far * half else Fraction(0)
     reach = max(abs(low - centre), abs(high - centre))
     if least <= reach <= most or not reach:
         return centre, Fraction(1)

@@ -3,6 +3,7 @@
 import csv
 import errno
 import os
+import re
 import shutil
 import signal
 from dataclasses import replace
@@ -447,7 +448,7 @@ def page(folder):
         ((), "found neither"),
         (("x", "--data", "bad.csv"), "found both"),
         (("--data", "bad.csv"), "'1,5' in line 1 of 'bad.csv'; accepted are numbers with a point"),
-        (("--data", "no.csv"), "FileNotFoundError"),
+        (("--data", "no.csv"), "no file"),
     ],
 )
 def test_explain_refuses_in_one_line(tmp_path, monkeypatch, capsys, arguments, words):
@@ -471,3 +472,42 @@ def test_where_memory_ends_the_network_is_kept(tmp_path, monkeypatch, capsys):
     assert pwlin.Network.load(tmp_path / "out" / "network.npz").widths == (2,)
     assert run("explain", "x**2", "--out", tmp_path / "out") == 2
     assert "--out: found" in (told := capsys.readouterr().err) and "--force" in told
+
+
+MISTAKES = {
+    "expain x": r"pwlin: error: argument COMMAND: found 'expain' \(did you mean 'explain'\?\)",
+    "explain x --hiden 3": r"pwlin explain: error: found --hiden 3.*'--hidden'.*pwlin explain --help",
+    "play x --hiden=3": r"pwlin play: error: .*'--hidden'",
+    "explain x --optimizer adm": r"--optimizer: found 'adm' \(did you mean 'adam'\?\); accepted are adam, sgd, lbfgs",
+    "explain x y": r"pwlin explain: error: found y, which is no argument of this command \(see",
+    "explain --data nosuch.csv": r"explain: error: --data: found no file 'nosuch\.csv'; accepted",
+    "play --data nosuch.csv": r"play: error: --data: found no file 'nosuch\.csv'; accepted is a \.csv or \.npy whose",
+    "explain x --domain 5 -5": r"--domain: found the ends 5 and -5; accepted are two ends A B with A < B, .*",
+    "extract nosuch.npz --domain inf 3": "MODEL: found no file",
+    "play sin(x)+y": "accepted in two variables are polynomials of degree 2",
+    "play x*y*z": "found the variables x, y, z",
+    "play x*y --domain 0 1 0 1 0 1": "--domain: found 6 ends; accepted are 2, or 4",
+}
+
+
+@pytest.mark.parametrize("line", MISTAKES)
+def test_mistakes_are_answered_in_the_words_of_a_command_line(line, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(*line.split()) == 2
+    told = capsys.readouterr().err
+    assert re.search(MISTAKES[line], told) and told.count("\n") == 1 and "None" not in told
+    assert not list(tmp_path.iterdir())
+
+
+def test_arrays_of_weights_are_no_network_and_told_how_to_become_one(tmp_path, capsys):
+    np.savez(tmp_path / "mine.npz", W1=np.ones((2, 1)), b1=np.zeros(2))
+    assert run("extract", tmp_path / "mine.npz") == 2
+    told = capsys.readouterr().err
+    assert "MODEL: found" in told and "no header beside W1, b1" in told and "KeyError" not in told
+    assert "pwlin.Network.from_arrays([W1, W2], [b1, b2]).save(" in told
+
+
+def test_play_takes_two_variables(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("play", "x**2+y", "--domain", 0, 1, -1, 2, "--no-open", "--quiet") == 0
+    assert "of-plane" in (tmp_path / "play-x2-plus-y.html").read_text(encoding="utf-8")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.base.errors import TargetError
+from pwlin.formulas.allowed import FUNCTION_NAMES, FUNCTIONS
 from pwlin.formulas.notation import read_notation
 from pwlin.formulas.target import parse_target
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -78,6 +79,13 @@ ANSWERED = {
     "u = x": "right-hand side alone, x",
     "x**2+y**2=1": r"difference of its sides is one: x\*\*2\+y\*\*2 - \(1\)",
     "x\udcc2": "found no UTF-8",
+    "x**": "character 4: found the end",
+    "x^2 + ": "character 6: found the end",
+    "2x": "character 2: .*a product needs its sign",
+    "1 + 12x**2": "character 7: .*a letter in a number",
+    "sinn(x)": r"'sinn' \(did you mean 'sin'\?\); accepted are exp, log, sin,",
+    "1 + tanx": r"unknown name 'tanx' \(did you mean 'tan'\?\)",
+    "foo": r"unknown name 'foo'; accepted",
 }
 
 
@@ -85,6 +93,11 @@ ANSWERED = {
 def test_what_cannot_be_read_is_answered_by_what_to_write(text):
     with pytest.raises(TargetError, match=ANSWERED[text]):
         parse_target(text)
+
+
+def test_each_function_is_listed_by_one_name():
+    listed = [FUNCTIONS[name] for name in FUNCTION_NAMES.split(", ")[:-1]]
+    assert len(set(listed)) == len(listed) and set(listed) == set(FUNCTIONS.values())
 
 
 def test_bytes_of_a_command_line_without_utf_8_are_read():

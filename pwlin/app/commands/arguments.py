@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from pwlin.base.errors import PwlinError
+from pwlin.base.arguments import meant
+from pwlin.base.errors import DomainError, PwlinError
 from pwlin.exact.rational import to_fraction
 from pwlin.geometry.interval import Interval, require_bounded
 
@@ -30,6 +33,21 @@ class Parser(argparse.ArgumentParser):
         """Print the message and where help is, and exit with status 2."""
         text = " ".join(message.split())
         self.exit(2, f"{self.prog}: error: {text} (see '{self.prog} --help')\n")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Refuse what a subcommand does not know in its own name, with what may have been meant."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            near = next((m for word in rest if (m := meant(word.split("=")[0], self._option_string_actions))), "")
+            self.error(f"found {' '.join(rest)}, which is no argument of this command{near}")
+        return found, rest
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse what is none of an option's words, with what may have been meant."""
+        if action.choices is not None and value not in action.choices:
+            words = [str(word) for word in action.choices]
+            near = meant(str(value), words)
+            raise argparse.ArgumentError(action, f"found {value!r:.40}{near}; accepted are {', '.join(words)}")
 
     def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
         """Print, and say so where what was asked for, such as help, cannot be printed."""
@@ -127,7 +145,13 @@ def read_domain(given: list[list[str]] | None, variables: int, default: tuple[st
     if len(ends) not in (2, 2 * variables):
         each = f", or {2 * variables}: two for each of {variables} variables" if variables > 1 else ""
         raise PwlinError(f"--domain: found {len(ends)} end{'s' * (len(ends) != 1)}; accepted are 2{each}")
-    sides = tuple(Interval.parse(tuple(ends[k : k + 2]), "--domain") for k in range(0, len(ends), 2))
+    try:
+        sides = tuple(Interval.parse(tuple(ends[k : k + 2]), "--domain") for k in range(0, len(ends), 2))
+    except DomainError as error:
+        found = str(error).partition("; accepted")[0]
+        raise DomainError(
+            f"{found}; accepted are two ends A B with A < B, such as -5 5; -inf and inf stand for no end"
+        ) from None
     return sides if len(sides) == variables else sides * variables
 
 
@@ -136,6 +160,16 @@ def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[Inter
     for side in domain:
         require_bounded(side, name)
     return domain
+
+
+@contextmanager
+def named(name: str, *usual: str) -> Iterator[None]:
+    """Errors within name the argument as the command line does, instead of a `usual` name of the library."""
+    try:
+        yield
+    except PwlinError as error:
+        found, colon, rest = str(error).partition(":")
+        raise type(error)(f"{name}:{rest}" if colon and found in usual else str(error)) from None
 
 
 # -- reading single arguments; argparse adds the option's name to these messages --------------------

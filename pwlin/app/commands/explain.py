@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, count, subparser
+from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, count, named, subparser
 from pwlin.app.commands.reports import report_on, require_defined
 from pwlin.app.reporting.doors import report_class
 from pwlin.base.errors import PwlinError
@@ -30,8 +30,8 @@ examples:
 The folder gets the pictures (one variable: fit, slopes, error, neurons, kink-paths, loss; two: regions, surface,
 error, hyperplanes, levels, loss; three: complex, loss), the tables kinks.csv, pieces.csv, regions.csv (and
 vertices.csv), network.npz (for 'pwlin extract' or pwlin.Network.load) and report.html, which shows and explains it
-all. Where the domain or the target is large or small, training takes units that suit them and folds them into the
-weights, exactly.
+all. Where the domain or the target is large, small or on one side of zero, training takes units that suit them and
+folds them into the weights, exactly.
 """
 _SNAPSHOTS = 120
 
@@ -100,7 +100,8 @@ def _goal(options: argparse.Namespace) -> tuple[Target, tuple[Interval, ...]]:
         found = "neither" if options.target is None else "both"
         raise PwlinError(f"TARGET, --data: found {found}; accepted is one of them")
     if options.data is not None:
-        points = read_point_target(Path(options.data))
+        with named("--data", "target"):
+            points = read_point_target(Path(options.data))
         box = tuple(Interval(*side) for side in points.box)
         domain = box if options.domain is None else training_domain(options, points.dimension)
         return points.within([(side.left, side.right) for side in domain]), domain

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pwlin.app.commands.arguments import add_domain, add_output, bounded, number, read_domain, subparser, text
+from pwlin.app.commands.arguments import add_domain, add_output, bounded, named, number, read_domain, subparser, text
 from pwlin.app.commands.reports import report_on
 from pwlin.app.commands.samples import read_sample
 from pwlin.app.reporting.doors import report_class
@@ -75,9 +75,10 @@ def run(options: argparse.Namespace) -> int:
             f"MODEL: found no file {str(path)!r}; accepted are files by Network.save, such as the network.npz "
             "that 'pwlin explain' writes, and models"
         )
-    model = as_network(
-        path, options.activation, input_shape=options.input_shape, head="drop" if options.drop_head else "refuse"
-    )
+    with named("MODEL", "path", "model"):
+        model = as_network(
+            path, options.activation, input_shape=options.input_shape, head="drop" if options.drop_head else "refuse"
+        )
     network = _single_output(model, options.output)
     samples = options.on_line or options.on_plane
     if samples:

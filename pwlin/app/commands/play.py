@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 from pwlin.app.commands.arguments import TARGET_HELP, add_domain, bounded, number, read_domain, subparser, text, whole
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from pwlin.app.commands.arguments import Commands
+    from pwlin.geometry.interval import Interval
 
 _EXAMPLES = f"""\
 examples:
   pwlin play "x**2"
   pwlin play "sin(x)" --domain -4 4 --hidden 5 --out sine.html --no-open
+  pwlin play "x**2 + y**2" --hidden 6
   pwlin play --data points.csv --hidden 4
   pwlin play "x**2" --network explain-x2/network.npz
 
@@ -37,9 +41,15 @@ def add_parser(commands: Commands) -> None:
         _EXAMPLES,
     )
     add = parser.add_argument
-    add("target", metavar="TARGET", nargs="?", type=text, help='the function to follow, such as "x**2"')
+    add(
+        "target",
+        metavar="TARGET",
+        nargs="?",
+        type=text,
+        help='the function to follow, such as "x**2", or of degree 2 in two variables',
+    )
     add("--data", metavar="FILE", type=text, help="follow points instead: a .csv or .npy with the columns x and y")
-    add_domain(parser, "(default: -5 5, or that of the points)")
+    add_domain(parser, "(default: -5 5, or that of the points; in two variables -1 1)")
     add("--hidden", metavar="N", type=_hidden, default=3, help=f"neurons at the start, 0 to {_MOST} (default: 3)")
     add("--seed", metavar="N", type=number, help="start from the random network of this seed (default: even kinks)")
     add("--network", metavar="FILE", type=text, help="start from a saved network (.npz or .json) with one hidden layer")
@@ -100,17 +110,29 @@ def _unused(path: Path, content: str) -> Path:
 
 def _goal(options: argparse.Namespace) -> tuple[object, object]:
     """The target and the domain: a formula's, or points'."""
-    given = options.domain is not None
     if options.data is None:
-        return options.target, bounded(read_domain(options.domain, 1, ("-5", "5")))[0]
+        from pwlin.formulas.target import parse_target
+
+        target = parse_target(options.target)
+        sides = _sides(options, 2 if target.dimension == 2 else 1)
+        return target, sides
     from pwlin.app.commands.samples import read_rows
     from pwlin.base.arguments import refusal
 
-    rows: list[Any] = [list(row) for row in read_rows(Path(options.data), "--data")]  # type: ignore[call-overload]
+    accepted = "is a .csv or .npy whose rows are two numbers, x and y"
+    rows: list[Any] = [list(row) for row in read_rows(Path(options.data), "--data", accepted)]  # type: ignore[call-overload]
     if not rows or any(len(row) != 2 for row in rows):
-        raise refusal("--data", f"{options.data!r}", "is a file whose rows are two numbers, x and y")
+        raise refusal("--data", f"{options.data!r}", accepted)
     xs, ys = zip(*rows)
-    return (xs, ys), bounded(read_domain(options.domain, 1, None))[0] if given else None
+    return (xs, ys), _sides(options, 1)
+
+
+def _sides(options: argparse.Namespace, variables: int) -> Interval | list[tuple[Fraction | None, ...]] | None:
+    """The domain as `playground` takes it; None where nothing was given."""
+    if options.domain is None:
+        return None
+    sides = bounded(read_domain(options.domain, variables, None))
+    return sides[0] if variables == 1 else [(side.left, side.right) for side in sides]
 
 
 def _network(name: str) -> object:
