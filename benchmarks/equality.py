@@ -136,7 +136,9 @@ def unbounded(r: random.Random, d: int) -> Polytope:
 
 def everything(cells: CellComplex) -> list[object]:
     """All that a complex says, in its order."""
-    exact = [list(s) for s in (cells.patterns, cells.maps, cells.generators, cells.facet_normals)]
+    exact = [
+        list(s) for s in (cells.patterns, cells.maps, cells.generators, cells.facet_normals, cells.vertex_mask.tolist())
+    ]
     arrays = (cells.cells.offsets, cells.cells.ids, cells.facets.offsets, cells.facets.ids, cells.facet_cells)
     return [*exact, *(a.tolist() for a in arrays), cells.denominator]
 

@@ -9,7 +9,7 @@ from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import Numbers, as_number, to_fraction_array
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.kernel import obstacle
-from pwlin.extraction.cells.tree import Search
+from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.line.exact import extract_line
 from pwlin.functions.cells.algebra import affine_image
 from pwlin.functions.cells.function import PiecewiseLinearND

@@ -17,7 +17,9 @@ from pwlin.base.progress import Bar
 _FREE_SHARE = (3, 4)
 """So much of the memory that is free may be taken, if nothing else is said."""
 _LOOK = 0.02
-"""Seconds between two looks at the memory."""
+"""Seconds to the first look at the memory, and between two."""
+_LITTLE = 2**20
+"""So many bytes are there, or the next look tells: small networks need not wait for a look."""
 
 
 class Found(Protocol):
@@ -83,7 +85,7 @@ class Watch:
         self._lock = Lock()
         self._before = memory.resident()
         self._note = ""
-        self._looked = 0.0
+        self._looked = perf_counter()
         self.found, self.share = 0, 0.0
 
     def __bool__(self) -> bool:
@@ -127,7 +129,7 @@ class Watch:
 
     def needs(self, size: int) -> None:
         """Hold what the search takes at once, in bytes, against the limit."""
-        if self._limits.memory is not None and size > self._limits.memory:
+        if size > _LITTLE and self._limits.memory is not None and size > self._limits.memory:
             what = f", {memory.words(size)} being needed to begin with and {memory.words(self._limits.memory)} allowed"
             raise _Reached("max_memory", "more memory", what)
 

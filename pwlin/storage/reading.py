@@ -20,8 +20,8 @@ from pwlin.base.sequences import Records
 from pwlin.exact.digits import read_integer
 from pwlin.geometry.polytope import Point
 from pwlin.networks.neurons import Pattern
-from pwlin.storage.columns import UNBOUNDED, arrow, joined
 from pwlin.storage.manifest import Manifest, file_of, parts_in
+from pwlin.storage.region_rows import UNBOUNDED, arrow, joined
 
 if TYPE_CHECKING:
     import pyarrow

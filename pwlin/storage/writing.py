@@ -13,15 +13,15 @@ from pwlin.base.crew import check_executor
 from pwlin.base.errors import FormatError
 from pwlin.base.files import atomic_open
 from pwlin.base.progress import Bar, progress_bar
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here, Spread
-from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
 from pwlin.networks.network import Network
-from pwlin.storage.columns import arrow, joined, table
 from pwlin.storage.manifest import KEY, Manifest, file_of, parts_in, sweep_up
 from pwlin.storage.reading import StoredRegions, read_regions
+from pwlin.storage.region_rows import arrow, joined, table
 
 MOST = 1 << 14
 """Regions in a part, at most."""
@@ -98,7 +98,7 @@ def write_regions(
 
 
 def _prepared(folder: Path, manifest: Manifest, resume: bool) -> bool:
-    """Have the folder ready for parts; whether it has them all."""
+    """Have the folder ready for parts; whether it has them all, also if somebody has taken some away."""
     if folder.exists() and not folder.is_dir():
         raise refusal("path", f"{str(folder)!r}, which is a file", "is a folder, or a name for a new one", FormatError)
     folder.mkdir(exist_ok=True)
@@ -118,7 +118,8 @@ def _prepared(folder: Path, manifest: Manifest, resume: bool) -> bool:
             "path", f"a folder with {state} of these regions", "is resume=True, or an empty folder", FormatError
         )
     sweep_up(folder)
-    return there.complete
+    whole = {file_of(name): rows for name, rows in parts_in(folder, manifest.mark).items()}
+    return there.complete and whole == there.parts
 
 
 def _write(folder: Path, manifest: Manifest, tree: SearchTree, executor: Executor | None, bar: Bar) -> None:

@@ -15,7 +15,7 @@ def test_all_that_is_compiled_counts_and_what_only_python_runs_does_not():
         "two_floats",
         "ordering",
         "bits",
-        "scaling",
+        "error_bounds",
         "compiled",
         "references",
         "plan",

@@ -125,6 +125,16 @@ def test_who_writes_changes_nothing(stored, tmp_path):
     assert contents(tmp_path / "r") == contents(stored.path)
 
 
+def test_parts_that_were_taken_away_are_written_again(stored, tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "MOST", 5)
+    whole = pwlin.write_regions(NET, SQUARE, tmp_path / "whole")
+    before = contents(whole.path)
+    for name in [*before][1::2]:
+        (whole.path / name).unlink()
+    assert list(pwlin.write_regions(NET, SQUARE, whole.path, resume=True)) == list(stored)
+    assert contents(whole.path) == before
+
+
 def test_large_parts_are_divided_and_resumed(stored, tmp_path, monkeypatch):
     monkeypatch.setattr(writing, "MOST", 5)
     whole = pwlin.write_regions(NET, SQUARE, tmp_path / "whole")

@@ -11,9 +11,9 @@ from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, expected, refuse
 from pwlin.extraction.cells.patience import patience
 from pwlin.extraction.cells.rational import Until
+from pwlin.extraction.cells.rational_search import Search
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Spread
-from pwlin.extraction.cells.subtrees import SearchTree
-from pwlin.extraction.cells.tree import Search
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check
 from pwlin.extraction.watch import Found, Limits, Watch
@@ -121,7 +121,7 @@ def _counted(
         watch.announce_expected()
         tree = SearchTree(net, polytope, method != "exact")
         if tree.kernel is None:
-            refuse(method, kernel.obstacle(net, polytope) or TOO_MUCH)
+            refuse(method, kernel.tree_obstacle(net, polytope) or TOO_MUCH)
         return _spread(executor, tree, watch)
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
         refuse(method, why)

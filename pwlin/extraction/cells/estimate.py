@@ -12,7 +12,7 @@ from typing import final
 
 from pwlin.base import arguments
 from pwlin.base.progress import progress_bar
-from pwlin.extraction.cells.subtrees import SearchTree, TooMany
+from pwlin.extraction.cells.search_tree import SearchTree, TooMany
 from pwlin.extraction.ways import Shares, Way
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain

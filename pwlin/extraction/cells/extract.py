@@ -12,7 +12,7 @@ from pwlin.extraction.cells.estimate import quick_estimate
 from pwlin.extraction.cells.gathered import fast_complex_by, leaves_by
 from pwlin.extraction.cells.patience import patience
 from pwlin.extraction.cells.rational import cell_complex
-from pwlin.extraction.cells.subtrees import SearchTree
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.options import check
 from pwlin.extraction.watch import Limits, Watch
 from pwlin.functions.cells.complex import CellComplex
@@ -123,7 +123,7 @@ def _search(
         else:
             cells = fast_complex_by(executor, net, polytope, workers, watch)
         if cells is None:
-            refuse(method, TOO_MUCH)
+            refuse(method, (executor is not None and kernel.tree_obstacle(net, polytope)) or TOO_MUCH)
     if cells is None:
         watch.begin_again()
         leaves = None if executor is None else leaves_by(executor, net, polytope)

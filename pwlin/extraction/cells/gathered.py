@@ -7,9 +7,9 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.extraction.cells import kernel
+from pwlin.extraction.cells.rational_search import Leaf, Search
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import FIRST_PARTS, Name, Spread
-from pwlin.extraction.cells.subtrees import SearchTree
-from pwlin.extraction.cells.tree import Leaf, Search
 from pwlin.extraction.watch import Found
 from pwlin.extraction.ways import Part
 from pwlin.functions.cells.complex import CellComplex

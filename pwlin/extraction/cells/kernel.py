@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.base.version import __version__
-from pwlin.extraction.cells.tree import Search
+from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.machine_code import is_there
 from pwlin.extraction.watch import Watch
 from pwlin.functions.cells.complex import CellComplex
@@ -88,9 +88,17 @@ def _say_that_it_is_compiled(found: Watch | None) -> None:
         print(f"pwlin: the search is compiled for this machine, {WAIT}", file=sys.stderr)
 
 
+def tree_obstacle(net: Network, polytope: Polytope) -> str:
+    """Why the kernel cannot search parts of the tree; empty if it can."""
+    bounded_only = (
+        "" if polytope.is_bounded else "by executors it searches bounded domains only"
+    )  # others begin with many cells
+    return obstacle(net, polytope) or bounded_only
+
+
 def tree(net: Network, polytope: Polytope) -> KernelTree | None:
     """The search tree, of which the kernel searches parts; None if it cannot hold it."""
-    if not polytope.is_bounded or obstacle(net, polytope):  # unbounded domains may begin with many cells
+    if tree_obstacle(net, polytope):
         return None
     if not is_ready():
         warm_up()

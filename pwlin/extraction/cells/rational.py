@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from pwlin.base.sequences import Ragged
-from pwlin.extraction.cells.tree import Leaf, Search
+from pwlin.extraction.cells.rational_search import Leaf, Search
 from pwlin.extraction.watch import Found
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import facet_order, inverse, renumbered, reordered, vertex_order

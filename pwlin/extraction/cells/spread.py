@@ -11,7 +11,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from pwlin.base.arguments import shown
 from pwlin.base.crew import Crew, Failure, lost
-from pwlin.extraction.cells.subtrees import SearchTree, TooMany
+from pwlin.extraction.cells.search_tree import SearchTree, TooMany
 from pwlin.extraction.ways import Shares, share
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.fingerprint import fingerprint

@@ -7,7 +7,7 @@ any sign is settled that the bound cannot settle. All else is combinatorics: cel
 | module | does |
 |---|---|
 | `compiled`, `references`, `bits`, `tables` | how functions are compiled, records, bits and hash tables |
-| `plan`, `layers`, `scaling` | scaled float layers and a-priori error bounds, proved in docs/kernel_bounds.md |
+| `plan`, `layers`, `error_bounds` | scaled float layers and a-priori error bounds, proved in docs/kernel_bounds.md |
 | `store`, `scratch`, `rounding` | the records that the kernel works in, and their growth |
 | `starting`, `unbounded` | the cells that a search starts from: the domain, or its parts if it contains lines |
 | `signs`, `maps`, `vector_sums`, `two_floats`, `vertices`, `splitting`, `run` | the kernel |

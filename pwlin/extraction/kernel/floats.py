@@ -51,7 +51,9 @@ def places(vertices: Floats, walls: Floats, positive: Bools) -> Places:
     """
     rays = vertices[:, -2] == 0
     weight = np.where(rays, np.abs(vertices[:, :-2]).max(axis=1, initial=1), vertices[:, -2])[:, None]
-    points, radius = vertices[:, :-2] / weight, vertices[:, -1]
+    with np.errstate(over="ignore"):
+        points, radius = vertices[:, :-2] / weight, vertices[:, -1]
+    points[~np.isfinite(points)] = 0.0  # too far out for floats
     radius = np.where(rays | ((radius > 0) & (vertices[:, -2] != 1)), np.inf, radius)  # far out nothing is known
     # the quotient of integers is rounded; where the weight is 1 it is exact
     size = np.abs(points).max(axis=1, initial=0)

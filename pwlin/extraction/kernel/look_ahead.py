@@ -16,9 +16,9 @@ import numpy as np
 
 from pwlin.extraction.kernel.bits import bit_of, set_bit
 from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner, integer
+from pwlin.extraction.kernel.error_bounds import FLOOR
 from pwlin.extraction.kernel.maps import add_noted, make_maps, note_factors, start_maps, widen
 from pwlin.extraction.kernel.plan import VECTOR, Plan
-from pwlin.extraction.kernel.scaling import FLOOR
 from pwlin.extraction.kernel.scratch import Room
 from pwlin.extraction.kernel.signs import at_least, at_most, threshold, value_at
 from pwlin.extraction.kernel.store import HEAD, Look, Store

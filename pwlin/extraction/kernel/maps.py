@@ -6,8 +6,8 @@ import numpy as np
 
 from pwlin.extraction.kernel.bits import bit_of, bits_between, lowest, popcount
 from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner, integer
+from pwlin.extraction.kernel.error_bounds import FLOOR, ROUNDOFF
 from pwlin.extraction.kernel.plan import Plan
-from pwlin.extraction.kernel.scaling import FLOOR, ROUNDOFF
 from pwlin.extraction.kernel.signs import at_least, at_most, threshold
 from pwlin.extraction.kernel.store import Store
 from pwlin.extraction.kernel.two_floats import add_fine_products, fused

@@ -1,7 +1,7 @@
 """What the kernel knows about a network: scaled float layers, and error bounds that hold in every cell.
 
 Sizes and errors of affine maps are bounded once for all cells, by sums of absolute values through the layers (see
-`pwlin.extraction.kernel.scaling.Bounds`); every neuron is scaled by a power of two so that its size is about one, which changes
+`pwlin.extraction.kernel.error_bounds.Bounds`); every neuron is scaled by a power of two so that its size is about one, which changes
 no sign and makes one error bound per layer sharp for all of them.
 
 While the network is made of small integers over one denominator a layer, the layers are scaled to those integers instead.
@@ -20,9 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, records, share
-from pwlin.extraction.kernel.layers import LayerPlan
-from pwlin.extraction.kernel.rounding import walls_of
-from pwlin.extraction.kernel.scaling import (
+from pwlin.extraction.kernel.error_bounds import (
     EXACT_LIMIT,
     ROUNDOFF,
     Bounds,
@@ -31,6 +29,8 @@ from pwlin.extraction.kernel.scaling import (
     survey,
     update_limit,
 )
+from pwlin.extraction.kernel.layers import LayerPlan
+from pwlin.extraction.kernel.rounding import walls_of
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
@@ -45,6 +45,8 @@ LOOK_OPEN = 24
 
 FINE_FROM, FINE_GAIN = 2.0**-32, 2.0**-10
 """Maps are made in two floats if errors of floats are beyond so much of usual maps, and become so much smaller."""
+_USUAL = 2.0**-13
+"""Usual maps are seldom smaller than this part of their bound, which is about one."""
 _TINY_EXPONENT = 400
 """The product of two powers of two with exponents no lower than minus this is a normal float."""
 
@@ -186,6 +188,8 @@ def _layout(d: int, widths: Sequence[int]) -> list[LayerPlan]:
 
 def _wants_two_floats(net: Network, domain: Polytope, layers: Sequence[LayerPlan], beta: float, unit: Floats) -> bool:
     """Whether the errors of floats are not small beside the maps around a point; those of two floats would be much smaller."""
+    if max(plan.map_error for plan in layers) < FINE_FROM * _USUAL:
+        return False
     point = np.array([float(x) for x in domain.interior_point()])
     maps = np.eye(net.input_dim + 1)[:-1]
     with np.errstate(all="ignore"):

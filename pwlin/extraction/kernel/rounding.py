@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pwlin.extraction.kernel.compiled import Floats
-from pwlin.extraction.kernel.scaling import EXACT_LIMIT, ROUNDOFF
+from pwlin.extraction.kernel.error_bounds import EXACT_LIMIT, ROUNDOFF
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pwlin.extraction.cells.tree import Node, Search, Subtree
+from pwlin.extraction.cells.rational_search import Node, Search, Subtree
 from pwlin.extraction.kernel.plan import Plan
 from pwlin.extraction.kernel.rounding import walls_of
 from pwlin.extraction.kernel.starting import Start, add_facets, add_vertices, push_cell

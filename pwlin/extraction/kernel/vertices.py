@@ -8,8 +8,8 @@ import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
 from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner
+from pwlin.extraction.kernel.error_bounds import EXACT_LIMIT, ROUNDOFF
 from pwlin.extraction.kernel.plan import Plan
-from pwlin.extraction.kernel.scaling import EXACT_LIMIT, ROUNDOFF
 from pwlin.extraction.kernel.scratch import Room
 from pwlin.extraction.kernel.store import Store
 
@@ -92,14 +92,11 @@ def _cut_far_out(plan: Plan, st: Store, room: Room, a: int, b: int, common: int,
 
     The coordinate that is likely to be the largest beside beta times the weight changes places with the weight; the vertex is then
     the one or the other of two opposite vectors: the one that has a positive weight, or is on the side of the bisector of
-    the edge's ends, which make an angle of less than 180 degrees.
+    the edge's ends, which make an angle of less than 180 degrees. Between two rays there are rays only, elsewhere there are none.
     """
     d, beta, mesh, vertex = plan.d, plan.beta, st.mesh, st.mesh.vertex
     u, v = room.vertices[a], room.vertices[b]
-    at_infinity, left = False, common
-    while left:
-        at_infinity = at_infinity or mesh.facet_neuron[room.slots[lowest(left)]] == plan.infinity
-        left &= left - 1
+    at_infinity = vertex[u, d] == 0.0 and vertex[v, d] == 0.0
     of_u, of_v = abs(room.value[b]), abs(room.value[a])
     large, size = d, of_u * vertex[u, d] + of_v * vertex[v, d]
     length_u, length_v = vertex[u, d] ** 2, vertex[v, d] ** 2
@@ -113,8 +110,6 @@ def _cut_far_out(plan: Plan, st: Store, room: Room, a: int, b: int, common: int,
     radius = mesh.radius[w]
     mesh.scale[w] = 1.0
     if large == d:
-        if at_infinity:
-            mesh.radius[w] = LOST
         return
     side, length_u, length_v = 0.0, math.sqrt(length_u), math.sqrt(length_v)
     weight = vertex[w, large] / beta

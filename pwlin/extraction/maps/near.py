@@ -20,6 +20,8 @@ from pwlin.networks.network import Network
 _ROUNDOFF = 2.0**-53
 _FLOOR = 2.0**-700
 """More than what all underflows lose."""
+_SMALLEST = 2.0**-900
+"""No unit is smaller, lest it be subnormal, or zero."""
 _LEAST, _MOST = 2.0**-100, 2.0**100
 """The largest weight, and the largest slope, of each layer lie between these, or are zero."""
 _AT_ONCE = 1 << 17
@@ -156,7 +158,7 @@ def _table(rows: Floats, slopes: Floats) -> tuple[_Table, float]:
     most = 2 * _largest(rows) * _largest(slopes)
     if most == 0:
         return _Table(np.zeros(rows.shape[1]), np.zeros_like(rows)), 0.0
-    unit = 2.0 ** (math.frexp(most)[1] - 52 + len(rows).bit_length())
+    unit = max(_SMALLEST, 2.0 ** (math.frexp(most)[1] - 52 + len(rows).bit_length()))
     change, start = (np.rint(factor * rows / unit) * unit for factor in (high - low, low))
     return _Table(start.sum(axis=0), change), 2 * len(rows) * (12 * _ROUNDOFF * most + unit)
 

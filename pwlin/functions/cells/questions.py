@@ -69,14 +69,17 @@ def _steepest(f: PiecewiseLinearND, norm: float | str) -> Integers:
     if bound == math.inf:
         return np.arange(f.n_regions)
     sizes = np.abs(near[:, :-1])
-    if norm == 1:
-        found = sizes.max(axis=1)
-    elif norm == 2:
-        largest = float(sizes.max()) or 1.0
-        found = largest * np.sqrt(((sizes / largest) ** 2).sum(axis=1))
-    else:
-        found = sizes.sum(axis=1)
+    with np.errstate(over="ignore"):
+        if norm == 1:
+            found = sizes.max(axis=1)
+        elif norm == 2:
+            largest = float(sizes.max()) or 1.0
+            found = largest * np.sqrt(((sizes / largest) ** 2).sum(axis=1))
+        else:
+            found = sizes.sum(axis=1)
     off = f.dim * bound + (f.dim + 8) * 2.0**-52 * found.max()
+    if not np.isfinite(off):
+        return np.arange(f.n_regions)
     return np.flatnonzero(found >= found.max() - 2.001 * off)
 
 

@@ -12,7 +12,7 @@ from pwlin.exact.rational import reduced_fraction
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.faces import polygon_order
 from pwlin.functions.cells.records import Direction, Neighbor
-from pwlin.functions.jumps import Flip, jump_parts
+from pwlin.functions.flips import Flip, jump_parts
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import HalfSpace, Point, Polytope, dehomogenize, halfspace
 from pwlin.networks.neurons import Pattern

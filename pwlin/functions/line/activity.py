@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.functions.jumps import Flip, jump_parts
+from pwlin.functions.flips import Flip, jump_parts
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Neuron, Pattern
 
@@ -45,7 +45,7 @@ class LineActivity:
         return neurons.status(ever, always, sum(1 << neurons.bit(*n) for n in contributing))
 
     def flips(self, breakpoints: NDArray[np.int64], jumps: Sequence[Fraction]) -> list[tuple[Flip[Fraction], ...]]:
-        """The flips at some breakpoints, whose parts add up to `jumps`; see `pwlin.functions.jumps`.
+        """The flips at some breakpoints, whose parts add up to `jumps`; see `pwlin.functions.flips`.
 
         A single flip takes the whole jump. Cost: one pass through the network for the breakpoints with several.
         """

@@ -15,7 +15,7 @@ from pwlin.base.errors import FormatError, PwlinError
 from pwlin.exact.digits import integer, ratio
 from pwlin.exact.rational import to_fraction
 from pwlin.exact.text import decimal
-from pwlin.functions.jumps import Flip
+from pwlin.functions.flips import Flip
 from pwlin.functions.line.activity import KeptFlips
 from pwlin.functions.line.records import Piece
 from pwlin.geometry.interval import require_bounded

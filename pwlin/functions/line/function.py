@@ -15,7 +15,7 @@ from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
 from pwlin.exact.vector import RationalVector
-from pwlin.functions.jumps import Flip
+from pwlin.functions.flips import Flip
 from pwlin.functions.line import algebra, values
 from pwlin.functions.line.activity import Activity
 from pwlin.functions.line.records import Breakpoint, Extremum, Kink, Piece, Region

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from pwlin.exact.text import brief, field
-from pwlin.functions.jumps import Flip
+from pwlin.functions.flips import Flip
 from pwlin.geometry.interval import Interval
 from pwlin.networks.neurons import Pattern
 

@@ -2,6 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from pwlin import PwlinError, extract
 from pwlin.extraction.cells.count import count_regions
 from pwlin.networks.network import Network
 from tests.strategies.networks import pytorch_style
@@ -20,3 +23,12 @@ def test_counting_streams_to_the_same_number():
         assert count_regions(Network.from_arrays([[[1, 2]]]), executor=executor) == 1
     line = pytorch_style((1, 12, 12, 1), 3)
     assert count_regions(line, (-3, 3)) == count_regions(line, [(-3, 3)])
+
+
+def test_the_kernel_in_executors_takes_bounded_domains_only():
+    net = Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]])
+    with ThreadPoolExecutor(2) as executor:
+        assert count_regions(net, executor=executor) == 4
+        for search in (count_regions, extract):
+            with pytest.raises(PwlinError, match="by executors it searches bounded domains only"):
+                search(net, None, executor=executor, method="fast")

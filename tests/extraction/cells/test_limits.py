@@ -10,8 +10,8 @@ from pwlin.base.errors import LimitError
 from pwlin.base.progress import Bar
 from pwlin.extraction.cells import estimate
 from pwlin.extraction.cells.estimate import Walker, summary
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here
-from pwlin.extraction.cells.subtrees import SearchTree
 from pwlin.extraction.watch import Limits, Watch
 from pwlin.geometry.domain import as_polytope
 from tests.strategies.networks import pytorch_style

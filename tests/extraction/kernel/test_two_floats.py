@@ -11,8 +11,8 @@ from numba import njit
 from pwlin.extraction.kernel import plan as plans
 from pwlin.extraction.kernel.drive import drive
 from pwlin.extraction.kernel.entry import fast_count
+from pwlin.extraction.kernel.error_bounds import ROUNDOFF, fine_rounding
 from pwlin.extraction.kernel.oracle import Oracle, unpack
-from pwlin.extraction.kernel.scaling import ROUNDOFF, fine_rounding
 from pwlin.extraction.kernel.starting import add_domain
 from pwlin.extraction.kernel.store import make_store
 from pwlin.extraction.kernel.two_floats import add_fine_products

@@ -117,6 +117,26 @@ def test_regions_that_contain_lines_are_left_to_rationals():
     assert count_regions(net, [(0, None), (0, None)], method="fast") == 1
 
 
+# cells that meet infinity in less than a facet: networks of one layer on strips; the counts are those of the rational search
+STRIPS = [
+    ([[0.3, 0.4, -0.8], [-0.1, 0.7, 0.6], [0.3, 0.0, 0.6]], [1, 1, 1], [0.2, 0.9, -0.3], (7, 24, 26, 8)),
+    ([[0.9, 0.7, -0.3], [-0.1, -0.7, 0.6], [0.7, 0.6, 0.5]], [-1, 1, -1], [0.8, 0.0, -0.4], (6, 21, 23, 7)),
+]
+
+
+@pytest.mark.parametrize("rows, readout, biases, f_vector", STRIPS)
+def test_strips_have_rays_without_a_facet_at_infinity(rows, readout, biases, f_vector):
+    net = Network.from_arrays([rows, [readout]], [biases, [0]])
+    polytope = as_polytope([(0, 1), (None, None), (None, None)], 3)
+    fast, slow = (PiecewiseLinearND(make(net, polytope), net) for make in (fast_complex, cell_complex))
+    assert fast.f_vector() == slow.f_vector() == f_vector
+    assert list(fast.vertices) == list(slow.vertices) and len(fast.vertices) == f_vector[0]
+    assert [r.is_bounded for r in fast.regions] == [r.is_bounded for r in slow.regions]
+    for f in (fast, slow):
+        with pytest.raises(PwlinError, match="unbounded"):
+            f.max() if min(readout) < 0 else f.restrict([(0, 1), (0, None), (0, None)]).max()
+
+
 def test_questions_have_the_same_answers():
     net = pytorch_style((2, 8, 6, 1), 2)
     polytope = as_polytope(None, 2)

@@ -54,6 +54,15 @@ def test_exact_answers_on_a_pyramid():
     )
 
 
+@pytest.mark.parametrize("size", [1e-315, 1e-300, 1.5e308])
+@pytest.mark.parametrize("method", ["fast", "exact"])
+def test_lipschitz_constants_at_both_ends_of_the_floats(size, method):
+    net = Network.from_arrays([[[1, 0], [0, 1]], [[size, size]]], [[0, 0], [1]])
+    (f,) = extract_cells(net, cube(2), method=method)
+    assert f.lipschitz(1) == Q(size) and f.lipschitz(math.inf) == 2 * Q(size)
+    assert f.lipschitz() ** 2 == 2 * Q(size) ** 2
+
+
 def test_lipschitz_constants():
     net = Network.from_arrays([[[1, 0], [0, 1]], [[3, 4]]])
     (f,) = extract_cells(net)

@@ -11,9 +11,9 @@ import pwlin
 from pwlin.extraction.cells import spread
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.rational import cell_complex
+from pwlin.extraction.cells.rational_search import Search
+from pwlin.extraction.cells.search_tree import SearchTree, TooMany
 from pwlin.extraction.cells.spread import Here, Spread
-from pwlin.extraction.cells.subtrees import SearchTree, TooMany
-from pwlin.extraction.cells.tree import Search
 from pwlin.geometry.domain import as_polytope
 from tests.extraction.kernel.test_cells import assert_same, assert_same_cells, domains
 from tests.strategies.effort import examples

@@ -1,4 +1,4 @@
-"""Parts of a network's search tree, whoever searches them: the kernel where it can be used, rationals elsewhere."""
+"""The search tree of a network's cells, and its parts, whoever searches them: the kernel where it can, rationals elsewhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.rational import cell_complex
-from pwlin.extraction.cells.tree import Search, Walk
+from pwlin.extraction.cells.rational_search import Search, Walk
 from pwlin.extraction.ways import Part, Way
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope

@@ -1,4 +1,4 @@
-"""What makes a kink's neurons: each flipping neuron's part of the gradient's jump, on the line and on cells.
+"""What makes a kink's neurons: each neuron that flips, and its part of the jump; on the line and on cells.
 
 From one region to the next the gradient of a network with one output changes by a sum over its layers. With the layers below
 on the patterns of the second region, and the layers above on those of the first, the sum telescopes: the part of neuron (k, i) is

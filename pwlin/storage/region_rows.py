@@ -1,4 +1,4 @@
-"""Cells as columns: exact numbers as text, and beside them floats that are correctly rounded."""
+"""Rows of regions on disk: exact numbers as text, and beside them floats that are correctly rounded."""
 
 from __future__ import annotations
 

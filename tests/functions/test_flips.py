@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 
 from pwlin import Network, extract
-from pwlin.functions.jumps import jump_parts
+from pwlin.functions.flips import jump_parts
 from tests.strategies.effort import examples
 from tests.strategies.networks import networks
 
