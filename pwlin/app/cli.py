@@ -70,7 +70,7 @@ def _run(arguments: Sequence[str]) -> int:
     except PwlinError as error:
         return _fail(options.command, 2, str(error))
     except MemoryError as error:
-        return _fail(options.command, 1, f"out of memory {error}")
+        return _fail(options.command, 1, f"out of memory; {error}".rstrip("; "))
     except OSError as error:
         return _fail(options.command, 1, f"{error.filename or 'file'}: {error.strerror or error}")
     except KeyboardInterrupt:

@@ -456,3 +456,18 @@ def test_explain_refuses_in_one_line(tmp_path, monkeypatch, capsys, arguments, w
     assert run("explain", *arguments) != 0
     refused = capsys.readouterr().err
     assert words in refused and refused.count("\n") == 1
+
+
+def test_where_memory_ends_the_network_is_kept(tmp_path, monkeypatch, capsys):
+    """NumPy's own error takes a shape and a type, and no text."""
+
+    def large(*_):
+        np.empty((1 << 40, 1 << 10))
+
+    monkeypatch.setattr("pwlin.app.commands.explain.report_on", large)
+    assert run("explain", "x**2", "--hidden", 2, "--steps", 5, "--out", tmp_path / "out", "--quiet") == 1
+    told = capsys.readouterr().err
+    assert told == f"pwlin explain: error: out of memory; the network is kept in {tmp_path / 'out' / 'network.npz'}\n"
+    assert pwlin.Network.load(tmp_path / "out" / "network.npz").widths == (2,)
+    assert run("explain", "x**2", "--out", tmp_path / "out") == 2
+    assert "--out: found" in (told := capsys.readouterr().err) and "--force" in told

@@ -18,7 +18,7 @@ def test_a_function_is_shown_and_explained(tmp_path):
     page = path.read_text(encoding="utf-8")
     assert path == tmp_path / "new" / "report.html" and "1/2 = 0.5" in page and "4 straight pieces" in page
     assert pwlin.Network.load(path.with_name("network.npz")) == hat()
-    with pytest.raises(PwlinError, match="already holds"):
+    with pytest.raises(PwlinError, match=r"^out: found .* already holds .*force=True"):
         pwlin.report(pwlin.extract(hat(), (-2, 2)), out=tmp_path / "new")
     assert pwlin.report(pwlin.extract(hat()), out=tmp_path / "new", force=True) == path
 

@@ -54,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
     from pwlin.app.commands.reports import require_defined
     from pwlin.app.film import movie
     from pwlin.app.reporting.folder import OutputError, default_folder, locked
+    from pwlin.base.arguments import refusal
     from pwlin.formulas.target import parse_target
 
     target = parse_target(options.target)
@@ -66,7 +67,8 @@ def run(options: argparse.Namespace) -> int:
     require_defined(target, domain)
     with locked(path.with_name(f".{path.name}.lock"), str(path)):
         if path.exists() and not options.force:
-            raise OutputError(f"out: {str(path)!r} is already there; --force replaces it, --out names another file")
+            found = f"{str(path)!r}, which is already there"
+            raise refusal("--out", found, "is another file, or --force to replace it", OutputError)
         run = training.trained(options, target, domain, 2 * options.frames, readout=not options.no_readout)
         if run.interrupted:
             raise KeyboardInterrupt

@@ -82,8 +82,10 @@ def run(options: argparse.Namespace) -> int:
             contents = report.files(options.format)
         except KeyboardInterrupt:
             return results.unfinished(options, trained, folder)
-        except (PwlinError, MemoryError) as error:
+        except PwlinError as error:
             raise type(error)(f"{error}; the network is kept in {results.keep(trained, folder)}") from error
+        except MemoryError:  # NumPy's own kind takes no text
+            raise MemoryError(f"the network is kept in {results.keep(trained, folder)}") from None
         results.write(options, folder, contents, summary)
     return results.open_report(options, folder) if options.open else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import webbrowser
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,12 @@ def add_parser(commands: Commands) -> None:
     add("--hidden", metavar="N", type=_hidden, default=3, help=f"neurons at the start, 0 to {_MOST} (default: 3)")
     add("--seed", metavar="N", type=number, help="start from the random network of this seed (default: even kinks)")
     add("--network", metavar="FILE", type=text, help="start from a saved network (.npz or .json) with one hidden layer")
-    add("--out", metavar="FILE", type=text, help="the page (default: play-TARGET.html)")
+    add(
+        "--out",
+        metavar="FILE",
+        type=text,
+        help="the page (default: play-TARGET.html, or play-TARGET-2.html where that is another page)",
+    )
     add("--force", action="store_true", help="replace an earlier page")
     add("--no-open", action="store_true", help="only write the page")
     add("--quiet", action="store_true", help="print nothing but errors, show no progress")
@@ -58,6 +64,7 @@ def _hidden(argument: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Write the page and open it; returns the exit status."""
+    from pwlin.app.commands import results
     from pwlin.app.reporting.folder import default_folder
     from pwlin.app.touch import playground
     from pwlin.base.arguments import refusal
@@ -66,21 +73,29 @@ def run(options: argparse.Namespace) -> int:
         found = "neither" if options.target is None else "both"
         raise refusal("TARGET and --data", found, "is one of them")
     target, domain = _goal(options)
-    name = default_folder(options.target or Path(options.data).stem, "play")
-    path = Path(options.out or f"{name}.html")
-    if path.exists() and not options.force:
-        raise refusal("--out", f"{str(path)!r}, which exists", "is another name, or --force to replace it")
+    path = Path(options.out or f"{default_folder(options.target or Path(options.data).stem, 'play')}.html")
+    if options.out and path.exists() and not options.force:
+        raise refusal("--out", f"{str(path)!r}, which is already there", "is another file, or --force to replace it")
+    results.stage(options, "preparing the page")
     shown = not options.quiet and sys.stderr.isatty()
     if options.network is None:
         page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=shown)
     else:
         page = playground(_network(options.network), target, domain=domain, progress=shown)
+    if not options.force:
+        path = _unused(path, page.html())
     page.save(path)
-    if not options.quiet:
-        print(path)
-    if not options.no_open:
-        webbrowser.open(path.resolve().as_uri())
+    opened = not options.no_open and webbrowser.open(path.resolve().as_uri())
+    results.show(options, f"Wrote {path}" + ("." if opened else ": open it in a browser."))
     return 0
+
+
+def _unused(path: Path, content: str) -> Path:
+    """The path, or path-2, path-3 ...: the first where there is nothing, or this very page."""
+    for place in chain([path], (path.with_name(f"{path.stem}-{k}{path.suffix}") for k in count(2))):
+        if not place.exists() or (place.is_file() and place.read_bytes() == content.encode()):
+            return place
+    raise AssertionError("there is always another name")
 
 
 def _goal(options: argparse.Namespace) -> tuple[object, object]:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from pwlin.app.reporting.folder import claimed, write_folder
+from pwlin.app.reporting.folder import PYTHON, claimed, write_folder
 from pwlin.base.arguments import choice, flag, refusal
 from pwlin.base.arguments import path as read_path
 from pwlin.formulas.points import PointTarget
@@ -115,6 +115,6 @@ def report(
         from pwlin.app.reporting.cells.report import CellReport
 
         made = CellReport(CellFindings(f.network, f, goal, run, points=points))
-    with claimed(folder, made.file_names(kind), replacing):
+    with claimed(folder, made.file_names(kind), replacing, PYTHON):
         write_folder(folder, made.files(kind), earlier_names())
     return folder / "report.html"

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pwlin.app.interrupts import held
@@ -22,21 +23,33 @@ class OutputError(PwlinError):
     """A place that cannot be written to, or that holds earlier results."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How whoever asks writes the two arguments that messages name: another place, and the replacement of what is there."""
+
+    out: str
+    force: str
+
+
+COMMAND = Asked("--out", "--force")
+PYTHON = Asked("out", "force=True")
+
+
 @contextmanager
-def claimed(folder: Path, names: Collection[str], force: bool) -> Iterator[None]:
-    """A folder for one run's files, while the block runs.
+def claimed(folder: Path, names: Collection[str], force: bool, asked: Asked = COMMAND) -> Iterator[None]:
+    """A folder for one run's files, while the block runs; `asked` words the refusals.
 
     Raises
     ------
     OutputError
         If it cannot be made, if another run has claimed it, or if it holds some of the files already (unless `force`).
     """
-    check_folder(folder, names, force)
+    check_folder(folder, names, force, asked)
     missing = [part for part in (folder, *folder.parents) if not part.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with locked(folder / _LOCK, str(folder)):
-            check_folder(folder, names, force)  # a run that held it may just have ended
+        with locked(folder / _LOCK, str(folder), asked):
+            check_folder(folder, names, force, asked)  # a run that held it may just have ended
             yield
     finally:
         with suppress(OSError):  # folders that were made for nothing
@@ -45,11 +58,11 @@ def claimed(folder: Path, names: Collection[str], force: bool) -> Iterator[None]
 
 
 @contextmanager
-def locked(path: Path, name: str) -> Iterator[None]:
+def locked(path: Path, name: str, asked: Asked = COMMAND) -> Iterator[None]:
     """A lock file, held while the block runs; the system takes it back from a process that ends."""
     with open(path, "ab") as stream:
         if not _lock(stream.fileno()):
-            raise OutputError(f"out: found that another run is writing to {name!r}; --out names another place")
+            raise OutputError(f"{asked.out}: found that another run is writing to {name!r}; accepted is another place")
         try:
             yield
         finally:
@@ -75,22 +88,22 @@ def _lock(handle: int) -> bool:
     return True
 
 
-def check_folder(folder: Path, names: Collection[str], force: bool) -> None:
+def check_folder(folder: Path, names: Collection[str], force: bool, asked: Asked = COMMAND) -> None:
     """Refuse a folder that cannot be made, or that holds some of the files already (unless `force`)."""
     for part in (folder, *folder.parents):
         if part.exists():
             if not part.is_dir():
-                raise OutputError(f"out: found {str(part)!r}, which is a file; accepted is a folder")
+                raise OutputError(f"{asked.out}: found {str(part)!r}, which is a file; accepted is a folder")
             break
     taken = [name for name in names if (folder / name).exists()]
     for name in taken:
         if (folder / name).is_dir():
-            raise OutputError(f"out: found the folder {str(folder / name)!r}; accepted is a place for a file")
+            raise OutputError(f"{asked.out}: found the folder {str(folder / name)!r}; accepted is a place for a file")
     if taken and not force:
         others = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
         raise OutputError(
-            f"out: {str(folder)!r} already holds {taken[0]}{others}; "
-            "--force replaces these files, --out names another folder"
+            f"{asked.out}: found {str(folder)!r}, which already holds {taken[0]}{others}; accepted is another folder, "
+            f"or {asked.force} to replace these files"
         )
 
 

@@ -159,8 +159,17 @@ def test_play_writes_and_opens_a_page(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(webbrowser, "open", seen.append)
     monkeypatch.chdir(tmp_path)
     assert cli.main(["play", "x**2", "--hidden", "2"]) == 0
-    assert capsys.readouterr().out == "play-x2.html\n" and seen == [(tmp_path / "play-x2.html").as_uri()]
-    assert cli.main(["play", "x**2", "--no-open"]) == 2 and "exists" in capsys.readouterr().err
+    assert capsys.readouterr().out == "Wrote play-x2.html: open it in a browser.\n"
+    assert seen == [(tmp_path / "play-x2.html").as_uri()]
+    for more, place in (
+        (["--hidden", "2"], "play-x2.html"),
+        ([], "play-x2-2.html"),
+        (["--hidden", "1"], "play-x2-3.html"),
+    ):
+        assert cli.main(["play", "x**2", "--no-open", *more]) == 0  # a page that is there as it is needs no other name
+        assert f"Wrote {place}: " in capsys.readouterr().out
+    assert cli.main(["play", "x**2", "--no-open", "--out", "play-x2.html"]) == 2
+    assert "--out: found 'play-x2.html'" in capsys.readouterr().err and len(list(tmp_path.iterdir())) == 3
     (tmp_path / "net.json").write_text(S.to_json(), encoding="utf-8")
     assert cli.main(["play", "x**2", "--no-open", "--force", "--quiet", "--network", "net.json"]) == 0
     assert len(seen) == 1 and "[-1.0,-2.0,4.0]" in (tmp_path / "play-x2.html").read_text(encoding="utf-8")
