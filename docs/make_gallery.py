@@ -64,7 +64,7 @@ f = pwlin.extract(run.network, domain=(-5, 5))
         Picture(
             "fit-slope",
             "Fit, coloured by slope",
-            "Pieces coloured by their slope: dark is flat, blue falls, orange rises; `vmax=` makes panels share the scale.",
+            "Pieces coloured by their slope: dark is flat, purple falls, green rises; `vmax=` makes panels share the scale.",
             'plot.fit(f, target="x**2", color_by="slope")',
         ),
         Picture(

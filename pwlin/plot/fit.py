@@ -54,8 +54,8 @@ def fit(
         Label kinks with their neurons (layer, index). "auto" and True label all if there is room, else those with the
         largest jumps, and say so; "auto" leaves out labels where more than 200 kinks are shown.
     color_by : "region", "piece", "slope" or "none"
-        What gives a stretch its colour; "slope" is a scale centred at 0: dark is flat, bright is steep, blue falls and
-        orange rises.
+        What gives a stretch its colour; "slope" is a scale centred at 0: dark is flat, bright is steep, purple falls
+        and green rises.
     window : pair (a, b), optional
         What to show. Default: the domain; where that has no end, the kinks' neighbourhood.
     title : str, optional

@@ -71,8 +71,9 @@ def transposed_convolution(
     index = here.places
     for axis, (n, k, s, (before, after), d) in enumerate(zip(x.shape[2:], kernel, stride, pads, dilation), 2):
         reach = d * (k - 1)
-        at = np.arange(before - reach, (n - 1) * s + 1 + reach - after)
-        check_size(index.size // max(n, 1) * len(at))
+        first, end = before - reach, (n - 1) * s + 1 + reach - after
+        check_size(index.size // max(n, 1) * max(end - first, 0))
+        at = np.arange(first, end)
         inside = (at >= 0) & (at <= (n - 1) * s) & (at % s == 0)
         taken = np.take(index, np.where(inside, at // s, 0), axis=axis)
         index = np.where(inside.reshape(-1, *[1] * (index.ndim - axis - 1)), taken, -1)

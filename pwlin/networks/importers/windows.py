@@ -58,11 +58,13 @@ def windows(
             raise refusal(
                 "model", f"a window of {k} entries on an axis of {n}", "are windows that fit", UnsupportedLayerError
             )
+        if steps * k > _MOST:
+            raise _too_many()
         at = np.arange(steps)[:, None] * s - before + np.arange(k)[None, :] * d
         counts.append((at < n + after).sum(axis=1))
         axes.append(np.where((at >= 0) & (at < n), at, -1))
     if math.prod(a.size for a in axes) > _MOST:
-        raise refusal("model", f"windows of more than {_MOST} entries", "are fewer", UnsupportedLayerError)
+        raise _too_many()
     table, padded = np.zeros((1, 1), dtype=np.int64), np.ones(1, dtype=np.int64)
     for at, count, n in zip(axes, counts, size):
         inside = (table[:, None, :, None] >= 0) & (at[None, :, None, :] >= 0)
@@ -70,6 +72,10 @@ def windows(
         table = joined.reshape(len(table) * len(at), -1)
         padded = np.multiply.outer(padded, count).ravel()
     return tuple(len(a) for a in axes), table, padded
+
+
+def _too_many() -> UnsupportedLayerError:
+    return refusal("model", f"windows of more than {_MOST} entries", "are fewer", UnsupportedLayerError)
 
 
 def per_channel(table: Indices, channels: int, size: int) -> Indices:

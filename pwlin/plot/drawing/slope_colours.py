@@ -1,6 +1,6 @@
-"""A colour for every slope: dark where a piece is flat, bright where it is steep, blue if it falls, orange if it rises.
+"""A colour for every slope: dark where a piece is flat, bright where it is steep, purple if it falls, green if it rises.
 
-The scale is centred at 0, so that panels of different functions agree as soon as they share its end.
+These hues are not those of the first neurons, whose markers stand on the same pieces. The scale is centred at 0, so that panels of different functions agree as soon as they share its end.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pwlin.plot.drawing import style
 from pwlin.plot.drawing.scale import Scale
 
 COLOURS = LinearSegmentedColormap.from_list(
-    "pwlin slopes", ["#5CC1F7", "#2E86C1", "#1F4E79", "#26262B", "#7F4A0F", "#C9780A", "#FFB62E"]
+    "pwlin slopes", ["#C49ADB", "#9263AE", "#553769", "#26262B", "#435A1E", "#7C9A2C", "#AFC748"]
 )
 _SWATCHES = 9
 

@@ -145,6 +145,19 @@ def test_unknown_sizes_are_asked_for():
         pwlin.as_network(make([helper.make_node("Relu", ["x"], ["y"])]), input_shape=(4,))
 
 
+@pytest.mark.parametrize("kind", ["Conv", "ConvTranspose", "MaxPool"])
+@pytest.mark.parametrize("sizes", [{"pads": [10**12] * 2}, {"dilations": [10**12]}, {"strides": [10**12]}])
+def test_windows_of_absurd_sizes_are_refused_before_memory_is_taken(kind, sizes):
+    more = {"kernel_shape": [2]} if kind == "MaxPool" else {}
+    weight = {} if more else {"w": np.ones((1, 1, 2), np.float32)}
+    model = make([helper.make_node(kind, ["x", *weight], ["y"], **sizes, **more)], (1, 1, 4), weight)
+    if "strides" in sizes and kind != "ConvTranspose":
+        assert pwlin.as_network(model).output_dim == 1
+    else:
+        with pytest.raises(PwlinError):
+            pwlin.as_network(model)
+
+
 HOSTILE = {
     "cycle": [helper.make_node("Add", ["x", "y"], ["z"]), helper.make_node("Relu", ["z"], ["y"])],
     "huge Expand": [helper.make_node("Expand", ["x", "huge"], ["y"])],
