@@ -97,7 +97,7 @@ def sparse_product(a: Limbs, b: Sequence[csr_matrix]) -> Limbs:
     count, rows, _ = a.shape
     used = np.flatnonzero(a.any(axis=(0, 1)))
     flat = np.ascontiguousarray(a[:, :, used].reshape(count * rows, len(used)).T)
-    reached = np.unique(b[0][used].indices)
+    reached = np.unique(np.concatenate([limb[used].indices for limb in b]))  # a limb may be zero where others are not
     if len(reached) == 0:
         return np.zeros((1, rows, b[0].shape[1]))
     sums = np.zeros((len(reached), (count + len(b) - 1) * rows))  # limb after limb along the second axis

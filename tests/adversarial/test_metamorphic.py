@@ -1,5 +1,6 @@
 """Changes that leave the function alone leave kinks, pieces and errors alone, and do to patterns what is predicted."""
 
+import json
 from fractions import Fraction as Q
 
 import pytest
@@ -28,13 +29,20 @@ def kinks(f):
     return sorted((tuple(sorted(k.vertices)), tuple(sorted((k.jump, tuple(-v for v in k.jump))))) for k in f.kinks)
 
 
+def without_neurons(f):
+    """What its JSON says of a function, whoever makes its kinks."""
+    said = json.loads(f.to_json())
+    said.pop("neurons", None)
+    return said
+
+
 def check(f, g, rename):
     """g is f with other patterns."""
     assert f == g and g == f and hash(f) == hash(g)
     assert described(f, rename) == described(g)
     assert kinks(f) == kinks(g) and f.n_pieces == g.n_pieces
     if hasattr(f, "interval"):
-        assert f.to_json() == g.to_json()
+        assert without_neurons(f) == without_neurons(g)
     assert (f.max().value, f.min().value, f.integral()) == (g.max().value, g.min().value, g.integral())
     polynomial = "x**2 - x/3" if hasattr(f, "interval") else "x**2 + x*y/2"
     assert f.compare(polynomial).mse == g.compare(polynomial).mse

@@ -119,7 +119,7 @@ def estimate_regions(
     walker = Walker(SearchTree(net, polytope, True))
     with progress_bar("estimate_regions", " walks", count, wanted=progress) as bar:
         if (total := walker.all()) is not None:
-            return Estimate(total, total, total, 0.0, 1, True)
+            return Estimate(float(total), float(total), float(total), 0.0, 1, True)
         if count is None:
             count = _affordable(walker, choose, time)
         found = []
