@@ -79,16 +79,12 @@ class Study:
             figure = Figure(figsize=size, layout="constrained")
             FigureCanvasAgg(figure)
             draw(figure)
-            if self.quick:
-                figure.text(
-                    0.004,
-                    0.004,
-                    "quick run: few seeds, short training",
-                    ha="left",
-                    va="bottom",
-                    fontsize=8,
-                    color=FAINT,
-                )
+            if self.quick:  # said in a strip of its own above everything else
+                height = figure.get_figheight() + 0.2
+                figure.set_figheight(height)
+                figure.get_layout_engine().set(rect=(0, 0, 1, 1 - 0.2 / height))
+                note = "quick run: few seeds, short training"
+                figure.text(0.996, 1 - 0.03 / height, note, ha="right", va="top", fontsize=8, color=FAINT)
             with atomic_open(path, "wb") as stream:
                 figure.savefig(stream, format="png", dpi=110, facecolor="white")
         return path

@@ -139,6 +139,12 @@ def draw_effective(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
         label = f"{name}: median, 10–90 % of {rows[0]['runs']} seeds"
         common.band(ax, widths, rows, "effective", common.COLOURS[k], label, marker=common.MARKERS[k], ms=5)
     ax.set(xscale="log", yscale="log", xlabel="neurons in the hidden layer", ylabel="effective pieces")
+    ax.set_xticks(widths, [str(w) for w in widths])
+    ax.minorticks_off()
+    low, high = ax.get_ylim()
+    places = [p for p in (m * 10.0**e for e in range(-3, 6) for m in (1, 2, 5)) if low <= p <= high]
+    ax.set_yticks(places, [f"{p:g}" for p in places])
+    ax.set_ylim(low, high)
     ax.set_title("How many well-placed pieces the error is worth")
     ax.grid(alpha=0.25)
     ax.legend(loc="upper left")

@@ -139,8 +139,7 @@ def draw(figure: Figure, quantiles: Sequence[dict[str, Any]]) -> None:
 def draw_paths(figure: Figure, runs: Sequence[pwlin.TrainingRun], scales: Sequence[Fraction]) -> None:
     """The kinks of one seed through training, at both ends of the scale."""
     for ax, run, scale in zip(figure.subplots(1, 2, sharey=True), runs, scales, strict=True):
-        pwlin.plot.kink_paths(run, ax=ax)
-        ax.set_title(f"c = {scale}", pad=24)
+        pwlin.plot.kink_paths(run, ax=ax, title=f"c = {scale}")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pwlin.exact.rational import ExactArray, Numbers, common_denominator, neares
 from pwlin.networks.activation import IDENTITY, ActivationLike, network_activations
 from pwlin.networks.layer import Layer
 from pwlin.networks.neurons import Neuron, Neurons, Pattern
+from pwlin.networks.transposed import fit_transposed
 
 Floats = NDArray[np.float64]
 UnitNames = tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
@@ -96,10 +97,16 @@ class Network(Frozen):
         vectors = [None] * len(matrices) if biases is None else items(biases, "biases", each, ShapeError)
         if len(vectors) != len(matrices):
             raise refusal("biases", f"{len(vectors)} entries", each, ShapeError)
-        plain = [Layer.from_arrays(w, b, name=f"layer {k}") for k, (w, b) in enumerate(zip(matrices, vectors))]
-        specs = network_activations(activation, [layer.n_out for layer in plain[:-1]])
-        hidden = [layer.with_activations(spec) for layer, spec in zip(plain[:-1], specs, strict=True)]
-        return Network(hidden, plain[-1])
+        try:
+            plain = [Layer.from_arrays(w, b, name=f"layer {k}") for k, (w, b) in enumerate(zip(matrices, vectors))]
+            specs = network_activations(activation, [layer.n_out for layer in plain[:-1]])
+            hidden = [layer.with_activations(spec) for layer, spec in zip(plain[:-1], specs, strict=True)]
+            return Network(hidden, plain[-1])
+        except ShapeError as error:
+            if not fit_transposed(matrices, vectors):
+                raise
+            hint = "transposed they fit: layout= of pwlin.as_network says which way they are, 'keras' for (n_in, n_out)"
+            raise ShapeError(f"{error}; {hint}") from None
 
     # -- what it is -------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
 from pwlin.plot.drawing import doors, scale, style
 from pwlin.plot.drawing.labels import spread
-from pwlin.plot.drawing.neuron_colours import COLOURS, NeuronColours
+from pwlin.plot.drawing.neuron_colours import COLOURS, OTHER, NeuronColours
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.drawing.style import Neuron
 from pwlin.training.run import KinkPaths
@@ -129,11 +129,16 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     ax.set_ylabel(ys.label("kinks at x"))
     if not found:
         return [(style.dot("none", "none", 0), "no kinks in the domain at any snapshot")]
-    text = f"kinks of {style.plural(len(found), 'neuron')}, thick for large jumps{neurons.note()}"
+    text = f"kinks of {style.plural(len(found), 'neuron')}, thick for large jumps"
     if named < len(final):
         text += f" ({named} labelled)"
     colours = [neurons.colour(neuron) for neuron in [n for n in neurons.strong if n in found][:3] or list(found)[:3]]
-    return [(style.swatch(colours), text)]
+    entries: list[style.Entry] = [(style.swatch(colours), text)]
+    if neurons.note():
+        entries.append((style.dot(OTHER, "white", 6), f"others than {neurons.note()[2:].removesuffix(' in colours')}"))
+    if gone := len(found.keys() - {neuron for _, _, neuron in final}):
+        entries.append((style.dot("none", "none", 0), f"{gone} left before the end"))
+    return entries
 
 
 def _path(

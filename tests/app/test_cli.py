@@ -146,9 +146,9 @@ def test_a_folder_is_named_after_the_options_that_were_given(tmp_path, monkeypat
     }
 
 
-def test_the_best_of_several_starts_is_kept(tmp_path, monkeypatch):
+def test_the_best_of_several_starts_is_kept(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
-    options = ["--hidden", 2, "--steps", 200, "--quiet"]
+    options = ["--hidden", 2, "--steps", 200]
     assert run("explain", "x**2", *options, "--tries", 4, "--seed", 1, "--out", tmp_path / "best") == 0
     runs = [pwlin.train("x**2", (-5, 5), (2,), steps=200, seed=s, record_every=1, progress=False) for s in range(1, 5)]
     best = min(runs, key=lambda run: run.losses[-20:].mean())
@@ -156,6 +156,7 @@ def test_the_best_of_several_starts_is_kept(tmp_path, monkeypatch):
     seed = dict(best.settings)["seed"]
     page = (tmp_path / "best" / "report.html").read_text(encoding="utf-8")
     assert f"seed {seed}, the best of 1 to 4" in page
+    assert f"Of the seeds 1 to 4, {seed} led to the least loss" in capsys.readouterr().out
 
 
 def test_an_interruption_keeps_the_best_start_so_far(tmp_path, monkeypatch, capsys):
@@ -270,7 +271,7 @@ def test_bad_arguments_give_one_line_and_status_2(arguments, hat, tmp_path, monk
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], *([name, "--help"] for name in ("animate", "explain", "extract", "warm-up"))]
+    "arguments", [["--help"], *([name, "--help"] for name in ("animate", "explain", "extract", "play", "warm-up"))]
 )
 def test_help_has_examples(arguments, capsys):
     assert run(*arguments) == 0
@@ -511,3 +512,13 @@ def test_play_takes_two_variables(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run("play", "x**2+y", "--domain", 0, 1, -1, 2, "--no-open", "--quiet") == 0
     assert "of-plane" in (tmp_path / "play-x2-plus-y.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("line", [("explain", "foo"), ("play", "foo"), ("animate", "foo")])
+def test_a_terminal_is_told_at_once_that_work_has_begun(line, monkeypatch, capsys):
+    """Before the first target is read, for which much of the library is loaded."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert run(*line) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2 and told[0].endswith(" ...") and "unknown name" in told[1]
+    assert run(*line, "--quiet") == 2 and len(capsys.readouterr().err.splitlines()) == 1

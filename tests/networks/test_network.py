@@ -332,3 +332,23 @@ def test_parts_that_do_not_fit():
             net.name(*neuron)
     with pytest.raises(ShapeError, match="an activation on the last layer"):
         Network((), net.hidden[0])
+
+
+def test_weights_the_other_way_round_are_noticed():
+    weights, biases = [np.ones((2, 3)), np.ones((3, 4)), np.ones((4, 1))], [np.ones(3), None, np.zeros(1)]
+    with pytest.raises(
+        ShapeError, match=r"transposed they fit: layout= of pwlin\.as_network .*'keras' for \(n_in, n_out\)"
+    ):
+        Network.from_arrays(weights, biases)
+    with pytest.raises(ShapeError, match="transposed they fit"):
+        as_network(list(zip(weights, biases)))
+    assert as_network(list(zip(weights, biases)), layout="keras").widths == (3, 4)
+    for wrong in ([weights[0], weights[2]], [weights[0], [[1], [2, 3]]], [weights[0], np.ones(3)]):
+        with pytest.raises(PwlinError) as caught:
+            Network.from_arrays(wrong)
+        assert "transposed" not in str(caught.value)
+
+
+def test_what_holds_a_network_is_told_so():
+    with pytest.raises(FormatError, match=r"TrainingRun \(its \.network is one\)"):
+        as_network(pwlin.train("x", hidden=1, steps=1, progress=False))

@@ -50,7 +50,10 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train and write; returns the exit status."""
-    from pwlin.app.commands import results, training
+    from pwlin.app.commands import results
+
+    results.stage(options, "reading the target")
+    from pwlin.app.commands import training
     from pwlin.app.commands.reports import require_defined
     from pwlin.app.film import movie
     from pwlin.app.reporting.folder import OutputError, default_folder, locked

@@ -61,7 +61,10 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Train, extract, print, write; returns the exit status."""
-    from pwlin.app.commands import results, training
+    from pwlin.app.commands import results
+
+    results.stage(options, "reading the target")
+    from pwlin.app.commands import training
     from pwlin.app.reporting.folder import claimed, default_folder
 
     target, domain = _goal(options)
@@ -86,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
             raise type(error)(f"{error}; the network is kept in {results.keep(trained, folder)}") from error
         except MemoryError:  # NumPy's own kind takes no text
             raise MemoryError(f"the network is kept in {results.keep(trained, folder)}") from None
-        results.write(options, folder, contents, summary)
+        results.write(options, folder, contents, f"{training.best_seed(options, trained)}{summary}")
     return results.open_report(options, folder) if options.open else 0
 
 

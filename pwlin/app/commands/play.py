@@ -76,17 +76,18 @@ def run(options: argparse.Namespace) -> int:
     """Write the page and open it; returns the exit status."""
     from pwlin.app.commands import results
     from pwlin.app.reporting.folder import default_folder
-    from pwlin.app.touch import playground
     from pwlin.base.arguments import refusal
 
     if (options.target is None) == (options.data is None):
         found = "neither" if options.target is None else "both"
         raise refusal("TARGET and --data", found, "is one of them")
+    results.stage(options, "preparing the page")
     target, domain = _goal(options)
     path = Path(options.out or f"{default_folder(options.target or Path(options.data).stem, 'play')}.html")
     if options.out and path.exists() and not options.force:
         raise refusal("--out", f"{str(path)!r}, which is already there", "is another file, or --force to replace it")
-    results.stage(options, "preparing the page")
+    from pwlin.app.touch import playground
+
     shown = not options.quiet and sys.stderr.isatty()
     if options.network is None:
         page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=shown)

@@ -63,6 +63,14 @@ def _rank(run: TrainingRun) -> tuple[bool, float]:
     return run.diverged, float(last.mean()) if len(last) else 0.0
 
 
+def best_seed(options: argparse.Namespace, run: TrainingRun) -> str:
+    """Which of several tries was kept, as a paragraph; nothing after a single one."""
+    if options.tries == 1:
+        return ""
+    last = options.seed + options.tries - 1
+    return f"Of the seeds {options.seed} to {last}, {dict(run.settings)['seed']} led to the least loss; its network is kept.\n\n"
+
+
 def _one(
     options: argparse.Namespace,
     target: Target,

@@ -40,7 +40,7 @@
     },
   };
   const notes = {
-    fit: `Regions keep their colours${film.target ? `; the broad line is the ${film.goal}` : ""}. Dots are kinks, in the colours of their neurons.`,
+    fit: `Regions keep their colours from moment to moment${film.target ? `; the broad line is the ${film.goal}` : ""}. Dots are kinks, in the colours of their neurons${film.neurons.length > 8 ? " (of the eight with the largest jumps; grey dots are of the others)" : ""}.`,
     slopes: "The slope of each region, and its jumps.",
     error: "The network minus its target.",
     layers: "What each neuron puts out, layer by layer, and the network's output.",

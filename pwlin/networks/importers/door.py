@@ -116,7 +116,9 @@ def as_network(
         return Network.from_arrays(
             weights, [b for _, b in model], activation="relu" if activation is None else activation
         )
-    raise refusal("model", f"{type(model).__module__}.{type(model).__qualname__}", f"is {ACCEPTED}", FormatError)
+    hint = " (its .network is one)" if isinstance(getattr(model, "network", None), Network) else ""
+    found = f"{type(model).__module__}.{type(model).__qualname__}{hint}"
+    raise refusal("model", found, f"is {ACCEPTED}", FormatError)
 
 
 def _is(model: object, module: str, *path: str) -> bool:

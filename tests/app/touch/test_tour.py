@@ -97,6 +97,30 @@ def test_answers_never_block_and_one_undo_brings_the_old_network_back(page):
     assert page.net() == before
 
 
+def test_a_wrong_answer_is_taken_and_keeps_the_tick_away(page):
+    page.page.click(".tour-dot >> nth=0")
+    page.page.click(".tour-answers button >> nth=0")
+    page.settle()
+    assert "You say “w”. Now try it." in page.text("tour-task")
+    page.page.locator(".handle.dot").first.focus()
+    for _ in range(2):
+        page.page.keyboard.press("Shift+ArrowRight")
+    assert not done(page) and page.text("tour-task").endswith("You say “w”. Not yet: try it.")
+    assert page.page.locator(".tour-dot.done").count() == 0
+    page.page.click(".tour-answers button >> nth=1")
+    assert done(page) and page.page.locator(".tour-dot.done").count() == 1
+
+
+def test_the_best_of_one_relu_says_what_its_neuron_does_and_training_what_it_follows(page):
+    page.page.click("[data-act=best]")
+    page.settle()
+    assert "Off everywhere, for it cannot lessen this error: neuron 1." in page.text("message")
+    assert "1 ReLU alone cannot make every 2 pieces" in page.text("bar-note")
+    page.page.click(".train .once")
+    page.settle()
+    assert page.state("store.ui.norm") == "mse" and "Training follows the mean square" in page.text("message")
+
+
 def test_other_targets_have_no_tour(browser, tmp_path):
     with opened(browser, tmp_path / "page.html", playground("x**2", domain=(0, 1))) as page:
         assert page.page.locator(".tour").count() == 0

@@ -93,6 +93,10 @@ def test_a_hundred_starts_are_counted(page):
     page.page.wait_for_function("!document.querySelector('.playground').playground.tally.running", timeout=120_000)
     assert page.state("app.tally.counts") == [31, 45, 24]
     assert "31 reached the best of 2 ReLUs" in page.text("tally-text")
+    shown = page.page.locator(".histogram .tick:visible").all_text_contents()
+    assert "effective pieces of so many starts" in shown
+    counts = page.state("app.tally.bins.map(b => b.seeds.length)")
+    assert sum(counts) <= 100 and set(map(str, counts)) <= set(shown)
     page.page.locator(".tally-bar").first.click()
     seed = page.state("app.training.number")
     assert page.net()[1][0][0] == reference.start(seed, 2)[0][0]

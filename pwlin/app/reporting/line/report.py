@@ -117,7 +117,7 @@ class LineReport(Report[LineFindings]):
         made = line_film(moments, found.network, goal, window, found.run)
         known = made.target is not None and bool(np.isfinite(made.target.y).all())
         shown, total = len(moments), len(moments) if found.run is None else len(found.run.steps)
-        note = f"Regions keep their colours{'; the broad line is the target' if known else ''}. "
+        note = f"Regions keep their colours from moment to moment{'; the broad line is the target' if known else ''}. "
         note += f"Everything is computed exactly{' at each moment shown' if total > 1 else ''}, and rounded only to be drawn."
         if shown < total:
             note += f" {shown} of {total} recorded moments are shown, more of the early ones."

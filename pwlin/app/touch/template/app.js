@@ -189,6 +189,8 @@ class App {
       this.gliding = null;
       store.show(at(1));
       store.remember(before);
+      const off = derive(store.net, goal).parts.filter(p => p.state === "dead").map(p => p.index + 1).join(", ");
+      store.say(off && `Off everywhere, for it cannot lessen this error: neuron ${off}.`);
       this.tour.bests.add(store.net.neurons.length);
     };
     if (reduced()) return end();

@@ -33,7 +33,9 @@ class NumbersView {
     }
     for (const node of this.texts) put(node, { text: this.worth(d, eff, value) });
     const known = bestNetwork(goal, norm, n);
-    put(this.note, { text: !goal.best ? "" : known ? `▲ the best of ${plural(n, "ReLU")} ${sup ? "is off by" : "has mean square error"} ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}` : n ? `The best of ${plural(n, "ReLU")} is not known here.` : "" });
+    const any = bestWith(goal, norm, n + 1), short = known && any && !any.guess && known.error > any.value * (1 + 1e-9);
+    const why = short ? `. ${plural(n, "ReLU")} alone cannot make every ${n + 1} pieces: left of all kinks only those that face left are on.` : "";
+    put(this.note, { text: !goal.best ? "" : known ? `▲ the best of ${plural(n, "ReLU")} ${sup ? "is off by" : "has mean square error"} ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}${why}` : n ? `The best of ${plural(n, "ReLU")} is not known here.` : "" });
   }
   worth(d, eff, value) {
     const { enough } = this.app.numbers;

@@ -85,7 +85,8 @@ class TablesView {
       : !part.side ? (part.state === "on" ? `It adds v·b = ${label(product(n.v, n.b))} everywhere.` : "w = 0 and b ≤ 0: 0 everywhere.")
       : part.state === "on" ? "Always on: here it is the straight line v(wx + b)." : WORDS[part.state];
     put(this.told, { text });
-    put(this.exact, { text: part.kink ? `kink −b/w = ${minus(Q.text(part.kink))}; jump v·|w| = ${minus(Q.text(part.jump))}` : "" });
+    const told = room => (part.kink ? `kink −b/w = ${label(part.kink, room)}; jump v·|w| = ${label(part.jump, room)}`.replace(/= ≈/g, "≈") : "");
+    put(this.exact, { text: told(24), title: told(Infinity) });
   }
   drawOnOff(d) {
     const key = JSON.stringify([d.net, this.app.store.focus, this.app.store.ui.piece]);

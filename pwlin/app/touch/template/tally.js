@@ -9,7 +9,10 @@ class Tally {
     this.svg = this.box.querySelector("svg");
     this.bars = pool(() => this.bar());
     this.mark = draw("path", this.svg, { class: "tally-mark", d: "M0 0-4 7H4Z" });
-    this.labels = pool(() => draw("text", this.svg, { class: "tick", "text-anchor": "middle" }));
+    const text = () => draw("text", this.svg, { class: "tick", "text-anchor": "middle" });
+    this.labels = pool(text);
+    this.heights = pool(text);
+    this.name = draw("text", this.svg, { class: "tick", "text-anchor": "middle" });
     visible(this.svg, false);
     app.tally = this;
     this.starts = 100;
@@ -81,16 +84,19 @@ class Tally {
       bins.get(k).seeds.push(r.seed);
     }
     this.bins = [...bins.values()].sort((p, q) => p.k - q.k);
-    const width = Math.min(this.app.width, 480), height = 64, top = (this.settings.n + 1) * 4 + 1, each = width / top, most = Math.max(...this.bins.map(b => b.seeds.length), 1);
-    put(this.svg, { width, height: height + 30, viewBox: `0 0 ${width} ${height + 30}` });
+    const width = Math.min(this.app.width, 480), height = 78, top = (this.settings.n + 1) * 4 + 1, each = width / top, most = Math.max(...this.bins.map(b => b.seeds.length), 1);
+    put(this.svg, { width, height: height + 46, viewBox: `0 0 ${width} ${height + 46}` });
+    const counts = this.heights(this.bins.length);
     this.bars(this.bins.length).forEach((node, i) => {
-      const { k, seeds } = this.bins[i], h = Math.max((seeds.length / most) * (height - 4), 2);
+      const { k, seeds } = this.bins[i], h = Math.max((seeds.length / most) * (height - 18), 2);
+      put(counts[i], { x: fixed((Math.min(k, top - 1) + 0.5) * each), y: fixed(height - h - 3), text: each >= 16 || seeds.length === most ? seeds.length : "" });
       put(node, { x: fixed(Math.min(k, top - 1) * each + 1), width: fixed(Math.max(each - 2, 2)), y: fixed(height - h), height: fixed(h), "aria-label": `${plural(seeds.length, "start")} with ${k / 4} to ${(k + 1) / 4} effective pieces: load one` });
     });
     const mark = this.settings.top;
     visible(this.mark, mark !== null);
     if (mark !== null) put(this.mark, { transform: `translate(${fixed(mark * 4 * each)},${height + 2})` });
     this.labels(this.settings.n + 2).forEach((node, i) => put(node, { x: fixed(clamp(i * 4 * each, 5, width - 12)), y: height + 24, text: i }));
+    put(this.name, { x: fixed(width / 2), y: height + 40, text: "effective pieces of so many starts" });
   }
 }
 PARTS.push(Tally);

@@ -70,6 +70,7 @@ class Tour {
     const step = STEPS[i];
     this.step = i;
     this.answer = null;
+    this.did = this.finished.has(i);
     this.bests.clear();
     app.training.stop();
     if (step.seed !== undefined) app.training.load(step.seed, 2);
@@ -92,9 +93,12 @@ class Tour {
       put(this.task, { text: "A tour in five small tasks." });
       put(this.next, { text: this.finished.size ? "again" : "start" });
     } else {
-      if (step.done(this.app, this)) this.finished.add(this.step);
-      const done = this.finished.has(this.step);
-      put(this.task, { text: done ? `✓ ${step.learnt}` : step.task });
+      this.did = this.did || Boolean(step.done(this.app, this));
+      const wrong = this.answer !== null && this.answer !== step.right;
+      if (this.did && wrong) this.finished.delete(this.step);
+      else if (this.did) this.finished.add(this.step);
+      const done = this.finished.has(this.step), answered = this.answer === null ? "" : ` You say “${this.answer}”. ${this.did ? "Not yet: try" : "Now try"} it.`;
+      put(this.task, { text: done ? `✓ ${step.learnt}` : step.task + answered });
       put(this.next, { text: done ? "next" : "skip" });
       for (const node of this.choices.children) {
         const chosen = node.textContent === this.answer, right = node.textContent === step.right;

@@ -9,6 +9,7 @@ const TRAIN = `<div class="train-tools">
   <label>speed <select class="speed"><option>1</option><option selected>4</option><option>16</option><option>64</option></select></label>
   <label title="the gradient's, also under Adam"><input type="checkbox" class="show-arrows" checked> arrows</label>
   <span class="steps"></span>
+  <span class="follows">training follows the mean square</span>
 </div><p class="train-text"></p><div class="tally"></div>`;
 
 class TrainView {
@@ -93,6 +94,7 @@ class TrainView {
     if (this.playing || !this.app.store.net.neurons.length) return;
     if (this.step >= this.limit) this.limit = this.step + LIMIT;
     this.app.store.say("");
+    this.follow();
     this.playing = true;
     this.before = this.app.store.net;
     this.last = 0;
@@ -117,12 +119,18 @@ class TrainView {
     this.speak(`training stops at step ${this.step}`);
     this.app.schedule();
   }
+  follow() {
+    const { store } = this.app;
+    if (store.ui.norm === "sup") store.say("Training follows the mean square, shown now; the largest error may grow.");
+    store.set({ norm: "mse" });
+  }
   speak(text) { put(this.app.spoken || this.steps, { text }); }
   once() {
     this.stop();
     if (!this.app.store.net.neurons.length) return;
     if (this.step >= this.limit) this.limit = this.step + 1;
     const before = this.app.store.net;
+    this.follow();
     this.advance(1);
     this.app.store.remember(before, "step");
   }
