@@ -101,7 +101,7 @@ PLANE = {"domain": [(0, 1), (0, 1)]}
         {"seed": "a"}, {"seed": -1}, {"seed": 2.5}, {"seed": None}, {"seed": [1, 2]},
         {"hidden": (0,)}, {"hidden": 0}, {"hidden": "3"}, {"hidden": (3, None)}, {"hidden": 10**13}, {"hidden": 10**400},
         {"hidden": True}, {"hidden": {3: 3}},
-        {"domain": (1, 0)}, {"domain": None}, {"domain": (0, 10**400)}, {"domain": [(0, 1), (0, None)]}, {"domain": 3},
+        {"domain": (1, 0)}, {"domain": (0, 10**400)}, {"domain": [(0, 1), (0, None)]}, {"domain": 3},
         {"readout": False}, {"readout": "no"}, {"readout": 0}, {"progress": "no"}, {"progress": None},
         {"record_every": 0}, {"record_every": 2.5}, {"activation": "tanh"}, {"activation": 5}, {"activation": []},
         {"record_every": 1, "hidden": (1000, 1000), "steps": 10**6},
