@@ -13,6 +13,7 @@ from pwlin.extraction.kernel.store import LEVEL, StackCounts, Store, cells_in, g
 from pwlin.extraction.watch import Found
 
 _FIRST_STEPS = 8
+"""In four and more dimensions; 16 times as many in each below."""
 _MOST_STEPS = 1 << 30
 _TURN = 0.05
 """Seconds, about, between two calls, when a key press or a progress bar gets its turn: steps take longer in more dimensions."""
@@ -80,7 +81,7 @@ def drive(
     """
     at_work = Drive(plan, store, oracle, keep, aside_level)
     told, left = cells_in(store), 1.0
-    steps, done = _FIRST_STEPS, False
+    steps, done = _FIRST_STEPS << max(0, 16 - 4 * plan.d), False
     if found is not None:
         left = share_of(store)
     while not done:
