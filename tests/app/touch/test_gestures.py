@@ -15,7 +15,7 @@ def test_it_opens_with_exact_numbers(play):
     assert play.kinks == [-2, 0, 2] and play.slopes == [-4, 0, 2, Q(13, 2)]
     assert (play.sup, play.mse) == (12, Q(299, 20))
     assert play.text("headline") == "largest error 12" and "at −5" in play.text("exact")
-    play.page.click("text=mean square")
+    play.page.click("[data-value=mse]")
     play.settle()
     assert play.text("headline") == "mean square error 299/20"
     assert play.text("bar-text").startswith("1.388 of 4")
@@ -184,7 +184,7 @@ def test_the_best_is_shown(browser, tmp_path):
             assert len(play.net()[1]) == n and abs(play.sup / least - 1) < 1e-12
             full = play.state("app.numbers.effective / app.numbers.top")
             assert abs(full - 1) < 1e-12
-        play.page.click("text=mean square")
+        play.page.click("[data-value=mse]")
         for n in (5, 4, 3, 2):
             play.page.click("[data-act=best]")
             play.settle()
