@@ -16,8 +16,8 @@ from pwlin.base.progress import Bar
 
 _FREE_SHARE = (3, 4)
 """So much of the memory that is free may be taken, if nothing else is said."""
-_LOOK = 0.02
-"""Seconds to the first look at the memory, and between two."""
+_LOOK, _MANY = 0.02, 1024
+"""Seconds, or cells, to the first look at the memory, and between two."""
 _LITTLE = 2**20
 """So many bytes are there, or the next look tells: small networks need not wait for a look."""
 
@@ -86,7 +86,7 @@ class Watch:
         self._before = memory.resident()
         self._note = ""
         self._looked = perf_counter()
-        self.found, self.share = 0, 0.0
+        self.found, self._looked_at, self.share = 0, 0, 0.0
 
     def __bool__(self) -> bool:
         """Whether anybody sees what is found."""
@@ -94,7 +94,7 @@ class Watch:
 
     def begin_again(self) -> None:
         """Forget what was found: another search starts from the beginning."""
-        self.found, self.share = 0, 0.0
+        self.found, self._looked_at, self.share = 0, 0, 0.0
 
     def announce_expected(self) -> None:
         """Let the bar say how many are expected, if anybody sees it."""
@@ -120,8 +120,9 @@ class Watch:
         if limits.regions is not None and self.found > limits.regions:
             raise _Reached("max_regions", "a larger number", "")
         now = perf_counter()
-        if now - self._looked > _LOOK and limits.memory is not None:
-            self._looked = now
+        due = now - self._looked > _LOOK or self.found - self._looked_at >= _MANY
+        if due and limits.memory is not None:
+            self._looked, self._looked_at = now, self.found
             used = max(0, memory.resident() - self._before)
             if used * self._reserve > limits.memory:
                 what = f" in {memory.words(used)} of at most {memory.words(limits.memory)}"

@@ -18,11 +18,11 @@ from pwlin.base.errors import DomainError, PwlinError, TargetError
 from pwlin.exact.rational import nearest_float, to_fraction
 from pwlin.formulas.allowed import real_symbol
 from pwlin.formulas.kinds import Floats, Target
-from pwlin.formulas.tables import read_table
+from pwlin.formulas.tables import read_rows
 from pwlin.formulas.variables import named_variables
 
 POINTS_ACCEPTED = (
-    "are a pair (xs, ys), an array or a DataFrame whose last column is the value, and the path of a CSV file"
+    "are a pair (xs, ys), an array or a DataFrame whose last column is the value, and the path of a CSV or .npy file"
 )
 PointsLike: TypeAlias = "tuple[object, object] | NDArray[Any] | os.PathLike[str] | Table"
 """What users may pass as points."""
@@ -122,12 +122,12 @@ def is_points(target: object) -> bool:
 
 def _is_path(target: object) -> bool:
     return isinstance(target, os.PathLike) or (
-        isinstance(target, str) and target.strip().lower().endswith((".csv", ".tsv"))
+        isinstance(target, str) and target.strip().lower().endswith((".csv", ".tsv", ".npy"))
     )
 
 
 def read_point_target(target: object, dimension: int | None = None) -> PointTarget:
-    """Read points: a pair ``(xs, ys)``, a table whose last column is the value, or the path of a CSV file.
+    """Read points: a pair ``(xs, ys)``, a table whose last column is the value, or the path of a CSV or ``.npy`` file.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def read_point_target(target: object, dimension: int | None = None) -> PointTarg
         found = target
     elif _is_path(target):
         path = Path(os.fspath(target).strip() if isinstance(target, str) else os.fspath(target))  # type: ignore[call-overload]
-        found = _made(read_table(path, MOST_NUMBERS), path.name)
+        found = _made(read_rows(path, MOST_NUMBERS), path.name)
     elif isinstance(target, tuple):
         if len(target) != 2:
             raise refusal("target", f"a tuple of {len(target)}", POINTS_ACCEPTED, TargetError)

@@ -1,4 +1,4 @@
-"""Tables of numbers in text files: CSV with commas, semicolons or tabs between columns."""
+"""Tables of numbers in files: CSV with commas, semicolons or tabs between columns, and arrays of NumPy."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
+
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import PwlinError, TargetError
 from pwlin.exact.rational import to_fraction
@@ -14,6 +16,29 @@ from pwlin.exact.rational import to_fraction
 ACCEPTED = "is a text file of numbers, a row a line, with commas, semicolons or tabs between columns"
 _MOST_BYTES = 1 << 26
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+
+
+def read_rows(path: Path, most: int, name: str = "target") -> list[list[object]]:
+    """The rows of an ``.npy`` file, or of a CSV file as `read_table` reads it; a vector is one row.
+
+    Raises
+    ------
+    TargetError
+        For files that are no such, arrays of other things than real numbers among them.
+    """
+    if path.suffix.lower() != ".npy" or not path.is_file():
+        return read_table(path, most, name)
+    found = repr(os.fspath(path))
+    try:
+        array = np.load(path, allow_pickle=False, mmap_mode="r")
+    except (OSError, ValueError, EOFError) as error:
+        raise refusal(name, f"{found} ({type(error).__name__})", "is a .npy of real numbers", TargetError) from None
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu" or array.ndim not in (1, 2):
+        kind = f"{array.dtype} of shape {array.shape}" if isinstance(array, np.ndarray) else "several arrays"
+        raise refusal(name, f"{found} with {kind}", "is a .npy of real numbers in rows", TargetError)
+    if array.size > most:
+        raise refusal(name, f"{array.size:,} numbers in {found}", f"are {most:,} at most", TargetError)
+    return [list(row) for row in np.atleast_2d(array)]
 
 
 def read_table(path: Path, most: int, name: str = "target") -> list[list[object]]:

@@ -482,7 +482,7 @@ MISTAKES = {
     "explain x --optimizer adm": r"--optimizer: found 'adm' \(did you mean 'adam'\?\); accepted are adam, sgd, lbfgs",
     "explain x y": r"pwlin explain: error: found y, which is no argument of this command \(see",
     "explain --data nosuch.csv": r"explain: error: --data: found no file 'nosuch\.csv'; accepted",
-    "play --data nosuch.csv": r"play: error: --data: found no file 'nosuch\.csv'; accepted is a \.csv or \.npy whose",
+    "play --data nosuch.csv": r"play: error: --data: found no file 'nosuch\.csv'; accepted",
     "explain x --domain 5 -5": r"--domain: found the ends 5 and -5; accepted are two ends A B with A < B, .*",
     "extract nosuch.npz --domain inf 3": "MODEL: found no file",
     "play sin(x)+y": "accepted in two variables are polynomials of degree 2",

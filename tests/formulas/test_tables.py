@@ -2,10 +2,11 @@
 
 from fractions import Fraction as Q
 
+import numpy as np
 import pytest
 
 from pwlin.base.errors import TargetError
-from pwlin.formulas.tables import read_table
+from pwlin.formulas.tables import read_rows, read_table
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,26 @@ def test_files_that_are_none(tmp_path):
     for path in (tmp_path, tmp_path / "none.csv", tmp_path / "b.csv"):
         with pytest.raises(TargetError, match="accepted is a text file of numbers"):
             read_table(path, 100)
+
+
+def test_arrays_in_files_are_their_rows(tmp_path):
+    for array, rows in ((np.array([[0.1, 2], [3, 4]]), [[0.1, 2], [3, 4]]), (np.arange(3), [[0, 1, 2]])):
+        np.save(tmp_path / "a.npy", array)
+        assert read_rows(tmp_path / "a.npy", 4) == rows
+    (tmp_path / "a.csv").write_text("1/3,2\n")
+    assert read_rows(tmp_path / "a.csv", 4) == read_table(tmp_path / "a.csv", 4)
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (np.array(["a"]), "a.npy' with <U1"), (np.zeros((2, 2, 2)), "shape"), (np.array(3.0), "shape"), (np.zeros((5, 1)), "5 numbers"),
+        (np.array([None], dtype=object), "ValueError"), (np.array([1j]), "complex"),
+    ],
+)  # fmt: skip
+def test_arrays_that_are_no_rows(tmp_path, array, words):
+    np.save(tmp_path / "a.npy", array)
+    with pytest.raises(TargetError, match=words):
+        read_rows(tmp_path / "a.npy", 4)
+    with pytest.raises(TargetError, match="no file"):
+        read_rows(tmp_path / "b.npy", 4)

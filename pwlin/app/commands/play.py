@@ -7,9 +7,19 @@ import sys
 import webbrowser
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pwlin.app.commands.arguments import TARGET_HELP, add_domain, bounded, number, read_domain, subparser, text, whole
+from pwlin.app.commands.arguments import (
+    TARGET_HELP,
+    add_domain,
+    bounded,
+    named,
+    number,
+    read_domain,
+    subparser,
+    text,
+    whole,
+)
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -117,15 +127,11 @@ def _goal(options: argparse.Namespace) -> tuple[object, object]:
         target = parse_target(options.target)
         sides = _sides(options, 2 if target.dimension == 2 else 1)
         return target, sides
-    from pwlin.app.commands.samples import read_rows
-    from pwlin.base.arguments import refusal
+    from pwlin.formulas.points import read_point_target
 
-    accepted = "is a .csv or .npy whose rows are two numbers, x and y"
-    rows: list[Any] = [list(row) for row in read_rows(Path(options.data), "--data", accepted)]  # type: ignore[call-overload]
-    if not rows or any(len(row) != 2 for row in rows):
-        raise refusal("--data", f"{options.data!r}", accepted)
-    xs, ys = zip(*rows)
-    return (xs, ys), _sides(options, 1)
+    with named("--data", "target"):
+        points = read_point_target(Path(options.data), 1)
+    return points, _sides(options, 1)
 
 
 def _sides(options: argparse.Namespace, variables: int) -> Interval | list[tuple[Fraction | None, ...]] | None:

@@ -20,7 +20,7 @@ def read_sample(argument: str, name: str) -> ExactArray:
     path, _, row = text.rpartition(":")
     if not path or not row.isdecimal():
         path, row = text, ""
-    rows = read_rows(Path(path), name)
+    rows = _rows(Path(path), name)
     if not row and len(rows) != 1:
         raise refusal(name, f"{len(rows)} rows in {os.fspath(path)!r}", ACCEPTED)
     index = int(row or 0)
@@ -29,15 +29,15 @@ def read_sample(argument: str, name: str) -> ExactArray:
     return to_fraction_array(rows[index], 1, name)
 
 
-def read_rows(path: Path, name: str, accepted: str = ACCEPTED) -> list[object]:
-    """All rows of a file of numbers, a header left out."""
+def _rows(path: Path, name: str) -> list[object]:
+    """All rows of a file of numbers, a header left out; only the one that is wanted is made exact."""
     if not path.is_file():
-        raise refusal(name, f"no file {os.fspath(path)!r}", accepted)
+        raise refusal(name, f"no file {os.fspath(path)!r}", ACCEPTED)
     try:
         if path.suffix.lower() == ".npy":
             array = np.load(path, allow_pickle=False, mmap_mode="r")
             if array.dtype.kind not in "fiu" or array.ndim == 0:
-                raise refusal(name, f"an array of {array.dtype} in {os.fspath(path)!r}", accepted)
+                raise refusal(name, f"an array of {array.dtype} in {os.fspath(path)!r}", ACCEPTED)
             flat = array.reshape(1, -1) if array.ndim == 1 else array.reshape(len(array), -1)
             return [np.array(part) for part in flat] if len(flat) < 1000 else list(flat)
         if path.suffix.lower() == ".csv":
@@ -47,8 +47,8 @@ def read_rows(path: Path, name: str, accepted: str = ACCEPTED) -> list[object]:
                 rows = rows[1:]  # names of columns
             return list(rows)
     except (OSError, ValueError, csv.Error) as error:
-        raise refusal(name, f"no rows in {os.fspath(path)!r} ({type(error).__name__})", accepted) from None
-    raise refusal(name, f"the file {os.fspath(path)!r}", accepted)
+        raise refusal(name, f"no rows in {os.fspath(path)!r} ({type(error).__name__})", ACCEPTED) from None
+    raise refusal(name, f"the file {os.fspath(path)!r}", ACCEPTED)
 
 
 def _is_number(cell: str) -> bool:

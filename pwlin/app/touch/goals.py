@@ -6,13 +6,14 @@ import warnings
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.app.touch.cells import Cells, cells_of
-from pwlin.app.touch.relus import SEARCHED, Quadratic, Relus, quadratic_networks, search_mean
+from pwlin.app.touch.relus import SEARCHED, Polygon, Quadratic, Relus, quadratic_networks, search_mean
 from pwlin.base.errors import PwlinWarning
 from pwlin.base.progress import progress_bar
 from pwlin.comparison.best.quadratic import quadratic_coefficient
@@ -81,8 +82,23 @@ class Goal:
         c = (*self.target.polynomial(), Fraction(0), Fraction(0))
         return Quadratic(c[2], c[1], c[0], self.left, self.right)
 
+    def _polygon(self) -> Polygon | None:
+        """The target, if it is continuous and piecewise linear, exactly."""
+        cells = self.cells.cells
+        if self.cells.epsilon or any(any(cell.coefficients[2:]) for cell in cells):
+            return None
+        lines = [((*cell.coefficients, Fraction(0))[:2], cell) for cell in cells]
+        ends = [[c0 + c1 * (x - cell.middle) for x in (cell.left, cell.right)] for (c0, c1), cell in lines]
+        if any(before[1] != after[0] for before, after in pairwise(ends)):
+            return None
+        bends = [i for i in range(1, len(lines)) if lines[i][0][1] != lines[i - 1][0][1]]
+        corners, slopes = tuple(cells[i].left for i in bends), tuple(lines[i][0][1] for i in (0, *bends))
+        return Polygon(self.left, self.right, ends[0][0], corners, slopes)
+
     def _search(self, n: int) -> Relus | None:
-        cells = self.cells
+        cells, polygon = self.cells, self._polygon()
+        if polygon is not None and (exact := polygon.exactly(n)) is not None:
+            return exact
         ends = (nearest_float(self.left), nearest_float(self.right))
         few = len(cells.cells) <= SEARCHED + 1
         cuts = np.array([nearest_float(c.left) for c in cells.cells[1:]]) if few else np.array([])

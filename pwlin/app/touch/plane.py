@@ -14,6 +14,7 @@ from pwlin.exact.digits import ratio
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import formula, shortened
 from pwlin.formulas.kinds import Target
+from pwlin.formulas.points import is_points
 from pwlin.formulas.target import parse_target, read_target
 from pwlin.geometry.domain import bounded_box
 from pwlin.networks.network import Network
@@ -31,7 +32,7 @@ def is_plane(subject: Any, target: Any) -> bool:
         return subject.network.input_dim == 2
     if isinstance(subject, Network):
         return subject.input_dim == 2 and target is not None
-    if isinstance(subject, (tuple, list)) or target is not None:
+    if is_points(subject) or target is not None:
         return False
     if isinstance(subject, Target):
         return subject.dimension == 2

@@ -8,7 +8,8 @@ from typing import Any
 
 from pwlin.base.arguments import refusal, shown
 from pwlin.exact.digits import ratio
-from pwlin.exact.rational import nearest_float, to_fraction_array
+from pwlin.exact.rational import nearest_float
+from pwlin.formulas.points import PointTarget, read_point_target
 from pwlin.geometry.interval import bounded
 
 MOST = 20_000
@@ -19,48 +20,44 @@ DRAWN = 2_000
 
 @dataclass(frozen=True)
 class Points:
-    """Pairs (x, y) of rational numbers, and the interval on which a network is looked at."""
+    """Measured points of one variable, and the interval on which a network is looked at."""
 
-    xs: tuple[Fraction, ...]
-    ys: tuple[Fraction, ...]
+    target: PointTarget
     left: Fraction
     right: Fraction
 
     @staticmethod
-    def read(xs: Any, ys: Any, domain: Any = None) -> Points:
-        """Two sequences of as many numbers; the domain reaches from the least x to the largest, or as given."""
-        places, values = (to_fraction_array(v, 1, name) for v, name in ((xs, "xs"), (ys, "ys")))
-        if len(places) != len(values):
-            raise refusal("ys", f"{len(values)} numbers", f"are {len(places)}, one for each x")
-        if not 0 < len(places) <= MOST:
-            raise refusal("xs", f"{len(places)} points", f"are 1 to {MOST:,}, as many as the page can hold")
-        if domain is None and min(places) == max(places):
-            raise refusal("xs", "one place only", "are several, or a domain= around it")
-        left, right = bounded((min(places), max(places)) if domain is None else domain)
-        if min(places) < left or max(places) > right:
+    def read(points: object, domain: object = None) -> Points:
+        """What `read_point_target` reads; the domain reaches from the least x to the largest, or as given."""
+        target = read_point_target(points, 1)
+        if len(target) > MOST:
+            raise refusal("target", f"{len(target):,} points", f"are {MOST:,} at most, as many as the page can hold")
+        left, right = bounded(target.box[0] if domain is None else domain)
+        if len(target.within([(left, right)])) < len(target):
             raise refusal("domain", f"points outside of [{left}, {right}]", "is an interval that holds all points")
-        return Points(tuple(places.tolist()), tuple(values.tolist()), left, right)
+        return Points(target, left, right)
 
     @property
     def middle(self) -> float:
         """A height to start from: the mean."""
-        return nearest_float(sum(self.ys, Fraction(0)) / len(self.ys))
+        values = self.target.values
+        return nearest_float(sum(values, Fraction(0)) / len(values))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the page should say about them."""
-        if len(self.xs) <= DRAWN:
+        if len(self.target) <= DRAWN:
             return ()
-        return (f"Of {len(self.xs):,} points about {DRAWN:,} are drawn; errors are over all of them, in floats.",)
+        return (f"Of {len(self.target):,} points about {DRAWN:,} are drawn; errors are over all of them, in floats.",)
 
     def data(self, search: bool = True, progress: bool = False) -> dict[str, Any]:
         """For the page; the best possible is not known."""
         return {
             "kind": "points",
-            "name": f"{len(self.xs):,} point{'s' * (len(self.xs) != 1)}",
+            "name": f"{len(self.target):,} point{'s' * (len(self.target) != 1)}",
             "text": "",
             "domain": [ratio(self.left), ratio(self.right)],
-            "points": [[_short(v) for v in self.xs], [_short(v) for v in self.ys]],
+            "points": [[_short(x) for (x,) in self.target.points], [_short(y) for y in self.target.values]],
         }
 
 

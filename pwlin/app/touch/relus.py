@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,39 @@ class Quadratic:
         return Relus(self.a**2 * h**4 / 180, True, c, tuple(units))
 
 
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A continuous piecewise-linear target: from (left, start) on, with a slope up to each corner and one behind the last."""
+
+    left: Fraction
+    right: Fraction
+    start: Fraction
+    corners: tuple[Fraction, ...]
+    slopes: tuple[Fraction, ...]
+
+    def exactly(self, n: int) -> Relus | None:
+        """A network of n ReLUs that is the target; None if there is none.
+
+        Each corner needs a neuron of its own, whose jump is the corner's. With no more neurons the first slope has to be minus
+        the jumps of those that face left; one more, with its kink at the right end, makes any first slope.
+        """
+        jumps = [after - before for before, after in pairwise(self.slopes)]
+        spare = n - len(jumps)
+        if spare < 0:
+            return None
+        ways = product((1, -1), repeat=len(jumps)) if spare == 0 else [(1,) * len(jumps)]
+        for way in ways:
+            units = list(zip(way, self.corners, jumps, strict=True))
+            missing = self.slopes[0] + sum((j for s, _, j in units if s < 0), Fraction(0))
+            if spare:
+                units += [(-1, self.right, -missing), *[(1, self.right, Fraction(0))] * (spare - 1)]
+            elif missing:
+                continue
+            c = self.start - _line(units, Fraction(0))(self.left)
+            return Relus(Fraction(0), True, c, tuple(units))
+        return None
+
+
 def _line(units: Sequence[tuple[int, Fraction, Fraction]], c: Fraction) -> Callable[[Fraction], Fraction]:
     return lambda x: c + sum((j * max(s * (x - k), Fraction(0)) for s, k, j in units), Fraction(0))
 
@@ -194,10 +227,8 @@ class _Fit:
                 self._snapped(other[1]),
                 float(self._snapped(np.array([other[2]]))[0]),
             )
-        scale = float(np.abs(jumps).max(initial=0.0)) * self._length
-        exact = error <= 1e-24 * scale**2
         neurons = tuple((int(s), float(k), float(j)) for s, k, j in zip(sides, kinks, jumps))
-        return Relus(0.0 if exact else error, exact, c, neurons)
+        return Relus(error, False, c, neurons)
 
     @staticmethod
     def _snapped(values: Floats) -> Floats:

@@ -17,6 +17,7 @@ from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import shortened
+from pwlin.formulas.points import is_points
 from pwlin.formulas.target import read_target
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network
@@ -44,7 +45,7 @@ def playground(
     ----------
     subject : target, points, TrainingRun or Network
         What the network is to follow: a formula or piecewise-linear function of one variable, a polynomial of degree 2 in
-        two variables, or points as a pair ``(xs, ys)``. A run gives target, domain and network; a network, which has one input, one output and one hidden
+        two variables, or points as `pwlin.train` takes them, such as a pair ``(xs, ys)``. A run gives target, domain and network; a network, which has one input, one output and one hidden
         layer of ReLUs, needs `target`.
     target : target or points, optional
         Only with a network.
@@ -176,8 +177,8 @@ def _refuse_second(target: Any, subject: str) -> None:
 
 
 def _goal(target: Any, domain: Any) -> Goal | Points:
-    if isinstance(target, (tuple, list)) and len(target) == 2 and all(hasattr(part, "__len__") for part in target):
-        return Points.read(target[0], target[1], domain)
+    if is_points(target):
+        return Points.read(target, domain)
     left, right = bounded((-5, 5) if domain is None else domain)
     if not math.isfinite(nearest_float(left)) or not math.isfinite(nearest_float(right)):
         raise refusal("domain", shown(domain), "are ends that float64 can hold")

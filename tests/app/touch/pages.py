@@ -58,7 +58,8 @@ class Opened:
         self.settle()
 
     def settle(self):
-        """Wait until all is drawn, axes rest and exact numbers are there."""
+        """Wait until sizes are seen, all is drawn, axes rest and exact numbers are there."""
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         self.page.wait_for_function(
             """() => { const app = document.querySelector('.playground').playground;
             return !app.waiting && !app.gliding && (app.exact || app.goal.epsilon || app.found === null); }"""

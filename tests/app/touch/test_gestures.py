@@ -46,6 +46,7 @@ def test_keys_move_a_kink_too(play):
     for _ in range(3):
         dot.press("ArrowLeft")
     assert play.net()[1][2] == (1, -1.625, 4.5)
+    play.settle()
     assert dot.get_attribute("aria-valuetext") == "at 13/8, on to the right, slope jumps by 9/2"
     dot.press("Control+z")
     assert play.net()[1][2] == (1, -2, 4.5)  # one burst of keys is one entry

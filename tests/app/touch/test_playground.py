@@ -132,7 +132,7 @@ def test_the_best_networks_of_few_relus():
     pieces = [(500 / 9 / found["mse"][str(n)][0]) ** 0.25 for n in (1, 3, 5)]
     assert pieces == pytest.approx([1.121, 3.424, 5.592], abs=5e-4)
     bent = data(playground("abs(x)"))["goal"]
-    assert bent["best"]["sup"][1] == [2, 0.0] and bent["networks"]["mse"]["2"][:2] == [0.0, True]
+    assert bent["best"]["sup"][1] == [2, 0.0] and bent["networks"]["mse"]["2"][:2] == ["0", True]
 
 
 @pytest.mark.parametrize("norm", ["sup", "mse"])
@@ -182,6 +182,9 @@ def test_play_follows_points(tmp_path, monkeypatch, capsys):
     assert cli.main(["play", "--data", "points.csv", "--no-open"]) == 0
     html = (tmp_path / "play-points.html").read_text(encoding="utf-8")
     assert '"points":[["1/10",-2.0,3.0],[1.0,"1/3",2.5]]' in html and '"domain":["-2","3"]' in html
+    np.save(tmp_path / "same.npy", [[0.5, 1.0], [-2.0, 0.25]])
+    assert cli.main(["play", "--data", "same.npy", "--no-open"]) == 0
+    assert '"points":[[0.5,-2.0],[1.0,0.25]]' in (tmp_path / "play-same.html").read_text(encoding="utf-8")
     (tmp_path / "bad.csv").write_text("1,2,3\n", encoding="utf-8")
     for line in (["--data", "bad.csv"], ["--data", "none.csv"], ["x**2", "--data", "points.csv"], []):
         assert cli.main(["play", *line, "--no-open"]) == 2 and "accepted" in capsys.readouterr().err
@@ -191,6 +194,10 @@ def test_points_open_as_they_are():
     found = data(playground(([0, 1, 1, "1/3"], np.array([0.5, 1, 2, 3])), hidden=1))
     assert found["goal"]["points"] == [[0, 1, 1, "1/3"], [0.5, 1, 2, 3]] and found["goal"]["domain"] == ["0", "1"]
     assert found["start"]["net"]["c"] == 1.625
+    one = data(playground(([1, 1], [0, 2]), hidden=1))  # one to both sides
+    assert one["goal"]["domain"] == ["0", "2"]
+    table = np.array([[0, 0.5], [1, 1], [1, 2], [2, 3]])
+    assert data(playground(table))["goal"] == data(playground((table[:, 0], table[:, 1])))["goal"]
     many = data(playground((np.arange(2500.0), np.zeros(2500)), domain=(-1, 2500)))
     assert many["notes"] == ["Of 2,500 points about 2,000 are drawn; errors are over all of them, in floats."]
 
@@ -198,10 +205,9 @@ def test_points_open_as_they_are():
 @pytest.mark.parametrize(
     ("points", "options", "message"),
     [
-        (([0, 1], [0]), {}, "one for each x"),
-        (([], []), {}, "0 points"),
-        (([1, 1], [0, 2]), {}, "one place only"),
-        (([0, 1], [0, float("nan")]), {}, "ys"),
+        (([0, 1], [0]), {}, "1 values for 2 points"),
+        (([], []), {}, "no points"),
+        (([0, 1], [0, float("nan")]), {}, "nan in row 1"),
         (([0, 10**400], [0, 1]), {}, "float64"),
         (([0, 2], [0, 1]), {"domain": (0, 1)}, "outside"),
         ((np.zeros(20_001), np.zeros(20_001)), {"domain": (0, 1)}, "20,000"),

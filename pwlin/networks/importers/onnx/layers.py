@@ -39,8 +39,8 @@ def _gemm(node: Node) -> Wire:
     return out.plus(bias if beta == 1 else bias.scaled(np.asarray(beta)))
 
 
-@operator("Conv")
-def _conv(node: Node) -> Wire:
+def _convolved(node: Node) -> tuple[Wire, NDArray[np.generic], list[int], list[int]]:
+    """The input of a convolution, its weight, stride and dilation."""
     x, weight = node.wire(), node.array(1)
     n = weight.ndim - 2
     if (
@@ -50,21 +50,20 @@ def _conv(node: Node) -> Wire:
     ):
         node.refuse("its shapes do not fit")
     stride, dilation = node.sizes("strides", n, 1), node.sizes("dilations", n, 1)
+    return x, weight, stride, dilation
+
+
+@operator("Conv")
+def _conv(node: Node) -> Wire:
+    x, weight, stride, dilation = _convolved(node)
     pads = _pads(node, x.shape[2:], weight.shape[2:], stride, dilation)
     return shared.convolution(x, weight, node.constant(2), stride, pads, dilation, node.whole("group", 1))
 
 
 @operator("ConvTranspose")
 def _conv_transpose(node: Node) -> Wire:
-    x, weight = node.wire(), node.array(1)
-    n = weight.ndim - 2
-    if (
-        n < 1
-        or len(x.shape) != n + 2
-        or (node.has("kernel_shape") and node.sizes("kernel_shape", n, 1) != list(weight.shape[2:]))
-    ):
-        node.refuse("its shapes do not fit")
-    stride, dilation = node.sizes("strides", n, 1), node.sizes("dilations", n, 1)
+    x, weight, stride, dilation = _convolved(node)
+    n = len(stride)
     longer, mode = node.sizes("output_padding", n, 0), node.text("auto_pad", "NOTSET")
     full = [(s - 1) * t + d * (k - 1) + 1 for s, t, d, k in zip(x.shape[2:], stride, dilation, weight.shape[2:])]
     if node.has("output_shape") or mode in ("SAME_UPPER", "SAME_LOWER"):

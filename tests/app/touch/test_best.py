@@ -1,0 +1,49 @@
+"""Best networks for the page: exact where they are the target, and never called so because an error is small."""
+
+from fractions import Fraction as Q
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import pwlin
+from pwlin.app.touch.goals import Goal
+from pwlin.formulas.target import read_target
+from tests.strategies.effort import examples
+
+
+def network(relus):
+    """Of f(x) = c + sum of jump * max(side * (x - kink), 0)."""
+    sides, kinks, jumps = zip(*relus.neurons)
+    return pwlin.Network.from_arrays(
+        [[[s] for s in sides], [jumps]], [[-s * k for s, k in zip(sides, kinks)], [relus.c]]
+    )
+
+
+def best(target, n, ends=(-1, 2)):
+    return Goal(read_target(target, 1), Q(ends[0]), Q(ends[1]))._search(n)
+
+
+@given(st.lists(st.fractions(-3, 3, max_denominator=7), min_size=2, max_size=5), st.integers(0, 2))
+@examples(40)
+def test_piecewise_linear_targets_are_met_exactly(values, more):
+    places = [Q(-1) + Q(3 * i, len(values) - 1) for i in range(len(values))]
+    f = pwlin.PiecewiseLinear1D.from_points(places, values)
+    found = best(f, len(f.kinks) + 1 + more)
+    assert found.proved and found.error == 0 and len(found.neurons) == len(f.kinks) + 1 + more
+    assert pwlin.extract(network(found), (-1, 2)) == f
+
+
+@pytest.mark.parametrize(
+    ("target", "n", "exact"),
+    [
+        ("abs(x)", 1, False), ("abs(x)", 2, True), ("Max(x, 0)", 1, True), ("Max(-x, 0) + 3", 1, True), ("x", 1, True),
+        ("abs(x - 1/3)", 2, True), ("abs(x) + abs(x - 1)", 2, True), ("abs(x) + abs(x - 1) + x/2", 2, False), ("abs(x) + 2*abs(x - 1) - x", 2, True),
+        ("abs(x) + x**2/10**30", 2, False), ("sign(x)", 2, False), ("abs(x)/10**200", 2, True), ("sin(x)/10**30", 1, False),
+    ],
+)  # fmt: skip
+def test_what_is_called_exact(target, n, exact):
+    found = best(target, n)
+    assert (found.proved and not found.error) == exact
+    if exact:
+        assert pwlin.extract(network(found), (-1, 2)).compare(target).sup == 0
