@@ -122,7 +122,7 @@ def test_the_page_agrees_with_pwlin(play, text):
         return data.cases.map(([c, ns]) => {
           const net = { c, neurons: ns.map(([w, b, v]) => ({ w, b, v })) }, d = T.derive(net, goal), e = T.errorsOf(d, goal);
           let exact = null;
-          if (!goal.epsilon) for (const work = T.exactErrors(d, goal, e);;) { const s = work.next(); if (s.done) { exact = s.value; break; } }
+          if (!goal.epsilon) for (const work = T.exactErrors(d, goal);;) { const s = work.next(); if (s.done) { exact = s.value; break; } }
           return { joints: d.joints.map(j => text(j.exact)), kinks: d.kinks.map(j => [text(j.exact), text(j.jump)]),
             slopes: d.regions.map(r => text(r.exactSlope)), pieces: d.pieces, floats: e,
             sup: exact && text(exact.sup), mse: exact && text(exact.mse) };
@@ -145,6 +145,27 @@ def test_the_page_agrees_with_pwlin(play, text):
             assert page["sup"] is not None or text == "x**3"
 
 
+@pytest.mark.parametrize("text", ["x**2", "abs(x)"])
+def test_exact_errors_survive_what_floats_lose(play, text):
+    cases = [
+        [(1, 5, 1e15), (3, 15, -1e15 / 3)],
+        [(1, 5.1, 1e14), (1, 5.1, -1e14), (1, 0, 2)],
+        [(-1, 6, 1e12), (1, 6, 1e12)],
+    ]
+    found = tool(
+        play,
+        """const goal = T.readGoal(data.goal);
+        return data.cases.map(ns => {
+          const d = T.derive({ c: 0, neurons: ns.map(([w, b, v]) => ({ w, b, v })) }, goal), work = T.exactErrors(d, goal);
+          for (;;) { const s = work.next(); if (s.done) return [Q.text(s.value.sup), Q.text(s.value.mse)]; }
+        });""",
+        {"goal": _bare(pwlin.parse_target(text, 1)), "cases": cases},
+    )
+    for neurons, (sup, mse) in zip(cases, found):
+        truth = pwlin.extract(network(neurons, 0), (-5, 5)).compare(text)
+        assert (Q(sup), Q(mse)) == (truth.sup, truth.mse)
+
+
 def _bare(target):
     """The goal without the best possible, which takes time."""
     goal = Goal(target, Q(-5), Q(5))
@@ -160,7 +181,7 @@ def test_points_are_met_exactly(play):
         play,
         """const goal = T.readGoal(data.goal), net = { c: data.c, neurons: data.ns.map(([w, b, v]) => ({ w, b, v })) };
         const d = T.derive(net, goal), e = T.errorsOf(d, goal);
-        for (const work = T.exactErrors(d, goal, e);;) { const s = work.next(); if (s.done) return [Q.text(s.value.sup), Q.text(s.value.mse), e.sup, e.mse]; }""",
+        for (const work = T.exactErrors(d, goal);;) { const s = work.next(); if (s.done) return [Q.text(s.value.sup), Q.text(s.value.mse), e.sup, e.mse]; }""",
         {"goal": goal, "c": c, "ns": neurons},
     )
     net = network(neurons, c)

@@ -116,7 +116,7 @@ class App {
     clearTimeout(this.timer);
     if (this.exact || this.busy || this.goal.epsilon || (this.training && this.training.playing)) return;
     this.timer = setTimeout(() => {
-      this.exacting = exactErrors(this.derived, this.goal, this.errors);
+      this.exacting = exactErrors(this.derived, this.goal);
       this.slice();
     }, IDLE);
   }

@@ -101,10 +101,12 @@ function errorsOf(d, goal) {
 }
 
 /* The same in rationals, a part at a time, so that the page stays quick. The largest error is null where it is no rational. */
-function* exactErrors(d, goal, floats) {
-  let total = Q.zero, sup = Q.zero, at = goal.A, rational = true;
-  const near = x => Math.abs(x) >= floats.sup * (1 - 1e-6);
-  const meet = (x, e) => { e = Q.abs(e); if (Q.cmp(e, sup) > 0) { sup = e; at = x; } };
+function* exactErrors(d, goal) {
+  let total = Q.zero, sup = Q.zero, most = 0, turned = 0, at = goal.A;
+  const meet = (x, e) => {
+    const value = Math.abs(Q.float(e)); // rounded, so never in another order
+    if (value >= most && Q.cmp(Q.abs(e), sup) > 0) { sup = Q.reduce(Q.abs(e)); at = x; most = value; }
+  };
   if (goal.points) {
     if (goal.points.length > 2000) return null;
     const exact = p => {
@@ -136,21 +138,15 @@ function* exactErrors(d, goal, floats) {
     sum = Q.mul(Q.mul(two, half), Q.add(Q.mul(a0, a0), Q.mul(h2, sum)));
     total = Q.add(total, Q.reduce(sum));
     const e = u => Q.add(a0, Q.mul(u, Q.add(a1, Q.mul(u, Q.add(a2, Q.mul(u, a3))))));
-    for (const u of [Q.neg(half), half]) {
-      const value = e(u);
-      if (near(Q.float(value))) meet(Q.add(middle, u), Q.reduce(value));
-    }
+    for (const u of [Q.neg(half), half]) meet(Q.add(middle, u), e(u));
     if (Q.sign(a3)) {
       const inside = turns(cell, region.slope, Math.max(region.l, cell.l), Math.min(region.r, cell.r));
-      if (inside.some(x => near(region.slope * (x - region.l) + region.yl - cubic(cell, x)))) rational = false;
+      for (const x of inside) turned = Math.max(turned, Math.abs(Q.float(e(Q.sub(Q.of(x), middle)))) * (1 + 1e-9));
     } else if (Q.sign(a2)) {
       const u = Q.div(Q.neg(a1), Q.mul(two, a2));
-      if (Q.cmp(Q.abs(u), half) < 0) {
-        const value = Q.reduce(Q.sub(a0, Q.div(Q.mul(a1, a1), Q.mul(Q.int(4), a2))));
-        if (near(Q.float(value))) meet(Q.reduce(Q.add(middle, u)), value);
-      }
+      if (Q.cmp(Q.abs(u), half) < 0) meet(Q.add(middle, u), Q.sub(a0, Q.div(Q.mul(a1, a1), Q.mul(Q.int(4), a2))));
     }
     yield;
   }
-  return { mse: Q.reduce(Q.div(total, Q.sub(goal.B, goal.A))), sup: rational ? Q.reduce(sup) : null, at: Q.reduce(at) };
+  return { mse: Q.reduce(Q.div(total, Q.sub(goal.B, goal.A))), sup: turned < most || turned === 0 ? sup : null, at: Q.reduce(at) };
 }
