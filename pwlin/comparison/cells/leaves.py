@@ -73,6 +73,8 @@ def leaves_of(formula: Expr, symbols: Sequence[Symbol]) -> Leaves:
     def replaced(part: Expr) -> Expr:
         if len(part.free_symbols) < 2 or not part.args:
             return part
+        if isinstance(part, sympy.Piecewise):
+            return sympy.Piecewise(*((replaced(branch), condition) for branch, condition in part.args))
         if affine_form(part, symbols) is not None:
             return known.setdefault(part, sympy.Dummy(real=True))
         arguments = part.args

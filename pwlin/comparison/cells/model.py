@@ -19,7 +19,7 @@ from pwlin.comparison.cells.rules import Rule, chosen_rules, simplex_rule
 from pwlin.formulas.arithmetic.floats import Floats, down, up
 from pwlin.formulas.arithmetic.intervals import Intervals
 
-_CHUNK = 1024
+_CHUNK = 4096
 
 
 @final
