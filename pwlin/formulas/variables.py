@@ -30,7 +30,7 @@ def requested(variables: object) -> tuple[tuple[str, ...] | None, int | None]:
     try:
         names = tuple(str(v) for v in variables)  # type: ignore[attr-defined]
     except TypeError:
-        raise TargetError(f"variables: found {variables!r:.60}; accepted are names, or how many there are") from None
+        raise TargetError(f"variables: found {shown(variables)}; accepted are names, or how many there are") from None
     for name in names:
         if not _NAME.fullmatch(name) or name in FUNCTIONS or name in CONSTANTS or name == "Piecewise":
             raise TargetError(f"variables: found {name!r:.40}; accepted are plain names that mean nothing else")

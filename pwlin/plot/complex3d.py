@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.exact.rational import nearest_float
+from pwlin.exact.text import in_full
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Polytope
 from pwlin.plot.drawing import beside, doors, style
@@ -204,7 +205,7 @@ def level_polygons(
             shade=bool(rings),
             label=style.equation("F", value) + ("" if rings else " (nowhere)"),
         )
-        made.set_gid(f"level {value}")
+        made.set_gid(f"level {in_full(value)}")
         space.add_collection3d(made)
         handles.append(plt.Rectangle((0, 0), 1, 1, facecolor=colour))
     corners = _corners(part)

@@ -200,7 +200,7 @@ def _network(f: object) -> tuple[Network, PiecewiseLinear1D]:
     network = f if isinstance(f, Network) else getattr(f, "network", None)
     if not isinstance(network, Network):
         raise PwlinError(
-            f"f: found {f!r:.80}, which comes from no network; accepted are a Network with one input, "
+            f"f: found {arguments.shown(f)}, which comes from no network; accepted are a Network with one input, "
             "or a PiecewiseLinear1D extracted from one"
         )
     if (network.input_dim, network.output_dim) != (1, 1):

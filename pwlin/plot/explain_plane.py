@@ -44,6 +44,7 @@ def explain_plane(
     """
     function = require(f)
     goal = None if target is None else Target2D.read(target)
+    doors.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
     with style.context():
         fig = plt.figure(figsize=(13.0, 11.0), layout="constrained")
         fig.get_layout_engine().set(h_pad=0.1, w_pad=0.1)

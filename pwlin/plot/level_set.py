@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import Number, to_fraction
+from pwlin.exact.text import in_full
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.records import Face
 from pwlin.geometry.cone import Vector
@@ -56,9 +57,7 @@ def level_set(
     touches the value there are dots.
     """
     function = require(f, None)
-    values = sorted({to_fraction(v, "c") for v in _several(c)})
-    if not values:
-        raise PwlinError("c: found no value; accepted are one value or several")
+    values = _values(c)
     colours = _level_colours(len(values))
     with style.context():
         if function.dim == 3:
@@ -74,8 +73,12 @@ def level_set(
     return ax
 
 
-def _several(c: Number | Sequence[Number]) -> Iterable[Number]:
-    return c if isinstance(c, (Sequence, np.ndarray, range)) and not isinstance(c, str) else [c]
+def _values(c: Number | Sequence[Number]) -> list[Fraction]:
+    several = c.ndim > 0 if isinstance(c, np.ndarray) else isinstance(c, Sequence) and not isinstance(c, (str, bytes))
+    values = sorted({to_fraction(v, "c") for v in (c if several else [c])})
+    if not values:
+        raise PwlinError("c: found no value; accepted are one value or several")
+    return values
 
 
 def _level_colours(count: int) -> list[style.Colour]:
@@ -110,7 +113,9 @@ def _draw_level(
             if kept is not None and kept[0] != kept[1]:
                 segments.append([place(mesh, v) for v in kept])
     ax.add_collection(
-        LineCollection(segments, colors=[colour], linewidths=2.0, capstyle="round", zorder=3, gid=f"level {value}"),
+        LineCollection(
+            segments, colors=[colour], linewidths=2.0, capstyle="round", zorder=3, gid=f"level {in_full(value)}"
+        ),
         autolim=False,
     )
     flat = np.isin(mesh.cells, np.array(found.regions, dtype=np.int64))
@@ -118,14 +123,21 @@ def _draw_level(
     if areas:
         ax.add_collection(
             PolyCollection(
-                areas, facecolors=[colour], edgecolors=[colour], alpha=0.45, zorder=2.5, gid=f"area {value}"
+                areas, facecolors=[colour], edgecolors=[colour], alpha=0.45, zorder=2.5, gid=f"area {in_full(value)}"
             ),
             autolim=False,
         )
     dots = [face.vertices[0] for face in found.of_dimension(0)]
     if dots:
         vectors = [f.domain.homogeneous(p) for p in dots]
-        ax.plot(*np.array([place(mesh, v) for v in vectors]).T, "o", color=colour, ms=6, zorder=4, gid=f"touch {value}")
+        ax.plot(
+            *np.array([place(mesh, v) for v in vectors]).T,
+            "o",
+            color=colour,
+            ms=6,
+            zorder=4,
+            gid=f"touch {in_full(value)}",
+        )
     return bool(segments or areas or dots)
 
 

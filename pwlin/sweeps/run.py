@@ -83,7 +83,9 @@ def sweep(
     tasks = _tasks(target, domain, hidden, seeds, optimizers, steps, options)
     count = _workers(workers, len(tasks))
     if executor is not None and not callable(getattr(executor, "submit", None)):
-        raise TrainingError(f"executor: found {executor!r:.60}; accepted are executors of concurrent.futures, or None")
+        raise TrainingError(
+            f"executor: found {arguments.shown(executor)}; accepted are executors of concurrent.futures, or None"
+        )
     shown = arguments.flag(progress, "progress", TrainingError)
     if not tasks:
         return Sweep(())
