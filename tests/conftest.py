@@ -19,6 +19,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as it is in the backgro
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "large: many cells or wide layers, left out where the kernel is interpreted")
+    if interpreted.ASKED:  # numbers overflow as they do where they are compiled
+        config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
 
 
 def pytest_collection_modifyitems(items):

@@ -66,13 +66,14 @@ def complex3d(
     arguments.choice(color_by, "color_by", ("pattern", "value"))
     arguments.choice(show, "show", ("auto", "exploded", "cutaway"))
     distance = arguments.number(explode, "explode", least=0)
+    heading = doors.heading(title)
     with style.context():
         part = within(function, window)
         ax = axes_3d(ax, (6.6, 6.0))
         if show == "auto":
             show = "exploded" if part.n_regions <= _MOST_EXPLODED else "cutaway"
         entries = _draw_cells(part, ax, color_by, show == "exploded", distance)
-        style.legend_above(ax, entries + notes(function), doors.heading(title))
+        style.legend_above(ax, entries + notes(function), heading)
     return ax
 
 

@@ -129,6 +129,7 @@ def decomposition(
     where the neuron is active.
     """
     network, function = _network(f)
+    doors.given(fig, Figure, "fig", "a matplotlib Figure")
     shown = scale.window(function, domain)
     function = extract_line(network, shown)[0]
     chosen = _chosen(function, network, neurons, max_neurons)
@@ -140,10 +141,10 @@ def decomposition(
     }
     summands = _strongest(function, [n for n in network.neurons() if n[0] == last])[:_MOST_SUMMANDS]
     final = list(neuron_curves(network, shown, last, sorted(i for _, i in summands))) if network.hidden else []
+    heading = doors.heading(title, _title(network, chosen, neurons))
     with style.context():
-        if doors.given(fig, Figure, "fig", "a matplotlib Figure") is None:
+        if fig is None:
             fig = plt.figure(figsize=(9.0, figure_height(len(chosen))))
-        assert fig is not None
         rows, bottom = _grids(fig, len(chosen))
         limits = _shared_limits([curves[n] for n in chosen if n[0] == last])
         status, colours = function.neuron_status(), NeuronColours.of(function)
@@ -160,7 +161,7 @@ def decomposition(
                 ax.tick_params(labelbottom=row == len(chosen) - 1)
         _sum(fig.add_subplot(bottom[0, 0]), function, final, network.readout, shown)
         fig.suptitle(
-            doors.heading(title, _title(network, chosen, neurons)),
+            heading,
             x=0.01,
             y=1 - 0.12 / fig.get_size_inches()[1],
             ha="left",

@@ -76,13 +76,14 @@ def fit(
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
     arguments.choice(label_kinks, "label_kinks", ("auto", True, False))
+    heading = doors.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
         shown = scale.window(function, window)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         goal = None if target is None else Goal.read(target)
         entries = _draw(function, ax, stretches, goal, shown, label_kinks, Colouring.read(color_by, vmax, stretches))
-        style.legend_above(ax, entries, doors.heading(title))
+        style.legend_above(ax, entries, heading)
     return ax
 
 

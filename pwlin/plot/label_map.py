@@ -58,9 +58,9 @@ def label_map(
     marked = _points(samples)
     whole = float(sum(areas.values()))
     entries: list[style.Entry] = []
+    heading = doors.heading(title)
     with style.context():
         ax = style.axes(ax, (4.6, 4.4))
-        assert ax is not None, "there are axes now"
         for label, area in areas.items():
             rings = [[[float(v) for v in p] for p in part.vertices] for part in labels.regions if part.label == label]
             colour = label_colour(label)
@@ -75,7 +75,7 @@ def label_map(
         ax.set_aspect("equal")
         ax.set_xlabel("s")
         ax.set_ylabel("t")
-        style.legend_above(ax, entries, doors.heading(title))
+        style.legend_above(ax, entries, heading)
     return ax
 
 

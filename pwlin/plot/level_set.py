@@ -59,6 +59,7 @@ def level_set(
     function = require(f, None)
     values = _values(c)
     colours = _level_colours(len(values))
+    heading = doors.heading(title)
     with style.context():
         if function.dim == 3:
             colours = colours if len(values) > 1 else [COLOURS[6]]
@@ -69,7 +70,7 @@ def level_set(
         found = [_draw_level(function, ax, mesh, v, colour, sides) for v, colour in zip(values, colours)]
         faint_edges(function, ax, mesh)
         frame_axes(ax, mesh)
-        style.legend_above(ax, level_entries(values, colours, found) + notes(function), doors.heading(title))
+        style.legend_above(ax, level_entries(values, colours, found) + notes(function), heading)
     return ax
 
 

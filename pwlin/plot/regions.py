@@ -77,6 +77,7 @@ def regions(
     arguments.flag(edges, "edges")
     arguments.flag(legend, "legend")
     doors.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
+    heading = doors.heading(title)
     with style.context():
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), _ROOM[colouring] if legend else 0.0)
@@ -87,7 +88,7 @@ def regions(
             entries.append(mark_largest(ax, mesh, comparison))
         entries += notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries if legend else [], doors.heading(title))
+        style.legend_above(ax, entries if legend else [], heading)
     return ax
 
 

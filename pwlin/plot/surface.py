@@ -52,11 +52,12 @@ def surface(
     function = require(f)
     colouring = region_colours.chosen(color_by, target)
     arguments.flag(legend, "legend")
+    heading = doors.heading(title)
     with style.context():
         mesh = plane_mesh(function, window)
         ax = axes_3d(ax, (7.4, 5.4))
         entries = _draw(function, ax, mesh, colouring, target, legend)
-        style.legend_above(ax, entries if legend else [], doors.heading(title))
+        style.legend_above(ax, entries if legend else [], heading)
     return ax
 
 
