@@ -229,8 +229,13 @@ DOORS = {
 PARQUET = find_spec("pyarrow") is not None
 if not PARQUET:
     del DOORS["write_regions"], DOORS["read_regions"]
-SLOW = {name for name in DOORS if name.startswith("plot.")} | {"animate", "report"}
-"""Doors behind which something is drawn: of odd values a third is tried, at full effort all."""
+SLOW = {name: 3 for name in DOORS if name.startswith("plot.")} | {
+    "animate": 3,
+    "sweep": 3,
+    "playground": 9,
+    "report": 9,
+}
+"""Doors behind which something is drawn: of odd values one of so many is tried, at full effort all."""
 
 
 class Mute:
@@ -289,4 +294,5 @@ ODD = {
 def odd(door, name):
     """Odd values for an argument, with a generator that is fresh: all, or a share that the names choose."""
     found = [*ODD.items(), ("a generator", (i for i in range(3)))]
-    return [v for v in found if EFFORT >= 1 or door not in SLOW or crc32(f"{door} {name} {v[0]}".encode()) % 3 == 0]
+    share = SLOW.get(door, 1) if EFFORT < 1 else 1
+    return [v for v in found if crc32(f"{door} {name} {v[0]}".encode()) % share == 0]
