@@ -1,6 +1,14 @@
 """One profile for all properties: no test depends on time, and the effort is asked once. Ctrl-C means what it says."""
 
+import os
 import signal
+
+for library in (
+    "OMP",
+    "OPENBLAS",
+    "MKL",
+):  # before NumPy: matrices are small here, and threads that wait for work take time
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 from hypothesis import settings
 

@@ -94,9 +94,10 @@ def _points(samples: object) -> dict[str, tuple[float, float]]:
     """Names and places of what is marked."""
     if samples is None:
         return {}
-    named = arguments.instance(samples, "samples", Mapping, "is a mapping of names to points, or None")
+    if not isinstance(samples, Mapping):
+        raise arguments.refusal("samples", arguments.shown(samples), "is a mapping of names to points, or None")
     found = {}
-    for name, point in named.items():
+    for name, point in samples.items():
         name = arguments.text(name, "samples")
         place = to_fraction_array(point, 1, f"samples[{arguments.shown(name)}]")
         if len(place) != 2:

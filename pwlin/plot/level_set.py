@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import cast
 
 import numpy as np
 from matplotlib import colormaps
@@ -76,7 +77,7 @@ def level_set(
 
 def _values(c: Number | Sequence[Number]) -> list[Fraction]:
     several = c.ndim > 0 if isinstance(c, np.ndarray) else isinstance(c, Sequence) and not isinstance(c, (str, bytes))
-    values = sorted({to_fraction(v, "c") for v in (c if several else [c])})
+    values = sorted({to_fraction(v, "c") for v in (cast("Sequence[Number]", c) if several else [c])})
     if not values:
         raise PwlinError("c: found no value; accepted are one value or several")
     return values

@@ -227,8 +227,7 @@ DOORS = {
 }
 
 PARQUET = find_spec("pyarrow") is not None
-if not PARQUET:
-    del DOORS["write_regions"], DOORS["read_regions"]
+CLOSED = set() if PARQUET else {"write_regions", "read_regions"}
 SLOW = {name: 3 for name in DOORS if name.startswith("plot.")} | {
     "animate": 3,
     "sweep": 3,
