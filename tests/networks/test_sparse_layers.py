@@ -9,6 +9,7 @@ import pytest
 from pwlin import Network, extract
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.extraction.line.exact import extract_line
+from pwlin.networks.compose import beside
 from pwlin.networks.layer import Layer
 
 
@@ -43,6 +44,9 @@ def test_the_same_network(seed, big):
         assert sparse.exact(point) == dense.exact(point) and sparse.pattern(point) == dense.pattern(point)
     assert sparse.restrict(x[0], x[1]) == dense.restrict(x[0], x[1])
     assert sparse.output(1) == dense.output(1)
+    assert sparse.rationalize(100) == dense.rationalize(100)
+    both = beside(sparse, sparse.output(0))
+    assert both == beside(dense, dense.output(0)) and all(layer.sparse is not None for layer in both.layers)
     for a, b in zip(sparse.layers, dense.layers):
         assert np.array_equal(a.weight_float, b.weight_float) and a.bits == b.bits and a.sparse.size == a.n_weights
 
