@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -17,7 +16,7 @@ from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Neuron
-from pwlin.plot.drawing import beside, doors, style
+from pwlin.plot.drawing import beside, doors, marks, style
 from pwlin.plot.drawing.gradient_colours import unit_gradients
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.drawing.neuron_colours import OTHER, NeuronColours
@@ -99,18 +98,16 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
         gid = f"layer {layer}" if by == "layer" else f"neuron {layer},{neuron[1]}"
         for chosen, line in (((key == group) & ~silent, "solid"), ((key == group) & silent, _DOTS)):
             if chosen.any():
-                ax.add_collection(
-                    LineCollection(
-                        list(mesh.points[mesh.segments[inner[chosen]]]),
-                        colors=colour,
-                        linewidths=widths[chosen],
-                        linestyles=line,
-                        capstyle="round" if line == "solid" else "butt",
-                        zorder=4 - 0.1 * layer,
-                        gid=gid,
-                        rasterized=len(inner) > MANY,
-                    ),
-                    autolim=False,
+                marks.lines(
+                    ax,
+                    list(mesh.points[mesh.segments[inner[chosen]]]),
+                    colors=colour,
+                    linewidths=widths[chosen],
+                    linestyles=line,
+                    capstyle="round" if line == "solid" else "butt",
+                    zorder=4 - 0.1 * layer,
+                    gid=gid,
+                    rasterized=len(inner) > MANY,
                 )
         if by == "layer":
             entries.append((style.swatch([colour], 2.0), _count(cells, layer, masks)))
@@ -119,7 +116,7 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
     if by == "neuron" and not colours.complete:
         entries.append((style.swatch([OTHER], 1.0), f"others{colours.note()}"))
     if len(named) < len(masks) and label:
-        entries.append((style.dot("none", "none", 0), f"{len(named)} of {len(masks)} labelled, wide for large jumps"))
+        entries.append(style.remark(f"{len(named)} of {len(masks)} labelled, wide for large jumps"))
     if silent.any():
         entries.append((Line2D([], [], color=style.INK, lw=1.4, ls=_DOTS), "dotted: silent"))
     if named:
@@ -183,17 +180,6 @@ def _write_names(
             room = np.minimum(room, np.hypot(*((shares - other) * (1.0, 1.8)).T))  # names are wider than high
         best = int(np.argmax(room))
         taken.append(shares[best])
-        names = ", ".join(name_in(network, n) for n in neurons[:2]) + (
-            f" +{len(neurons) - 2}" if len(neurons) > 2 else ""
-        )
-        ax.annotate(
-            names,
-            places[best],
-            ha="center",
-            va="center",
-            fontsize=style.LABEL_SIZE,
-            color=style.INK,
-            bbox={"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": colours[neurons], "linewidth": 0.9},
-            zorder=6,
-            gid="neuron-label",
-        )
+        more = f" +{len(neurons) - 2}" if len(neurons) > 2 else ""
+        names = ", ".join(name_in(network, n) for n in neurons[:2]) + more
+        marks.write(ax, names, places[best], bbox=marks.frame(colours[neurons]), zorder=6, gid="neuron-label")

@@ -9,7 +9,6 @@ from fractions import Fraction
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.ticker import MaxNLocator
@@ -22,7 +21,7 @@ from pwlin.networks.activation import IDENTITY
 from pwlin.networks.layer import Layer
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.plot.drawing import doors, scale, style
+from pwlin.plot.drawing import doors, marks, scale, style
 from pwlin.plot.drawing.goal import Window, parts
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -313,11 +312,8 @@ def _sent(
 
 
 def _shade(ax: Axes, active: Sequence[tuple[Fraction | None, Fraction | None]], colour: str, xs: Scale) -> None:
-    boxes = [[(xs(a), 0), (xs(a), 1), (xs(b), 1), (xs(b), 0)] for a, b in active if a is not None and b is not None]
-    stripes = PolyCollection(
-        boxes, facecolors=colour, alpha=0.1, linewidths=0, zorder=0.5, gid="active", transform=ax.get_xaxis_transform()
-    )
-    ax.add_collection(stripes, autolim=False)
+    ends = [(xs(a), xs(b)) for a, b in active if a is not None and b is not None]
+    marks.stripes(ax, ends, facecolors=colour, alpha=0.1, gid="active")
 
 
 def _exact(

@@ -8,14 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.plot.drawing import doors, scale, style
+from pwlin.plot.drawing import doors, marks, scale, style
 from pwlin.plot.drawing.labels import spread
 from pwlin.plot.drawing.neuron_colours import COLOURS, OTHER, NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -128,7 +127,7 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     ax.set_xlabel("training step, on a square-root scale")
     ax.set_ylabel(ys.label("kinks at x"))
     if not found:
-        return [(style.dot("none", "none", 0), "no kinks in the domain at any snapshot")]
+        return [style.remark("no kinks in the domain at any snapshot")]
     text = f"kinks of {style.plural(len(found), 'neuron')}, thick for large jumps"
     if named < len(final):
         text += f" ({named} labelled)"
@@ -137,7 +136,7 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     if neurons.note():
         entries.append((style.dot(OTHER, "white", 6), f"others than {neurons.note()[2:].removesuffix(' in colours')}"))
     if gone := len(found.keys() - {neuron for _, _, neuron in final}):
-        entries.append((style.dot("none", "none", 0), f"{gone} left before the end"))
+        entries.append(style.remark(f"{gone} left before the end"))
     return entries
 
 
@@ -162,10 +161,7 @@ def _path(
     following = np.flatnonzero(np.diff(numbers) == 1)
     joints = np.column_stack([x, y])
     segments = list(np.stack([joints[following], joints[following + 1]], axis=1))
-    lines = LineCollection(
-        segments, colors=colour, linewidths=widths[following], capstyle="round", zorder=3, gid="path"
-    )
-    ax.add_collection(lines, autolim=False)
+    marks.lines(ax, segments, colors=colour, linewidths=widths[following], capstyle="round", zorder=3, gid="path")
     alone = np.setdiff1d(np.arange(len(path)), np.concatenate([following, following + 1]))
     ends = np.union1d(alone, [len(path) - 1])
     ax.scatter(
@@ -279,7 +275,7 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
             ax.set_yscale("log")
         missing = int(np.isnan(shown).sum())
         if missing:
-            entries.append((style.dot("none", "none", 0), f"{missing} zero or not finite, not drawn"))
+            entries.append(style.remark(f"{missing} zero or not finite, not drawn"))
         ax.margins(x=0)
         ax.set_xlabel("training step")
         ax.set_ylabel("loss (mean squared error)")

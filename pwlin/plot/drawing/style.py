@@ -187,6 +187,11 @@ def dot(face: str, edge: str, size: float, marker: str = "o") -> Line2D:
     return Line2D([], [], ls="", marker=marker, ms=size, markerfacecolor=face, markeredgecolor=edge)
 
 
+def remark(text: str) -> Entry:
+    """A legend entry without a handle."""
+    return dot("none", "none", 0), text
+
+
 STAR = "#F0E442"
 
 
