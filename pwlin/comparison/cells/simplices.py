@@ -11,7 +11,7 @@ from pwlin.exact.bridges import exact_sum, from_fmpq
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.volumes import simplex_volume
-from pwlin.geometry.polytope import Point
+from pwlin.geometry.polytope import Point, dehomogenize
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -36,7 +36,7 @@ def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[S
     for region in regions:
         for ids in volumes.simplices(cells, region):
             homogeneous = [cells.generators[g] for g in ids]
-            corners = tuple(tuple(Fraction(v, g[-1]) for v in g[:-1]) for g in homogeneous)
+            corners = tuple(map(dehomogenize, homogeneous))
             values = tuple(Fraction(function.heights.all[g], cells.denominator * cells.generators[g][-1]) for g in ids)
             yield Simplex(corners, values, region, from_fmpq(simplex_volume(homogeneous)))
 
