@@ -13,7 +13,7 @@ from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.cone import Vector, dot
-from pwlin.plot.drawing import beside, doors, marks, style
+from pwlin.plot.drawing import beside, checks, marks, style
 from pwlin.plot.drawing.mesh import PlaneMesh, clip, plane_mesh, require
 from pwlin.plot.drawing.region_colours import label_colour
 from pwlin.plot.level_set import faint_edges, place
@@ -81,7 +81,7 @@ def decision_boundary(
         entries = _draw(ax, rings, lines, names)
         frame_axes(ax, mesh)
         _write_names(ax, rings, lines, names)
-        style.legend_above(ax, entries + notes(base), doors.heading(title))
+        style.legend_above(ax, entries + notes(base), checks.heading(title))
     return ax
 
 

@@ -16,7 +16,7 @@ from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, shortened
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import doors, marks, measured, scale, style
+from pwlin.plot.drawing import checks, marks, measured, scale, style
 from pwlin.plot.drawing.goal import Goal, Window, error_curve, inside, parts, require_1d
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.fit import COLOUR_BY, Colouring, bands, set_limits
@@ -72,17 +72,17 @@ def error(
         shown = scale.window(function, window)
         goal = Goal.read(target)
         if goal.measured is not None:
-            given = doors.given(comparison, PointComparison, "comparison", "the result of f.compare(points)")
+            given = checks.given(comparison, PointComparison, "comparison", "the result of f.compare(points)")
             sample = given or compare_points(function, goal.measured, shown)
             colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
             entries = _draw_points(function, ax, shown, sample, colouring)
-            style.legend_above(ax, entries, doors.heading(title))
+            style.legend_above(ax, entries, checks.heading(title))
             return ax
-        found = doors.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
+        found = checks.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
         if found is None and goal.has_errors:
             found = function.compare(goal.target, domain=shown)
         colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
-        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), doors.heading(title))
+        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), checks.heading(title))
     return ax
 
 

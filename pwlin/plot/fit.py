@@ -16,7 +16,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.plot.drawing import doors, labels, marks, measured, scale, style
+from pwlin.plot.drawing import checks, labels, marks, measured, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -81,7 +81,7 @@ def fit(
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         goal = None if target is None else Goal.read(target)
         entries = _draw(function, ax, stretches, goal, shown, label_kinks, Colouring.read(color_by, vmax, stretches))
-        style.legend_above(ax, entries, doors.heading(title))
+        style.legend_above(ax, entries, checks.heading(title))
     return ax
 
 

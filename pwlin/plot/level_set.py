@@ -16,7 +16,7 @@ from pwlin.functions.cells.records import Face
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
 from pwlin.plot.complex3d import level_polygons
-from pwlin.plot.drawing import beside, doors, marks, style
+from pwlin.plot.drawing import beside, checks, marks, style
 from pwlin.plot.drawing.mesh import PlaneMesh, clip_segment, plane_mesh, require
 from pwlin.plot.drawing.neuron_colours import COLOURS
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
@@ -69,7 +69,7 @@ def level_set(
         found = [_draw_level(function, ax, mesh, v, colour, sides) for v, colour in zip(values, colours)]
         faint_edges(function, ax, mesh)
         frame_axes(ax, mesh)
-        style.legend_above(ax, level_entries(values, colours, found) + notes(function), doors.heading(title))
+        style.legend_above(ax, level_entries(values, colours, found) + notes(function), checks.heading(title))
     return ax
 
 

@@ -12,7 +12,7 @@ from pwlin.base import arguments
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.plot.drawing import beside, doors, marks, region_colours, style
+from pwlin.plot.drawing import beside, checks, marks, region_colours, style
 from pwlin.plot.drawing.gradient_colours import LEGEND_ROOM, draw_legend
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.drawing.region_colours import Flat, Smooth
@@ -75,7 +75,7 @@ def regions(
     colouring = region_colours.chosen(color_by, target)
     arguments.flag(edges, "edges")
     arguments.flag(legend, "legend")
-    doors.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
+    checks.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
     with style.context():
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), _ROOM[colouring] if legend else 0.0)
@@ -86,7 +86,7 @@ def regions(
             entries.append(mark_largest(ax, mesh, comparison))
         entries += notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries if legend else [], doors.heading(title))
+        style.legend_above(ax, entries if legend else [], checks.heading(title))
     return ax
 
 

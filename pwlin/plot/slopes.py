@@ -13,7 +13,7 @@ from pwlin.base import arguments
 from pwlin.base.errors import TargetError
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import doors, marks, scale, style
+from pwlin.plot.drawing import checks, marks, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -68,7 +68,7 @@ def slopes(
         goal = None if target is None else Goal.read(target)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         entries = _draw(function, ax, goal, shown, stretches, Colouring.read(color_by, vmax, stretches))
-        style.legend_above(ax, entries, doors.heading(title))
+        style.legend_above(ax, entries, checks.heading(title))
     return ax
 
 

@@ -184,41 +184,20 @@ class PathScene(Scene):
         """The paths over the first `count` moments."""
         artists: list[Artist] = []
         for neuron in self.film.neurons:
-            points, widths = self._path(neuron, count)
+            points, moments, widths = self._path(neuron, count)
             if len(points) < 2:
                 continue
-            if len(np.unique(points[:, 0])) < len(points):  # several kinks at one moment
-                made: Artist = self._ax.scatter(
-                    points[:, 0],
-                    points[:, 1],
-                    s=widths**2,
-                    color=self.film.palette.colour(neuron),
-                    linewidths=0,
-                    alpha=alpha,
-                    zorder=3,
-                )
-            else:
-                places = {frame.step: i for i, frame in enumerate(self.film.frames)}
-                numbers = np.array([places[step] for step in points[:, 0].astype(int).tolist()])
-                joined = np.flatnonzero(np.diff(numbers) == 1)
-                made = marks.lines(
-                    self._ax,
-                    list(np.stack([points[joined], points[joined + 1]], axis=1)),
-                    colors=self.film.palette.colour(neuron),
-                    linewidths=widths[joined],
-                    capstyle="butt",
-                    alpha=alpha,
-                    zorder=3,
-                    gid="path",
-                )
-            artists.append(made)
+            colour = self.film.palette.colour(neuron)
+            artists.append(marks.track(self._ax, points, moments, widths, color=colour, alpha=alpha))
         return artists
 
-    def _path(self, neuron: Neuron, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Points (step, place) of a neuron's kinks over the first `count` moments, and line widths."""
-        found = [(f.step, m.x, m.jump) for f in self.film.frames[:count] for m in f.marks if m.neuron == neuron]
-        table = np.array(found, dtype=np.float64).reshape(-1, 3)
-        return table[:, :2], _THIN + (_THICK - _THIN) * np.sqrt(table[:, 2] / self._widest)
+    def _path(self, neuron: Neuron, count: int) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+        """Points (step, place) of a neuron's kinks over the first `count` moments, these moments, and line widths."""
+        frames = enumerate(self.film.frames[:count])
+        found = [(f.step, m.x, i, m.jump) for i, f in frames for m in f.marks if m.neuron == neuron]
+        table = np.array(found, dtype=np.float64).reshape(-1, 4)
+        widths = _THIN + (_THICK - _THIN) * np.sqrt(table[:, 3] / self._widest)
+        return table[:, :2], table[:, 2].astype(np.int64), widths
 
 
 def _name_neurons(ax: Axes, layer: int, film: Film) -> None:

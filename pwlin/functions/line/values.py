@@ -16,7 +16,7 @@ from pwlin.base.errors import DomainError
 from pwlin.exact.rational import ExactArray, nearest_float
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.vector import RationalVector
-from pwlin.functions.points import Floats, is_exact, read_points
+from pwlin.functions.inputs import Floats, is_exact, read_points
 
 if TYPE_CHECKING:
     from pwlin.functions.line.function import PiecewiseLinear1D

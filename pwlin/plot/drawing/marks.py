@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, LineCollection, PolyCollection
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pwlin.plot.drawing import style
 
@@ -38,6 +39,19 @@ def target(ax: Axes, x: ArrayLike, y: ArrayLike, width: float) -> tuple[Artist, 
     """The target's curve, behind everything; returns its legend handle."""
     ax.plot(x, y, color=style.TARGET_COLOUR, lw=width, zorder=2, gid="target", solid_capstyle="butt")
     return style.swatch([style.TARGET_COLOUR], width)
+
+
+def track(
+    ax: Axes, points: NDArray[np.float64], moments: NDArray[np.int64], widths: NDArray[np.float64], **options: Any
+) -> Collection:
+    """The way of a neuron's kink through numbered moments, as wide as its jump was; dots if it had several at one moment."""
+    if len(np.unique(moments)) < len(moments):
+        return ax.scatter(
+            points[:, 0], points[:, 1], s=(widths + 1.6) ** 2, linewidths=0, zorder=3, gid="path", **options
+        )
+    joined = np.flatnonzero(np.diff(moments) == 1)
+    segments = list(np.stack([points[joined], points[joined + 1]], axis=1))
+    return lines(ax, segments, linewidths=widths[joined], capstyle="round", zorder=3, gid="path", **options)
 
 
 def write(ax: Axes, text: str, place: tuple[float, float], **options: Any) -> None:
