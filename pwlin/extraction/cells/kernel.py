@@ -39,6 +39,8 @@ def obstacle(net: Network, polytope: Polytope) -> str:
         return "the network has no hidden layer"
     if find_spec("numba") is None:
         return "numba is not installed"
+    if net.input_dim == 1 and not polytope.is_bounded:  # the vertex at infinity lies on no facet
+        return "of one input it searches bounded domains only"
     if polytope.generators[1] and Search(net, polytope).lineality:
         return "every region contains a line"
     return ""

@@ -23,7 +23,6 @@ from pwlin.extraction.kernel.store import (
     StackCounts,
     Store,
     cells_in,
-    copied,
     push,
 )
 from pwlin.extraction.watch import Found
@@ -53,10 +52,13 @@ class KernelTree:
             raise Unsuited
         self.net, self.domain = net, domain
         self.plan, roots = started
-        self._root, self.cuts = roots.store, roots.cuts
+        self._root, self.cuts, self._roots = roots.store, roots.cuts, roots.ways
         stack = self._root.stack
-        frames = reversed(frames_in(stack.frames[: plain(StackCounts, stack.n).top]))
-        self._roots: dict[Way, Integers] = dict(zip(roots.ways, frames, strict=True))
+        frames = dict(
+            zip(roots.ways, reversed(frames_in(stack.frames[: plain(StackCounts, stack.n).top])), strict=True)
+        )
+        known = {way: [frames[root] for root in self._below(way)] for way in [*self.cuts, *roots.ways]}
+        self._known: tuple[Store, dict[Way, list[Integers]]] = self._root, known
         layers = [plain(LayerPlan, layer) for layer in self.plan.layers]
         self.last = len(layers) - 1
         self._trunks: dict[int, tuple[Store, list[list[Integers]]]] = {}
@@ -89,6 +91,8 @@ class KernelTree:
     def parts(self, way: Way, count: int) -> list[Part]:
         """About so many parts that make up what is below a cell, in their order, likely of about the same size.
 
+        Those of the whole are remembered: what is asked of them later is done without going down to them again.
+
         Raises
         ------
         Unsuited
@@ -97,6 +101,7 @@ class KernelTree:
         store, oracle = self._descend(way)
         work = Drive(self.plan, store, oracle, keep=False)
         waiting, found, whole = [(way, 0)], [], 0
+        known: dict[Way, list[Integers]] = {}
         while waiting:
             here, size = waiting[-1]
             above = self.cuts.get(here)
@@ -110,12 +115,15 @@ class KernelTree:
             if size * count <= whole or not crossing:
                 found.append((here, size))
                 waiting.pop()
-                for _ in self._below(here):
-                    _take(work.store.stack)
+                frames = [_take(work.store.stack) for _ in self._below(here)]
+                if all(frame[LAYER] <= 0 for frame in frames):  # the maps of later layers are not remembered
+                    known[here] = frames
             elif above or _cut(work):
                 waiting.pop()
                 below = self._shares.halves(size, layer, above.halves if above else _halves(work.store.stack))
                 waiting += [(here + "1", below[1]), (here + "0", below[0])]
+        if not way:
+            self._known = work.store, self._known[1] | known
         return joined(found, whole // count)
 
     def divided(self, count: int) -> int:
@@ -151,7 +159,7 @@ class KernelTree:
     def _trunk(self, count: int) -> tuple[Store, list[list[Integers]]]:
         with self._lock:
             if count not in self._trunks:
-                store = self.store_of("")
+                store = store_of(self.plan, self._root, self._known[1][""])
                 put(store.mesh.n, trunk_vertices=0, trunk_facets=0)
                 self._trunks[count] = divided(self.plan, store, Oracle(self.net, self.domain), count)
             return self._trunks[count]
@@ -164,23 +172,20 @@ class KernelTree:
         """The cells to start from that are below the one that a way leads to, or the one that is above it."""
         return [root for root in self._roots if root.startswith(way) or way.startswith(root)]
 
-    def store_of(self, way: Way) -> Store:
-        """A store with these cells on its stack."""
-        store = copied(self._root, self.plan)
-        for root in reversed(self._below(way)):  # the first on top
-            push(store.stack, self._roots[root])
-        return store
+    def store_of(self, way: Way) -> Store | None:
+        """A store with the cell that a way leads to, or with those that make it up; None if it is not remembered."""
+        trunk, known = self._known
+        return store_of(self.plan, trunk, known[way]) if way in known else None
 
     def _descend(self, way: Way) -> tuple[Store, Oracle]:
         """A store with the cell that a way leads to, or with those that make it up."""
-        if way in self.cuts:
-            store, oracle = self.store_of(way), Oracle(self.net, self.domain)
-        else:
-            walk = Walk(self, self._below(way)[0])
-            for half in way[len(walk.way) :]:
-                walk.halves()
-                walk.take(half)
-            store, oracle = walk.work.store, walk.oracle
+        if (store := self.store_of(way)) is not None:
+            return store, Oracle(self.net, self.domain)
+        walk = Walk(self, self._below(way)[0])
+        for half in way[len(walk.way) :]:
+            walk.halves()
+            walk.take(half)
+        store, oracle = walk.work.store, walk.oracle
         count = plain(MeshCounts, store.mesh.n)
         # what is not below the cell is there for nobody, as in any part of a trunk
         put(store.mesh.n, trunk_vertices=count.vertices, trunk_facets=count.facets)
@@ -197,9 +202,10 @@ class Walk:
     def _begin(self) -> None:
         tree = self._tree
         self._above = tree.cuts.get(self.way)
-        if self._above is None:
+        store = None if self._above else tree.store_of(self.way)
+        if store is not None:
             self.oracle = Oracle(tree.net, tree.domain)
-            self.work = Drive(tree.plan, tree.store_of(self.way), self.oracle, keep=False)
+            self.work = Drive(tree.plan, store, self.oracle, keep=False)
 
     def here(self) -> tuple[int, int]:
         """The layer in which the cell is cut next, and how many neurons cross it there; 0 if it is finished."""

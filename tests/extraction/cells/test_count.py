@@ -32,3 +32,7 @@ def test_regions_that_contain_lines_are_left_to_rationals():
         for search in (count_regions, extract):
             with pytest.raises(PwlinError, match="every region contains a line"):
                 search(net, None, executor=executor, method="fast")
+        line = pytorch_style((1, 6, 1), 3)
+        assert count_regions(line, executor=executor) == count_regions(line)
+        with pytest.raises(PwlinError, match="of one input it searches bounded domains only"):
+            count_regions(line, None, executor, method="fast")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
-from pwlin.extraction.cells import spread
+from pwlin.extraction.cells import search_tree, spread
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.rational_search import Search
@@ -52,6 +52,8 @@ def test_parts_by_the_kernel_are_those_in_rationals(data):
         for count in (1, 3, 9):
             assert fast.parts(count) == exact.parts(count)
     whole = cell_complex(net, polytope)
+    if data.draw(st.booleans()) and fast.kernel is not None:
+        parts = fast.first_parts  # the kernel remembers where they begin
     patterns = []
     for part in parts:
         assert fast.count(part) == exact.count(part) == sum(map(len, exact.complexes(part)))
@@ -149,7 +151,7 @@ def test_large_parts_are_divided_and_workers_may_forget(monkeypatch):
     with pytest.raises(TooMany):
         tree.count(("",), total - 1)
     assert tree.count(("",), total) == total
-    monkeypatch.setattr(spread, "FIRST_PARTS", 2)
+    monkeypatch.setattr(search_tree, "FIRST_PARTS", 2)
     monkeypatch.setattr(spread, "_CARRIED", 0)
 
     class Forgets(Pickles):
