@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import doors, scale, style
+from pwlin.plot.drawing import checks, scale, style
 from pwlin.plot.drawing.goal import Goal, require_1d
 from pwlin.plot.error import error
 from pwlin.plot.fit import fit
@@ -48,7 +48,7 @@ def explain(
     shown = scale.window(function, window)
     if run is not None:
         check_run(run, "lines", "kink_paths")
-    heading = doors.heading(title, _title(function, goal))
+    heading = checks.heading(title, _title(function, goal))
     with style.context():
         fig = plt.figure(figsize=(9.0, 10.2) if run is None else (14.0, 10.2), layout="constrained")
         fig.get_layout_engine().set(h_pad=0.06, w_pad=0.06)

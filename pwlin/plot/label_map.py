@@ -12,7 +12,7 @@ from pwlin.base import arguments
 from pwlin.base.errors import ShapeError
 from pwlin.exact.rational import nearest_float, to_fraction_array
 from pwlin.models.decisions import PlaneLabels
-from pwlin.plot.drawing import doors, style
+from pwlin.plot.drawing import checks, style
 from pwlin.plot.drawing.region_colours import label_colour
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def label_map(
     marked = _points(samples)
     whole = float(sum(areas.values()))
     entries: list[style.Entry] = []
-    heading = doors.heading(title)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (4.6, 4.4))
         for label, area in areas.items():

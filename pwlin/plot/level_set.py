@@ -9,7 +9,6 @@ from typing import cast
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
 
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import Number, to_fraction
@@ -19,7 +18,7 @@ from pwlin.functions.cells.records import Face
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Polytope
 from pwlin.plot.complex3d import level_polygons
-from pwlin.plot.drawing import beside, doors, style
+from pwlin.plot.drawing import beside, checks, marks, style
 from pwlin.plot.drawing.mesh import PlaneMesh, clip_segment, plane_mesh, require
 from pwlin.plot.drawing.neuron_colours import COLOURS
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
@@ -60,7 +59,7 @@ def level_set(
     function = require(f, None)
     values = _values(c)
     colours = _level_colours(len(values))
-    heading = doors.heading(title)
+    heading = checks.heading(title)
     with style.context():
         if function.dim == 3:
             colours = colours if len(values) > 1 else [COLOURS[6]]
@@ -99,7 +98,7 @@ def level_entries(
         nowhere = "" if found[k] else " (nowhere)"
         entries.append((style.swatch([colours[k]]), style.equation("F", values[k]) + nowhere))
     if len(values) > _LISTED:
-        entries.insert(1, (style.dot("none", "none", 0), f"{len(values)} levels, to"))
+        entries.insert(1, style.remark(f"{len(values)} levels, to"))
     return entries
 
 
@@ -114,20 +113,14 @@ def _draw_level(
             kept = clip_segment(*ends, sides)
             if kept is not None and kept[0] != kept[1]:
                 segments.append([place(mesh, v) for v in kept])
-    ax.add_collection(
-        LineCollection(
-            segments, colors=[colour], linewidths=2.0, capstyle="round", zorder=3, gid=f"level {in_full(value)}"
-        ),
-        autolim=False,
+    marks.lines(
+        ax, segments, colors=[colour], linewidths=2.0, capstyle="round", zorder=3, gid=f"level {in_full(value)}"
     )
     flat = np.isin(mesh.cells, np.array(found.regions, dtype=np.int64))
     areas = [a for a, keep in zip(mesh.corner_arrays, flat) if keep]
     if areas:
-        ax.add_collection(
-            PolyCollection(
-                areas, facecolors=[colour], edgecolors=[colour], alpha=0.45, zorder=2.5, gid=f"area {in_full(value)}"
-            ),
-            autolim=False,
+        marks.areas(
+            ax, areas, facecolors=[colour], edgecolors=[colour], alpha=0.45, zorder=2.5, gid=f"area {in_full(value)}"
         )
     dots = [face.vertices[0] for face in found.of_dimension(0)]
     if dots:
@@ -163,15 +156,13 @@ def faint_edges(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh) -> None:
     """The facets, in the background; more than 12,000 are left out."""
     inner = f.complex.facet_cells[mesh.facets, 1] >= 0
     if 0 < inner.sum() <= 12_000:
-        ax.add_collection(
-            LineCollection(
-                list(mesh.points[mesh.segments[inner]]),
-                colors=style.FAINT,
-                linewidths=float(np.clip(8 / np.sqrt(inner.sum()), 0.1, 0.7)),
-                alpha=0.7,
-                zorder=2,
-                gid="facets",
-                rasterized=inner.sum() > MANY,
-            ),
-            autolim=False,
+        marks.lines(
+            ax,
+            list(mesh.points[mesh.segments[inner]]),
+            colors=style.FAINT,
+            linewidths=float(np.clip(8 / np.sqrt(inner.sum()), 0.1, 0.7)),
+            alpha=0.7,
+            zorder=2,
+            gid="facets",
+            rasterized=inner.sum() > MANY,
         )
