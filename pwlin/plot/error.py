@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
 
 from pwlin.base import arguments
 from pwlin.comparison.errors import Value
@@ -17,7 +16,7 @@ from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, shortened
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import doors, measured, scale, style
+from pwlin.plot.drawing import checks, marks, measured, scale, style
 from pwlin.plot.drawing.goal import Goal, Window, error_curve, inside, parts, require_1d
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.fit import COLOUR_BY, Colouring, bands, set_limits
@@ -73,17 +72,17 @@ def error(
         shown = scale.window(function, window)
         goal = Goal.read(target)
         if goal.measured is not None:
-            given = doors.given(comparison, PointComparison, "comparison", "the result of f.compare(points)")
+            given = checks.given(comparison, PointComparison, "comparison", "the result of f.compare(points)")
             sample = given or compare_points(function, goal.measured, shown)
             colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
             entries = _draw_points(function, ax, shown, sample, colouring)
-            style.legend_above(ax, entries, doors.heading(title))
+            style.legend_above(ax, entries, checks.heading(title))
             return ax
-        found = doors.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
+        found = checks.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
         if found is None and goal.has_errors:
             found = function.compare(goal.target, domain=shown)
         colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
-        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), doors.heading(title))
+        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), checks.heading(title))
     return ax
 
 
@@ -107,11 +106,8 @@ def _draw(
     ax.axhline(zero, color=style.INK, lw=0.8, zorder=2)
     fills = [np.vstack([[line[0, 0], zero], line, [line[-1, 0], zero]]) for line in lines if np.isfinite(line).all()]
     fill_colours = [c for line, c in zip(lines, colours, strict=True) if np.isfinite(line).all()]
-    ax.add_collection(
-        PolyCollection(fills, facecolors=fill_colours, alpha=0.3, linewidths=0, zorder=2.2, gid="areas"), autolim=False
-    )
-    width = 1.8 if len(lines) <= 100 else 1.0
-    ax.add_collection(LineCollection(lines, colors=colours, linewidths=width, zorder=3, gid="error"), autolim=False)
+    marks.areas(ax, fills, facecolors=fill_colours, alpha=0.3, linewidths=0, zorder=2.2, gid="areas")
+    marks.lines(ax, lines, colors=colours, linewidths=1.8 if len(lines) <= 100 else 1.0, zorder=3, gid="error")
     kinks = inside(f.kinks, shown)
     if len(kinks) <= 400:
         places = [xs(k.location) for k in kinks]
@@ -186,16 +182,15 @@ def _mark(
     share = float(np.clip((xs(points[0]) - a) / (b - a), 0.0, 1.0))
     text = sup_text(comparison, len(points))
     half = min((style.text_width(text, style.NOTE_SIZE) / 2 + 6) / style.size_in_points(ax)[0], 0.5)
-    ax.annotate(
+    marks.write(
+        ax,
         text,
         (float(np.clip(share, half, 1 - half)), high if above else low),
         xycoords=("axes fraction", "data"),
         xytext=(0, 9 if above else -9),
         textcoords="offset points",
-        ha="center",
         va="bottom" if above else "top",
         fontsize=style.NOTE_SIZE,
-        color=style.INK,
         zorder=7,
         gid="sup-label",
     )

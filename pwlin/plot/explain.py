@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import doors, scale, style
+from pwlin.plot.drawing import checks, scale, style
 from pwlin.plot.drawing.goal import Goal, require_1d
 from pwlin.plot.error import error
 from pwlin.plot.fit import fit
@@ -61,7 +61,7 @@ def explain(
         if run is not None:
             kink_paths(run, beside[0], title="Kinks during training")
             losses(run, beside[1], title="Loss")
-        fig.suptitle(doors.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)
+        fig.suptitle(checks.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)
     return fig
 
 

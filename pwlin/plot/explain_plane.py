@@ -9,7 +9,7 @@ from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.bent_hyperplanes import bent_hyperplanes
-from pwlin.plot.drawing import doors, style
+from pwlin.plot.drawing import checks, style
 from pwlin.plot.drawing.mesh import require
 from pwlin.plot.drawing.region_colours import Target2D
 from pwlin.plot.regions import regions
@@ -59,7 +59,7 @@ def explain_plane(
             regions(function, goal, third, "error", window=window, comparison=comparison, title="Error")
         bent_hyperplanes(function, fourth, window=window, title="Bent hyperplanes, by layer")
         fourth.set_anchor("W")
-        fig.suptitle(doors.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)
+        fig.suptitle(checks.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)
     return fig
 
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
 from numpy.typing import ArrayLike
 
 from pwlin.base import arguments
@@ -17,7 +16,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.plot.drawing import doors, labels, measured, scale, style
+from pwlin.plot.drawing import checks, labels, marks, measured, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -82,7 +81,7 @@ def fit(
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         goal = None if target is None else Goal.read(target)
         entries = _draw(function, ax, stretches, goal, shown, label_kinks, Colouring.read(color_by, vmax, stretches))
-        style.legend_above(ax, entries, doors.heading(title))
+        style.legend_above(ax, entries, checks.heading(title))
     return ax
 
 
@@ -99,9 +98,9 @@ def _draw(
     xs = Scale.spanning(shown)
     points = goal.points(shown) if goal else []
     wanted = goal.values(points) if goal else []
-    marks = goal.marks(shown) if goal else []
+    dots = goal.marks(shown) if goal else []
     heights = [v for p in stretches for v in (p(p.left), p(p.right))]
-    ys = Scale.spanning([*heights, *(v for v in wanted if v is not None), *(y for _, y in marks)])
+    ys = Scale.spanning([*heights, *(v for v in wanted if v is not None), *(y for _, y in dots)])
     kinks, silent = inside(f.kinks, shown), inside(f.silent_breakpoints, shown)
     colours, neurons = colouring.colours(stretches), NeuronColours.of(f)
     entries: list[style.Entry] = []
@@ -110,16 +109,12 @@ def _draw(
     ax.set_xlim(a, b)
     bands(ax, stretches, colours, xs)
     if goal and goal.measured is not None:
-        entries.append(measured.scatter(ax, goal, [(xs(x), ys(y)) for x, y in marks]))
+        entries.append(measured.scatter(ax, goal, [(xs(x), ys(y)) for x, y in dots]))
     elif goal:
-        curve = ys.floats_or_gaps(wanted)
-        ax.plot(xs.all(points), curve, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target", solid_capstyle="butt")
-        entries.append((style.swatch([style.TARGET_COLOUR], 5), goal.label))
+        entries.append((marks.target(ax, xs.all(points), ys.floats_or_gaps(wanted), 5), goal.label))
     segments = [[(xs(p.left), ys(p(p.left))), (xs(p.right), ys(p(p.right)))] for p in stretches]
     width = 2.4 if len(stretches) <= 100 else 1.4
-    ax.add_collection(
-        LineCollection(segments, colors=colours, linewidths=width, capstyle="round", zorder=3, gid="fit"), autolim=False
-    )
+    marks.lines(ax, segments, colors=colours, linewidths=width, capstyle="round", zorder=3, gid="fit")
     entries += fit_entries(f, stretches, colours, colouring)
 
     places = [(xs(k.location), ys(f(k.location))) for k in kinks]
@@ -134,7 +129,7 @@ def _draw(
         else []
     )
     strip = labels.arrange(ax, wanted_labels, (a, b))
-    drawn = [*ys.all(heights), *(ys(y) for _, y in marks), *(ys.floats_or_gaps(wanted) if wanted else [])]
+    drawn = [*ys.all(heights), *(ys(y) for _, y in dots), *(ys.floats_or_gaps(wanted) if wanted else [])]
     set_limits(ax, drawn, strip.headroom(ax))
     labels.draw(ax, strip)
     ax.set_xlabel(xs.label("x"))
@@ -183,24 +178,10 @@ class Colouring:
 
 def bands(ax: Axes, stretches: Sequence[Part], colours: Sequence[style.Colour], xs: Scale) -> None:
     """Pale stripes over the whole height behind each stretch."""
-    if not 1 < len(stretches) <= _MOST_BANDS:
-        return
-    boxes = []
-    for p in stretches:
-        left, right = xs(p.left), xs(p.right)
-        boxes.append([(left, 0), (left, 1), (right, 1), (right, 0)])
-    ax.add_collection(
-        PolyCollection(
-            boxes,
-            facecolors=list(colours),
-            alpha=0.11,
-            linewidths=0,
-            zorder=0.5,
-            gid="regions",
-            transform=ax.get_xaxis_transform(),
-        ),
-        autolim=False,
-    )
+    if 1 < len(stretches) <= _MOST_BANDS:
+        marks.stripes(
+            ax, [(xs(p.left), xs(p.right)) for p in stretches], facecolors=list(colours), alpha=0.11, gid="regions"
+        )
 
 
 def leading(kink: Breakpoint) -> tuple[int, int] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import Patch
 from matplotlib.tri import Triangulation, TriContourSet
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from pwlin.base import arguments
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.plot.drawing import beside, doors, region_colours, style
+from pwlin.plot.drawing import beside, checks, marks, region_colours, style
 from pwlin.plot.drawing.gradient_colours import LEGEND_ROOM, draw_legend
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.drawing.region_colours import Flat, Smooth
@@ -76,7 +75,7 @@ def regions(
     colouring = region_colours.chosen(color_by, target)
     arguments.flag(edges, "edges")
     arguments.flag(legend, "legend")
-    doors.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
+    checks.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
     with style.context():
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), _ROOM[colouring] if legend else 0.0)
@@ -87,7 +86,7 @@ def regions(
             entries.append(mark_largest(ax, mesh, comparison))
         entries += notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries if legend else [], doors.heading(title))
+        style.legend_above(ax, entries if legend else [], checks.heading(title))
     return ax
 
 
@@ -111,27 +110,16 @@ def draw(
                 made.add_lines(lines)
         entries: list[style.Entry] = [(Patch(facecolor="none", edgecolor=style.INK, lw=0.8), text)]
         if painted.samples:
-            entries.append((style.dot("none", "none", 0), f"error sampled at {painted.samples:,} points"))
+            entries.append(style.remark(f"error sampled at {painted.samples:,} points"))
         return entries
     colours = painted.colours[mesh.cells]
-    ax.add_collection(
-        PolyCollection(
-            mesh.corner_arrays,
-            facecolors=colours,
-            edgecolors=colours,  # hides the seams between neighbours
-            linewidths=0.35,
-            zorder=1,
-            gid="regions",
-            rasterized=len(mesh.cells) > MANY,
-        ),
-        autolim=False,
-    )
+    marks.tiles(ax, mesh.corner_arrays, colours, gid="regions", rasterized=len(mesh.cells) > MANY)
     if painted.scale is not None and legend:
         draw_legend(ax, painted.scale, mesh.cells)
     shown = np.unique(np.round(colours, 6), axis=0)[:3] if painted.scale is None else _spread(painted, mesh)
     entries = [(style.swatch([tuple(c) for c in shown], 6), text)]
     if painted.scale is None and len(f.complex.neurons.widths) > 1:
-        entries.append((style.dot("none", "none", 0), "hue: layer 0; shade: deeper layers"))
+        entries.append(style.remark("hue: layer 0; shade: deeper layers"))
     return entries
 
 
@@ -152,7 +140,7 @@ def notes(f: PiecewiseLinearND) -> list[style.Entry]:
     """What else the legend must say about the window."""
     if f.domain.is_bounded:
         return []
-    return [(style.dot("none", "none", 0), "unbounded cells are cut to this window")]
+    return [style.remark("unbounded cells are cut to this window")]
 
 
 def fill_smooth(ax: Axes, painted: Smooth) -> None:
@@ -195,18 +183,16 @@ def draw_edges(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, over: bool = Fal
     for chosen, colour, name in ((~silent, style.INK, "kinks"), (silent, "white", "silent facets")):
         if not (inner & chosen).any():
             continue
-        ax.add_collection(
-            LineCollection(
-                list(mesh.points[mesh.segments[inner & chosen]]),
-                colors=colour,
-                linewidths=width * (0.6 if over else 1.0),
-                alpha=0.6 if over else 0.85,
-                linestyles="solid" if chosen is not silent or len(silent) > 400 else (0, (2, 1.5)),
-                zorder=2,
-                gid=name,
-                rasterized=len(mesh.cells) > MANY,
-            ),
-            autolim=False,
+        marks.lines(
+            ax,
+            list(mesh.points[mesh.segments[inner & chosen]]),
+            colors=colour,
+            linewidths=width * (0.6 if over else 1.0),
+            alpha=0.6 if over else 0.85,
+            linestyles="solid" if chosen is not silent or len(silent) > 400 else (0, (2, 1.5)),
+            zorder=2,
+            gid=name,
+            rasterized=len(mesh.cells) > MANY,
         )
         if name == "silent facets":
             entries.append((style.swatch(["#BBBBBB"], 1.2), "silent facets (no gradient jump)"))

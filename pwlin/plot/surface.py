@@ -12,7 +12,7 @@ from pwlin.base import arguments
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.complex3d import axes_3d, frame_3d
-from pwlin.plot.drawing import beside, doors, region_colours, style
+from pwlin.plot.drawing import beside, checks, region_colours, style
 from pwlin.plot.drawing.gradient_colours import draw_legend
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.drawing.region_colours import Smooth
@@ -56,7 +56,7 @@ def surface(
         mesh = plane_mesh(function, window)
         ax = axes_3d(ax, (7.4, 5.4))
         entries = _draw(function, ax, mesh, colouring, target, legend)
-        style.legend_above(ax, entries if legend else [], doors.heading(title))
+        style.legend_above(ax, entries if legend else [], checks.heading(title))
     return ax
 
 

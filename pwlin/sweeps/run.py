@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from itertools import product
 
 from pwlin.base import arguments
+from pwlin.base.crew import check_executor
 from pwlin.base.errors import PwlinError, TrainingError
 from pwlin.base.progress import progress_bar
 from pwlin.formulas.target import TargetLike
@@ -82,8 +83,7 @@ def sweep(
     """
     tasks = _tasks(target, domain, hidden, seeds, optimizers, steps, options)
     count = _workers(workers, len(tasks))
-    if executor is not None and not callable(getattr(executor, "submit", None)):
-        raise TrainingError(f"executor: found {executor!r:.60}; accepted are executors of concurrent.futures, or None")
+    check_executor(executor, TrainingError)
     shown = arguments.flag(progress, "progress", TrainingError)
     if not tasks:
         return Sweep(())

@@ -22,14 +22,13 @@ from pwlin.exact.algebraic import (
     Point,
     RealRoot,
     evaluate,
-    exact_sum,
     precisions,
     rational_poly,
     roots_between,
     sign_at,
     value_at,
 )
-from pwlin.exact.bridges import from_fmpq, to_fmpq
+from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
 from pwlin.exact.radicals import sum_to_sympy, to_number
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece

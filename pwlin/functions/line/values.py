@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, final
@@ -15,7 +16,7 @@ from pwlin.base.errors import DomainError
 from pwlin.exact.rational import ExactArray, nearest_float
 from pwlin.exact.rounding import RoundedMaps, rounded_quotients
 from pwlin.exact.vector import RationalVector
-from pwlin.functions.points import Floats, is_exact, read_points
+from pwlin.functions.inputs import Floats, is_exact, read_points
 
 if TYPE_CHECKING:
     from pwlin.functions.line.function import PiecewiseLinear1D
@@ -35,12 +36,8 @@ def evaluate(f: PiecewiseLinear1D, x: ArrayLike | object) -> Fraction | float | 
 def _exact(f: PiecewiseLinear1D, x: Fraction) -> Fraction:
     if x not in f.interval:
         raise refusal("x", shown(x), f"are points of {f.interval}", DomainError)
-    breaks = f._breaks
-    low, high = 0, len(breaks)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if breaks[middle] < x else (low, middle)
-    return f._slopes[low] * x + f._intercepts[low]
+    region = bisect_left(f._breaks, x)
+    return f._slopes[region] * x + f._intercepts[region]
 
 
 @final

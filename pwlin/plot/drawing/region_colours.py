@@ -197,8 +197,8 @@ def _value(mesh: PlaneMesh, finest: int) -> Smooth:
     z = mesh.heights[triangles]
     span = float(np.ptp(mesh.heights)) or 1.0
     points, heights, small = subdivide(mesh, triangles, np.ptp(z, axis=1) / span * finest)
-    norm = Normalize(float(heights.min()), float(heights.max()) if np.ptp(heights) else float(heights.min()) + 1.0)
-    return Smooth(points, heights, small, heights, style.SEQUENTIAL, norm, mesh.scales[2].label("F(x, y)"), 0)
+    norm, label = style.span(heights), mesh.scales[2].label("F(x, y)")
+    return Smooth(points, heights, small, heights, style.SEQUENTIAL, norm, label, 0)
 
 
 def _error(mesh: PlaneMesh, goal: Target2D, finest: int) -> Smooth:
