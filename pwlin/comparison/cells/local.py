@@ -140,8 +140,8 @@ class Local:
         """The same parts with another formula."""
         return Local(self.part, leaves, plain)
 
-    def steepest_edges(self) -> NDArray[np.int64]:
-        """The edge of each part along which the formula is furthest from a quadratic; the longest where that is unknown."""
+    def steepest_edge(self) -> NDArray[np.int64]:
+        """The edge of each part, as a number in the order of ``numpy.triu_indices``, along which the formula is furthest from a quadratic; the longest where that is unknown."""
         first, second = np.triu_indices(self.values.shape[1], 1)
         length = np.zeros((len(self.part), len(first)))
         for k, (way, corners) in enumerate(zip(self._ways, self.corners)):
@@ -150,8 +150,7 @@ class Local:
             middle = (corners.low + corners.high) / 2
             length += size[:, None] * np.abs(middle[:, first] - middle[:, second])
         known = np.isfinite(length).all(axis=1) & (length.max(axis=1) > 0)
-        edge = np.where(known, np.where(known[:, None], length, 0.0).argmax(axis=1), self.part.longest)
-        return np.stack([first[edge], second[edge]], axis=1)
+        return np.where(known, np.where(known[:, None], length, 0.0).argmax(axis=1), self.part.longest)
 
 
 def mean(corners: Intervals) -> Intervals:

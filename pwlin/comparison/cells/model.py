@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
@@ -40,57 +40,53 @@ class ErrorModel:
         d = len(self.symbols)
         return [simplex_rule(d, steps) for steps in ((2, 4, 6, 9) if d == 2 else (3,) if d == 1 else (2,))]
 
-    def _by_formula(self, batch: Batch) -> Iterator[tuple[NDArray[np.int64], Local]]:
-        numbers = batch.whole.formula[batch.root]
-        for k in np.unique(numbers):
-            rows = np.flatnonzero(numbers == k)
-            for i in range(0, len(rows), _CHUNK):
-                yield rows[i : i + _CHUNK], Local(batch[rows[i : i + _CHUNK]], self._leaves[k], self.plain)
-
     @cached_property
     def _leaves(self) -> list[Leaves]:
         return [leaves_of(formula, tuple(self.symbols)) for formula in self.formulas]
 
+    def _by_formula(
+        self, batch: Batch, made: Sequence[Intervals], work: Callable[[Local], Sequence[Intervals]]
+    ) -> Sequence[Intervals]:
+        """What is made of the parts of each formula, some at a time, put in the parts' order."""
+        numbers = batch.whole.formula[batch.root]
+        with np.errstate(all="ignore"):
+            for k in np.unique(numbers):
+                of_one = np.flatnonzero(numbers == k)
+                for rows in (of_one[i : i + _CHUNK] for i in range(0, len(of_one), _CHUNK)):
+                    for target, source in zip(made, work(Local(batch[rows], self._leaves[k], self.plain))):
+                        target.low[rows], target.high[rows] = source.low, source.high
+        return made
+
     def shapes(self, batch: Batch) -> Shape:
         """Range of the error on each part, by Taylor's formula of degrees 0, 1 and 2."""
         n, m = batch.values.shape
-        linear, rest, bounds = _empty(n, m), _empty(n), _empty(n)
-        with np.errstate(all="ignore"):
-            for rows, local in self._by_formula(batch):
-                found = local.shape
-                for target, source in zip((linear, rest, bounds), (found.linear, found.rest, found.range)):
-                    target.low[rows], target.high[rows] = source.low, source.high
-        return Shape(linear, rest, bounds)
+        made = (_empty(n, m), _empty(n), _empty(n))
+        return Shape(
+            *self._by_formula(batch, made, lambda local: (local.shape.linear, local.shape.rest, local.shape.range))
+        )
 
     def at(self, batch: Batch, weights: Intervals) -> Intervals:
         """The error at points of each part with the given barycentric coordinates (points, d + 1): shape (count, points)."""
-        out = _empty(len(batch), weights.shape[0])
-        with np.errstate(all="ignore"):
-            for rows, local in self._by_formula(batch):
-                found = local.at(Intervals(weights.low[None], weights.high[None]))
-                out.low[rows], out.high[rows] = found.low, found.high
-        return out
+        made, places = (_empty(len(batch), weights.shape[0]),), Intervals(weights.low[None], weights.high[None])
+        return self._by_formula(batch, made, lambda local: (local.at(places),))[0]
 
     def integrals(self, batch: Batch, power: int, goal: float) -> Intervals:
         """The integral of the error's square (power 2) or magnitude (power 1) over each part.
 
         Enclosures of mean values need not be narrower than `goal`, and those that would be wide anyway are made cheaply.
         """
-        out = _empty(len(batch))
-        with np.errstate(all="ignore"):
-            for rows, local in self._by_formula(batch):
-                mean = self._mean_value(local, power, goal)
-                found = Intervals(np.fmax(mean.low, 0.0), mean.high) * local.part.volumes
-                out.low[rows], out.high[rows] = found.low, found.high
-        return out
+
+        def work(local: Local) -> Sequence[Intervals]:
+            mean = self._mean_value(local, power, goal)
+            return (Intervals(np.fmax(mean.low, 0.0), mean.high) * local.part.volumes,)
+
+        return self._by_formula(batch, (_empty(len(batch)),), work)[0]
 
     def directions(self, batch: Batch) -> NDArray[np.int64]:
         """For each part the edge (a pair of corners, shape (count, 2)) along which the formula bends most."""
-        out = np.zeros((len(batch), 2), dtype=np.int64)
-        with np.errstate(all="ignore"):
-            for rows, local in self._by_formula(batch):
-                out[rows] = local.steepest_edges()
-        return out
+        edges = (Intervals.points(np.zeros(len(batch))),)
+        found = self._by_formula(batch, edges, lambda local: (Intervals.points(local.steepest_edge()),))[0].low
+        return np.stack(np.triu_indices(batch.weights.shape[1], 1), axis=1)[found.astype(np.int64)]
 
     def _mean_value(self, local: Local, power: int, goal: float) -> Intervals:
         """The mean of a power of the error over each part of one formula, by the cheapest way that will do."""

@@ -121,7 +121,7 @@ def _counted(
         watch.announce_expected()
         tree = SearchTree(net, polytope, method != "exact")
         if tree.kernel is None:
-            refuse(method, kernel.tree_obstacle(net, polytope) or TOO_MUCH)
+            refuse(method, kernel.obstacle(net, polytope) or TOO_MUCH)
         return _spread(executor, tree, watch)
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
         refuse(method, why)

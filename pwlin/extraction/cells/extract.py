@@ -123,7 +123,7 @@ def _search(
         else:
             cells = fast_complex_by(executor, net, polytope, workers, watch)
         if cells is None:
-            refuse(method, (executor is not None and kernel.tree_obstacle(net, polytope)) or TOO_MUCH)
+            refuse(method, TOO_MUCH)
     if cells is None:
         watch.begin_again()
         leaves = None if executor is None else leaves_by(executor, net, polytope)

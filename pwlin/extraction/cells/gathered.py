@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.rational_search import Leaf, Search
-from pwlin.extraction.cells.search_tree import SearchTree
-from pwlin.extraction.cells.spread import FIRST_PARTS, Name, Spread
+from pwlin.extraction.cells.search_tree import FIRST_PARTS, SearchTree
+from pwlin.extraction.cells.spread import Name, Spread
 from pwlin.extraction.watch import Found
 from pwlin.extraction.ways import Part
 from pwlin.functions.cells.complex import CellComplex

@@ -39,6 +39,8 @@ def obstacle(net: Network, polytope: Polytope) -> str:
         return "the network has no hidden layer"
     if find_spec("numba") is None:
         return "numba is not installed"
+    if net.input_dim == 1 and not polytope.is_bounded:  # the vertex at infinity lies on no facet
+        return "of one input it searches bounded domains only"
     if polytope.generators[1] and Search(net, polytope).lineality:
         return "every region contains a line"
     return ""
@@ -88,17 +90,9 @@ def _say_that_it_is_compiled(found: Watch | None) -> None:
         print(f"pwlin: the search is compiled for this machine, {WAIT}", file=sys.stderr)
 
 
-def tree_obstacle(net: Network, polytope: Polytope) -> str:
-    """Why the kernel cannot search parts of the tree; empty if it can."""
-    bounded_only = (
-        "" if polytope.is_bounded else "by executors it searches bounded domains only"
-    )  # others begin with many cells
-    return obstacle(net, polytope) or bounded_only
-
-
 def tree(net: Network, polytope: Polytope) -> KernelTree | None:
     """The search tree, of which the kernel searches parts; None if it cannot hold it."""
-    if tree_obstacle(net, polytope):
+    if obstacle(net, polytope):
         return None
     if not is_ready():
         warm_up()

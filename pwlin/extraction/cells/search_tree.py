@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.rational_search import Search, Walk
-from pwlin.extraction.ways import Part, Way
+from pwlin.extraction.ways import Part, Shares, Way
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
@@ -15,6 +16,12 @@ from pwlin.networks.network import Network
 if TYPE_CHECKING:
     from pwlin.extraction.kernel.subtrees import KernelTree
     from pwlin.extraction.kernel.subtrees import Walk as KernelWalk
+
+
+FIRST_PARTS = 64
+"""Parts at the beginning, at most."""
+_WORTHWHILE = 512
+"""Cells, at least, that a part at the beginning may have: few parts are enough for a small tree."""
 
 
 class TooMany(Exception):
@@ -39,6 +46,13 @@ class SearchTree:
     def __init__(self, net: Network, domain: Polytope, fast: bool) -> None:
         self.net, self.domain, self.fast = net, domain, fast
         self.kernel: KernelTree | None = kernel.tree(net, domain) if fast else None
+
+    @cached_property
+    def first_parts(self) -> list[Part]:
+        """The parts that work is divided into at the beginning."""
+        sizes = self.net.sizes
+        cells = Shares(self.net.input_dim, sizes).cells(0, sizes[0]) if sizes else 1
+        return self.parts(min(FIRST_PARTS, max(8, cells // _WORTHWHILE)))
 
     def parts(self, count: int, of: Part = ("",)) -> list[Part]:
         """About so many parts that make up another one, in their order, likely of about the same size."""

@@ -12,7 +12,7 @@ from typing import Generic, TypeAlias, TypeVar
 from pwlin.base.arguments import shown
 from pwlin.base.crew import Crew, Failure, lost
 from pwlin.extraction.cells.search_tree import SearchTree, TooMany
-from pwlin.extraction.ways import Shares, share
+from pwlin.extraction.ways import share
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.fingerprint import fingerprint
 from pwlin.networks.network import Network
@@ -24,10 +24,6 @@ Name: TypeAlias = tuple[int, ...]
 Given: TypeAlias = tuple[Network, Polytope, bool]
 """What makes a `SearchTree`."""
 
-FIRST_PARTS = 64
-"""Parts at the beginning, at most."""
-_WORTHWHILE = 512
-"""Cells, at least, that a part at the beginning may have: few parts are enough for a small tree."""
 _PARTS_OF_LARGE = 16
 """Parts of a part that turns out to be too large."""
 _CARRIED = 64
@@ -82,7 +78,7 @@ class Spread(Generic[P, R]):
         self._given = (tree.net, tree.domain, tree.fast)
         self._sent = 0
         self.share = 0.0
-        self._first: Sequence[P] = tree.parts(_first_parts(tree)) if parts is None else parts  # type: ignore[assignment]
+        self._first: Sequence[P] = tree.first_parts if parts is None else parts  # type: ignore[assignment]
         self._parts: dict[Name, P] = {}
         self._crew: Crew[Name, R | _Answer] = Crew(executor, window)
 
@@ -134,11 +130,6 @@ class Spread(Generic[P, R]):
         self._crew.add(name, _work, self._key, given, self._work, self._parts[name], self._limit)
 
 
-def _first_parts(tree: SearchTree) -> int:
-    sizes = tree.net.sizes
-    return min(FIRST_PARTS, max(8, Shares(tree.net.input_dim, sizes).cells(0, sizes[0]) // _WORTHWHILE if sizes else 1))
-
-
 def key_of(net: Network, domain: Polytope, fast: bool = True) -> str:
     """What tells a tree apart from others."""
     return f"{fingerprint(net)} {hash_of(domain)} {fast}"
@@ -173,6 +164,8 @@ def _work(key: str, given: Given | None, work: Callable[[SearchTree, P, int], R]
     tree = known_tree(key, given)
     if tree is None:
         return _Answer.UNKNOWN
+    if isinstance(part, tuple):
+        tree.first_parts  # noqa: B018  the kernel remembers where they begin
     try:
         return work(tree, part, limit)
     except TooMany:

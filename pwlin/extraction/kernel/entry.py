@@ -11,7 +11,7 @@ from pwlin.extraction.kernel.plan import Plan, make_plan
 from pwlin.extraction.kernel.result import make_complex
 from pwlin.extraction.kernel.starting import add_domain
 from pwlin.extraction.kernel.store import Store, cells_in, make_store
-from pwlin.extraction.kernel.unbounded import start_without_lines
+from pwlin.extraction.kernel.unbounded import Roots, start_without_lines
 from pwlin.extraction.watch import Found
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
@@ -25,7 +25,7 @@ def fast_complex(
     started = start(net, domain)
     if started is None:
         return None
-    plan, store = started
+    plan, (store, _, _) = started
     threads = threads_for(plan, workers)
     oracle = Oracle(net, domain)
 
@@ -45,7 +45,7 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
     started = start(net, domain)
     if started is None:
         return None
-    plan, store = started
+    plan, (store, _, _) = started
 
     def work(part: Store, own: Oracle, tell: Found | None) -> int:
         return cells_in(drive(plan, part, own, keep=False, found=tell))
@@ -56,12 +56,13 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
         return None
 
 
-def start(net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
-    """The plan, and a store with the root of the tree; None if the kernel is not made for it."""
+def start(net: Network, domain: Polytope) -> tuple[Plan, Roots] | None:
+    """The plan, and what the search starts from; None if the kernel is not made for it."""
     plan = make_plan(net, domain) if net.hidden else None
     if plan is None:
         return None
     if domain.generators[1]:
-        return start_without_lines(plan, net, domain)
+        roots = start_without_lines(plan, net, domain)
+        return None if roots is None else (plan, roots)
     store = make_store(plan, len(domain.generators[0]))
-    return (plan, store) if add_domain(plan, store, domain) else None
+    return (plan, Roots(store, [""], {})) if add_domain(plan, store, domain) else None

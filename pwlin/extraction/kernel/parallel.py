@@ -70,7 +70,7 @@ def divided(plan: Plan, store: Store, oracle: Oracle, count: int) -> tuple[Store
     """The trunk of a tree, and the frames of about so many parts that make up the whole. It depends on nothing else."""
     # A cell is a frame after so many cuts in the first layer.
     trunk = drive(plan, store, oracle, aside_level=(_FRAMES_EACH * count - 1).bit_length())
-    return trunk, _groups(_frames(trunk.stack.aside[: plain(StackCounts, trunk.stack.n).aside]), count)
+    return trunk, _groups(frames_in(trunk.stack.aside[: plain(StackCounts, trunk.stack.n).aside]), count)
 
 
 def store_of(plan: Plan, trunk: Store, frames: list[Integers]) -> Store:
@@ -122,12 +122,12 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def _frames(aside: Integers) -> list[Integers]:
-    """The frames that the trunk has put aside, in the order in which it met them; each ends with its length."""
-    out, end = [], len(aside)
+def frames_in(words: Integers) -> list[Integers]:
+    """The frames that were put there one after the other; each ends with its length."""
+    out, end = [], len(words)
     while end:
-        size = int(aside[end - 1])
-        out.append(aside[end - size : end].copy())
+        size = int(words[end - 1])
+        out.append(words[end - size : end].copy())
         end -= size
     return out[::-1]
 

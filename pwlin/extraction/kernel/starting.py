@@ -48,7 +48,7 @@ def add_vertices(plan: Plan, store: Store, vertices: Collection[Vector]) -> None
 
 class Start(NamedTuple):
     """A cell to start from: a layer that it has passed or is in, its pattern, vertices with the places of their facets as bits,
-    its facets, and neurons of the layer that cross it.
+    its facets, neurons of the layer that cross it, and how often the domain was cut for it.
     """
 
     layer: int
@@ -57,6 +57,7 @@ class Start(NamedTuple):
     masks: Sequence[int]
     facets: Sequence[int]
     crossing: Sequence[int] = ()
+    level: int = 0
 
 
 def push_cell(plan: Plan, store: Store, cell: Start) -> None:
@@ -64,6 +65,6 @@ def push_cell(plan: Plan, store: Store, cell: Start) -> None:
     m, n = len(cell.vertices), len(cell.facets)
     pattern = np.frombuffer(cell.pattern.to_bytes(8 * plan.words, "little"), dtype="<i8")
     pattern = pattern | packed(plan.kind == LINEAR, plan.words)  # linear units count as active, whatever the cell
-    frame = [cell.layer, 0, m, (1 << n) - 1, len(cell.crossing), *pattern.tolist()]
+    frame = [cell.layer, cell.level, m, (1 << n) - 1, len(cell.crossing), *pattern.tolist()]
     frame += [*cell.vertices, *cell.masks, *cell.facets, *cell.crossing]
     push(store.stack, [*frame, len(frame) + 1])

@@ -11,7 +11,7 @@ from pwlin.extraction.kernel.entry import start
 from pwlin.extraction.kernel.floats import PartFloats
 from pwlin.extraction.kernel.layers import LayerPlan
 from pwlin.extraction.kernel.oracle import Oracle
-from pwlin.extraction.kernel.parallel import divided, store_of, threads_for
+from pwlin.extraction.kernel.parallel import divided, frames_in, store_of, threads_for
 from pwlin.extraction.kernel.parts import Part as FoundPart
 from pwlin.extraction.kernel.parts import part_of
 from pwlin.extraction.kernel.result import make_complex
@@ -23,7 +23,6 @@ from pwlin.extraction.kernel.store import (
     StackCounts,
     Store,
     cells_in,
-    copied,
     push,
 )
 from pwlin.extraction.watch import Found
@@ -52,10 +51,16 @@ class KernelTree:
         if started is None:
             raise Unsuited
         self.net, self.domain = net, domain
-        self._plan, self._root = started
-        self._frame = _top(self._root.stack).copy()
-        layers = [plain(LayerPlan, layer) for layer in self._plan.layers]
-        self._last = len(layers) - 1
+        self.plan, roots = started
+        self._root, self.cuts, self._roots = roots.store, roots.cuts, roots.ways
+        stack = self._root.stack
+        frames = dict(
+            zip(roots.ways, reversed(frames_in(stack.frames[: plain(StackCounts, stack.n).top])), strict=True)
+        )
+        known = {way: [frames[root] for root in self._below(way)] for way in [*self.cuts, *roots.ways]}
+        self._known: tuple[Store, dict[Way, list[Integers]]] = self._root, known
+        layers = [plain(LayerPlan, layer) for layer in self.plan.layers]
+        self.last = len(layers) - 1
         self._trunks: dict[int, tuple[Store, list[list[Integers]]]] = {}
         self._lock = Lock()
         self._shares = Shares(net.input_dim, [layer.width for layer in layers])
@@ -69,7 +74,7 @@ class KernelTree:
             If a cell has more facets than the kernel can hold.
         """
         store, oracle = self._descend(way)
-        return cells_in(drive(self._plan, store, oracle, keep=False, found=found))
+        return cells_in(drive(self.plan, store, oracle, keep=False, found=found))
 
     def cells(self, way: Way, found: Found | None = None) -> CellComplex:
         """The complex of these cells, in the order of the whole; facets to others have one cell only.
@@ -80,11 +85,13 @@ class KernelTree:
             As `count`.
         """
         store, oracle = self._descend(way)
-        done = drive(self._plan, store, oracle, found=found)
+        done = drive(self.plan, store, oracle, found=found)
         return make_complex(self.net, self.domain, oracle, [part_of(done)], [PartFloats(done.mesh)])
 
     def parts(self, way: Way, count: int) -> list[Part]:
         """About so many parts that make up what is below a cell, in their order, likely of about the same size.
+
+        Those of the whole are remembered: what is asked of them later is done without going down to them again.
 
         Raises
         ------
@@ -92,12 +99,14 @@ class KernelTree:
             As `count`.
         """
         store, oracle = self._descend(way)
-        work = Drive(self._plan, store, oracle, keep=False)
+        work = Drive(self.plan, store, oracle, keep=False)
         waiting, found, whole = [(way, 0)], [], 0
+        known: dict[Way, list[Integers]] = {}
         while waiting:
-            (here, size), frame = waiting[-1], _top(work.store.stack)
-            layer, crossing = int(frame[LAYER]), int(frame[N_CROSSING])
-            if not crossing and layer < self._last:
+            here, size = waiting[-1]
+            above = self.cuts.get(here)
+            layer, crossing = above[:2] if above else _told(_top(work.store.stack))
+            if not crossing and layer < self.last:
                 work.go(1)
                 continue
             own = self._shares.cells(layer, crossing)
@@ -106,14 +115,15 @@ class KernelTree:
             if size * count <= whole or not crossing:
                 found.append((here, size))
                 waiting.pop()
-                _take(work.store.stack)
-            elif _cut(work):
+                frames = [_take(work.store.stack) for _ in self._below(here)]
+                if all(frame[LAYER] <= 0 for frame in frames):  # the maps of later layers are not remembered
+                    known[here] = frames
+            elif above or _cut(work):
                 waiting.pop()
-                first = _take(work.store.stack)
-                both = int(first[N_CROSSING]), int(_top(work.store.stack)[N_CROSSING])
-                push(work.store.stack, first)
-                below = self._shares.halves(size, layer, both)
+                below = self._shares.halves(size, layer, above.halves if above else _halves(work.store.stack))
                 waiting += [(here + "1", below[1]), (here + "0", below[0])]
+        if not way:
+            self._known = work.store, self._known[1] | known
         return joined(found, whole // count)
 
     def divided(self, count: int) -> int:
@@ -135,8 +145,8 @@ class KernelTree:
             As `count`.
         """
         trunk, groups = self._trunk(count)
-        store = store_of(self._plan, trunk, groups[index])
-        done = drive(self._plan, store, Oracle(self.net, self.domain), found=found)
+        store = store_of(self.plan, trunk, groups[index])
+        done = drive(self.plan, store, Oracle(self.net, self.domain), found=found)
         return part_of(done), PartFloats(done.mesh).alone()
 
     def put_together(self, pieces: list[Piece], workers: int | None) -> CellComplex:
@@ -144,63 +154,83 @@ class KernelTree:
         parts, floats = map(list, zip(*pieces))
         pieces.clear()
         oracle = Oracle(self.net, self.domain)
-        return make_complex(self.net, self.domain, oracle, parts, floats, threads_for(self._plan, workers))
+        return make_complex(self.net, self.domain, oracle, parts, floats, threads_for(self.plan, workers))
 
     def _trunk(self, count: int) -> tuple[Store, list[list[Integers]]]:
         with self._lock:
             if count not in self._trunks:
-                store = copied(self._root, self._plan)
-                push(store.stack, self._frame)
+                store = store_of(self.plan, self._root, self._known[1][""])
                 put(store.mesh.n, trunk_vertices=0, trunk_facets=0)
-                self._trunks[count] = divided(self._plan, store, Oracle(self.net, self.domain), count)
+                self._trunks[count] = divided(self.plan, store, Oracle(self.net, self.domain), count)
             return self._trunks[count]
 
     def walk(self) -> Walk:
         """A walk down the tree, from its root."""
-        store, oracle = copied(self._root, self._plan), Oracle(self.net, self.domain)
-        push(store.stack, self._frame)
-        return Walk(Drive(self._plan, store, oracle, keep=False), oracle, self._last)
+        return Walk(self, "")
+
+    def _below(self, way: Way) -> list[Way]:
+        """The cells to start from that are below the one that a way leads to, or the one that is above it."""
+        return [root for root in self._roots if root.startswith(way) or way.startswith(root)]
+
+    def store_of(self, way: Way) -> Store | None:
+        """A store with the cell that a way leads to, or with those that make it up; None if it is not remembered."""
+        trunk, known = self._known
+        return store_of(self.plan, trunk, known[way]) if way in known else None
 
     def _descend(self, way: Way) -> tuple[Store, Oracle]:
-        """A store with the cell that a way leads to."""
-        walk = self.walk()
-        for half in way:
+        """A store with the cell that a way leads to, or with those that make it up."""
+        if (store := self.store_of(way)) is not None:
+            return store, Oracle(self.net, self.domain)
+        walk = Walk(self, self._below(way)[0])
+        for half in way[len(walk.way) :]:
             walk.halves()
             walk.take(half)
-        store = walk.work.store
+        store, oracle = walk.work.store, walk.oracle
         count = plain(MeshCounts, store.mesh.n)
         # what is not below the cell is there for nobody, as in any part of a trunk
         put(store.mesh.n, trunk_vertices=count.vertices, trunk_facets=count.facets)
-        return store, walk.oracle
+        return store, oracle
 
 
 class Walk:
-    """A walk down the tree, cut by cut."""
+    """A walk down the tree, cut by cut, from a cell that its search starts from or one above those."""
 
-    def __init__(self, work: Drive, oracle: Oracle, last: int) -> None:
-        self.work, self.oracle, self._last = work, oracle, last
+    def __init__(self, tree: KernelTree, way: Way) -> None:
+        self._tree, self.way = tree, way
+        self._begin()
+
+    def _begin(self) -> None:
+        tree = self._tree
+        self._above = tree.cuts.get(self.way)
+        store = None if self._above else tree.store_of(self.way)
+        if store is not None:
+            self.oracle = Oracle(tree.net, tree.domain)
+            self.work = Drive(tree.plan, store, self.oracle, keep=False)
 
     def here(self) -> tuple[int, int]:
         """The layer in which the cell is cut next, and how many neurons cross it there; 0 if it is finished."""
+        if self._above:
+            return self._above[:2]
         while True:
-            frame = _top(self.work.store.stack)
-            layer, crossing = int(frame[LAYER]), int(frame[N_CROSSING])
-            if crossing or layer == self._last:
+            layer, crossing = _told(_top(self.work.store.stack))
+            if crossing or layer == self._tree.last:
                 return layer, crossing
             self.work.go(1)
 
     def halves(self) -> tuple[int, int]:
         """Cut the cell; how many neurons cross the half that comes first, and the other."""
+        if self._above:
+            return self._above.halves
         while not _cut(self.work):
             pass
-        stack = self.work.store.stack
-        first = _take(stack)
-        second = int(_top(stack)[N_CROSSING])
-        push(stack, first)
-        return int(first[N_CROSSING]), second
+        return _halves(self.work.store.stack)
 
     def take(self, half: Way) -> None:
         """Go on in that half, ``"0"`` for the first; the other one is forgotten."""
+        self.way += half
+        if self._above:
+            self._begin()
+            return
         first = _take(self.work.store.stack)
         if half == "0":
             _take(self.work.store.stack)
@@ -211,6 +241,19 @@ def _top(stack: Stack) -> Integers:
     """The frame on top."""
     top = plain(StackCounts, stack.n).top
     return stack.frames[top - int(stack.frames[top - 1]) : top]
+
+
+def _told(frame: Integers) -> tuple[int, int]:
+    """The layer of a frame's cell, and how many neurons cross it."""
+    return int(frame[LAYER]), int(frame[N_CROSSING])
+
+
+def _halves(stack: Stack) -> tuple[int, int]:
+    """How many neurons cross the halves on top."""
+    first = _take(stack)
+    second = _top(stack)
+    push(stack, first)
+    return int(first[N_CROSSING]), int(second[N_CROSSING])
 
 
 def _take(stack: Stack) -> Integers:

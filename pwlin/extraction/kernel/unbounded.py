@@ -14,9 +14,36 @@ from pwlin.extraction.kernel.plan import Plan
 from pwlin.extraction.kernel.rounding import walls_of
 from pwlin.extraction.kernel.starting import Start, add_facets, add_vertices, push_cell
 from pwlin.extraction.kernel.store import SLOTS, Store, make_store
+from pwlin.extraction.ways import Way
 from pwlin.geometry.cone import Vector, facet_masks
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
+
+
+class Cut(NamedTuple):
+    """A cell that was cut: its layer, how many neurons of that cross it, the half that comes first, and the other."""
+
+    layer: int
+    crossing: int
+    halves: tuple[int, int]
+
+
+class Roots(NamedTuple):
+    """What a search starts from.
+
+    Attributes
+    ----------
+    store : Store
+        Its stack has a frame for each cell to start from, the first one on top.
+    ways : list of Way
+        To these cells.
+    cuts : dict of Way to Cut
+        The tree above them.
+    """
+
+    store: Store
+    ways: list[Way]
+    cuts: dict[Way, Cut]
 
 
 class _Cell(NamedTuple):
@@ -24,6 +51,7 @@ class _Cell(NamedTuple):
 
     at: Subtree | Node
     neurons: list[int]
+    way: Way
 
     @property
     def node(self) -> Node:
@@ -37,15 +65,15 @@ class _Cell(NamedTuple):
         return [(c, [i for i in range(len(self.node.generators)) if on >> i & 1]) for c, on in masks]
 
 
-def start_without_lines(plan: Plan, net: Network, domain: Polytope) -> tuple[Plan, Store] | None:
-    """The plan, and a store with cells that contain no lines and make up the whole domain.
+def start_without_lines(plan: Plan, net: Network, domain: Polytope) -> Roots | None:
+    """Cells that contain no lines and make up the whole domain.
 
     None if one has too many facets, or if the network's regions contain lines, which all or none of them do.
     """
     search = Search(net, domain)
     if search.lineality:
         return None
-    cells = _cells(search, domain)
+    cells, cuts = _cells(search, domain)
     vertices: dict[Vector, int] = {}
     facets: dict[tuple[int, ...], tuple[int, int, Vector]] = {}
     starts = []
@@ -63,40 +91,44 @@ def start_without_lines(plan: Plan, net: Network, domain: Polytope) -> tuple[Pla
                 masks[i] |= 1 << slot
         if len(own) > SLOTS:
             return None
-        starts.append(Start(0, node.pattern, ids, masks, own, list(node.crossing)))
+        starts.append(Start(0, node.pattern, ids, masks, own, list(node.crossing), len(cell.way)))
     size = sum(2 * len(s.vertices) + len(s.facets) + len(s.crossing) + plan.words + 8 for s in starts)
     store = make_store(plan, len(vertices) + len(facets) + size)
     add_vertices(plan, store, vertices)
     add_facets(plan, store, [(neuron, normal) for _, neuron, normal in facets.values()])
     for start in reversed(starts):  # the first on top
         push_cell(plan, store, start)
-    return plan, store
+    return Roots(store, [cell.way for cell in cells], cuts)
 
 
-def _cells(search: Search, domain: Polytope) -> list[_Cell]:
-    """Cells without lines, in the order of the search: inside the first layer, or at the end of a later one."""
-    walls = [-1 - f for f in range(len(walls_of(domain)))]
-    items: list[tuple[Subtree | Node, list[int]]] = [(search.root(), walls)]
+def _cells(search: Search, domain: Polytope) -> tuple[list[_Cell], dict[Way, Cut]]:
+    """Cells without lines, in the order of the search: inside the first layer, or at the end of a later one; the cuts to them."""
+    cuts: dict[Way, Cut] = {}
+    items = [_Cell(search.root(), [-1 - f for f in range(len(walls_of(domain)))], "")]
     for layer, data in enumerate(search.layers):
-        cells = [_Cell(entered, neurons) for item, neurons in items for entered in search.below(item)]
+        cells = [item._replace(at=entered) for item in items for entered in search.below(item.at)]
         while True:
             if layer == 0 and not any(cell.node.lines for cell in cells):
-                return cells
+                return cells, cuts
             upcoming = [next(iter(cell.node.crossing)) for cell in cells if cell.node.crossing]
             if not upcoming:
                 break
-            cells = [half for cell in cells for half in _cut(search, cell, min(upcoming), data.first_bit)]
+            cells = [half for cell in cells for half in _cut(search, cell, min(upcoming), data.first_bit, cuts)]
         if not any(cell.node.lines for cell in cells):
-            return cells
+            return cells, cuts
         items = []
         for cell in cells:
             kept = [cell.neurons[c] for c, _ in cell.facets()] if not cell.node.lines else cell.neurons
-            items += [(finished, kept) for finished in search.below(cell.node)]
+            items += [_Cell(finished, kept, cell.way) for finished in search.below(cell.node)]
     raise AssertionError("some region contains a line, so all do")
 
 
-def _cut(search: Search, cell: _Cell, index: int, first: int) -> list[_Cell]:
+def _cut(search: Search, cell: _Cell, index: int, first: int, cuts: dict[Way, Cut]) -> list[_Cell]:
     """A cell, cut by a neuron of its layer if that is its next one; the negative half first."""
     if next(iter(cell.node.crossing), None) != index:
         return [cell]
-    return [_Cell(half, [*cell.neurons, first + index]) for half in reversed(search.below(cell.node))]
+    neurons = [*cell.neurons, first + index]
+    halves = [_Cell(half, neurons, cell.way + end) for half, end in zip(reversed(search.below(cell.node)), "01")]
+    lower, upper = (len(half.node.crossing) for half in halves)
+    cuts[cell.way] = Cut(cell.node.layer, len(cell.node.crossing), (lower, upper))
+    return halves

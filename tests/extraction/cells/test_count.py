@@ -25,10 +25,14 @@ def test_counting_streams_to_the_same_number():
     assert count_regions(line, (-3, 3)) == count_regions(line, [(-3, 3)])
 
 
-def test_the_kernel_in_executors_takes_bounded_domains_only():
-    net = Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]])
+def test_regions_that_contain_lines_are_left_to_rationals():
+    net = Network.from_arrays([[[1, 0], [2, 0]], [[1, 1]]])
     with ThreadPoolExecutor(2) as executor:
-        assert count_regions(net, executor=executor) == 4
+        assert count_regions(net, executor=executor) == 2
         for search in (count_regions, extract):
-            with pytest.raises(PwlinError, match="by executors it searches bounded domains only"):
+            with pytest.raises(PwlinError, match="every region contains a line"):
                 search(net, None, executor=executor, method="fast")
+        line = pytorch_style((1, 6, 1), 3)
+        assert count_regions(line, executor=executor) == count_regions(line)
+        with pytest.raises(PwlinError, match="of one input it searches bounded domains only"):
+            count_regions(line, None, executor, method="fast")

@@ -1,5 +1,6 @@
 """Parts of the search tree: the same by the kernel and in rationals, together the whole, in any executor."""
 
+import random
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
-from pwlin.extraction.cells import spread
+from pwlin.extraction.cells import search_tree, spread
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.rational_search import Search
@@ -16,6 +17,7 @@ from pwlin.extraction.cells.search_tree import SearchTree, TooMany
 from pwlin.extraction.cells.spread import Here, Spread
 from pwlin.geometry.domain import as_polytope
 from tests.extraction.kernel.test_cells import assert_same, assert_same_cells, domains
+from tests.extraction.kernel.test_unbounded import domains as unbounded_domains
 from tests.strategies.effort import examples
 from tests.strategies.networks import networks, pytorch_style
 
@@ -33,17 +35,25 @@ class Pickles(Executor):
         return Here().submit(function, *args)
 
 
+def any_domains(d):
+    """Bounded ones, and those that reach to infinity: space, half-space, strip, cone, ..."""
+    return st.one_of(domains(d), st.sampled_from(list(unbounded_domains(d).values())))
+
+
 @given(st.data())
-@examples(40)
+@examples(60)
 def test_parts_by_the_kernel_are_those_in_rationals(data):
     d = data.draw(st.sampled_from([2, 2, 3]))
     net = data.draw(networks(d, max_depth=3 if d == 2 else 2, max_width=5, outputs=data.draw(st.integers(1, 2))))
-    polytope = as_polytope(data.draw(domains(d)), d)
+    polytope = as_polytope(data.draw(any_domains(d)), d)
     fast, exact = SearchTree(net, polytope, True), SearchTree(net, polytope, False)
     parts = exact.parts(data.draw(st.sampled_from([1, 2, 9])))
     if fast.kernel is not None:
-        assert fast.parts(9) == exact.parts(9)
+        for count in (1, 3, 9):
+            assert fast.parts(count) == exact.parts(count)
     whole = cell_complex(net, polytope)
+    if data.draw(st.booleans()) and fast.kernel is not None:
+        parts = fast.first_parts  # the kernel remembers where they begin
     patterns = []
     for part in parts:
         assert fast.count(part) == exact.count(part) == sum(map(len, exact.complexes(part)))
@@ -54,16 +64,67 @@ def test_parts_by_the_kernel_are_those_in_rationals(data):
     assert patterns == list(whole.patterns)
 
 
+@pytest.mark.parametrize("name", unbounded_domains(2))
+@pytest.mark.parametrize("sizes", [(2, 7, 6, 1), (3, 5, 3, 1)])
+def test_unbounded_domains_begin_with_several_cells(name, sizes):
+    d = sizes[0]
+    net, domain = pytorch_style(sizes, 1), unbounded_domains(d)[name]
+    polytope = as_polytope(domain, d)
+    whole = cell_complex(net, polytope)
+    assert_same(extract_cells(net, domain, method="fast", executor=Pickles())[0].complex, whole)
+    told = []
+    tree = SearchTree(net, polytope, True)
+    assert tree.kernel.count("", lambda cells, share=0.0: told.append(share)) == len(whole)
+    assert abs(sum(told) - 1) < 1e-12
+    for way in ("", "0", "1", "01"):
+        if len(way) < 2 or len(whole) > 20:
+            assert tree.count((way,)) == SearchTree(net, polytope, False).count((way,))
+
+
+@pytest.mark.parametrize("family", ["ternary", "no biases", "late"])
+def test_degenerate_networks_on_the_whole_space(family):
+    r = random.Random(family)
+    for _ in range(4):
+        entry = lambda: r.choice([-1, 0, 1])  # noqa: E731
+        weights = [[[entry() for _ in range(n)] for _ in range(m)] for n, m in ((2, 6), (6, 4), (4, 1))]
+        biases = [[0 if family == "no biases" else entry() for _ in range(m)] for m in (6, 4, 1)]
+        kinds = ["relu", "relu"]
+        if family == "late":  # the first layer cuts into strips, the second one ends them
+            kinds[0] = ["relu", *["identity"] * 5]
+        net = pwlin.Network.from_arrays(weights, biases, activation=kinds)
+        whole = cell_complex(net, as_polytope(None, 2))
+        assert_same_cells(extract_cells(net, None, executor=Pickles())[0].complex, whole)
+        assert pwlin.count_regions(net, None, executor=Pickles()) == len(whole)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_walks_begin_above_the_first_cells_too(fast):
+    tree = SearchTree(pytorch_style((2, 7, 6, 1), 1), as_polytope(None, 2), fast)
+    r, total = random.Random(0), tree.count(("",))
+    for way in ("0", "10", "110"):
+        walk = tree.walk()
+        for half in way:
+            assert walk.here()[1] and min(walk.halves()) >= 0
+            walk.take(half)
+        assert 0 < tree.count((way,)) < total
+    walks = [SearchTree(tree.net, tree.domain, kind).walk() for kind in (True, False)]
+    while (crossing := {walk.here()[1] for walk in walks}) != {0}:
+        assert len(crossing) == len({walk.halves() for walk in walks}) == 1
+        half = r.choice("01")
+        for walk in walks:
+            walk.take(half)
+
+
 def corners(cells):
     return [sorted(tuple(cells.generators[g]) for g in cells.cells[i]) for i in range(len(cells))]
 
 
 @given(st.data())
-@examples(20)
+@examples(30)
 def test_an_executor_changes_nothing(data):
     d = data.draw(st.sampled_from([2, 2, 3]))
     net = data.draw(networks(d, max_depth=2, max_width=4))
-    domain = data.draw(domains(d))
+    domain = data.draw(any_domains(d))
     whole = cell_complex(net, as_polytope(domain, d))
     for method in ("auto", "exact"):
         (f,) = extract_cells(net, domain, method=method, executor=Pickles())[:1]
@@ -90,7 +151,7 @@ def test_large_parts_are_divided_and_workers_may_forget(monkeypatch):
     with pytest.raises(TooMany):
         tree.count(("",), total - 1)
     assert tree.count(("",), total) == total
-    monkeypatch.setattr(spread, "FIRST_PARTS", 2)
+    monkeypatch.setattr(search_tree, "FIRST_PARTS", 2)
     monkeypatch.setattr(spread, "_CARRIED", 0)
 
     class Forgets(Pickles):
