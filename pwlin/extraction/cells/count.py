@@ -61,7 +61,8 @@ def count_regions(
     max_regions : int, optional
         Stop when there are more.
     max_memory : int or text such as ``"2 GB"``, optional
-        Memory that the search may take in this process; by default three quarters of what is free.
+        Memory that the search may take in this process, or in an executor's workers together: each has its share, and parts
+        that would take more are divided. By default three quarters of what is free.
 
     Returns
     -------
