@@ -23,7 +23,7 @@ from pwlin.base.version import __version__
 if TYPE_CHECKING:
     from pwlin import plot, theory
     from pwlin.app.film import animate
-    from pwlin.app.reporting.doors import report
+    from pwlin.app.reporting.reports import report
     from pwlin.app.touch import playground
     from pwlin.comparison.doors import best_approximation, compare
     from pwlin.exact.enclosure import Enclosure
@@ -75,7 +75,7 @@ _LAZY = {
     "playground": ("pwlin.app.touch", "playground"),
     "plot": ("pwlin.plot", None),
     "read_regions": ("pwlin.storage", "read_regions"),
-    "report": ("pwlin.app.reporting.doors", "report"),
+    "report": ("pwlin.app.reporting.reports", "report"),
     "restrict": ("pwlin.models", "restrict"),
     "sweep": ("pwlin.sweeps", "sweep"),
     "symbolic": ("pwlin.networks.symbolic", None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar, final, overload
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 _PATIENCE = 16
 """All entries are made once one in so many has been."""
+_SHOWN = 64
+"""So many entries are written out."""
 
 
 class OnDemand(Sequence[T], Generic[T]):
-    """A sequence whose entries are made when they are asked for, and then kept.
+    """A sequence whose entries are made when they are asked for, and then kept; equal to any sequence of the same entries.
 
     Parameters
     ----------
@@ -34,6 +37,7 @@ class OnDemand(Sequence[T], Generic[T]):
         self._make = make
         self._make_all = make_all
         self._made: dict[int, T] = {}
+        self._all: tuple[T, ...] | None = None
 
     def __len__(self) -> int:
         return self._length
@@ -41,26 +45,41 @@ class OnDemand(Sequence[T], Generic[T]):
     @overload
     def __getitem__(self, index: int) -> T: ...
     @overload
-    def __getitem__(self, index: slice) -> list[T]: ...
-    def __getitem__(self, index: int | slice) -> T | list[T]:
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        if self._all is not None:
+            return self._all[index]
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self._length))]
+            return tuple(self[i] for i in range(*index.indices(self._length)))
         i = range(self._length)[index]
         if i not in self._made:
             if self._make_all is not None and _PATIENCE * len(self._made) > self._length:
-                self._fill(self._make_all)
-            else:
-                self._made[i] = self._make(i)
+                return self._complete(self._make_all)[i]
+            self._made[i] = self._make(i)
         return self._made[i]
 
     def __iter__(self) -> Iterator[T]:
-        if self._make_all is not None and 2 * len(self._made) < self._length:
-            self._fill(self._make_all)
-        return (self[i] for i in range(self._length))
+        if self._all is None and self._make_all is not None and 2 * len(self._made) < self._length:
+            self._complete(self._make_all)
+        return iter(self._all) if self._all is not None else (self[i] for i in range(self._length))
 
-    def _fill(self, make_all: Callable[[], Iterable[T]]) -> None:
-        for i, entry in enumerate(make_all()):
-            self._made.setdefault(i, entry)
+    def _complete(self, make_all: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        made, self._made = self._made, {}
+        self._all = tuple(made.get(i, entry) for i, entry in enumerate(make_all())) if made else tuple(make_all())
+        return self._all
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (OnDemand, tuple, list)):
+            return NotImplemented
+        return len(self) == len(other) and all(map(operator.eq, self, other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        if len(self) <= _SHOWN:
+            return repr(tuple(self))
+        return f"({self[0]!r}, ..., {self[-1]!r}: {len(self)} entries, made when asked for)"
 
 
 @final

@@ -26,15 +26,6 @@ def rational_poly(coefficients: tuple[Fraction, ...]) -> fmpq_poly:
     return fmpq_poly([to_fmpq(c) for c in coefficients])
 
 
-def exact_sum(terms: list[fmpq]) -> fmpq:
-    """Sum of FLINT rationals, in a balanced tree: fast also when the denominators have nothing in common."""
-    level = terms or [fmpq(0)]
-    while len(level) > 1:
-        paired = [level[i] + level[i + 1] for i in range(0, len(level) - 1, 2)]
-        level = [*paired, level[-1]] if len(level) % 2 else paired
-    return level[0]
-
-
 def precisions() -> Iterator[int]:
     """Working precisions in bits, doubling without end; the caller's exact test makes each loop finite."""
     bits = _START_BITS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,15 @@ def to_fmpq(value: Fraction) -> fmpq:
 def from_fmpq(value: fmpq) -> Fraction:
     """Fraction of a FLINT rational, at no cost beyond the copy."""
     return reduced_fraction(int(value.p), int(value.q))
+
+
+def exact_sum(terms: Iterable[fmpq]) -> fmpq:
+    """Sum of FLINT rationals, in pairs, so that long denominators are met as late as possible."""
+    level = list(terms)
+    while len(level) > 1:
+        paired = [a + b for a, b in zip(level[::2], level[1::2])]
+        level = paired + level[len(paired) * 2 :]
+    return level[0] if level else fmpq(0)
 
 
 def to_sympy(value: Fraction | fmpq) -> sympy.Rational:

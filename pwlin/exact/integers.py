@@ -44,11 +44,14 @@ def magnitude(values: ExactArray) -> int:
 
 def multiply(a: ExactArray, b: ExactArray) -> ExactArray:
     """Elementwise product with broadcasting."""
-    if is_small(a) and is_small(b):
-        if magnitude(a) * magnitude(b) < LIMIT:
-            return a * b
-        return wide(a) * wide(b)
+    if is_small(a) and is_small(b) and (magnitude(a) * magnitude(b) < LIMIT or _products_fit(a, b)):
+        return a * b
     return wide(a) * wide(b)
+
+
+def _products_fit(a: ExactArray, b: ExactArray) -> bool:
+    """Whether each single product is small: in floats, whose few roundings are far less than the room that is left."""
+    return bool((np.abs(a.astype(np.float64)) * np.abs(b.astype(np.float64))).max() < LIMIT)
 
 
 def scale(a: ExactArray, factor: int) -> ExactArray:

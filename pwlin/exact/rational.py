@@ -208,7 +208,18 @@ def common_denominator(values: ExactArray) -> tuple[ExactArray, int]:
 
 def nearest_float(value: Fraction) -> float:
     """Return the float64 nearest to `value` (ties to even); values beyond the range become infinite."""
+    return nearest_quotient(value.numerator, value.denominator)
+
+
+def nearest_quotient(numerator: int, denominator: int) -> float:
+    """The float64 nearest to a rational with a positive denominator, in lowest terms or not."""
     try:
-        return value.numerator / value.denominator
+        return numerator / denominator
     except OverflowError:
-        return math.inf if value > 0 else -math.inf
+        return math.inf if numerator > 0 else -math.inf
+
+
+def rational_root(square: Fraction) -> Fraction | None:
+    """The square root of a number from 0, where it is rational."""
+    top, bottom = math.isqrt(square.numerator), math.isqrt(square.denominator)
+    return Fraction(top, bottom) if top**2 == square.numerator and bottom**2 == square.denominator else None

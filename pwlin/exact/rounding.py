@@ -7,7 +7,6 @@ last of the rounding errors, leave an error, which is bounded as it is made. Whe
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.limbs import BITS
-from pwlin.exact.rational import nearest_float
+from pwlin.exact.rational import nearest_float, nearest_quotient
 
 Floats = NDArray[np.float64]
 _SPLITTER = 2.0**27 + 1
@@ -69,18 +68,6 @@ class RoundedMaps:
         high, low, left = np.zeros((3, *shape))
         known, ordinary = np.zeros((2, shape[1]), dtype=bool)
         return RoundedMaps(high, low, left, known, ordinary, make, exact)
-
-    @staticmethod
-    def of(columns: Sequence[Iterable[tuple[int, int]]], exact: Callable[[int], Sequence[Fraction]]) -> RoundedMaps:
-        """The maps whose k-th coefficients are the numerators and positive denominators in ``columns[k]``."""
-        parts = rounded_quotients(columns)
-        maps = RoundedMaps.on_demand(
-            (len(columns), parts[0].shape[1]),
-            lambda rows: (parts[0][:, rows], parts[1][:, rows], parts[2][:, rows]),
-            exact,
-        )
-        maps.learn(np.arange(parts[0].shape[1]))
-        return maps
 
     def learn(self, rows: NDArray[np.int64]) -> None:
         """Make those of some maps that have not been made."""
@@ -172,7 +159,7 @@ def rounded_limbs(limbs: Floats, places: int) -> tuple[Parts, NDArray[np.bool_]]
 
 def _two_floats(numerator: int, denominator: int) -> tuple[float, float, bool]:
     """A rational rounded, what is left, rounded, and whether anything is left then."""
-    high = _quotient(numerator, denominator)
+    high = nearest_quotient(numerator, denominator)
     if abs(high) > _MOST:
         return high, 0.0, True
     p, q = high.as_integer_ratio()
@@ -182,14 +169,6 @@ def _two_floats(numerator: int, denominator: int) -> tuple[float, float, bool]:
     low = left / unit
     p, q = low.as_integer_ratio()
     return high, low, p * unit != left * q
-
-
-def _quotient(numerator: int, denominator: int) -> float:
-    """The float nearest to a rational with a positive denominator, in lowest terms or not."""
-    try:
-        return numerator / denominator
-    except OverflowError:
-        return math.inf if numerator > 0 else -math.inf
 
 
 def _sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -215,7 +194,7 @@ def _halves(a: Floats) -> tuple[Floats, Floats]:
 def scaled_form(form: Sequence[int]) -> list[float]:
     """An affine form (a, b), a not zero, divided by the largest entry of a, each float correctly rounded."""
     size = max(map(abs, form[:-1]))
-    return [_quotient(v, size) for v in form]
+    return [nearest_quotient(v, size) for v in form]
 
 
 def doubt(size: Floats, offset: Floats, dim: int) -> Floats:

@@ -178,7 +178,7 @@ def exact_text(value: Number, width: int = 40, digits: int = 12) -> str:
     return text if len(text) <= width and text != decimal(value, digits) else ""
 
 
-def with_exact(value: Number, digits: int = _DIGITS, width: int = 24) -> str:
+def with_exact(value: Number) -> str:
     """The exact form and the decimals, ``1/3 ≈ 0.3333333``, or only one of them where the other adds nothing.
 
     Examples
@@ -186,8 +186,8 @@ def with_exact(value: Number, digits: int = _DIGITS, width: int = 24) -> str:
     >>> with_exact(Fraction(1, 3)), with_exact(Fraction(5, 4)), with_exact(Fraction(3, 2**80))
     ('1/3 ≈ 0.3333333', '5/4 = 1.25', '2.481542e-24')
     """
-    text = decimal(value, digits)
-    if not isinstance(value, (Fraction, int)) or not (exact := exact_text(value, width, digits)):
+    text = decimal(value)
+    if not isinstance(value, (Fraction, int)) or not (exact := exact_text(value, 24, _DIGITS)):
         return text
     return f"{exact} {'=' if Fraction(text) == value else '≈'} {text}"
 

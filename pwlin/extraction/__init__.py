@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 from pwlin.base.crew import check_executor
 from pwlin.extraction.line.exact import extract_line
@@ -22,41 +22,26 @@ if TYPE_CHECKING:
 __all__ = ["extract", "extract_line"]
 
 
+class Options(TypedDict, total=False):
+    """How to extract; see `extract`."""
+
+    progress: bool
+    method: str
+    workers: int | None
+    executor: Executor | None
+    max_regions: int | None
+    max_memory: int | str | None
+
+
+@overload
+def extract(net: object, domain: Interval | Ends, **options: Unpack[Options]) -> PiecewiseLinear1D | Any: ...
 @overload
 def extract(
-    net: object,
-    domain: Interval | Ends,
-    *,
-    progress: bool = ...,
-    method: str = ...,
-    workers: int | None = ...,
-    executor: Executor | None = ...,
-    max_regions: int | None = ...,
-    max_memory: int | str | None = ...,
-) -> PiecewiseLinear1D | Any: ...
-@overload
-def extract(
-    net: object,
-    domain: Polytope | Sequence[Ends | None],
-    *,
-    progress: bool = ...,
-    method: str = ...,
-    workers: int | None = ...,
-    executor: Executor | None = ...,
-    max_regions: int | None = ...,
-    max_memory: int | str | None = ...,
+    net: object, domain: Polytope | Sequence[Ends | None], **options: Unpack[Options]
 ) -> PiecewiseLinearND | Any: ...
 @overload
 def extract(
-    net: object,
-    domain: None = ...,
-    *,
-    progress: bool = ...,
-    method: str = ...,
-    workers: int | None = ...,
-    executor: Executor | None = ...,
-    max_regions: int | None = ...,
-    max_memory: int | str | None = ...,
+    net: object, domain: None = ..., **options: Unpack[Options]
 ) -> PiecewiseLinear1D | PiecewiseLinearND | Any: ...
 def extract(
     net: object,

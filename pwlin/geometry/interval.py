@@ -44,7 +44,11 @@ class Interval:
             return Interval.parse(ends[0], name)
         if len(ends) != 2:
             raise refusal(name, shown(domain), f"is {ACCEPTED}", DomainError)
-        return _proper(Interval(_end(ends[0], -1, name), _end(ends[1], 1, name)), name)
+        left, right = _end(ends[0], -1, name), _end(ends[1], 1, name)
+        if left is not None and right is not None and left >= right:
+            found = f"the ends {shortened(left, _WIDTH)} and {shortened(right, _WIDTH)}"
+            raise refusal(name, found, f"is {ACCEPTED}", DomainError)
+        return Interval(left, right)
 
     @property
     def is_bounded(self) -> bool:
@@ -75,14 +79,6 @@ Ends = tuple[Number | None, Number | None]
 """A pair of ends; None is infinite."""
 LineDomain = Interval | Ends | None
 """What `Interval.parse` reads; None is all of R."""
-
-
-def _proper(interval: Interval, name: str) -> Interval:
-    left, right = interval.left, interval.right
-    if left is not None and right is not None and left >= right:
-        found = f"the ends {shortened(left, _WIDTH)} and {shortened(right, _WIDTH)}"
-        raise refusal(name, found, f"is {ACCEPTED}", DomainError)
-    return interval
 
 
 def _end(value: object, side: int, name: str) -> Fraction | None:

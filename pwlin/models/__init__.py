@@ -2,7 +2,7 @@
 
 from pwlin.models.attribution import attribute
 from pwlin.models.decisions import labels
-from pwlin.models.rounding import FloatGap, float_gap
+from pwlin.models.gaps import FloatGap, float_gap
 from pwlin.models.through_data import restrict
 
 __all__ = ["FloatGap", "attribute", "float_gap", "labels", "restrict"]

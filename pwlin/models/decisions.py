@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -58,10 +58,7 @@ class LineLabels:
     @property
     def lengths(self) -> dict[int, Fraction]:
         """The length of all intervals of each label."""
-        out: dict[int, Fraction] = {}
-        for part in self.intervals:
-            out[part.label] = out.get(part.label, Fraction(0)) + part.right - part.left
-        return out
+        return _sums((part.label, part.right - part.left) for part in self.intervals)
 
     def __repr__(self) -> str:
         return f"LineLabels({len(self.intervals)} intervals of the labels {sorted(self.lengths)})"
@@ -115,10 +112,7 @@ class PlaneLabels:
     @cached_property
     def areas(self) -> dict[int, Fraction]:
         """The area of each label that occurs; they add up to the domain's."""
-        out: dict[int, Fraction] = {}
-        for part in sorted(self.regions, key=lambda part: part.label):
-            out[part.label] = out.get(part.label, Fraction(0)) + part.area
-        return out
+        return _sums((part.label, part.area) for part in sorted(self.regions, key=lambda part: part.label))
 
     def __repr__(self) -> str:
         return (
@@ -139,6 +133,14 @@ class PlaneLabels:
         from pwlin.plot import label_map
 
         return label_map(self, ax, **options)
+
+
+def _sums(parts: Iterable[tuple[int, Fraction]]) -> dict[int, Fraction]:
+    """The sizes of parts added up by label."""
+    out: dict[int, Fraction] = {}
+    for label, size in parts:
+        out[label] = out.get(label, Fraction(0)) + size
+    return out
 
 
 def labels(net: object, domain: LineDomain | DomainLike = None) -> LineLabels | PlaneLabels:

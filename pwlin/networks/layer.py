@@ -19,7 +19,7 @@ from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_
 from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
 from pwlin.exact.limbs import Limbs, join, product, split, split_floats
 from pwlin.exact.matrix import multiply_transposed
-from pwlin.exact.rational import ExactArray, common_denominator, nearest_float, to_fraction_array
+from pwlin.exact.rational import ExactArray, common_denominator, nearest_quotient, to_fraction_array
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
 
@@ -366,10 +366,6 @@ def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
     if integers.dtype == np.int64 and denominator == 1 << exponent and exponent < _SAFE_EXPONENT:
         out = integers * 2.0**-exponent  # one rounding: nothing becomes subnormal
     else:
-        values = integers.ravel().tolist()
-        try:
-            out = np.array([v / denominator for v in values], dtype=np.float64)
-        except OverflowError:
-            out = np.array([nearest_float(Fraction(v, denominator)) for v in values])
-        out = out.reshape(integers.shape)
+        values = [nearest_quotient(v, denominator) for v in integers.ravel().tolist()]
+        out = np.array(values, dtype=np.float64).reshape(integers.shape)
     return _read_only(out)

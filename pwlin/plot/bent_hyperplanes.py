@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -17,10 +16,10 @@ from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Neuron
-from pwlin.plot.drawing import beside, doors, style
+from pwlin.plot.drawing import beside, checks, marks, style
 from pwlin.plot.drawing.gradient_colours import unit_gradients
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
-from pwlin.plot.drawing.neuron_colours import OTHER, NeuronColours
+from pwlin.plot.drawing.neuron_colours import OTHER, NeuronColours, by_jump
 from pwlin.plot.regions import MANY, frame_axes, notes, ratio
 
 LAYER_COLOURS = ("#1A1A1A", "#0072B2", "#D55E00", "#CC79A7", "#56B4E9", "#E69F00")
@@ -66,12 +65,13 @@ def bent_hyperplanes(
     function = require(f)
     arguments.choice(by, "by", ("layer", "neuron"))
     arguments.flag(label, "label")
+    heading = checks.heading(title)
     with style.context():
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), 0.0)
         entries = _bent(function, ax, mesh, by, label) + notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries, doors.heading(title))
+        style.legend_above(ax, entries, heading)
     return ax
 
 
@@ -84,7 +84,7 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
     lowest = np.array([(bits & -bits).bit_length() - 1 for bits in flips], dtype=np.int64)
     silent = f.piece_of_region[sides[inner, 0]] == f.piece_of_region[sides[inner, 1]]
     jumps = _jumps(f, sides[inner])
-    masks = _by_jump(flips, jumps)
+    masks = by_jump(dict.fromkeys(flips), zip(flips, jumps.tolist()))  # different sets of neurons that flip together
     first = sorted(set(lowest.tolist()))
     largest = ((cells.neurons.among(1 << low)[0], float(jumps[lowest == low].max())) for low in first)
     colours = NeuronColours.ranked(f.network, largest)
@@ -99,18 +99,16 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
         gid = f"layer {layer}" if by == "layer" else f"neuron {layer},{neuron[1]}"
         for chosen, line in (((key == group) & ~silent, "solid"), ((key == group) & silent, _DOTS)):
             if chosen.any():
-                ax.add_collection(
-                    LineCollection(
-                        list(mesh.points[mesh.segments[inner[chosen]]]),
-                        colors=colour,
-                        linewidths=widths[chosen],
-                        linestyles=line,
-                        capstyle="round" if line == "solid" else "butt",
-                        zorder=4 - 0.1 * layer,
-                        gid=gid,
-                        rasterized=len(inner) > MANY,
-                    ),
-                    autolim=False,
+                marks.lines(
+                    ax,
+                    list(mesh.points[mesh.segments[inner[chosen]]]),
+                    colors=colour,
+                    linewidths=widths[chosen],
+                    linestyles=line,
+                    capstyle="round" if line == "solid" else "butt",
+                    zorder=4 - 0.1 * layer,
+                    gid=gid,
+                    rasterized=len(inner) > MANY,
                 )
         if by == "layer":
             entries.append((style.swatch([colour], 2.0), _count(cells, layer, masks)))
@@ -119,7 +117,7 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
     if by == "neuron" and not colours.complete:
         entries.append((style.swatch([OTHER], 1.0), f"others{colours.note()}"))
     if len(named) < len(masks) and label:
-        entries.append((style.dot("none", "none", 0), f"{len(named)} of {len(masks)} labelled, wide for large jumps"))
+        entries.append(style.remark(f"{len(named)} of {len(masks)} labelled, wide for large jumps"))
     if silent.any():
         entries.append((Line2D([], [], color=style.INK, lw=1.4, ls=_DOTS), "dotted: silent"))
     if named:
@@ -134,14 +132,6 @@ def _jumps(f: PiecewiseLinearND, sides: Integers) -> NDArray[np.float64]:
     gradients, _ = unit_gradients(f)
     jumps = np.hypot(*(gradients[sides[:, 1]] - gradients[sides[:, 0]]).T)
     return np.asarray(jumps / (jumps.max() or 1.0) if len(jumps) else jumps, dtype=np.float64)
-
-
-def _by_jump(flips: Sequence[int], jumps: NDArray[np.float64]) -> list[int]:
-    """The different sets of neurons that flip together, that with the largest jump first."""
-    largest: dict[int, float] = {}
-    for mask, jump in zip(flips, jumps.tolist()):
-        largest[mask] = max(largest.get(mask, 0.0), jump)
-    return sorted(largest, key=lambda mask: -largest[mask])
 
 
 def _widths(count: int, jumps: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -183,17 +173,6 @@ def _write_names(
             room = np.minimum(room, np.hypot(*((shares - other) * (1.0, 1.8)).T))  # names are wider than high
         best = int(np.argmax(room))
         taken.append(shares[best])
-        names = ", ".join(name_in(network, n) for n in neurons[:2]) + (
-            f" +{len(neurons) - 2}" if len(neurons) > 2 else ""
-        )
-        ax.annotate(
-            names,
-            places[best],
-            ha="center",
-            va="center",
-            fontsize=style.LABEL_SIZE,
-            color=style.INK,
-            bbox={"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": colours[neurons], "linewidth": 0.9},
-            zorder=6,
-            gid="neuron-label",
-        )
+        more = f" +{len(neurons) - 2}" if len(neurons) > 2 else ""
+        names = ", ".join(name_in(network, n) for n in neurons[:2]) + more
+        marks.write(ax, names, places[best], bbox=marks.frame(colours[neurons]), zorder=6, gid="neuron-label")

@@ -9,7 +9,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from mpl_toolkits.mplot3d.axes3d import Axes3D
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.exact.rational import nearest_float
+from pwlin.exact.text import in_full
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Polytope
-from pwlin.plot.drawing import beside, doors, style
+from pwlin.plot.drawing import beside, checks, style
 from pwlin.plot.drawing.mesh import require, window_of
 from pwlin.plot.drawing.region_colours import pattern_colours
 from pwlin.plot.regions import MANY, notes
@@ -65,13 +65,14 @@ def complex3d(
     arguments.choice(color_by, "color_by", ("pattern", "value"))
     arguments.choice(show, "show", ("auto", "exploded", "cutaway"))
     distance = arguments.number(explode, "explode", least=0)
+    heading = checks.heading(title)
     with style.context():
         part = within(function, window)
         ax = axes_3d(ax, (6.6, 6.0))
         if show == "auto":
             show = "exploded" if part.n_regions <= _MOST_EXPLODED else "cutaway"
         entries = _draw_cells(part, ax, color_by, show == "exploded", distance)
-        style.legend_above(ax, entries + notes(function), doors.heading(title))
+        style.legend_above(ax, entries + notes(function), heading)
     return ax
 
 
@@ -88,7 +89,7 @@ def within(f: PiecewiseLinearND, window: object) -> PiecewiseLinearND:
 
 def axes_3d(ax: Axes | None, size: tuple[float, float]) -> Axes3D:
     """`ax` itself if it is 3-D, or the 3-D Axes of a new figure."""
-    given = doors.given(ax, Axes3D, "ax", "Axes with projection='3d'")
+    given = checks.given(ax, Axes3D, "ax", "Axes with projection='3d'")
     if given is None:
         given = plt.figure(figsize=size, layout="constrained").add_subplot(projection="3d")
         given.view_init(*_VIEW)
@@ -124,7 +125,7 @@ def _draw_cells(f: PiecewiseLinearND, ax: Axes3D, color_by: str, exploded: bool,
     values = np.array(
         [nearest_float(Fraction(h, g[-1] * cells.denominator)) for h, g in zip(f.heights.all, cells.generators)]
     )
-    norm = Normalize(float(values.min()), float(values.max()) if np.ptp(values) else float(values.min()) + 1)
+    norm = style.span(values)
     flat = pattern_colours(cells)
     for facet, sides in enumerate(cells.facet_cells.tolist()):
         around = [c for c in sides if c >= 0 and shown[c]]
@@ -204,11 +205,11 @@ def level_polygons(
             shade=bool(rings),
             label=style.equation("F", value) + ("" if rings else " (nowhere)"),
         )
-        made.set_gid(f"level {value}")
+        made.set_gid(f"level {in_full(value)}")
         space.add_collection3d(made)
         handles.append(plt.Rectangle((0, 0), 1, 1, facecolor=colour))
     corners = _corners(part)
     frame_3d(space, corners.min(axis=0), corners.max(axis=0))
     names = [style.equation("F", v) for v in values]
-    space.legend(handles[:8], names[:8], loc="upper left", title=doors.heading(title) or None)
+    space.legend(handles[:8], names[:8], loc="upper left", title=checks.heading(title) or None)
     return space

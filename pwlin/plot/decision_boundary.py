@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
@@ -14,7 +13,7 @@ from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.cone import Vector, dot
-from pwlin.plot.drawing import beside, doors, style
+from pwlin.plot.drawing import beside, checks, marks, style
 from pwlin.plot.drawing.mesh import PlaneMesh, clip, plane_mesh, require
 from pwlin.plot.drawing.region_colours import label_colour
 from pwlin.plot.level_set import faint_edges, place
@@ -72,6 +71,7 @@ def decision_boundary(
     if len(names) != len(outputs):
         raise arguments.refusal("names", str(len(names)), accepted)
     base = outputs[0] if shared else outputs[0] - outputs[1]
+    heading = checks.heading(title)
     with style.context():
         mesh = plane_mesh(base, window)
         ax = beside.map_axes(ax, ratio(mesh), 0.0)
@@ -82,7 +82,7 @@ def decision_boundary(
         entries = _draw(ax, rings, lines, names)
         frame_axes(ax, mesh)
         _write_names(ax, rings, lines, names)
-        style.legend_above(ax, entries + notes(base), doors.heading(title))
+        style.legend_above(ax, entries + notes(base), heading)
     return ax
 
 
@@ -93,17 +93,14 @@ def _draw(ax: Axes, rings: Sequence[Sequence[Floats]], lines: Floats, names: Seq
         if not area:
             continue
         colour = label_colour(k)
-        made = PolyCollection(area, facecolors=[colour], edgecolors=[colour], linewidths=0.35, zorder=1)
-        made.set(gid=f"area {k}", rasterized=len(area) > MANY)
-        ax.add_collection(made, autolim=False)
+        marks.tiles(ax, area, [colour], gid=f"area {k}", rasterized=len(area) > MANY)
         entries.append((Patch(facecolor=colour), names[k]))
     absent = [name for name, area in zip(names, rings) if not area]
     if absent:
         text = absent[0] if len(absent) == 1 else f"{len(absent)} others"
-        entries.append((style.dot("none", "none", 0), f"nowhere: {text}"))
+        entries.append(style.remark(f"nowhere: {text}"))
     if len(lines):
-        edge = LineCollection(list(lines), colors=style.INK, linewidths=2.0, capstyle="round", zorder=3, gid="boundary")
-        ax.add_collection(edge, autolim=False)
+        marks.lines(ax, list(lines), colors=style.INK, linewidths=2.0, capstyle="round", zorder=3, gid="boundary")
         entries.append((style.swatch([style.INK], 2), "boundary"))
     return entries
 
@@ -122,16 +119,8 @@ def _write_names(ax: Axes, rings: Sequence[Sequence[Floats]], lines: Floats, nam
         places = np.array([(ring.mean(axis=0) - low) / (high - low) for ring in largest])
         room = np.array([np.min(np.hypot(*(walls - p).T)) for p in places])
         if room.max() > 0.07:
-            ax.annotate(
-                names[k],
-                low + places[np.argmax(room)] * (high - low),
-                ha="center",
-                va="center",
-                fontsize=style.NOTE_SIZE,
-                color=style.INK,
-                zorder=4,
-                gid="area-label",
-            )
+            place = low + places[np.argmax(room)] * (high - low)
+            marks.write(ax, names[k], place, fontsize=style.NOTE_SIZE, zorder=4, gid="area-label")
 
 
 def _winners(

@@ -9,7 +9,6 @@ from fractions import Fraction
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.ticker import MaxNLocator
@@ -22,9 +21,9 @@ from pwlin.networks.activation import IDENTITY
 from pwlin.networks.layer import Layer
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.plot.drawing import doors, scale, style
+from pwlin.plot.drawing import checks, marks, scale, style
 from pwlin.plot.drawing.goal import Window, parts
-from pwlin.plot.drawing.neuron_colours import NeuronColours
+from pwlin.plot.drawing.neuron_colours import NeuronColours, by_jump, jumps_of
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.drawing.stacked import draw_bands, stacked_sums
 from pwlin.plot.drawing.style import Neuron
@@ -129,6 +128,7 @@ def decomposition(
     where the neuron is active.
     """
     network, function = _network(f)
+    checks.given(fig, Figure, "fig", "a matplotlib Figure")
     shown = scale.window(function, domain)
     function = extract_line(network, shown)[0]
     chosen = _chosen(function, network, neurons, max_neurons)
@@ -138,12 +138,12 @@ def decomposition(
         for k in sorted({k for k, _ in chosen})
         for c in neuron_curves(network, shown, k, [i for layer, i in chosen if layer == k])
     }
-    summands = _strongest(function, [n for n in network.neurons() if n[0] == last])[:_MOST_SUMMANDS]
+    summands = by_jump([n for n in network.neurons() if n[0] == last], jumps_of(function))[:_MOST_SUMMANDS]
     final = list(neuron_curves(network, shown, last, sorted(i for _, i in summands))) if network.hidden else []
+    heading = checks.heading(title, _title(network, chosen, neurons))
     with style.context():
-        if doors.given(fig, Figure, "fig", "a matplotlib Figure") is None:
+        if fig is None:
             fig = plt.figure(figsize=(9.0, figure_height(len(chosen))))
-        assert fig is not None
         rows, bottom = _grids(fig, len(chosen))
         limits = _shared_limits([curves[n] for n in chosen if n[0] == last])
         status, colours = function.neuron_status(), NeuronColours.of(function)
@@ -160,7 +160,7 @@ def decomposition(
                 ax.tick_params(labelbottom=row == len(chosen) - 1)
         _sum(fig.add_subplot(bottom[0, 0]), function, final, network.readout, shown)
         fig.suptitle(
-            doors.heading(title, _title(network, chosen, neurons)),
+            heading,
             x=0.01,
             y=1 - 0.12 / fig.get_size_inches()[1],
             ha="left",
@@ -200,7 +200,7 @@ def _network(f: object) -> tuple[Network, PiecewiseLinear1D]:
     network = f if isinstance(f, Network) else getattr(f, "network", None)
     if not isinstance(network, Network):
         raise PwlinError(
-            f"f: found {f!r:.80}, which comes from no network; accepted are a Network with one input, "
+            f"f: found {arguments.shown(f)}, which comes from no network; accepted are a Network with one input, "
             "or a PiecewiseLinear1D extracted from one"
         )
     if (network.input_dim, network.output_dim) != (1, 1):
@@ -221,16 +221,7 @@ def _chosen(f: PiecewiseLinear1D, network: Network, neurons: Sequence[Neuron] | 
             chosen.append((int(neuron[0]), int(neuron[1])))
         return chosen
     arguments.whole(limit, "max_neurons", 1)
-    return sorted(_strongest(f, everyone)[:limit])
-
-
-def _strongest(f: PiecewiseLinear1D, neurons: Sequence[Neuron]) -> list[Neuron]:
-    """Neurons by their largest jumps, largest first."""
-    weight: dict[Neuron, Fraction] = {}
-    for kink in f.kinks:
-        for flip in kink.neurons:
-            weight[flip.neuron] = max(weight.get(flip.neuron, Fraction(0)), abs(flip.jump))
-    return sorted(neurons, key=lambda n: -weight.get(n, Fraction(0)))
+    return sorted(by_jump(everyone, jumps_of(f))[:limit])
 
 
 def _title(network: Network, chosen: Sequence[Neuron], neurons: Sequence[Neuron] | None) -> str:
@@ -313,11 +304,8 @@ def _sent(
 
 
 def _shade(ax: Axes, active: Sequence[tuple[Fraction | None, Fraction | None]], colour: str, xs: Scale) -> None:
-    boxes = [[(xs(a), 0), (xs(a), 1), (xs(b), 1), (xs(b), 0)] for a, b in active if a is not None and b is not None]
-    stripes = PolyCollection(
-        boxes, facecolors=colour, alpha=0.1, linewidths=0, zorder=0.5, gid="active", transform=ax.get_xaxis_transform()
-    )
-    ax.add_collection(stripes, autolim=False)
+    ends = [(xs(a), xs(b)) for a, b in active if a is not None and b is not None]
+    marks.stripes(ax, ends, facecolors=colour, alpha=0.1, gid="active")
 
 
 def _exact(

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import Normalize
 
 from pwlin.base import arguments
 from pwlin.comparison.errors import Value
@@ -17,7 +17,7 @@ from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, shortened
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import doors, measured, scale, style
+from pwlin.plot.drawing import checks, marks, measured, scale, style
 from pwlin.plot.drawing.goal import Goal, Window, error_curve, inside, parts, require_1d
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.fit import COLOUR_BY, Colouring, bands, set_limits
@@ -36,6 +36,8 @@ def error(
     color_by: str = "region",
     *,
     vmax: object = None,
+    norm: Normalize | None = None,
+    cax: Axes | None = None,
 ) -> Axes:
     """Draw ``f - target`` with the largest error, exact, marked where it is taken.
 
@@ -53,7 +55,7 @@ def error(
     title : str, optional
     color_by : "region", "piece", "slope" or "none"
         As for `fit`.
-    vmax : number, optional
+    vmax, norm, cax : optional
         As for `fit`.
 
     Returns
@@ -68,22 +70,23 @@ def error(
     """
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = Goal.read(target)
         if goal.measured is not None:
-            given = doors.given(comparison, PointComparison, "comparison", "the result of f.compare(points)")
+            given = checks.given(comparison, PointComparison, "comparison", "the result of f.compare(points)")
             sample = given or compare_points(function, goal.measured, shown)
-            colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
+            colouring = Colouring.read(color_by, vmax, norm, cax, parts(function, shown, "piece"))
             entries = _draw_points(function, ax, shown, sample, colouring)
-            style.legend_above(ax, entries, doors.heading(title))
+            style.legend_above(ax, entries, heading)
             return ax
-        found = doors.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
+        found = checks.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
         if found is None and goal.has_errors:
             found = function.compare(goal.target, domain=shown)
-        colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
-        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), doors.heading(title))
+        colouring = Colouring.read(color_by, vmax, norm, cax, parts(function, shown, "piece"))
+        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), heading)
     return ax
 
 
@@ -107,11 +110,8 @@ def _draw(
     ax.axhline(zero, color=style.INK, lw=0.8, zorder=2)
     fills = [np.vstack([[line[0, 0], zero], line, [line[-1, 0], zero]]) for line in lines if np.isfinite(line).all()]
     fill_colours = [c for line, c in zip(lines, colours, strict=True) if np.isfinite(line).all()]
-    ax.add_collection(
-        PolyCollection(fills, facecolors=fill_colours, alpha=0.3, linewidths=0, zorder=2.2, gid="areas"), autolim=False
-    )
-    width = 1.8 if len(lines) <= 100 else 1.0
-    ax.add_collection(LineCollection(lines, colors=colours, linewidths=width, zorder=3, gid="error"), autolim=False)
+    marks.areas(ax, fills, facecolors=fill_colours, alpha=0.3, linewidths=0, zorder=2.2, gid="areas")
+    marks.lines(ax, lines, colors=colours, linewidths=1.8 if len(lines) <= 100 else 1.0, zorder=3, gid="error")
     kinks = inside(f.kinks, shown)
     if len(kinks) <= 400:
         places = [xs(k.location) for k in kinks]
@@ -186,16 +186,15 @@ def _mark(
     share = float(np.clip((xs(points[0]) - a) / (b - a), 0.0, 1.0))
     text = sup_text(comparison, len(points))
     half = min((style.text_width(text, style.NOTE_SIZE) / 2 + 6) / style.size_in_points(ax)[0], 0.5)
-    ax.annotate(
+    marks.write(
+        ax,
         text,
         (float(np.clip(share, half, 1 - half)), high if above else low),
         xycoords=("axes fraction", "data"),
         xytext=(0, 9 if above else -9),
         textcoords="offset points",
-        ha="center",
         va="bottom" if above else "top",
         fontsize=style.NOTE_SIZE,
-        color=style.INK,
         zorder=7,
         gid="sup-label",
     )

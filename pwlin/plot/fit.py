@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import Normalize
 from numpy.typing import ArrayLike
 
 from pwlin.base import arguments
@@ -17,7 +17,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.plot.drawing import doors, labels, measured, scale, style
+from pwlin.plot.drawing import checks, labels, marks, measured, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -40,6 +40,8 @@ def fit(
     title: str | None = None,
     *,
     vmax: object = None,
+    norm: Normalize | None = None,
+    cax: Axes | None = None,
 ) -> Axes:
     """Draw a function with coloured regions, its kinks marked and labelled by neuron, and the target behind.
 
@@ -62,6 +64,10 @@ def fit(
         Default: none.
     vmax : number, optional
         The slope at which the scale of ``color_by="slope"`` ends; give several panels the same. Default: the steepest shown.
+    norm : matplotlib Normalize, optional
+        What makes colours of slopes instead of `vmax`; give several panels the same. One without ends learns them from the first.
+    cax : matplotlib Axes, optional
+        Where to draw the scale of slopes as a colour bar. Default: in the legend.
 
     Returns
     -------
@@ -76,13 +82,15 @@ def fit(
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
     arguments.choice(label_kinks, "label_kinks", ("auto", True, False))
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
         shown = scale.window(function, window)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         goal = None if target is None else Goal.read(target)
-        entries = _draw(function, ax, stretches, goal, shown, label_kinks, Colouring.read(color_by, vmax, stretches))
-        style.legend_above(ax, entries, doors.heading(title))
+        colouring = Colouring.read(color_by, vmax, norm, cax, stretches)
+        entries = _draw(function, ax, stretches, goal, shown, label_kinks, colouring)
+        style.legend_above(ax, entries, heading)
     return ax
 
 
@@ -99,9 +107,9 @@ def _draw(
     xs = Scale.spanning(shown)
     points = goal.points(shown) if goal else []
     wanted = goal.values(points) if goal else []
-    marks = goal.marks(shown) if goal else []
+    dots = goal.marks(shown) if goal else []
     heights = [v for p in stretches for v in (p(p.left), p(p.right))]
-    ys = Scale.spanning([*heights, *(v for v in wanted if v is not None), *(y for _, y in marks)])
+    ys = Scale.spanning([*heights, *(v for v in wanted if v is not None), *(y for _, y in dots)])
     kinks, silent = inside(f.kinks, shown), inside(f.silent_breakpoints, shown)
     colours, neurons = colouring.colours(stretches), NeuronColours.of(f)
     entries: list[style.Entry] = []
@@ -110,16 +118,12 @@ def _draw(
     ax.set_xlim(a, b)
     bands(ax, stretches, colours, xs)
     if goal and goal.measured is not None:
-        entries.append(measured.scatter(ax, goal, [(xs(x), ys(y)) for x, y in marks]))
+        entries.append(measured.scatter(ax, goal.label, [(xs(x), ys(y)) for x, y in dots]))
     elif goal:
-        curve = ys.floats_or_gaps(wanted)
-        ax.plot(xs.all(points), curve, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target", solid_capstyle="butt")
-        entries.append((style.swatch([style.TARGET_COLOUR], 5), goal.label))
+        entries.append((marks.target(ax, xs.all(points), ys.floats_or_gaps(wanted), 5), goal.label))
     segments = [[(xs(p.left), ys(p(p.left))), (xs(p.right), ys(p(p.right)))] for p in stretches]
     width = 2.4 if len(stretches) <= 100 else 1.4
-    ax.add_collection(
-        LineCollection(segments, colors=colours, linewidths=width, capstyle="round", zorder=3, gid="fit"), autolim=False
-    )
+    marks.lines(ax, segments, colors=colours, linewidths=width, capstyle="round", zorder=3, gid="fit")
     entries += fit_entries(f, stretches, colours, colouring)
 
     places = [(xs(k.location), ys(f(k.location))) for k in kinks]
@@ -134,7 +138,7 @@ def _draw(
         else []
     )
     strip = labels.arrange(ax, wanted_labels, (a, b))
-    drawn = [*ys.all(heights), *(ys(y) for _, y in marks), *(ys.floats_or_gaps(wanted) if wanted else [])]
+    drawn = [*ys.all(heights), *(ys(y) for _, y in dots), *(ys.floats_or_gaps(wanted) if wanted else [])]
     set_limits(ax, drawn, strip.headroom(ax))
     labels.draw(ax, strip)
     ax.set_xlabel(xs.label("x"))
@@ -157,13 +161,17 @@ class Colouring:
 
     by: str
     scale: SlopeScale | None
+    cax: Axes | None
 
     @staticmethod
-    def read(color_by: object, vmax: object, stretches: Sequence[Part]) -> Colouring:
+    def read(color_by: object, vmax: object, norm: object, cax: object, stretches: Sequence[Part]) -> Colouring:
         """Read what users pass."""
         by = arguments.choice(color_by, "color_by", COLOUR_BY)
-        scale = SlopeScale.read(vmax, [p.slope for p in stretches])
-        return Colouring(by, scale if by == "slope" else None)
+        scale = SlopeScale.read(vmax, [p.slope for p in stretches], norm)
+        place = checks.given_axes(cax, "cax")
+        if place is not None and by != "slope":
+            raise arguments.refusal("cax", "axes", "are for the scale of color_by='slope'")
+        return Colouring(by, scale if by == "slope" else None, place)
 
     @property
     def kind(self) -> str:
@@ -177,30 +185,21 @@ class Colouring:
         return [style.INK if self.by == "none" else style.region_colour(p.index) for p in stretches]
 
     def entries(self) -> list[style.Entry]:
-        """The colour bar as a legend entry, if there is one."""
-        return [] if self.scale is None else [self.scale.entry()]
+        """The colour bar as a legend entry, if there is one and it has no axes of its own."""
+        if self.scale is None:
+            return []
+        if self.cax is None:
+            return [self.scale.entry()]
+        self.scale.draw(self.cax)
+        return []
 
 
 def bands(ax: Axes, stretches: Sequence[Part], colours: Sequence[style.Colour], xs: Scale) -> None:
     """Pale stripes over the whole height behind each stretch."""
-    if not 1 < len(stretches) <= _MOST_BANDS:
-        return
-    boxes = []
-    for p in stretches:
-        left, right = xs(p.left), xs(p.right)
-        boxes.append([(left, 0), (left, 1), (right, 1), (right, 0)])
-    ax.add_collection(
-        PolyCollection(
-            boxes,
-            facecolors=list(colours),
-            alpha=0.11,
-            linewidths=0,
-            zorder=0.5,
-            gid="regions",
-            transform=ax.get_xaxis_transform(),
-        ),
-        autolim=False,
-    )
+    if 1 < len(stretches) <= _MOST_BANDS:
+        marks.stripes(
+            ax, [(xs(p.left), xs(p.right)) for p in stretches], facecolors=list(colours), alpha=0.11, gid="regions"
+        )
 
 
 def leading(kink: Breakpoint) -> tuple[int, int] | None:

@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.colors import Normalize
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.base.errors import TargetError
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import doors, scale, style
+from pwlin.plot.drawing import checks, marks, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -34,6 +34,8 @@ def slopes(
     title: str | None = None,
     *,
     vmax: object = None,
+    norm: Normalize | None = None,
+    cax: Axes | None = None,
 ) -> Axes:
     """Draw the slope of each piece as a staircase, against the derivative of the target.
 
@@ -50,7 +52,7 @@ def slopes(
     window : pair (a, b), optional
         As for `fit`.
     title : str, optional
-    vmax : number, optional
+    vmax, norm, cax : optional
         As for `fit`.
 
     Returns
@@ -63,13 +65,14 @@ def slopes(
     """
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = None if target is None else Goal.read(target)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
-        entries = _draw(function, ax, goal, shown, stretches, Colouring.read(color_by, vmax, stretches))
-        style.legend_above(ax, entries, doors.heading(title))
+        entries = _draw(function, ax, goal, shown, stretches, Colouring.read(color_by, vmax, norm, cax, stretches))
+        style.legend_above(ax, entries, heading)
     return ax
 
 
@@ -86,8 +89,7 @@ def _draw(
     ax.axhline(ys(Fraction(0)), color=style.FAINT, lw=0.6, zorder=1)
     behind = ys.floats_or_gaps(wanted)
     if goal and points:
-        ax.plot(xs.all(points), behind, color=style.TARGET_COLOUR, lw=4, zorder=2, gid="target", solid_capstyle="butt")
-        entries.append((style.swatch([style.TARGET_COLOUR], 4), goal.slope_label))
+        entries.append((marks.target(ax, xs.all(points), behind, 4), goal.slope_label))
 
     kinks = [k for k in inside(f.kinks, shown) if shown[0] < k.location < shown[1]]
     risers, riser_colours = [], []
@@ -96,17 +98,9 @@ def _draw(
         risers.append([(x, ys(kink.slope_before)), (x, ys(kink.slope_after))])
         riser_colours.append(neurons.colour(leading(kink)))
     thick = len(stretches) <= 100
-    ax.add_collection(
-        LineCollection(
-            risers, colors=riser_colours, linewidths=1.2, linestyles=(0, (3, 1.2)), zorder=2.5, gid="risers"
-        ),
-        autolim=False,
-    )
+    marks.lines(ax, risers, colors=riser_colours, linewidths=1.2, linestyles=(0, (3, 1.2)), zorder=2.5, gid="risers")
     steps = [[(xs(p.left), ys(p.slope)), (xs(p.right), ys(p.slope))] for p in stretches]
-    ax.add_collection(
-        LineCollection(steps, colors=colours, linewidths=3 if thick else 1.6, capstyle="butt", zorder=3, gid="steps"),
-        autolim=False,
-    )
+    marks.lines(ax, steps, colors=colours, linewidths=3 if thick else 1.6, capstyle="butt", zorder=3, gid="steps")
     heights = ys.all([p.slope for p in stretches])
     written = f.n_pieces <= _MOST_WRITTEN
     core = _core(stretches, heights, shown)
@@ -126,16 +120,10 @@ def _draw(
     off = [h for h in off if not low <= h <= high]
     if off:
         ends = " to ".join(style.decimal(v, 3) for v in dict.fromkeys([min(off), max(off)]))
-        entries.append(
-            (style.dot("none", "none", 0), f"{style.plural(len(off), 'short step')} beyond the axis, {ends}")
-        )
+        entries.append(style.remark(f"{style.plural(len(off), 'short step')} beyond the axis, {ends}"))
     if kinks:
-        entries.append(
-            (
-                style.swatch(riser_colours[:2], 1.2),
-                f"jumps, coloured by neuron{neurons.note()}" if f.network is not None else "jumps",
-            )
-        )
+        whose = f", coloured by neuron{neurons.note()}" if f.network is not None else ""
+        entries.append((style.swatch(riser_colours[:2], 1.2), f"jumps{whose}"))
     return entries
 
 
@@ -162,15 +150,13 @@ def _write(ax: Axes, left: float, right: float, y: float, slope: Fraction) -> No
     a, b = ax.get_xlim()
     if (right - left) / (b - a) * style.size_in_points(ax)[0] < 0.4 * style.text_width(text):
         return
-    ax.annotate(
+    marks.write(
+        ax,
         text,
         ((left + right) / 2, y),
         xytext=(0, 5),
         textcoords="offset points",
-        ha="center",
         va="bottom",
-        fontsize=style.LABEL_SIZE,
-        color=style.INK,
         bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "alpha": 0.8, "linewidth": 0},
         zorder=6,
         gid="slope-label",

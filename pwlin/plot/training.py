@@ -8,14 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
-from pwlin.plot.drawing import doors, scale, style
+from pwlin.plot.drawing import checks, marks, scale, style
 from pwlin.plot.drawing.labels import spread
 from pwlin.plot.drawing.neuron_colours import COLOURS, OTHER, NeuronColours
 from pwlin.plot.drawing.scale import Scale
@@ -71,7 +70,8 @@ def neuron_paths(paths: KinkPaths) -> Paths:
     return dict(sorted(found.items()))
 
 
-def _check(run: object, *methods: str) -> None:
+def check_run(run: object, *methods: str) -> None:
+    """Refuse what is no training run."""
     if not all(hasattr(run, name) for name in ("steps", "losses", *methods)):
         raise arguments.refusal("run", type(run).__name__, "is a TrainingRun (see pwlin.train)")
 
@@ -99,12 +99,13 @@ def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None,
     right, those with the largest jumps if there is no room for all. Colours are those of the final function's picture (see
     `fit`). The time axis is that of the square root, for early steps change most.
     """
-    _check(run, "lines", "kink_paths")
-    given = doors.given(paths, KinkPaths, "paths", "the result of run.kink_paths()")
+    check_run(run, "lines", "kink_paths")
+    given = checks.given(paths, KinkPaths, "paths", "the result of run.kink_paths()")
     found = neuron_paths(run.kink_paths() if given is None else given)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
-        style.legend_above(ax, _draw(run, ax, found), doors.heading(title))
+        style.legend_above(ax, _draw(run, ax, found), heading)
     return ax
 
 
@@ -128,7 +129,7 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     ax.set_xlabel("training step, on a square-root scale")
     ax.set_ylabel(ys.label("kinks at x"))
     if not found:
-        return [(style.dot("none", "none", 0), "no kinks in the domain at any snapshot")]
+        return [style.remark("no kinks in the domain at any snapshot")]
     text = f"kinks of {style.plural(len(found), 'neuron')}, thick for large jumps"
     if named < len(final):
         text += f" ({named} labelled)"
@@ -137,7 +138,7 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     if neurons.note():
         entries.append((style.dot(OTHER, "white", 6), f"others than {neurons.note()[2:].removesuffix(' in colours')}"))
     if gone := len(found.keys() - {neuron for _, _, neuron in final}):
-        entries.append((style.dot("none", "none", 0), f"{gone} left before the end"))
+        entries.append(style.remark(f"{gone} left before the end"))
     return entries
 
 
@@ -155,17 +156,11 @@ def _path(
     y = ys.all([m.location for m in path])
     share = np.array([float(abs(m.jump) / largest) for m in path]) ** 0.5
     widths = _THIN + (_THICK - _THIN) * share
-    if len({m.snapshot for m in path}) < len(path):
-        ax.scatter(x, y, s=(widths + 1.6) ** 2, color=colour, linewidths=0, zorder=3, gid="path")
-        return
     numbers = np.array([m.snapshot for m in path])
+    marks.track(ax, np.column_stack([x, y]), numbers, widths, color=colour)
+    if len(np.unique(numbers)) < len(numbers):
+        return
     following = np.flatnonzero(np.diff(numbers) == 1)
-    joints = np.column_stack([x, y])
-    segments = list(np.stack([joints[following], joints[following + 1]], axis=1))
-    lines = LineCollection(
-        segments, colors=colour, linewidths=widths[following], capstyle="round", zorder=3, gid="path"
-    )
-    ax.add_collection(lines, autolim=False)
     alone = np.setdiff1d(np.arange(len(path)), np.concatenate([following, following + 1]))
     ends = np.union1d(alone, [len(path) - 1])
     ax.scatter(
@@ -260,10 +255,11 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
     Many losses of random batches are drawn faintly, with their running geometric mean over 1 % of the run on top. Losses that
     are zero, infinite or NaN leave gaps.
     """
-    _check(run)
+    check_run(run)
     values = np.asarray(run.losses, dtype=np.float64)
     shown = np.where(np.isfinite(values) & (values > 0), values, np.nan)
     x = np.asarray(run.steps) if len(values) == len(run.steps) else np.arange(1, len(values) + 1)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 3.2))
         entries: list[style.Entry] = []
@@ -279,11 +275,11 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
             ax.set_yscale("log")
         missing = int(np.isnan(shown).sum())
         if missing:
-            entries.append((style.dot("none", "none", 0), f"{missing} zero or not finite, not drawn"))
+            entries.append(style.remark(f"{missing} zero or not finite, not drawn"))
         ax.margins(x=0)
         ax.set_xlabel("training step")
         ax.set_ylabel("loss (mean squared error)")
-        style.legend_above(ax, entries, doors.heading(title))
+        style.legend_above(ax, entries, heading)
     return ax
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pwlin.base.errors import PwlinError
+from pwlin.exact.bridges import from_fmpq
 from pwlin.exact.digits import integer, ratio
-from pwlin.exact.rational import nearest_float, reduced_fraction
+from pwlin.exact.rational import nearest_float
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.faces import polygon_order
@@ -139,8 +140,7 @@ def _shapes(cells: CellComplex) -> Iterator[tuple[list[tuple[list[float], list[s
 def _volume(cells: CellComplex, cell: int) -> Fraction | None:
     if not volumes.is_bounded(cells, cell):
         return None
-    volume = volumes.volume(cells, cell)
-    return reduced_fraction(int(volume.p), int(volume.q))
+    return from_fmpq(volumes.volume(cells, cell))
 
 
 def joined(tables: Sequence[pyarrow.Table]) -> pyarrow.Table:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from pwlin.base.arguments import items, refusal, shown, whole
 
@@ -37,8 +38,8 @@ def zaslavsky(n: int, d: int) -> int:
     """
     n, d = whole(n, "n", 0), whole(d, "d", 0)
     if 2 * d < n:
-        return _binomial_sum(n, d)
-    return (1 << n) - (_binomial_sum(n, n - d - 1) if d < n else 0)
+        return sum(_binomials(n, d))
+    return (1 << n) - (sum(_binomials(n, n - d - 1)) if d < n else 0)
 
 
 def montufar_lower(input_dim: int, widths: Iterable[int]) -> int:
@@ -187,7 +188,7 @@ def serra_upper(input_dim: int, widths: Iterable[int]) -> int:
     old = [0] * rank + [1]
     for n in layers:
         top = min(n, rank)
-        sums = _binomial_sums(n, top)
+        sums = list(accumulate(_binomials(n, top)))
         tails = [*old, 0]
         for r in range(rank - 1, -1, -1):
             tails[r] += tails[r + 1]
@@ -199,24 +200,11 @@ def serra_upper(input_dim: int, widths: Iterable[int]) -> int:
     return sum(old)
 
 
-def _binomial_sum(n: int, last: int) -> int:
-    """The sum of C(n, j) for j <= last."""
-    term = total = 1
+def _binomials(n: int, last: int) -> Iterator[int]:
+    """C(n, 0), ..., C(n, last)."""
+    yield (term := 1)
     for j in range(1, last + 1):
-        term = term * (n - j + 1) // j
-        total += term
-    return total
-
-
-def _binomial_sums(n: int, last: int) -> list[int]:
-    """The sums of C(n, 0), ..., C(n, j) for j = 0, ..., last."""
-    term = total = 1
-    sums = [1]
-    for j in range(1, last + 1):
-        term = term * (n - j + 1) // j
-        total += term
-        sums.append(total)
-    return sums
+        yield (term := term * (n - j + 1) // j)
 
 
 def _architecture(input_dim: object, widths: object) -> tuple[int, list[int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pwlin.base.arguments import flag, refusal, shown, whole
 from pwlin.base.errors import PwlinError
-from pwlin.exact.rational import Number, to_fraction
+from pwlin.exact.rational import Number, rational_root, to_fraction
 from pwlin.exact.surds import Surd
 from pwlin.geometry.interval import LineDomain, bounded
 from pwlin.networks.network import Network
@@ -171,7 +171,7 @@ def _steep(n: int, k: int, a: Fraction, b: Fraction) -> _Shape | None:
     square = middle**2 - leading * (b**2 - a**2)
     if square < 0:
         return None
-    root = _rational_root(square)
+    root = rational_root(square)
     h = Surd(middle / leading, -1 / leading, square) if root is None else Surd((middle - root) / leading)
     ends = h.scaled(Fraction(k), a), h.scaled(Fraction(k - n), b)
     if h.sign() <= 0 or min(end.sign() for end in ends) < 0:
@@ -212,8 +212,3 @@ def _rational_above(shape: _Shape, slack: Fraction) -> Fraction:
 
 def _mirror(shape: _Shape) -> _Shape:
     return _Shape(shape.k, shape.length, shape.steep, not shape.mirrored, shape.surd)
-
-
-def _rational_root(square: Fraction) -> Fraction | None:
-    top, bottom = math.isqrt(square.numerator), math.isqrt(square.denominator)
-    return Fraction(top, bottom) if top**2 == square.numerator and bottom**2 == square.denominator else None

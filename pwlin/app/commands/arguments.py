@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from pwlin.base.arguments import meant
+from pwlin.base.arguments import meant, refusal
 from pwlin.base.errors import DomainError, PwlinError
 from pwlin.exact.rational import to_fraction
 from pwlin.geometry.interval import Interval, require_bounded
@@ -153,6 +153,12 @@ def read_domain(given: list[list[str]] | None, variables: int, default: tuple[st
             f"{found}; accepted are two ends A B with A < B, such as -5 5; -inf and inf stand for no end"
         ) from None
     return sides if len(sides) == variables else sides * variables
+
+
+def check_goal(options: argparse.Namespace) -> None:
+    """Refuse both a formula and a file of points, and neither."""
+    if (options.target is None) == (options.data is None):
+        raise refusal("TARGET and --data", "neither" if options.target is None else "both", "is one of them")
 
 
 def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[Interval, ...]:

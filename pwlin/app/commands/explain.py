@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, count, named, subparser
+from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, check_goal, count, named, subparser
 from pwlin.app.commands.reports import report_on, require_defined
-from pwlin.app.reporting.doors import report_class
+from pwlin.app.reporting.reports import report_class
 from pwlin.base.errors import PwlinError
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.points import PointTarget
@@ -99,9 +99,7 @@ def _goal(options: argparse.Namespace) -> tuple[Target, tuple[Interval, ...]]:
     from pwlin.formulas.points import read_point_target
     from pwlin.formulas.target import parse_target
 
-    if (options.target is None) == (options.data is None):
-        found = "neither" if options.target is None else "both"
-        raise PwlinError(f"TARGET, --data: found {found}; accepted is one of them")
+    check_goal(options)
     if options.data is not None:
         with named("--data", "target"):
             points = read_point_target(Path(options.data))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pwlin.app.commands.arguments import add_domain, add_output, bounded, named, number, read_domain, subparser, text
 from pwlin.app.commands.reports import report_on
 from pwlin.app.commands.samples import read_sample
-from pwlin.app.reporting.doors import report_class
+from pwlin.app.reporting.reports import report_class
 from pwlin.base.errors import PwlinError, ShapeError
 from pwlin.networks import as_network
 from pwlin.networks.network import Network

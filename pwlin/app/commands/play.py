@@ -13,6 +13,7 @@ from pwlin.app.commands.arguments import (
     TARGET_HELP,
     add_domain,
     bounded,
+    check_goal,
     named,
     number,
     read_domain,
@@ -88,9 +89,7 @@ def run(options: argparse.Namespace) -> int:
     from pwlin.app.reporting.folder import default_folder
     from pwlin.base.arguments import refusal
 
-    if (options.target is None) == (options.data is None):
-        found = "neither" if options.target is None else "both"
-        raise refusal("TARGET and --data", found, "is one of them")
+    check_goal(options)
     results.stage(options, "preparing the page")
     target, domain = _goal(options)
     path = Path(options.out or f"{default_folder(options.target or Path(options.data).stem, 'play')}.html")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pwlin.app.reporting.doors import AnyReport
+from pwlin.app.reporting.reports import AnyReport, report_of
 from pwlin.base.errors import TargetError
 from pwlin.comparison.cells.linear import check_target_nd
 from pwlin.extraction import extract
@@ -40,13 +40,5 @@ def report_on(
     points: PointTarget | None = None,
 ) -> AnyReport:
     """Take a network apart on the intervals of its inputs."""
-    if network.input_dim == 1:
-        from pwlin.app.reporting.line.findings import LineFindings
-        from pwlin.app.reporting.line.report import LineReport
-
-        return LineReport(LineFindings(network, extract(network, domain[0]), target, run, settings, points))
-    from pwlin.app.reporting.cells.findings import CellFindings
-    from pwlin.app.reporting.cells.report import CellReport
-
     box = [(side.left, side.right) for side in domain]
-    return CellReport(CellFindings(network, extract(network, box), target, run, settings, points))
+    return report_of(extract(network, domain[0] if network.input_dim == 1 else box), target, run, settings, points)

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from pwlin.app.reporting.doors import earlier_names
 from pwlin.app.reporting.folder import write_folder
+from pwlin.app.reporting.reports import earlier_names
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from pwlin.app.film.line import Film, Frame, Mark
 from pwlin.networks.names import name_in
-from pwlin.plot.drawing import style
+from pwlin.plot.drawing import marks, style
+from pwlin.plot.drawing.measured import scatter
 from pwlin.plot.drawing.style import Neuron
 from pwlin.plot.training import root_axis, root_ticks
 
@@ -98,41 +99,16 @@ class FitScene(Scene):
         self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
         ax.set(xlim=film.x_limits, ylim=film.y_limits, xlabel=film.labels[0], ylabel=film.labels[1])
         entries.insert(0, (style.swatch(style.REGION_COLOURS[:3]), "network, coloured by region"))
-        if film.target is not None:
-            ax.plot(
-                film.target.x,
-                film.target.y,
-                color=style.TARGET_COLOUR,
-                lw=5,
-                zorder=2,
-                gid="target",
-                solid_capstyle="butt",
-            )
-            entries.insert(0, (style.swatch([style.TARGET_COLOUR], 5), film.target_name))
+        entries[:0] = _behind(ax, film)
         style.legend_above(ax, entries)
 
     def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         ax, fit = self._ax, frame.fit
         colours = [style.REGION_COLOURS[c] for c in frame.colours]
         points = np.column_stack([fit.x, fit.y])
-        boxes = [[(a, 0), (a, 1), (b, 1), (b, 0)] for a, b in zip(fit.x[:-1], fit.x[1:], strict=True)]
-        yield ax.add_collection(
-            PolyCollection(
-                boxes, facecolors=colours, alpha=0.11, linewidths=0, zorder=0.5, transform=ax.get_xaxis_transform()
-            ),
-            autolim=False,
-        )
-        yield ax.add_collection(
-            LineCollection(
-                list(np.stack([points[:-1], points[1:]], axis=1)),
-                colors=colours,
-                linewidths=2.4,
-                capstyle="round",
-                zorder=3,
-                gid="fit",
-            ),
-            autolim=False,
-        )
+        yield marks.stripes(ax, list(pairwise(fit.x)), facecolors=colours, alpha=0.11)
+        segments = list(np.stack([points[:-1], points[1:]], axis=1))
+        yield marks.lines(ax, segments, colors=colours, linewidths=2.4, capstyle="round", zorder=3, gid="fit")
         low, high = self.film.y_limits
         for mark in frame.marks:
             if low <= mark.y <= high:
@@ -160,14 +136,14 @@ class LayerScene(Scene):
             if k >= panels - columns:
                 ax.set_xlabel(film.labels[0])
             if last:
-                ax.set_title("output" if film.target is None else "output and target", fontsize=10, loc="left")
+                behind = " and target" if film.target is not None else " and points" if film.points is not None else ""
+                ax.set_title(f"output{behind}", fontsize=10, loc="left")
             else:
                 _name_neurons(ax, k, film)
             ax.yaxis.set_major_locator(MaxNLocator(5))
             ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
             self._panels.append(ax)
-        if film.target is not None:
-            self._panels[-1].plot(film.target.x, film.target.y, color=style.TARGET_COLOUR, lw=5, zorder=2, gid="target")
+        _behind(self._panels[-1], film)
 
     def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         for k, (ax, lines) in enumerate(zip(self._panels, frame.layers, strict=False)):
@@ -195,7 +171,7 @@ class PathScene(Scene):
         self._widest = max((mark.jump for frame in film.frames for mark in frame.marks), default=1.0)
         self._draw_paths(len(film.frames), 0.18)
         if not entries:
-            entries = [(style.dot("none", "none", 0), "no kinks in the domain at any moment")]
+            entries = [style.remark("no kinks in the domain at any moment")]
         style.legend_above(ax, entries)
 
     def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
@@ -208,43 +184,29 @@ class PathScene(Scene):
         """The paths over the first `count` moments."""
         artists: list[Artist] = []
         for neuron in self.film.neurons:
-            points, widths = self._path(neuron, count)
+            points, moments, widths = self._path(neuron, count)
             if len(points) < 2:
                 continue
-            if len(np.unique(points[:, 0])) < len(points):  # several kinks at one moment
-                made: Artist = self._ax.scatter(
-                    points[:, 0],
-                    points[:, 1],
-                    s=widths**2,
-                    color=self.film.palette.colour(neuron),
-                    linewidths=0,
-                    alpha=alpha,
-                    zorder=3,
-                )
-            else:
-                places = {frame.step: i for i, frame in enumerate(self.film.frames)}
-                numbers = np.array([places[step] for step in points[:, 0].astype(int).tolist()])
-                joined = np.flatnonzero(np.diff(numbers) == 1)
-                made = self._ax.add_collection(
-                    LineCollection(
-                        list(np.stack([points[joined], points[joined + 1]], axis=1)),
-                        colors=self.film.palette.colour(neuron),
-                        linewidths=widths[joined],
-                        capstyle="butt",
-                        alpha=alpha,
-                        zorder=3,
-                        gid="path",
-                    ),
-                    autolim=False,
-                )
-            artists.append(made)
+            colour = self.film.palette.colour(neuron)
+            artists.append(marks.track(self._ax, points, moments, widths, color=colour, alpha=alpha))
         return artists
 
-    def _path(self, neuron: Neuron, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Points (step, place) of a neuron's kinks over the first `count` moments, and line widths."""
-        found = [(f.step, m.x, m.jump) for f in self.film.frames[:count] for m in f.marks if m.neuron == neuron]
-        table = np.array(found, dtype=np.float64).reshape(-1, 3)
-        return table[:, :2], _THIN + (_THICK - _THIN) * np.sqrt(table[:, 2] / self._widest)
+    def _path(self, neuron: Neuron, count: int) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+        """Points (step, place) of a neuron's kinks over the first `count` moments, these moments, and line widths."""
+        frames = enumerate(self.film.frames[:count])
+        found = [(f.step, m.x, i, m.jump) for i, f in frames for m in f.marks if m.neuron == neuron]
+        table = np.array(found, dtype=np.float64).reshape(-1, 4)
+        widths = _THIN + (_THICK - _THIN) * np.sqrt(table[:, 3] / self._widest)
+        return table[:, :2], table[:, 2].astype(np.int64), widths
+
+
+def _behind(ax: Axes, film: Film) -> list[style.Entry]:
+    """The target's curve, or its points; returns its legend entry, if there is one."""
+    if film.target is not None:
+        return [(marks.target(ax, film.target.x, film.target.y, 5), film.target_name)]
+    if film.points is not None:
+        return [scatter(ax, film.target_name, list(zip(film.points.x, film.points.y, strict=True)))]
+    return []
 
 
 def _name_neurons(ax: Axes, layer: int, film: Film) -> None:

@@ -15,6 +15,16 @@ def both(value: Value | None) -> list[str]:
     return [in_full(value), decimal(value, 17)]
 
 
+def pairs(*values: Value | None) -> list[str]:
+    """Several numbers, each both ways."""
+    return [text for value in values for text in both(value)]
+
+
+def with_decimals(names: Iterable[str]) -> list[str]:
+    """The headers of such pairs."""
+    return [header for name in names for header in (name, f"{name}_decimal")]
+
+
 def csv_text(header: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     """A header and rows as CSV."""
     stream = io.StringIO()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Column: TypeAlias = tuple[str, str, Sequence[str]]
-"""Header, alignment, cells."""
+from pwlin.comparison.errors import Value
+from pwlin.exact.text import decimal_column, in_full
+
+Column: TypeAlias = tuple[str, str, Sequence[str]] | tuple[str, str, Sequence[str], Sequence[str]]
+"""Header, alignment, cells, and the full texts behind them where cells are shortened."""
 EXACT_WIDTH = 24
 
 
@@ -37,17 +40,16 @@ class Table:
     @staticmethod
     def of_columns(
         columns: Sequence[Column],
-        hints: Mapping[str, Sequence[str]],
         index: list[int],
         total: int,
     ) -> Table:
-        """A table of the entries `index` of `total`, from (header, alignment, cells) for each column."""
+        """A table of the entries `index` of `total`."""
         blank = ("",) * len(columns[0][2])
         return Table(
-            tuple(name for name, _, _ in columns),
-            tuple(zip(*(cells for _, _, cells in columns), strict=True)),
-            "".join(side for _, side, _ in columns),
-            tuple(zip(*(hints.get(name, blank) for name, _, _ in columns), strict=True)),
+            tuple(name for name, *_ in columns),
+            tuple(zip(*(column[2] for column in columns), strict=True)),
+            "".join(side for _, side, *_ in columns),
+            tuple(zip(*(column[3] if len(column) == 4 else blank for column in columns), strict=True)),
             gap_position(index),
             total - len(index),
         )
@@ -63,6 +65,12 @@ class Table:
 
     def _line(self, cells: Sequence[str], widths: Sequence[int]) -> str:
         return "  ".join(f"{c:{side}{w}}" for c, side, w in zip(cells, self.align, widths, strict=True))
+
+
+def numbers(name: str, values: Sequence[Value | None], missing: str = "", digits: int = 7) -> Column:
+    """A column of numbers, with the exact ones behind them; None is shown as `missing`."""
+    cells = [text or missing for text in decimal_column(values, digits)]
+    return name, ">", cells, [in_full(v) for v in values]
 
 
 def shown_rows(count: int, limit: int | None) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, final
@@ -15,9 +15,8 @@ from pwlin.comparison.cells.simplices import Simplex, magnitude_integral, value_
 from pwlin.comparison.cells.simplices import simplices as simplices_of
 from pwlin.comparison.cells.switches import affine_form, split_regions
 from pwlin.comparison.errors import Sup
-from pwlin.exact.bridges import from_fmpq, to_fmpq
+from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
 from pwlin.formulas.kinds import Formula
-from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
@@ -53,12 +52,13 @@ class LinearErrors:
 
     def l1(self, regions: Sequence[int]) -> Fraction:
         """Integral of the error's magnitude over some regions."""
-        return _total(magnitude_integral(v, to_fmpq(s.volume)) for s, v in self._of(regions))
+        return from_fmpq(exact_sum(magnitude_integral(v, to_fmpq(s.volume)) for s, v in self._of(regions)))
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""
         n = (self.function.dim + 1) * (self.function.dim + 2)
-        return _total(to_fmpq(s.volume) * (sum(v * v for v in e) + sum(e) ** 2) / n for s, e in self._of(regions))
+        found = (to_fmpq(s.volume) * (sum(v * v for v in e) + sum(e) ** 2) / n for s, e in self._of(regions))
+        return from_fmpq(exact_sum(found))
 
     def size(self, regions: Sequence[int]) -> Fraction:
         """Volume of some regions."""
@@ -112,7 +112,3 @@ def linear_errors(function: PiecewiseLinearND, target: Formula, pieces: Split) -
             errors = [to_fmpq(v - value_at(form, c)) for v, c in zip(simplex.values, simplex.corners)]
             found[simplex.region].append((simplex, errors))
     return LinearErrors(function, dict(found))
-
-
-def _total(parts: Iterable[fmpq]) -> Fraction:
-    return from_fmpq(volumes.total(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -50,43 +50,38 @@ class ErrorModel:
     def _steps(self) -> int:
         return 3 if len(self.symbols) <= 2 else 2
 
-    def _by_formula(self, batch: Batch) -> list[tuple[Any, Any]]:
+    def _by_formula(
+        self, batch: Batch, made: Sequence[Intervals], work: Callable[[Batch, Any], Sequence[Intervals]]
+    ) -> Sequence[Intervals]:
+        """Fill in what `work` finds for the parts of each formula, some at a time."""
         numbers = batch.whole.formula[batch.root]
-        out = []
-        for k in np.unique(numbers):
-            rows = np.flatnonzero(numbers == k)
-            out += [(rows[i : i + _CHUNK], self.formulas[k]) for i in range(0, len(rows), _CHUNK)]
-        return out
+        with np.errstate(all="ignore"):
+            for k in np.unique(numbers):
+                every = np.flatnonzero(numbers == k)
+                for rows in (every[i : i + _CHUNK] for i in range(0, len(every), _CHUNK)):
+                    for target, source in zip(made, work(batch[rows], self.formulas[k]), strict=True):
+                        target.low[rows], target.high[rows] = source.low, source.high
+        return made
 
     def shapes(self, batch: Batch) -> Shape:
         """Range of the error on each part, by Taylor's formula of degrees 0, 1 and 2."""
         n, m = batch.values.shape
-        linear, rest, bounds = _empty(n, m), _empty(n), _empty(n)
-        with np.errstate(all="ignore"):
-            for rows, formula in self._by_formula(batch):
-                part = batch[rows]
-                found = self._shape(part, formula, self._box_series(part, formula, 2))
-                for target, source in zip((linear, rest, bounds), (found.linear, found.rest, found.range)):
-                    target.low[rows], target.high[rows] = source.low, source.high
-        return Shape(linear, rest, bounds)
+
+        def shape(part: Batch, formula: Any) -> Sequence[Intervals]:
+            found = self._shape(part, formula, self._box_series(part, formula, 2))
+            return found.linear, found.rest, found.range
+
+        return Shape(*self._by_formula(batch, (_empty(n, m), _empty(n), _empty(n)), shape))
 
     def at(self, batch: Batch, weights: Intervals) -> Intervals:
         """The error at points of each part with the given barycentric coordinates (points, d + 1): shape (count, points)."""
-        out = _empty(len(batch), weights.shape[0])
-        with np.errstate(all="ignore"):
-            for rows, formula in self._by_formula(batch):
-                found = self._at(batch[rows], formula, weights)
-                out.low[rows], out.high[rows] = found.low, found.high
-        return out
+        made = (_empty(len(batch), weights.shape[0]),)
+        return self._by_formula(batch, made, lambda part, formula: (self._at(part, formula, weights),))[0]
 
     def integrals(self, batch: Batch, power: int) -> Intervals:
         """The integral of the error's square (power 2) or magnitude (power 1) over each part."""
-        out = _empty(len(batch))
-        with np.errstate(all="ignore"):
-            for rows, formula in self._by_formula(batch):
-                found = self._integral(batch[rows], formula, power)
-                out.low[rows], out.high[rows] = found.low, found.high
-        return out
+        made = (_empty(len(batch)),)
+        return self._by_formula(batch, made, lambda part, formula: (self._integral(part, formula, power),))[0]
 
     # -- on the parts of one formula --------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from pwlin.comparison.cells.linear import split
 from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.cells.square import integral_of_square
 from pwlin.comparison.errors import Sup
-from pwlin.exact.bridges import from_fmpq, to_fmpq
+from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -77,7 +77,7 @@ class PolynomialErrors:
             for ids in volumes.simplices(cells, c):
                 size = volumes.simplex_volume([cells.generators[g] for g in ids])
                 parts.append(simplices.magnitude_integral([values[g] for g in ids], size))
-        return from_fmpq(volumes.total(parts))
+        return from_fmpq(exact_sum(parts))
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""

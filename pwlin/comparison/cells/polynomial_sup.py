@@ -21,7 +21,7 @@ from pwlin.functions.cells.faces import cell_walls, maximal_parts
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.volumes import simplices
 from pwlin.geometry.linear import rank
-from pwlin.geometry.polytope import Point
+from pwlin.geometry.polytope import Point, dehomogenize
 
 _FEW = 8
 """So few cells are as soon looked at one by one."""
@@ -88,6 +88,11 @@ class ErrorOnCells:
             best = max(best, abs(c) * weight)
         return best / factorial(n)
 
+    def magnitude(self, cell: int, x: Point) -> Fraction:
+        """The error's magnitude at a point of a cell."""
+        gradient, offset = self.function.affine_map(cell)
+        return abs(sum((a * v for a, v in zip(gradient, x)), offset) - evaluate(self.coefficients, x))
+
     def critical_points(self, cell: int) -> Iterator[Point]:
         """For degree 2: where the error may be extreme on a cell, other than at its vertices.
 
@@ -140,7 +145,7 @@ def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) ->
     chosen = error.largest_in(list(chosen))
     magnitude = {g: abs(value) for g, value in error.at_vertices(chosen).items()}
     best = max(magnitude.values())
-    points = {_point(cells.generators[g]) for g, size in magnitude.items() if size == best}
+    points = {dehomogenize(cells.generators[g]) for g, size in magnitude.items() if size == best}
     parts: list[Any] = []
     for c in chosen:
         for s in simplices(cells, c):
@@ -156,10 +161,8 @@ def supremum(error: ErrorOnCells, chosen: Iterable[int], tolerance: Fraction) ->
     for c, upper in sorted(bounds.items(), key=lambda item: -item[1]):
         if upper < best:
             break
-        gradient, offset = error.function.affine_map(c)
         for x in error.critical_points(c):
-            plane = sum((a * v for a, v in zip(gradient, x)), offset)
-            value = abs(plane - evaluate(error.coefficients, x))
+            value = error.magnitude(c, x)
             if value > best:
                 best, points = value, {x}
             elif value == best:
@@ -175,11 +178,10 @@ def _certified(error: ErrorOnCells, heap: list[Any], best: Fraction, point: Poin
         upper = -from_fmpq(bound)
         if upper <= best * (1 + tolerance):
             return Sup(Enclosure(best, max(best, upper)), (point,))
-        i, j = max(combinations(range(len(corners)), 2), key=lambda pair: _distance(corners[pair[0]], corners[pair[1]]))
+        i, j = _longest_edge(corners)
         middle = tuple((a + b) / 2 for a, b in zip(corners[i], corners[j]))
         x = tuple(map(from_fmpq, middle))
-        gradient, offset = error.function.affine_map(cell)
-        value = abs(sum((a * v for a, v in zip(gradient, x)), offset) - evaluate(error.coefficients, x))
+        value = error.magnitude(cell, x)
         if value > best:
             best, point = value, x
         for k in (i, j):
@@ -189,6 +191,13 @@ def _certified(error: ErrorOnCells, heap: list[Any], best: Fraction, point: Poin
                 serial += 1
                 heapq.heappush(heap, (-below, serial, cell, half))
     return Sup(Enclosure(best, best), (point,))
+
+
+def _longest_edge(corners: Sequence[Coordinates]) -> tuple[int, int]:
+    def length(pair: tuple[int, int]) -> float:
+        return sum(float(from_fmpq(u - v)) ** 2 for u, v in zip(corners[pair[0]], corners[pair[1]]))
+
+    return max(combinations(range(len(corners)), 2), key=length)
 
 
 def _faces(cell: frozenset[int], walls: Sequence[frozenset[int]]) -> set[frozenset[int]]:
@@ -211,13 +220,5 @@ def _independent(rows: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:
     return kept
 
 
-def _distance(a: Coordinates, b: Coordinates) -> float:
-    return float(sum(float(from_fmpq(u - v)) ** 2 for u, v in zip(a, b)))
-
-
 def _unit(d: int, i: int) -> tuple[int, ...]:
     return tuple(int(k == i) for k in range(d))
-
-
-def _point(vector: Sequence[int]) -> Point:
-    return tuple(Fraction(v, vector[-1]) for v in vector[:-1])

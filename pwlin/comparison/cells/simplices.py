@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pwlin.exact.bridges import from_fmpq
+from pwlin.exact.bridges import exact_sum, from_fmpq
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.volumes import simplex_volume
-from pwlin.geometry.polytope import Point
+from pwlin.geometry.polytope import Point, dehomogenize
 
 if TYPE_CHECKING:
     from flint import fmpq
@@ -36,7 +36,7 @@ def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[S
     for region in regions:
         for ids in volumes.simplices(cells, region):
             homogeneous = [cells.generators[g] for g in ids]
-            corners = tuple(tuple(Fraction(v, g[-1]) for v in g[:-1]) for g in homogeneous)
+            corners = tuple(map(dehomogenize, homogeneous))
             values = tuple(Fraction(function.heights.all[g], cells.denominator * cells.generators[g][-1]) for g in ids)
             yield Simplex(corners, values, region, from_fmpq(simplex_volume(homogeneous)))
 
@@ -66,7 +66,7 @@ def volume(function: PiecewiseLinearND, regions: Sequence[int]) -> Fraction:
     """Volume of some regions, each listed once."""
     if len(regions) == function.n_regions and function.domain.is_bounded:
         return function.volume()
-    return from_fmpq(volumes.total(volumes.volume(function.complex, c) for c in regions))
+    return from_fmpq(exact_sum(volumes.volume(function.complex, c) for c in regions))
 
 
 def magnitude_integral(values: Sequence[fmpq], volume: fmpq) -> fmpq:

@@ -9,6 +9,7 @@ from itertools import combinations_with_replacement
 
 from flint import fmpq, fmpz
 
+from pwlin.exact.bridges import exact_sum
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.linear import determinant
@@ -56,7 +57,7 @@ def integral_of_square(
             out.append(fmpq(abs(determinant(corners)) * square, scale * whole**5))
         return out
 
-    return volumes.total(volumes.total(terms_of(cell)) for cell in regions)
+    return exact_sum(exact_sum(terms_of(cell)) for cell in regions)
 
 
 def _factors(exponents: tuple[int, ...]) -> Pair:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -13,6 +14,7 @@ import numpy as np
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.errors import overview
+from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
 from pwlin.formulas.points import PointTarget
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -68,12 +70,12 @@ class OverPoints:
     @cached_property
     def sum_squared(self) -> Fraction:
         """Sum of ``(f(x) - y)**2``."""
-        return total(e * e for e in self.errors)
+        return from_fmpq(exact_sum(e * e for e in map(to_fmpq, self.errors)))
 
     @cached_property
     def sum_absolute(self) -> Fraction:
         """Sum of ``|f(x) - y|``."""
-        return total(map(abs, self.errors))
+        return from_fmpq(exact_sum(abs(e) for e in map(to_fmpq, self.errors)))
 
     @property
     def mse(self) -> Fraction | None:
@@ -215,12 +217,9 @@ def _on_line(f: PiecewiseLinear1D, target: PointTarget) -> tuple[list[Fraction],
         x = point[0]
         if x not in f.interval:
             raise _outside(x, row, f.interval)
-        low, high = 0, len(kinks)
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if kinks[middle] < x else (low, middle)
-        errors.append(pieces[low].slope * x + pieces[low].intercept - value)
-        on.append(low)
+        k = bisect_left(kinks, x)
+        errors.append(pieces[k](x) - value)
+        on.append(k)
     return errors, tuple(on)
 
 
@@ -241,12 +240,3 @@ def _on_cells(f: PiecewiseLinearND, target: PointTarget) -> tuple[list[Fraction]
 
 def _outside(place: object, row: int, domain: object) -> DomainError:
     return refusal("target", f"{shown(place)} in row {row} (from 0)", f"are points of {domain}", DomainError)
-
-
-def total(values: Iterable[Fraction]) -> Fraction:
-    """The sum of fractions, over a common denominator that is sought in pairs: sums of thousands stay quick."""
-    terms = list(values)
-    while len(terms) > 1:
-        pairs = [a + b for a, b in zip(terms[::2], terms[1::2])]
-        terms = pairs + terms[len(pairs) * 2 :]
-    return terms[0] if terms else Fraction(0)

@@ -46,8 +46,7 @@ def level_set(cells: CellComplex, signs: NDArray[np.int8], heights: Many) -> Lev
         touching = [g for g in cells.cells[cell] if signs[g] == 0]
         if any(map(cells.is_vertex, touching)):
             found.add(frozenset(cells.generators[g] for g in touching))
-    faces = [make_face(f, cells.lineality, cells.dim) for f in _maximal(found)]
-    return LevelSet(tuple(sorted(faces, key=lambda f: (-f.dimension, f.vertices, f.rays))), tuple(whole))
+    return LevelSet(_faces(cells, found), tuple(whole))
 
 
 def _section(cells: CellComplex, cell: int, corners: Mapping[int, tuple[Vector, int]]) -> frozenset[Vector]:
@@ -76,6 +75,12 @@ def _maximal(sets: set[frozenset[Vector]]) -> list[frozenset[Vector]]:
     return [s for s in sets if not any(s < other for other in holders[min(s, key=lambda v: len(holders[v]))])]
 
 
+def _faces(cells: CellComplex, found: set[frozenset[Vector]]) -> tuple[Face, ...]:
+    """The maximal faces with these generators, those of large dimension first."""
+    faces = [make_face(f, cells.lineality, cells.dim) for f in _maximal(found)]
+    return tuple(sorted(faces, key=lambda f: (-f.dimension, f.vertices, f.rays)))
+
+
 def highest(cells: CellComplex, value: Callable[[int], Fraction], among: Integers) -> Extremum | None:
     """The largest value and the maximal faces where it is taken; None if the function is unbounded above.
 
@@ -92,5 +97,4 @@ def highest(cells: CellComplex, value: Callable[[int], Fraction], among: Integer
     mask[list(winners)] = True
     chosen = np.flatnonzero(any_of(cells, mask)).tolist()
     found = {frozenset(cells.generators[g] for g in cells.cells[cell] if g in kept) for cell in chosen}
-    faces = [make_face(f, cells.lineality, cells.dim) for f in _maximal(found)]
-    return Extremum(best, tuple(sorted(faces, key=lambda f: (-f.dimension, f.vertices, f.rays))))
+    return Extremum(best, _faces(cells, found))

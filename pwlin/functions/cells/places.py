@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers
+from pwlin.exact.rational import nearest_quotient
 from pwlin.exact.rounding import scaled_form
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.polytope import Point
@@ -49,7 +50,7 @@ class Places:
         points, radius = np.zeros((len(generators), dim)), np.full(len(generators), np.inf)
         for g, vector in enumerate(generators):
             size = vector[-1] or max(map(abs, vector))
-            points[g] = [_ratio(v, size) for v in vector[:-1]]
+            points[g] = np.clip([nearest_quotient(v, size) for v in vector[:-1]], -FAR, FAR)
             if vector[-1]:
                 radius[g] = 2.0**-53 * np.abs(points[g]).max() + 2.0**-1074
         radius[np.abs(points).max(axis=1, initial=0) >= FAR] = np.inf
@@ -70,10 +71,3 @@ class Places:
                 points = exact(ids)
                 out[start:stop] = [ids[k] for k in sorted(range(len(ids)), key=points.__getitem__)]
         return out
-
-
-def _ratio(a: int, b: int) -> float:
-    try:
-        return a / b
-    except OverflowError:
-        return FAR if (a > 0) == (b > 0) else -FAR

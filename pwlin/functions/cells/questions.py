@@ -12,6 +12,7 @@ from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.sequences import Integers
 from pwlin.exact.bridges import to_sympy
+from pwlin.exact.rational import rational_root
 from pwlin.functions.cells import level
 from pwlin.functions.cells.records import Extremum, LevelSet
 from pwlin.geometry.cone import dot
@@ -55,9 +56,8 @@ def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
     if norm in (math.inf, "inf"):
         return Fraction(max(sum(map(abs, r)) for r in rows), den)
     square = Fraction(max(dot(r, r) for r in rows), den * den)
-    roots = [math.isqrt(square.numerator), math.isqrt(square.denominator)]
-    if roots[0] ** 2 == square.numerator and roots[1] ** 2 == square.denominator:
-        return Fraction(*roots)
+    if (root := rational_root(square)) is not None:
+        return root
     import sympy
 
     return sympy.Pow(to_sympy(square), sympy.Rational(1, 2), evaluate=False)

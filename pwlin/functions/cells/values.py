@@ -12,7 +12,7 @@ from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import ExactArray
 from pwlin.exact.rounding import RoundedMaps
-from pwlin.functions.points import Floats, fractions, is_exact, read_points
+from pwlin.functions.inputs import Floats, fractions, is_exact, read_points
 from pwlin.geometry.cone import dot
 from pwlin.geometry.polytope import Point
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
-from pwlin.exact.rational import reduced_fraction
+from pwlin.exact.bridges import from_fmpq
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.faces import polygon_order
 from pwlin.functions.cells.records import Direction, Neighbor
@@ -122,8 +122,7 @@ class Region(_View):
         """The volume (in the plane: area), a Fraction; ``math.inf`` for an unbounded region."""
         if not self.is_bounded:
             return math.inf
-        v = volumes.volume(self.function.complex, self.index)
-        return reduced_fraction(int(v.p), int(v.q))
+        return from_fmpq(volumes.volume(self.function.complex, self.index))
 
     @cached_property
     def centroid(self) -> Point | None:
@@ -131,7 +130,7 @@ class Region(_View):
         if not self.is_bounded:
             return None
         _, centre = volumes.centroid(self.function.complex, self.index)
-        return tuple(reduced_fraction(int(c.p), int(c.q)) for c in centre)
+        return tuple(map(from_fmpq, centre))
 
     @cached_property
     def neighbors(self) -> tuple[Neighbor, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import combinations, pairwise
 from operator import mul
 
 from flint import fmpq, fmpz
 
+from pwlin.exact.bridges import exact_sum
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.faces import Ids, cell_walls, maximal_parts
 from pwlin.geometry.cone import Vector, dot
@@ -52,7 +53,7 @@ def simplex_volume(corners: Sequence[Vector]) -> fmpq:
 
 def volume(cells: CellComplex, cell: int) -> fmpq:
     """Volume of a bounded cell."""
-    return total(simplex_volume([cells.generators[g] for g in s]) for s in simplices(cells, cell))
+    return exact_sum(simplex_volume([cells.generators[g] for g in s]) for s in simplices(cells, cell))
 
 
 def polytope_volume(polytope: Polytope) -> fmpq:
@@ -60,7 +61,7 @@ def polytope_volume(polytope: Polytope) -> fmpq:
     corners = polytope.generators[0]
     walls = [frozenset(i for i, c in enumerate(corners) if dot(n, c) == 0) for n in polytope.normals]
     parts = _pull(frozenset(range(len(corners))), walls, polytope.dim)
-    return total(simplex_volume([corners[i] for i in part]) for part in parts)
+    return exact_sum(simplex_volume([corners[i] for i in part]) for part in parts)
 
 
 def centroid(cells: CellComplex, cell: int) -> tuple[fmpq, list[fmpq]]:
@@ -72,8 +73,8 @@ def centroid(cells: CellComplex, cell: int) -> tuple[fmpq, list[fmpq]]:
         v = simplex_volume(corners)
         volumes.append(v)
         moments.append([v * sum(fmpq(c[i], c[-1]) for c in corners) / (d + 1) for i in range(d)])
-    whole = total(volumes)
-    return whole, [total(column) / whole for column in zip(*moments)]
+    whole = exact_sum(volumes)
+    return whole, [exact_sum(column) / whole for column in zip(*moments)]
 
 
 def integrate(
@@ -122,7 +123,7 @@ def integrate(
                 volume = fmpq(abs(determinant(corners)), math.factorial(d) * scale)
                 yield mean * volume / fmpq(unit**degree)
 
-    return total(terms())
+    return exact_sum(terms())
 
 
 @lru_cache(maxsize=64)
@@ -143,12 +144,3 @@ def _compositions(amount: int, parts: int) -> Iterator[list[int]]:
     for bars in combinations(range(amount + parts - 1), parts - 1):
         edges = [-1, *bars, amount + parts - 1]
         yield [b - a - 1 for a, b in pairwise(edges)]
-
-
-def total(terms: Iterable[fmpq]) -> fmpq:
-    """Sum of many FLINT rationals, in pairs, so that long denominators are met as late as possible."""
-    level = list(terms)
-    while len(level) > 1:
-        paired = [a + b for a, b in zip(level[::2], level[1::2])]
-        level = paired + level[len(paired) * 2 :]
-    return level[0] if level else fmpq(0)

@@ -15,10 +15,10 @@ from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
 from pwlin.exact.vector import RationalVector
-from pwlin.functions.flips import Flip
-from pwlin.functions.line import algebra, values
+from pwlin.functions.line import algebra, values, views
 from pwlin.functions.line.activity import Activity
 from pwlin.functions.line.records import Breakpoint, Extremum, Kink, Piece, Region
+from pwlin.functions.line.table import Table
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 
@@ -93,18 +93,18 @@ class PiecewiseLinear1D(Frozen):
         ----------
         xs, ys : sequences of exact numbers, the same length of at least 2, xs strictly increasing
         """
-        return PiecewiseLinear1D.from_pieces(algebra.interpolating(xs, ys))
+        return PiecewiseLinear1D._from_table(algebra.interpolating(xs, ys))
 
     @staticmethod
     def from_pieces(pieces: Sequence[Piece]) -> PiecewiseLinear1D:
         """The function with the given affine maps; neighbours must share an end and agree there."""
-        merged = algebra.merged(pieces)
-        return PiecewiseLinear1D(
-            Interval(merged[0].left, merged[-1].right),
-            RationalVector.of(p.left for p in merged[1:] if p.left is not None),
-            RationalVector.of(p.slope for p in merged),
-            RationalVector.of(p.intercept for p in merged),
-        )
+        return PiecewiseLinear1D._from_table(algebra.checked(algebra.joined(pieces)))
+
+    @staticmethod
+    def _from_table(table: Table) -> PiecewiseLinear1D:
+        """The function that a table of maps says, which must be continuous."""
+        t = table.merged()
+        return PiecewiseLinear1D(t.interval, t.breaks, t.slopes, t.intercepts)
 
     # -- what it is made of -----------------------------------------------------------------------
 
@@ -131,25 +131,27 @@ class PiecewiseLinear1D(Frozen):
     @property
     def n_pieces(self) -> int:
         """Number of (linear) pieces."""
-        return len(self._starts)
+        return len(self._table)
+
+    @property
+    def _regions_table(self) -> Table:
+        """The maps of the regions."""
+        return Table(self._interval, self._breaks, self._slopes, self._intercepts)
 
     @cached_property
-    def regions(self) -> tuple[Region, ...]:
+    def _table(self) -> Table:
+        """The maps of the pieces."""
+        return self._regions_table.merged()
+
+    @cached_property
+    def regions(self) -> Sequence[Region]:
         """The activation regions, left to right. A function that is not a network's has its pieces as regions."""
-        ends = [self._interval.left, *self._breaks, self._interval.right]
-        patterns = self._activity.pattern if self._activity else lambda i: ()
-        return tuple(
-            Region(ends[i], ends[i + 1], s, c, patterns(i))
-            for i, (s, c) in enumerate(zip(self._slopes, self._intercepts, strict=True))
-        )
+        return views.regions(self)
 
     @cached_property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> Sequence[Piece]:
         """The linear pieces, left to right."""
-        starts = self._starts
-        ends = [self._interval.left, *self._breaks.take(starts[1:] - 1), self._interval.right]
-        maps = zip(self._slopes.take(starts), self._intercepts.take(starts), strict=True)
-        return tuple(Piece(ends[i], ends[i + 1], s, c) for i, (s, c) in enumerate(maps))
+        return views.pieces(self)
 
     @cached_property
     def breakpoints(self) -> tuple[Fraction, ...]:
@@ -157,24 +159,24 @@ class PiecewiseLinear1D(Frozen):
         return tuple(self._breaks)
 
     @cached_property
-    def kinks(self) -> tuple[Kink, ...]:
+    def kinks(self) -> Sequence[Kink]:
         """The breakpoints where the slope jumps, with the neurons that cause it."""
-        return tuple(Kink(*fields) for fields in self._describe(np.flatnonzero(~self._slopes.equal_next())))
+        return views.points(self, Kink, ~self._slopes.equal_next())
 
     @cached_property
-    def silent_breakpoints(self) -> tuple[Breakpoint, ...]:
+    def silent_breakpoints(self) -> Sequence[Breakpoint]:
         """The breakpoints without a slope jump: neurons flip, but are dead downstream or cancel."""
-        return tuple(Breakpoint(*fields) for fields in self._describe(np.flatnonzero(self._slopes.equal_next())))
+        return views.points(self, Breakpoint, self._slopes.equal_next())
 
     @cached_property
     def slopes(self) -> tuple[Fraction, ...]:
         """The slope of each piece."""
-        return tuple(self._slopes.take(self._starts))
+        return tuple(self._table.slopes)
 
     @cached_property
     def intercepts(self) -> tuple[Fraction, ...]:
         """The intercept of each piece."""
-        return tuple(self._intercepts.take(self._starts))
+        return tuple(self._table.intercepts)
 
     def neuron_status(self) -> dict[tuple[int, int], str]:
         """What each hidden neuron does on the domain.
@@ -186,35 +188,11 @@ class PiecewiseLinear1D(Frozen):
             contributes to a slope jump at one of its flips at least. ``"silent"``: it flips but contributes nowhere.
             Empty for a function that is not a network's.
         """
-        if self._activity is None:
-            return {}
-        contributing = {
-            flip.neuron for point in (*self.kinks, *self.silent_breakpoints) for flip in point.neurons if flip.jump
-        }
-        return self._activity.status(contributing)
+        return self._activity.status(self._slopes) if self._activity else {}
 
     def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Kink locations, slopes and intercepts of the pieces as float64, each correctly rounded."""
-        starts = self._starts
-        return (
-            self._breaks.take(starts[1:] - 1).floats(),
-            self._slopes.take(starts).floats(),
-            self._intercepts.take(starts).floats(),
-        )
-
-    @cached_property
-    def _starts(self) -> NDArray[np.int64]:
-        """Index of the first region of each piece."""
-        return np.concatenate([[0], np.flatnonzero(~self._slopes.equal_next()) + 1]).astype(np.int64)
-
-    def _describe(
-        self, where: NDArray[np.int64]
-    ) -> list[tuple[Fraction, Fraction, Fraction, tuple[Flip[Fraction], ...]]]:
-        before, after = self._slopes.take(where), self._slopes.take(where + 1)
-        flips: list[tuple[Flip[Fraction], ...]] = [()] * len(where)
-        if self._activity is not None:
-            flips = self._activity.flips(where, list(after - before))
-        return list(zip(self._breaks.take(where), before, after, flips, strict=True))
+        return self._table.breaks.floats(), self._table.slopes.floats(), self._table.intercepts.floats()
 
     # -- values -----------------------------------------------------------------------------------
 
@@ -256,7 +234,7 @@ class PiecewiseLinear1D(Frozen):
         return -self + other
 
     def __neg__(self) -> PiecewiseLinear1D:
-        return self * -1
+        return algebra.scaled(self, Fraction(-1))
 
     def __pos__(self) -> PiecewiseLinear1D:
         return self
@@ -265,7 +243,7 @@ class PiecewiseLinear1D(Frozen):
         c = as_number(other)
         if c is None:
             return NotImplemented
-        return algebra.mapped(self, lambda p: Piece(p.left, p.right, p.slope * c, p.intercept * c))
+        return algebra.scaled(self, c)
 
     __rmul__ = __mul__
 
@@ -304,8 +282,7 @@ class PiecewiseLinear1D(Frozen):
 
     @cached_property
     def _key(self) -> tuple[object, ...]:
-        starts = self._starts
-        return self._interval, self._breaks.take(starts[1:] - 1), self._slopes.take(starts), self._intercepts[0]
+        return self._interval, self._table.breaks, self._table.slopes, self._intercepts[0]
 
     # -- questions --------------------------------------------------------------------------------
 
@@ -327,7 +304,7 @@ class PiecewiseLinear1D(Frozen):
 
     def lipschitz(self) -> Fraction:
         """The least Lipschitz constant: the largest absolute slope."""
-        return max(abs(s) for s in self.slopes)
+        return abs(self._slopes).largest()
 
     def compare(self, target: TargetLike, **options: Any) -> Comparison | Any:
         """How far this function is from a target or from points; see `pwlin.compare`."""

@@ -19,23 +19,10 @@ from pwlin.networks.network import Network
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
 
-_REGRESSIONS = [
-    "LinearRegression",
-    "Ridge",
-    "RidgeCV",
-    "Lasso",
-    "LassoCV",
-    "ElasticNet",
-    "ElasticNetCV",
-    "Lars",
-    "LassoLars",
-    "BayesianRidge",
-    "ARDRegression",
-    "HuberRegressor",
-    "SGDRegressor",
-    "TheilSenRegressor",
-    "OrthogonalMatchingPursuit",
-]
+_REGRESSIONS = """
+    LinearRegression Ridge RidgeCV Lasso LassoCV ElasticNet ElasticNetCV Lars LassoLars BayesianRidge ARDRegression
+    HuberRegressor SGDRegressor TheilSenRegressor OrthogonalMatchingPursuit
+""".split()
 _CLASSIFIERS = ["LogisticRegression", "LogisticRegressionCV", "RidgeClassifier", "SGDClassifier", "Perceptron"]
 _SCALERS = ("StandardScaler", "MinMaxScaler", "MaxAbsScaler", "RobustScaler")
 ACCEPTED = (

@@ -13,7 +13,7 @@ from matplotlib.colors import Normalize
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from pwlin.plot.drawing import style
-from pwlin.plot.drawing.doors import given_axes
+from pwlin.plot.drawing.checks import given_axes
 
 _BAR = (0.16, 0.16)  # distance from the axes and width of a colour bar
 BAR_ROOM = 1.15

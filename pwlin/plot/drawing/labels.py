@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
-from pwlin.plot.drawing import style
+from pwlin.plot.drawing import marks, style
 
 _BOX = 4.0  # points that the box adds to a label's text
 _GAP = 5.0  # points between neighbouring labels
@@ -101,23 +100,19 @@ def draw(ax: Axes, strip: Strip) -> None:
         x = a + centre * (b - a)
         bottom = base + elbow + (i % strip.rows) * row
         leaders.append([(label.x, label.y), (label.x, base), (x, base + elbow), (x, bottom)])
-        ax.text(
-            x,
-            bottom + 2 * unit,
+        place, box = (x, bottom + 2 * unit), marks.frame(label.colour)
+        marks.write(
+            ax,
             label.text,
-            ha="center",
+            place,
             va="bottom",
-            fontsize=style.LABEL_SIZE,
-            color=style.INK,
             linespacing=1.1,
-            clip_on=False,
-            gid="kink-label",
-            bbox={"boxstyle": "square,pad=0.12", "facecolor": "white", "edgecolor": label.colour, "linewidth": 0.9},
+            bbox=box,
             zorder=6,
+            gid="kink-label",
+            annotation_clip=False,
         )
-    ax.add_collection(
-        LineCollection(leaders, colors=style.FAINT, linewidths=0.7, zorder=1.6, gid="leaders"), autolim=False
-    )
+    marks.lines(ax, leaders, colors=style.FAINT, linewidths=0.7, zorder=1.6, gid="leaders")
 
 
 def spread(wanted: NDArray[np.float64], pitch: float, low: float, high: float) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pwlin.base import arguments
 from pwlin.base.errors import PwlinError, ShapeError
 from pwlin.base.sequences import Integers, Ragged
+from pwlin.exact.rational import nearest_quotient
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.cone import Vector, dot, primitive
@@ -358,10 +359,7 @@ def _homogeneous(x: Fraction, y: Fraction) -> Vector:
 
 def _floats(numerators: Sequence[int], denominators: Sequence[int]) -> tuple[Floats, Scale]:
     """Quotients to draw, with their axis' scale; exact Fractions are made only if float64 will not do."""
-    try:
-        found = np.array([n / d for n, d in zip(numerators, denominators)])
-    except OverflowError:
-        found = np.array([np.inf])
+    found = np.array([nearest_quotient(n, d) for n, d in zip(numerators, denominators)])
     top, spread = float(np.abs(found).max()), float(np.ptp(found)) if np.isfinite(found).all() else np.inf
     ordinary = 1e-90 < top < 1e90 and (spread == 0 or spread * 1e9 > top)
     if ordinary or not any(numerators):

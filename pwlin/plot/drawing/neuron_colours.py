@@ -6,10 +6,10 @@ go to those with the largest jumps, and all others share one grey.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pwlin.networks.neurons import Neuron
 from pwlin.plot.drawing import style
@@ -18,10 +18,24 @@ if TYPE_CHECKING:
     from pwlin.functions.line.function import PiecewiseLinear1D
     from pwlin.networks.network import Network
 
+T = TypeVar("T")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#332288", "#E69F00", "#56B4E9", "#882255")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 OTHER, OTHER_MARKER = "#707070", "o"
 """Of neurons that share their colour with others."""
+
+
+def jumps_of(f: PiecewiseLinear1D) -> Iterator[tuple[Neuron, Fraction]]:
+    """Each neuron with the size of its part, kink by kink."""
+    return ((flip.neuron, abs(flip.jump)) for kink in f.kinks for flip in kink.neurons)
+
+
+def by_jump(who: Iterable[T], jumps: Iterable[tuple[T, Fraction | float]]) -> list[T]:
+    """Those with the largest jump first, of each the largest; in their order where jumps are equal."""
+    largest: dict[T, Fraction | float] = {}
+    for one, jump in jumps:
+        largest[one] = max(largest.get(one, 0), jump)
+    return sorted(who, key=lambda one: -largest.get(one, 0))
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ class NeuronColours:
         """Those of a function of one variable."""
         if f.network is None:
             return NeuronColours()
-        return NeuronColours.ranked(f.network, ((flip.neuron, abs(flip.jump)) for k in f.kinks for flip in k.neurons))
+        return NeuronColours.ranked(f.network, jumps_of(f))
 
     @staticmethod
     def ranked(network: Network, jumps: Iterable[tuple[Neuron, Fraction | float]]) -> NeuronColours:
@@ -48,11 +62,7 @@ class NeuronColours:
         everyone = list(network.neurons())
         if len(everyone) <= len(COLOURS):
             return NeuronColours(tuple(everyone))
-        largest: dict[Neuron, Fraction | float] = {}
-        for neuron, jump in jumps:
-            largest[neuron] = max(largest.get(neuron, 0), jump)
-        first = sorted(everyone, key=lambda n: -largest.get(n, 0))[: len(COLOURS)]
-        return NeuronColours(tuple(sorted(first)), complete=False)
+        return NeuronColours(tuple(sorted(by_jump(everyone, jumps)[: len(COLOURS)])), complete=False)
 
     def colour(self, neuron: Neuron | None) -> str:
         """Its colour; None is a kink of no network."""

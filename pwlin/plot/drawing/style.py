@@ -16,14 +16,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from matplotlib.font_manager import FontProperties
 from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
+from numpy.typing import NDArray
 
 from pwlin.comparison.errors import Value
 from pwlin.exact import text as number_text
-from pwlin.plot.drawing.doors import given_axes
+from pwlin.plot.drawing.checks import given_axes
 
 Neuron = tuple[int, int]
 Colour: TypeAlias = str | tuple[float, ...]
@@ -61,10 +63,15 @@ _RC: dict[str, str | float | bool] = {
 
 @contextmanager
 def context() -> Iterator[None]:
-    """The settings in which every picture is drawn; nothing global changes."""
+    """The settings in which every picture is drawn; nothing global changes. A picture that fails leaves no figure behind."""
     with plt.rc_context(_RC):
+        there = set(plt.get_fignums())
         try:
             yield
+        except BaseException:
+            for number in set(plt.get_fignums()) - there:
+                plt.close(number)
+            raise
         finally:
             interactive = plt.isinteractive()
     mpl.interactive(interactive)  # a notebook's backend, loaded by the first picture, switches it on for good
@@ -74,6 +81,12 @@ def axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     """`ax` itself, or the Axes of a new figure of `size` inches."""
     given = given_axes(ax)
     return plt.subplots(figsize=size, layout="constrained")[1] if given is None else given
+
+
+def span(values: NDArray[np.float64]) -> Normalize:
+    """From the least to the largest value, or a little more where they are one."""
+    low, high = float(values.min()), float(values.max())
+    return Normalize(low, high if high > low else low + 1.0)
 
 
 def region_colour(index: int) -> str:
@@ -185,6 +198,11 @@ def swatch(colours: Sequence[Colour], width: float = 2.4) -> tuple[Artist, ...]:
 def dot(face: str, edge: str, size: float, marker: str = "o") -> Line2D:
     """A legend handle for a marker."""
     return Line2D([], [], ls="", marker=marker, ms=size, markerfacecolor=face, markeredgecolor=edge)
+
+
+def remark(text: str) -> Entry:
+    """A legend entry without a handle."""
+    return dot("none", "none", 0), text
 
 
 STAR = "#F0E442"

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from pwlin.app.reporting.cells.findings import CellFindings
-from pwlin.app.reporting.csvtext import both, csv_text
+from pwlin.app.reporting.csvtext import both, csv_text, pairs, with_decimals
 from pwlin.exact.text import decimal, in_full
 from pwlin.networks.names import name_in
 from pwlin.networks.neurons import pattern_text
@@ -32,49 +32,31 @@ def regions_csv(found: CellFindings) -> str:
         row += [in_full(v) for v in r.centroid or ()] or [""] * f.dim
         row += [" ".join(str(n.region + 1) for n in r.neighbors), points(r.vertices), points(r.rays)]
         if errors is not None:
-            row += [*both(errors[r.index].sup), *both(errors[r.index].l2_squared)]
+            row += pairs(errors[r.index].sup, errors[r.index].l2_squared)
         rows.append(row)
     return csv_text(header, rows)
 
 
 def pieces_csv(found: CellFindings) -> str:
     """Each piece: affine map, exact and rounded, and its regions."""
-    header = ["piece"]
-    for name in (*(f"gradient_{v}" for v in found.variables), "offset"):
-        header += [name, f"{name}_decimal"]
+    header = ["piece", *with_decimals([*(f"gradient_{v}" for v in found.variables), "offset"]), "regions"]
     rows = []
     for p in found.function.pieces:
-        row = [str(p.index + 1)]
-        for value in (*p.gradient, p.offset):
-            row += both(value)
-        rows.append([*row, " ".join(str(r + 1) for r in p.regions)])
-    return csv_text([*header, "regions"], rows)
+        rows.append([str(p.index + 1), *pairs(*p.gradient, p.offset), " ".join(str(r + 1) for r in p.regions)])
+    return csv_text(header, rows)
 
 
 def vertices_csv(found: CellFindings) -> str:
     """Each vertex, exact and rounded, with the function's value there."""
-    header = ["vertex"]
-    for name in (*found.variables, "value"):
-        header += [name, f"{name}_decimal"]
-    rows = []
-    for i, p in enumerate(found.function.vertices, 1):
-        row = [str(i)]
-        for value in (*p, found.function(p)):
-            row += both(value)
-        rows.append(row)
-    return csv_text(header, rows)
+    rows = [[str(i), *pairs(*p, found.function(p))] for i, p in enumerate(found.function.vertices, 1)]
+    return csv_text(["vertex", *with_decimals([*found.variables, "value"])], rows)
 
 
 def kinks_csv(found: CellFindings) -> str:
     """Each kink (a facet across which the gradient jumps): its regions, jump, neurons with their parts, and corners."""
     names = found.variables
-    header = [
-        "kink",
-        "region_before",
-        "region_after",
-        *(f"jump_{v}" for v in names),
-        *(f"jump_{v}_decimal" for v in names),
-    ]
+    header = ["kink", "region_before", "region_after", *(f"jump_{v}" for v in names)]
+    header += [f"jump_{v}_decimal" for v in names]
     named = found.network.unit_names
     header += ["neurons", "neuron_jumps", "vertices", "rays", *(["neuron_names"] if named else [])]
     rows = []

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 from pwlin.app.reporting.cells.findings import CellFindings
-from pwlin.app.reporting.table import Column, Table, shown_rows
-from pwlin.comparison.errors import Value
-from pwlin.exact.text import decimal, decimal_column, in_full, with_exact
+from pwlin.app.reporting.table import Column, Table, numbers, shown_rows
+from pwlin.exact.text import decimal, with_exact
 from pwlin.networks.names import name_in
 from pwlin.networks.neurons import pattern_text
+
+_DIGITS = 6
 
 
 def neurons_table(found: CellFindings, limit: int | None = None) -> Table:
@@ -24,7 +25,7 @@ def neurons_table(found: CellFindings, limit: int | None = None) -> Table:
         ("kinks", ">", [str(n.kinks) for n in some]),
         ("largest |jump|", ">", [decimal(n.largest_jump, 5) if n.kinks else "" for n in some]),
     ]
-    return Table.of_columns(columns, {}, index, len(found.neurons))
+    return Table.of_columns(columns, index, len(found.neurons))
 
 
 def pieces_table(found: CellFindings, limit: int | None = None) -> Table:
@@ -33,17 +34,15 @@ def pieces_table(found: CellFindings, limit: int | None = None) -> Table:
     index = shown_rows(f.n_pieces, limit)
     some = [f.pieces[i] for i in index]
     columns: list[Column] = [("#", ">", [str(i + 1) for i in index])]
-    hints: dict[str, list[str]] = {}
     for k, name in enumerate(found.variables):
-        _add(columns, hints, f"slope in {name}", [p.gradient[k] for p in some])
-    _add(columns, hints, "offset", [p.offset for p in some])
+        columns.append(numbers(f"slope in {name}", [p.gradient[k] for p in some], digits=_DIGITS))
+    columns.append(numbers("offset", [p.offset for p in some], digits=_DIGITS))
     columns.append(("regions", ">", [str(len(p.regions)) for p in some]))
-    volumes = [sum(f.regions[r].volume for r in p.regions) for p in some]
-    _add(columns, hints, volume_name(f.dim), [None if v == math.inf else v for v in volumes], "∞")
+    columns.append(_volumes(f.dim, [sum(f.regions[r].volume for r in p.regions) for p in some]))
     if found.per_region is not None:
         errors = [max((found.per_region[r].sup for r in p.regions), key=float) for p in some]
-        _add(columns, hints, "largest error", errors)
-    return Table.of_columns(columns, hints, index, f.n_pieces)
+        columns.append(numbers("largest error", errors, digits=_DIGITS))
+    return Table.of_columns(columns, index, f.n_pieces)
 
 
 def regions_table(found: CellFindings, limit: int | None = None) -> Table:
@@ -54,15 +53,12 @@ def regions_table(found: CellFindings, limit: int | None = None) -> Table:
     columns: list[Column] = [
         ("#", ">", [str(i + 1) for i in index]),
         ("piece", ">", [str(int(f.piece_of_region[i]) + 1) for i in index]),
-    ]
-    hints: dict[str, list[str]] = {}
-    _add(columns, hints, volume_name(f.dim), [None if r.volume == math.inf else r.volume for r in some], "∞")
-    columns += [
+        _volumes(f.dim, [r.volume for r in some]),
         ("vertices", ">", [str(len(r.vertices)) for r in some]),
         ("facets", ">", [str(len(r.facets)) for r in some]),
         ("active neurons", "<", [pattern_text(r.pattern) for r in some]),
     ]
-    return Table.of_columns(columns, hints, index, f.n_regions)
+    return Table.of_columns(columns, index, f.n_regions)
 
 
 def error_table(found: CellFindings) -> Table:
@@ -84,9 +80,6 @@ def volume_name(dim: int) -> str:
     return "area" if dim == 2 else "volume"
 
 
-def _add(
-    columns: list[Column], hints: dict[str, list[str]], name: str, values: Sequence[Value | None], missing: str = ""
-) -> None:
-    """A column of numbers, with the exact ones behind them; None is shown as `missing`."""
-    columns.append((name, ">", [text or missing for text in decimal_column(values, 6)]))
-    hints[name] = [in_full(v) for v in values]
+def _volumes(dim: int, volumes: Sequence[Fraction | float]) -> Column:
+    finite = [v if isinstance(v, Fraction) else None for v in volumes]
+    return numbers(volume_name(dim), finite, "∞", _DIGITS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pwlin.app.reporting.csvtext import both, csv_text
+from pwlin.app.reporting.csvtext import csv_text, pairs
 from pwlin.app.reporting.line.tables import regions_per_piece
 from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.text import in_full
@@ -62,8 +62,7 @@ def kinks_csv(f: PiecewiseLinear1D) -> str:
         [
             [
                 str(i),
-                *both(k.location),
-                *both(k.jump),
+                *pairs(k.location, k.jump),
                 in_full(k.slope_before),
                 in_full(k.slope_after),
                 " ".join(f"{flip.layer}:{flip.index}" for flip in k.neurons),
@@ -81,20 +80,12 @@ def pieces_csv(f: PiecewiseLinear1D, errors: Sequence[PieceError | Comparison] |
     more: list[list[str]] = [[] for _ in f.pieces]
     if errors is not None:
         columns = {**PIECE_COLUMNS, **ERROR_COLUMNS}
-        more = [[*both(part.sup), *both(part.l2_squared)] for part in errors]
+        more = [pairs(part.sup, part.l2_squared) for part in errors]
     regions = regions_per_piece(f)
     return csv_text(
         columns,
         [
-            [
-                str(i + 1),
-                *both(p.left),
-                *both(p.right),
-                *both(p.slope),
-                *both(p.intercept),
-                str(regions[i]),
-                *more[i],
-            ]
+            [str(i + 1), *pairs(p.left, p.right, p.slope, p.intercept), str(regions[i]), *more[i]]
             for i, p in enumerate(f.pieces)
         ],
     )

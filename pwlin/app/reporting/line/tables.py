@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pwlin.app.reporting.table import EXACT_WIDTH, Table, gap_position, shown_rows
+from pwlin.app.reporting.table import EXACT_WIDTH, Column, Table, gap_position, numbers, shown_rows
 from pwlin.comparison.line.comparison import Comparison, PieceError
 from pwlin.exact.text import decimal, decimal_column, in_full, shortened
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -52,40 +52,31 @@ def pieces_table(
     index = shown_rows(f.n_pieces, limit)
     some = [f.pieces[i] for i in index]
     regions = regions_per_piece(f)
-    columns = [
+    columns: list[Column] = [
         ("#", ">", [str(i + 1) for i in index]),
-        ("from", ">", [end or "-∞" for end in decimal_column([p.left for p in some])]),
-        ("to", ">", [end or "∞" for end in decimal_column([p.right for p in some])]),
-        ("slope", ">", decimal_column([p.slope for p in some])),
-        ("intercept", ">", decimal_column([p.intercept for p in some])),
+        numbers("from", [p.left for p in some], "-∞"),
+        numbers("to", [p.right for p in some], "∞"),
+        numbers("slope", [p.slope for p in some]),
+        numbers("intercept", [p.intercept for p in some]),
         ("regions", ">", [str(regions[i]) for i in index]),
     ]
-    hints = {
-        "from": [in_full(p.left) for p in some],
-        "to": [in_full(p.right) for p in some],
-        "slope": [in_full(p.slope) for p in some],
-        "intercept": [in_full(p.intercept) for p in some],
-    }
     if errors is not None:
-        sups = [errors[i].sup for i in index]
-        columns.append(("largest error", ">", decimal_column(sups, 5)))
-        hints["largest error"] = [in_full(v) for v in sups]
-    return Table.of_columns(columns, hints, index, f.n_pieces)
+        columns.append(numbers("largest error", [errors[i].sup for i in index], digits=5))
+    return Table.of_columns(columns, index, f.n_pieces)
 
 
 def regions_table(f: PiecewiseLinear1D, limit: int | None = None) -> Table:
     """Each activation region: ends, slope, and the pattern as 0s and 1s, layers divided by ``|``."""
     index = shown_rows(f.n_regions, limit)
     some = [f.regions[i] for i in index]
-    columns = [
+    columns: list[Column] = [
         ("#", ">", [str(i + 1) for i in index]),
-        ("from", ">", [end or "-∞" for end in decimal_column([r.left for r in some])]),
-        ("to", ">", [end or "∞" for end in decimal_column([r.right for r in some])]),
+        numbers("from", [r.left for r in some], "-∞"),
+        numbers("to", [r.right for r in some], "∞"),
         ("slope", ">", decimal_column([r.slope for r in some])),
         ("active neurons", "<", [pattern_text(r.pattern) for r in some]),
     ]
-    hints = {"from": [in_full(r.left) for r in some], "to": [in_full(r.right) for r in some]}
-    return Table.of_columns(columns, hints, index, f.n_regions)
+    return Table.of_columns(columns, index, f.n_regions)
 
 
 def regions_per_piece(f: PiecewiseLinear1D) -> list[int]:

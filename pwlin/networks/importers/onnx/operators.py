@@ -28,91 +28,19 @@ OPERATORS: dict[str, Operator] = {
 }
 operator = operation.rows(OPERATORS)
 MOVES = frozenset(
-    [
-        "Concat",
-        "Compress",
-        "DepthToSpace",
-        "Expand",
-        "Flatten",
-        "Gather",
-        "GatherElements",
-        "GatherND",
-        "Identity",
-        "Reshape",
-        "ReverseSequence",
-        "Slice",
-        "SpaceToDepth",
-        "Split",
-        "Squeeze",
-        "Tile",
-        "Transpose",
-        "Trilu",
-        "Unsqueeze",
-        "Where",
-    ]
+    """
+        Concat Compress DepthToSpace Expand Flatten Gather GatherElements GatherND Identity Reshape ReverseSequence
+        Slice SpaceToDepth Split Squeeze Tile Transpose Trilu Unsqueeze Where
+    """.split()
 )
 """Operators whose result is entries of their tensors, and zeros."""
 CONSTANT = frozenset(
-    [
-        "Abs",
-        "Add",
-        "And",
-        "ArgMax",
-        "ArgMin",
-        "AveragePool",
-        "Cast",
-        "CastLike",
-        "Ceil",
-        "Clip",
-        "Constant",
-        "ConstantOfShape",
-        "Conv",
-        "CumSum",
-        "Div",
-        "Equal",
-        "Exp",
-        "EyeLike",
-        "Floor",
-        "Gemm",
-        "Greater",
-        "GreaterOrEqual",
-        "IsInf",
-        "IsNaN",
-        "Less",
-        "LessOrEqual",
-        "Log",
-        "MatMul",
-        "Max",
-        "Mean",
-        "Min",
-        "Mod",
-        "Mul",
-        "Neg",
-        "NonZero",
-        "Not",
-        "OneHot",
-        "Or",
-        "Pad",
-        "Pow",
-        "Range",
-        "Reciprocal",
-        "ReduceMax",
-        "ReduceMean",
-        "ReduceMin",
-        "ReduceProd",
-        "ReduceSum",
-        "Relu",
-        "Round",
-        "ScatterElements",
-        "ScatterND",
-        "Shape",
-        "Sign",
-        "Size",
-        "Sqrt",
-        "Sub",
-        "Sum",
-        "Xor",
-    ]
+    """
+        Abs Add And ArgMax ArgMin AveragePool Cast CastLike Ceil Clip Constant ConstantOfShape Conv CumSum Div Equal
+        Exp EyeLike Floor Gemm Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual Log MatMul Max Mean Min Mod Mul
+        Neg NonZero Not OneHot Or Pad Pow Range Reciprocal ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum Relu
+        Round ScatterElements ScatterND Shape Sign Size Sqrt Sub Sum Xor
+    """.split()
 )
 """Operators that may stand among constants, besides those that move data."""
 

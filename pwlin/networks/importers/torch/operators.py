@@ -29,98 +29,25 @@ OPERATORS: dict[str, Operator] = {
 }
 operator = operation.rows(OPERATORS)
 MOVES = frozenset(
-    [
-        "view.default",
-        "reshape.default",
-        "_unsafe_view.default",
-        "permute.default",
-        "transpose.int",
-        "t.default",
-        "numpy_T.default",
-        "mT.default",
-        "squeeze.default",
-        "squeeze.dim",
-        "squeeze.dims",
-        "unsqueeze.default",
-        "flatten.using_ints",
-        "unflatten.int",
-        "slice.Tensor",
-        "select.int",
-        "narrow.default",
-        "expand.default",
-        "expand_as.default",
-        "clone.default",
-        "contiguous.default",
-        "detach.default",
-        "alias.default",
-        "lift_fresh_copy.default",
-        "unbind.int",
-        "split.Tensor",
-        "split_with_sizes.default",
-        "split.sizes",
-        "chunk.default",
-        "tensor_split.sections",
-        "index_select.default",
-        "index.Tensor",
-        "gather.default",
-        "take.default",
-        "roll.default",
-        "flip.default",
-        "fliplr.default",
-        "flipud.default",
-        "rot90.default",
-        "repeat.default",
-        "tile.default",
-        "repeat_interleave.self_int",
-        "cat.default",
-        "concat.default",
-        "stack.default",
-        "hstack.default",
-        "vstack.default",
-        "movedim.int",
-        "movedim.intlist",
-        "swapaxes.default",
-        "swapdims.default",
-        "pixel_shuffle.default",
-        "pixel_unshuffle.default",
-        "channel_shuffle.default",
-        "native_channel_shuffle.default",
-        "upsample_nearest1d.default",
-        "upsample_nearest1d.vec",
-        "upsample_nearest2d.default",
-        "upsample_nearest2d.vec",
-        "upsample_nearest3d.default",
-        "upsample_nearest3d.vec",
-        "_upsample_nearest_exact1d.default",
-        "_upsample_nearest_exact1d.vec",
-        "_upsample_nearest_exact2d.default",
-        "_upsample_nearest_exact2d.vec",
-        "reflection_pad1d.default",
-        "reflection_pad2d.default",
-        "reflection_pad3d.default",
-        "replication_pad1d.default",
-        "replication_pad2d.default",
-        "replication_pad3d.default",
-        "unfold.default",
-        "im2col.default",
-        "tril.default",
-        "triu.default",
-        "diagonal.default",
-        "select_scatter.default",
-        "slice_scatter.default",
-        "where.self",
-        "broadcast_to.default",
-        "view_as.default",
-        "reshape_as.default",
-        "squeeze_copy.dim",
-        "unsqueeze_copy.default",
-        "view_copy.default",
-        "permute_copy.default",
-        "ravel.default",
-        "moveaxis.int",
-        "split_copy.Tensor",
-        "expand_copy.default",
-    ]
+    """
+        view.default reshape.default _unsafe_view.default permute.default transpose.int t.default numpy_T.default
+        mT.default squeeze.default squeeze.dim squeeze.dims unsqueeze.default flatten.using_ints unflatten.int
+        slice.Tensor select.int narrow.default expand.default expand_as.default clone.default contiguous.default
+        detach.default alias.default lift_fresh_copy.default unbind.int split.Tensor split_with_sizes.default
+        split.sizes chunk.default tensor_split.sections index_select.default index.Tensor gather.default
+        take.default roll.default flip.default fliplr.default flipud.default rot90.default repeat.default
+        tile.default repeat_interleave.self_int cat.default concat.default stack.default hstack.default
+        vstack.default movedim.int movedim.intlist swapaxes.default swapdims.default pixel_shuffle.default
+        pixel_unshuffle.default channel_shuffle.default native_channel_shuffle.default upsample_nearest1d.default
+        upsample_nearest1d.vec upsample_nearest2d.default upsample_nearest2d.vec upsample_nearest3d.default
+        upsample_nearest3d.vec _upsample_nearest_exact1d.default _upsample_nearest_exact1d.vec
+        _upsample_nearest_exact2d.default _upsample_nearest_exact2d.vec reflection_pad1d.default
+        reflection_pad2d.default reflection_pad3d.default replication_pad1d.default replication_pad2d.default
+        replication_pad3d.default unfold.default im2col.default tril.default triu.default diagonal.default
+        select_scatter.default slice_scatter.default where.self broadcast_to.default view_as.default
+        reshape_as.default squeeze_copy.dim unsqueeze_copy.default view_copy.default permute_copy.default
+        ravel.default moveaxis.int split_copy.Tensor expand_copy.default
+    """.split()
 )
 """Operators whose result is entries of their tensors, and zeros."""
 

@@ -1,4 +1,4 @@
-"""A report from Python, as the commands write it."""
+"""Which report suits a function, and the report from Python, as the commands write it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from pwlin.app.reporting.folder import PYTHON, claimed, write_folder
-from pwlin.base.arguments import choice, flag, refusal
+from pwlin.base.arguments import choice, flag, refusal, shown
 from pwlin.base.arguments import path as read_path
+from pwlin.formulas.kinds import Target
 from pwlin.formulas.points import PointTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -32,6 +33,26 @@ def report_class(variables: int) -> type[AnyReport]:
     from pwlin.app.reporting.cells.report import CellReport
 
     return CellReport
+
+
+def report_of(
+    f: PiecewiseLinear1D | PiecewiseLinearND,
+    target: Target | None,
+    run: TrainingRun | None,
+    settings: tuple[tuple[str, str], ...],
+    points: PointTarget | None = None,
+) -> AnyReport:
+    """The report on the function of a network, a formula or points being its target."""
+    assert f.network is not None
+    if isinstance(f, PiecewiseLinear1D):
+        from pwlin.app.reporting.line.findings import LineFindings
+        from pwlin.app.reporting.line.report import LineReport
+
+        return LineReport(LineFindings(f.network, f, target, run, settings, points))
+    from pwlin.app.reporting.cells.findings import CellFindings
+    from pwlin.app.reporting.cells.report import CellReport
+
+    return CellReport(CellFindings(f.network, f, target, run, settings, points))
 
 
 def earlier_names() -> list[str]:
@@ -87,14 +108,11 @@ def report(
     'report.html'
     """
     if not isinstance(f, (PiecewiseLinear1D, PiecewiseLinearND)) or f.network is None:
-        raise refusal("f", f"{f!r:.80}", "is the function of a network, as pwlin.extract gives it")
+        raise refusal("f", shown(f), "is the function of a network, as pwlin.extract gives it")
     if run is not None and (not isinstance(run, TrainingRun) or run.network != f.network):
-        raise refusal("run", f"{run!r:.80}", "is the training run of the function's network")
-    kind, replacing, folder = (
-        choice(picture_format, "picture_format", FORMATS),
-        flag(force, "force"),
-        read_path(out, "out"),
-    )
+        raise refusal("run", shown(run), "is the training run of the function's network")
+    kind, replacing = choice(picture_format, "picture_format", FORMATS), flag(force, "force")
+    folder = read_path(out, "out")
     if target is None and run is not None:
         target = run.target
     variables = 1 if isinstance(f, PiecewiseLinear1D) else f.dim
@@ -104,17 +122,7 @@ def report(
     bounded = f.interval.is_bounded if isinstance(f, PiecewiseLinear1D) else f.domain.is_bounded
     if goal is not None and not bounded:
         raise refusal("f", "an unbounded domain", "with a target is a function on a bounded domain")
-    made: AnyReport
-    if isinstance(f, PiecewiseLinear1D):
-        from pwlin.app.reporting.line.findings import LineFindings
-        from pwlin.app.reporting.line.report import LineReport
-
-        made = LineReport(LineFindings(f.network, f, goal, run, points=points))
-    else:
-        from pwlin.app.reporting.cells.findings import CellFindings
-        from pwlin.app.reporting.cells.report import CellReport
-
-        made = CellReport(CellFindings(f.network, f, goal, run, points=points))
+    made = report_of(f, goal, run, (), points)
     with claimed(folder, made.file_names(kind), replacing, PYTHON):
         write_folder(folder, made.files(kind), earlier_names())
     return folder / "report.html"
