@@ -23,10 +23,10 @@ from pwlin.exact.integers import add, compact, multiply, scale, wide
 from pwlin.exact.rational import ExactArray, common_denominator, to_fraction
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import RELU, TwoSlope
+from pwlin.networks.importers.refusals import unread
 
 if TYPE_CHECKING:
-    from pwlin.networks.importers.refusals import unread
-from pwlin.networks.importers.chain import Chain
+    from pwlin.networks.importers.chain import Chain
 
 Indices = NDArray[np.int64]
 Shape = tuple[int, ...]
