@@ -94,11 +94,15 @@ class SparseMatrix:
         out[self.rows, self.columns] = self.values
         return out
 
+    def with_values(self, values: ExactArray) -> SparseMatrix:
+        """Other integers at the same places; zeros among them are left out."""
+        return SparseMatrix.of_entries(self.rows, self.columns, values, self.shape)
+
     def scaled(self, factor: int) -> SparseMatrix:
         """Times one integer that is not zero."""
         return SparseMatrix(self.shape, self.starts, self.columns, scale(self.values, factor))
 
-    def take(self, rows: Indices) -> SparseMatrix:
+    def take(self, rows: Indices | Sequence[int]) -> SparseMatrix:
         """Some of the rows, in any order; an empty row for an index of -1."""
         rows = np.asarray(rows, dtype=np.int64)
         absent = rows < 0

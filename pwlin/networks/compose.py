@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.rational import ExactArray
+from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
 from pwlin.networks.layer import Layer
-from pwlin.networks.network import Network
+from pwlin.networks.network import Network, UnitNames, unnamed
 
 
 def beside(f: Network, g: Network) -> Network:
@@ -25,7 +26,8 @@ def beside(f: Network, g: Network) -> Network:
         hidden.append(_beside(p, q, rows, columns))
         columns = rows
     p, q = left.readout, right.readout
-    return Network(hidden, _beside(p, q, np.arange(p.n_out + q.n_out), columns))
+    readout = _beside(p, q, np.arange(p.n_out + q.n_out), columns)
+    return Network(hidden, readout, _names_beside(left, right), [*dict.fromkeys((*f.notes, *g.notes))])
 
 
 def linear_combination(f: Network, a: Fraction, g: Network, b: Fraction) -> Network:
@@ -53,7 +55,8 @@ def _lengthened(net: Network, depth: int) -> Network:
     hidden = list(net.hidden)
     while len(hidden) < depth:
         hidden.append(_identity(hidden[-1].n_out if hidden else net.input_dim))
-    return Network(hidden, net.readout)
+    names = net.unit_names and net.unit_names + unnamed([k.units for k in hidden[len(net.hidden) :]])
+    return Network(hidden, net.readout, names, net.notes)
 
 
 def _identity(n: int) -> Layer:
@@ -71,11 +74,26 @@ def _beside(p: Layer, q: Layer, rows: NDArray[np.int64], columns: NDArray[np.int
     a, b = den // p.denominator, den // q.denominator
     activations: list[TwoSlope] = [(*p.activations, *q.activations)[i] for i in rows]
     bias: ExactArray = np.concatenate([p.bias_integers * a, q.bias_integers * b])[rows]
-    units = p.units + q.units
-    if columns is None:
-        weight = np.concatenate([p.weight_integers * a, q.weight_integers * b])
-        return Layer(weight[rows], bias, den, activations, units)
-    weight = np.zeros((p.n_out + q.n_out, p.n_in + q.n_in), dtype=object)
-    weight[: p.n_out, : p.n_in] = p.weight_integers * a
-    weight[p.n_out :, p.n_in :] = q.weight_integers * b
-    return Layer(weight[rows][:, columns], bias, den, activations, units)
+    first, second, n_in = _entries(p), _entries(q), p.n_in
+    if columns is not None:
+        n_in = p.n_in + q.n_in
+        places = np.argsort(columns)
+        first, second = first.on_columns(places[: p.n_in], n_in), second.on_columns(places[p.n_in :], n_in)
+    weight = SparseMatrix.stacked([first.scaled(a), second.scaled(b)]).take(rows)
+    kept = p.sparse is not None or q.sparse is not None
+    return Layer(weight if kept else weight.dense(), bias, den, activations, p.units + q.units)
+
+
+def _entries(layer: Layer) -> SparseMatrix:
+    """The integers of a layer's weight without zeros."""
+    places, values = layer.nonzero()
+    rows, columns = np.divmod(places, layer.n_in)
+    return layer.sparse or SparseMatrix.of_entries(rows, columns, values, (layer.n_out, layer.n_in))
+
+
+def _names_beside(f: Network, g: Network) -> UnitNames:
+    """The names of two networks of one depth, layer by layer."""
+    if not f.unit_names and not g.unit_names:
+        return ()
+    own = (net.unit_names or unnamed(net.widths) for net in (f, g))
+    return tuple(a + b for a, b in zip(*own, strict=True))

@@ -12,6 +12,7 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +22,10 @@ from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import FormatError, PwlinError
 from pwlin.base.files import atomic_open
 from pwlin.exact.digits import ratio
-from pwlin.exact.rational import ExactArray, to_fraction
-from pwlin.networks.activation import TwoSlope
+from pwlin.exact.integers import compact
+from pwlin.exact.rational import ExactArray, common_denominator, to_fraction, to_fraction_array
+from pwlin.exact.sparse import SparseMatrix
+from pwlin.networks.activation import IDENTITY, TwoSlope
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network, UnitNames
 
@@ -34,6 +37,7 @@ _ROOM, _RATIO = 1 << 25, 16
 """A file unpacks to at most so many bytes, or to so many times its own size; `save_network` packs no tighter."""
 _HEADER_ROOM = 1 << 23
 _RATIONAL = re.compile(r"-?\d+(/\d+)?", re.ASCII)
+_HEX = re.compile(rb"-?[0-9a-f]+", re.ASCII)
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -56,10 +60,19 @@ _DAMAGE = (
 def save_network(network: Network, path: str | os.PathLike[str]) -> None:
     """Write `network` to `path`; see `Network.save`.
 
-    Arrays of a layer are float64 where that is lossless, else text such as ``"1/3"``.
+    Arrays of a layer are float64 where that is lossless, else text such as ``"1/3"``. Of a sparse layer only the entries are
+    kept that are not zero: their rows, their columns, and their integers over a denominator that is in the header.
     """
-    arrays: dict[str, NDArray[np.generic]] = {"header": np.array(json.dumps(_header(network)))}
+    header = _header(network)
+    if any(layer.sparse is not None for layer in network.layers):
+        header["sparse"] = [_sparse_header(layer) for layer in network.layers]
+    arrays: dict[str, NDArray[np.generic]] = {"header": np.array(json.dumps(header))}
     for k, layer in enumerate(network.layers):
+        if layer.sparse is not None:
+            m = layer.sparse
+            arrays |= {f"rows_{k}": m.rows.astype(np.int32), f"columns_{k}": m.columns.astype(np.int32)}
+            arrays |= {f"weight_{k}": _integers(m.values), f"bias_{k}": _integers(layer.compact_bias)}
+            continue
         arrays[f"weight_{k}"] = layer.weight_float if layer.is_float else _packed(layer.weight, layer.weight_float)
         arrays[f"bias_{k}"] = layer.bias_float if layer.is_float else _packed(layer.bias, layer.bias_float)
     with atomic_open(arguments.path(path), "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
@@ -88,7 +101,7 @@ def load_network(path: str | os.PathLike[str]) -> Network:
 
 def network_to_json(network: Network) -> str:
     """A network as text; see `Network.to_json`."""
-    weights = [[[ratio(v) for v in row] for row in layer.weight] for layer in network.layers]
+    weights = [_weight_text(layer) for layer in network.layers]
     biases = [[ratio(v) for v in layer.bias] for layer in network.layers]
     return json.dumps({**_header(network), "weights": weights, "biases": biases})
 
@@ -98,7 +111,7 @@ def network_from_json(text: str) -> Network:
     arguments.text(text, "text", FormatError)
     try:
         found = _checked(json.loads(text))
-        return _network(found, lambda k: (_matrix(found, "weights", k), _matrix(found, "biases", k)))
+        return _network(found, lambda k: _layer_of_text(found, k))
     except _DAMAGE as error:
         reason = str(error) if isinstance(error, PwlinError) else f"{type(error).__name__}: {error}"
         accepted = "is JSON by Network.to_json or by the playground"
@@ -118,6 +131,24 @@ def _header(network: Network) -> dict[str, object]:
     return header
 
 
+def _weight_text(layer: Layer) -> object:
+    """The weight of a layer: rows of text, or the entries of a sparse one."""
+    if layer.sparse is None:
+        return [[ratio(v) for v in row] for row in layer.weight]
+    m = layer.sparse
+    values = [ratio(Fraction(v, layer.denominator)) for v in m.values.tolist()]
+    return {"inputs": layer.n_in, "rows": m.rows.tolist(), "columns": m.columns.tolist(), "values": values}
+
+
+def _sparse_header(layer: Layer) -> object:
+    return None if layer.sparse is None else {"inputs": layer.n_in, "denominator": f"{layer.denominator:x}"}
+
+
+def _integers(values: ExactArray) -> NDArray[np.generic]:
+    """Integers as int64, or as hexadecimal text where one does not fit."""
+    return values if values.dtype != object else np.array([f"{v:x}" for v in values.tolist()], dtype="S")
+
+
 def _checked(header: object) -> dict[str, object]:
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise FormatError(f"a header of another format: {shown(header)}")
@@ -126,8 +157,8 @@ def _checked(header: object) -> dict[str, object]:
     return header
 
 
-def _network(header: dict[str, object], arrays: Callable[[int], tuple[object, object]]) -> Network:
-    """The network of a header, with the weight and the bias of each layer."""
+def _network(header: dict[str, object], affine: Callable[[int], Layer]) -> Network:
+    """The network of a header, with the affine map of each layer."""
     slopes, count = header.get("slopes"), header.get("layers")
     if not isinstance(slopes, list) or not isinstance(count, int) or count != len(slopes) + 1:
         raise FormatError("slopes that are not one list for each hidden layer")
@@ -136,8 +167,7 @@ def _network(header: dict[str, object], arrays: Callable[[int], tuple[object, ob
         raise FormatError(f"units that are not {len(slopes)} numbers, one per hidden layer")
     layers = []
     for k in range(count):
-        weight, bias = arrays(k)
-        layer = Layer.from_arrays(weight, bias, name=f"layer {k}")
+        layer = affine(k)
         if k < count - 1:
             layer = layer.with_activations(_activations(slopes[k], layer.n_out), _units(units[k]))
         layers.append(layer)
@@ -147,16 +177,61 @@ def _network(header: dict[str, object], arrays: Callable[[int], tuple[object, ob
     return Network(layers[:-1], layers[-1], _names(names), notes)
 
 
-def _matrix(found: dict[str, object], name: str, k: int) -> object:
-    """The numbers of a layer, all of them text."""
+def _layer_of_text(found: dict[str, object], k: int) -> Layer:
+    """A layer whose numbers are all text."""
+    weight, bias = _part(found, "weights", k), _part(found, "biases", k)
+    _check_numbers([bias], f"biases[{k}]")
+    if not isinstance(weight, dict):
+        _check_numbers(weight, f"weights[{k}]")
+        return Layer.from_arrays(weight, bias, name=f"layer {k}")
+    values = weight.get("values")
+    _check_numbers([values], f"weights[{k}]")
+    places = []
+    for name in ("rows", "columns"):
+        given = weight.get(name)
+        if not isinstance(given, list) or not all(type(v) is int and 0 <= v < _ROOM for v in given):
+            raise FormatError(f"weights[{k}]: {name} that are not places")
+        places.append(np.array(given, dtype=np.int64))
+    exact = to_fraction_array([*values, *bias], 1, f"weights[{k}]")  # type: ignore[misc] # both were checked
+    integers, den = common_denominator(exact)
+    n = len(integers) - len(bias)  # type: ignore[arg-type]
+    return _sparse_layer(places[0], places[1], integers[:n], integers[n:], den, weight.get("inputs"), f"weights[{k}]")
+
+
+def _part(found: dict[str, object], name: str, k: int) -> object:
     parts = found.get(name)
     if not isinstance(parts, list) or len(parts) != found.get("layers"):
         raise FormatError(f"{name} that are not one list for each layer")
-    rows = parts[k] if name == "weights" else [parts[k]]
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise FormatError(f"{name}[{k}] that are not lists of numbers")
-    _check_rationals([text for row in rows for text in row], f"{name}[{k}]", _ROOM)
     return parts[k]
+
+
+def _check_numbers(rows: object, name: str) -> None:
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise FormatError(f"{name} that are not lists of numbers")
+    _check_rationals([text for row in rows for text in row], name, _ROOM)
+
+
+def _sparse_layer(
+    rows: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    values: ExactArray,
+    bias: ExactArray,
+    denominator: int,
+    inputs: object,
+    name: str,
+) -> Layer:
+    """A layer of entries, which have to come row by row and to be no zeros."""
+    n = len(bias)
+    if type(inputs) is not int or not (1 <= inputs < _ROOM and 1 <= n < _ROOM):
+        raise FormatError(f"{name}: {shown(inputs)} inputs of {n} entries")
+    if not len(rows) == len(columns) == len(values) or denominator < 1:
+        raise FormatError(f"{name}: {len(rows)} rows, {len(columns)} columns and {len(values)} entries")
+    keys = rows * inputs + columns
+    inside = (rows >= 0).all() and (rows < n).all() and (columns >= 0).all() and (columns < inputs).all()
+    if not inside or not (keys[1:] > keys[:-1]).all() or not np.asarray(values != 0, dtype=bool).all():
+        raise FormatError(f"{name}: entries that are not in order, or zeros")
+    matrix = SparseMatrix.of_entries(rows, columns, compact(values), (n, inputs))
+    return Layer(matrix, compact(bias), denominator, (IDENTITY,) * n)
 
 
 def _check_rationals(texts: Sequence[object], name: str, room: int) -> None:
@@ -195,7 +270,32 @@ class _Reader:
 
     def network(self) -> Network:
         header = self._header()
-        return _network(header, lambda k: (self._numbers(f"weight_{k}", 2), self._numbers(f"bias_{k}", 1)))
+        sparse = header.get("sparse")
+        if sparse is not None and (not isinstance(sparse, list) or len(sparse) != header.get("layers")):
+            raise FormatError("sparse that is not one entry for each layer")
+        return _network(header, lambda k: self._layer(k, None if sparse is None else sparse[k]))
+
+    def _layer(self, k: int, sparse: object) -> Layer:
+        if sparse is None:
+            weight, bias = self._numbers(f"weight_{k}", 2), self._numbers(f"bias_{k}", 1)
+            return Layer.from_arrays(weight, bias, name=f"layer {k}")
+        den = sparse.get("denominator") if isinstance(sparse, dict) else None
+        if not isinstance(sparse, dict) or not isinstance(den, str) or not _HEX.fullmatch(den.encode()):
+            raise FormatError(f"sparse[{k}] without a denominator")
+        rows, columns = (
+            self._array(f"{name}_{k}", 1, "i", self._room).astype(np.int64) for name in ("rows", "columns")
+        )
+        values, bias = self._integers(f"weight_{k}"), self._integers(f"bias_{k}")
+        return _sparse_layer(rows, columns, values, bias, int(den, 16), sparse.get("inputs"), f"layer {k}")
+
+    def _integers(self, name: str) -> ExactArray:
+        array = self._array(name, 1, "iS", self._room)
+        if array.dtype.kind == "i":
+            return array.astype(np.int64)
+        texts: list[bytes] = array.tolist()
+        if not all(map(_HEX.fullmatch, texts)):
+            raise FormatError(f"{name}: entries that are no integers")
+        return np.array([int(text, 16) for text in texts], dtype=object)
 
     def _header(self) -> dict[str, object]:
         if "header.npy" not in self._entries:

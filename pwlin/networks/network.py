@@ -285,12 +285,9 @@ class Network(Frozen):
     def output(self, index: int) -> Network:
         """The network with the single output `index`."""
         r, i = self.readout, whole(index, "index", -self.output_dim, self.output_dim - 1, ShapeError) % self.output_dim
-        return Network(
-            self.hidden,
-            Layer(r.compact_weight[i : i + 1], r.compact_bias[i : i + 1], r.denominator, (IDENTITY,)),
-            self.unit_names,
-            self.notes,
-        )
+        weight = r.compact_weight[i : i + 1] if r.sparse is None else r.sparse.take([i]).dense()
+        readout = Layer(weight, r.compact_bias[i : i + 1], r.denominator, (IDENTITY,))
+        return Network(self.hidden, readout, self.unit_names, self.notes)
 
     def restrict(self, origin: Numbers, *directions: Numbers) -> Network:
         """The network on the line, plane, ... ``t -> origin + t[0] * directions[0] + ...``, exactly.
@@ -324,9 +321,9 @@ class Network(Frozen):
             accepted = f"are {self.input_dim}, the inputs of the outer network"
             raise refusal("inner", f"{inner.output_dim} output(s)", accepted, ShapeError)
         merged = self._after(inner.readout)
-        names = tuple(n.unit_names or tuple((("", (width,)),) for width in n.widths) for n in (inner, self))
-        named = names[0] + names[1] if inner.unit_names or self.unit_names else ()
-        return Network((*inner.hidden, *merged.hidden), merged.readout, named, (*inner.notes, *self.notes))
+        named = inner.unit_names or self.unit_names
+        names = sum((n.unit_names or unnamed(n.widths) for n in (inner, self)), ()) if named else ()
+        return Network((*inner.hidden, *merged.hidden), merged.readout, names, (*inner.notes, *self.notes))
 
     def _after(self, inner: Layer) -> Network:
         """This network fed by an affine map, which is merged into its first layer."""
@@ -350,11 +347,13 @@ class Network(Frozen):
         unit = whole(denominator, "denominator", 1)
 
         def rounded(layer: Layer) -> Layer:
-            w, b = (
-                np.array([round(Fraction(v * unit, layer.denominator)) for v in a.flat], dtype=object).reshape(a.shape)
-                for a in (layer.weight_integers, layer.bias_integers)
-            )
-            return Layer(w, b, unit, layer.activations, layer.units)
+            def of(a: ExactArray) -> ExactArray:
+                out = [round(Fraction(v * unit, layer.denominator)) for v in a.ravel().tolist()]
+                return np.array(out, dtype=object).reshape(a.shape)
+
+            m, bias = layer.sparse, of(layer.compact_bias)
+            weight = of(layer.compact_weight) if m is None else m.with_values(of(m.values))
+            return Layer(weight, bias, unit, layer.activations, layer.units)
 
         return Network([rounded(layer) for layer in self.hidden], rounded(self.readout), self.unit_names, self.notes)
 
@@ -385,6 +384,11 @@ class Network(Frozen):
         from pwlin.networks.files import network_from_json
 
         return network_from_json(text)
+
+
+def unnamed(widths: Sequence[int]) -> UnitNames:
+    """The names of units that have none."""
+    return tuple((("", (width,)),) for width in widths)
 
 
 def _affine(layer: Layer, values: ExactArray, den: int) -> tuple[ExactArray, int]:

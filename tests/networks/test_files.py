@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 
 from pwlin.base.errors import FormatError, PwlinError
+from pwlin.exact.sparse import SparseMatrix
+from pwlin.networks.activation import IDENTITY, RELU
+from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
 
 
@@ -58,6 +61,87 @@ def test_what_is_packed_tightly_can_be_read_again(tmp_path):
     net.save(tmp_path / "zeros.npz")
     assert (tmp_path / "zeros.npz").stat().st_size > weight.nbytes
     assert np.array_equal(Network.load(tmp_path / "zeros.npz").readout.weight_float, weight)
+
+
+def sparse_network(long=False):
+    """With a sparse layer between dense ones; its entries are long or fit into int64."""
+    rng = np.random.default_rng(0)
+    rows, columns = np.nonzero(rng.random((40, 30)) < 0.1)
+    values = rng.integers(1, 99, len(rows)) * rng.choice([-1, 1], len(rows))
+    if long:
+        values = values.astype(object) * 3**400 + 1
+    matrix = SparseMatrix.of_entries(rows, columns, values, (40, 30))
+    middle = Layer(
+        matrix, np.arange(40, dtype=object) * (5**300 if long else 1), 7**30, (RELU,) * 30 + (IDENTITY,) * 10, 30
+    )
+    first = Layer.from_arrays(rng.normal(size=(30, 3))).with_activations((RELU,) * 30)
+    return Network(
+        [first, middle], Layer.from_arrays([["1/3"] * 40]), (((("a"), (30,)),), (("b", (5, 6)),)), ["a note"]
+    )
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_sparse_layers_stay_sparse(tmp_path, long):
+    net = sparse_network(long)
+    net.save(tmp_path / "sparse.npz")
+    for found in (Network.load(tmp_path / "sparse.npz"), Network.from_json(net.to_json())):
+        assert found == net and found.widths == net.widths and found.unit_names == net.unit_names
+        assert [layer.sparse is None for layer in found.layers] == [True, False, True]
+        assert found.exact(["1/3", 1, -2]) == net.exact(["1/3", 1, -2])
+
+
+def test_a_sparse_layer_takes_the_room_of_its_entries(tmp_path):
+    n = 4_000  # 128 MB as a dense layer
+    matrix = SparseMatrix((n, n), np.arange(n + 1), np.arange(n), np.arange(1, n + 1))
+    net = Network([], Layer(matrix, np.zeros(n, dtype=np.int64), 3, (IDENTITY,) * n))
+    tracemalloc.start()
+    try:
+        net.save(tmp_path / "sparse.npz")
+        assert Network.load(tmp_path / "sparse.npz") == net
+        assert tracemalloc.get_traced_memory()[1] < 10e6
+    finally:
+        tracemalloc.stop()
+
+
+SPARSE = {
+    "rows_0": npy((1,), "<i4", bytes(4)),
+    "columns_0": npy((1,), "<i4", bytes(4)),
+    "weight_0": npy((1,), "|S1", b"7"),
+}
+SPARSE["bias_0"] = npy((2,), "<i8", bytes(16))
+
+
+@pytest.mark.parametrize(
+    ("sparse", "changed"),
+    [
+        ([{"inputs": 10**12, "denominator": "1"}], {}),
+        ([{"inputs": 0, "denominator": "1"}], {}),
+        ([{"inputs": "3", "denominator": "1"}], {}),
+        ([{"inputs": 3, "denominator": "0"}], {}),
+        ([{"inputs": 3, "denominator": "-1"}], {}),
+        ([{"inputs": 3, "denominator": 1}], {}),
+        ([{"inputs": 3}], {}),
+        ([3], {}),
+        ({}, {}),
+        ([], {}),
+        ([{"inputs": 3, "denominator": "1"}], {"rows_0": npy((1,), "<i4", b"\x02\0\0\0")}),
+        ([{"inputs": 3, "denominator": "1"}], {"rows_0": npy((1,), "<i4", b"\xff\xff\xff\xff")}),
+        ([{"inputs": 3, "denominator": "1"}], {"columns_0": npy((1,), "<i4", b"\x03\0\0\0")}),
+        ([{"inputs": 3, "denominator": "1"}], {"columns_0": npy((2,), "<i4", bytes(8))}),
+        ([{"inputs": 3, "denominator": "1"}], {"rows_0": npy((2,), "<i4", bytes(8)), "columns_0": npy((2,), "<i4", bytes(8)),
+                                               "weight_0": npy((2,), "|S1", b"77")}),
+        ([{"inputs": 3, "denominator": "1"}], {"weight_0": npy((1,), "|S1", b"0")}),
+        ([{"inputs": 3, "denominator": "1"}], {"weight_0": npy((1,), "|S1", b"g")}),
+        ([{"inputs": 3, "denominator": "1"}], {"weight_0": npy((1, 1), "<f8", bytes(8))}),
+        ([{"inputs": 3, "denominator": "1"}], {"bias_0": npy((0,), "<i8")}),
+        ([{"inputs": 3, "denominator": "1"}], {"bias_0": npy((10**12,), "<i8", bytes(8))}),
+    ],
+)  # fmt: skip
+def test_damage_within_sparse_layers(tmp_path, sparse, changed):
+    good = [{"inputs": 3, "denominator": "f"}]
+    net = Network.load(written(tmp_path / "good.npz", header=header(sparse=good), **SPARSE))
+    assert net == Network.from_arrays([[["7/15", 0, 0], [0, 0, 0]]])
+    refused(written(tmp_path / "damaged.npz", header=header(sparse=sparse), **{**SPARSE, **changed}))
 
 
 def test_a_sound_file(tmp_path):
@@ -227,6 +311,18 @@ def test_json_may_hold_what_a_playground_adds():
         {"layers": 2},
         {"version": 2},
         {"format": "other"},
+        {"weights": [{"inputs": 2, "rows": [0], "columns": [2], "values": ["1"]}]},
+        {"weights": [{"inputs": 2, "rows": [1], "columns": [0], "values": ["1"]}]},
+        {"weights": [{"inputs": 2, "rows": [0, 0], "columns": [1, 0], "values": ["1", "2"]}]},
+        {"weights": [{"inputs": 2, "rows": [0], "columns": [0], "values": ["0"]}]},
+        {"weights": [{"inputs": 2, "rows": [0], "columns": [0], "values": [1]}]},
+        {"weights": [{"inputs": 10**30, "rows": [0], "columns": [0], "values": ["1"]}]},
+        {"weights": [{"inputs": 2, "rows": [0.0], "columns": [0], "values": ["1"]}]},
+        {"weights": [{"inputs": 2, "rows": [10**30], "columns": [0], "values": ["1"]}]},
+        {"weights": [{"inputs": 2, "rows": [True], "columns": [0], "values": ["1"]}]},
+        {"weights": [{"inputs": 2, "values": ["1"]}]},
+        {"weights": [{"inputs": 2}]},
+        {"weights": [{}]},
     ],
     ids=lambda changed: f"{next(iter(changed))}-{str(changed)[:40]}",
 )

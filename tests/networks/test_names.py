@@ -41,6 +41,23 @@ def test_names():
     assert [name_in(joined, n) for n in ((0, 1), (1, 2))] == ["(0, 1)", "gate"]
 
 
+def test_sums_keep_the_names_of_both():
+    f = pwlin.extract(named(PLANE), [(-2, 2)] * 2)
+    plain = Network.from_arrays([[[1, 1]], [[1]]], [["1/7"], [0]])
+    other = Network(plain.hidden, plain.readout, ((("second.relu", (1,)),),), ["a note"])
+    total = f + pwlin.extract(other, [(-2, 2)] * 2)
+    assert [name_in(total.network, n) for n in total.network.neurons()] == [
+        "conv.relu[0, 0, 0]", "conv.relu[0, 1, 0]", "gate", "second.relu[0]", "head.act[0]", "head.act[1]", "(1, 2)",
+    ]  # fmt: skip
+    assert total.network.notes == ("a note",)
+    larger = f.maximum(pwlin.extract(plain, [(-2, 2)] * 2)).network
+    assert [name_in(larger, n) for n in larger.neurons()][2:] == [
+        "gate", "(0, 3)", "head.act[0]", "head.act[1]", "(1, 2)", "(2, 0)",
+    ]  # fmt: skip
+    plain_sum = pwlin.extract(PLANE, [(-2, 2)] * 2) + pwlin.extract(plain, [(-2, 2)] * 2)
+    assert not plain_sum.network.unit_names
+
+
 @pytest.mark.parametrize(("net", "domain"), [(LINE, ["-2", "2"]), (PLANE, ["-2", "2", "-2", "2"])])
 def test_reports_and_tables(net, domain, tmp_path, capsys, monkeypatch):
     for kind in ("line", "cells"):

@@ -9,6 +9,9 @@ import pytest
 from pwlin import Network, extract
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.extraction.line.exact import extract_line
+from pwlin.extraction.maps import SingleMaps
+from pwlin.networks.activation import IDENTITY, RELU
+from pwlin.networks.compose import beside
 from pwlin.networks.layer import Layer
 
 
@@ -43,6 +46,9 @@ def test_the_same_network(seed, big):
         assert sparse.exact(point) == dense.exact(point) and sparse.pattern(point) == dense.pattern(point)
     assert sparse.restrict(x[0], x[1]) == dense.restrict(x[0], x[1])
     assert sparse.output(1) == dense.output(1)
+    assert sparse.rationalize(100) == dense.rationalize(100)
+    both = beside(sparse, sparse.output(0))
+    assert both == beside(dense, dense.output(0)) and all(layer.sparse is not None for layer in both.layers)
     for a, b in zip(sparse.layers, dense.layers):
         assert np.array_equal(a.weight_float, b.weight_float) and a.bits == b.bits and a.sparse.size == a.n_weights
 
@@ -82,3 +88,40 @@ def test_neurons_that_nothing_reaches():
     dense = Network.from_arrays(weights, [[k - 20 for k in range(40)], [-1] * 40, [0]])
     for f, g in zip(extract_line(sparsened(dense), (-3, 3), filtered=True), extract_line(dense, (-3, 3))):
         assert f == g and f.neuron_status() == g.neuron_status()
+
+
+def pooled(seed, bias=0.0):
+    """Two max-pools of ReLUs, whose units are differences of values that are often both exactly zero; ten outputs."""
+    rng = np.random.default_rng(seed)
+    first = Layer.from_arrays(rng.normal(size=(24, 1)), rng.normal(size=24) - bias).with_activations((RELU,) * 24)
+    layers = [first]
+    for n in (12, 6, 3):  # max(a, b) = relu(a - b) + b, with b carried along
+        pair = np.kron(np.eye(n, dtype=int), [1, -1]), np.kron(np.eye(n, dtype=int), [0, 1])
+        rows = np.concatenate(pair)
+        if len(layers) > 1:  # what came before are units and what is carried
+            rows = rows @ np.kron([1, 1], np.eye(2 * n, dtype=int))
+        matrix = SparseMatrix.of_dense(rows)
+        layers.append(Layer(matrix, np.zeros(2 * n, dtype=int), 1, (RELU,) * n + (IDENTITY,) * n, n))
+    return Network(layers, Layer.from_arrays(rng.normal(size=(10, 6)), rng.normal(size=10)))
+
+
+@pytest.mark.parametrize("bias", [0.0, 1.5])
+@pytest.mark.parametrize("seed", range(3))
+def test_units_that_are_exactly_zero(seed, bias):
+    net = pooled(seed, bias)
+    for domain in ((-3, 3), None):
+        for f, g in zip(
+            extract_line(net, domain, filtered=True), extract_line(net, domain, filtered=False), strict=True
+        ):
+            assert f.regions == g.regions and f.kinks == g.kinks and f.neuron_status() == g.neuron_status()
+
+
+def test_zeros_that_are_known_need_no_exact_maps(monkeypatch):
+    asked = []
+    entries = SingleMaps.entries
+    monkeypatch.setattr(
+        SingleMaps, "entries", lambda self, k, *rest: (asked.append(len(rest[1])), entries(self, k, *rest))[1]
+    )
+    net = pooled(0, 1.5)
+    regions = extract_line(net, (-3, 3), filtered=True)[0].regions
+    assert sum(asked) < 10 + 6 * len(regions)  # of 21 differences at each end of a region most are zero

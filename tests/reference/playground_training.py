@@ -24,50 +24,60 @@ class Random:
         return self.next() / 2**32
 
 
-def start(seed, n):
-    """Weights [w1, b1, ..., v1, ..., c] of a seed, and the generator that then draws the batches."""
+def start(seed, n, inputs=1):
+    """Weights [w1, b1, ..., v1, ..., c] of a seed, and the generator that then draws the batches; each w has all inputs."""
     random = Random(seed)
-    w, b = ([2 * random.unit() - 1 for _ in range(n)] for _ in range(2))
-    v = [(2 * random.unit() - 1) / math.sqrt(n) for _ in range(n)]
-    c = (2 * random.unit() - 1) / math.sqrt(n)
-    return [x for pair in zip(w, b) for x in pair] + v + [c], random
+
+    def even(count):
+        return (2 * random.unit() - 1) / math.sqrt(count)
+
+    w = [[even(inputs) for _ in range(inputs)] for _ in range(n)]
+    b = [even(inputs) for _ in range(n)]
+    v = [even(n) for _ in range(n)]
+    return [x for row, bias in zip(w, b) for x in (*row, bias)] + v + [even(n)], random
 
 
 class Trainer:
-    """Mean square error against g on [left, right], by mini-batches."""
+    """Mean square error against g on a box of intervals, by mini-batches."""
 
-    def __init__(self, theta, random, g, ends, optimizer="adam", lr=0.01, momentum=0.9, batch=64):
-        self.theta, self.random, self.g, self.ends = list(theta), random, g, ends
+    def __init__(self, theta, random, g, *box, optimizer="adam", lr=0.01, momentum=0.9, batch=64):
+        self.theta, self.random, self.g, self.box = list(theta), random, g, box
         self.optimizer, self.lr, self.momentum, self.batch = optimizer, lr, momentum, batch
         self.mean, self.square = [0.0] * len(theta), [0.0] * len(theta)
         self.p1 = self.p2 = 1.0
 
     def points(self):
-        left, right = self.ends
         for _ in range(self.batch):
-            u = self.random.unit()
-            yield left * (1 - u) + right * u
+            units = [self.random.unit() for _ in self.box]
+            yield [left * (1 - u) + right * u for (left, right), u in zip(self.box, units)]
 
-    def gradient(self, xs):
+    def gradient(self, points):
         """The loss on some points, and its gradient."""
-        t, n = self.theta, (len(self.theta) - 1) // 3
+        d = len(self.box)
+        t, s, n = self.theta, d + 1, (len(self.theta) - 1) // (d + 2)
         g, loss = [0.0] * len(t), 0.0
-        for x in xs:
-            z = [t[2 * i] * x + t[2 * i + 1] for i in range(n)]
-            y = t[3 * n]
+        for x in points:
+            z = []
+            for i in range(n):
+                total = t[s * i] * x[0]
+                for k in range(1, d):
+                    total += t[s * i + k] * x[k]
+                z.append(total + t[s * i + d])
+            y = t[-1]
             for i in range(n):
                 if z[i] > 0:
-                    y += t[2 * n + i] * z[i]
-            e = y - self.g(x)
+                    y += t[s * n + i] * z[i]
+            e = y - self.g(*x)
             loss += e * e
-            d = (2 / self.batch) * e
-            g[3 * n] += d
+            pull = (2 / self.batch) * e
+            g[-1] += pull
             for i in range(n):
                 if z[i] > 0:
-                    g[2 * n + i] += d * z[i]
-                    q = d * t[2 * n + i]
-                    g[2 * i] += q * x
-                    g[2 * i + 1] += q
+                    g[s * n + i] += pull * z[i]
+                    q = pull * t[s * n + i]
+                    for k in range(d):
+                        g[s * i + k] += q * x[k]
+                    g[s * i + d] += q
         return loss / self.batch, g
 
     def step(self):

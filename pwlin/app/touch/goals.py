@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.app.touch.cells import Cells, cells_of
-from pwlin.app.touch.relus import SEARCHED, Polygon, Quadratic, Relus, quadratic_networks, search_mean
+from pwlin.app.touch.relus import SEARCHED, Polygon, Quadratic, Relus, quadratic_networks
+from pwlin.app.touch.searched import search_mean
 from pwlin.base.errors import PwlinWarning
 from pwlin.base.progress import progress_bar
 from pwlin.comparison.best.quadratic import quadratic_coefficient
@@ -25,9 +27,11 @@ from pwlin.exact.text import formula
 from pwlin.formulas.kinds import LinearTarget, Target
 
 Floats = NDArray[np.float64]
-_PIECES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24)
+Row: TypeAlias = "tuple[int, float] | tuple[int, float, str]"
+"""A number of pieces and the least error with them, also as a fraction where that is short."""
+PIECES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24)
 """Numbers of pieces whose best errors are searched; between them the page uses power laws."""
-_SMALL = 4
+SMALL = 4
 """Neurons up to which networks are searched for targets without a closed form."""
 
 
@@ -65,16 +69,12 @@ class Goal:
             found["networks"] = quadratic_networks(quadratic, self._search if search else lambda n: None)
         if "best" in found or not search:
             return found
-        found["best"] = {"kind": "table", **self._table(progress)}
-        networks: dict[str, list[object]] = {}
-        for n in range(1, _SMALL + 1):
-            relus = self._search(n)
-            if relus is not None:
-                networks[str(n)] = relus.data()
-                if not relus.error:  # more neurons can do no better
-                    break
-        found["networks"] = {"mse": networks}
-        return found
+        table, networks = self._table(progress), {}
+        for n in range(1, SMALL + 1):
+            networks[n] = self._search(n)
+            if not networks[n].error:  # more neurons can do no better
+                break
+        return found | best_found(table, networks)
 
     def _quadratic(self) -> Quadratic | None:
         if quadratic_coefficient(self.target) is None:
@@ -95,7 +95,7 @@ class Goal:
         corners, slopes = tuple(cells[i].left for i in bends), tuple(lines[i][0][1] for i in (0, *bends))
         return Polygon(self.left, self.right, ends[0][0], corners, slopes)
 
-    def _search(self, n: int) -> Relus | None:
+    def _search(self, n: int) -> Relus:
         cells, polygon = self.cells, self._polygon()
         if polygon is not None and (exact := polygon.exactly(n)) is not None:
             return exact
@@ -104,22 +104,35 @@ class Goal:
         cuts = np.array([nearest_float(c.left) for c in cells.cells[1:]]) if few else np.array([])
         return search_mean(_sampled(cells), ends, cuts, n)
 
-    def _table(self, progress: bool) -> dict[str, list[list[object]]]:
+    def _table(self, progress: bool) -> dict[str, list[Row]]:
         """Errors of the best functions found with some numbers of pieces."""
         goal: Any = self.target.function if isinstance(self.target, LinearTarget) else self.target
         length = nearest_float(self.right - self.left)
-        table: dict[str, list[list[object]]] = {"sup": [], "mse": []}
-        with progress_bar("best possible", "size", 2 * len(_PIECES), wanted=progress) as bar, warnings.catch_warnings():
+        table: dict[str, list[Row]] = {"sup": [], "mse": []}
+        with progress_bar("best possible", "size", 2 * len(PIECES), wanted=progress) as bar, warnings.catch_warnings():
             warnings.simplefilter("ignore", PwlinWarning)  # errors are shown to a few digits
             for name, norm, unit in (("sup", SUP, 1.0), ("mse", L2, length)):
-                least = np.inf
-                for pieces in _PIECES:
+                least = math.inf
+                for pieces in PIECES:
                     if least:
                         error = best_approximation(goal, (self.left, self.right), pieces, norm=norm.name).error
                         least = min(least, float(error) / unit)
-                    table[name].append([pieces, least])
+                    table[name].append((pieces, least))
                     bar.advance()
         return table
+
+
+def best_found(table: dict[str, list[Row]], networks: dict[int, Relus]) -> dict[str, Any]:
+    """For the page: best errors by norm and pieces, none above that of a network, which has one piece more than neurons."""
+
+    def least(row: Row) -> Row:
+        met = min((float(found.error) for n, found in networks.items() if n < row[0]), default=math.inf)
+        return (row[0], met) if met < row[1] * (1 - 1e-9) else row
+
+    return {
+        "best": {"kind": "table", **table, "mse": [least(row) for row in table["mse"]]},
+        "networks": {"mse": {str(n): found.data() for n, found in networks.items()}},
+    }
 
 
 def _sampled(cells: Cells) -> Any:

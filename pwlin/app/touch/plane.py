@@ -44,8 +44,6 @@ def is_plane(subject: Any, target: Any) -> bool:
 
 def plane_playground(subject: Any, target: Any, domain: Any, hidden: Any, seed: Any) -> Playground:
     """Implements `playground` for two inputs."""
-    if seed is not None:
-        raise refusal("seed", arguments.shown(seed), "is none in two variables")
     notes: list[str] = []
     if isinstance(subject, TrainingRun):
         box, goal, net = subject.domain if domain is None else domain, subject.target, subject.network
@@ -56,7 +54,7 @@ def plane_playground(subject: Any, target: Any, domain: Any, hidden: Any, seed: 
     sides = bounded_box(box)
     if len(sides) != 2:
         raise refusal("domain", f"{len(sides)} interval(s)", "are two, one for each variable")
-    start = _spread(arguments.whole(hidden, "hidden", 0, MOST)) if net is None else _weights(net, notes)
+    start = _weights(net, notes) if net is not None else _start(arguments.whole(hidden, "hidden", 0, MOST), seed)
     name = formula(goal.text)
     data = {
         "goal": {
@@ -66,10 +64,10 @@ def plane_playground(subject: Any, target: Any, domain: Any, hidden: Any, seed: 
             "domain": [[ratio(a), ratio(b)] for a, b in sides],
             "form": [ratio(c) for c in _form(goal)],
         },
-        "start": {"net": start},
+        "start": start,
         "notes": notes,
     }
-    count = len(start["neurons"])
+    count = start["hidden"] if "hidden" in start else len(start["net"]["neurons"])
     return Playground(f"Move the lines: {name} and {count} ReLU{'s' * (count != 1)}", playground_json(data), 2)
 
 
@@ -81,13 +79,15 @@ def _form(goal: Target) -> list[Fraction]:
     return [found.get(power, Fraction(0)) for power in _POWERS]
 
 
-def _spread(count: int) -> dict[str, Any]:
-    """Lines at even angles, each a little off the middle."""
+def _start(count: int, seed: Any) -> dict[str, Any]:
+    """The random network of a seed, or lines at even angles, each a little off the middle."""
+    if seed is not None:
+        return {"seed": arguments.whole(seed, "seed", 0, 2**32 - 1), "hidden": count}
     neurons = []
     for i in range(count):
         angle = 2 * math.pi * i / count
         neurons.append([round(8 * math.cos(angle)) / 8 + 0.0, round(8 * math.sin(angle)) / 8 + 0.0, -0.25, 1.0])
-    return {"c": 0.0, "neurons": neurons}
+    return {"net": {"c": 0.0, "neurons": neurons}}
 
 
 def _weights(net: Network, notes: list[str]) -> dict[str, Any]:
@@ -111,4 +111,4 @@ def _weights(net: Network, notes: list[str]) -> dict[str, Any]:
         [double(v, f"{name} of neuron {i}") for v, name in zip((*w, b, v), ("x", "y", "b", "v"), strict=True)]
         for i, (w, b, v) in enumerate(rows, 1)
     ]
-    return {"c": double(net.readout.bias[0], "c"), "neurons": neurons}
+    return {"net": {"c": double(net.readout.bias[0], "c"), "neurons": neurons}}

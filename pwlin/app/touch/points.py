@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from pwlin.app.touch.goals import PIECES, SMALL, Row, best_found
+from pwlin.app.touch.searched import search_points
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.progress import progress_bar
+from pwlin.comparison.measured.best import least_errors
+from pwlin.comparison.norm import L2, SUP
 from pwlin.exact.digits import ratio
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.points import PointTarget, read_point_target
@@ -15,7 +20,9 @@ from pwlin.geometry.interval import bounded
 MOST = 20_000
 """Points that a page can hold."""
 DRAWN = 2_000
-"""Points that it draws, and up to which its errors are exact."""
+"""Points that it draws, and up to which its errors are exact and the best possible is searched."""
+_LONG = 30
+"""Characters up to which least errors are given as fractions as well."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +55,43 @@ class Points:
         """What the page should say about them."""
         if len(self.target) <= DRAWN:
             return ()
-        return (f"Of {len(self.target):,} points about {DRAWN:,} are drawn; errors are over all of them, in floats.",)
+        return (
+            f"Of {len(self.target):,} points about {DRAWN:,} are drawn; errors are over all of them, in floats. "
+            f"The best possible is searched for {DRAWN:,} points at most.",
+        )
 
     def data(self, search: bool = True, progress: bool = False) -> dict[str, Any]:
-        """For the page; the best possible is not known."""
-        return {
+        """For the page; the best possible, if it is to be searched, up to `DRAWN` points."""
+        found = {
             "kind": "points",
             "name": f"{len(self.target):,} point{'s' * (len(self.target) != 1)}",
             "text": "",
             "domain": [ratio(self.left), ratio(self.right)],
             "points": [[_short(x) for (x,) in self.target.points], [_short(y) for y in self.target.values]],
         }
+        if search and len(self.target) <= DRAWN:
+            found |= self._best(progress)
+        return found
+
+    def _best(self, progress: bool) -> dict[str, Any]:
+        """The errors of the best functions with some numbers of pieces, and of the best networks found."""
+        table: dict[str, list[Row]] = {"sup": [], "mse": []}
+        networks = {}
+        total = 2 * len(PIECES) + SMALL
+        with progress_bar("best possible", "size", total, wanted=progress) as bar:
+            for name, norm, unit in (("sup", SUP, 1), ("mse", L2, len(self.target))):
+                for pieces, error in zip(PIECES, least_errors(self.target, PIECES, norm.name), strict=True):
+                    near, text = nearest_float(error / unit), ratio(error / unit)
+                    table[name].append((pieces, near) if len(text) > _LONG else (pieces, near, text))
+                    bar.advance()
+            ends = (nearest_float(self.left), nearest_float(self.right))
+            places, values = self.target.floats
+            for n in range(1, SMALL + 1):
+                networks[n] = search_points(places[:, 0], values, ends, n)
+                bar.advance()
+        found = best_found(table, networks)
+        found["best"]["proved"] = [SUP.name]
+        return found
 
 
 def _short(value: Fraction) -> object:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.comparison.measured.heaps import Heap, Path
-from pwlin.comparison.measured.least_sup import least_sup
+from pwlin.comparison.measured.least_sup import fewest_pieces, least_sup
 from pwlin.comparison.measured.splines import FREE, LEFT, RIGHT, Chain, Sums, chain
 from pwlin.exact.rational import nearest_float
 
@@ -35,13 +35,10 @@ Choice = tuple[tuple[int, ...], tuple[int, ...]]
 def least_squares(heaps: Sequence[Heap], pieces: int, ends: tuple[Fraction, Fraction]) -> Path:
     """The path of so few pieces with the least sum of squares that was found, from one end to the other."""
     spread = sum((h.squares - h.sum * h.sum / h.count for h in heaps), Fraction(0))
-    means = [replace(h, low=h.sum / h.count, high=h.sum / h.count) for h in heaps]
-    through = least_sup(means, min(pieces, len(heaps)), ends)
+    through = least_sup(_means(heaps), min(pieces, len(heaps)), ends)
     if not through.error:
         return Path(through.xs, through.ys, spread, spread)
-    exact = Sums.of(
-        [h.x for h in heaps], [Fraction(h.count) for h in heaps], [h.sum for h in heaps], [h.squares for h in heaps]
-    )
+    exact = _exact(heaps)
     best, choice = _searched(heaps, exact, pieces)
     bounds = _Bounds.of(heaps, pieces)
     lower = best.error if pieces == 1 else bounds.whole
@@ -53,6 +50,39 @@ def least_squares(heaps: Sequence[Heap], pieces: int, ends: tuple[Fraction, Frac
     gaps = [(exact.xs[c - 1], exact.xs[c]) for c, joint in zip(cuts, joints) if joint == FREE]
     xs, ys = best.corners(gaps)
     return Path(*_stretched(xs, ys, ends), best.error, min(max(lower, spread), best.error))
+
+
+def squares_by_pieces(heaps: Sequence[Heap], most: int) -> Iterator[Fraction]:
+    """The least sums of squares that were found with 1, 2, ... pieces, in one search; none is above the one before."""
+    spread = sum((h.squares - h.sum * h.sum / h.count for h in heaps), Fraction(0))
+    enough = fewest_pieces(_means(heaps))
+    exact, bounds = _exact(heaps), None
+    if 1 < len(heaps) <= _MOST_BOUNDED:
+        bounds = _Bounds.of(heaps, min(most, _PROVED))
+    found = _each(heaps, exact, min(most, enough - 1))
+    best: tuple[Chain, Choice] | None = None
+    for count in range(1, most + 1):
+        if count >= enough:
+            yield spread
+            continue
+        more = next(found, None)
+        if more is not None and (best is None or more[0].error < best[0].error):
+            best = more
+        assert best is not None, "one piece is always found"
+        if bounds is not None and 2 <= count <= _PROVED:
+            best = _Proof(exact, bounds, *best).run(count)[:2]
+        yield best[0].error
+
+
+def _means(heaps: Sequence[Heap]) -> list[Heap]:
+    """One value for each abscissa."""
+    return [replace(h, low=h.sum / h.count, high=h.sum / h.count) for h in heaps]
+
+
+def _exact(heaps: Sequence[Heap]) -> Sums:
+    return Sums.of(
+        [h.x for h in heaps], [Fraction(h.count) for h in heaps], [h.sum for h in heaps], [h.squares for h in heaps]
+    )
 
 
 def _stretched(
@@ -72,15 +102,22 @@ def _stretched(
 
 def _searched(heaps: Sequence[Heap], exact: Sums, pieces: int) -> tuple[Chain, Choice]:
     """The best chain found with at most so many pieces. Those with fewer are found on the way, so more are never worse."""
+    *_, last = _each(heaps, exact, pieces)
+    return last
+
+
+def _each(heaps: Sequence[Heap], exact: Sums, pieces: int) -> Iterator[tuple[Chain, Choice]]:
+    """The best chains found with at most 1, 2, ... pieces, up to as many as are found."""
     floats = _in_floats(heaps)
     line = chain(exact, (), ())
     assert line is not None  # there are two heaps
     best: tuple[Chain, Choice] = (line, ((), ()))
+    yield best
     cuts: tuple[int, ...] = ()
     for _ in range(min(pieces, len(heaps) // 2) - 1):
         found = _improved(floats, _starts(floats, cuts))
         if found is None:
-            break
+            return
         cuts = found[0]
         for choice in (found, *((cuts, joints) for joints in _pinned(found[1]))):
             settled = chain(exact, *choice)
@@ -88,7 +125,7 @@ def _searched(heaps: Sequence[Heap], exact: Sums, pieces: int) -> tuple[Chain, C
                 if settled.error < best[0].error:
                     best = settled, choice
                 break
-    return best
+        yield best
 
 
 def _pinned(joints: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

@@ -89,10 +89,7 @@ def least_sup(heaps: Sequence[Heap], pieces: int, ends: tuple[Fraction, Fraction
     if len(heaps) == 1:
         level = (heaps[0].high + heaps[0].low) / 2
         return Path(ends, (level, level), floor, floor)
-    x_unit = math.lcm(*(h.x.denominator for h in heaps))
-    y_unit = math.lcm(*(v.denominator for h in heaps for v in (h.low, h.high)), 2)
-    xs = [int(h.x * x_unit) for h in heaps]
-    lows, highs = [int(h.high * y_unit) for h in heaps], [int(h.low * y_unit) for h in heaps]
+    xs, lows, highs, x_unit, y_unit = _in_integers(heaps)
     error, links = _searched(xs, lows, highs, pieces, floor * y_unit)
     still = [Link(_at(link.line, error), Fraction(link.earliest), Fraction(link.latest)) for link in links]
     knots, values = corners(still)
@@ -104,16 +101,42 @@ def least_sup(heaps: Sequence[Heap], pieces: int, ends: tuple[Fraction, Fraction
     return Path(tuple(places[i] / x_unit for i in kept), tuple(heights[i] / y_unit for i in kept), least, least)
 
 
+def fewest_pieces(heaps: Sequence[Heap]) -> int:
+    """The number of pieces from which on more do not help: half the spread of the widest heap is what no function avoids."""
+    if len(heaps) == 1:
+        return 1
+    xs, lows, highs, _, y_unit = _in_integers(heaps)
+    floor = max((h.high - h.low) / 2 for h in heaps) * y_unit
+    _, links = _run(xs, lows, highs, len(heaps), floor)
+    assert links is not None, "a path may bend at every heap"
+    return len(links)
+
+
+def _in_integers(heaps: Sequence[Heap]) -> tuple[list[int], list[int], list[int], int, int]:
+    """Abscissae, gates at tolerance 0, and the units of both."""
+    x_unit = math.lcm(*(h.x.denominator for h in heaps))
+    y_unit = math.lcm(*(v.denominator for h in heaps for v in (h.low, h.high)), 2)
+    lows, highs = [int(h.high * y_unit) for h in heaps], [int(h.low * y_unit) for h in heaps]
+    return [int(h.x * x_unit) for h in heaps], lows, highs, x_unit, y_unit
+
+
+def _run(
+    xs: Sequence[int], lows: Sequence[int], highs: Sequence[int], pieces: int, tolerance: Fraction
+) -> tuple[_Moment, list[Link] | None]:
+    """The greedy path just above a tolerance."""
+    moment = _Moment(tolerance)
+    below = [_Moving(v, -1, moment) for v in lows]
+    above = [_Moving(v, 1, moment) for v in highs]
+    return moment, links_through(xs, below, above, pieces)
+
+
 def _searched(
     xs: Sequence[int], lows: Sequence[int], highs: Sequence[int], pieces: int, floor: Fraction
 ) -> tuple[Fraction, list[Link]]:
     """The least tolerance, and the links just above it. Gates at 0 are [lows, highs]; `floor` is a lower bound."""
 
     def run(tolerance: Fraction) -> tuple[_Moment, list[Link] | None]:
-        moment = _Moment(tolerance)
-        below = [_Moving(v, -1, moment) for v in lows]
-        above = [_Moving(v, 1, moment) for v in highs]
-        return moment, links_through(xs, below, above, pieces)
+        return _run(xs, lows, highs, pieces, tolerance)
 
     moment, links = run(floor)
     if links is not None:

@@ -36,8 +36,11 @@ class Ends:
 def filtered_regions(network: Network, interval: Interval, *, always: bool = False) -> Regions | None:
     """The regions, or None when the network is so degenerate that exact arithmetic throughout is faster.
 
-    That is with many unsure signs, or many coincident flips and several outputs; with `always` None is never returned.
+    That is with many unsure signs, or many coincident flips and several outputs; with `always`, or where weights are sparse so
+    that exact maps of few neurons cost little, None is never returned.
     """
+    sparse = any(layer.sparse is not None for layer in network.hidden)
+    always = always or sparse
     maps = SingleMaps(network)
     ends = Ends(line_ends(interval), np.zeros(2, dtype=object))
     patterns: list[NDArray[np.bool_]] = []
@@ -47,6 +50,7 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
         values, error = layer.preactivations(points)
         found = certain_signs(values, error)
         found[:, layer.layer.is_linear] = 1  # nobody asks for these, and what is carried along is often exactly zero
+        found[layer.zeros(points)] = 0
         if not _settle(found, maps, k, patterns, ends.points, always):
             return None
         left, right = found[:-1], found[1:]
@@ -57,15 +61,16 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
         patterns = [*(np.take(each, splits.parents, axis=0) for each in patterns), active]
         ends = ends.finer(splits, content)
         if k < len(layers) - 1:
-            points = layer.outputs(values, error, points.finite)
+            points = layer.outputs(values, error, points.finite, found if sparse else None)
             new = FloatPoints.on_line(splits.keys, np.ones(len(rows), dtype=bool))
-            for below in layers[: k + 1]:
-                new = below.outputs(*below.preactivations(new), new.finite)
-            points = FloatPoints(
-                splits.merged(points.values, new.values),
-                splits.merged(points.error, new.error),
-                splits.merged(points.finite, new.finite),
-            )
+            for j, below in enumerate(layers[: k + 1]):
+                values, error = below.preactivations(new)
+                found = certain_signs(values, error)
+                found[below.zeros(new)] = 0
+                if j == k:
+                    found[np.arange(len(rows)), splits.neurons] = 0
+                new = below.outputs(values, error, new.finite, found if sparse else None)
+            points = points.merged(new, splits)
     outputs = _outputs(network, maps, tuple(patterns), ends, always)
     if outputs is None:
         return None
@@ -96,7 +101,9 @@ def _outputs(
 ) -> AffineMaps | None:
     """The outputs' maps in all regions, by adding jumps up; None if too few jumps are of one neuron only.
 
-    Where several neurons flip at one point, and in the first region, the outputs' maps are made from the patterns.
+    In the first region, and where so many neurons flip at one point that their jumps cost more, the outputs' maps are made from
+    the patterns. Of neurons that flip at one point the jump of each is taken with the layers below as they are on the right and
+    those above as they are on the left, so that they add up.
     """
     outputs = np.arange(network.output_dim)
     count = len(ends.content) - 1
@@ -104,20 +111,25 @@ def _outputs(
     several = np.zeros(count - 1, dtype=np.int64)
     for at, _ in flips:
         several += np.bincount(at, minlength=count - 1)
-    anchors = np.concatenate([[0], np.flatnonzero(several > 1) + 1])
-    if len(anchors) * len(outputs) > 8 + 2 * count and not always:
+    many = (several > 1) & (2 * several >= len(outputs))
+    anchors = np.concatenate([[0], np.flatnonzero(many) + 1])
+    cost = len(anchors) * len(outputs) + 2 * int(several[(several > 1) & ~many].sum())
+    if cost > 8 + 2 * count and not always:
         return None
     known = maps.entries(len(patterns), patterns, np.repeat(anchors, len(outputs)), np.tile(outputs, len(anchors)))
     jumps = np.zeros((count, len(outputs)), dtype=object)
     for k, (at, neurons) in enumerate(flips):
-        alone = several[at] == 1
-        at, neurons = at[alone], neurons[alone]
+        at, neurons = at[~many[at]], neurons[~many[at]]
         if len(at) == 0:
             continue
         low, high, _ = network.hidden[k].integer_slopes
         bend = wide(high)[neurons] - wide(low)[neurons]
-        turn = bend * np.where(patterns[k][at + 1, neurons], 1, -1) * ends.content[at + 1]
-        jumps[at + 1] = maps.effects(k, patterns, at, neurons) * turn[:, None]
+        content, shared = ends.content[at + 1], several[at] > 1
+        if shared.any():
+            right = at[shared] + 1
+            content[shared] = maps.entries(k, patterns, right, neurons[shared])[0] // wide(ends.points.q[right])
+        turn = bend * np.where(patterns[k][at + 1, neurons], 1, -1) * content
+        np.add.at(jumps, at + 1, maps.effects(k, patterns, at, neurons) * turn[:, None])
     segment = np.zeros(count, dtype=np.int64)
     segment[anchors[1:]] = 1
     segment = np.cumsum(segment)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.extraction.line.cut import Splits
 from pwlin.networks.layer import Layer
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class FloatPoints:
     values: NDArray[np.float64]  # (n, width)
     error: NDArray[np.float64]  # (n,), no value is farther from the exact one
     finite: NDArray[np.bool_]  # (n,), False for an infinite end of the line, where the slopes towards it are evaluated
+    zero: NDArray[np.bool_] | None = None  # (n, width), True where an input is known to be zero, in exact numbers
 
     @staticmethod
     def on_line(x: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
@@ -43,6 +45,15 @@ class FloatPoints:
         a positive factor, unless they are zero.
         """
         return FloatPoints(x[:, None], 2 * _ROUNDOFF * np.abs(x) + _UNDERFLOW, finite)
+
+    def merged(self, new: FloatPoints, splits: Splits) -> FloatPoints:
+        """With the points that divide regions."""
+        return FloatPoints(
+            splits.merged(self.values, new.values),
+            splits.merged(self.error, new.error),
+            splits.merged(self.finite, new.finite),
+            None if self.zero is None or new.zero is None else splits.merged(self.zero, new.zero),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +90,34 @@ class FloatLayer:
             error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
         return z, error
 
-    def outputs(self, z: NDArray[np.float64], error: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
-        """The next layer's inputs, from this layer's preactivations."""
+    def zeros(self, points: FloatPoints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Points and units where preactivations of a sparse layer are zero because all that they depend on is known to be.
+
+        So it is for the difference of two units that are off, as a max-pool makes them.
+        """
+        none = np.zeros(0, dtype=np.int64)
+        if points.zero is None or self.layer.sparse is None:
+            return none, none
+        plain = np.flatnonzero(np.asarray(self.layer.compact_bias == 0, dtype=bool))
+        rows = self.layer.sparse.take(plain)
+        reached = np.asarray(rows.as_csr(np.ones(rows.size)) @ (~points.zero).T.astype(np.float64)).T
+        at, found = np.nonzero((reached == 0) & points.finite[:, None])
+        return at, plain[found]
+
+    def outputs(
+        self,
+        z: NDArray[np.float64],
+        error: NDArray[np.float64],
+        finite: NDArray[np.bool_],
+        signs: NDArray[np.int8] | None = None,
+    ) -> FloatPoints:
+        """The next layer's inputs, from this layer's preactivations; where their signs are given, with what is zero exactly."""
+        zero = None
+        if signs is not None:
+            low, high, _ = self.layer.integer_slopes
+            zero = (signs == 0) | ((signs == -1) & (low == 0)) | ((signs == 1) & (high == 0))
         if self.layer.is_relu:
-            return FloatPoints(np.maximum(z, 0), error, finite)
+            return FloatPoints(np.maximum(z, 0), error, finite, zero)
         left, right = self.layer.slopes_float
         with np.errstate(all="ignore"):
             steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
@@ -90,7 +125,7 @@ class FloatLayer:
             bent = np.where(z > 0, right * z, left * z)
             error = _SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
             error[~np.isfinite(2 * steepest * largest)] = np.inf
-        return FloatPoints(bent, error, finite)
+        return FloatPoints(bent, error, finite, zero)
 
 
 def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:

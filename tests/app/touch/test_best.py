@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
-from pwlin.app.touch.goals import Goal
+from pwlin.app.touch.goals import PIECES, Goal
+from pwlin.app.touch.points import DRAWN, Points
 from pwlin.formulas.target import read_target
 from tests.strategies.effort import examples
 
@@ -47,3 +48,30 @@ def test_what_is_called_exact(target, n, exact):
     assert (found.proved and not found.error) == exact
     if exact:
         assert pwlin.extract(network(found), (-1, 2)).compare(target).sup == 0
+
+
+@pytest.mark.parametrize("more", [[], [(2, -3)]])  # the second time two values at one place: nothing goes through both
+def test_the_best_for_points_is_that_of_best_approximation(more):
+    xs, ys = zip(*[(x, (7 * x * x) % 11) for x in range(8)], *more)
+    goal = Points.read((xs, ys)).data()
+    sup, mse = goal["best"]["sup"], goal["best"]["mse"]
+    assert [row[0] for row in sup] == [row[0] for row in mse] == list(PIECES) and goal["best"]["proved"] == ["sup"]
+    for n, error, text in sup:
+        assert Q(text) == pwlin.best_approximation((xs, ys), pieces=n).error == pytest.approx(error)
+    assert mse[-1][1] == pytest.approx((6 + 3) ** 2 / 2 / 9 if more else 0)  # at 2 there are 6 and -3
+    for n, error, *_ in mse[:4]:
+        assert error <= float(pwlin.best_approximation((xs, ys), pieces=n, norm="l2").error) / len(xs) * (1 + 1e-12)
+    for n, (error, proved, c, neurons) in goal["networks"]["mse"].items():
+        sides, kinks, jumps = zip(*neurons)
+        f = pwlin.Network.from_arrays(
+            [[[s] for s in sides], [list(map(Q, jumps))]], [[-s * Q(k) for s, k in zip(sides, kinks)], [Q(c)]]
+        )
+        errors = [float(f.exact(x)) - y for x, y in zip(xs, ys)]
+        assert not proved and len(neurons) == int(n) and sum(e * e for e in errors) / len(xs) == pytest.approx(error)
+        assert next(row[1] for row in mse if row[0] == int(n) + 1) <= error * (1 + 1e-12)
+
+
+def test_many_points_have_no_search():
+    xs = range(DRAWN + 1)
+    assert "best" not in Points.read((xs, xs)).data()
+    assert "best" not in Points.read(([0, 1, 2], [0, 1, 0])).data(search=False)

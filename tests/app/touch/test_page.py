@@ -162,9 +162,14 @@ def test_points_are_drawn_and_trained_on(browser, tmp_path):
     page = playground(([-2, -1, 0, 1, 2], [4, 1, 0, 1, 4]), hidden=2)
     with opened(browser, tmp_path / "page.html", page) as play:
         play.settle()
-        assert play.page.locator(".fit .point").count() == 5 and not play.page.locator(".numbers .bar").is_visible()
+        assert play.page.locator(".fit .point").count() == 5 and play.page.locator(".numbers .bar").is_visible()
+        assert "3 pieces can go through all points" in play.text("exact")
         net = pwlin.Network.from_json(json.dumps(play.json()))
         errors = [net.exact(x) - x * x for x in range(-2, 3)]
         assert (play.sup, play.mse) == (max(map(abs, errors)), sum(e * e for e in errors) / 5)
         play.do("app.training.advance(2000)")
         assert play.state("app.errors.mse") < 0.3
+        play.do("store.undo(); store.set({ norm: 'sup' })")
+        play.page.click("[data-act=remove]")
+        assert "2 pieces can do 1/2." in play.text("exact")
+        assert "3 pieces can go through all points" in play.text("bar-note")

@@ -9,7 +9,8 @@ import pytest
 
 import pwlin
 from pwlin.app.touch import playground
-from tests.app.touch.pages import needs_browser, opened
+from tests.app.touch.pages import needs_browser, opened, tool
+from tests.reference import playground_training as reference
 from tests.strategies.effort import EFFORT
 
 _, pytestmark = needs_browser()
@@ -152,6 +153,69 @@ def _corners(texts):
     return frozenset(points[i] for i in range(n) if turns(i))
 
 
+def form(x, y):
+    """The target of `TRAIN` in the page's order of operations."""
+    return 0.5 + 0.0 * x + -1.0 * y + 1.0 * x * x + 0.25 * x * y + 2.0 * y * y
+
+
+TRAIN = """const goal = Object.create(document.querySelector('.playground').playground.goal, { form: { value: [0.5, 0, -1, 1, 0.25, 2] } });
+goal.sample = (random, at) => T.planeSample(goal, random, at);
+const { net, random } = T.seeded(4, 3, goal.inputs);"""
+
+
+@pytest.mark.parametrize("settings", [{}, {"optimizer": "sgd", "lr": 0.05}, {"optimizer": "momentum", "batch": 7}])
+def test_training_has_the_same_bits_in_python(plane, settings):
+    theta, random = reference.start(4, 3, 2)
+    trainer = reference.Trainer(theta, random, form, *SQUARE, **settings)
+    losses = [trainer.step() for _ in range(100)]
+    found = tool(
+        plane,
+        TRAIN
+        + """const trainer = new T.Trainer(goal, net, random, { optimizer: "adam", lr: 0.01, momentum: 0.9, batch: 64, ...data }), losses = [];
+        for (let k = 0; k < 100; k++) losses.push(trainer.step()); return { theta: [...trainer.theta], losses };""",
+        settings,
+    )
+    assert (found["theta"], found["losses"]) == (trainer.theta, losses)
+
+
+def test_arrows_are_the_gradient(plane):
+    found = tool(
+        plane,
+        TRAIN
+        + """const loss = net => T.planeErrors(T.cutPlane(net, goal), goal).mse, out = [];
+        T.planeGradient(net, T.cutPlane(net, goal), goal).forEach((g, i) => ["x", "y", "b", "v"].forEach(name => {
+          const move = h => ({ ...net, neurons: net.neurons.map((n, j) => (i === j ? { ...n, [name]: n[name] + h } : n)) });
+          out.push([g[name], (loss(move(1e-5)) - loss(move(-1e-5))) / 2e-5]); })); return out;""",
+    )
+    assert len(found) == 12
+    for exact, sampled in found:
+        assert exact == pytest.approx(sampled, rel=1e-5, abs=1e-6)
+    plane.page.click(".train .once")
+    plane.settle()
+    assert plane.page.locator(".gradient[d^=M]").count() > 0
+
+
+def test_it_trains_and_starts_again(plane):
+    before, error = plane.state("store.net"), plane.state("app.errors.mse")
+    plane.page.select_option(".train .speed", "64")
+    plane.page.click(".train .play")
+    plane.page.wait_for_function("document.querySelector('.playground').playground.training.step >= 640")
+    plane.page.click(".train .play")
+    plane.settle()
+    assert plane.state("app.errors.mse") < error / 2
+    assert json.loads(plane.state("app.json()"))["playground"]["steps"] >= 640
+    plane.page.click(".train .again")
+    assert plane.state("store.net") == before
+    plane.page.fill(".train .seed", "9")
+    plane.page.press(".train .seed", "Enter")
+    theta, _ = reference.start(9, 3, 2)
+    assert neuron(plane, 0) == (*theta[:3], theta[9])
+
+
+def test_a_seed_is_the_start_of_training():
+    assert json.loads(playground("x*y", hidden=5, seed=7).data)["start"] == {"seed": 7, "hidden": 5}
+
+
 def test_what_is_taken_along_comes_back(plane):
     assert pwlin.Network.from_json(json.dumps(plane.state("JSON.parse(app.json())"))) == START
 
@@ -180,7 +244,7 @@ def test_what_it_starts_from():
         (("sin(x) * y",), {}, "degree 2"),
         (("x*y",), {"hidden": 13}, "hidden"),
         (("x*y",), {"domain": [(-1, 1)] * 3}, "domain"),
-        (("x*y",), {"seed": 3}, "seed"),
+        (("x*y",), {"seed": -1}, "seed"),
         ((pwlin.Network.from_arrays([[[1, 1]], [[1]]], None, "abs"), "x*y"), {}, "ReLUs"),
         ((pwlin.Network.from_arrays([[[1, 1]] * 13, [[1] * 13]]), "x*y"), {}, "13 neurons"),
     ],

@@ -66,7 +66,7 @@ def test_a_step_is_that_of_pwlin(name):
         trainer.points = lambda xs=xs: xs
         trainer.step()
         del trainer.points
-        backprop.loss_and_gradient(np.array([xs]), np.square(xs))
+        backprop.loss_and_gradient(np.transpose(xs), np.square(xs)[:, 0])
         rule.step(flat, backprop.gradient)
         assert trainer.theta == pytest.approx(flat.tolist(), rel=1e-12, abs=1e-12)
 

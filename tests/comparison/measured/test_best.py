@@ -12,6 +12,7 @@ from pwlin import PiecewiseLinear1D, best_approximation
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.best.gates import links_through
 from pwlin.comparison.measured import least_squares as least_squares_module
+from pwlin.comparison.measured.best import least_errors
 from pwlin.comparison.measured.heaps import heaps_of
 from pwlin.comparison.measured.least_squares import least_squares
 from pwlin.formulas.points import read_point_target
@@ -141,3 +142,16 @@ def test_what_is_refused():
 def test_a_domain_is_where_the_function_lives():
     best = best_approximation(([0, 1, 2], [0, 1, 0]), (-1, 1), 1)
     assert best.error == 0 and best.function.domain == (-1, 1) and len(best.target) == 2
+
+
+@examples(25)
+@given(PAIRS, st.sampled_from(["sup", "l2"]))
+@example([(0, 1), (0, 3)], "l2")
+@example([(0, 0), (1, 2), (2, 1), (3, 5), (3, 6)], "sup")
+def test_errors_for_many_numbers_of_pieces_are_those_for_each(pairs, norm):
+    target = read_point_target(columns(pairs), 1)
+    found = list(least_errors(target, (1, 2, 3, 5, 12), norm))
+    one_by_one = [best_approximation(target, (-1, 10), pieces=n, norm=norm) for n in (1, 2, 3, 5, 12)]
+    assert found == sorted(found, reverse=True)
+    for error, best in zip(found, one_by_one):
+        assert best.lower <= error <= best.error if norm == "l2" else error == best.error

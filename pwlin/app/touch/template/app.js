@@ -203,6 +203,8 @@ class App {
     this.gliding = requestAnimationFrame(frame);
   }
 
+  arrows(d, shown) { lineArrows(this, d, shown); }
+
   /* One polite sentence, some time after the last change. */
   speakLater() {
     if (this.training && this.training.playing) return;

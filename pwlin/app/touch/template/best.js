@@ -10,10 +10,10 @@ function bestWith(goal, norm, pieces) {
     const exact = norm === "sup" ? Q.div(Q.mul(a, h2), Q.int(8)) : Q.div(Q.mul(Q.mul(a, a), Q.mul(h2, h2)), Q.int(180));
     return { value: Q.float(exact), exact: Q.reduce(exact) };
   }
-  const table = best[norm], k = table.findIndex(([n]) => n >= pieces);
+  const table = best[norm], k = table.findIndex(([n]) => n >= pieces), proved = (best.proved || []).includes(norm);
   if (k < 0) { const [n, e] = table[table.length - 1]; return { value: e * (n / pieces) ** power(norm), guess: true }; }
-  const [n, e] = table[k];
-  if (n === pieces || !k) return { value: e };
+  const [n, e, text] = table[k];
+  if (n === pieces || !k) return { value: e, exact: text && proved ? Q.parse(text) : null, proved };
   const [m, before] = table[k - 1];
   if (!e) return { value: before, guess: true };
   return { value: before * (e / before) ** (Math.log(pieces / m) / Math.log(n / m)), guess: true };
@@ -29,13 +29,14 @@ function enough(goal, norm) {
   return found ? found[0] : null;
 }
 
-/* How many best pieces an error is worth; null where no ratio makes sense. */
+/* How many best pieces an error is worth; null where no ratio makes sense: where one or two pieces do it exactly. */
 function effective(goal, norm, value) {
-  if (!goal.best || enough(goal, norm) !== null) return null;
-  if (value <= 0) return Infinity;
-  const law = (n, e) => n * (e / value) ** (1 / power(norm));
-  if (goal.best.kind === "quadratic") return law(1, bestWith(goal, norm, 1).value);
-  const table = goal.best[norm];
+  if (!goal.best) return null;
+  const most = enough(goal, norm), law = (n, e) => Math.min(n * (e / value) ** (1 / power(norm)), most ?? Infinity);
+  if (goal.best.kind === "quadratic") return most !== null ? null : value <= 0 ? Infinity : law(1, bestWith(goal, norm, 1).value);
+  const table = goal.best[norm].filter(([, e]) => e > 0);
+  if (most !== null && table.length < 2) return null;
+  if (value <= 0) return most ?? Infinity;
   if (value >= table[0][1]) return law(table[0][0], table[0][1]);
   for (let k = 1; k < table.length; k++) {
     const [m, before] = table[k - 1], [n, e] = table[k];

@@ -1,6 +1,8 @@
 /* Elements that are made once and changed in place. */
 const SVG = "http://www.w3.org/2000/svg";
 
+const PARTS = []; // views that join the page: training, tally, fold, tour
+
 function put(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     const text = String(value);

@@ -16,6 +16,8 @@ function readGoal(data) {
     cell.degree = cell.C.reduce((n, x, k) => (Q.sign(x) ? k : n), 0);
     return cell;
   });
+  goal.inputs = ["w"];
+  goal.sample = (random, x) => lineSample(goal, random, x);
   if (data.points) {
     const [xs, ys] = data.points;
     goal.points = xs.map((x, i) => ({ X: number(x), Y: number(ys[i]) }));
@@ -34,6 +36,14 @@ function cellAt(goal, x) {
   return goal.cells[low];
 }
 const targetAt = (goal, x) => cubic(cellAt(goal, x), x);
+
+/* The target at a random place, which is left in x. */
+function lineSample({ a, b, cells, points }, random, x) {
+  const u = random.unit();
+  if (points) { const p = points[Math.floor(u * points.length)]; x[0] = p.x; return p.y; }
+  x[0] = a * (1 - u) + b * u;
+  return cubic(cells.length === 1 ? cells[0] : cellAt({ cells }, x[0]), x[0]);
+}
 
 /* Where a region and a cell overlap, left to right. */
 function* overlaps(regions, cells) {

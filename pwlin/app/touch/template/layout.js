@@ -1,5 +1,4 @@
 /* The page's skeleton, without anything of the user's in it. */
-const PARTS = []; // views that join the page: training, tally, fold, tour
 const LAYOUT = `
 <div class="toolbar" role="toolbar" aria-label="tools">
   <span class="target-name"></span>

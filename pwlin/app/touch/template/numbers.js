@@ -18,11 +18,12 @@ class NumbersView {
     put(this.headline, { text: `${sup ? "largest error" : "mean square error"} ${shown}`, title: exact ? minus(Q.text(exact)) : "" });
     put(this.strip, { text: `${sup ? "off by" : "mse"} ${numbers.digits(value, 4)}` });
     const where = sup ? ` at ${exact ? label(app.exact.at) : `≈ ${decimal(errors.at, 5)}`}` : "";
-    const best = numbers.least, can = best ? ` ${plural(d.pieces, "piece")} can do ${best.exact ? label(best.exact) : best.value ? `${best.guess ? "about" : "≈"} ${decimal(best.value, 4)}${best.guess ? "" : " (best found)"}` : "it exactly"}.` : "";
+    const best = numbers.least, about = best && `${best.guess ? "about" : "≈"} ${decimal(best.value, 4)}${best.guess || best.proved ? "" : " (best found)"}`;
+    const can = best ? ` ${plural(d.pieces, "piece")} can ${best.value ? `do ${best.exact ? label(best.exact) : about}` : this.perfect}.` : "";
     put(this.exact, { text: `${sup ? `Off by ${shown}${where}.` : `Mean of the squares ${shown}.`}${can}${goal.epsilon ? ` All ± ${decimal(goal.epsilon, 2)}.` : ""}` });
     put(this.shapes, { text: `${plural(d.regions.length, "region")} (patterns of on and off), ${plural(d.pieces, "piece")}, ${plural(d.kinks.length, "kink")}` });
     const n = store.net.neurons.length, top = numbers.top, eff = numbers.effective;
-    const full = eff === null ? (numbers.enough !== null && value === 0 ? d.pieces : 0) : Math.min(eff, d.pieces);
+    const full = value === 0 ? d.pieces : Math.min(eff ?? 0, d.pieces);
     const mark = top === null ? null : Math.min(top, d.pieces);
     for (const bar of this.bars) {
       const cells = bar.cells(d.pieces);
@@ -34,14 +35,23 @@ class NumbersView {
     for (const node of this.texts) put(node, { text: this.worth(d, eff, value) });
     const known = bestNetwork(goal, norm, n);
     const any = bestWith(goal, norm, n + 1), short = known && any && !any.guess && known.error > any.value * (1 + 1e-9);
-    const why = short ? `. ${plural(n, "ReLU")} alone cannot make every ${n + 1} pieces: left of all kinks only those that face left are on.` : "";
-    put(this.note, { text: !goal.best ? "" : known ? `▲ the best of ${plural(n, "ReLU")} ${sup ? "is off by" : "has mean square error"} ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}${why}` : n ? `The best of ${plural(n, "ReLU")} is not known here.` : "" });
+    const told = [];
+    if (known) told.push(`▲ the best of ${plural(n, "ReLU")} ${sup ? "is off by" : "has mean square error"} ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}`);
+    else if (n && goal.best) told.push(`The best of ${plural(n, "ReLU")} is not known here`);
+    if (short) told.push(`${plural(n, "ReLU")} alone cannot make every ${n + 1} pieces: left of all kinks only those that face left are on`);
+    if (eff !== null) told.push(this.exactly());
+    put(this.note, { text: told.filter(Boolean).map(sentence => `${sentence}.`).join(" ") });
+  }
+  get perfect() { return this.app.goal.points ? "go through all points" : "do it exactly"; }
+  /* From how many pieces on nothing is left. */
+  exactly() {
+    const { enough } = this.app.numbers;
+    return enough === null ? "" : `${plural(enough, "piece")} can ${this.perfect}`;
   }
   worth(d, eff, value) {
-    const { enough } = this.app.numbers;
-    if (enough !== null && enough !== undefined) return value === 0 ? "exact" : `${plural(enough, "piece")} would do it exactly`;
-    if (eff === null) return "";
-    return `${decimal(eff, 4)} of ${plural(d.pieces, "piece")}`;
+    if (!this.app.goal.best) return "";
+    if (value === 0) return "exact";
+    return eff === null ? this.exactly() : `${decimal(eff, 4)} of ${plural(d.pieces, "piece")}`;
   }
 }
 

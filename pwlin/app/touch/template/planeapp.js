@@ -6,6 +6,7 @@ const PLANE_LAYOUT = `
   <span class="group"><button type="button" data-act="add" title="add a neuron" aria-label="add a neuron">+</button><button type="button" data-act="remove" title="remove the selected neuron (Delete)" aria-label="remove the neuron">⌫</button><button type="button" data-act="flip" title="turn the neuron round (F, or double click on its line)" aria-label="flip the side">◁▷</button></span>
   <button type="button" class="take" title="download the exact network: pwlin.Network.from_json reads it">take it along</button>
 </div>
+<p class="message"></p>
 <div class="plane">
   <section class="map" aria-label="map"><h3>shift a line, or turn it at its ends</h3></section>
   <section class="surface" aria-label="surface"><h3>f, and the target as a grid: drag to turn</h3></section>
@@ -18,6 +19,7 @@ const PLANE_LAYOUT = `
     </section>
     <p class="told region-text"></p><p class="notes"></p>
   </div>
+  <section class="train" aria-label="training"></section>
 </div>
 <p class="spoken sr" role="status" aria-live="polite"></p>`;
 
@@ -27,7 +29,10 @@ class PlaneApp {
     make("div", root, { class: "app" }).innerHTML = PLANE_LAYOUT;
     const sides = data.goal.domain.map(side => side.map(Q.parse)), [[a, b], [c, d]] = sides.map(side => side.map(Q.float));
     this.goal = { ...data.goal, sides, a, b, c, d, form: data.goal.form.map(t => Q.float(Q.parse(t))) };
-    const net = { c: data.start.net.c, neurons: data.start.net.neurons.map(([x, y, b, v]) => ({ x, y, b, v })) };
+    this.goal.inputs = ["x", "y"];
+    this.goal.sample = (random, at) => planeSample(this.goal, random, at);
+    const { start } = data, net = start.seed !== undefined ? seeded(start.seed, start.hidden, this.goal.inputs).net
+      : { c: start.net.c, neurons: start.net.neurons.map(([x, y, b, v]) => ({ x, y, b, v })) };
     this.grid = 2 ** Math.floor(Math.log2(Math.min(b - a, d - c) / 64));
     this.store = new Store(this.goal, net, { places: this.grid, slopes: this.grid });
     const values = [];
@@ -44,12 +49,18 @@ class PlaneApp {
     put(find("notes"), { text: data.notes.join(" ") });
     this.fields = ["x", "y", "b", "v"].map(name => this.field(name));
     this.rows = pool(() => this.row(find("neurons").querySelector("tbody")));
+    this.store.set({ norm: "mse" }); // both errors are shown
+    this.spoken = find("spoken");
+    this.parts = PARTS.map(Part => new Part(this));
     this.store.listeners.push(() => this.schedule());
     new ResizeObserver(() => this.measure()).observe(find("plane"));
     this.measure();
     this.render();
   }
-  json() { return toJSON(this.store.net, { target: this.goal.text, domain: this.data.goal.domain }); }
+  json() { return toJSON(this.store.net, { target: this.goal.text, domain: this.data.goal.domain, ...this.training.summary() }); }
+  get gesture() { return this.map.gesture; }
+  get moving() { return Boolean(this.gesture || this.training.playing); }
+  arrows(d, shown) { this.map.drawGradient(d, shown); }
   measure() {
     const size = Math.max(Math.floor(Math.min(this.root.querySelector(".map").clientWidth || 300, 430)), 220);
     if (this.map.size === size) return;
@@ -120,7 +131,7 @@ class PlaneApp {
     this.errors = planeErrors(this.regions, goal);
     this.segments = net.neurons.map(n => (n.x || n.y ? segmentOf(n, goal) : null));
     const tops = this.regions.flatMap(r => r.corners.map(p => clamp(r.c + r.gx * p.x + r.gy * p.y, ...this.target)));
-    if (!this.map.gesture) this.heights = spanning([...tops, ...this.seen], 0);
+    if (!this.moving || !this.heights) this.heights = spanning([...tops, ...this.seen], 0);
     this.map.draw();
     this.surface.draw();
     this.error.draw();
@@ -136,9 +147,12 @@ class PlaneApp {
       put(cells[2], { text: label(Q.of(net.neurons[i].v)) });
     });
     this.drawCard();
+    put(find("message"), { text: store.message });
+    this.derived = { net, parts: net.neurons.map((_, index) => ({ index, state: this.regions.some(r => r.on[index]) ? "bends" : "dead" })) };
+    for (const part of this.parts) part.draw(this.derived);
     for (const node of this.root.querySelectorAll("[data-act]")) node.disabled = { undo: !store.past.length, redo: !store.future.length, add: net.neurons.length >= 12 }[node.dataset.act] ?? store.focus === null;
     clearTimeout(this.speaking);
-    this.speaking = setTimeout(() => put(find("spoken"), { text: `largest error ${decimal(this.errors.sup, 4)}, ${plural(this.regions.length, "region")}` }), 400);
+    if (!this.training.playing) this.speaking = setTimeout(() => put(this.spoken, { text: `${store.message ? store.message + " " : ""}largest error ${decimal(this.errors.sup, 4)}, ${plural(this.regions.length, "region")}` }), 400);
   }
   drawCard() {
     const { store } = this, i = store.ui.selected, card = this.root.querySelector(".card");

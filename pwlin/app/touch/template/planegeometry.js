@@ -44,6 +44,37 @@ function cutPlane(net, goal) {
 const heightAt = (net, x, y) => net.neurons.reduce((z, n) => z + n.v * Math.max(n.x * x + n.y * y + n.b, 0), net.c);
 const formAt = ({ form: [c, x1, y1, xx, xy, yy] }, x, y) => c + x1 * x + y1 * y + xx * x * x + xy * x * y + yy * y * y;
 
+/* Places and weights that integrate polynomials of degree 4 over a region exactly. */
+function* nodesOf(corners) {
+  for (let i = 1; i + 1 < corners.length; i++) {
+    const [p, q, s] = [corners[0], corners[i], corners[i + 1]], size = Math.abs((q.x - p.x) * (s.y - p.y) - (q.y - p.y) * (s.x - p.x)) / 2;
+    for (const [t, weight] of TRIANGLE) for (const [k, l, m] of [[1 - 2 * t, t, t], [t, 1 - 2 * t, t], [t, t, 1 - 2 * t]])
+      yield [k * p.x + l * q.x + m * s.x, k * p.y + l * q.y + m * s.y, size * weight];
+  }
+}
+/* The gradient of the mean square error over the whole domain: for each neuron {x, y, b, v}. */
+function planeGradient(net, regions, goal) {
+  const found = net.neurons.map(() => ({ x: 0, y: 0, b: 0, v: 0 })), area = (goal.b - goal.a) * (goal.d - goal.c);
+  for (const r of regions) for (const [x, y, weight] of nodesOf(r.corners)) {
+    const pull = (2 * weight * (r.c + r.gx * x + r.gy * y - formAt(goal, x, y))) / area;
+    net.neurons.forEach((n, i) => {
+      if (!r.on[i]) return;
+      found[i].v += pull * (n.x * x + n.y * y + n.b);
+      found[i].x += pull * n.v * x;
+      found[i].y += pull * n.v * y;
+      found[i].b += pull * n.v;
+    });
+  }
+  return found;
+}
+/* The target at a random place, which is left in `at`. */
+function planeSample(goal, random, at) {
+  const u = random.unit(), v = random.unit();
+  at[0] = goal.a * (1 - u) + goal.b * u;
+  at[1] = goal.c * (1 - v) + goal.d * v;
+  return formAt(goal, at[0], at[1]);
+}
+
 /* Largest error and its place, and the mean of the squares; both in closed form, in doubles. */
 function planeErrors(regions, goal) {
   const worst = { sup: -1, x: 0, y: 0, signed: 0 }, [, x1, y1, xx, xy, yy] = goal.form, bend = 4 * xx * yy - xy * xy;
@@ -60,12 +91,7 @@ function planeErrors(regions, goal) {
     });
     const u = r.gx - x1, v = r.gy - y1, [x, y] = [(2 * yy * u - xy * v) / bend, (2 * xx * v - xy * u) / bend];
     if (bend && corners.every((p, i) => { const q = corners[(i + 1) % corners.length]; return (q.x - p.x) * (y - p.y) - (q.y - p.y) * (x - p.x) >= 0; })) meet(x, y);
-    for (let i = 1; i + 1 < corners.length; i++) {
-      const [p, q, s] = [corners[0], corners[i], corners[i + 1]], size = Math.abs((q.x - p.x) * (s.y - p.y) - (q.y - p.y) * (s.x - p.x)) / 2;
-      area += size;
-      for (const [t, weight] of TRIANGLE) for (const [k, l, m] of [[1 - 2 * t, t, t], [t, 1 - 2 * t, t], [t, t, 1 - 2 * t]])
-        total += size * weight * e(k * p.x + l * q.x + m * s.x, k * p.y + l * q.y + m * s.y) ** 2;
-    }
+    for (const [x, y, weight] of nodesOf(corners)) { area += weight; total += weight * e(x, y) ** 2; }
   }
   return { ...worst, mse: total / area };
 }

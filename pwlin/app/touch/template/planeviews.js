@@ -9,6 +9,7 @@ class MapView {
     this.lines = pool(() => draw("line", this.svg));
     this.arrows = pool(() => draw("path", this.svg, { class: "on-side" }));
     this.ends = pool(() => draw("circle", this.svg, { class: "turner", r: 6 }));
+    this.gradient = pool(() => draw("path", this.svg, { class: "gradient" }));
     this.names = pool(() => draw("text", this.svg, { class: "name", "text-anchor": "middle" }));
     this.keys = pool(i => this.key(i));
     const on = (name, f) => this.overlay.addEventListener(name, f);
@@ -115,6 +116,17 @@ class MapView {
       put(node, { "aria-label": `line of neuron ${i + 1}`, "aria-valuenow": n.b, "aria-valuetext": app.equation(n), tabindex: i === (store.ui.selected ?? 0) ? 0 : -1 });
     });
   }
+  /* Where the middle of each line would go, down the gradient of the mean square over the whole domain. */
+  drawGradient({ net }, shown) {
+    const { app } = this, lines = shown ? app.segments.map((s, i) => [s, i]).filter(([s]) => s) : [];
+    const gradient = lines.length ? planeGradient(net, app.regions, app.goal) : [];
+    this.gradient(lines.length).forEach((node, k) => {
+      const [[p, q], i] = lines[k], n = net.neurons[i], g = gradient[i], [x, y] = [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
+      const rate = (g.x * x + g.y * y + g.b) / (n.x * n.x + n.y * n.y);
+      const [dx, dy] = [this.X(rate * n.x) - this.X(0), this.Y(rate * n.y) - this.Y(0)], size = Math.hypot(dx, dy), scale = size ? arrowLength(size) / size : 0;
+      put(node, { d: arrowPath(this.X(x), this.Y(y), dx * scale, dy * scale), style: `--own:${app.colour(i)}` });
+    });
+  }
 }
 const inside = (corners, x, y) => corners.every((p, i) => { const q = corners[(i + 1) % corners.length]; return (q.x - p.x) * (y - p.y) - (q.y - p.y) * (x - p.x) >= 0; });
 
@@ -174,24 +186,5 @@ class SurfaceView {
       pen.stroke();
     }
     pen.globalAlpha = 1;
-  }
-}
-
-/* The error in colours about 0: too high in blue, too low in orange. */
-class ErrorMap {
-  constructor(app) {
-    this.app = app;
-    this.canvas = make("canvas", app.root.querySelector(".plane-error"), { role: "img", "aria-label": "map of the error", width: 72, height: 72 });
-    this.text = make("p", app.root.querySelector(".plane-error"), { class: "told" });
-  }
-  draw() {
-    const { app, canvas } = this, { a, b, c, d } = app.goal, pen = canvas.getContext("2d"), image = pen.createImageData(72, 72), most = app.errors.sup || 1;
-    canvas.style.width = canvas.style.height = `${Math.round(app.map.size * 0.6)}px`;
-    for (let j = 0; j < 72; j++) for (let i = 0; i < 72; i++) {
-      const x = a + ((i + 0.5) / 72) * (b - a), y = d - ((j + 0.5) / 72) * (d - c), e = (heightAt(app.store.net, x, y) - formAt(app.goal, x, y)) / most;
-      image.data.set([...(e > 0 ? [0, 114, 178] : [213, 94, 0]), Math.round(255 * clamp(Math.abs(e), 0, 1))], 4 * (72 * j + i));
-    }
-    pen.putImageData(image, 0, 0);
-    put(this.text, { text: `blue: f is too high, orange: too low, up to ${decimal(most, 4)}` });
   }
 }

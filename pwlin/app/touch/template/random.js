@@ -17,13 +17,13 @@ class Random {
 }
 
 /* Weights of a fresh network as PyTorch draws them: all w, all b, all v, then c. */
-function draws(random, n) {
-  const even = () => 2 * random.unit() - 1, root = Math.sqrt(n), some = f => Array.from({ length: n }, f);
-  const ws = some(even), bs = some(even), vs = some(() => even() / root), c = even() / root;
-  return { c, neurons: ws.map((w, i) => ({ w, b: bs[i], v: vs[i] })) };
+function draws(random, n, inputs) {
+  const even = count => (2 * random.unit() - 1) / Math.sqrt(count), some = f => Array.from({ length: n }, f), d = inputs.length;
+  const ws = some(() => inputs.map(() => even(d))), bs = some(() => even(d)), vs = some(() => even(n)), c = even(n);
+  return { c, neurons: ws.map((w, i) => ({ ...Object.fromEntries(inputs.map((name, k) => [name, w[k]])), b: bs[i], v: vs[i] })) };
 }
 /* The random start of a seed, and its generator, which then draws the batches. */
-function seeded(seed, n) {
+function seeded(seed, n, inputs = ["w"]) {
   const random = new Random(seed);
-  return { net: draws(random, n), random };
+  return { net: draws(random, n, inputs), random };
 }

@@ -42,6 +42,16 @@ class Axis {
   }
 }
 
+/* The path of an arrow, which no gradient makes longer than 40 pixels. */
+const arrowLength = v => (Math.sign(v) * 40 * Math.abs(v)) / (Math.abs(v) + 40);
+function arrowPath(x, y, dx, dy) {
+  const size = Math.hypot(dx, dy), tip = Math.min(5, size / 2);
+  if (size < 0.7) return "";
+  const [ux, uy] = [dx / size, dy / size], [ex, ey] = [x + dx, y + dy];
+  const side = s => `L${fixed(ex - tip * ux + s * tip * uy)} ${fixed(ey - tip * uy - s * tip * ux)}`;
+  return `M${fixed(x)} ${fixed(y)}L${fixed(ex)} ${fixed(ey)}${side(0.7)}M${fixed(ex)} ${fixed(ey)}${side(-0.7)}`;
+}
+
 /* One picture: an SVG with axes, and a layer for handles on top. */
 class Picture {
   constructor(app, name, height, below = 6) {

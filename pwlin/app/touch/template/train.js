@@ -3,14 +3,18 @@ class Trainer {
   /* settings: {optimizer, lr, momentum, batch} */
   constructor(goal, net, random, settings) {
     Object.assign(this, { goal, random, settings });
+    this.x = new Float64Array(goal.inputs.length);
     this.read(net);
   }
   /* Weights from a network; the optimizer starts afresh, the generator goes on. */
   read(net) {
-    const n = (this.n = net.neurons.length), size = 3 * n + 1;
+    const { inputs } = this.goal, n = (this.n = net.neurons.length), d = inputs.length, size = n * (d + 2) + 1;
     this.theta = new Float64Array(size);
-    net.neurons.forEach((m, i) => { this.theta[2 * i] = m.w; this.theta[2 * i + 1] = m.b; this.theta[2 * n + i] = m.v; });
-    this.theta[3 * n] = net.c;
+    net.neurons.forEach((m, i) => {
+      this.theta.set([...inputs.map(name => m[name]), m.b], i * (d + 1));
+      this.theta[n * (d + 1) + i] = m.v;
+    });
+    this.theta[size - 1] = net.c;
     this.gradient = new Float64Array(size);
     this.mean = new Float64Array(size);
     this.square = new Float64Array(size);
@@ -18,33 +22,32 @@ class Trainer {
     this.z = new Float64Array(n);
   }
   net() {
-    const { theta: t, n } = this;
-    return { c: plain(t[3 * n]), neurons: Array.from({ length: n }, (_, i) => ({ w: plain(t[2 * i]), b: plain(t[2 * i + 1]), v: plain(t[2 * n + i]) })) };
+    const { theta: t, n, goal: { inputs } } = this, d = inputs.length;
+    const neuron = i => Object.fromEntries([...inputs.map((name, k) => [name, plain(t[i * (d + 1) + k])]), ["b", plain(t[i * (d + 1) + d])], ["v", plain(t[n * (d + 1) + i])]]);
+    return { c: plain(t[t.length - 1]), neurons: Array.from({ length: n }, (_, i) => neuron(i)) };
   }
   /* Mean square error of a fresh batch; leaves its gradient. */
   batch() {
-    const { goal, random, theta: t, gradient: g, z, n } = this, m = this.settings.batch, { a, b, points } = goal;
-    const only = goal.cells.length === 1 ? goal.cells[0] : null;
+    const { goal, random, theta: t, gradient: g, z, x, n } = this, m = this.settings.batch, d = x.length, s = d + 1, v = n * s, c = v + n;
     let loss = 0;
     g.fill(0);
     for (let j = 0; j < m; j++) {
-      const u = random.unit();
-      let x, wanted;
-      if (points) { const p = points[Math.floor(u * points.length)]; x = p.x; wanted = p.y; }
-      else { x = a * (1 - u) + b * u; wanted = cubic(only || cellAt(goal, x), x); }
-      let y = t[3 * n];
+      const wanted = goal.sample(random, x);
+      let y = t[c];
       for (let i = 0; i < n; i++) {
-        z[i] = t[2 * i] * x + t[2 * i + 1];
-        if (z[i] > 0) y += t[2 * n + i] * z[i];
+        let sum = t[i * s] * x[0];
+        for (let k = 1; k < d; k++) sum += t[i * s + k] * x[k];
+        z[i] = sum + t[i * s + d];
+        if (z[i] > 0) y += t[v + i] * z[i];
       }
-      const e = y - wanted, d = (2 / m) * e;
+      const e = y - wanted, pull = (2 / m) * e;
       loss += e * e;
-      g[3 * n] += d;
+      g[c] += pull;
       for (let i = 0; i < n; i++) if (z[i] > 0) {
-        g[2 * n + i] += d * z[i];
-        const q = d * t[2 * n + i];
-        g[2 * i] += q * x;
-        g[2 * i + 1] += q;
+        g[v + i] += pull * z[i];
+        const q = pull * t[v + i];
+        for (let k = 0; k < d; k++) g[i * s + k] += q * x[k];
+        g[i * s + d] += q;
       }
     }
     return loss / m;
@@ -66,24 +69,4 @@ class Trainer {
     }
     return loss;
   }
-}
-
-/* The gradient of the mean square error over the whole domain: for each neuron {w, b, v}. */
-function fullGradient(d, goal) {
-  const found = d.net.neurons.map(() => ({ w: 0, b: 0, v: 0 }));
-  const meet = (x, e, share, on) => d.net.neurons.forEach((n, i) => {
-    if (!on[i]) return;
-    found[i].v += share * e * lever(n, x);
-    found[i].w += share * e * n.v * x;
-    found[i].b += share * e * n.v;
-  });
-  if (goal.points) for (const p of goal.points) meet(p.x, valueAt(d.net, p.x) - p.y, 2 / goal.points.length, d.net.neurons.map(n => lever(n, p.x) > 0));
-  else for (const { region, cell, l, r } of overlaps(d.regions, goal.cells)) {
-    const middle = (l + r) / 2, half = (r - l) / 2;
-    for (const [t, weight] of GAUSS) {
-      const x = middle + half * t;
-      meet(x, region.slope * (x - region.l) + region.yl - cubic(cell, x), (2 * weight * half) / (goal.b - goal.a), region.on);
-    }
-  }
-  return found;
 }

@@ -1,4 +1,4 @@
-/* Play, one step, start again, the next seed; and the arrows of the gradient. */
+/* Play, one step, start again, the next seed. */
 const LIMIT = 3000;
 const TRAIN = `<div class="train-tools">
   <span class="group"><button type="button" class="play" title="train (Space)">▶ play</button><button type="button" class="once" title="one step (S)" >step</button><button type="button" class="again" title="back to this start" aria-label="back to this start">⟲</button></span>
@@ -26,7 +26,7 @@ class TrainView {
     this.number = app.data.start.seed ?? 1;
     this.seed.value = this.number;
     this.fresh();
-    if (app.data.start.seed !== undefined) this.random = seeded(this.number, app.store.net.neurons.length).random;
+    if (app.data.start.seed !== undefined) this.random = this.begin(app.store.net.neurons.length).random;
     this.buttons.play.addEventListener("click", () => this.toggle());
     this.buttons.once.addEventListener("click", () => this.once());
     find("again").addEventListener("click", () => this.restart());
@@ -44,9 +44,11 @@ class TrainView {
     this.speed.value = "4";
     this.fresh();
   }
+  /* The random start with so many neurons. */
+  begin(n) { return seeded(this.number, n, this.app.goal.inputs); }
   /* Nothing is trained yet: the generator stands where it draws batches. */
   fresh() {
-    this.random = seeded(this.number, this.app.store.net.neurons.length).random;
+    this.random = this.begin(this.app.store.net.neurons.length).random;
     this.step = 0;
     this.limit = LIMIT;
     this.losses = [];
@@ -64,7 +66,7 @@ class TrainView {
   /* The trainer of the network that is shown; after an edit the optimizer starts afresh. */
   ready() {
     const { store } = this.app;
-    if (!this.step) { this.origin = store.net; this.random = seeded(this.number, store.net.neurons.length).random; this.losses = []; }
+    if (!this.step) { this.origin = store.net; this.random = this.begin(store.net.neurons.length).random; this.losses = []; }
     if (!this.trainer || this.shown !== store.net) this.trainer = new Trainer(this.app.goal, store.net, this.random, this.settings);
     this.trainer.settings = this.settings;
     return this.trainer;
@@ -145,7 +147,7 @@ class TrainView {
     this.stop();
     this.number = seed;
     this.seed.value = seed;
-    this.app.store.apply(seeded(seed, Math.max(count, 1)).net);
+    this.app.store.apply(this.begin(Math.max(count, 1)).net);
     this.fresh();
     this.app.schedule();
   }
@@ -156,26 +158,7 @@ class TrainView {
     put(this.steps, { text: `step ${this.step.toLocaleString("en")}/${this.limit.toLocaleString("en")}` });
     const dead = d.parts.filter(p => p.state === "dead").map(p => p.index + 1);
     put(this.train_text, { text: dead.length ? `Dead: ${dead.length > 1 ? "neurons" : "neuron"} ${dead.join(", ")}. ${dead.length > 1 ? "They are" : "It is"} on nowhere, so the gradient is 0 and training cannot wake ${dead.length > 1 ? "them" : "it"}.` : "" });
-    this.drawArrows(d);
-  }
-  drawArrows(d) {
-    const { fit } = this.app.views, shown = this.show_arrows.checked && this.step > 0, arrows = [];
-    if (shown) {
-      const gradient = fullGradient(d, this.app.goal), length = v => (Math.sign(v) * 40 * Math.abs(v)) / (Math.abs(v) + 40);
-      d.parts.forEach((part, i) => {
-        const n = d.net.neurons[i], g = gradient[i];
-        if (part.place !== "inside") return;
-        const dk = (g.b + part.x * g.w) / n.w, dj = -(g.v * Math.abs(n.w) + n.v * part.side * g.w);
-        const [x, dy] = fit.flagPlace(d, i), px = length(fit.X(dk) - fit.X(0)), arm = fit.armPlace(d, i);
-        arrows.push([x, fit.railY + dy - 14, px, 0, i]);
-        if (arm) arrows.push([arm.x - 12 * part.side, arm.y, 0, length(fit.Y(dj * Math.abs(arm.e - part.x)) - fit.Y(0)), i]);
-      });
-    }
-    fit.arrows(arrows.length).forEach((node, k) => {
-      const [x, y, dx, dy, i] = arrows[k], size = Math.hypot(dx, dy), tip = Math.min(5, size / 2), [ux, uy] = size ? [dx / size, dy / size] : [0, 0];
-      const [ex, ey] = [x + dx, y + dy], side = s => `L${fixed(ex - tip * ux + s * tip * uy)} ${fixed(ey - tip * uy - s * tip * ux)}`;
-      put(node, { d: size < 0.7 ? "" : `M${fixed(x)} ${fixed(y)}L${fixed(ex)} ${fixed(ey)}${side(0.7)}M${fixed(ex)} ${fixed(ey)}${side(-0.7)}`, style: `--own:${colourOf(this.app, i)}` });
-    });
+    this.app.arrows(d, this.show_arrows.checked && this.step > 0);
   }
 }
 PARTS.push(TrainView);
