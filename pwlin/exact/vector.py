@@ -13,9 +13,8 @@ from flint import fmpq
 from numpy.typing import NDArray
 
 from pwlin.base.frozen import Frozen
-from pwlin.exact.algebraic import exact_sum
 from pwlin.exact.arrays import plain
-from pwlin.exact.bridges import from_fmpq
+from pwlin.exact.bridges import exact_sum, from_fmpq
 from pwlin.exact.digits import ratio
 from pwlin.exact.integers import LIMIT, add, compact, is_small, multiply, signs, wide
 from pwlin.exact.rational import ExactArray, reduced_fraction, to_fraction_array
