@@ -15,11 +15,11 @@ from pwlin.base.files import atomic_open
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here, Spread
+from pwlin.extraction.options import network_of
 from pwlin.extraction.ration import Meter
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
-from pwlin.networks.network import Network
 from pwlin.storage.manifest import KEY, Manifest, file_of, parts_in, sweep_up
 from pwlin.storage.reading import StoredRegions, read_regions
 from pwlin.storage.region_rows import arrow, joined, table
@@ -81,10 +81,7 @@ def write_regions(
 
     Cost: about 0.3 ms for each region in the plane, most of it for exact numbers.
     """
-    if not isinstance(net, Network):
-        from pwlin.networks.importers import as_network
-
-        net = as_network(net)
+    net = network_of(net)
     polytope = as_polytope(domain, net.input_dim)
     check_executor(executor)
     again, bar_wanted = arguments.flag(resume, "resume"), arguments.flag(progress, "progress")

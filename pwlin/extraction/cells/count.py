@@ -15,7 +15,7 @@ from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Spread
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.options import FILTERED, check
+from pwlin.extraction.options import FILTERED, check, network_of
 from pwlin.extraction.watch import Found, Limits, Watch
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
@@ -89,10 +89,7 @@ def count_regions(
     >>> count_regions(lines)
     7
     """
-    if not isinstance(net, Network):
-        from pwlin.networks.importers import as_network
-
-        net = as_network(net)
+    net = network_of(net)
     check(method, workers, progress)
     check_executor(executor)
     limits = Limits(max_regions, max_memory)

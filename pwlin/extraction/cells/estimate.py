@@ -14,11 +14,11 @@ from typing import final
 from pwlin.base import arguments
 from pwlin.base.progress import progress_bar
 from pwlin.extraction.cells.search_tree import SearchTree
+from pwlin.extraction.options import network_of
 from pwlin.extraction.ration import Meter, TooMany
 from pwlin.extraction.ways import Shares, Way
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
-from pwlin.networks.network import Network
 
 _COUNTED = 2048
 """Below cells that may have so many the walk ends, and they are counted."""
@@ -115,10 +115,7 @@ def estimate_regions(
     >>> estimate_regions(lines)
     Estimate(mean=7.0, lower=7.0, upper=7.0, standard_error=0.0, walks=1, exact=True)
     """
-    if not isinstance(net, Network):
-        from pwlin.networks.importers import as_network
-
-        net = as_network(net)
+    net = network_of(net)
     polytope = as_polytope(domain, net.input_dim)
     time = arguments.number(seconds, "seconds", least=0)
     count = None if walks is None else arguments.whole(walks, "walks", _FEWEST, _MOST)
