@@ -74,7 +74,8 @@ def extract(
     max_regions : int, optional
         Stop when there are more.
     max_memory : int or text such as ``"2 GB"``, optional
-        Memory that the search may take in this process, for several inputs; by default three quarters of what is free.
+        Memory that the search may take in this process, and so much again in an executor's workers together, for several
+        inputs; by default three quarters of what is free.
 
     Returns
     -------

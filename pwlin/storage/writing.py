@@ -16,6 +16,7 @@ from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here, Spread
 from pwlin.extraction.options import network_of
+from pwlin.extraction.ration import Meter
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
@@ -137,12 +138,12 @@ def _write(folder: Path, manifest: Manifest, tree: SearchTree, executor: Executo
     Manifest(**{**vars(manifest), "parts": parts}).write(folder)
 
 
-def _parquet(tree: SearchTree, part: Part, limit: int) -> tuple[int, bytes]:
+def _parquet(tree: SearchTree, part: Part, meter: Meter) -> tuple[int, bytes]:
     """In a worker: a part's rows, as a file."""
     import pyarrow.parquet as pq
 
-    rows = joined([table(cells) for cells in tree.complexes(part, limit)])
-    mark = Manifest.of(tree.net, tree.domain, limit).mark
+    rows = joined([table(cells) for cells in tree.complexes(part, meter)])
+    mark = Manifest.of(tree.net, tree.domain, meter.cells or 0).mark
     stream = io.BytesIO()
     pq.write_table(rows.replace_schema_metadata({KEY: mark}), stream, compression="zstd")
     return rows.num_rows, stream.getvalue()
