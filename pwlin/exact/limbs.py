@@ -96,10 +96,10 @@ def join(limbs: Limbs) -> ExactArray:
     count, shape = len(limbs), limbs.shape[1:]
     assert count, "there is at least one limb"
     if count <= 3:
-        word = np.zeros(shape, dtype=np.int64)
+        short = np.zeros(shape, dtype=np.int64)
         for limb in limbs[::-1]:
-            word = word * _BASE + limb.astype(np.int64)
-        return word.astype(object)
+            short = short * _BASE + limb.astype(np.int64)
+        return short.astype(object)
     size = _bytes(count + 1)
     words = np.zeros((limbs[0].size, size // 8), dtype="<u8")
     carry = np.zeros(len(words), dtype=np.int64)
