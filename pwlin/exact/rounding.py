@@ -69,18 +69,6 @@ class RoundedMaps:
         known, ordinary = np.zeros((2, shape[1]), dtype=bool)
         return RoundedMaps(high, low, left, known, ordinary, make, exact)
 
-    @staticmethod
-    def of(columns: Sequence[Iterable[tuple[int, int]]], exact: Callable[[int], Sequence[Fraction]]) -> RoundedMaps:
-        """The maps whose k-th coefficients are the numerators and positive denominators in ``columns[k]``."""
-        parts = rounded_quotients(columns)
-        maps = RoundedMaps.on_demand(
-            (len(columns), parts[0].shape[1]),
-            lambda rows: (parts[0][:, rows], parts[1][:, rows], parts[2][:, rows]),
-            exact,
-        )
-        maps.learn(np.arange(parts[0].shape[1]))
-        return maps
-
     def learn(self, rows: NDArray[np.int64]) -> None:
         """Make those of some maps that have not been made."""
         fresh = np.unique(rows[~self.known[rows]])

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Literal, final
 
 import numpy as np
+from flint import fmpq
 from numpy.typing import NDArray
 
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
+from pwlin.exact.bridges import exact_sum, from_fmpq
 from pwlin.exact.digits import ratio
 from pwlin.exact.integers import LIMIT, add, compact, is_small, multiply, signs, wide
 from pwlin.exact.rational import ExactArray, reduced_fraction, to_fraction_array
 from pwlin.exact.text import brief
+
+_LENGTH = 64
+_PLAIN = re.compile(r"(?:-?\d{1,4000}+(?:/\d{1,4000}+)?(?:\n|\Z))*+", re.ASCII)
 
 
 @final
@@ -66,6 +72,8 @@ class RationalVector(Frozen):
             kinds = set(map(type, entries))
             if kinds <= {Fraction, int}:
                 return RationalVector.of(entries)
+            if kinds == {str}:
+                return _of_texts(entries) or RationalVector.of(to_fraction_array(entries, 1, name).tolist())
             entries = np.asarray(entries) if kinds == {float} else entries
         if isinstance(entries, np.ndarray) and entries.ndim == 1 and entries.dtype == np.float64:
             pairs = [v.as_integer_ratio() for v in entries.tolist()] if np.isfinite(entries).all() else []
@@ -182,14 +190,22 @@ class RationalVector(Frozen):
             rest = rest.take(np.append(ahead, np.arange(2 * half, len(rest))))
         return rest[0]
 
+    def common(self) -> tuple[ExactArray, int] | None:
+        """Integers over one denominator, unless that is much longer than those of the entries."""
+        found, longest = 1, 0
+        for den in set(self.denominators.tolist()):
+            found, longest = math.lcm(found, den), max(longest, den.bit_length())
+            if found.bit_length() > 4 * longest + _LENGTH:
+                return None
+        factors = np.array(found, dtype=object) // self.denominators
+        return compact(multiply(self.numerators, compact(factors))), found
+
     def total(self) -> Fraction:
-        """The sum of the entries, in a balanced tree: fast also when the denominators have nothing in common."""
-        rest = self
-        while len(rest) > 1:
-            half = len(rest) // 2
-            sums = rest.take(slice(half)) + rest.take(slice(half, 2 * half))
-            rest = RationalVector.joined([sums, rest.take(slice(2 * half, None))])
-        return rest[0] if len(rest) else Fraction(0)
+        """The sum of the entries: over one denominator, or in a balanced tree where they have little in common."""
+        shared = self.common()
+        if shared is not None:
+            return Fraction(sum(shared[0].tolist()), shared[1])
+        return from_fmpq(exact_sum([fmpq(n, d) for n, d in zip(self.numerators.tolist(), self.denominators.tolist())]))
 
     def floats(self) -> NDArray[np.float64]:
         """The entries rounded to the nearest float64 each; beyond its range they are infinite."""
@@ -215,6 +231,16 @@ class RationalVector(Frozen):
     def __repr__(self) -> str:
         shown = ", ".join(brief(self[i]) for i in range(min(len(self), 4)))
         return f"RationalVector({len(self)}: {shown}{', ...' if len(self) > 4 else ''})"
+
+
+def _of_texts(texts: Sequence[str]) -> RationalVector | None:
+    """The vector of texts such as "3" and "-1/2"; None if there are others."""
+    together = "\n".join(texts)
+    if together.count("\n") != len(texts) - 1 or _PLAIN.fullmatch(together) is None or "" in texts:
+        return None
+    parts = [text.partition("/") for text in texts]
+    num, den = (np.array([int(part[k] or 1) for part in parts], dtype=object) for k in (0, 2))
+    return RationalVector(num, den) if den.all() else None
 
 
 def quotient_keys(numerators: ExactArray, denominators: ExactArray) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 
 from pwlin.base import arguments
 from pwlin.comparison.errors import Value
@@ -35,6 +36,8 @@ def error(
     color_by: str = "region",
     *,
     vmax: object = None,
+    norm: Normalize | None = None,
+    cax: Axes | None = None,
 ) -> Axes:
     """Draw ``f - target`` with the largest error, exact, marked where it is taken.
 
@@ -52,7 +55,7 @@ def error(
     title : str, optional
     color_by : "region", "piece", "slope" or "none"
         As for `fit`.
-    vmax : number, optional
+    vmax, norm, cax : optional
         As for `fit`.
 
     Returns
@@ -67,6 +70,7 @@ def error(
     """
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
@@ -74,15 +78,15 @@ def error(
         if goal.measured is not None:
             given = checks.given(comparison, PointComparison, "comparison", "the result of f.compare(points)")
             sample = given or compare_points(function, goal.measured, shown)
-            colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
+            colouring = Colouring.read(color_by, vmax, norm, cax, parts(function, shown, "piece"))
             entries = _draw_points(function, ax, shown, sample, colouring)
-            style.legend_above(ax, entries, checks.heading(title))
+            style.legend_above(ax, entries, heading)
             return ax
         found = checks.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
         if found is None and goal.has_errors:
             found = function.compare(goal.target, domain=shown)
-        colouring = Colouring.read(color_by, vmax, parts(function, shown, "piece"))
-        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), checks.heading(title))
+        colouring = Colouring.read(color_by, vmax, norm, cax, parts(function, shown, "piece"))
+        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), heading)
     return ax
 
 

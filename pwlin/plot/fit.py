@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from numpy.typing import ArrayLike
 
 from pwlin.base import arguments
@@ -39,6 +40,8 @@ def fit(
     title: str | None = None,
     *,
     vmax: object = None,
+    norm: Normalize | None = None,
+    cax: Axes | None = None,
 ) -> Axes:
     """Draw a function with coloured regions, its kinks marked and labelled by neuron, and the target behind.
 
@@ -61,6 +64,10 @@ def fit(
         Default: none.
     vmax : number, optional
         The slope at which the scale of ``color_by="slope"`` ends; give several panels the same. Default: the steepest shown.
+    norm : matplotlib Normalize, optional
+        What makes colours of slopes instead of `vmax`; give several panels the same. One without ends learns them from the first.
+    cax : matplotlib Axes, optional
+        Where to draw the scale of slopes as a colour bar. Default: in the legend.
 
     Returns
     -------
@@ -75,13 +82,15 @@ def fit(
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
     arguments.choice(label_kinks, "label_kinks", ("auto", True, False))
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
         shown = scale.window(function, window)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         goal = None if target is None else Goal.read(target)
-        entries = _draw(function, ax, stretches, goal, shown, label_kinks, Colouring.read(color_by, vmax, stretches))
-        style.legend_above(ax, entries, checks.heading(title))
+        colouring = Colouring.read(color_by, vmax, norm, cax, stretches)
+        entries = _draw(function, ax, stretches, goal, shown, label_kinks, colouring)
+        style.legend_above(ax, entries, heading)
     return ax
 
 
@@ -109,7 +118,7 @@ def _draw(
     ax.set_xlim(a, b)
     bands(ax, stretches, colours, xs)
     if goal and goal.measured is not None:
-        entries.append(measured.scatter(ax, goal, [(xs(x), ys(y)) for x, y in dots]))
+        entries.append(measured.scatter(ax, goal.label, [(xs(x), ys(y)) for x, y in dots]))
     elif goal:
         entries.append((marks.target(ax, xs.all(points), ys.floats_or_gaps(wanted), 5), goal.label))
     segments = [[(xs(p.left), ys(p(p.left))), (xs(p.right), ys(p(p.right)))] for p in stretches]
@@ -152,13 +161,17 @@ class Colouring:
 
     by: str
     scale: SlopeScale | None
+    cax: Axes | None
 
     @staticmethod
-    def read(color_by: object, vmax: object, stretches: Sequence[Part]) -> Colouring:
+    def read(color_by: object, vmax: object, norm: object, cax: object, stretches: Sequence[Part]) -> Colouring:
         """Read what users pass."""
         by = arguments.choice(color_by, "color_by", COLOUR_BY)
-        scale = SlopeScale.read(vmax, [p.slope for p in stretches])
-        return Colouring(by, scale if by == "slope" else None)
+        scale = SlopeScale.read(vmax, [p.slope for p in stretches], norm)
+        place = checks.given_axes(cax, "cax")
+        if place is not None and by != "slope":
+            raise arguments.refusal("cax", "axes", "are for the scale of color_by='slope'")
+        return Colouring(by, scale if by == "slope" else None, place)
 
     @property
     def kind(self) -> str:
@@ -172,8 +185,13 @@ class Colouring:
         return [style.INK if self.by == "none" else style.region_colour(p.index) for p in stretches]
 
     def entries(self) -> list[style.Entry]:
-        """The colour bar as a legend entry, if there is one."""
-        return [] if self.scale is None else [self.scale.entry()]
+        """The colour bar as a legend entry, if there is one and it has no axes of its own."""
+        if self.scale is None:
+            return []
+        if self.cax is None:
+            return [self.scale.entry()]
+        self.scale.draw(self.cax)
+        return []
 
 
 def bands(ax: Axes, stretches: Sequence[Part], colours: Sequence[style.Colour], xs: Scale) -> None:

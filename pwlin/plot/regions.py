@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from matplotlib.patches import Patch
 from matplotlib.tri import Triangulation, TriContourSet
 from numpy.typing import NDArray
@@ -13,9 +14,10 @@ from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.drawing import beside, checks, marks, region_colours, style
-from pwlin.plot.drawing.gradient_colours import LEGEND_ROOM, draw_legend
+from pwlin.plot.drawing.gradient_colours import LEGEND_ROOM
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.drawing.region_colours import Flat, Smooth
+from pwlin.plot.drawing.scale_shown import ScaleShown
 from pwlin.plot.error import fraction
 
 MANY = 3000
@@ -35,6 +37,8 @@ def regions(
     edges: bool = True,
     legend: bool = True,
     title: str | None = None,
+    norm: Normalize | None = None,
+    cax: Axes | None = None,
 ) -> Axes:
     """Draw the regions of a function of two variables, coloured.
 
@@ -61,6 +65,11 @@ def regions(
         Draw the facets: dark where the gradient jumps, white where it does not. More than 12,000 are left out.
     legend : bool
     title : str, optional
+    norm : matplotlib Normalize, optional
+        What makes colours of values and errors; give several maps the same. With "gradient" it ends where the scale's disc does,
+        which is centred at 0. One without ends learns them from the first map. In the units of the axes, where these have any.
+    cax : matplotlib Axes, optional
+        Where to draw the colour bar or the disc of gradients. Default: beside the map, within the place of its axes.
 
     Returns
     -------
@@ -74,19 +83,20 @@ def regions(
     function = require(f)
     colouring = region_colours.chosen(color_by, target)
     arguments.flag(edges, "edges")
-    arguments.flag(legend, "legend")
+    scale = ScaleShown.read(norm, cax, legend, colouring)
     checks.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
+    heading = checks.heading(title)
     with style.context():
         mesh = plane_mesh(function, window)
-        ax = beside.map_axes(ax, ratio(mesh), _ROOM[colouring] if legend else 0.0)
-        entries = draw(function, ax, mesh, colouring, target, legend)
+        ax = beside.map_axes(ax, ratio(mesh), _ROOM[colouring] if scale.beside else 0.0)
+        entries = draw(function, ax, mesh, colouring, target, scale)
         if edges:
             entries += draw_edges(function, ax, mesh, over=colouring in ("value", "error"))
         if comparison is not None:
             entries.append(mark_largest(ax, mesh, comparison))
         entries += notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries if legend else [], checks.heading(title))
+        style.legend_above(ax, entries if legend else [], heading)
     return ax
 
 
@@ -95,27 +105,26 @@ def draw(
     ax: Axes,
     mesh: PlaneMesh,
     color_by: str,
-    target: TargetLike | None = None,
-    legend: bool = True,
+    target: TargetLike | None,
+    scale: ScaleShown,
 ) -> list[style.Entry]:
     """Fill the cells; returns the legend's entries."""
-    painted = region_colours.paint(f, mesh, color_by, target)
+    painted = region_colours.paint(f, mesh, color_by, target, norm=scale.norm)
     text = counts(f, mesh)
     if isinstance(painted, Smooth):
         fill_smooth(ax, painted)
         lines = contours(ax, mesh) if color_by == "value" else None
-        if legend:
-            made = beside.colour_bar(ax, painted.cmap, painted.norm, painted.label)
-            if lines is not None:
-                made.add_lines(lines)
+        made = scale.bar(ax, painted)
+        if made is not None and lines is not None:
+            made.add_lines(lines)
         entries: list[style.Entry] = [(Patch(facecolor="none", edgecolor=style.INK, lw=0.8), text)]
         if painted.samples:
             entries.append(style.remark(f"error sampled at {painted.samples:,} points"))
         return entries
     colours = painted.colours[mesh.cells]
     marks.tiles(ax, mesh.corner_arrays, colours, gid="regions", rasterized=len(mesh.cells) > MANY)
-    if painted.scale is not None and legend:
-        draw_legend(ax, painted.scale, mesh.cells)
+    if painted.scale is not None:
+        scale.disc(ax, painted.scale, mesh.cells)
     shown = np.unique(np.round(colours, 6), axis=0)[:3] if painted.scale is None else _spread(painted, mesh)
     entries = [(style.swatch([tuple(c) for c in shown], 6), text)]
     if painted.scale is None and len(f.complex.neurons.widths) > 1:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
@@ -33,6 +34,8 @@ def slopes(
     title: str | None = None,
     *,
     vmax: object = None,
+    norm: Normalize | None = None,
+    cax: Axes | None = None,
 ) -> Axes:
     """Draw the slope of each piece as a staircase, against the derivative of the target.
 
@@ -49,7 +52,7 @@ def slopes(
     window : pair (a, b), optional
         As for `fit`.
     title : str, optional
-    vmax : number, optional
+    vmax, norm, cax : optional
         As for `fit`.
 
     Returns
@@ -62,13 +65,14 @@ def slopes(
     """
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = None if target is None else Goal.read(target)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
-        entries = _draw(function, ax, goal, shown, stretches, Colouring.read(color_by, vmax, stretches))
-        style.legend_above(ax, entries, checks.heading(title))
+        entries = _draw(function, ax, goal, shown, stretches, Colouring.read(color_by, vmax, norm, cax, stretches))
+        style.legend_above(ax, entries, heading)
     return ax
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from matplotlib.patches import Patch
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import NDArray
 
-from pwlin.base import arguments
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.complex3d import axes_3d, frame_3d
-from pwlin.plot.drawing import beside, checks, region_colours, style
-from pwlin.plot.drawing.gradient_colours import draw_legend
+from pwlin.plot.drawing import checks, region_colours, style
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
 from pwlin.plot.drawing.region_colours import Smooth
+from pwlin.plot.drawing.scale_shown import ScaleShown
 from pwlin.plot.regions import MANY, counts, notes
 
 _FINEST = 16
@@ -30,6 +31,9 @@ def surface(
     window: object = None,
     legend: bool = True,
     title: str | None = None,
+    *,
+    norm: Normalize | None = None,
+    cax: Axes | None = None,
 ) -> Axes3D:
     """Draw the graph of a function of two variables in space, each region's facet in the colour of the region map.
 
@@ -41,7 +45,7 @@ def surface(
         What errors are measured against; other colourings do not use it.
     ax : matplotlib Axes of a 3-D projection, optional
         Default: those of a new figure. Legends and scales stay within the place of the axes.
-    color_by, window, legend
+    color_by, window, legend, norm, cax
         As for `regions`. Values and errors have small steps here.
     title : str, optional
 
@@ -51,32 +55,32 @@ def surface(
     """
     function = require(f)
     colouring = region_colours.chosen(color_by, target)
-    arguments.flag(legend, "legend")
+    scale = ScaleShown.read(norm, cax, legend, colouring)
+    heading = checks.heading(title)
     with style.context():
         mesh = plane_mesh(function, window)
         ax = axes_3d(ax, (7.4, 5.4))
-        entries = _draw(function, ax, mesh, colouring, target, legend)
-        style.legend_above(ax, entries if legend else [], checks.heading(title))
+        entries = _draw(function, ax, mesh, colouring, target, scale)
+        style.legend_above(ax, entries if legend else [], heading)
     return ax
 
 
 def _draw(
-    f: PiecewiseLinearND, ax: Axes3D, mesh: PlaneMesh, color_by: str, target: TargetLike | None, legend: bool
+    f: PiecewiseLinearND, ax: Axes3D, mesh: PlaneMesh, color_by: str, target: TargetLike | None, scale: ScaleShown
 ) -> list[style.Entry]:
-    painted = region_colours.paint(f, mesh, color_by, target, _FINEST)
+    painted = region_colours.paint(f, mesh, color_by, target, _FINEST, scale.norm)
     if isinstance(painted, Smooth):
         polygons = list(np.column_stack([painted.points, painted.heights])[painted.triangles])
         colours = region_colours.smooth_colours(painted)
         edges: style.Colour | NDArray[np.float64] = colours
-        if legend:
-            beside.colour_bar(ax, painted.cmap, painted.norm, painted.label, gap=0.6, height=0.6)
+        scale.bar(ax, painted, gap=0.6, height=0.6)
     else:
         corners = np.column_stack([mesh.points, mesh.heights])[mesh.polygons.ids]
         polygons = np.split(corners, mesh.polygons.offsets[1:-1])
         colours = painted.colours[mesh.cells]
         edges = style.INK if len(polygons) <= _MOST_OUTLINED else colours
-        if painted.scale is not None and legend:
-            draw_legend(ax, painted.scale, mesh.cells, gap=0.1)
+        if painted.scale is not None:
+            scale.disc(ax, painted.scale, mesh.cells, gap=0.1)
     made = Poly3DCollection(
         polygons,
         facecolors=colours,

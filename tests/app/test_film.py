@@ -66,15 +66,16 @@ def _activation(network, x, layer, index):
 
 
 def test_a_region_keeps_its_colour_and_differs_from_its_neighbours(run, film):
-    colours = {}
+    colours, number = {}, films.RegionColours.of(pwlin.extract(run.network, (-2, 2)))
     for network in run.networks:
         regions = pwlin.extract(network, (-2, 2)).regions
         for left, right in zip(regions, regions[1:], strict=False):
             flips = sum(a != b for k in range(2) for a, b in zip(left.pattern[k], right.pattern[k], strict=True))
-            here = films.region_colour(left.pattern), films.region_colour(right.pattern)
+            here = number(left.pattern), number(right.pattern)
             assert flips != 1 or (here[0] - here[1]) % 2 == 1  # a dark and a light one
         for region in regions:
-            assert colours.setdefault(region.pattern, films.region_colour(region.pattern)) in range(8)
+            assert colours.setdefault(region.pattern, number(region.pattern)) in range(8)
+    assert [number(r.pattern) for r in regions] == [i % 8 for i in range(len(regions))]  # as in still pictures
 
 
 @pytest.mark.parametrize("view", sorted(SCENES))
@@ -211,3 +212,22 @@ def test_command(tmp_path, capsys, monkeypatch):
     arguments = ["animate", "x**2", "--out", "b.gif", "--optimizer", "sgd", "--lr", "1e9", *brief]
     assert cli.main(arguments) == 1
     assert "diverged" in capsys.readouterr().err and (tmp_path / "b.gif").exists()
+
+
+def test_points_of_a_target_are_drawn_and_within_the_frame(tmp_path):
+    xs, ys = [-2, -1, 0, 1, 2], [4, -9, 0, 1, 30]
+    run = pwlin.train((xs, ys), hidden=(2,), steps=10, record_every=10, seed=1, progress=False)
+    film = films.film_of(run, 2, lambda count: None)
+    assert film.points.x.tolist() == xs and film.points.y.tolist() == ys and film.target is None
+    assert film.y_limits[0] < -9 and film.y_limits[1] > 30
+    mse = run.functions()[-1].compare((xs, ys)).mse
+    assert f"mean squared error {decimal(mse, 4)}" in film.frames[-1].caption
+    with style.context():
+        scene = SCENES["fit"](film, "title")
+        assert scene._ax.findobj(lambda a: a.get_gid() == "points")[0].get_offsets().tolist() == [
+            list(p) for p in zip(xs, ys)
+        ]
+    pwlin.animate(run, tmp_path / "film.html", progress=False)
+    found = data(tmp_path / "film.html")
+    assert found["points"] == [xs, ys] and found["goal"] == "5 points"
+    assert "<title>5 points learnt by 1-2-1" in (tmp_path / "film.html").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pwlin.exact.limbs import split
 from pwlin.exact.rational import nearest_float
-from pwlin.exact.rounding import RoundedMaps, doubt, rounded_limbs
+from pwlin.exact.rounding import RoundedMaps, doubt, rounded_limbs, rounded_quotients
 from tests.strategies.effort import examples
 
 near_one = st.tuples(st.sampled_from([1, -1, 3]), st.integers(40, 130)).map(lambda p: p[0] * (1 + Q(1, 2 ** p[1])))
@@ -27,11 +27,17 @@ points = st.one_of(
 )
 
 
+def maps_of(columns, exact):
+    """The maps whose k-th coefficients are the numerators and denominators in column k."""
+    shape = len(columns), len(columns[0])
+    return RoundedMaps.on_demand(shape, lambda rows: rounded_quotients([[c[i] for i in rows] for c in columns]), exact)
+
+
 @examples(400)
 @given(st.integers(1, 4).flatmap(lambda d: st.tuples(st.tuples(*[coefficients] * (d + 1)), st.tuples(*[points] * d))))
 def test_values_are_rounded_correctly(case):
     row, x = case
-    maps = RoundedMaps.of([[(c.numerator, c.denominator)] for c in row], lambda _: row)
+    maps = maps_of([[(c.numerator, c.denominator)] for c in row], lambda _: row)
     exact = sum((c * Q(v) for c, v in zip(row, x)), row[-1])
     for many in (1, 9):  # in rationals, and by floats first
         assert set(maps.values(np.zeros(many, dtype=int), np.array([x] * many)).tolist()) == {nearest_float(exact)}
@@ -42,7 +48,7 @@ def test_floats_settle_nearly_all_values_without_help():
     rows = rng.normal(size=(50, 3))
     exact = [[Q(v) / 3 for v in row] for row in rows.tolist()]
     asked = []
-    maps = RoundedMaps.of(
+    maps = maps_of(
         [[(row[k].numerator, row[k].denominator) for row in exact] for k in range(3)],
         lambda i: asked.append(i) or exact[i],
     )
@@ -51,7 +57,7 @@ def test_floats_settle_nearly_all_values_without_help():
 
 
 def test_ties_between_two_floats_are_settled_without_help():
-    maps = RoundedMaps.of([[(3, 2)], [(0, 1)]], lambda _: 1 / 0)
+    maps = maps_of([[(3, 2)], [(0, 1)]], lambda _: 1 / 0)
     x = np.random.default_rng(1).integers(2**52, 2**53, 1000).astype(float)
     values = maps.values(np.zeros(1000, dtype=int), x[:, None])
     assert values.tolist() == [nearest_float(Q(3, 2) * Q(v)) for v in x.tolist()]

@@ -11,6 +11,7 @@ from pwlin import Network
 from pwlin.base.errors import DomainError, PwlinError, ShapeError
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.layer import Layer
+from tests.strategies.effort import few
 
 matplotlib.use("Agg")
 
@@ -133,7 +134,7 @@ def test_decisions_that_are_refused():
 # -- attributions -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", few(range(6), 2))
 def test_attributions_add_up(seed):
     net = make((5, 8, 6, 3), seed)
     p, q = samples(2, 5, seed) * 3

@@ -22,7 +22,7 @@ from pwlin.networks.neurons import Pattern
 from pwlin.plot.drawing.goal import Goal, Window
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.scale import Scale, samples
-from pwlin.plot.drawing.style import Neuron
+from pwlin.plot.drawing.style import REGION_COLOURS, Neuron
 from pwlin.plot.fit import leading
 from pwlin.training.run import TrainingRun
 
@@ -93,6 +93,8 @@ class Film:
     network : Network
         The last one.
     target, target_slopes : Line or None
+    points : Line or None
+        Those of a target that is points.
     target_name : str
     variable : str
     x_limits, y_limits : pairs of floats
@@ -110,6 +112,7 @@ class Film:
     network: Network
     target: Line | None
     target_slopes: Line | None
+    points: Line | None
     target_name: str
     variable: str
     x_limits: tuple[float, float]
@@ -120,12 +123,31 @@ class Film:
     palette: NeuronColours
 
 
-def region_colour(pattern: Pattern) -> int:
-    """The number of a region's colour: the same for a pattern at all moments, and different where one neuron flips.
+@dataclass(frozen=True, slots=True)
+class RegionColours:
+    """The number of a region's colour, the same for a pattern at all moments; at the last one as in pictures that stand still.
 
-    Active neurons add odd numbers, so a flip leads from one of the dark colours to one of the light ones or back.
+    There regions are numbered from the left. Elsewhere active neurons add odd numbers, so a flip of one leads from one of
+    the dark colours to one of the light ones or back.
     """
-    return sum(2 * (3 * k + i) + 1 for k, layer in enumerate(pattern) for i, active in enumerate(layer) if active) % 8
+
+    known: dict[Pattern, int]
+    first: int
+
+    @staticmethod
+    def of(last: PiecewiseLinear1D) -> RegionColours:
+        """Those of a film that ends with a function."""
+        patterns = [region.pattern for region in last.regions]
+        return RegionColours({p: i for i, p in reversed(list(enumerate(patterns)))}, _odd_sum(patterns[0]) % 2)
+
+    def __call__(self, pattern: Pattern) -> int:
+        """The number of a pattern's colour."""
+        found = self.known.get(pattern)
+        return (_odd_sum(pattern) + self.first if found is None else found) % len(REGION_COLOURS)
+
+
+def _odd_sum(pattern: Pattern) -> int:
+    return sum(2 * (3 * k + i) + 1 for k, layer in enumerate(pattern) for i, active in enumerate(layer) if active)
 
 
 def film_of(run: TrainingRun, wanted: int, advance: Callable[[int], object]) -> Film:
@@ -170,13 +192,14 @@ def line_film(
     """
     shown = [_Moment.of(step, f, with_layers, _caption(f, goal, run, step)) for step, f in moments]
     points, values = (samples(*window, _GOAL_SAMPLES), []) if goal else ([], [])
+    dots = goal.marks(window) if goal else []
     if goal:
-        points = goal.points(window) if goal.linear is not None else points
+        points = points if goal.linear is None and goal.measured is None else goal.points(window)
         values = goal.values(points)
     last = shown[-1]
     xs = Scale.spanning(window)
     known = [v for v in values if v is not None]
-    y_range = _range([*known, *last.heights], [v for m in shown for v in m.heights])
+    y_range = _range([*known, *(y for _, y in dots), *last.heights], [v for m in shown for v in m.heights])
     ys = Scale.spanning(y_range)
     name = str(goal.target.variables[0]) if goal else "x"
     steps, wanted = _target_slopes(goal, window)
@@ -186,13 +209,15 @@ def line_film(
         for k, layer in enumerate(last.layers)
     ]
     layers = [(Scale.spanning(r), r) for r in ranges]
-    frames = tuple(m.drawn(xs, ys, y_range, slopes, layers) for m in shown)
+    colours = RegionColours.of(last.function)
+    frames = tuple(m.drawn((xs, ys, slopes), y_range, layers, colours) for m in shown)
     short = f"f − {goal.name}" if goal and goal.name else "f − target"
     return Film(
         frames=frames,
         network=network,
         target=Line(xs.all(points), ys.floats_or_gaps(values)) if points else None,
         target_slopes=Line(xs.all(steps), slopes.floats_or_gaps(wanted)) if steps else None,
+        points=Line(xs.all(x for x, _ in dots), ys.all(y for _, y in dots)) if dots else None,
         target_name=goal.label if goal else "",
         variable=name,
         x_limits=(xs(window[0]), xs(window[1])),
@@ -221,10 +246,14 @@ class _Moment:
         return _Moment(step, caption, f, heights, tuple(_layers(f.network, f.interval)) if with_layers else ())
 
     def drawn(
-        self, xs: Scale, ys: Scale, y_range: Window, slopes: Scale, layers: Sequence[tuple[Scale, Window]]
+        self,
+        scales: tuple[Scale, Scale, Scale],
+        y_range: Window,
+        layers: Sequence[tuple[Scale, Window]],
+        colours: RegionColours,
     ) -> Frame:
-        """As points in drawn coordinates."""
-        f = self.function
+        """As points in drawn coordinates; scales are those of places, values and slopes."""
+        f, (xs, ys, slopes) = self.function, scales
         marks = []
         for kink in f.kinks:
             neuron = leading(kink)
@@ -235,7 +264,7 @@ class _Moment:
             self.caption,
             Line(xs.all(_ends(f)), _near(self.heights, ys, y_range)),
             slopes.all([region.slope for region in f.regions]),
-            tuple(region_colour(region.pattern) for region in f.regions),
+            tuple(colours(region.pattern) for region in f.regions),
             tuple(marks),
             tuple(
                 tuple(Line(xs.all(ends), _near(values, scale, span)) for ends, values in map(_corners, layer))
@@ -252,7 +281,7 @@ def _layers(network: Network, window: Interval) -> Iterator[tuple[PiecewiseLinea
 
 
 def _caption(f: PiecewiseLinear1D, goal: Goal | None, run: TrainingRun | None, step: int | None) -> str:
-    exact = goal is not None and goal.target.is_polynomial
+    exact = goal is not None and (goal.measured is not None or goal.target.is_polynomial)
     error = f"mean squared error {decimal(f.compare(goal.target).mse, 4)}" if goal and exact else ""
     return caption(f, run, step, error)
 

@@ -12,6 +12,7 @@ from pwlin.base.errors import PwlinError
 from pwlin.base.files import atomic_open
 from pwlin.base.progress import progress_bar
 from pwlin.exact.text import formula
+from pwlin.formulas.points import PointTarget
 
 if TYPE_CHECKING:
     from pwlin.app.film.line import Film
@@ -127,4 +128,6 @@ def _title(run: TrainingRun) -> str:
     settings = dict(run.settings)
     widths = "-".join(map(str, (run.network.input_dim, *run.network.widths, run.network.output_dim)))
     name = formula(run.target.text) if run.target.is_symbolic else "target"
+    if isinstance(run.target, PointTarget):
+        name = f"{len(run.target)} point{'s' * (len(run.target) != 1)}"
     return f"{name} learnt by {widths}, {settings['optimizer']}, seed {settings['seed']}"

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pwlin.app.film.line import Film, Frame, Mark
 from pwlin.networks.names import name_in
 from pwlin.plot.drawing import marks, style
+from pwlin.plot.drawing.measured import scatter
 from pwlin.plot.drawing.style import Neuron
 from pwlin.plot.training import root_axis, root_ticks
 
@@ -98,8 +99,7 @@ class FitScene(Scene):
         self._ax = ax = self._axes(0.75, 0.55, 5.9, 2.95)
         ax.set(xlim=film.x_limits, ylim=film.y_limits, xlabel=film.labels[0], ylabel=film.labels[1])
         entries.insert(0, (style.swatch(style.REGION_COLOURS[:3]), "network, coloured by region"))
-        if film.target is not None:
-            entries.insert(0, (marks.target(ax, film.target.x, film.target.y, 5), film.target_name))
+        entries[:0] = _behind(ax, film)
         style.legend_above(ax, entries)
 
     def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
@@ -136,14 +136,14 @@ class LayerScene(Scene):
             if k >= panels - columns:
                 ax.set_xlabel(film.labels[0])
             if last:
-                ax.set_title("output" if film.target is None else "output and target", fontsize=10, loc="left")
+                behind = " and target" if film.target is not None else " and points" if film.points is not None else ""
+                ax.set_title(f"output{behind}", fontsize=10, loc="left")
             else:
                 _name_neurons(ax, k, film)
             ax.yaxis.set_major_locator(MaxNLocator(5))
             ax.axhline(0, color=style.FAINT, lw=0.6, zorder=1)
             self._panels.append(ax)
-        if film.target is not None:
-            marks.target(self._panels[-1], film.target.x, film.target.y, 5)
+        _behind(self._panels[-1], film)
 
     def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         for k, (ax, lines) in enumerate(zip(self._panels, frame.layers, strict=False)):
@@ -198,6 +198,15 @@ class PathScene(Scene):
         table = np.array(found, dtype=np.float64).reshape(-1, 4)
         widths = _THIN + (_THICK - _THIN) * np.sqrt(table[:, 3] / self._widest)
         return table[:, :2], table[:, 2].astype(np.int64), widths
+
+
+def _behind(ax: Axes, film: Film) -> list[style.Entry]:
+    """The target's curve, or its points; returns its legend entry, if there is one."""
+    if film.target is not None:
+        return [(marks.target(ax, film.target.x, film.target.y, 5), film.target_name)]
+    if film.points is not None:
+        return [scatter(ax, film.target_name, list(zip(film.points.x, film.points.y, strict=True)))]
+    return []
 
 
 def _name_neurons(ax: Axes, layer: int, film: Film) -> None:

@@ -107,6 +107,7 @@ def _line_data(film: Film, frames: Sequence[Frame], view: str, fps: float | None
         "labels": {name: _plain(label) for name, label in zip(labels, film.labels, strict=True)},
         "target": _points(film.target, digits),
         "slopes": _points(film.target_slopes, digits),
+        "points": _points(film.points, digits),
         "goal": film.target_name,
         "colours": style.REGION_COLOURS,
         "neurons": [[name_in(film.network, n), film.palette.colour(n)] for n in neurons],

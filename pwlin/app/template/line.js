@@ -40,7 +40,7 @@
     },
   };
   const notes = {
-    fit: `Regions keep their colours from moment to moment${film.target ? `; the broad line is the ${film.goal}` : ""}. Dots are kinks, in the colours of their neurons${film.neurons.length > 8 ? " (of the eight with the largest jumps; grey dots are of the others)" : ""}.`,
+    fit: `Regions keep their colours from moment to moment${film.target ? `; the broad line is the ${film.goal}` : film.points ? `; grey dots are the ${film.goal}` : ""}. Dots are kinks, in the colours of their neurons${film.neurons.length > 8 ? " (of the eight with the largest jumps; grey dots are of the others)" : ""}.`,
     slopes: "The slope of each region, and its jumps.",
     error: "The network minus its target.",
     layers: "What each neuron puts out, layer by layer, and the network's output.",
@@ -94,6 +94,8 @@
       return found;
     });
   };
+  // The points of a target that is points.
+  const measured = (at) => film.points && film.points[0].forEach((x, i) => element("circle", { class: "point", r: 3, cx: at.px(x), cy: at.py(film.points[1][i]) }, at.group));
   const line = (at, xs, ys, stroke, kind) => element("path", { class: `line ${kind}`, d: at.path(xs, ys), ...(stroke ? { stroke } : {}) }, at.group);
   const size = () => {
     const width = Math.max(svg.clientWidth, 280);
@@ -110,6 +112,7 @@
       element("rect", { class: "band", x: left, y: box.top, width: right - left, height: box.bottom - box.top, fill: film.colours[c] }, at.group);
     });
     if (graph.target) element("path", { class: "target", d: at.path(...graph.target) }, at.group);
+    if (view === "fit") measured(at);
     if (view === "slopes") {
       for (let i = 1; i < moment.slopes.length; i++) {
         const x = at.px(moment.x[i]);
@@ -130,10 +133,11 @@
     for (let k = 0; k < panels; k++) {
       const left = (k % columns) * w, top = Math.floor(k / columns) * h, last = k + 1 === panels;
       const box = { left: left + 46, right: left + w - 10, top: top + 26, bottom: top + h - 38 };
-      const title = last ? (film.target ? "output and target" : "output") : `layer ${k}`;
+      const title = last ? `output${film.target ? " and target" : film.points ? " and points" : ""}` : `layer ${k}`;
       const at = axes(box, film.x, last ? film.y : film.heights[k], film.labels.x, title);
       if (last) {
         if (film.target) element("path", { class: "target", d: at.path(...film.target) }, at.group);
+        measured(at);
         line(at, moment.x, moment.y, null, "sum");
       } else {
         for (const [xs, ys] of moment.layers[k]) line(at, xs, ys, film.neurons[neuron][COLOUR], `neuron${standing([neuron++])}`);

@@ -170,13 +170,13 @@ class _Search:
 
     def _errors(self, function: PiecewiseLinear1D) -> CertifiedErrors | PolynomialErrors:
         if isinstance(self.measured, PiecewiseLinear1D):
-            return PolynomialErrors((function - self.measured).pieces, (Fraction(0),))
+            return PolynomialErrors(function - self.measured, (Fraction(0),))
         return CertifiedErrors(function.pieces, self.measured, self.tolerance)
 
     def _error(self, function: PiecewiseLinear1D) -> Fraction | Enclosure:
         errors = self._errors(function)
         if self.norm is L2 and isinstance(self.measured, Formula) and self.measured.is_polynomial:
-            errors = PolynomialErrors(function.pieces, self.measured.polynomial())
+            errors = PolynomialErrors(function, self.measured.polynomial())
         return self.norm.of(errors, range(len(errors.pieces)))
 
 

@@ -32,7 +32,7 @@ def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object
     assert isinstance(goal, Formula)
     check_cancelled(goal, *ends)
     if goal.is_polynomial:
-        polynomial = PolynomialErrors(part.pieces, goal.polynomial())
+        polynomial = PolynomialErrors(part, goal.polynomial())
         if len(polynomial.coefficients) <= _MOST_DEGREE + 1:
             return Comparison(part, goal, ends, relative, polynomial)
         certified = CertifiedErrors(part.pieces, goal, relative)
@@ -44,4 +44,4 @@ def compare_line(function: PiecewiseLinear1D, target: TargetLike, domain: object
 
 def _difference(f: PiecewiseLinear1D, g: PiecewiseLinear1D) -> PolynomialErrors:
     """Errors of one function against another: those of the difference against 0."""
-    return PolynomialErrors((f - g).pieces, (Fraction(0),))
+    return PolynomialErrors(f - g, (Fraction(0),))

@@ -7,15 +7,17 @@ isolated with certainty and give algebraic numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
 from flint import arb, ctx, fmpq, fmpq_poly
 
+from pwlin.base.sequences import OnDemand
 from pwlin.comparison.errors import Sup, Value
 from pwlin.comparison.line.ends import ends, length
+from pwlin.comparison.line.together import contenders, squared
 from pwlin.exact.algebraic import (
     Point,
     RealRoot,
@@ -28,9 +30,12 @@ from pwlin.exact.algebraic import (
 )
 from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
 from pwlin.exact.radicals import sum_to_sympy, to_number
+from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
 
 _CANONICAL_BITS = 256
+_MANY = 64
+"""From so many pieces on it is worth to look at all of them together first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +55,42 @@ class _Candidate:
 
 @dataclass(frozen=True)
 class PolynomialErrors:
-    """Errors of `pieces` (bounded, left to right) against the polynomial `coefficients`, lowest degree first."""
+    """Errors of a function on a bounded interval against the polynomial `coefficients`, lowest degree first."""
 
-    pieces: Sequence[Piece]
+    function: PiecewiseLinear1D
     coefficients: tuple[Fraction, ...]
 
     exact = True
 
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """The function's, left to right."""
+        return self.function.pieces
+
     @cached_property
-    def _errors(self) -> list[tuple[fmpq, fmpq, fmpq_poly]]:
+    def _errors(self) -> Sequence[tuple[fmpq, fmpq, fmpq_poly]]:
         """(left, right, error polynomial) of each piece, as FLINT objects."""
         target = rational_poly(self.coefficients)
-        out = []
-        for piece in self.pieces:
+
+        def error(index: int) -> tuple[fmpq, fmpq, fmpq_poly]:
+            piece = self.pieces[index]
             left, right = map(to_fmpq, ends(piece))
-            out.append((left, right, fmpq_poly([to_fmpq(piece.intercept), to_fmpq(piece.slope)]) - target))
-        return out
+            return left, right, fmpq_poly([to_fmpq(piece.intercept), to_fmpq(piece.slope)]) - target
+
+        return OnDemand(len(self.pieces), error)
+
+    def _together(self, indices: Sequence[int]) -> bool:
+        """Whether these are all pieces, and many: worth another way."""
+        return len(indices) == len(self.pieces) >= _MANY
 
     def sup(self, indices: Sequence[int]) -> Sup[Value]:
         """Largest magnitude of the error over some neighbouring pieces, and the points that take it."""
+        chosen = contenders(self.function._table, self.coefficients) if self._together(indices) else indices
         best = fmpq(-1)
         points: list[tuple[int, Point]] = []
         candidates: list[_Candidate] = []
         order = 0
-        for i in indices:
+        for i in chosen:
             left, right, error = self._errors[i]
             at: list[Point] = [left]
             at += [root for root, _ in roots_between(error.derivative(), left, right)]
@@ -91,8 +108,10 @@ class PolynomialErrors:
                     points.append((order, point))
         return _largest(best, points, candidates)
 
-    def l2_squared(self, indices: Iterable[int]) -> Fraction:
+    def l2_squared(self, indices: Sequence[int]) -> Fraction:
         """Integral of the squared error over some pieces."""
+        if self._together(indices) and len(self.coefficients) <= 3:
+            return squared(self.function._table, self.coefficients)
         return from_fmpq(exact_sum([self._integral_of_square(*self._errors[i]) for i in indices]))
 
     @staticmethod
@@ -100,8 +119,12 @@ class PolynomialErrors:
         primitive = (error * error).integral()
         return primitive(right) - primitive(left)
 
-    def l1(self, indices: Iterable[int]) -> Value:
+    def l1(self, indices: Sequence[int]) -> Value:
         """Integral of the error's magnitude over some pieces."""
+        if self._together(indices) and len(self.coefficients) <= 2:
+            constant, slope = [*self.coefficients, Fraction(0)][:2]
+            line = PiecewiseLinear1D.from_pieces([Piece(*self.function.domain, slope, constant)])
+            return abs(self.function - line).integral()
         rational, roots = [], []
         for i in indices:
             value, irrational = self._integral_of_magnitude(*self._errors[i])

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.exact.vector import RationalVector
 from pwlin.functions.flips import Flip, jump_parts
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Neuron, Pattern
@@ -38,8 +39,20 @@ class LineActivity:
         """The activity of some of the regions."""
         return LineActivity(self.network, tuple(layer[regions] for layer in self.patterns))
 
-    def status(self, contributing: set[Neuron]) -> dict[Neuron, str]:
-        """What every neuron does, given those that contribute to a jump where they flip."""
+    def status(self, slopes: RationalVector) -> dict[Neuron, str]:
+        """What every neuron does, given the regions' slopes: a neuron contributes that has a part in a jump where it flips.
+
+        Where one flips alone the jump is its own; only where several do their parts are asked for.
+        """
+        flips = [layer[1:] != layer[:-1] for layer in self.patterns]
+        count = sum((layer.sum(axis=1) for layer in flips), np.zeros(len(slopes) - 1, dtype=np.int64))
+        alone = (count == 1) & ~slopes.equal_next()
+        several = np.flatnonzero(count > 1)
+        contributing = {
+            (k, i) for k, layer in enumerate(flips) for i in np.flatnonzero(layer[alone].any(axis=0)).tolist()
+        }
+        jumps = list(slopes.take(several + 1) - slopes.take(several))
+        contributing |= {flip.neuron for found in self.flips(several, jumps) for flip in found if flip.jump}
         neurons = self.network.numbering
         ever, always = (neurons.packed([test(layer, axis=0) for layer in self.patterns]) for test in (np.any, np.all))
         return neurons.status(ever, always, sum(1 << neurons.bit(*n) for n in contributing))
@@ -87,7 +100,7 @@ class KeptFlips:
         inside = range(len(self.neurons) + 1)[regions]
         return KeptFlips(self.neurons[inside.start : inside.stop - 1])
 
-    def status(self, contributing: set[Neuron]) -> dict[Neuron, str]:
+    def status(self, slopes: RationalVector) -> dict[Neuron, str]:
         """Unknown, since neurons that flip nowhere are."""
         return {}
 

@@ -15,10 +15,13 @@ from pwlin.base.errors import FormatError, PwlinError
 from pwlin.exact.digits import integer, ratio
 from pwlin.exact.rational import to_fraction
 from pwlin.exact.text import decimal
+from pwlin.exact.vector import RationalVector
 from pwlin.functions.flips import Flip
+from pwlin.functions.line import algebra
 from pwlin.functions.line.activity import KeptFlips
 from pwlin.functions.line.records import Piece
-from pwlin.geometry.interval import require_bounded
+from pwlin.functions.line.table import Table
+from pwlin.geometry.interval import Interval, require_bounded
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
@@ -100,23 +103,22 @@ def to_ppoly(f: PiecewiseLinear1D) -> PPoly:
     from scipy.interpolate import PPoly
 
     require_bounded(f.interval)
-    _, slopes, _ = f.numpy()
-    ends = [p.left for p in f.pieces] + [f.interval.right]
-    values = [p(p.left) for p in f.pieces if p.left is not None]
-    return PPoly(np.array([slopes, [float(v) for v in values]]), np.array([float(e) for e in ends if e is not None]))
+    t = f._table
+    values = t.corner_values.take(slice(None, -1))
+    return PPoly(np.array([t.slopes.floats(), values.floats()]), t.corners.floats())
 
 
 def to_json(f: PiecewiseLinear1D) -> str:
     """See `PiecewiseLinear1D.to_json`."""
-
+    t = f._table
     return json.dumps(
         {
             "format": "pwlin-function-1d",
             "version": 1,
             "domain": [None if e is None else ratio(e) for e in f.domain],
-            "breakpoints": [ratio(p.left) for p in f.pieces[1:] if p.left is not None],
-            "slopes": [ratio(s) for s in f.slopes],
-            "intercepts": [ratio(c) for c in f.intercepts],
+            "breakpoints": t.breaks.ratios(),
+            "slopes": t.slopes.ratios(),
+            "intercepts": t.intercepts.ratios(),
             **({"neurons": neurons} if any(neurons := _neurons(f)) else {}),
         }
     )
@@ -124,29 +126,44 @@ def to_json(f: PiecewiseLinear1D) -> str:
 
 def _neurons(f: PiecewiseLinear1D) -> list[list[tuple[int, int, str]]]:
     """For each kink the neurons that flip there: layer, index and part of the jump."""
-    return [[(n.layer, n.index, ratio(n.jump)) for n in kink.neurons] for kink in f.kinks]
+    if f._activity is None:
+        return []
+    jumps = _jumps(f)
+    found = f._activity.flips(np.flatnonzero(~f._slopes.equal_next()), list(jumps))
+    texts = jumps.ratios()
+    return [
+        [(n.layer, n.index, text if len(flips) == 1 else ratio(n.jump)) for n in flips]
+        for flips, text in zip(found, texts, strict=True)
+    ]
+
+
+def _jumps(f: PiecewiseLinear1D) -> RationalVector:
+    """The jumps of the slope at the kinks."""
+    slopes = f._table.slopes
+    return slopes.take(slice(1, None)) - slopes.take(slice(None, -1))
 
 
 def _with_neurons(f: PiecewiseLinear1D, kept: list[list[list[object]]]) -> PiecewiseLinear1D:
     """A function whose kinks know the neurons that a file has kept; their parts add up to the jumps."""
     from pwlin.functions.line.function import PiecewiseLinear1D
 
+    parts = iter(RationalVector.read([jump for kink in kept for _, _, jump in kink], "jump"))
     flips = tuple(
         tuple(
             Flip(
                 arguments.whole(layer, "layer", 0, None, FormatError),
                 arguments.whole(index, "index", 0, None, FormatError),
-                to_fraction(jump, "jump"),
+                next(parts),
             )
-            for layer, index, jump in kink
+            for layer, index, _ in kink
         )
         for kink in kept
     )
-    for kink, found in zip(f.kinks, flips, strict=True):
-        total = sum((flip.jump for flip in found), Fraction(0))
-        if found and total != kink.jump:
-            parts = f"parts of a jump at {shown(kink.location)} that add up to {shown(total)}"
-            raise refusal("neurons", parts, f"is {shown(kink.jump)}", FormatError)
+    for k, (jump, found) in enumerate(zip(_jumps(f), flips, strict=True)):
+        if found and sum((flip.jump for flip in found[1:]), found[0].jump) != jump:
+            total = sum((flip.jump for flip in found), Fraction(0))
+            said = f"parts of a jump at {shown(f.kinks[k].location)} that add up to {shown(total)}"
+            raise refusal("neurons", said, f"is {shown(jump)}", FormatError)
     return PiecewiseLinear1D(f._interval, f._breaks, f._slopes, f._intercepts, KeptFlips(flips))
 
 
@@ -159,13 +176,10 @@ def from_json(text: str) -> PiecewiseLinear1D:
         if data.get("format") != "pwlin-function-1d" or data.get("version") != 1:
             raise refusal("text", f"format {data.get('format')!r}", "is 'pwlin-function-1d', version 1", FormatError)
         left, right = (None if e is None else to_fraction(e, "domain") for e in data["domain"])
-        inner = [to_fraction(b, "breakpoints") for b in data["breakpoints"]]
-        slopes = [to_fraction(s, "slopes") for s in data["slopes"]]
-        intercepts = [to_fraction(c, "intercepts") for c in data["intercepts"]]
-        lows: list[Fraction | None] = [left, *inner]
-        highs: list[Fraction | None] = [*inner, right]
-        pieces = [Piece(*fields) for fields in zip(lows, highs, slopes, intercepts, strict=True)]
-        function = PiecewiseLinear1D.from_pieces(pieces)
+        columns = [RationalVector.read(data[name], name) for name in ("breakpoints", "slopes", "intercepts")]
+        if not len(columns[0]) + 1 == len(columns[1]) == len(columns[2]):
+            raise ValueError(data["breakpoints"])
+        function = PiecewiseLinear1D._from_table(algebra.checked(Table(Interval(left, right), *columns)))
         return _with_neurons(function, data["neurons"]) if "neurons" in data else function
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         if isinstance(error, FormatError):

@@ -188,12 +188,7 @@ class PiecewiseLinear1D(Frozen):
             contributes to a slope jump at one of its flips at least. ``"silent"``: it flips but contributes nowhere.
             Empty for a function that is not a network's.
         """
-        if self._activity is None:
-            return {}
-        contributing = {
-            flip.neuron for point in (*self.kinks, *self.silent_breakpoints) for flip in point.neurons if flip.jump
-        }
-        return self._activity.status(contributing)
+        return self._activity.status(self._slopes) if self._activity else {}
 
     def numpy(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Kink locations, slopes and intercepts of the pieces as float64, each correctly rounded."""

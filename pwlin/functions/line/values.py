@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError
 from pwlin.exact.rational import ExactArray, nearest_float
-from pwlin.exact.rounding import RoundedMaps
+from pwlin.exact.rounding import RoundedMaps, rounded_quotients
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.inputs import Floats, is_exact, read_points
 
@@ -60,9 +60,16 @@ class FloatTables:
     def of(f: PiecewiseLinear1D) -> FloatTables:
         """The tables of a function."""
         starts = f._breaks.floats()
-        below = [Fraction(v) < t if math.isfinite(v) else v < 0 for v, t in zip(starts.tolist(), f._breaks)]
+        below = starts < 0
+        finite = np.flatnonzero(np.isfinite(starts))
+        below[finite] = RationalVector.read(starts[finite]).compare(f._breaks.take(finite)) < 0
         starts = np.where(below, np.nextafter(starts, math.inf), starts)
-        maps = RoundedMaps.of([_pairs(f._slopes), _pairs(f._intercepts)], lambda i: (f._slopes[i], f._intercepts[i]))
+        columns = f._slopes, f._intercepts
+        maps = RoundedMaps.on_demand(
+            (2, f.n_regions),
+            lambda rows: rounded_quotients([_pairs(column.take(rows)) for column in columns]),
+            lambda i: (f._slopes[i], f._intercepts[i]),
+        )
         rounded = [None if end is None else nearest_float(end) for end in f.domain]
         low, high = (v if v is not None else side for v, side in zip(rounded, (-math.inf, math.inf)))
         beyond = [

@@ -8,8 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from pwlin.base.arguments import refusal
-from pwlin.base.errors import UnsupportedLayerError
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import AffineRows, Indices, Wire
 
 
@@ -47,12 +46,8 @@ def chosen(condition: Condition, yes: Wire, no: Wire, name: str) -> Wire:
             at, first = next(iter(other.items()))
             factors[i] = own.get(at, Fraction(0)) / first
             if {k: v * factors[i] for k, v in other.items() if factors[i]} != own:
-                raise refusal(
-                    name,
-                    "a choice between two values that are not seen to be equal where the condition changes",
-                    "are continuous ones such as where(x > 0, x, 0.1 * x)",
-                    UnsupportedLayerError,
-                )
+                found = "a choice between two values that are not seen to be equal where the condition changes"
+                raise unread(name, found, "are continuous ones such as where(x > 0, x, 0.1 * x)")
     if factors.any():
         out = out.plus(compared.relu(name).scaled(factors.reshape(shape)))
     return out.plus(apart.gather(np.where(settled.reshape(shape), apart.places, -1))) if settled.any() else out

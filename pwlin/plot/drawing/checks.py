@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 
 from pwlin.base import arguments
 
@@ -18,9 +19,14 @@ def given(value: object, kind: type[T], name: str, accepted: str) -> T | None:
     raise arguments.refusal(name, type(value).__name__, f"is {accepted}, or None")
 
 
-def given_axes(ax: object) -> Axes | None:
+def given_axes(ax: object, name: str = "ax") -> Axes | None:
     """Axes to draw on, or None for new ones."""
-    return given(ax, Axes, "ax", "matplotlib Axes")
+    return given(ax, Axes, name, "matplotlib Axes")
+
+
+def given_norm(norm: object) -> Normalize | None:
+    """What several panels share, or None for one of their own."""
+    return given(norm, Normalize, "norm", "a matplotlib Normalize")
 
 
 def heading(title: object, default: str = "") -> str:

@@ -13,11 +13,13 @@ from typing import final
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
 from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.sequences import Integers
+from pwlin.exact.rational import nearest_float
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.plot.drawing import beside, style
+from pwlin.plot.drawing import style
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +29,8 @@ _LEFT = np.array([-0.06, -0.030, -0.135])
 _UP = np.array([0.235, -0.055, 0.025])
 _DOWN = np.array([-0.36, 0.075, -0.04])
 _EXPONENT = 0.7
-_DISC = 1.1
+DISC = 1.1
+"""Inches of the scale's disc across."""
 LEGEND_ROOM = 2.1
 """Inches that the scale takes beside the axes."""
 _OKLAB = np.array(
@@ -87,13 +90,23 @@ class GradientScale:
         return disc_colours(*((self.gradients - self.centre) / self.radius).T)
 
 
-def gradient_scale(f: PiecewiseLinearND, cells: Integers, areas: Floats) -> GradientScale:
+def gradient_scale(
+    f: PiecewiseLinearND, cells: Integers, areas: Floats, norm: Normalize | None = None
+) -> GradientScale:
     """The scale for the gradients of some cells with given areas.
 
-    The disc holds all gradients, unless those on the last 1 % of the area would make it more than a quarter larger.
+    The disc holds all gradients, unless those on the last 1 % of the area would make it more than a quarter larger. That of a
+    norm is centred at 0 and ends where the norm does.
     """
     gradients, unit = unit_gradients(f)
     here = gradients[cells]
+    if norm is not None:
+        largest = nearest_float(Fraction(float(np.hypot(*here.T).max())) * unit) or 1.0
+        if norm.vmax is None:  # one that knows no ends learns them from its first map
+            norm.autoscale([0.0, largest])
+        radius = float(Fraction(norm.vmax or largest) / unit)
+        far = np.hypot(*here.T) > radius * (1 + 1e-9)
+        return GradientScale(unit, np.zeros(2), radius, gradients, int(far.sum()))
     weights = areas / areas.sum() if areas.sum() > 0 else np.full(len(areas), 1 / len(areas))
     mean = weights @ here
     spread = _radius(here - mean, weights)
@@ -131,9 +144,8 @@ def _radius(offsets: Floats, weights: Floats) -> float:
     return largest if largest <= 1.25 * bulk or bulk == 0 else bulk
 
 
-def draw_legend(ax: Axes, scale: GradientScale, cells: Integers, gap: float = 0.0) -> Axes:
-    """Draw the scale as a disc with labelled axes beside `ax`; dots are the gradients of the regions shown."""
-    inset = beside.inset(ax, (0.66 + gap, -1.35, _DISC, _DISC), "gradient scale")
+def draw_scale(inset: Axes, scale: GradientScale, cells: Integers) -> None:
+    """Draw the scale as a disc with labelled axes; dots are the gradients of the regions shown."""
     n = 160
     grid = (np.arange(n) + 0.5) / n * 2 - 1
     u, v = np.meshgrid(grid, grid)
@@ -171,4 +183,3 @@ def draw_legend(ax: Axes, scale: GradientScale, cells: Integers, gap: float = 0.
     if scale.beyond:
         text += f"\n{scale.beyond:,} beyond, on the rim"
     inset.text(0.5, -0.36, text, transform=inset.transAxes, ha="center", va="top", fontsize=style.LABEL_SIZE - 1)
-    return inset

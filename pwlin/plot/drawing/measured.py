@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from pwlin.plot.drawing import style
-from pwlin.plot.drawing.goal import Goal
 
 _FACE, _EDGE = "#9A9A9A", "#4A4A4A"
 
 
-def scatter(ax: Axes, goal: Goal, places: Sequence[tuple[float, float]]) -> style.Entry:
+def scatter(ax: Axes, name: str, places: Sequence[tuple[float, float]]) -> style.Entry:
     """Dots at the points; returns their legend entry."""
     area = 26.0 if len(places) <= 200 else 8.0
     if places:
@@ -29,7 +28,7 @@ def scatter(ax: Axes, goal: Goal, places: Sequence[tuple[float, float]]) -> styl
             gid="points",
             clip_on=False,
         )
-    return style.dot(_FACE, _EDGE, 5), goal.label
+    return style.dot(_FACE, _EDGE, 5), name
 
 
 def stems(ax: Axes, places: Sequence[tuple[float, float]], zero: float) -> style.Entry:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, final
 
 import numpy as np
@@ -82,15 +82,25 @@ def chosen(color_by: object, target: TargetLike | None) -> str:
 
 
 def paint(
-    f: PiecewiseLinearND, mesh: PlaneMesh, color_by: str, target: TargetLike | None = None, finest: int = _FINEST
+    f: PiecewiseLinearND,
+    mesh: PlaneMesh,
+    color_by: str,
+    target: TargetLike | None = None,
+    finest: int = _FINEST,
+    norm: Normalize | None = None,
 ) -> Flat | Smooth:
-    """The colours of what a mesh shows; smooth ones have about `finest` steps from end to end."""
+    """The colours of what a mesh shows, by a norm that maps share if there is one; smooth ones have about `finest` steps."""
     if color_by == "gradient":
-        scale = gradient_scale(f, mesh.cells, mesh.areas)
+        scale = gradient_scale(f, mesh.cells, mesh.areas, norm)
         return Flat(scale.colours(), scale)
     if color_by == "pattern":
         return Flat(pattern_colours(f.complex), None)
-    return _value(mesh, finest) if color_by == "value" else _error(mesh, Target2D.read(target), finest)
+    painted = _value(mesh, finest) if color_by == "value" else _error(mesh, Target2D.read(target), finest)
+    if norm is None:
+        return painted
+    if norm.vmin is None or norm.vmax is None:  # one that knows no ends learns them from its first map
+        norm.vmin, norm.vmax = painted.norm.vmin, painted.norm.vmax
+    return replace(painted, norm=norm)
 
 
 # -- patterns -------------------------------------------------------------------------------------

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal, shown
-from pwlin.exact.rational import to_fraction
-from pwlin.plot.drawing import style
+from pwlin.exact.rational import nearest_float, to_fraction
+from pwlin.plot.drawing import checks, style
+from pwlin.plot.drawing.beside import bar_in
 from pwlin.plot.drawing.scale import Scale
 
 COLOURS = LinearSegmentedColormap.from_list(
@@ -26,15 +28,23 @@ _SWATCHES = 9
 
 @dataclass(frozen=True)
 class SlopeScale:
-    """The scale from −`largest` to `largest`."""
+    """The scale from −`largest` to `largest`, or what a norm makes of slopes."""
 
     largest: Fraction
+    norm: Normalize | None = None
 
     @staticmethod
-    def read(vmax: object, slopes: Sequence[Fraction]) -> SlopeScale:
-        """The scale that ends at `vmax`, or at the steepest of the slopes."""
+    def read(vmax: object, slopes: Sequence[Fraction], norm: object = None) -> SlopeScale:
+        """The scale that ends at `vmax`, or that of `norm`, or the one that ends at the steepest of the slopes."""
+        steepest = max(map(abs, slopes), default=Fraction(0))
+        if (shared := checks.given_norm(norm)) is not None:
+            if vmax is not None:
+                raise refusal("vmax", shown(vmax), "is nothing beside norm=")
+            if shared.vmin is None or shared.vmax is None:  # one that knows no ends learns them from its first panel
+                shared.autoscale([-nearest_float(steepest), nearest_float(steepest)])
+            return SlopeScale(steepest, shared)
         if vmax is None:
-            return SlopeScale(max(map(abs, slopes), default=Fraction(0)))
+            return SlopeScale(steepest)
         found = to_fraction(vmax, "vmax")
         if found <= 0:
             raise refusal("vmax", shown(found), "is a slope above 0, where the colours end")
@@ -42,16 +52,30 @@ class SlopeScale:
 
     def colours(self, slopes: Sequence[Fraction]) -> list[style.Colour]:
         """One colour for each slope; those beyond the ends have the colour of the end."""
-        places = Scale(unit=self.largest or Fraction(1)).all(slopes)
+        if self.norm is not None:
+            places = 2 * np.asarray(self.norm([nearest_float(s) for s in slopes]), dtype=np.float64) - 1
+        else:
+            places = Scale(unit=self.largest or Fraction(1)).all(slopes)
         return [tuple(c) for c in self._at(np.clip(places, -1, 1))]
 
     def entry(self) -> style.Entry:
         """A legend entry that is the colour bar."""
-        end = style.decimal(self.largest, 3)
-        if not self.largest:
+        if not self.largest and self.norm is None:
             return style.swatch(["#26262B"], 6), "slope 0"
         bar = style.swatch([tuple(c) for c in self._at(np.linspace(-1, 1, _SWATCHES))], 6)
-        return bar, f"slope −{end} … 0 … {end}"
+        end = style.decimal(self.largest, 3)
+        ends = [f"−{end}", "0", end]
+        if self.norm is not None:
+            ends = [style.decimal(float(v), 3) for v in np.asarray(self.norm.inverse(np.array([0.0, 0.5, 1.0])))]
+        return bar, f"slope {' … '.join(ends)}"
+
+    def draw(self, cax: Axes) -> None:
+        """The colour bar in axes of its own."""
+        unit = Scale.spanning([self.largest, -self.largest])
+        end = unit(self.largest or Fraction(1))
+        norm = self.norm or Normalize(-end, end)
+        label = "slope" if self.norm is not None else unit.label("slope")
+        bar_in(cax, COLOURS, norm, label)
 
     @staticmethod
     def _at(places: NDArray[np.float64]) -> NDArray[np.float64]:

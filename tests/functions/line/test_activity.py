@@ -2,7 +2,12 @@
 
 from fractions import Fraction as Q
 
+from hypothesis import given
+
 from pwlin import Network, extract
+from tests.strategies.effort import examples
+from tests.strategies.functions import simple
+from tests.strategies.networks import networks
 
 
 def test_what_neurons_do():
@@ -42,3 +47,11 @@ def test_layers_of_one_neuron():
         (0, -1, [(0, 0)]),
         (1, 1, [(1, 0)]),
     ]
+
+
+@examples(60)
+@given(networks(max_depth=3, max_width=4, entries=simple))
+def test_who_is_active_is_told_by_the_parts_of_all_jumps(net):
+    f = extract(net, (-3, 3))
+    parts = {flip.neuron for point in (*f.kinks, *f.silent_breakpoints) for flip in point.neurons if flip.jump}
+    assert {neuron for neuron, status in f.neuron_status().items() if status == "active"} == parts

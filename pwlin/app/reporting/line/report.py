@@ -112,12 +112,14 @@ class LineReport(Report[LineFindings]):
         """The pieces at every moment, with every kink exactly."""
         found = self.found
         window = scale.window(found.function)
-        goal = None if found.target is None else Goal.read(found.target)
+        followed = found.points if found.target is None else found.target
+        goal = None if followed is None else Goal.read(followed)
         moments = [(step, f.restrict(*window)) for step, f in _moments(found)]
         made = line_film(moments, found.network, goal, window, found.run)
         known = made.target is not None and bool(np.isfinite(made.target.y).all())
         shown, total = len(moments), len(moments) if found.run is None else len(found.run.steps)
-        note = f"Regions keep their colours from moment to moment{'; the broad line is the target' if known else ''}. "
+        behind = "; the broad line is the target" if known else "; grey dots are the points" if found.points else ""
+        note = f"Regions keep their colours from moment to moment{behind}. "
         note += f"Everything is computed exactly{' at each moment shown' if total > 1 else ''}, and rounded only to be drawn."
         if shown < total:
             note += f" {shown} of {total} recorded moments are shown, more of the early ones."
@@ -127,10 +129,11 @@ class LineReport(Report[LineFindings]):
     def change(self) -> str:
         """A playground that starts from this network."""
         found = self.found
-        if found.target is None or None in found.function.domain:
+        followed = found.points if found.target is None else found.target
+        if followed is None or None in found.function.domain:
             return ""
         try:
-            page = playground(found.network, found.target, domain=found.function.domain, search=False, tour=False)
+            page = playground(found.network, followed, domain=found.function.domain, search=False, tour=False)
         except (PwlinError, OverflowError):  # another shape, or a target that the page cannot hold
             return ""
         return f"<details class='change'><summary>Change it: move the kinks of this network</summary>{page.section()}{page.tools()}</details>"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from pwlin.base.arguments import shown
 from pwlin.networks.importers.operation import Array, Operation
 from pwlin.networks.importers.wire import Wire
 
@@ -38,7 +39,7 @@ class Call(Operation):
         """A number."""
         value = self.get(index, name, default)
         if not isinstance(value, (int, float)) or not math.isfinite(value):
-            self.refuse(f"its argument {name} is {value!r:.40}")
+            self.refuse(f"its argument {name} is {shown(value)}")
         return value
 
     def check_type(self) -> None:
@@ -62,7 +63,7 @@ class Call(Operation):
         out = value * count if len(value) == 1 else value
         whole = [v for v in out if isinstance(v, int)]
         if len(whole) != count or len(out) != count:
-            self.refuse(f"its argument {name} is {value!r:.40}")
+            self.refuse(f"its argument {name} is {shown(value)}")
         return whole
 
     def moved(self) -> object:
