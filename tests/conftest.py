@@ -1,6 +1,14 @@
 """One profile for all properties: no test depends on time, and the effort is asked once. Ctrl-C means what it says."""
 
+import os
 import signal
+
+for library in (
+    "OMP",
+    "OPENBLAS",
+    "MKL",
+):  # before NumPy: matrices are small here, and threads that wait for work take time
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 from hypothesis import settings
 
@@ -19,6 +27,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as it is in the backgro
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "large: many cells or wide layers, left out where the kernel is interpreted")
+    if interpreted.ASKED:  # numbers overflow as they do where they are compiled
+        config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
 
 
 def pytest_collection_modifyitems(items):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import sympy
 from flint import arb
 
+from pwlin.base.errors import PwlinWarning
 from pwlin.exact.bridges import to_ball, to_fmpq
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
 from pwlin.formulas.arithmetic.ranges import Range
@@ -66,7 +67,8 @@ def check_cancelled(goal: Formula, low: Fraction, high: Fraction) -> None:
         gaps.append(f"{symbol} = {place}")
     if gaps:
         where = "; and at ".join(dict.fromkeys(gaps))
-        warnings.warn(f"target {goal.text!r} has no value at {where}, where its limit is taken", stacklevel=3)
+        text = f"target {goal.text!r} has no value at {where}, where its limit is taken"
+        warnings.warn(text, PwlinWarning, stacklevel=3)
 
 
 def cancelled_on(domain: Mapping[Symbol, Range], goal: Formula) -> list[Requirement]:

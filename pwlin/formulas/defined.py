@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sympy
 from flint import arb, fmpq_poly
 
-from pwlin.base.errors import TargetError
+from pwlin.base.errors import PwlinWarning, TargetError
 from pwlin.exact.algebraic import sign_at
 from pwlin.exact.bridges import dyadic, to_ball, to_fmpq, to_sympy
 from pwlin.exact.rational import nearest_float
@@ -64,7 +64,7 @@ def check_defined(expression: Expr, symbol: Symbol | None, low: Fraction, high: 
 
 
 def defined_form(expression: Expr, symbol: Symbol | None, low: Fraction, high: Fraction, text: str) -> Expr:
-    """The expression, continued where only a removable point is in the way; a `UserWarning` says so.
+    """The expression, continued where only a removable point is in the way; a `PwlinWarning` says so.
 
     Parameters and errors are those of `check_defined`.
 
@@ -89,7 +89,7 @@ def defined_form(expression: Expr, symbol: Symbol | None, low: Fraction, high: F
         else:
             raise refusal(text, f"x = {place_text(doubt.place)}", reason, doubt.certain)
     if gaps:
-        warnings.warn(f"target {text} has no value at {'; and at '.join(gaps)}", stacklevel=2)
+        warnings.warn(f"target {text} has no value at {'; and at '.join(gaps)}", PwlinWarning, stacklevel=2)
     return formula.replace(_is_even_root, lambda root: _drawn(root, symbol, low, high))
 
 

@@ -366,7 +366,7 @@ class CallableTarget(Target):
             values = values.astype(np.float64)
         except (TypeError, ValueError, OverflowError):
             raise TargetError(
-                f"target: the callable returned {found!r:.60} for an input of shape {x.shape}; accepted are real numbers"
+                f"target: the callable returned {shown(found)} for an input of shape {x.shape}; accepted are real numbers"
             ) from None
         if values.shape == (*shape, 1):
             values = values[..., 0]

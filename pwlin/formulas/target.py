@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import sympy
 
-from pwlin.base.arguments import refusal
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
@@ -86,7 +86,7 @@ def parse_target(target: TargetLike, variables: object = None, *, allow_callable
         chosen = names if names is not None else named_variables((), count or 1)
         return CallableTarget(_symbols(chosen), _callable_name(target), target)
     else:
-        raise TargetError(f"target: found {target!r:.60} of type {type(target).__name__}; accepted are {ACCEPTED}")
+        raise TargetError(f"target: found {shown(target)} of type {type(target).__name__}; accepted are {ACCEPTED}")
     expression = normalized(expression)
     needs = lost_needs(needs, expression)
     used = tuple(sorted(map(str, expression.free_symbols.union(*(need.symbols for need in needs)))))

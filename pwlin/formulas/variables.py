@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import sympy
 
-from pwlin.base.arguments import refusal, shown
+from pwlin.base.arguments import items, refusal, shown
 from pwlin.base.errors import TargetError
 from pwlin.formulas.allowed import CONSTANTS, FUNCTIONS
 
@@ -27,10 +27,8 @@ def requested(variables: object) -> tuple[tuple[str, ...] | None, int | None]:
         return None, int(variables)
     if isinstance(variables, (str, sympy.Symbol)):
         variables = (variables,)
-    try:
-        names = tuple(str(v) for v in variables)  # type: ignore[attr-defined]
-    except TypeError:
-        raise TargetError(f"variables: found {variables!r:.60}; accepted are names, or how many there are") from None
+    entries = items(variables, "variables", "are names, or how many there are", TargetError)
+    names = tuple(str(v) if isinstance(v, (str, sympy.Symbol)) else shown(v) for v in entries)
     for name in names:
         if not _NAME.fullmatch(name) or name in FUNCTIONS or name in CONSTANTS or name == "Piecewise":
             raise TargetError(f"variables: found {name!r:.40}; accepted are plain names that mean nothing else")

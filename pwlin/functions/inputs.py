@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pwlin.base.arguments import refusal
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ShapeError
 from pwlin.exact.arrays import plain
 from pwlin.exact.rational import ExactArray, to_fraction
@@ -32,7 +32,7 @@ def read_points(x: ArrayLike | object, name: str = "x") -> Floats | ExactArray:
     if isinstance(x, float):
         return np.array(x, dtype=np.float64)
     if isinstance(x, (dict, set)):
-        raise refusal(name, f"{x!r:.80}", "are numbers, lists and arrays of numbers", ShapeError)
+        raise refusal(name, shown(x), "are numbers, lists and arrays of numbers", ShapeError)
     x = plain(x, name)
     if isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.dtype.itemsize <= 8:
         return np.asarray(x, dtype=np.float64)

@@ -65,12 +65,13 @@ def bent_hyperplanes(
     function = require(f)
     arguments.choice(by, "by", ("layer", "neuron"))
     arguments.flag(label, "label")
+    heading = checks.heading(title)
     with style.context():
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), 0.0)
         entries = _bent(function, ax, mesh, by, label) + notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries, checks.heading(title))
+        style.legend_above(ax, entries, heading)
     return ax
 
 

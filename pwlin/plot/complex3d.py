@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.exact.rational import nearest_float
+from pwlin.exact.text import in_full
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Polytope
 from pwlin.plot.drawing import beside, checks, style
@@ -64,13 +65,14 @@ def complex3d(
     arguments.choice(color_by, "color_by", ("pattern", "value"))
     arguments.choice(show, "show", ("auto", "exploded", "cutaway"))
     distance = arguments.number(explode, "explode", least=0)
+    heading = checks.heading(title)
     with style.context():
         part = within(function, window)
         ax = axes_3d(ax, (6.6, 6.0))
         if show == "auto":
             show = "exploded" if part.n_regions <= _MOST_EXPLODED else "cutaway"
         entries = _draw_cells(part, ax, color_by, show == "exploded", distance)
-        style.legend_above(ax, entries + notes(function), checks.heading(title))
+        style.legend_above(ax, entries + notes(function), heading)
     return ax
 
 
@@ -203,7 +205,7 @@ def level_polygons(
             shade=bool(rings),
             label=style.equation("F", value) + ("" if rings else " (nowhere)"),
         )
-        made.set_gid(f"level {value}")
+        made.set_gid(f"level {in_full(value)}")
         space.add_collection3d(made)
         handles.append(plt.Rectangle((0, 0), 1, 1, facecolor=colour))
     corners = _corners(part)

@@ -71,6 +71,7 @@ def decision_boundary(
     if len(names) != len(outputs):
         raise arguments.refusal("names", str(len(names)), accepted)
     base = outputs[0] if shared else outputs[0] - outputs[1]
+    heading = checks.heading(title)
     with style.context():
         mesh = plane_mesh(base, window)
         ax = beside.map_axes(ax, ratio(mesh), 0.0)
@@ -81,7 +82,7 @@ def decision_boundary(
         entries = _draw(ax, rings, lines, names)
         frame_axes(ax, mesh)
         _write_names(ax, rings, lines, names)
-        style.legend_above(ax, entries + notes(base), checks.heading(title))
+        style.legend_above(ax, entries + notes(base), heading)
     return ax
 
 

@@ -128,6 +128,7 @@ def decomposition(
     where the neuron is active.
     """
     network, function = _network(f)
+    checks.given(fig, Figure, "fig", "a matplotlib Figure")
     shown = scale.window(function, domain)
     function = extract_line(network, shown)[0]
     chosen = _chosen(function, network, neurons, max_neurons)
@@ -139,10 +140,10 @@ def decomposition(
     }
     summands = by_jump([n for n in network.neurons() if n[0] == last], jumps_of(function))[:_MOST_SUMMANDS]
     final = list(neuron_curves(network, shown, last, sorted(i for _, i in summands))) if network.hidden else []
+    heading = checks.heading(title, _title(network, chosen, neurons))
     with style.context():
-        if checks.given(fig, Figure, "fig", "a matplotlib Figure") is None:
+        if fig is None:
             fig = plt.figure(figsize=(9.0, figure_height(len(chosen))))
-        assert fig is not None
         rows, bottom = _grids(fig, len(chosen))
         limits = _shared_limits([curves[n] for n in chosen if n[0] == last])
         status, colours = function.neuron_status(), NeuronColours.of(function)
@@ -159,7 +160,7 @@ def decomposition(
                 ax.tick_params(labelbottom=row == len(chosen) - 1)
         _sum(fig.add_subplot(bottom[0, 0]), function, final, network.readout, shown)
         fig.suptitle(
-            checks.heading(title, _title(network, chosen, neurons)),
+            heading,
             x=0.01,
             y=1 - 0.12 / fig.get_size_inches()[1],
             ha="left",
@@ -199,7 +200,7 @@ def _network(f: object) -> tuple[Network, PiecewiseLinear1D]:
     network = f if isinstance(f, Network) else getattr(f, "network", None)
     if not isinstance(network, Network):
         raise PwlinError(
-            f"f: found {f!r:.80}, which comes from no network; accepted are a Network with one input, "
+            f"f: found {arguments.shown(f)}, which comes from no network; accepted are a Network with one input, "
             "or a PiecewiseLinear1D extracted from one"
         )
     if (network.input_dim, network.output_dim) != (1, 1):

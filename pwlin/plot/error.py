@@ -70,6 +70,7 @@ def error(
     """
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
@@ -79,13 +80,13 @@ def error(
             sample = given or compare_points(function, goal.measured, shown)
             colouring = Colouring.read(color_by, vmax, norm, cax, parts(function, shown, "piece"))
             entries = _draw_points(function, ax, shown, sample, colouring)
-            style.legend_above(ax, entries, checks.heading(title))
+            style.legend_above(ax, entries, heading)
             return ax
         found = checks.given(comparison, Comparison, "comparison", "the result of f.compare(target)")
         if found is None and goal.has_errors:
             found = function.compare(goal.target, domain=shown)
         colouring = Colouring.read(color_by, vmax, norm, cax, parts(function, shown, "piece"))
-        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), checks.heading(title))
+        style.legend_above(ax, _draw(function, ax, goal, shown, found, colouring), heading)
     return ax
 
 

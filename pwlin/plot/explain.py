@@ -13,7 +13,7 @@ from pwlin.plot.drawing.goal import Goal, require_1d
 from pwlin.plot.error import error
 from pwlin.plot.fit import fit
 from pwlin.plot.slopes import slopes
-from pwlin.plot.training import Run, kink_paths, losses
+from pwlin.plot.training import Run, check_run, kink_paths, losses
 
 
 def explain(
@@ -46,6 +46,9 @@ def explain(
     function = require_1d(f)
     goal = Goal.read(target)
     shown = scale.window(function, window)
+    if run is not None:
+        check_run(run, "lines", "kink_paths")
+    heading = checks.heading(title, _title(function, goal))
     with style.context():
         fig = plt.figure(figsize=(9.0, 10.2) if run is None else (14.0, 10.2), layout="constrained")
         fig.get_layout_engine().set(h_pad=0.06, w_pad=0.06)
@@ -61,7 +64,7 @@ def explain(
         if run is not None:
             kink_paths(run, beside[0], title="Kinks during training")
             losses(run, beside[1], title="Loss")
-        fig.suptitle(checks.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)
+        fig.suptitle(heading, x=0.01, ha="left", fontsize=13)
     return fig
 
 

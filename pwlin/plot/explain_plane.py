@@ -44,6 +44,8 @@ def explain_plane(
     """
     function = require(f)
     goal = None if target is None else Target2D.read(target)
+    checks.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
+    heading = checks.heading(title, _title(function, goal))
     with style.context():
         fig = plt.figure(figsize=(13.0, 11.0), layout="constrained")
         fig.get_layout_engine().set(h_pad=0.1, w_pad=0.1)
@@ -59,7 +61,7 @@ def explain_plane(
             regions(function, goal, third, "error", window=window, comparison=comparison, title="Error")
         bent_hyperplanes(function, fourth, window=window, title="Bent hyperplanes, by layer")
         fourth.set_anchor("W")
-        fig.suptitle(checks.heading(title, _title(function, goal)), x=0.01, ha="left", fontsize=13)
+        fig.suptitle(heading, x=0.01, ha="left", fontsize=13)
     return fig
 
 

@@ -82,6 +82,7 @@ def fit(
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
     arguments.choice(label_kinks, "label_kinks", ("auto", True, False))
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
         shown = scale.window(function, window)
@@ -89,7 +90,7 @@ def fit(
         goal = None if target is None else Goal.read(target)
         colouring = Colouring.read(color_by, vmax, norm, cax, stretches)
         entries = _draw(function, ax, stretches, goal, shown, label_kinks, colouring)
-        style.legend_above(ax, entries, checks.heading(title))
+        style.legend_above(ax, entries, heading)
     return ax
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
-from pwlin.base.arguments import refusal
+from pwlin.base import arguments
+from pwlin.base.errors import ShapeError
+from pwlin.exact.rational import nearest_float, to_fraction_array
 from pwlin.models.decisions import PlaneLabels
-from pwlin.plot.drawing import style
+from pwlin.plot.drawing import checks, style
 from pwlin.plot.drawing.region_colours import label_colour
 
 if TYPE_CHECKING:
@@ -49,31 +51,56 @@ def label_map(
     The legend gives each label's share of the area, rounded; polygons are those of `labels`, exact but for the drawing.
     """
     if not isinstance(labels, PlaneLabels):
-        raise refusal("labels", f"a {type(labels).__name__}", "are the labels of a plane, as pwlin.labels gives them")
+        accepted = "are the labels of a plane, as pwlin.labels gives them"
+        raise arguments.refusal("labels", f"a {type(labels).__name__}", accepted)
     areas = labels.areas
-    if names is not None and len(names) <= max(areas):
-        raise refusal("names", str(len(names)), f"is one for each label from 0 to {max(areas)}")
+    called = _names(names, max(areas))
+    marked = _points(samples)
     whole = float(sum(areas.values()))
     entries: list[style.Entry] = []
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (4.6, 4.4))
-        assert ax is not None, "there are axes now"
         for label, area in areas.items():
             rings = [[[float(v) for v in p] for p in part.vertices] for part in labels.regions if part.label == label]
             colour = label_colour(label)
             made = PolyCollection(rings, facecolors=[colour], edgecolors=[colour], linewidths=0.35, zorder=1)
             made.set(gid=f"label {label}", rasterized=len(rings) > _MANY)
             ax.add_collection(made)
-            name = f"label {label}" if names is None else names[label]
-            entries.append((Patch(facecolor=colour), f"{name}, {100 * float(area) / whole:.3g} %"))
-        for name, (x, y) in (samples or {}).items():
-            ax.plot([float(x)], [float(y)], "o", color=style.INK, markersize=5, zorder=4, gid=f"sample {name}")
-            ax.annotate(
-                name, (float(x), float(y)), (5, 5), textcoords="offset points", fontsize=style.NOTE_SIZE, zorder=5
-            )
+            entries.append((Patch(facecolor=colour), f"{called[label]}, {100 * float(area) / whole:.3g} %"))
+        for name, (x, y) in marked.items():
+            ax.plot([x], [y], "o", color=style.INK, markersize=5, zorder=4, gid=f"sample {name}")
+            ax.annotate(name, (x, y), (5, 5), textcoords="offset points", fontsize=style.NOTE_SIZE, zorder=5)
         ax.autoscale_view()
         ax.set_aspect("equal")
         ax.set_xlabel("s")
         ax.set_ylabel("t")
-        style.legend_above(ax, entries, title or "")
+        style.legend_above(ax, entries, heading)
     return ax
+
+
+def _names(names: object, last: int) -> list[str]:
+    """What the legend calls the labels from 0 to the last."""
+    if names is None:
+        return [f"label {k}" for k in range(last + 1)]
+    accepted = f"are texts, one for each label from 0 to {last}"
+    found = [arguments.text(name, "names") for name in arguments.items(names, "names", accepted)]
+    if len(found) <= last:
+        raise arguments.refusal("names", str(len(found)), accepted)
+    return found
+
+
+def _points(samples: object) -> dict[str, tuple[float, float]]:
+    """Names and places of what is marked."""
+    if samples is None:
+        return {}
+    if not isinstance(samples, Mapping):
+        raise arguments.refusal("samples", arguments.shown(samples), "is a mapping of names to points, or None")
+    found = {}
+    for name, point in samples.items():
+        name = arguments.text(name, "samples")
+        place = to_fraction_array(point, 1, f"samples[{arguments.shown(name)}]")
+        if len(place) != 2:
+            raise arguments.refusal(f"samples[{arguments.shown(name)}]", f"{len(place)} numbers", "are two", ShapeError)
+        found[name] = (nearest_float(place[0]), nearest_float(place[1]))
+    return found

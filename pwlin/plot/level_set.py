@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import cast
 
 import numpy as np
 from matplotlib import colormaps
@@ -11,6 +12,7 @@ from matplotlib.axes import Axes
 
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import Number, to_fraction
+from pwlin.exact.text import in_full
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.records import Face
 from pwlin.geometry.cone import Vector
@@ -55,10 +57,9 @@ def level_set(
     touches the value there are dots.
     """
     function = require(f, None)
-    values = sorted({to_fraction(v, "c") for v in _several(c)})
-    if not values:
-        raise PwlinError("c: found no value; accepted are one value or several")
+    values = _values(c)
     colours = _level_colours(len(values))
+    heading = checks.heading(title)
     with style.context():
         if function.dim == 3:
             colours = colours if len(values) > 1 else [COLOURS[6]]
@@ -69,12 +70,16 @@ def level_set(
         found = [_draw_level(function, ax, mesh, v, colour, sides) for v, colour in zip(values, colours)]
         faint_edges(function, ax, mesh)
         frame_axes(ax, mesh)
-        style.legend_above(ax, level_entries(values, colours, found) + notes(function), checks.heading(title))
+        style.legend_above(ax, level_entries(values, colours, found) + notes(function), heading)
     return ax
 
 
-def _several(c: Number | Sequence[Number]) -> Iterable[Number]:
-    return c if isinstance(c, (Sequence, np.ndarray, range)) and not isinstance(c, str) else [c]
+def _values(c: Number | Sequence[Number]) -> list[Fraction]:
+    several = c.ndim > 0 if isinstance(c, np.ndarray) else isinstance(c, Sequence) and not isinstance(c, (str, bytes))
+    values = sorted({to_fraction(v, "c") for v in (cast("Sequence[Number]", c) if several else [c])})
+    if not values:
+        raise PwlinError("c: found no value; accepted are one value or several")
+    return values
 
 
 def _level_colours(count: int) -> list[style.Colour]:
@@ -108,15 +113,26 @@ def _draw_level(
             kept = clip_segment(*ends, sides)
             if kept is not None and kept[0] != kept[1]:
                 segments.append([place(mesh, v) for v in kept])
-    marks.lines(ax, segments, colors=[colour], linewidths=2.0, capstyle="round", zorder=3, gid=f"level {value}")
+    marks.lines(
+        ax, segments, colors=[colour], linewidths=2.0, capstyle="round", zorder=3, gid=f"level {in_full(value)}"
+    )
     flat = np.isin(mesh.cells, np.array(found.regions, dtype=np.int64))
     areas = [a for a, keep in zip(mesh.corner_arrays, flat) if keep]
     if areas:
-        marks.areas(ax, areas, facecolors=[colour], edgecolors=[colour], alpha=0.45, zorder=2.5, gid=f"area {value}")
+        marks.areas(
+            ax, areas, facecolors=[colour], edgecolors=[colour], alpha=0.45, zorder=2.5, gid=f"area {in_full(value)}"
+        )
     dots = [face.vertices[0] for face in found.of_dimension(0)]
     if dots:
         vectors = [f.domain.homogeneous(p) for p in dots]
-        ax.plot(*np.array([place(mesh, v) for v in vectors]).T, "o", color=colour, ms=6, zorder=4, gid=f"touch {value}")
+        ax.plot(
+            *np.array([place(mesh, v) for v in vectors]).T,
+            "o",
+            color=colour,
+            ms=6,
+            zorder=4,
+            gid=f"touch {in_full(value)}",
+        )
     return bool(segments or areas or dots)
 
 

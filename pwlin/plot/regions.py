@@ -85,6 +85,7 @@ def regions(
     arguments.flag(edges, "edges")
     scale = ScaleShown.read(norm, cax, legend, colouring)
     checks.given(comparison, ComparisonND, "comparison", "the result of f.compare(target)")
+    heading = checks.heading(title)
     with style.context():
         mesh = plane_mesh(function, window)
         ax = beside.map_axes(ax, ratio(mesh), _ROOM[colouring] if scale.beside else 0.0)
@@ -95,7 +96,7 @@ def regions(
             entries.append(mark_largest(ax, mesh, comparison))
         entries += notes(function)
         frame_axes(ax, mesh)
-        style.legend_above(ax, entries if legend else [], checks.heading(title))
+        style.legend_above(ax, entries if legend else [], heading)
     return ax
 
 

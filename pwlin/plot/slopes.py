@@ -65,13 +65,14 @@ def slopes(
     """
     function = require_1d(f)
     arguments.choice(color_by, "color_by", COLOUR_BY)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 3.6))
         shown = scale.window(function, window)
         goal = None if target is None else Goal.read(target)
         stretches = parts(function, shown, "region" if color_by == "region" else "piece")
         entries = _draw(function, ax, goal, shown, stretches, Colouring.read(color_by, vmax, norm, cax, stretches))
-        style.legend_above(ax, entries, checks.heading(title))
+        style.legend_above(ax, entries, heading)
     return ax
 
 

@@ -56,11 +56,12 @@ def surface(
     function = require(f)
     colouring = region_colours.chosen(color_by, target)
     scale = ScaleShown.read(norm, cax, legend, colouring)
+    heading = checks.heading(title)
     with style.context():
         mesh = plane_mesh(function, window)
         ax = axes_3d(ax, (7.4, 5.4))
         entries = _draw(function, ax, mesh, colouring, target, scale)
-        style.legend_above(ax, entries if legend else [], checks.heading(title))
+        style.legend_above(ax, entries if legend else [], heading)
     return ax
 
 

@@ -70,7 +70,8 @@ def neuron_paths(paths: KinkPaths) -> Paths:
     return dict(sorted(found.items()))
 
 
-def _check(run: object, *methods: str) -> None:
+def check_run(run: object, *methods: str) -> None:
+    """Refuse what is no training run."""
     if not all(hasattr(run, name) for name in ("steps", "losses", *methods)):
         raise arguments.refusal("run", type(run).__name__, "is a TrainingRun (see pwlin.train)")
 
@@ -98,12 +99,13 @@ def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None,
     right, those with the largest jumps if there is no room for all. Colours are those of the final function's picture (see
     `fit`). The time axis is that of the square root, for early steps change most.
     """
-    _check(run, "lines", "kink_paths")
+    check_run(run, "lines", "kink_paths")
     given = checks.given(paths, KinkPaths, "paths", "the result of run.kink_paths()")
     found = neuron_paths(run.kink_paths() if given is None else given)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 4.8))
-        style.legend_above(ax, _draw(run, ax, found), checks.heading(title))
+        style.legend_above(ax, _draw(run, ax, found), heading)
     return ax
 
 
@@ -253,10 +255,11 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
     Many losses of random batches are drawn faintly, with their running geometric mean over 1 % of the run on top. Losses that
     are zero, infinite or NaN leave gaps.
     """
-    _check(run)
+    check_run(run)
     values = np.asarray(run.losses, dtype=np.float64)
     shown = np.where(np.isfinite(values) & (values > 0), values, np.nan)
     x = np.asarray(run.steps) if len(values) == len(run.steps) else np.arange(1, len(values) + 1)
+    heading = checks.heading(title)
     with style.context():
         ax = style.axes(ax, (8.0, 3.2))
         entries: list[style.Entry] = []
@@ -276,7 +279,7 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
         ax.margins(x=0)
         ax.set_xlabel("training step")
         ax.set_ylabel("loss (mean squared error)")
-        style.legend_above(ax, entries, checks.heading(title))
+        style.legend_above(ax, entries, heading)
     return ax
 
 

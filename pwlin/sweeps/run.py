@@ -10,7 +10,7 @@ from itertools import product
 
 from pwlin.base import arguments
 from pwlin.base.crew import check_executor
-from pwlin.base.errors import PwlinError, TrainingError
+from pwlin.base.errors import PwlinError, PwlinWarning, TrainingError
 from pwlin.base.progress import progress_bar
 from pwlin.formulas.target import TargetLike
 from pwlin.sweeps.processes import here, spread, submitted
@@ -95,7 +95,8 @@ def sweep(
     failed = tuple(outcome for outcome in found if isinstance(outcome, FailedRun))
     if failed:
         first = f"{failed[0].optimizer}, hidden={failed[0].hidden}, seed {failed[0].seed}: {failed[0].reason}"
-        warnings.warn(f"{len(failed)} of {len(tasks)} runs failed, see .failed; the first is {first}", stacklevel=2)
+        text = f"{len(failed)} of {len(tasks)} runs failed, see .failed; the first is {first}"
+        warnings.warn(text, PwlinWarning, stacklevel=2)
     return Sweep(tuple(outcome for outcome in found if isinstance(outcome, SweepRow)), interrupted, failed)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pwlin.base import arguments
-from pwlin.base.errors import TrainingError
+from pwlin.base.errors import PwlinWarning, TrainingError
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.points import is_points, read_point_target
@@ -128,6 +128,7 @@ def train(
         warnings.warn(
             f"training diverged after {len(losses)} of {settings.steps} steps (try a smaller lr than {settings.lr}); "
             f"the network of step {recorded[-1]} is kept",
+            PwlinWarning,
             stacklevel=2,
         )
     return TrainingRun(

@@ -38,15 +38,18 @@ def without_neurons(f):
 
 
 def bends(f):
-    """Kinks, however many regions cut them: places and jumps, or how far those with one jump reach along each axis."""
+    """Kinks, however many regions cut them: places and jumps, or the ends of the segments along which there is one jump.
+
+    Facets of one jump that meet lie on one line, to which the jump is normal; where one begins as another ends, neither does.
+    """
     if hasattr(f, "interval"):
         return kinks(f)
-    reach = Counter()
+    ends = Counter()
     for k in f.kinks:
-        a, b = k.vertices
-        for axis in range(2):
-            reach[max(k.jump, tuple(-v for v in k.jump)), axis] += abs(a[axis] - b[axis])
-    return reach
+        jump, (left, right) = max(k.jump, tuple(-v for v in k.jump)), sorted(k.vertices)
+        ends[jump, left] += 1
+        ends[jump, right] -= 1
+    return {where: count for where, count in ends.items() if count}
 
 
 def check(f, g, rename):

@@ -14,11 +14,13 @@ import pytest
 
 import pwlin
 from pwlin.app import cli
+from pwlin.app.reporting.line import pictures
 from pwlin.base.files import atomic_open
 from pwlin.exact.text import in_full
 
 PICTURES = ("fit", "slopes", "error", "neurons", "kink-paths", "loss")
 TABLES = {"network.npz", "kinks.csv", "pieces.csv", "regions.csv", "report.html"}
+UNDRAWN = "pwlin.app.reporting.line.pictures.draw"
 HAT = pwlin.Network.from_arrays([[[1], [1], [1]], [["1/2", -1, "1/2"]]], [[1, 0, -1], [0]])
 
 
@@ -46,6 +48,12 @@ def hat(tmp_path):
     return tmp_path / "hat.npz"
 
 
+@pytest.fixture
+def sketched(monkeypatch):
+    """Pictures are files of the right names, and are not drawn."""
+    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: ((stem, b"drawn") for stem in pictures.stems(found)))
+
+
 # -- what is written --------------------------------------------------------------------------------
 
 
@@ -68,7 +76,7 @@ def test_tables_hold_the_exact_numbers(explained):
     assert len(rows(explained / "regions.csv")) == f.n_regions
 
 
-def test_the_hat_in_full(hat, tmp_path, capsys):
+def test_the_hat_in_full(hat, tmp_path, capsys, sketched):
     assert run("extract", hat, "--out", tmp_path / "out", "--regions") == 0
     assert [(r["x"], r["jump"], r["neurons"]) for r in rows(tmp_path / "out" / "kinks.csv")] == [
         ("-1", "1/2", "0:0"),
@@ -102,7 +110,7 @@ def test_extract_compares(hat, capsys):
     assert "largest error" in capsys.readouterr().out
 
 
-def test_one_of_several_outputs(tmp_path, capsys):
+def test_one_of_several_outputs(tmp_path, capsys, sketched):
     both = pwlin.Network.from_arrays([[[1], [1]], [[1, 0], [0, 1]]], [[0, -1], [0, 0]])
     both.save(tmp_path / "both.npz")
     assert run("extract", tmp_path / "both.npz") == 2
@@ -130,9 +138,6 @@ def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
     assert [layer.activations[0].name.split("(")[0] for layer in network.hidden] == [
         a.split(":")[0] for a in activation
     ]
-
-
-UNDRAWN = "pwlin.app.reporting.line.pictures.draw"
 
 
 def test_a_folder_is_named_after_the_options_that_were_given(tmp_path, monkeypatch):
@@ -204,7 +209,7 @@ def test_what_to_write_instead_is_said(arguments, word, tmp_path, monkeypatch, c
 # -- refusals ---------------------------------------------------------------------------------------
 
 
-def test_nothing_is_overwritten_unasked(hat, tmp_path, capsys):
+def test_nothing_is_overwritten_unasked(hat, tmp_path, capsys, sketched):
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "kinks.csv").write_text("mine")
@@ -307,7 +312,7 @@ def test_ctrl_c_while_drawing_leaves_nothing(hat, tmp_path, monkeypatch, capsys)
     assert not (tmp_path / "out").exists() and capsys.readouterr().err.count("\n") == 1
 
 
-def test_ctrl_c_while_writing_leaves_all_files_or_none(hat, tmp_path, monkeypatch):
+def test_ctrl_c_while_writing_leaves_all_files_or_none(hat, tmp_path, monkeypatch, sketched):
     replace = os.replace
     names = TABLES | {"fit.png", "slopes.png", "neurons.png"}
 
@@ -329,7 +334,7 @@ def test_ctrl_c_while_writing_leaves_all_files_or_none(hat, tmp_path, monkeypatc
     assert pwlin.Network.load(tmp_path / "out" / "network.npz") == HAT
 
 
-def test_a_full_disk_is_named_and_leaves_what_was_there(hat, tmp_path, monkeypatch, capsys):
+def test_a_full_disk_is_named_and_leaves_what_was_there(hat, tmp_path, monkeypatch, capsys, sketched):
     folder = tmp_path / "out"
     assert run("extract", hat, "--out", folder, "--quiet") == 0
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
@@ -347,7 +352,7 @@ def test_a_full_disk_is_named_and_leaves_what_was_there(hat, tmp_path, monkeypat
     assert run("extract", hat, "--out", tmp_path / "new", "--quiet") == 1 and not (tmp_path / "new").exists()
 
 
-def test_force_leaves_nothing_of_earlier_results(hat, explained, tmp_path):
+def test_force_leaves_nothing_of_earlier_results(hat, explained, tmp_path, sketched):
     folder = tmp_path / "out"
     shutil.copytree(explained, folder)
     (folder / "other.txt").write_text("mine")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin import Network, extract
-from pwlin.base.errors import TargetError
+from pwlin.base.errors import PwlinWarning, TargetError
 from pwlin.formulas.cancelled import check_target
 from pwlin.formulas.target import parse_target
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -79,7 +79,7 @@ def test_so_it_must_at_every_door(text, low, high, reason):
     ],
 )
 def test_a_point_where_the_rest_is_continuous_is_removable_and_that_is_said(text, low, high, places):
-    with pytest.warns(UserWarning, match="where its limit is taken") as caught:
+    with pytest.warns(PwlinWarning, match="where its limit is taken") as caught:
         check(text, low, high)
     assert f"no value at x = {places}, where" in str(caught[0].message)
 

@@ -11,7 +11,7 @@ import pytest
 import sympy
 from flint import acb, arb
 
-from pwlin.base.errors import TargetError
+from pwlin.base.errors import PwlinWarning, TargetError
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
 from pwlin.formulas.arithmetic.complex_balls import compile_complex
 from pwlin.formulas.defined import defined_form
@@ -43,7 +43,7 @@ def form(text, low=-1, high=4):
     ],
 )
 def test_a_quotient_with_a_limit_is_continued_and_that_is_said(text, place, limit):
-    with pytest.warns(UserWarning, match="its limit .* is taken") as caught:
+    with pytest.warns(PwlinWarning, match="its limit .* is taken") as caught:
         found = form(text, -1, 3.5 if "pi)" in text else 2)
     assert f"x = {place}" in str(caught[0].message)
     with precision(128):
@@ -95,7 +95,7 @@ def _quotient(x):
 
 def test_errors_against_a_continued_target():
     f = PiecewiseLinear1D.from_points([-1, 1], [1, 1])
-    with pytest.warns(UserWarning, match="limit 1"):
+    with pytest.warns(PwlinWarning, match="limit 1"):
         c = f.compare("sin(x)/x")
     exact = 2 - 2 * mpmath.si(1)
     assert c.sup.contains(1 - sympy.sin(1)) and abs(float(c.l1) - float(exact)) < 1e-12 and c.l1.width < Q(1, 10**10)

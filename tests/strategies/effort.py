@@ -13,3 +13,11 @@ EFFORT = float(os.environ.get("PWLIN_EFFORT", "0.5"))
 def examples(count):
     """Settings for a property: that many examples, times the effort."""
     return settings(max_examples=max(1, round(count * EFFORT)))
+
+
+def few(cases, count):
+    """So many of the cases, evenly from first to last; at full effort all of them."""
+    cases = list(cases)
+    if EFFORT >= 1 or count >= len(cases):
+        return cases
+    return [cases[round(k * (len(cases) - 1) / max(count - 1, 1))] for k in range(count)]

@@ -12,7 +12,7 @@ import pytest
 
 import pwlin
 from pwlin import train
-from pwlin.base.errors import DomainError, TargetError
+from pwlin.base.errors import DomainError, PwlinWarning, TargetError
 from pwlin.formulas.points import read_point_target
 from pwlin.networks.activation import network_activations
 from pwlin.training.backprop import Architecture, Backprop
@@ -81,7 +81,7 @@ def test_snapshots_and_kink_paths():
 
 
 def test_divergence_is_said_and_what_is_finished_kept():
-    with pytest.warns(UserWarning, match="diverged"):
+    with pytest.warns(PwlinWarning, match="diverged"):
         run = train("x**2", optimizer="sgd", lr=1e6, steps=500, progress=False)
     assert run.diverged and np.isfinite(run.losses).all() and "diverged" in repr(run)
     assert pwlin.extract(run.network, (-5, 5)).n_pieces >= 1
@@ -164,7 +164,7 @@ def test_functions_are_extracted_once_and_when_asked_for():
 def test_a_fixed_batch_in_the_plane_that_diverges():
     plane = train("x*y", [(-1, 1)] * 2, hidden=(3,), optimizer="lbfgs", steps=5, batch=16, progress=False)
     assert len(plane.losses) <= 6 and plane.network.input_dim == 2
-    with pytest.warns(UserWarning, match="diverged"):
+    with pytest.warns(PwlinWarning, match="diverged"):
         run = train("1e200*x", hidden=(3,), optimizer="lbfgs", steps=50, progress=False)
     assert run.diverged and np.isfinite(run.network.layers[0].weight_float).all()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from pwlin.app.reporting.folder import PYTHON, claimed, write_folder
-from pwlin.base.arguments import choice, flag, refusal
+from pwlin.base.arguments import choice, flag, refusal, shown
 from pwlin.base.arguments import path as read_path
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.points import PointTarget
@@ -108,9 +108,9 @@ def report(
     'report.html'
     """
     if not isinstance(f, (PiecewiseLinear1D, PiecewiseLinearND)) or f.network is None:
-        raise refusal("f", f"{f!r:.80}", "is the function of a network, as pwlin.extract gives it")
+        raise refusal("f", shown(f), "is the function of a network, as pwlin.extract gives it")
     if run is not None and (not isinstance(run, TrainingRun) or run.network != f.network):
-        raise refusal("run", f"{run!r:.80}", "is the training run of the function's network")
+        raise refusal("run", shown(run), "is the training run of the function's network")
     kind, replacing = choice(picture_format, "picture_format", FORMATS), flag(force, "force")
     folder = read_path(out, "out")
     if target is None and run is not None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from flint import arb, arb_series, ctx
 
+from pwlin.base.arguments import shown
 from pwlin.base.errors import TargetError
 from pwlin.exact.bridges import dyadic, from_fmpq, to_ball
 from pwlin.exact.digits import ratio
@@ -73,7 +74,7 @@ def cells_of(target: Target, left: Fraction, right: Fraction) -> Cells:
         pieces = [(p.left, p.right, (p.intercept, p.slope)) for p in f.pieces]
         return Cells(tuple(Cell(a, b, Fraction(0), c) for a, b, c in pieces if a is not None and b is not None), 0.0)
     if not isinstance(target, Formula):
-        raise TargetError(f"target: found {target!r:.60}; accepted are formulas and piecewise-linear functions")
+        raise TargetError(f"target: found {shown(target)}; accepted are formulas and piecewise-linear functions")
     return _formula_cells(target, left, right)
 
 

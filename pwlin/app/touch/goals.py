@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from pwlin.app.touch.cells import Cells, cells_of
 from pwlin.app.touch.relus import SEARCHED, Polygon, Quadratic, Relus, quadratic_networks
 from pwlin.app.touch.searched import search_mean
-from pwlin.base.errors import PwlinWarning
 from pwlin.base.progress import progress_bar
 from pwlin.comparison.best.quadratic import quadratic_coefficient
 from pwlin.comparison.doors import best_approximation
@@ -110,7 +109,7 @@ class Goal:
         length = nearest_float(self.right - self.left)
         table: dict[str, list[Row]] = {"sup": [], "mse": []}
         with progress_bar("best possible", "size", 2 * len(PIECES), wanted=progress) as bar, warnings.catch_warnings():
-            warnings.simplefilter("ignore", PwlinWarning)  # errors are shown to a few digits
+            warnings.filterwarnings("ignore", "an error is only known")  # errors are shown to a few digits
             for name, norm, unit in (("sup", SUP, 1.0), ("mse", L2, length)):
                 least = math.inf
                 for pieces in PIECES:

@@ -97,8 +97,9 @@ class Heights:
         """The vertices where the largest value (for sign -1 the least) may be taken, by floats."""
         near, off = self.near
         vertices = np.flatnonzero(self._f.complex.vertex_mask)
-        high = sign * near[vertices] + off[vertices]
-        return vertices[~(high < (sign * near[vertices] - off[vertices]).max())]
+        with np.errstate(all="ignore"):
+            high, low = sign * near[vertices] + off[vertices], sign * near[vertices] - off[vertices]
+        return vertices[~(high < low.max())]
 
 
 def _certain(near: Floats, off: Floats, many: Many) -> Signs:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 
-from pwlin.base.arguments import refusal
+from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import FormatError
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.operation import Array, Operation
@@ -57,7 +57,7 @@ class Node(Operation):
         if value is None:
             return default
         if not isinstance(value, (int, float)) or not math.isfinite(value):
-            self.refuse(f"its attribute {name} is {value!r:.40}")
+            self.refuse(f"its attribute {name} is {shown(value)}")
         return value
 
     def whole(self, name: str, default: int) -> int:
@@ -77,7 +77,7 @@ class Node(Operation):
         if value is None:
             return [default] * count
         if not isinstance(value, (list, tuple)) or len(value) != count:
-            self.refuse(f"its attribute {name} is {value!r:.40}")
+            self.refuse(f"its attribute {name} is {shown(value)}")
         return [int(v) for v in value]
 
     def axes(self, rank: int) -> list[int] | None:

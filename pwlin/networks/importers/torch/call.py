@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from pwlin.base.arguments import shown
 from pwlin.networks.importers.operation import Array, Operation
 from pwlin.networks.importers.wire import Wire
 
@@ -38,8 +39,16 @@ class Call(Operation):
         """A number."""
         value = self.get(index, name, default)
         if not isinstance(value, (int, float)) or not math.isfinite(value):
-            self.refuse(f"its argument {name} is {value!r:.40}")
+            self.refuse(f"its argument {name} is {shown(value)}")
         return value
+
+    def check_type(self) -> None:
+        """Refuse a result in integers."""
+        given = [v for v in [*self.inputs, *self.kwargs.values()] if isinstance(v, torch.dtype)]
+        if any(not v.is_floating_point for v in given):
+            self.refuse("rounding to integers is not continuous")
+        if any(v.itemsize == 1 for v in given):
+            self.refuse("rounding to eight bits is not continuous")
 
     def flag(self, index: int, name: str, default: bool) -> bool:
         """A truth value."""
@@ -54,7 +63,7 @@ class Call(Operation):
         out = value * count if len(value) == 1 else value
         whole = [v for v in out if isinstance(v, int)]
         if len(whole) != count or len(out) != count:
-            self.refuse(f"its argument {name} is {value!r:.40}")
+            self.refuse(f"its argument {name} is {shown(value)}")
         return whole
 
     def moved(self) -> object:
@@ -66,7 +75,7 @@ class Call(Operation):
             nonlocal count
             if isinstance(value, Wire):
                 wires.append(value)
-                out = torch.from_numpy(value.places + (count + 1.0))
+                out = torch.from_numpy(np.asarray(value.places + (count + 1.0)))
                 count += value.size
                 return out
             if isinstance(value, (list, tuple)):
@@ -94,7 +103,11 @@ class Call(Operation):
 _DATA_AT = {
     "select_scatter.default": (0, 1),
     "slice_scatter.default": (0, 1),
-    "where.self": (1, 2),
     "copy.default": (1,),
+    "index_put.default": (0, 2),
+    "index_copy.default": (0, 3),
+    "scatter.src": (0, 3),
+    "masked_scatter.default": (0, 2),
+    "diagonal_scatter.default": (0, 1),
 }
 """Arguments that are data although they may be constant."""
