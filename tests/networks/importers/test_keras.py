@@ -77,7 +77,7 @@ OPERATIONS = {
     "activations": lambda x: keras.ops.relu(x) - keras.ops.relu6(x) + keras.ops.leaky_relu(x, 0.25) + abs(x),
     "clip": lambda x: keras.ops.clip(x, -0.1, 0.2) + keras.ops.hard_sigmoid(x) + keras.ops.hard_tanh(-x),
     "reduced": lambda x: keras.ops.sum(x, axis=1, keepdims=True) + keras.ops.max(x, axis=-1, keepdims=True),
-    "moved": lambda x: keras.ops.concatenate([x[:, 1:3], keras.ops.flip(x, 1), keras.ops.ones((1, 1))], axis=-1),
+    "moved": lambda x: keras.ops.concatenate([x[:, 1:3], keras.ops.flip(x, 1), 2 * x[:, :1]], axis=-1),
     "shaped": lambda x: keras.ops.transpose(keras.ops.reshape(x, (-1, 2, 2)), (0, 2, 1)) - keras.ops.ones((2, 2)),
     "matmul": lambda x: keras.ops.matmul(x, np.arange(8, dtype=np.float32).reshape(4, 2)),
 }
