@@ -125,6 +125,16 @@ def check_executor(executor: object, error: type[PwlinError] = PwlinError) -> Ex
     return executor  # type: ignore[return-value]
 
 
+def jobs_at_once(executor: Executor) -> int | None:
+    """How many jobs an executor does at once, as far as is known of those of concurrent.futures, Dask and MPI."""
+    client = getattr(executor, "_client", None)
+    try:
+        found = sum(client.nthreads().values()) if client else getattr(executor, "_max_workers", None)
+    except (AttributeError, TypeError, OSError):
+        return None
+    return found if isinstance(found, int) and found > 0 else None
+
+
 def lost(what: str, failure: Failure) -> WorkerError:
     """The error for work that cannot go on without a job."""
     reason = f"{type(failure.error).__name__}: {failure.error}".rstrip(": ")

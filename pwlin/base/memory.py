@@ -28,6 +28,12 @@ def free() -> int | None:
     return min(known) if known else None
 
 
+def may_take() -> int | None:
+    """Bytes that a search may take unless told otherwise: three quarters of those that are free."""
+    left = free()
+    return None if left is None else left * 3 // 4
+
+
 def _available() -> int | None:
     try:
         match = re.search(r"MemAvailable:\s*(\d+) kB", Path("/proc/meminfo").read_text())

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 from pwlin.base.crew import check_executor
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.options import FILTERED, check
+from pwlin.extraction.options import FILTERED, check, network_of
 from pwlin.extraction.watch import Limits
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import Ends, Interval, LineDomain
-from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
@@ -75,7 +74,8 @@ def extract(
     max_regions : int, optional
         Stop when there are more.
     max_memory : int or text such as ``"2 GB"``, optional
-        Memory that the search may take in this process, for several inputs; by default three quarters of what is free.
+        Memory that the search may take in this process, and so much again in an executor's workers together, for several
+        inputs; by default three quarters of what is free.
 
     Returns
     -------
@@ -106,10 +106,7 @@ def extract(
     >>> [str(k.location) for k in f.kinks], [str(s) for s in f.slopes]
     (['-1', '0', '1'], ['0', '1/2', '-1/2', '0'])
     """
-    if not isinstance(net, Network):
-        from pwlin.networks.importers import as_network
-
-        net = as_network(net)
+    net = network_of(net)
     check_executor(executor)
     limits = Limits(max_regions, max_memory)
     if net.input_dim == 1:

@@ -7,17 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
-from time import perf_counter
 from typing import Protocol
 
 from pwlin.base import arguments, memory
 from pwlin.base.errors import LimitError
 from pwlin.base.progress import Bar
+from pwlin.extraction.ration import Gauge, Ration, TooLarge, here
 
-_FREE_SHARE = (3, 4)
-"""So much of the memory that is free may be taken, if nothing else is said."""
-_LOOK, _MANY = 0.02, 1024
-"""Seconds, or cells, to the first look at the memory, and between two."""
 _LITTLE = 2**20
 """So many bytes are there, or the next look tells: small networks need not wait for a look."""
 
@@ -40,15 +36,12 @@ class Limits:
 
     def __init__(self, max_regions: object = None, max_memory: object = None) -> None:
         self.regions = None if max_regions is None else arguments.whole(max_regions, "max_regions", 1)
-        self._given = None if max_memory is None else memory.size(max_memory, "max_memory")
+        self.given = None if max_memory is None else memory.size(max_memory, "max_memory")
 
     @cached_property
     def memory(self) -> int | None:
         """Bytes; None where the system does not tell what is free. Found out when it is first asked for."""
-        if self._given is not None:
-            return self._given
-        left = memory.free()
-        return None if left is None else left * _FREE_SHARE[0] // _FREE_SHARE[1]
+        return memory.may_take() if self.given is None else self.given
 
     def hold(self, regions: int) -> None:
         """Refuse so many regions if there may be fewer only.
@@ -84,9 +77,9 @@ class Watch:
         self._expected, self._instead = expected, instead
         self._lock = Lock()
         self._before = memory.resident()
+        self._gauge = Gauge(lambda: limits.memory, reserve, self._before)
         self._note = ""
-        self._looked = perf_counter()
-        self.found, self._looked_at, self.share = 0, 0, 0.0
+        self.found, self.share = 0, 0.0
 
     def __bool__(self) -> bool:
         """Whether anybody sees what is found."""
@@ -94,7 +87,18 @@ class Watch:
 
     def begin_again(self) -> None:
         """Forget what was found: another search starts from the beginning."""
-        self.found, self._looked_at, self.share = 0, 0, 0.0
+        self.found, self.share = 0, 0.0
+        self._gauge.begin_again()
+
+    def leave_out(self, size: int) -> None:
+        """So many bytes were taken for something else than the search."""
+        self._before += size
+        self._gauge.before = self._before
+
+    def ration(self, workers: int | None) -> Ration:
+        """What each of so many workers may take; of an unknown number each may take all."""
+        limits = self._limits
+        return Ration(limits.memory, workers or 1, limits.given is not None, self._reserve, self._before, here())
 
     def announce_expected(self) -> None:
         """Let the bar say how many are expected, if anybody sees it."""
@@ -119,14 +123,7 @@ class Watch:
         limits = self._limits
         if limits.regions is not None and self.found > limits.regions:
             raise _Reached("max_regions", "a larger number", "")
-        now = perf_counter()
-        due = now - self._looked > _LOOK or self.found - self._looked_at >= _MANY
-        if due and limits.memory is not None:
-            self._looked, self._looked_at = now, self.found
-            used = max(0, memory.resident() - self._before)
-            if used * self._reserve > limits.memory:
-                what = f" in {memory.words(used)} of at most {memory.words(limits.memory)}"
-                raise _Reached("max_memory", "more memory", what)
+        self._gauge.check(self.found)
 
     def needs(self, size: int) -> None:
         """Hold what the search takes at once, in bytes, against the limit."""
@@ -141,11 +138,15 @@ class Watch:
         Raises
         ------
         LimitError
-            When one is reached. What the search has taken is given back before it is said how many cells are expected.
+            When one is reached, here or by a worker. What the search has taken is given back before it is said how many cells are expected.
         """
         try:
             yield
             return
+        except TooLarge as error:
+            used, most, found = error.args
+            self.found = max(self.found, found)
+            name, more, what = "max_memory", "more memory", f" in {memory.words(used)} of at most {memory.words(most)}"
         except _Reached as error:
             name, more, what = error.args
         gc.collect()

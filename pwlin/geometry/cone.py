@@ -143,22 +143,26 @@ def _cut_line(
     return Halves([*zero, ray(1)], [*zero, ray(-1)], rest)
 
 
+def positions_on(masks: Iterable[int], constraints: int) -> list[int]:
+    """For each constraint the bit mask of the positions of the generators on it, from each generator's constraints."""
+    on = [0] * constraints
+    place = 1
+    for mask in masks:
+        while mask:
+            low = mask & -mask
+            on[low.bit_length() - 1] |= place
+            mask ^= low
+        place <<= 1
+    return on
+
+
 def facet_masks(generators: Sequence[Generator], constraints: int) -> list[tuple[int, int]]:
     """Facets of a full-dimensional cone: (constraint, bit mask of the positions of the generators on it).
 
     A constraint is a facet exactly if no other one is tight at the same generators and more; of equal ones the first
     counts.
     """
-    on = [0] * constraints
-    place = 1
-    for g in generators:
-        mask = g.mask
-        while mask:
-            low = mask & -mask
-            on[low.bit_length() - 1] |= place
-            mask ^= low
-        place <<= 1
-    tight = [(c, m) for c, m in enumerate(on) if m]
+    tight = [(c, m) for c, m in enumerate(positions_on((g.mask for g in generators), constraints)) if m]
     return [(c, m) for c, m in tight if not any(m & o == m and (m != o or k < c) for k, o in tight)]
 
 

@@ -15,10 +15,11 @@ from pwlin.base.files import atomic_open
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here, Spread
+from pwlin.extraction.options import network_of
+from pwlin.extraction.ration import Meter
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
-from pwlin.networks.network import Network
 from pwlin.storage.manifest import KEY, Manifest, file_of, parts_in, sweep_up
 from pwlin.storage.reading import StoredRegions, read_regions
 from pwlin.storage.region_rows import arrow, joined, table
@@ -80,10 +81,7 @@ def write_regions(
 
     Cost: about 0.3 ms for each region in the plane, most of it for exact numbers.
     """
-    if not isinstance(net, Network):
-        from pwlin.networks.importers import as_network
-
-        net = as_network(net)
+    net = network_of(net)
     polytope = as_polytope(domain, net.input_dim)
     check_executor(executor)
     again, bar_wanted = arguments.flag(resume, "resume"), arguments.flag(progress, "progress")
@@ -140,12 +138,12 @@ def _write(folder: Path, manifest: Manifest, tree: SearchTree, executor: Executo
     Manifest(**{**vars(manifest), "parts": parts}).write(folder)
 
 
-def _parquet(tree: SearchTree, part: Part, limit: int) -> tuple[int, bytes]:
+def _parquet(tree: SearchTree, part: Part, meter: Meter) -> tuple[int, bytes]:
     """In a worker: a part's rows, as a file."""
     import pyarrow.parquet as pq
 
-    rows = joined([table(cells) for cells in tree.complexes(part, limit)])
-    mark = Manifest.of(tree.net, tree.domain, limit).mark
+    rows = joined([table(cells) for cells in tree.complexes(part, meter)])
+    mark = Manifest.of(tree.net, tree.domain, meter.cells or 0).mark
     stream = io.BytesIO()
     pq.write_table(rows.replace_schema_metadata({KEY: mark}), stream, compression="zstd")
     return rows.num_rows, stream.getvalue()

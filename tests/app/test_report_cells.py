@@ -3,6 +3,7 @@
 import csv
 from fractions import Fraction as Q
 
+import numpy as np
 import pytest
 
 import pwlin
@@ -172,6 +173,17 @@ def test_the_explanation_tells_the_runs_numbers():
     )
     assert "off by at most 1/2 = 0.5" in text and "mean squared error is 11/90" in text
     assert "lowest at (0, 0), with 0" in text and "with 2; both" in text
+
+
+def test_where_no_error_is_certified_it_is_sampled_and_called_so():
+    net = pwlin.Network.from_arrays([np.eye(4), np.ones((1, 4))], [np.zeros(4), [0]])
+    found = CellFindings(net, pwlin.extract(net, [(-1, 1)] * 4), pwlin.parse_target("exp(x0) + x1 + x2 + x3"))
+    assert found.comparison is None and found.per_region is None and found.variables == ("x0", "x1", "x2", "x3")
+    largest, mean = found.sampled_errors
+    # exp(a) - max(a, 0) - (|b| - b)/2 ...: between 0 and 1 + 3, and no sample is at a corner
+    assert 0 < mean < largest < 4
+    text = " ".join(p.text for p in explain(found))
+    assert "random points" in text and "off by at most" not in text
 
 
 def test_levels_are_round_and_between_the_extremes():

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from fractions import Fraction as Q
+from itertools import pairwise
 
 import matplotlib
 
@@ -23,6 +24,7 @@ from pwlin.plot.decomposition import neuron_curves
 from pwlin.plot.drawing import labels, neuron_colours, scale, style
 from pwlin.plot.drawing.neuron_colours import NeuronColours
 from pwlin.plot.drawing.slope_colours import SlopeScale
+from pwlin.plot.drawing.stacked import stacked_sums
 from pwlin.plot.training import neuron_paths
 from pwlin.theory.constructions import hat, tent
 from pwlin.training.run import KinkPaths
@@ -408,6 +410,24 @@ def test_neuron_curves_add_up_exactly(net, x):
         below = list(neuron_curves(net, (-2, 2), len(hidden) - 2))
         for j, c in enumerate(last):
             assert sum(b.contributions()[j][2](x) for b in below) + hidden[-1].bias[j] == c.preactivation(x)
+
+
+def test_many_contributions_are_bands_that_add_up():
+    f = many_kinks(10)
+    sent = [(c.neuron, g) for c in neuron_curves(f.network, f.domain, 0) for _, _, g in c.contributions()]
+    bias = f.network.readout.bias[0]
+    sums = stacked_sums(f, sent, bias)
+    assert len(sums) == len(sent) + 1 and sums[0][1].n_pieces == 1 and sums[-1][1] == f
+    given = dict(sent)
+    for (_, below), (neuron, above) in pairwise(sums):
+        assert above - below == given[neuron]
+    assert stacked_sums(f, sent[1:], bias)[-1] == (None, f)  # what is left out comes last, without a neuron
+    ax = plot.decomposition(f).axes[-1]
+    bands = named(ax, "contribution")
+    assert len(bands) == len(sent) and "stacked" in " ".join(legend(ax))
+    top = np.vstack([path.vertices for path in bands[-1].get_paths()])
+    for x in (k.location for k in f.kinks):
+        assert np.abs(top - [float(x), float(f(x))]).max(axis=1).min() < 1e-9
 
 
 def test_a_linear_network_has_only_its_sum():

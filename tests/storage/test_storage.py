@@ -201,11 +201,11 @@ def test_a_full_disk_loses_nothing(stored, tmp_path, monkeypatch):
 
 
 def test_ctrl_c_leaves_what_is_finished(stored, tmp_path, monkeypatch):
-    def interrupted(tree, part, limit):
+    def interrupted(tree, part, meter):
         if done:
             raise KeyboardInterrupt
         done.append(part)
-        return work(tree, part, limit)
+        return work(tree, part, meter)
 
     done, work = [], writing._parquet
     monkeypatch.setattr(writing, "_parquet", interrupted)

@@ -15,8 +15,8 @@ import numpy as np
 from pwlin.comparison.best.gates import Link, corners, links_through
 from pwlin.comparison.best.spline import Array, Extremes, FloatFunction, Spline, bend_density, extremes
 
-_POINTS_PER_PIECE = 8
-_LEAST_EXCHANGES, _MOST_EXCHANGES, _CLOSE = 2, 12, 1.3
+_POINTS_PER_PIECE, _FINER = 8, 4
+_LEAST_EXCHANGES, _MOST_EXCHANGES, _CLOSE, _NEAR = 2, 12, 1.3, 2.5
 _ROUNDS = 4
 _STEPS = 40
 _COARSE, _FINE = 0.01, 1e-9
@@ -42,31 +42,62 @@ def minimax_candidate(
     `extra` are points of which to take account from the start.
     """
     points = _first_points(target, low, high, pieces)
-    if extra is not None:
+    if extra is not None:  # floats have missed an error there: these points must count
         points = np.unique(np.concatenate([points, extra]))
     noise = 64 * float(np.finfo(float).eps * np.max(np.abs(target(points))))
-    spline = _through_points(target, points, pieces, _COARSE)
+    smooth = _smooth_candidate(target, points, pieces) if extra is None else None
+    if smooth is not None and smooth.error > noise:
+        if _path(target, smooth.points, pieces, smooth.error * (1 - 1e-7)) is None:
+            return smooth
+        points = smooth.points
+    spline, least = _through_points(target, points, pieces, _COARSE)
     for exchange in range(_MOST_EXCHANGES):
         found = extremes(spline, target)
         close = found.largest <= _CLOSE * _error_on(target, spline, points)
         if found.largest <= noise or (close and exchange >= _LEAST_EXCHANGES):
             break
         points = np.unique(np.concatenate([points, _worst(found), _near_corners(spline)]))
-        spline = _through_points(target, points, pieces, _COARSE)
+        spline, least = _through_points(target, points, pieces, _COARSE, least)
     if found.largest <= noise:
         return Candidate(spline, found.largest, points)
     best, error = _balanced(spline, target)
+    if smooth is not None and smooth.error < error:
+        best, error = smooth.spline, smooth.error
     for _ in range(_ROUNDS):
         points = np.unique(np.concatenate([points, _worst(extremes(best, target))]))
-        other = _through_points(target, points, pieces, _FINE)
-        bound = _error_on(target, other, points)
-        if bound >= error * (1 - 1e-7):
+        if _path(target, points, pieces, error * (1 - 1e-7)) is None:
             break
+        other, least = _through_points(target, points, pieces, _FINE, least)
         spline, largest = _balanced(other, target)
         points = np.unique(np.concatenate([points, _worst(extremes(spline, target))]))
         if largest < error:
             best, error = spline, largest
     return Candidate(best, error, points)
+
+
+def _smooth_candidate(target: FloatFunction, points: Array, pieces: int) -> Candidate | None:
+    """Where the asymptotic law tells the error already, its spline balanced: knots share the root of the bend evenly.
+
+    On a piece of width h a chord is off by ``|f''| h^2 / 8`` to one side, and by half of that to both when it is moved.
+    """
+    low, high = float(points[0]), float(points[-1])
+    x, share = bend_density(target, low, high, 0.5)
+    knots = np.interp(np.linspace(0, 1, pieces + 1), share, x)
+    knots[[0, -1]] = low, high
+    steps = np.diff(knots)
+    if not (steps > 0).all():
+        return None
+    reach = np.minimum(np.append(steps, steps[-1]), np.append(steps[0], steps)) / 4
+    middle = np.clip(knots, low + reach, high - reach)
+    bends = target(middle - reach) - 2 * target(middle) + target(middle + reach)
+    error = _law(points, target(points), pieces)
+    spline = Spline(knots, target(knots) - error * np.sign(bends))
+    if not extremes(spline, target).largest <= _NEAR * error:
+        return None
+    best, largest = _balanced(spline, target)
+    finer = _first_points(target, low, high, _FINER * pieces)  # fewer pieces, too, are to show that they do worse
+    found = [points, finer, _worst(extremes(best, target)), _near_corners(best)]
+    return Candidate(best, largest, np.unique(np.concatenate(found)))
 
 
 def _first_points(target: FloatFunction, low: float, high: float, pieces: int) -> Array:
@@ -81,34 +112,44 @@ def _error_on(target: FloatFunction, spline: Spline, points: Array) -> float:
     return float(np.max(np.abs(np.interp(points, spline.knots, spline.values) - target(points))))
 
 
-def _through_points(target: FloatFunction, points: Array, pieces: int, accuracy: float) -> Spline:
-    """The spline with at most `pieces` pieces that errs least on the points, to the relative accuracy given."""
+def _path(target: FloatFunction, points: Array, pieces: int, error: float) -> list[Link] | None:
+    """A path of so many links that errs no more on the points, or None."""
     values = target(points)
-    xs = points.tolist()
+    return links_through(points.tolist(), (values - error).tolist(), (values + error).tolist(), pieces)
 
-    def path(error: float) -> list[Link] | None:
-        return links_through(xs, (values - error).tolist(), (values + error).tolist(), pieces)
 
+def _through_points(
+    target: FloatFunction, points: Array, pieces: int, accuracy: float, least: float = 0.0
+) -> tuple[Spline, float]:
+    """The spline with at most `pieces` pieces that errs least on the points, to the relative accuracy given.
+
+    `least` is an error that none goes below, if one is known: that of fewer points is close. Another such comes back.
+    """
+    values = target(points)
     high = float(np.max(values) - np.min(values)) / 2
     smallest = 4 * float(np.finfo(float).eps * np.max(np.abs(values))) + float(np.finfo(float).tiny)
     high = max(high * 1.001, smallest)
-    best, low = path(high), _largest_jump(points, values) / 2
-    guess = _law(points, values, pieces)
+    best, low = None, max(least, _largest_jump(points, values) / 2)
+    guess, growth = _law(points, values, pieces), 1 + 2 * accuracy
     for _ in range(_HALVINGS):
         if high <= smallest or high - low <= accuracy * high:
             break
         middle = (low + high) / 2
-        if low == 0 or high > 4 * low:
+        if least and best is None:
+            middle, growth = min(low * growth, middle), growth**4
+        elif low == 0 or high > 4 * low:
             middle = min(max(guess, high / 64), high / 2) if low == 0 else (low * high) ** 0.5
-        found = path(middle)
+        found = _path(target, points, pieces, middle)
         if found is None:
             low = middle
         else:
             best, high = found, middle
+    best = best or _path(target, points, pieces, high)
     assert best is not None, "a constant passes gates as wide as the values' range"
     inner, heights = corners(best)
+    xs = [float(points[0]), *inner, float(points[-1])]
     ends = [best[0].line(xs[0]), best[-1].line(xs[-1])]
-    return _refined(_strict([xs[0], *inner, xs[-1]], [ends[0], *heights, ends[1]]), pieces)
+    return _refined(_strict(xs, [ends[0], *heights, ends[1]]), pieces), low
 
 
 def _largest_jump(points: Array, values: Array) -> float:

@@ -62,62 +62,71 @@ def links_through(xs: Sequence[Any], lows: Sequence[Any], highs: Sequence[Any], 
     above, below = _Hull(1), _Hull(-1)  # what lines must lie above, and below
     above.append(xs[0], lows[0])
     below.append(xs[0], highs[0])
-    falling: Line | None = None  # the line that is lowest to the right, and its last touching gate
-    rising: Line | None = None
-    falling_at = rising_at = i = 0
-    while (i := i + 1) < len(xs):
+    # the line that is lowest to the right, the one that is highest, and their last touching gates
+    falls = rises = False
+    fall_x = fall_y = fall_slope = rise_x = rise_y = rise_slope = xs[0]
+    fall_at = rise_at = i = 0
+    for i in range(1, len(xs)):
         x, low, high = xs[i], lows[i], highs[i]
-        blocked_above = falling is not None and falling(x) > high
-        blocked_below = rising is not None and rising(x) < low
-        if blocked_above or blocked_below:
+        falling = fall_y + fall_slope * (x - fall_x) if falls else None
+        rising = rise_y + rise_slope * (x - rise_x) if rises else None
+        if (falls and falling > high) or (rises and rising < low):
             if len(links) + 1 >= most:
                 return None
-            line, start = (falling, falling_at) if blocked_above else (rising, rising_at)
-            assert line is not None
+            blocked_above = falls and falling > high
+            line, start = (
+                (Line(fall_x, fall_y, fall_slope), fall_at)
+                if blocked_above
+                else (Line(rise_x, rise_y, rise_slope), rise_at)
+            )
             links.append(Link(line, xs[start], x))
             above, below = _Hull(1), _Hull(-1)
+            hull, heights = (above, lows) if blocked_above else (below, highs)
             for k in range(start, i):
-                if blocked_above:
-                    above.append(xs[k], lows[k])
-                else:
-                    below.append(xs[k], highs[k])
-            falling = rising = None
-        if below.points and (falling is None or falling(x) < low):
-            falling, falling_at = Line(x, low, below.tangent(x, low)), i
-        if above.points and (rising is None or rising(x) > high):
-            rising, rising_at = Line(x, high, above.tangent(x, high)), i
+                hull.append(xs[k], heights[k])
+            falls = rises = False
+        if below.xs and (not falls or falling < low):
+            falls, fall_x, fall_y, fall_slope, fall_at = True, x, low, below.tangent(x, low), i
+        if above.xs and (not rises or rising > high):
+            rises, rise_x, rise_y, rise_slope, rise_at = True, x, high, above.tangent(x, high), i
         above.append(x, low)
         below.append(x, high)
-    links.append(Link(_between(falling, rising, xs[-1]), xs[-1], xs[-1]))
+    first = Line(fall_x, fall_y, fall_slope) if falls else None
+    second = Line(rise_x, rise_y, rise_slope) if rises else None
+    links.append(Link(_between(first, second, xs[-1]), xs[-1], xs[-1]))
     return links
 
 
 class _Hull:
     """The upper (side 1) or lower (side -1) convex hull of points that come from left to right."""
 
-    __slots__ = ("_first", "_side", "points")
+    __slots__ = ("_first", "_side", "xs", "ys")
 
     def __init__(self, side: int) -> None:
         self._side, self._first = side, 0
-        self.points: list[tuple[Any, Any]] = []
+        self.xs: list[Any] = []
+        self.ys: list[Any] = []
 
     def append(self, x: Any, y: Any) -> None:
         """Add a point to the right of all others."""
-        points, upper = self.points, self._side > 0
-        while len(points) - self._first > 1:
-            (x0, y0), (x1, y1) = points[-2], points[-1]
-            turn = (x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)
+        xs, ys, upper = self.xs, self.ys, self._side > 0
+        last = len(xs) - 1
+        while last > self._first:
+            x0, y0 = xs[last - 1], ys[last - 1]
+            turn = (xs[last] - x0) * (y - y0) - (ys[last] - y0) * (x - x0)
             if (turn < 0) if upper else (turn > 0):
                 break
-            points.pop()
-        points.append((x, y))
+            del xs[last], ys[last]
+            last -= 1
+        xs.append(x)
+        ys.append(y)
 
     def tangent(self, x: Any, y: Any) -> Any:
         """Slope of the tangent from a point to the right. Later tangents touch no further left: each is tighter."""
-        points, k, upper = self.points, self._first, self._side > 0
-        slope = (y - points[k][1]) / (x - points[k][0])
-        while k + 1 < len(points):
-            other = (y - points[k + 1][1]) / (x - points[k + 1][0])
+        xs, ys, k, upper = self.xs, self.ys, self._first, self._side > 0
+        slope, last = (y - ys[k]) / (x - xs[k]), len(xs) - 1
+        while k < last:
+            other = (y - ys[k + 1]) / (x - xs[k + 1])
             if (other > slope) if upper else (other < slope):
                 break
             k, slope = k + 1, other

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 
-from pwlin.base.crew import check_executor
+from pwlin.base.crew import check_executor, jobs_at_once
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, expected, refuse
@@ -15,7 +15,7 @@ from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Spread
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.options import FILTERED, check
+from pwlin.extraction.options import FILTERED, check, network_of
 from pwlin.extraction.watch import Found, Limits, Watch
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
@@ -61,7 +61,8 @@ def count_regions(
     max_regions : int, optional
         Stop when there are more.
     max_memory : int or text such as ``"2 GB"``, optional
-        Memory that the search may take in this process; by default three quarters of what is free.
+        Memory that the search may take in this process, or in an executor's workers together: each has its share, and parts
+        that would take more are divided. By default three quarters of what is free.
 
     Returns
     -------
@@ -88,10 +89,7 @@ def count_regions(
     >>> count_regions(lines)
     7
     """
-    if not isinstance(net, Network):
-        from pwlin.networks.importers import as_network
-
-        net = as_network(net)
+    net = network_of(net)
     check(method, workers, progress)
     check_executor(executor)
     limits = Limits(max_regions, max_memory)
@@ -119,6 +117,7 @@ def _counted(
 ) -> int:
     if executor is not None:
         watch.announce_expected()
+        watch.needs(0 if method == "exact" else kernel.memory_to_begin(net, 1))
         tree = SearchTree(net, polytope, method != "exact")
         if tree.kernel is None:
             refuse(method, kernel.obstacle(net, polytope) or TOO_MUCH)
@@ -161,10 +160,11 @@ def _one_by_one(net: Network, polytope: Polytope) -> Iterator[int]:
     return search.count(search.root())
 
 
-def _spread(executor: Executor, tree: SearchTree, found: Found) -> int:
+def _spread(executor: Executor, tree: SearchTree, found: Watch) -> int:
     """The number of cells, counted by an executor's workers."""
     total = parts = 0
-    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, _LARGEST)
+    ration = found.ration(jobs_at_once(executor))
+    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, _LARGEST, ration=ration)
     try:
         for _, cells in spread:
             total, parts = total + cells, parts + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 from statistics import NormalDist, fmean, stdev
 from time import perf_counter
@@ -12,11 +13,12 @@ from typing import final
 
 from pwlin.base import arguments
 from pwlin.base.progress import progress_bar
-from pwlin.extraction.cells.search_tree import SearchTree, TooMany
+from pwlin.extraction.cells.search_tree import SearchTree
+from pwlin.extraction.options import network_of
+from pwlin.extraction.ration import Meter, TooMany
 from pwlin.extraction.ways import Shares, Way
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
-from pwlin.networks.network import Network
 
 _COUNTED = 2048
 """Below cells that may have so many the walk ends, and they are counted."""
@@ -25,6 +27,8 @@ _EIGHT = 8
 _PILOT = 0.2
 """The share of the time that goes into finding out how long a walk takes."""
 _FEWEST, _MOST = 8, 1 << 20
+_LARGER = 12
+"""What no walk has met may be larger than what they met by this, divided by the number of walks, times that: see `Estimate`."""
 _CONFIDENCE = 0.95
 
 
@@ -38,10 +42,14 @@ class Estimate:
     mean : float
         The estimate, whose expectation is the number of regions exactly, however many walks there are.
     lower, upper : float
-        An interval that contains the number with the confidence that was asked for, about: it supposes that the logarithm of
-        the mean of so many walks is normally distributed, which it is more with many walks. It is rather too narrow: on two
-        trees 95 % intervals of 30 walks contained the number in 80 % of all runs, and those of 100 walks in 90 %.
+        An interval that contains the number with the confidence that was asked for, as far as is known: no sample can prove
+        an upper end, as there may be parts of the tree that are unlikely and large. `lower` supposes that the logarithm of
+        the mean is distributed as Student's t; `upper` supposes besides that what was not met, which may be as likely as
+        ``-log(1 - confidence)`` in so many walks, is somewhat larger than the largest that was. Intervals of 95 % by 8, 30, 100
+        and 300 walks contained the number in at least 95 % of all runs on each of fifty networks of known counts, but for
+        some with 8 walks (91 %).
     standard_error : float
+        Rather too large, as walks are spread over the tree: see `estimate_regions`.
     walks : int
     exact : bool
         Whether all regions were counted: then all numbers above are the same.
@@ -97,8 +105,9 @@ def estimate_regions(
     -----
     Knuth, "Estimating the efficiency of backtrack programs" (Math. Comp. 29, 1975): a walk goes down from the domain, at each
     cut into one half at random, and the cells below the one where it ends, divided by the probability of getting there, are
-    an unbiased estimate. Here halves that more neurons cross are more likely, and the walk ends where there are few
-    thousand cells, which are counted; both lessen the spread. For proved bounds see `pwlin.bounds`.
+    an unbiased estimate. Here halves that more neurons cross are more likely, the walk ends where there are few
+    thousand cells, which are counted, and each of n walks has its own n-th of the tree by probability; all three lessen the
+    spread, and none makes a bias. For proved bounds see `pwlin.bounds`.
 
     Examples
     --------
@@ -106,34 +115,37 @@ def estimate_regions(
     >>> estimate_regions(lines)
     Estimate(mean=7.0, lower=7.0, upper=7.0, standard_error=0.0, walks=1, exact=True)
     """
-    if not isinstance(net, Network):
-        from pwlin.networks.importers import as_network
-
-        net = as_network(net)
+    net = network_of(net)
     polytope = as_polytope(domain, net.input_dim)
     time = arguments.number(seconds, "seconds", least=0)
     count = None if walks is None else arguments.whole(walks, "walks", _FEWEST, _MOST)
     level = arguments.number(confidence, "confidence", above=0, below=1)
-    choose = _weighted(Random(arguments.seed(seed)))
+    random = Random(arguments.seed(seed))
     arguments.flag(progress, "progress")
     walker = Walker(SearchTree(net, polytope, True))
     with progress_bar("estimate_regions", " walks", count, wanted=progress) as bar:
         if (total := walker.all()) is not None:
             return Estimate(float(total), float(total), float(total), 0.0, 1, True)
         if count is None:
-            count = _affordable(walker, choose, time)
+            count = _affordable(walker, random, time)
         found = []
-        for _ in range(count):
-            found.append(walker.sample(choose))
+        for i in range(count):
+            found.append(walker.sample(Stratum(i, count, _by(random))))
             bar.advance(1)
     return summary(found, level)
 
 
 def summary(found: list[float], confidence: float = _CONFIDENCE) -> Estimate:
     """What independent walks say together."""
-    mean, error = fmean(found), stdev(found) / math.sqrt(len(found))
-    reach = math.exp(_quantile(0.5 + confidence / 2, len(found) - 1) * error / mean)
-    return Estimate(mean, mean / reach, mean * reach, error, len(found))
+    count, mean, unmet = len(found), fmean(found), -math.log1p(-confidence)
+    error, quantile = stdev(found) / math.sqrt(count), _quantile(0.5 + confidence / 2, count - 1)
+    reach = math.exp(quantile * error / mean)
+    # as if something larger had been met so many times
+    all_, large = count + unmet, max(found) * (1 + _LARGER / count)
+    center = (count * mean + unmet * large) / all_
+    squares = sum([(x - center) ** 2 for x in found]) + unmet * (large - center) ** 2
+    upper = center * math.exp(quantile * math.sqrt(squares / (all_ - 1) / all_) / center)
+    return Estimate(mean, mean / reach, max(mean * reach, upper), error, count)
 
 
 def _quantile(probability: float, freedom: int) -> float:
@@ -149,24 +161,55 @@ def _quantile(probability: float, freedom: int) -> float:
 
 def quick_estimate(tree: SearchTree, seconds: float = 0.5) -> Estimate:
     """An estimate for a message or a bar."""
-    walker, choose = Walker(tree), _weighted(Random(0))
+    walker, random = Walker(tree), Random(0)
     if (total := walker.all()) is not None:
         return Estimate(total, total, total, 0.0, 1, True)
-    return summary([walker.sample(choose) for _ in range(_affordable(walker, choose, seconds, 4))])
+    count = _affordable(walker, random, seconds, 4)
+    return summary([walker.sample(Stratum(i, count, _by(random))) for i in range(count)])
 
 
-def _affordable(walker: Walker, choose: Callable[[int, int], bool], seconds: float, fewest: int = _FEWEST) -> int:
+def _affordable(walker: Walker, random: Random, seconds: float, fewest: int = _FEWEST) -> int:
     """How many walks can be made in that time, from some whose results are forgotten."""
     start, made = perf_counter(), 0
     while made < 2 or perf_counter() - start < _PILOT * seconds:
-        walker.sample(choose)
+        walker.sample(Stratum(0, 1, _by(random)))
         made += 1
     each = (perf_counter() - start) / made
     return min(_MOST, max(fewest, int((1 - _PILOT) * seconds / each)))
 
 
-def _weighted(random: Random) -> Callable[[int, int], bool]:
-    return lambda first, second: random.randrange(first + second) >= first
+def _by(random: Random) -> Callable[[Fraction], bool]:
+    """Something that is true with a given probability."""
+    return lambda chance: random.randrange(chance.denominator) < chance.numerator
+
+
+class Stratum:
+    """The choices of a walk that has its own share of the tree: number `index` of `count` equal ones, in the tree's order.
+
+    A walk that may go everywhere would take each half with the probability that its weight says; this one takes it with the
+    probability under the condition that it ends in its share. So together they go everywhere as likely as they should.
+
+    Parameters
+    ----------
+    index, count : int
+    happens : callable
+        Whether something happens, from its probability.
+    """
+
+    def __init__(self, index: int, count: int, happens: Callable[[Fraction], bool]) -> None:
+        self._low, self._high = Fraction(index, count), Fraction(index + 1, count)
+        self._happens = happens
+
+    def __call__(self, first: int, second: int) -> bool:
+        """Whether to take the second half, from the weights of both."""
+        low, high, border = self._low, self._high, Fraction(first, first + second)
+        chance = min(Fraction(1), max(Fraction(0), (border - low) / (high - low)))
+        if self._happens(chance):
+            self._low, self._high = low / border, min(Fraction(1), high / border)
+            return False
+        rest = 1 - border
+        self._low, self._high = max(Fraction(0), (low - border) / rest), (high - border) / rest
+        return True
 
 
 class Walker:
@@ -209,6 +252,6 @@ class Walker:
 
     def _count(self, way: Way) -> int | None:
         try:
-            return self._tree.count((way,), _COUNTED)
+            return self._tree.count((way,), Meter(_COUNTED))
         except TooMany:
             return None

@@ -121,12 +121,13 @@ def _search(
         if executor is None:
             cells = kernel.cell_complex(net, polytope, workers, watch)
         else:
+            watch.needs(kernel.memory_to_begin(net, 1))
             cells = fast_complex_by(executor, net, polytope, workers, watch)
         if cells is None:
             refuse(method, TOO_MUCH)
     if cells is None:
         watch.begin_again()
-        leaves = None if executor is None else leaves_by(executor, net, polytope)
+        leaves = None if executor is None else leaves_by(executor, net, polytope, watch)
         cells = cell_complex(net, polytope, watch, leaves=leaves)
     assert cells is not None  # without a limit the search ends
     return cells

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from pwlin.base import memory
 from pwlin.base.version import __version__
 from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.machine_code import is_there
@@ -31,6 +32,10 @@ _WIDE = 96
 """Hidden neurons from which there are threads."""
 _LONGEST = 180.0
 """Seconds after which nobody waits any more for another one's compiler."""
+
+
+_SMALL = Network.from_arrays([[[1, -1]], [[1]], [[1]]], [[0], [-1], [0]]), Polytope.box([(0, 1), (0, 1)])
+"""A search that needs all the code."""
 
 
 def obstacle(net: Network, polytope: Polytope) -> str:
@@ -60,9 +65,7 @@ def cell_complex(
     net: Network, polytope: Polytope, workers: int | None = None, found: Watch | None = None
 ) -> CellComplex | None:
     """The complex, as `pwlin.extraction.cells.rational.cell_complex` makes it; None if the kernel cannot hold it."""
-    _say_that_it_is_compiled(found)
-    if found is not None:
-        found.needs(_memory_to_begin(net, workers))
+    _begin(net, workers, found)
     from pwlin.extraction.kernel.entry import fast_complex
 
     return fast_complex(net, polytope, workers, found)
@@ -70,15 +73,33 @@ def cell_complex(
 
 def count(net: Network, polytope: Polytope, workers: int | None = None, found: Watch | None = None) -> int | None:
     """The number of cells; none is kept. None if the kernel cannot hold one."""
-    _say_that_it_is_compiled(found)
-    if found is not None:
-        found.needs(_memory_to_begin(net, workers))
+    _begin(net, workers, found)
     from pwlin.extraction.kernel.entry import fast_count
 
     return fast_count(net, polytope, workers, found)
 
 
-def _memory_to_begin(net: Network, workers: int | None) -> int:
+def _begin(net: Network, workers: int | None, found: Watch | None) -> None:
+    _say_that_it_is_compiled(found)
+    load(found)
+    if found is not None:
+        found.needs(memory_to_begin(net, workers))
+
+
+def load(found: Watch | None = None) -> None:
+    """Have the kernel's code in memory, and compiled; what that takes is no part of a search's memory."""
+    if is_ready():
+        return
+    had = memory.resident()
+    warm_up()
+    from pwlin.extraction.kernel.entry import fast_count
+
+    fast_count(*_SMALL)
+    if found is not None:
+        found.leave_out(memory.resident() - had)
+
+
+def memory_to_begin(net: Network, workers: int | None) -> int:
     """About how many bytes stores take before there is a cell: each thread has the weights, and room for parts of them."""
     threads = workers or (os.cpu_count() or 1 if sum(net.sizes) >= _WIDE else 1)
     return threads * 5 * 8 * sum(layer.n_weights for layer in net.layers)
@@ -94,8 +115,7 @@ def tree(net: Network, polytope: Polytope) -> KernelTree | None:
     """The search tree, of which the kernel searches parts; None if it cannot hold it."""
     if obstacle(net, polytope):
         return None
-    if not is_ready():
-        warm_up()
+    load()
     from pwlin.extraction.kernel.drive import Unsuited
     from pwlin.extraction.kernel.subtrees import KernelTree
 
@@ -148,7 +168,6 @@ def _compile_all() -> None:
     from pwlin.extraction.kernel.entry import fast_complex, fast_count
     from pwlin.extraction.kernel.subtrees import KernelTree
 
-    net, square = Network.from_arrays([[[1, -1]], [[1]], [[1]]], [[0], [-1], [0]]), Polytope.box([(0, 1), (0, 1)])
-    fast_count(net, square), fast_complex(net, square, 2)
-    small = KernelTree(net, square)
+    fast_count(*_SMALL), fast_complex(*_SMALL, 2)
+    small = KernelTree(*_SMALL)
     small.count("0"), small.cells("")

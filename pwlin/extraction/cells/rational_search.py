@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flint import fmpz, fmpz_mat
 
 from pwlin.extraction.ways import Part, Shares, Way, joined
-from pwlin.geometry.cone import Generator, Vector, crosses, cut, dot, facet_masks
+from pwlin.geometry.cone import Generator, Vector, crosses, cut, dot, facet_masks, positions_on
 from pwlin.geometry.linear import matrix, null_space, reduce_modulo, row_echelon
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
@@ -285,26 +285,16 @@ class Search:
         constraints = node.constraints
         if not node.lines:
             facets = facet_masks(node.generators, len(constraints))
-            masks = [0] * len(vectors)
-            for k, (_, positions) in enumerate(facets):
-                while positions:
-                    low = positions & -positions
-                    masks[low.bit_length() - 1] |= 1 << k
-                    positions ^= low
+            masks = positions_on(
+                (positions for _, positions in facets), len(vectors)
+            )  # of the facets at each generator
             vectors = [(g.vector, m) for g, m in zip(node.generators, masks)]
             constraints = [constraints[c] for c, _ in facets]
         return Subtree(node.layer + 1, node.pattern, vectors, [g.vector for g in node.lines], constraints, image)
 
     def _leaf(self, item: Subtree) -> Leaf:
         image = tuple([int(v) for v in self._preactivations(item).entries()])
-        positions = [0] * len(item.constraints)
-        place = 1
-        for _, mask in item.generators:
-            while mask:
-                low = mask & -mask
-                positions[low.bit_length() - 1] |= place
-                mask ^= low
-            place <<= 1
+        positions = positions_on((mask for _, mask in item.generators), len(item.constraints))
         facets = [(n, m) for n, m in zip(item.constraints, positions) if m]
         return Leaf(item.pattern, [v for v, _ in item.generators], facets, image)
 

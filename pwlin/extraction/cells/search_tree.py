@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.rational_search import Search, Walk
+from pwlin.extraction.ration import Meter
 from pwlin.extraction.ways import Part, Shares, Way
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.polytope import Polytope
@@ -22,10 +23,6 @@ FIRST_PARTS = 64
 """Parts at the beginning, at most."""
 _WORTHWHILE = 512
 """Cells, at least, that a part at the beginning may have: few parts are enough for a small tree."""
-
-
-class TooMany(Exception):
-    """There are more cells than were asked for."""
 
 
 class SearchTree:
@@ -68,15 +65,15 @@ class SearchTree:
         """A walk down the tree, from its root."""
         return Search(self.net, self.domain).walk() if self.kernel is None else self.kernel.walk()
 
-    def count(self, part: Part, limit: int | None = None) -> int:
+    def count(self, part: Part, meter: Meter | None = None) -> int:
         """The number of cells of a part.
 
         Raises
         ------
-        TooMany
-            If there are more than `limit`.
+        TooMany, TooLarge
+            If there are more than `meter` allows, or they take more memory.
         """
-        meter, total = _Meter(limit), 0
+        meter, total = meter or Meter(), 0
         for way in part:
             here = meter.found
             known = kernel.attempt(self.kernel.count, way, meter) if self.kernel else None
@@ -89,15 +86,15 @@ class SearchTree:
             total += known
         return total
 
-    def complexes(self, part: Part, limit: int | None = None) -> list[CellComplex]:
+    def complexes(self, part: Part, meter: Meter | None = None) -> list[CellComplex]:
         """The cells of a part, for each of its ways; facets between them and others have one cell only.
 
         Raises
         ------
-        TooMany
-            If there are more than `limit`.
+        TooMany, TooLarge
+            As `count`.
         """
-        meter, out = _Meter(limit), []
+        meter, out = meter or Meter(), []
         for way in part:
             here = meter.found
             cells = kernel.attempt(self.kernel.cells, way, meter) if self.kernel else None
@@ -108,15 +105,3 @@ class SearchTree:
             assert cells is not None  # without a limit of its own the search ends
             out.append(cells)
         return out
-
-
-class _Meter:
-    """Counts what is found, up to a limit."""
-
-    def __init__(self, limit: int | None) -> None:
-        self.found, self._limit = 0, limit
-
-    def __call__(self, more: int, share: float = 0.0, /) -> None:
-        self.found += more
-        if self._limit is not None and self.found > self._limit:
-            raise TooMany

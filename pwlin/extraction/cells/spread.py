@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from enum import Enum
 from threading import Lock
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from pwlin.base.arguments import shown
 from pwlin.base.crew import Crew, Failure, lost
-from pwlin.extraction.cells.search_tree import SearchTree, TooMany
+from pwlin.extraction.cells.search_tree import SearchTree
+from pwlin.extraction.ration import Meter, Ration, TooLarge, TooMany
 from pwlin.extraction.ways import share
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.fingerprint import fingerprint
@@ -26,6 +27,8 @@ Given: TypeAlias = tuple[Network, Polytope, bool]
 
 _PARTS_OF_LARGE = 16
 """Parts of a part that turns out to be too large."""
+_FEW = 1024
+"""Cells, if a part has no more, that dividing it helps nobody: what the tree itself takes is too much."""
 _CARRIED = 64
 """So many messages carry the network; then only what a worker says that it does not know."""
 _REMEMBERED = 4
@@ -37,6 +40,14 @@ class _Answer(Enum):
     TOO_MANY = "the part has too many cells"
 
 
+class _Full(NamedTuple):
+    """The memory that a worker may take is too small for a part."""
+
+    used: int
+    most: int
+    cells: int
+
+
 class Spread(Generic[P, R]):
     """Work on all parts of a tree, by an executor's workers.
 
@@ -45,15 +56,17 @@ class Spread(Generic[P, R]):
     executor : Executor
     tree : SearchTree
     work : callable
-        ``work(tree, part, limit)`` is called by the workers; one that other processes can import.
+        ``work(tree, part, meter)`` is called by the workers; one that other processes can import.
     limit : int
-        A part in which `work` finds more cells is divided.
+        A part in which `work` finds more cells is divided; so is one that takes too much memory.
     done : collection of names
         Parts that need not be done any more.
     window : int
         So many parts at most are with the executor.
     parts : sequence, optional
-        Other parts than the tree's own.
+        Other parts than the tree's own; they cannot be divided.
+    ration : Ration, optional
+        The memory that workers may take.
 
     Attributes
     ----------
@@ -65,13 +78,14 @@ class Spread(Generic[P, R]):
         self,
         executor: Executor,
         tree: SearchTree,
-        work: Callable[[SearchTree, P, int], R],
-        limit: int = 0,
+        work: Callable[[SearchTree, P, Meter], R],
+        limit: int | None = None,
         done: Collection[Name] = (),
         window: int = 256,
         parts: Sequence[P] | None = None,
+        ration: Ration | None = None,
     ) -> None:
-        self._tree, self._work, self._limit = tree, work, limit
+        self._tree, self._work, self._limit, self._ration = tree, work, limit, ration
         self._done = set(done)
         self._divided = {name[:k] for name in done for k in range(1, len(name))}
         self._key = key_of(tree.net, tree.domain, tree.fast)
@@ -80,7 +94,7 @@ class Spread(Generic[P, R]):
         self.share = 0.0
         self._first: Sequence[P] = tree.first_parts if parts is None else parts  # type: ignore[assignment]
         self._parts: dict[Name, P] = {}
-        self._crew: Crew[Name, R | _Answer] = Crew(executor, window)
+        self._crew: Crew[Name, R | _Answer | _Full] = Crew(executor, window)
 
     def __iter__(self) -> Iterator[tuple[Name, R]]:
         """Names and results of parts, as they come.
@@ -89,6 +103,8 @@ class Spread(Generic[P, R]):
         ------
         WorkerError
             If a part failed twice.
+        TooLarge
+            If one takes more memory than a worker may take, and has few cells.
         """
         with self._crew as crew:
             self._add((), self._first)
@@ -99,8 +115,10 @@ class Spread(Generic[P, R]):
                     raise lost(f"subtree {place} of the search, {shown(part)},", outcome) from outcome.error
                 if outcome is _Answer.UNKNOWN:
                     self._send(name, True)
-                elif outcome is _Answer.TOO_MANY:
+                elif outcome is _Answer.TOO_MANY or (isinstance(outcome, _Full) and self._may_divide(name, outcome)):
                     self._divide(name, self._parts.pop(name))
+                elif isinstance(outcome, _Full):
+                    raise TooLarge(*outcome)
                 else:
                     part = self._parts.pop(name)
                     self.share = share(part) if isinstance(part, tuple) else 1 / len(self._first)
@@ -120,6 +138,9 @@ class Spread(Generic[P, R]):
                 self._parts[name] = part
                 self._send(name, self._sent < _CARRIED)
 
+    def _may_divide(self, name: Name, full: _Full) -> bool:
+        return isinstance(self._parts[name], tuple) and self._limit is not None and full.cells > _FEW
+
     def _divide(self, name: Name, part: P) -> None:
         smaller = self._tree.parts(_PARTS_OF_LARGE, part)  # type: ignore[arg-type]
         self._add(name, smaller)  # type: ignore[arg-type]
@@ -127,7 +148,7 @@ class Spread(Generic[P, R]):
     def _send(self, name: Name, carry: bool) -> None:
         self._sent += 1
         given = self._given if carry else None
-        self._crew.add(name, _work, self._key, given, self._work, self._parts[name], self._limit)
+        self._crew.add(name, _work, self._key, given, self._work, self._parts[name], self._limit, self._ration)
 
 
 def key_of(net: Network, domain: Polytope, fast: bool = True) -> str:
@@ -159,17 +180,27 @@ def known_tree(key: str, given: Given | None) -> SearchTree | None:
     return tree
 
 
-def _work(key: str, given: Given | None, work: Callable[[SearchTree, P, int], R], part: P, limit: int) -> R | _Answer:
+def _work(
+    key: str,
+    given: Given | None,
+    work: Callable[[SearchTree, P, Meter], R],
+    part: P,
+    limit: int | None,
+    ration: Ration | None,
+) -> R | _Answer | _Full:
     """In a worker: one part."""
     tree = known_tree(key, given)
     if tree is None:
         return _Answer.UNKNOWN
     if isinstance(part, tuple):
         tree.first_parts  # noqa: B018  the kernel remembers where they begin
+    gauge = None if ration is None else ration.gauge()
     try:
-        return work(tree, part, limit)
+        return work(tree, part, Meter(limit, gauge))
     except TooMany:
         return _Answer.TOO_MANY
+    except TooLarge as error:
+        return _Full(*error.args)
 
 
 class Here(Executor):

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pwlin.base.arguments import refusal
-from pwlin.base.errors import UnsupportedLayerError
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, TwoSlope
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import AffineRows, Indices, Product, Shape, Wire, check_size, exact_constant
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
@@ -113,9 +112,7 @@ class Chain:
     def network(self, output: Wire) -> Network:
         """The network whose outputs are the wire's entries in C order."""
         if output.size == 0:
-            raise refusal(
-                "model", f"an output of shape {output.shape}", "are one or more entries", UnsupportedLayerError
-            )
+            raise unread("model", f"an output of shape {output.shape}", "are one or more entries")
         used, last_use = self._used(output)
         depth = output.depth
         before = np.flatnonzero(self.depths == 0)

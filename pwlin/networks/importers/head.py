@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -46,7 +46,7 @@ def check_one_each(inputs: Sized, outputs: Sized) -> None:
     """Refuse a model of several inputs or outputs, or of none."""
     if len(inputs) != 1 or len(outputs) != 1:
         found = f"{len(inputs)} inputs and {len(outputs)} outputs"
-        raise refusal("model", found, "is one each", UnsupportedLayerError)
+        raise unread("model", found, "is one each")
 
 
 def network_of(chain: Chain, result: Wire | Head | ArrayLike, head: str) -> Network:

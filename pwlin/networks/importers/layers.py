@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.windows import per_channel, windows
 from pwlin.networks.importers.wire import Wire, check_size
 
@@ -88,10 +88,8 @@ def einsum(equation: str, operands: Sequence[Wire | NDArray[np.generic]]) -> Wir
     """Einstein's sum of one wire and at most one constant, exact."""
     wires = [v for v in operands if isinstance(v, Wire)]
     if len(wires) != 1 or len(operands) > 2:
-        raise refusal(
-            "model", f"einsum({equation!r:.40}) of {len(wires)} inputs and {len(operands) - len(wires)} constants",
-            "are one input and at most one constant", UnsupportedLayerError,
-        )  # fmt: skip
+        sums = f"einsum({equation!r:.40}) of {len(wires)} inputs and {len(operands) - len(wires)} constants"
+        raise unread("model", sums, "are one input and at most one constant")
     arrays = [v.places if isinstance(v, Wire) else np.asarray(v) for v in operands]
     inputs, labels = _einsum_labels(equation, [a.ndim for a in arrays])
     seen = sorted(set("".join(inputs)))
@@ -125,7 +123,7 @@ def _einsum_labels(equation: str, ranks: Sequence[int]) -> tuple[list[str], str]
     left, arrow, right = equation.replace(" ", "").partition("->")
     inputs = left.split(",")
     if len(inputs) != len(ranks):
-        raise refusal("model", f"einsum({equation!r:.40})", "is one term for each operand", UnsupportedLayerError)
+        raise unread("model", f"einsum({equation!r:.40})", "is one term for each operand")
     spare, most = "ΑΒΓΔΕΖΗΘΙΚΛΜ", 0
     for i, rank in enumerate(ranks):
         if "..." in inputs[i]:
@@ -142,7 +140,7 @@ def _einsum_labels(equation: str, ranks: Sequence[int]) -> tuple[list[str], str]
         or len(set(right)) < len(right)
         or set(right) - set(joined)
     ):
-        raise refusal("model", f"einsum({equation!r:.40})", "are labels that fit the operands", UnsupportedLayerError)
+        raise unread("model", f"einsum({equation!r:.40})", "are labels that fit the operands")
     return inputs, right
 
 
@@ -162,9 +160,7 @@ def product(x: Wire, other: NDArray[np.generic], *, constant_first: bool = False
         return linear(x, other.T, None)
     a, b = (other, x.places) if constant_first else (x.places, other)
     if a.ndim == 0 or b.ndim == 0 or a.shape[-1] != b.shape[0 if b.ndim == 1 else -2]:
-        raise refusal(
-            "model", f"a product of shapes {a.shape} and {b.shape}", "are shapes that fit", UnsupportedLayerError
-        )
+        raise unread("model", f"a product of shapes {a.shape} and {b.shape}", "are shapes that fit")
     shape = np.broadcast_shapes(a.shape[:-2], b.shape[:-2]) + a.shape[-2:-1] + (b.shape[-1:] if b.ndim > 1 else ())
     a, b = (a[None, :] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
     first, second = np.broadcast_arrays(a[..., :, None, :], np.swapaxes(b, -1, -2)[..., None, :, :])
@@ -276,7 +272,7 @@ def batch_norm(
     finally:
         ctx.prec = precision
     if not np.isfinite(scale).all():
-        raise refusal(name, f"a variance of {variance.min()}", "are variances from 0", UnsupportedLayerError)
+        raise unread(name, f"a variance of {variance.min()}", "are variances from 0")
     x.chain.note(f"{name}: the scale of batch norm, weight / sqrt(variance + epsilon), is rounded to float64")
     out = x.shifted(along_channels(-mean, x)).scaled(along_channels(scale, x))
     return out if bias is None else out.shifted(along_channels(bias, x))

@@ -13,6 +13,7 @@ from pwlin.base.errors import FormatError, UnsupportedLayerError
 from pwlin.exact.rational import to_fraction_array
 from pwlin.networks.activation import IDENTITY
 from pwlin.networks.importers.chain import Chain
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -56,6 +57,12 @@ def _kind(model: BaseEstimator, name: str) -> str:
     return kind.__name__
 
 
+def _check_fitted(model: BaseEstimator, attribute: str, name: str) -> None:
+    if not hasattr(model, attribute):
+        kind = type(model).__name__
+        raise FormatError(f"{name or 'model'}: found {kind}, which is not fitted; call its fit method first")
+
+
 class _Reader:
     def __init__(self, exact_scaling: bool) -> None:
         self.chain = Chain()
@@ -71,10 +78,7 @@ class _Reader:
         return x
 
     def perceptron(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
-        if not hasattr(model, "coefs_"):
-            raise FormatError(
-                f"{name or 'model'}: found an {type(model).__name__} that is not fitted; call its fit method first"
-            )
+        _check_fitted(model, "coefs_", name)
         if model.activation not in ("relu", "identity"):
             raise UnsupportedLayerError(
                 f"{name or 'model'}: found the activation {model.activation!r}; accepted are 'relu' and 'identity'"
@@ -99,10 +103,7 @@ class _Reader:
         return x
 
     def linear(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
-        if not hasattr(model, "coef_"):
-            raise FormatError(
-                f"{name or 'model'}: found a {type(model).__name__} that is not fitted; call its fit method first"
-            )
+        _check_fitted(model, "coef_", name)
         coefficients = model.coef_
         if not isinstance(coefficients, np.ndarray):
             raise refusal(
@@ -116,7 +117,7 @@ class _Reader:
 
     def transformed_target(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         if model.func is not None or model.inverse_func is not None:
-            raise refusal(name or "model", "a function of the target", "are scalers of it", UnsupportedLayerError)
+            raise unread(name or "model", "a function of the target", "are scalers of it")
         y = self.read(model.regressor_, x, f"{name}.regressor" if name else "regressor")
         transformer = model.transformer_
         where = f"{name}.transformer" if name else "transformer"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
+from pwlin.networks.importers.refusals import unread
 
 Indices = NDArray[np.int64]
 _MOST = 1 << 23
@@ -55,9 +55,7 @@ def windows(
         if ceil and (steps - 1) * s >= n + before:
             steps -= 1
         if steps < 1:
-            raise refusal(
-                "model", f"a window of {k} entries on an axis of {n}", "are windows that fit", UnsupportedLayerError
-            )
+            raise unread("model", f"a window of {k} entries on an axis of {n}", "are windows that fit")
         if steps * k > _MOST:
             raise _too_many()
         at = np.arange(steps)[:, None] * s - before + np.arange(k)[None, :] * d
@@ -75,7 +73,7 @@ def windows(
 
 
 def _too_many() -> UnsupportedLayerError:
-    return refusal("model", f"windows of more than {_MOST} entries", "are fewer", UnsupportedLayerError)
+    return unread("model", f"windows of more than {_MOST} entries", "are fewer")
 
 
 def per_channel(table: Indices, channels: int, size: int) -> Indices:

@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pwlin.base.arguments import refusal
-from pwlin.base.errors import UnsupportedLayerError
 from pwlin.exact.dyadic import dyadic
 from pwlin.exact.integers import add, compact, multiply, scale, wide
 from pwlin.exact.rational import ExactArray, common_denominator, to_fraction
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import RELU, TwoSlope
+from pwlin.networks.importers.refusals import unread
 
 if TYPE_CHECKING:
     from pwlin.networks.importers.chain import Chain
@@ -186,7 +185,7 @@ class Wire:
         """Through a constant; exactly where the reciprocals have a small common denominator, else rounded once."""
         numerators, den = exact_constant(constant)
         if not numerators.all():
-            raise refusal(name, "a division by zero", "are other numbers", UnsupportedLayerError)
+            raise unread(name, "a division by zero", "are other numbers")
         whole = [abs(int(v)) for v in np.unique(numerators)]
         odd = math.lcm(*(v // (v & -v) for v in whole)) if len(whole) < 64 else _LONG
         if odd < _LONG:
@@ -251,7 +250,7 @@ class Wire:
         """A leaky ReLU on each entry; the slopes below zero broadcast to the wire."""
         below = np.broadcast_to(np.asarray(slopes, dtype=np.float64), self.shape).ravel()
         if not np.isfinite(below).all():
-            raise refusal(name, "a slope that is infinite or NaN", "are finite slopes", UnsupportedLayerError)
+            raise unread(name, "a slope that is infinite or NaN", "are finite slopes")
         known = {v: TwoSlope(Fraction(v), Fraction(1)) for v in np.unique(below).tolist()}
         return self.units([known[v] for v in below.tolist()], name)
 
@@ -285,7 +284,7 @@ class Wire:
         """The largest entry of each row of a table of places, by a tree of pairs; -1 is left out."""
         counts = (table >= 0).sum(axis=1)
         if not counts.all():
-            raise refusal(name, "a window that holds padding only", "are windows with an entry", UnsupportedLayerError)
+            raise unread(name, "a window that holds padding only", "are windows with an entry")
         table = np.take_along_axis(table, np.argsort(table < 0, axis=1, kind="stable"), axis=1)
         now, places = self, table
         while places.shape[1] > 1:
@@ -305,7 +304,7 @@ class Wire:
 def check_size(count: int, most: int = _MOST) -> None:
     """Refuse an array of too many entries before there is one: small files can ask for large arrays."""
     if count > most:
-        raise refusal("model", f"an array of {count} entries on the way", f"are up to {most}", UnsupportedLayerError)
+        raise unread("model", f"an array of {count} entries on the way", f"are up to {most}")
 
 
 def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
@@ -317,11 +316,9 @@ def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
         array = array.astype(np.int64)
     if array.dtype.kind == "f":
         if array.dtype.itemsize > 8:
-            raise refusal(
-                "model", f"constants of type {array.dtype}", "are floats up to float64", UnsupportedLayerError
-            )
+            raise unread("model", f"constants of type {array.dtype}", "are floats up to float64")
         if not np.isfinite(array).all():
-            raise refusal("model", "an infinite constant or NaN", "are finite numbers", UnsupportedLayerError)
+            raise unread("model", "an infinite constant or NaN", "are finite numbers")
         return dyadic(array.astype(np.float64))
     if array.dtype.kind in "iu":
         return compact(array.astype(object) if array.dtype == np.uint64 else array.astype(np.int64)), 1
@@ -329,4 +326,4 @@ def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
         exact = np.empty(array.shape, dtype=object)
         exact.ravel()[:] = [to_fraction(v) for v in array.ravel()]
         return common_denominator(exact)
-    raise refusal("model", f"constants of type {array.dtype}", "are real numbers", UnsupportedLayerError)
+    raise unread("model", f"constants of type {array.dtype}", "are real numbers")

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
-from matplotlib.colors import Normalize
+from matplotlib.colors import Colormap, Normalize
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from pwlin.plot.drawing import style
@@ -40,7 +40,12 @@ def colour_bar(ax: Axes, cmap: str, norm: Normalize, label: str, gap: float = 0.
     )
     place.set_label("colour bar")
     ax.set_anchor("W")
-    made = ax.figure.colorbar(ScalarMappable(norm, cmap), cax=place, label=label)
+    return bar_in(place, cmap, norm, label)
+
+
+def bar_in(cax: Axes, cmap: str | Colormap, norm: Normalize, label: str) -> Colorbar:
+    """A colour bar that fills `cax`."""
+    made = cax.figure.colorbar(ScalarMappable(norm, cmap), cax=cax, label=label)
     made.outline.set_visible(False)
     return made
 

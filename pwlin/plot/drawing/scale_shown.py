@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Normalize
 
@@ -41,13 +40,10 @@ class ScaleShown:
 
     def bar(self, ax: Axes, painted: Smooth, gap: float = 0.0, height: float = 1.0) -> Colorbar | None:
         """The colour bar of values, if it is wanted."""
-        if self.cax is None:
-            return (
-                beside.colour_bar(ax, painted.cmap, painted.norm, painted.label, gap, height) if self.wanted else None
-            )
-        made = self.cax.figure.colorbar(ScalarMappable(painted.norm, painted.cmap), cax=self.cax, label=painted.label)
-        made.outline.set_visible(False)
-        return made
+        shown = painted.cmap, painted.norm, painted.label
+        if self.cax is not None:
+            return beside.bar_in(self.cax, *shown)
+        return beside.colour_bar(ax, *shown, gap, height) if self.wanted else None
 
     def disc(self, ax: Axes, scale: GradientScale, cells: Integers, gap: float = 0.0) -> None:
         """The scale of gradients, if it is wanted."""

@@ -11,13 +11,13 @@ from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal, shown
 from pwlin.exact.rational import nearest_float, to_fraction
 from pwlin.plot.drawing import checks, style
+from pwlin.plot.drawing.beside import bar_in
 from pwlin.plot.drawing.scale import Scale
 
 COLOURS = LinearSegmentedColormap.from_list(
@@ -75,8 +75,7 @@ class SlopeScale:
         end = unit(self.largest or Fraction(1))
         norm = self.norm or Normalize(-end, end)
         label = "slope" if self.norm is not None else unit.label("slope")
-        made = cax.figure.colorbar(ScalarMappable(norm, COLOURS), cax=cax, label=label)
-        made.outline.set_visible(False)
+        bar_in(cax, COLOURS, norm, label)
 
     @staticmethod
     def _at(places: NDArray[np.float64]) -> NDArray[np.float64]:

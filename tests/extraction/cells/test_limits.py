@@ -1,19 +1,27 @@
 """Searches stop at their limits, and say what is expected; estimates are unbiased."""
 
+import subprocess
+import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from fractions import Fraction as Q
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import pwlin
 from pwlin.base.errors import LimitError
 from pwlin.base.progress import Bar
 from pwlin.extraction.cells import estimate
-from pwlin.extraction.cells.estimate import Walker, summary
+from pwlin.extraction.cells.estimate import Stratum, Walker, summary
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here
 from pwlin.extraction.watch import Limits, Watch
 from pwlin.geometry.domain import as_polytope
+from tests.strategies.effort import examples
 from tests.strategies.networks import pytorch_style
 
 SQUARE = [(-1, 1), (-1, 1)]
@@ -49,7 +57,7 @@ def test_memory_has_a_limit(monkeypatch):
         pwlin.extract(net, [(-1, 1)] * 3, max_memory="1 MB", method="fast")
     held = iter(range(0, 10**9, 10**6))
     monkeypatch.setattr("pwlin.base.memory.resident", lambda: next(held))
-    monkeypatch.setattr("pwlin.extraction.watch._LOOK", -1)
+    monkeypatch.setattr("pwlin.extraction.ration._LOOK", -1)
     watch = Watch(Bar(None), Limits(max_memory="9 MB"), 2)
     with (
         pytest.raises(LimitError, match=r"found 5 regions in 5 MB of at most 9 MB after 50.0% of the search; accepted"),
@@ -61,6 +69,12 @@ def test_memory_has_a_limit(monkeypatch):
     assert Limits().memory is None
     monkeypatch.setattr("pwlin.base.memory.free", lambda: 400)
     assert Limits().memory == 300
+
+
+def test_loading_the_kernel_is_no_memory_of_a_search():
+    code = "import pwlin, tests.extraction.cells.test_limits as t; print(pwlin.count_regions(t.NET, t.SQUARE, method='fast', max_memory='40 MB'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == f"{TOTAL}\n", done.stderr
 
 
 def test_odd_limits():
@@ -130,16 +144,91 @@ class Chosen:
         return taken == "1"
 
 
-def test_intervals_contain_the_number_mostly(monkeypatch):
+class Chances:
+    """Has things happen as it is told, then always, if they may; notes how likely all of it is."""
+
+    def __init__(self, told):
+        self.told, self.done, self.probability, self.others = told, [], Q(1), []
+
+    def __call__(self, chance):
+        k = len(self.done)
+        happens = self.told[k] if k < len(self.told) else chance > 0
+        if k >= len(self.told) and 0 < chance < 1:
+            self.others.append([*self.done, False])
+        self.done.append(happens)
+        self.probability *= chance if happens else 1 - chance
+        return happens
+
+
+@given(
+    st.recursive(st.just(()), lambda t: st.tuples(st.integers(1, 10**20), st.integers(1, 5), t, t)), st.integers(1, 9)
+)
+@examples(30)
+def test_strata_go_everywhere_as_likely_as_they_should(tree, count):
+    """A tree is two weights and two trees: together all strata end in each leaf with its probability, exactly."""
+    found = Counter()
+    for index in range(count):
+        waiting = [[]]
+        while waiting:
+            chances = Chances(waiting.pop())
+            choose, at, way = Stratum(index, count, chances), tree, ""
+            while at:
+                second = choose(*at[:2])
+                at, way = at[2 + second], way + "01"[second]
+            found[way] += chances.probability / count
+            waiting += chances.others
+    assert found == dict(leaves(tree))
+
+
+def leaves(tree, way="", probability=Q(1)):
+    if not tree:
+        yield way, probability
+        return
+    for half in (0, 1):
+        yield from leaves(tree[2 + half], way + "01"[half], probability * Q(tree[half], tree[0] + tree[1]))
+
+
+# networks, sides of the box, and below how many cells walks end; of the last one some parts are unlikely and large
+SAMPLED = [
+    ((2, 12, 12, 1), 1, 8),
+    ((2, 8, 8, 8, 8, 1), 1, 8),
+    ((3, 9, 9, 1), 1, 16),
+    ((4, 8, 8, 1), 1, 16),
+    ((2, 20, 20, 1), 20, 32),
+]
+
+
+@pytest.mark.parametrize("shape, side, counted", SAMPLED)
+def test_intervals_contain_the_number(shape, side, counted, monkeypatch):
+    """The ends of all walks with their probabilities, and what estimates say from them, as often as one likes."""
+    monkeypatch.setattr(estimate, "_COUNTED", counted)
+    d = shape[0]
+    tree = SearchTree(pytorch_style(shape, 1), as_polytope([(-side, side)] * d, d), True)
+    walker, waiting, ends = Walker(tree), [""], {}
+    while waiting:
+        choices = Chosen(waiting.pop())
+        found = walker.sample(choices.halves)
+        ends[choices.way] = choices.probability, found
+        waiting += choices.others
+    probabilities, found = np.array([ends[way] for way in sorted(ends)]).T
+    total, borders = tree.count(("",)), np.cumsum(probabilities)
+    assert abs(probabilities @ found / total - 1) < 1e-9
+    random = np.random.default_rng(0)
+    for walks, widest in ((16, 14), (100, 4.5)):
+        places = (np.arange(walks) + random.random((200, walks))) / walks
+        runs = [summary(row.tolist()) for row in found[np.searchsorted(borders, places).clip(max=len(found) - 1)]]
+        assert all(e.lower <= e.mean <= e.upper for e in runs)
+        assert sum(e.lower <= total <= e.upper for e in runs) >= 190
+        assert np.median([e.upper / e.lower for e in runs]) < widest
+
+
+def test_an_estimate_depends_on_its_seed_only(monkeypatch):
     monkeypatch.setattr(estimate, "_COUNTED", 8)
-    inside = 0
-    for seed in range(20):
-        e = pwlin.estimate_regions(NET, SQUARE, walks=100, seed=seed)
-        assert not e.exact and e.walks == 100 and e.lower <= e.mean <= e.upper
-        inside += e.lower <= TOTAL <= e.upper
-    assert inside >= 16
-    again = pwlin.estimate_regions(NET, SQUARE, walks=100, seed=19)
-    assert again == e and "about" in str(e)
+    e = pwlin.estimate_regions(NET, SQUARE, walks=100, seed=19)
+    assert not e.exact and e.walks == 100 and e.lower <= TOTAL <= e.upper and "about" in str(e)
+    assert (
+        e == pwlin.estimate_regions(NET, SQUARE, walks=100, seed=19) != pwlin.estimate_regions(NET, SQUARE, walks=100)
+    )
 
 
 def test_small_trees_are_counted():
@@ -158,7 +247,8 @@ def test_quantiles():
     """Of Student's t: table values."""
     for freedom, value in ((7, 2.3646), (10, 2.2281), (30, 2.0423), (1000, 1.9623)):
         assert abs(estimate._quantile(0.975, freedom) - value) < 2e-3
-    assert summary([1.0] * 8).upper == 1.0
+    same = [summary([1.0] * n) for n in (8, 1000, 10**5)]
+    assert all(e.lower == e.mean == 1 for e in same) and same[0].upper > 2 > 1.001 > same[1].upper > same[2].upper > 1
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from pwlin.extraction.cells import search_tree, spread
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.rational_search import Search
-from pwlin.extraction.cells.search_tree import SearchTree, TooMany
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here, Spread
+from pwlin.extraction.ration import Meter, TooMany
 from pwlin.geometry.domain import as_polytope
 from tests.extraction.kernel.test_cells import assert_same, assert_same_cells, domains
 from tests.extraction.kernel.test_unbounded import domains as unbounded_domains
@@ -149,8 +150,8 @@ def test_large_parts_are_divided_and_workers_may_forget(monkeypatch):
     tree = SearchTree(net, as_polytope(SQUARE, 2), True)
     total = tree.count(("",))
     with pytest.raises(TooMany):
-        tree.count(("",), total - 1)
-    assert tree.count(("",), total) == total
+        tree.count(("",), Meter(total - 1))
+    assert tree.count(("",), Meter(total)) == total
     monkeypatch.setattr(search_tree, "FIRST_PARTS", 2)
     monkeypatch.setattr(spread, "_CARRIED", 0)
 

@@ -13,6 +13,7 @@ from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.keras.layers import LAYERS
 from pwlin.networks.importers.keras.names import IDENTITIES
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -69,7 +70,7 @@ class _Reader:
                     todo += missing
                     continue
                 if position or len(node.outputs) != 1:
-                    raise refusal(operation.name, f"{len(node.outputs)} outputs", "is one", UnsupportedLayerError)
+                    raise unread(operation.name, f"{len(node.outputs)} outputs", "is one")
                 known[id(here)] = self.layer(operation, node, [known[id(t)] for t in node.input_tensors])
             return known[id(tensor)]
 
@@ -80,7 +81,7 @@ class _Reader:
         if kind in _MODELS:
             return self.model(layer, inputs)
         if getattr(layer, "quantization_mode", None) is not None:
-            raise refusal(name, f"a quantised {kind}", "are layers of floats", UnsupportedLayerError)
+            raise unread(name, f"a quantised {kind}", "are layers of floats")
         heads = [v for v in inputs if isinstance(v, Head)]
         if heads:
             return heads[0].passed("Identity" if kind in IDENTITIES else kind, name)
@@ -92,7 +93,7 @@ class _Reader:
                 f"{name}: found {kind}, which is not piecewise linear, or not read; accepted are the layers in the docs"
             )
         if node.arguments.kwargs.get("training"):
-            raise refusal(name, f"{kind} called in training mode", "is inference", UnsupportedLayerError)
+            raise unread(name, f"{kind} called in training mode", "is inference")
         try:
             return self.activated(layer, LAYERS[kind](layer, wires), name)
         except PwlinError:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
-from pwlin.base.arguments import refusal
 from pwlin.base.errors import UnsupportedLayerError
 from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.operation import Array, rows
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import Wire
 
 LAYERS: dict[str, Callable[[keras.layers.Layer, Sequence[Wire]], Wire | Head]] = {}
@@ -134,9 +134,7 @@ def _batch_norm(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
 def _relu(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     slope = float(layer.negative_slope or 0)
     if layer.threshold:
-        raise refusal(
-            layer.name, f"a ReLU with threshold {layer.threshold}, where it jumps", "is 0", UnsupportedLayerError
-        )
+        raise unread(layer.name, f"a ReLU with threshold {layer.threshold}, where it jumps", "is 0")
     if layer.max_value is None:
         return x[0].leaky(slope, layer.name)
     top = float(layer.max_value)
@@ -223,7 +221,7 @@ def _cropping(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
 @row("UpSampling1D", "UpSampling2D")
 def _up_sampling(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     if getattr(layer, "interpolation", "nearest") != "nearest":
-        raise refusal(layer.name, f"the interpolation {layer.interpolation!r}", "is 'nearest'", UnsupportedLayerError)
+        raise unread(layer.name, f"the interpolation {layer.interpolation!r}", "is 'nearest'")
     here = _first(x[0], layer)
     index = here.places
     sizes = [layer.size] if isinstance(layer.size, int) else layer.size

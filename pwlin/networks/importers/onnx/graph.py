@@ -22,6 +22,7 @@ from pwlin.networks.importers.onnx import layers as layers
 from pwlin.networks.importers.onnx.node import MOST, Node, Value
 from pwlin.networks.importers.onnx.operators import CONSTANT, MOVES, OPERATORS
 from pwlin.networks.importers.operation import Array, fitting
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
 
@@ -33,7 +34,7 @@ def from_onnx(model: onnx.ModelProto, input_shape: Sequence[int] | None, head: s
     graph = model.graph
     constants = {tensor.name: _array(tensor) for tensor in graph.initializer}
     if graph.sparse_initializer:
-        raise refusal("model", "sparse initializers", "are dense ones", UnsupportedLayerError)
+        raise unread("model", "sparse initializers", "are dense ones")
     inputs = [value for value in graph.input if value.name not in constants]
     check_one_each(inputs, graph.output)
     chain = Chain()
@@ -57,7 +58,7 @@ def _input_shape(value: onnx.ValueInfoProto, given: Sequence[int] | None) -> tup
     tensor = value.type.tensor_type
     if tensor.elem_type not in _FLOATS:
         kind = onnx.TensorProto.DataType.Name(tensor.elem_type)
-        raise refusal("model", f"the input {value.name!r} of type {kind}", "are floats", UnsupportedLayerError)
+        raise unread("model", f"the input {value.name!r} of type {kind}", "are floats")
     known = [d.dim_value if d.HasField("dim_value") and d.dim_value > 0 else None for d in tensor.shape.dim]
     if given is not None:
         shape = [*given] if len(given) == len(known) else [known[0] or 1 if known else 1, *given]
@@ -95,9 +96,7 @@ def _array(tensor: onnx.TensorProto) -> Array:
 def _run(proto: onnx.NodeProto, values: dict[str, Value], chain: Chain, opset: int) -> None:
     place = proto.name or f"{proto.op_type} {proto.output[0] if proto.output else ''}"
     if proto.domain not in ("", "ai.onnx"):
-        raise refusal(
-            place, f"{proto.op_type} of the domain {proto.domain!r}", "are ONNX's own operators", UnsupportedLayerError
-        )
+        raise unread(place, f"{proto.op_type} of the domain {proto.domain!r}", "are ONNX's own operators")
     missing = [name for name in proto.input if name and name not in values]
     if missing:
         raise FormatError(

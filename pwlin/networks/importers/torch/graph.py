@@ -22,6 +22,7 @@ from pwlin.base.errors import FormatError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.operation import fitting
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.torch import layers as layers
 from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.torch.operators import MOVES, OPERATORS
@@ -176,9 +177,7 @@ class _Reader:
             elif node.op == "call_function":
                 self.values[node] = self._call(node)
             elif node.op != "output":
-                raise refusal(
-                    "model", f"a node of kind {node.op} ({node.name})", "are function calls", UnsupportedLayerError
-                )
+                raise unread("model", f"a node of kind {node.op} ({node.name})", "are function calls")
         result = next(value for node, value in self.values.items() if node.name == output)
         return network_of(
             self.chain, result if isinstance(result, (Wire, Head)) else _array(result, "output"), self.head
@@ -190,18 +189,16 @@ class _Reader:
             if not all(isinstance(n, int) for n in shape):
                 shape = (1, *shape[1:])  # any number of rows
                 if not all(isinstance(n, int) for n in shape):
-                    raise refusal("model", f"an input of shape {shape}", "are fixed sizes", UnsupportedLayerError)
+                    raise unread("model", f"an input of shape {shape}", "are fixed sizes")
             if shape and shape[0] != 1:
-                raise refusal(
-                    "model", f"an input of shape {shape}", "is one row, shape (1, ...)", UnsupportedLayerError
-                )
+                raise unread("model", f"an input of shape {shape}", "is one row, shape (1, ...)")
             self.chain.batched = len(shape) > 1
             return self.chain.input(shape)
         value = state.get(sources.get(node.name, ""))
         if isinstance(value, torch.Tensor):
             _check_tensor(sources[node.name], value)
             return value.detach().cpu()
-        raise refusal("model", f"the input {node.name!r} without a value", "are tensors", UnsupportedLayerError)
+        raise unread("model", f"the input {node.name!r} without a value", "are tensors")
 
     def _call(self, node: Node) -> object:
         args = [self._value(a) for a in node.args]
@@ -232,16 +229,16 @@ class _Reader:
 
     def _computed(self, node: Node, args: Sequence[object], kwargs: Mapping[str, object], where: str) -> object:
         if not isinstance(node.target, torch._ops.OpOverload) and node.target is not operator.getitem:
-            raise refusal(where, f"{node.target!s:.60}", "are operators of PyTorch", UnsupportedLayerError)
+            raise unread(where, f"{node.target!s:.60}", "are operators of PyTorch")
         tags = getattr(node.target, "tags", ())
         if torch.Tag.nondeterministic_seeded in tags:
-            raise refusal(where, f"{node.target}, which draws random numbers", "are functions", UnsupportedLayerError)
+            raise unread(where, f"{node.target}, which draws random numbers", "are functions")
         for value in _leaves(list(args)):
             if isinstance(value, int) and abs(value) > 1 << 31:
-                raise refusal(where, f"{node.target} with {value}", "are smaller arrays", UnsupportedLayerError)
+                raise unread(where, f"{node.target} with {value}", "are smaller arrays")
         shape = getattr(node.meta.get("val"), "shape", ())
         if math.prod(n for n in shape if isinstance(n, int)) > 1 << 26:
-            raise refusal(where, f"an array of shape {tuple(shape)}", "are smaller ones", UnsupportedLayerError)
+            raise unread(where, f"an array of shape {tuple(shape)}", "are smaller ones")
         with torch.no_grad():
             return node.target(*args, **kwargs)  # type: ignore[operator]
 
@@ -282,6 +279,6 @@ def checked_array(name: str, tensor: object) -> np.ndarray[tuple[int, ...], np.d
 
 def _array(value: object, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
     if not isinstance(value, torch.Tensor):
-        raise refusal(name, type(value).__name__, "is one tensor", UnsupportedLayerError)
+        raise unread(name, type(value).__name__, "is one tensor")
     tensor = value.detach().cpu()
     return np.asarray((tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy())
