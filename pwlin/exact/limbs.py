@@ -25,22 +25,37 @@ TERMS = 1 << 12
 """So many products of limbs are added before carries are made."""
 _BASE = 1 << BITS
 _HALF = _BASE >> 1
-_WORD = 3 * BITS  # three limbs fit int64
 
 
 def split(values: ExactArray) -> Limbs:
     """The limbs of integers."""
     if is_small(values):
         return np.stack(_small_limbs(values))
-    parts: list[Limbs] = []
-    half = 1 << _WORD - 1
-    while not is_small(values):
-        word = ((values + half) & (2 * half - 1)) - half
-        parts += _small_limbs(word.astype(np.int64), 3)
-        values = (values - word) >> _WORD
-        if magnitude(values) < half:
-            values = values.astype(np.int64)
-    return np.stack(parts + _small_limbs(values))
+    if not values.size:
+        return np.zeros((1, *values.shape))
+    count = magnitude(values).bit_length() // BITS + 1
+    size, raised = _bytes(count), _raised(count)  # digits from 0 instead of balanced ones
+    words = np.frombuffer(b"".join([(v + raised).to_bytes(size, "little") for v in values.ravel().tolist()]), "<u8")
+    words = words.reshape(-1, size // 8)
+    out = np.empty((count, values.size))
+    for i in range(count):
+        word, place = divmod(BITS * i, 64)
+        digit = words[:, word] >> np.uint64(place)
+        if place + BITS + (i == count - 1) > 64:  # the last one may be 2**21
+            digit = digit | words[:, word + 1] << np.uint64(64 - place)
+        out[i] = digit & np.uint64(_BASE - 1 if i < count - 1 else 2 * _BASE - 1)
+    out -= _HALF
+    return out.reshape(count, *values.shape)
+
+
+def _bytes(count: int) -> int:
+    """Bytes, in whole words of 64 bits, that hold so many limbs and a bit."""
+    return (BITS * count // 64 + 1) * 8
+
+
+def _raised(count: int) -> int:
+    """What makes so many balanced limbs digits from 0 on: half a limb's range in each place."""
+    return int(sum(_HALF << BITS * i for i in range(count)))
 
 
 def split_floats(values: NDArray[np.float64], exponent: int, bits: int) -> Limbs:
@@ -62,8 +77,8 @@ def _shift(values: NDArray[np.float64], places: int, out: NDArray[np.float64]) -
     return np.ldexp(values, places, out=out)
 
 
-def _small_limbs(values: NDArray[np.int64], count: int = 0) -> list[Limbs]:
-    """The limbs of int64 integers below 2**62 in magnitude (or -2**62), at least `count` of them."""
+def _small_limbs(values: NDArray[np.int64]) -> list[Limbs]:
+    """The limbs of int64 integers below 2**62 in magnitude (or -2**62)."""
     out = []
     largest = magnitude(values)
     while largest > _HALF:
@@ -73,20 +88,34 @@ def _small_limbs(values: NDArray[np.int64], count: int = 0) -> list[Limbs]:
         out.append(low)
         values >>= BITS
         largest = (largest + _HALF) >> BITS
-    out.append(values.astype(np.float64))
-    return out + [np.zeros(values.shape)] * (count - len(out))
+    return [*out, values.astype(np.float64)]
 
 
 def join(limbs: Limbs) -> ExactArray:
     """The integers, as Python objects."""
-    out = None
-    for top in range((len(limbs) - 1) // 3 * 3, -1, -3):
-        word = np.zeros(limbs.shape[1:], dtype=np.int64)
-        for limb in limbs[top : top + 3][::-1]:
-            word = word * _BASE + limb.astype(np.int64)
-        out = word.astype(object) if out is None else (out << _WORD) + word
-    assert out is not None, "there is at least one limb"
-    return out
+    count, shape = len(limbs), limbs.shape[1:]
+    assert count, "there is at least one limb"
+    if count <= 3:
+        short = np.zeros(shape, dtype=np.int64)
+        for limb in limbs[::-1]:
+            short = short * _BASE + limb.astype(np.int64)
+        return short.astype(object)
+    size = _bytes(count + 1)
+    words = np.zeros((limbs[0].size, size // 8), dtype="<u8")
+    carry = np.zeros(len(words), dtype=np.int64)
+    for i in range(count + 1):
+        digit = carry + (limbs[i].ravel().astype(np.int64) + _HALF if i < count else 0)
+        carry = digit >> BITS
+        unsigned = (digit & (_BASE - 1)).astype(np.uint64)
+        word, place = divmod(BITS * i, 64)
+        words[:, word] |= unsigned << np.uint64(place)
+        if place + BITS > 64:
+            words[:, word + 1] |= unsigned >> np.uint64(64 - place)
+    assert not carry.any(), "no limb exceeds 2**20"
+    text, raised = words.tobytes(), _raised(count)
+    out = np.empty(len(words), dtype=object)
+    out[:] = [int.from_bytes(text[k : k + size], "little") - raised for k in range(0, len(text), size)]
+    return out.reshape(shape)
 
 
 def sparse_product(a: Limbs, b: Sequence[csr_matrix]) -> Limbs:

@@ -12,6 +12,8 @@ from pwlin.exact.rational import ExactArray
 Where = tuple[NDArray[np.int64], ...]
 """Row and column indices, as from ``np.nonzero``."""
 _EXACT_FLOAT = 1 << 53
+_MANY = 1 << 16
+"""Products of long integers with short ones from which limbs are faster than FLINT, to which all must be brought."""
 _FLINT_ADVANTAGE = 16  # about how much faster FLINT multiplies and adds than NumPy does Python integers
 
 
@@ -33,12 +35,13 @@ def multiply_transposed(a: ExactArray, b: ExactArray) -> ExactArray:
         return np.zeros((a.shape[0], b.shape[0]), dtype=np.int64)
     if small:
         return compact(join(product(split(a), split(b.T))))
+    short = is_small(b) and a.size * len(b) > _MANY
     a, b = wide(a), wide(b)
     steps = a[1:] - a[:-1]
     where = np.nonzero(steps)
     if len(where[0]) * _FLINT_ADVANTAGE < a.size:
         return compact(_running_product(a, b, steps, where))
-    return compact(_flint_product(a, b))
+    return compact(join(product(split(a), split(compact(b.T)))) if short else _flint_product(a, b))
 
 
 def _running_product(a: ExactArray, b: ExactArray, steps: ExactArray, where: Where) -> ExactArray:

@@ -50,7 +50,11 @@ class Surd:
         """As a sympy number."""
         import sympy
 
-        return sympy.expand(to_sympy(self.rational) + to_sympy(self.factor) * sympy.sqrt(to_sympy(self.radicand)))
+        from pwlin.exact.sympy_numbers import well_rounded
+
+        return well_rounded(
+            sympy.expand(to_sympy(self.rational) + to_sympy(self.factor) * sympy.sqrt(to_sympy(self.radicand)))
+        )
 
 
 def _sign(value: Fraction) -> int:

@@ -10,11 +10,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 from pwlin.exact.algebraic import precisions
-from pwlin.exact.bridges import dyadic
 from pwlin.exact.digits import fixed, integer, magnitude, ratio, rounded, tidy
 from pwlin.exact.enclosure import Enclosure
-from pwlin.exact.radicals import algebraic_ball, sympy_text
+from pwlin.exact.radicals import sympy_text
 from pwlin.exact.rational import to_fraction
+from pwlin.exact.sympy_balls import algebraic_ball, algebraic_ends
 
 if TYPE_CHECKING:
     import sympy
@@ -56,16 +56,13 @@ def _of_sympy(number: sympy.Expr, digits: int) -> Decimal:
     if number.is_Rational:
         return rounded(to_fraction(number), digits)
     for bits in precisions():
-        ball = algebraic_ball(number, bits)
-        if ball is None:
-            break
-        if ball.is_finite():
-            low, high = (rounded(dyadic(end), digits) for end in (ball.lower(), ball.upper()))
-            if low == high and low:
-                return low
-            if bits >= _MOST_BITS:
-                return rounded(Fraction(fixed(dyadic(ball.mid()), _MOST_BITS // 4)), digits)
-        if bits >= _MOST_BITS:
+        ends = algebraic_ends(number, bits)
+        low, high = (rounded(end, digits) for end in ends) if ends is not None else (None, None)
+        if low is not None and low == high and low:
+            return low
+        if ends is not None and bits >= _MOST_BITS:
+            return rounded(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_BITS // 4)), digits)
+        if bits >= _MOST_BITS or algebraic_ball(number, bits) is None:
             break
     return rounded(Fraction(str(number.evalf(digits + 15))), digits)
 

@@ -24,7 +24,7 @@ from pwlin.formulas.allowed import (
 )
 from pwlin.formulas.elementary import BY_NAME
 from pwlin.formulas.needs import Requirement, own_needs
-from pwlin.formulas.notation import advice, read_notation
+from pwlin.formulas.notation import advice, first_fault, read_notation
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -107,9 +107,16 @@ class _Reader:
             message = "found the end; accepted there are a number, a variable, a function or a bracket"
             return self.error(f"{message}{hint}", len(self.text.rstrip()))
         runs_on = error.msg == "invalid decimal literal"  # the place is the number's last digit
-        column = len(self.source[: error.offset - 1 + runs_on].encode("utf-8", "surrogatepass"))
-        why = "a letter in a number" if runs_on else error.msg
-        return self.error(f"cannot read this ({why}){hint}", self._index(column))
+        fault = None if runs_on or "closed" in error.msg or "unmatched" in error.msg else first_fault(self.source)
+        place, message = fault or (error.offset - 1 + runs_on, f"cannot read this ({error.msg})")
+        message = "cannot read this (a letter in a number)" if runs_on else message
+        index = self._index(len(self.source[:place].encode("utf-8", "surrogatepass")))
+        index += len(self.text[index:]) - len(self.text[index:].lstrip())
+        found = self.error(f"{message}{hint}", index)
+        start = max(0, min(index - 30, len(self.text) - 60))
+        shown = self.text[start : start + 60]
+        marked = f"{found}\n    {shown}\n    {' ' * (index - start)}^"
+        return TargetError(marked) if shown.isprintable() else found
 
     def value(self, node: ast.expr, depth: int) -> Expr:
         if depth > MAX_DEPTH:

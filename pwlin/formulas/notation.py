@@ -92,6 +92,40 @@ def _vulgar(sign: str) -> str:
     return f"{top}/{bottom}"
 
 
+_NUMBER = re.compile(r"(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d*)?")
+_TURN = re.compile(
+    r"\s*(?:(?P<value>[\d.][\w.]*|[^\W\d]\w*(?:\.\w+)?)|(?P<open>[(\[])|(?P<close>[)\]])|(?P<comma>,)"
+    r"|(?P<operator>\*\*|[<>=!]=|[-+*/<>&|~])|(?P<other>\S))"
+)
+_WORDS = frozenset({"and", "or", "not", "if", "else", "in", "is", "for", "lambda"})
+_AFTER_VALUE = "accepted there are an operator (+ - * / **), a closing bracket or the end"
+_BEFORE_VALUE = "accepted there are a number, a variable, a function or an opening bracket"
+
+
+def first_fault(source: str) -> tuple[int, str] | None:
+    """The first place where values and operators do not take turns, and what is wrong there; None if they do."""
+    after_value, before, callable_before = False, "", False
+    for token in _TURN.finditer(source):
+        kind, sign = token.lastgroup, token[0].strip()
+        if kind is None or sign in _WORDS:
+            return None
+        place = token.end() - len(sign)
+        if kind == "value" and sign[0] in ".0123456789" and not _NUMBER.fullmatch(sign):
+            return place, f"found {sign!r}, which is no number; accepted are numbers such as 2, 0.65 or 1e-3"
+        if kind == "other":
+            return place, f"found {sign!r}; {_AFTER_VALUE if after_value else _BEFORE_VALUE}"
+        begins = kind == "value" or (kind == "open" and not callable_before)
+        if after_value and begins:
+            return place, f"found {sign!r} after {before!r}; {_AFTER_VALUE}"
+        is_empty = kind == "close" and before in ("(", ",")
+        if not (after_value or is_empty) and (kind in ("close", "comma") or (kind == "operator" and sign not in "+-~")):
+            return place, f"found {sign!r}{f' after {before!r}' if before else ''}; {_BEFORE_VALUE}"
+        after_value = kind in ("value", "close")
+        callable_before = kind == "value" and not sign[0].isdigit()
+        before = sign
+    return None
+
+
 def advice(text: str, names: frozenset[str]) -> str:
     """What to write instead of text that cannot be read, if that is plain; `names` are those of functions."""
     sides = [side.strip() for side in re.split(r"(?<![<>=!])=(?!=)", text)]

@@ -163,9 +163,8 @@ def read_point_target(target: object, dimension: int | None = None) -> PointTarg
 def _joined(xs: object, ys: object) -> list[list[object]]:
     columns, values = _table(xs, "xs", flat=True), _table(ys, "ys", flat=True)
     if values and len(values[0]) != 1:
-        raise refusal(
-            "ys", f"{len(values[0])} columns", "is one value for each point (each output has its own)", TargetError
-        )
+        accepted = "is one value for each point; several outputs are a target each, such as ys[:, 0]"
+        raise refusal("ys", f"{len(values[0])} columns", accepted, TargetError)
     if len(columns) != len(values):
         raise refusal("ys", f"{len(values)} values for {len(columns)} points", "is one for each", TargetError)
     return [[*row, *value] for row, value in zip(columns, values)]

@@ -1,13 +1,18 @@
 """How far a model in floats is from the exact function that it stands for, proved.
 
-Let u be the unit roundoff of the model's floats. A layer in floats computes, from its inputs h' as they are there, each entry
-with an error of at most ``(n + 4) u' (|W| |h'| + |b|)``, u' = u / (1 - (n + 4) u), n being its number of weights that are not
-zero: the rounding of the weights, of n products and of n sums in any order, fused or not (Higham, "Accuracy and Stability of
-Numerical Algorithms", 2nd ed., section 3.1); subnormal results add an absolute term. A unit whose sign is certain passes errors on
-by its slope, so that local errors reach a later layer through the exact Jacobian. A unit whose sign is not certain has a slope
-between its two: the middle goes into the Jacobian, and half the difference, times the bound of its own error, is one more local
-error. The Jacobians and signs are computed in float64, and their own errors, bounded in the same way by products of absolute
-values, are added.
+Let u be the unit roundoff of the model's floats. A layer in floats adds, for each entry, n terms that are not zero: products of
+its inputs as they are there, and a bias. What is exactly zero, such as a unit that is off for certain, adds nothing and rounds
+nothing. Each term has an error of at most 3 u of itself (one product, and two roundings of a weight that is no float of this
+kind). Whatever the order, each of the n - 1 additions, fused or not, has an error of at most u times a partial sum, and no
+partial sum of terms t is larger than the sum of the positive or that of the negative ones: ``(sum |t| + |sum t|) / 2``, but for
+the errors so far (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 4.2; these are at most
+``m u / (1 - m u) sum |t|``, m = n + 3). Subnormal results add an absolute term.
+
+A unit whose sign is certain passes errors on by its slope, so that local errors reach a later layer through the exact Jacobian. A
+unit whose sign is not certain has a slope between its two: the middle goes into the Jacobian, and half the difference, times the
+bound of its own error, is one more local error. Whether a sign is certain is asked of absolute values first, and of the Jacobian
+where these do not tell. Jacobians and signs are computed in float64, and their own errors, bounded in the same way by products of
+absolute values, are added.
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ from numpy.typing import NDArray
 from pwlin.base.arguments import choice, refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.arrays import to_floats
+from pwlin.exact.integers import magnitude
 from pwlin.networks import as_network
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
@@ -37,8 +43,8 @@ _RANGES = {
 _U = 2.0**-53
 _SAFE = 1 + 1e-9
 """Covers the rounding of the bounds themselves."""
-_MOST = 2.0**29
-"""Multiplications for one point beyond which Jacobians from layer to layer cost too much: absolute values are propagated then."""
+_ENTRIES = 1 << 22
+"""Of gradients at a time."""
 
 
 @final
@@ -93,8 +99,9 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
     Notes
     -----
     The bound holds for layers that multiply and add in these floats, in any order, fused or not; not for coarser modes such as
-    TF32. A scaling or batch norm that was merged into a layer is evaluated as merged. Cost: for each point a product of each
-    layer's matrix with the Jacobians so far.
+    TF32, nor for convolutions by transforms (Winograd, FFT). A scaling or batch norm that was merged into a layer is evaluated as
+    merged. Cost: for each point the gradients of the outputs, and of the units whose sign absolute values leave open, through all
+    layers below.
 
     Examples
     --------
@@ -111,8 +118,7 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
     if not np.isfinite(points).all():
         raise refusal("at", "an infinite coordinate or NaN", "are finite points", ShapeError)
     with np.errstate(all="ignore"):
-        found = [_at_point(network, x, kind) for x in points]
-        bounds, errors, values = (np.array(part) for part in zip(*found))
+        bounds, errors, values = _Bounds(network, points, kind).outputs()
         computed = _evaluated(network, points, kind)
         if kind == "float64":
             exact = [network.exact(x) for x in points]
@@ -123,7 +129,7 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
             ]
             differences = np.array(gaps)
         else:
-            differences = np.abs(computed - values)
+            differences = np.where(np.isfinite(computed), np.abs(computed - values), np.inf)
         bounds = np.where(np.isfinite(bounds), bounds, np.inf)
         margins, certified = _margins(values, errors, bounds)
     return FloatGap(float(bounds.max()), float(differences.max()), bounds, differences, margins, certified, kind)
@@ -146,80 +152,160 @@ def _evaluated(network: Network, points: Floats, kind: str) -> Floats:
     type_ = _TYPES[kind]
     h = points.astype(type_)
     for k, layer in enumerate(network.layers):
-        weight, bias = layer.weight_float.astype(type_), layer.bias_float.astype(type_)
-        h = h @ weight.T + bias
+        h = _product(layer, h, type_) + layer.bias_float.astype(type_)
         if k < len(network.hidden):
             left, right = layer.slopes_float.astype(type_)
             h = np.where(h > 0, np.where(right == 0, 0, right * h), np.where(left == 0, 0, left * h)).astype(type_)
     return h.astype(np.float64)
 
 
-def _terms(layer: Layer) -> Floats:
-    """How many roundings an entry has at most."""
-    if layer.sparse is not None:
-        return np.diff(layer.sparse.starts) + 4.0
-    return np.count_nonzero(layer.weight_float, axis=1) + 4.0
+def _product(layer: Layer, h: NDArray[np.floating], type_: type) -> NDArray[np.floating]:
+    """The weight times each row, in floats of a type."""
+    if layer.sparse is None:
+        return h @ layer.weight_float.astype(type_).T
+    m, values = layer.sparse, layer.sparse_float.data.astype(type_)
+    out: NDArray[np.floating] = np.zeros((len(h), layer.n_out), dtype=type_)
+    filled = np.flatnonzero(np.diff(m.starts))
+    for row, sums in zip(h, out):
+        sums[filled] = np.add.reduceat(values * row[m.columns], m.starts[filled]) if len(filled) else 0
+    return out
 
 
-def _local(layer: Layer, size: Floats, unit: float, tiny: float) -> Floats:
-    """The error of a layer's sums in floats, from ``|W| |h| + |b|``."""
-    n = _terms(layer)
-    share = n * unit / np.maximum(1 - n * unit, 0)
-    return (share * size * _SAFE + n * tiny) * _SAFE
+class _Products:
+    """A layer's matrix, its absolute values and its places, each times rows."""
+
+    def __init__(self, layer: Layer, type_: type) -> None:
+        weight = layer.weight_float if layer.sparse is None else layer.sparse_float
+        self.weight = weight
+        self._absolute = abs(weight).T
+        self._places = (weight != 0).astype(np.float64).T
+        self.bias = layer.bias_float
+        entries = weight if layer.sparse is None else layer.sparse_float.data
+        floats = [np.array_equal(v.astype(type_), v) for v in (entries, self.bias)]
+        self.is_exact = all(floats) and (layer.is_float or _is_dyadic(layer))
+
+    def times(self, rows: Floats) -> Floats:
+        """The affine map."""
+        return np.asarray(rows @ self.weight.T) + self.bias
+
+    def absolute(self, rows: Floats) -> Floats:
+        """Absolute values of the matrix times rows."""
+        return np.asarray(rows @ self._absolute)
+
+    def terms(self, live: NDArray[np.bool_]) -> Floats:
+        """How many terms of each entry are not zero, with the bias."""
+        return np.asarray(live.astype(np.float64) @ self._places) + (self.bias != 0)
+
+    def rows(self, units: NDArray[np.int64]) -> Floats:
+        """Some rows of the matrix."""
+        found = self.weight[units]
+        return found if isinstance(found, np.ndarray) else np.asarray(found.toarray())
 
 
-def _cost_of_jacobians(network: Network) -> float:
-    """Multiplications of those from each layer to each later one; the next layer's is its matrix."""
-    cost, before = 0.0, 0.0
-    for layer in network.layers[1:]:
-        cost += layer.n_out * layer.n_in * (before + 1)
-        before += layer.n_in
-    return cost
+def _is_dyadic(layer: Layer) -> bool:
+    """Whether the weights are floats although they are kept as integers."""
+    values = layer.compact_weight if layer.sparse is None else layer.sparse.values
+    power = layer.denominator & (layer.denominator - 1) == 0 and layer.denominator.bit_length() < 1000
+    return power and max(magnitude(values), magnitude(layer.compact_bias)) < 1 << 53
 
 
-def _at_point(network: Network, x: Floats, kind: str) -> tuple[Floats, Floats, Floats]:
-    """Bounds for the model's floats, bounds for the float64 values here, and these values."""
-    type_ = _TYPES[kind]
-    unit, tiny, most = _RANGES[kind]
-    h, exact_error = x, np.zeros_like(x)
-    gap = np.abs(x - x.astype(type_).astype(np.float64))  # of the inputs, exact but for one rounding
-    # what errors come from: the Jacobian to here (None for the identity), the errors, and absolute values on the way
-    sources: list[tuple[Floats | None, Floats, Floats]] = []
-    wide = _cost_of_jacobians(network) > _MOST
-    roundings = 8.0
-    for k, layer in enumerate(network.layers):
-        weight, bias = layer.weight_float, layer.bias_float
-        absolute = np.abs(weight)
-        size = absolute @ (np.abs(h) + exact_error + gap) + np.abs(bias)
-        exact_error = absolute @ exact_error * _SAFE + _local(layer, size, _U, 2.0**-1074)
-        h = weight @ h + bias
-        local = _local(layer, size, unit, tiny)
-        if k == 0:
-            local = (local + absolute @ gap * _SAFE) * _SAFE  # of the inputs: the same as an error of the first sums
-        roundings += layer.n_in + 8
-        through: list[tuple[Floats, Floats, Floats]] = []
-        if wide:
-            gap = (absolute @ gap * _SAFE + local) * _SAFE if k else local
-        else:
-            through = [(weight if j is None else weight @ j, v, absolute @ s * _SAFE) for j, v, s in sources]
-            gap = local * _SAFE
-            for jacobian, v, absolutes in through:
-                gap = (gap + np.abs(jacobian) @ v * _SAFE + 2 * roundings * _U * absolutes) * _SAFE
-        gap = np.where(np.abs(h) + gap + exact_error + size < most / 2, gap, np.inf)
-        if k == len(network.hidden):
-            return gap + 0 * exact_error, exact_error, h
-        left, right = layer.slopes_float
-        steep = np.maximum(np.abs(left), np.abs(right))
-        certain = np.abs(h) > gap + exact_error
-        slope = np.where(certain, np.where(h > 0, right, left), (left + right) / 2)
-        spread = np.where(certain, 0.0, np.abs(right - left) / 2 * _SAFE)
-        plain = np.isin(left, (-1.0, 0.0, 1.0)) & np.isin(right, (-1.0, 0.0, 1.0))
-        bent = np.where(plain, 0.0, 3 * unit * steep * (np.abs(h) + gap + exact_error) + tiny)
-        extra = (np.abs(slope) * local + spread * gap + bent) * _SAFE + 8 * _U * steep * gap
-        h = np.where(h > 0, right * h, left * h)
-        exact_error = (steep * exact_error + np.where(plain, 0.0, 4 * _U * np.abs(h)) + 2.0**-1074) * _SAFE
-        gap = (steep * gap + bent) * _SAFE
-        if not wide:
-            sources = [(slope[:, None] * j, v, steep * s) for j, v, s in through]
-            sources.append((None, extra, extra))
-    raise AssertionError("the readout is the last layer")
+@dataclass(frozen=True, eq=False)
+class _Passed:
+    """What a hidden layer does to errors at each point: slopes and the errors that are added after them."""
+
+    products: _Products
+    slope: Floats  # (n_points, n_units), the middle one where the sign is not certain
+    added: Floats  # errors at the units' outputs that come from this layer
+    through: Floats  # all of them, as absolute values pass them on: they bound the errors of gradients
+
+
+class _Bounds:
+    """Bounds of the errors in floats at some points, layer by layer."""
+
+    def __init__(self, network: Network, points: Floats, kind: str) -> None:
+        self._network, self._type = network, _TYPES[kind]
+        self._unit, self._tiny, self._most = _RANGES[kind]
+        self._points = points
+        self._input = np.abs(points - points.astype(self._type).astype(np.float64))  # exact but for one rounding
+        self._layers: list[_Passed] = []
+        self._roundings = 8.0
+
+    def outputs(self) -> tuple[Floats, Floats, Floats]:
+        """Bounds for the model's floats, bounds for the float64 values here, and these values; (n_points, n_outputs) each."""
+        h, error, gap, live = self._points, np.zeros_like(self._points), self._input, self._points != 0
+        through = self._input
+        for k, layer in enumerate(self._network.layers):
+            products = _Products(layer, self._type)
+            room = products.absolute(error + gap)
+            size = (products.absolute(np.abs(h)) + np.abs(products.bias) + room) * _SAFE
+            n = products.terms(live)
+            h = products.times(h)
+            far = (size + room + np.abs(h)) / 2 * _SAFE  # more than any partial sum, but for rounding
+            exact = layer.is_float or _is_dyadic(layer)
+            error = (products.absolute(error) + _local(n, size, far, _U, 2.0**-1074, exact)) * _SAFE
+            local = _local(n, size, far + error, self._unit, self._tiny, products.is_exact)
+            gross = (products.absolute(through) + local) * _SAFE
+            self._roundings += layer.n_in + 8
+            gap = np.minimum(gross, (products.absolute(gap) + local) * _SAFE)
+            final = k == len(self._network.hidden)
+            left, right = layer.slopes_float
+            unsure = np.full(h.shape, True) if final else (np.abs(h) <= gap + error) & (left != right)
+            if k:
+                self._refine(products, local, gross, unsure, gap)
+            gap = np.where(np.abs(h) + gap + error + size < self._most / 2, gap, np.inf)
+            if final:
+                return gap + 0 * error, error, h
+            steep = np.maximum(np.abs(left), np.abs(right))
+            certain = np.abs(h) > gap + error
+            slope = np.where(certain, np.where(h > 0, right, left), (left + right) / 2)
+            spread = np.where(certain, 0.0, np.abs(right - left) / 2 * _SAFE)
+            plain = np.isin(left, (-1.0, 0.0, 1.0)) & np.isin(right, (-1.0, 0.0, 1.0))
+            bent = np.where(plain, 0.0, 3 * self._unit * steep * (np.abs(h) + gap + error) + self._tiny)
+            live = ~((certain & (slope == 0)) | (n == 0))
+            more = spread * gap + bent + 8 * _U * steep * gap
+            added = _where(live, (np.abs(slope) * local + more) * _SAFE)
+            through = _where(live, (np.abs(slope) * products.absolute(through) * _SAFE + added) * _SAFE)
+            self._layers.append(_Passed(products, slope, added, through))
+            h = np.where(h > 0, right * h, left * h)
+            error = (steep * error + np.where(plain, 0.0, 4 * _U * np.abs(h)) + 2.0**-1074) * _SAFE
+            error = _where(live, error)
+            gap = _where(live, (np.abs(slope) * gap + more) * _SAFE)
+        raise AssertionError("the readout is the last layer")
+
+    def _refine(self, products: _Products, local: Floats, gross: Floats, where: NDArray[np.bool_], gap: Floats) -> None:
+        """Put better bounds for some units, through the Jacobian."""
+        at, units = np.nonzero(where)
+        widest = max(self._points.shape[1], *(passed.slope.shape[1] for passed in self._layers))
+        step = max(_ENTRIES // widest, 1)
+        for start in range(0, len(at), step):
+            rows, of = at[start : start + step], units[start : start + step]
+            gradients, total = products.rows(of), local[rows, of]
+            for passed in reversed(self._layers):
+                total = total + np.einsum("ij,ij->i", np.abs(gradients), passed.added[rows]) * _SAFE
+                gradients = np.asarray((gradients * passed.slope[rows]) @ passed.products.weight)
+            if self._input.any():
+                total = total + np.einsum("ij,ij->i", np.abs(gradients), self._input[rows]) * _SAFE
+            total = (total + 2 * self._roundings * _U * gross[rows, of]) * _SAFE
+            gap[rows, of] = np.fmin(gap[rows, of], total)
+
+
+def _where(live: NDArray[np.bool_], values: Floats) -> Floats:
+    """Zero where an entry is zero for certain, in floats as in exact numbers."""
+    return np.where(live, values, 0.0)
+
+
+def _local(n: Floats, size: Floats, far: Floats, unit: float, tiny: float, exact: bool) -> Floats:
+    """The error of a layer's sums in floats.
+
+    Parameters
+    ----------
+    n : how many terms are not zero
+    size : the sum of the terms' absolute values
+    far : more than any partial sum, but for rounding
+    exact : whether the weights are floats of this kind
+    """
+    own = 1.0 if exact else 3.0
+    m = n + own
+    share = m * unit / np.maximum(1 - m * unit, 0)
+    stepwise = own * unit / (1 - own * unit) * size + np.maximum(n - 1, 0) * unit * (far + share * size)
+    return (np.fmin(share * size, stepwise) * _SAFE + (n + 4) * tiny) * _SAFE

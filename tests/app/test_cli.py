@@ -471,7 +471,7 @@ def test_where_memory_ends_the_network_is_kept(tmp_path, monkeypatch, capsys):
     def large(*_):
         np.empty((1 << 40, 1 << 10))
 
-    monkeypatch.setattr("pwlin.app.commands.explain.report_on", large)
+    monkeypatch.setattr("pwlin.app.commands.reports.report_on", large)
     assert run("explain", "x**2", "--hidden", 2, "--steps", 5, "--out", tmp_path / "out", "--quiet") == 1
     told = capsys.readouterr().err
     assert told == f"pwlin explain: error: out of memory; the network is kept in {tmp_path / 'out' / 'network.npz'}\n"

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.exact.algebraic import RealRoot, real_balls
-from pwlin.exact.radicals import algebraic_ball, root_to_sympy
+from pwlin.exact.radicals import root_to_sympy
+from pwlin.exact.sympy_balls import algebraic_ball
 
 X = sympy.Symbol("x")
 

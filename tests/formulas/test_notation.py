@@ -141,3 +141,25 @@ def test_long_points_are_shown_shortened():
     with pytest.raises(TargetError, match="no rational value") as caught:
         parse_target("sin(x)").exact(Q(1, 10**5000))
     assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "text, place, found",
+    [
+        ("x**2 +* 3 + sin(x)", 6, "'*' after '+'"),
+        ("max(x y)", 6, "'y' after 'x'"),
+        ("sin(x)cos(x)", 6, "'cos' after ')'"),
+        ("2..3*x", 0, "'2..3', which is no number"),
+        ("x!", 1, "'!'"),
+        ("(,x)", 1, "',' after '('"),
+        ("x*/2", 2, "'/' after '*'"),
+        ("x**2 + 1 " + "+ x" * 40 + " x + 1", 130, "'x' after 'x'"),
+    ],
+)
+def test_faults_in_the_middle_are_shown(text, place, found):
+    with pytest.raises(TargetError) as caught:
+        parse_target(text)
+    message, shown, caret = str(caught.value).split("\n")
+    assert f"character {place + 1}: found {found}" in message and "accepted" in message
+    assert len(shown) <= 64 and shown.strip() in text
+    assert shown[len(caret) - 1] == text[place] and caret.strip() == "^"

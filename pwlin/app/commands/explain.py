@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, check_goal, count, named, subparser
-from pwlin.app.commands.reports import report_on, require_defined
-from pwlin.app.reporting.reports import report_class
 from pwlin.base.errors import PwlinError
-from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import PointTarget
 from pwlin.geometry.interval import Interval
 
 if TYPE_CHECKING:
     from pwlin.app.commands.arguments import Commands
+    from pwlin.formulas.kinds import Target
 
 _EXAMPLES = f"""\
 examples:
@@ -65,7 +62,10 @@ def run(options: argparse.Namespace) -> int:
 
     results.stage(options, "reading the target")
     from pwlin.app.commands import training
+    from pwlin.app.commands.reports import report_on
     from pwlin.app.reporting.folder import claimed, default_folder
+    from pwlin.app.reporting.reports import report_class
+    from pwlin.formulas.points import PointTarget
 
     target, domain = _goal(options)
     variables = target.dimension
@@ -81,8 +81,7 @@ def run(options: argparse.Namespace) -> int:
             formula = None if points is not None else target
             report = report_on(trained.network, domain, formula, trained, settings, points)
             summary = report.summary_text(options.rows, width=results.columns())
-            results.stage(options, "drawing")
-            contents = report.files(options.format)
+            contents = report.files(options.format, results.heard(options))
         except KeyboardInterrupt:
             return results.unfinished(options, trained, folder)
         except PwlinError as error:
@@ -95,6 +94,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _goal(options: argparse.Namespace) -> tuple[Target, tuple[Interval, ...]]:
     """What is to be learnt, a formula or points, and where."""
+    from pwlin.app.commands.reports import require_defined
     from pwlin.app.commands.training import training_domain
     from pwlin.formulas.points import read_point_target
     from pwlin.formulas.target import parse_target

@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import add_domain, add_output, bounded, named, number, read_domain, subparser, text
-from pwlin.app.commands.reports import report_on
-from pwlin.app.commands.samples import read_sample
-from pwlin.app.reporting.reports import report_class
 from pwlin.base.errors import PwlinError, ShapeError
-from pwlin.networks import as_network
-from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
     from pwlin.app.commands.arguments import Commands
+    from pwlin.networks.network import Network
 
 _EXAMPLES = """\
 examples:
@@ -67,7 +63,13 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Load, extract, print, and write if a folder is given; returns the exit status."""
     from pwlin.app.commands import results
+
+    results.stage(options, "reading the model")
+    from pwlin.app.commands.reports import report_on
+    from pwlin.app.commands.samples import read_sample
     from pwlin.app.reporting.folder import claimed
+    from pwlin.app.reporting.reports import report_class
+    from pwlin.networks import as_network
 
     path = Path(options.network.strip())
     if not path.is_file():
@@ -99,8 +101,8 @@ def run(options: argparse.Namespace) -> int:
         report = report_on(network, domain, target, None, settings)
         summary = report.summary_text(options.rows, options.regions, why=False)
         if options.out:
-            results.stage(options, "drawing")
-            results.write(options, Path(options.out), report.files(options.format), summary)
+            files = report.files(options.format, results.heard(options))
+            results.write(options, Path(options.out), files, summary)
         else:
             results.show(options, summary)
     return 0

@@ -86,11 +86,12 @@ def _hidden(argument: str) -> int:
 def run(options: argparse.Namespace) -> int:
     """Write the page and open it; returns the exit status."""
     from pwlin.app.commands import results
-    from pwlin.app.reporting.folder import default_folder
-    from pwlin.base.arguments import refusal
 
     check_goal(options)
     results.stage(options, "preparing the page")
+    from pwlin.app.reporting.folder import default_folder
+    from pwlin.base.arguments import refusal
+
     target, domain = _goal(options)
     path = Path(options.out or f"{default_folder(options.target or Path(options.data).stem, 'play')}.html")
     if options.out and path.exists() and not options.force:

@@ -1,4 +1,4 @@
-"""Printing and writing what a command found."""
+"""Printing and writing what a command found; light to import, so that a terminal hears at once what takes a while."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pwlin.app.reporting.folder import write_folder
-from pwlin.app.reporting.reports import earlier_names
-from pwlin.networks.network import Network
-from pwlin.training.run import TrainingRun
+if TYPE_CHECKING:
+    from pwlin.networks.network import Network
+    from pwlin.training.run import TrainingRun
 
 
 def show(options: argparse.Namespace, text: str) -> None:
@@ -29,8 +29,13 @@ def show(options: argparse.Namespace, text: str) -> None:
 
 def stage(options: argparse.Namespace, what: str) -> None:
     """Say on a terminal what takes a while now."""
-    if not options.quiet and sys.stderr.isatty():
+    if heard(options):
         print(f"{what} ...", file=sys.stderr, flush=True)
+
+
+def heard(options: argparse.Namespace) -> bool:
+    """Whether somebody at a terminal wants to see how far long work is."""
+    return not options.quiet and sys.stderr.isatty()
 
 
 def columns() -> int:
@@ -40,6 +45,9 @@ def columns() -> int:
 
 def write(options: argparse.Namespace, folder: Path, files: Mapping[str, str | bytes | Network], summary: str) -> None:
     """Write finished files, then print the summary and which they are; an interruption before that leaves no trace."""
+    from pwlin.app.reporting.folder import write_folder
+    from pwlin.app.reporting.reports import earlier_names
+
     write_folder(folder, files, earlier_names())
     show(options, summary)
     show(options, f"\nWrote {', '.join(files)}\nto {folder}. Open {folder / 'report.html'} in a browser.")
@@ -56,6 +64,8 @@ def open_report(options: argparse.Namespace, folder: Path) -> int:
 
 def keep(run: TrainingRun, folder: Path) -> Path:
     """Keep the network of a run without a report; earlier results stay as they are. Returns the file."""
+    from pwlin.app.reporting.folder import write_folder
+
     name = "network-unfinished.npz" if (folder / "network.npz").exists() else "network.npz"
     write_folder(folder, {name: run.network})
     return folder / name

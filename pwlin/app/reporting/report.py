@@ -10,6 +10,7 @@ from pwlin.app import page
 from pwlin.app.reporting.findings import STATUSES, Findings
 from pwlin.app.reporting.prose import Paragraph, counted, filled, titled
 from pwlin.app.reporting.table import Table
+from pwlin.base.progress import progress_bar
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.network import Network
@@ -162,12 +163,16 @@ class Report(ABC, Generic[Known]):
         """Tables below a picture, by its stem."""
         return {}
 
-    def files(self, picture_format: str) -> dict[str, str | bytes | Network]:
-        """Names and contents: text, bytes, or the network, which knows how it is stored."""
-        pictures = dict(self.draw(picture_format))
-        return {
-            "network.npz": self.found.network,
-            **dict(zip(self.TABLES, self.csv_texts(), strict=True)),
-            **{f"{stem}.{picture_format}": content for stem, content in pictures.items()},
-            "report.html": self.html(pictures, picture_format),
-        }
+    def files(self, picture_format: str, progress: bool = False) -> dict[str, str | bytes | Network]:
+        """Names and contents: text, bytes, or the network, which knows how it is stored; a bar counts them if it is wanted."""
+        found: dict[str, str | bytes | Network] = {"network.npz": self.found.network}
+        pictures: dict[str, bytes] = {}
+        with progress_bar("drawing", "file", wanted=progress) as bar:
+            for name, text in zip(self.TABLES, self.csv_texts(), strict=True):
+                found[name] = text
+                bar.advance()
+            for stem, content in self.draw(picture_format):
+                found[f"{stem}.{picture_format}"] = pictures[stem] = content
+                bar.advance()
+            found["report.html"] = self.html(pictures, picture_format)
+        return found

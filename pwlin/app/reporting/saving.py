@@ -48,6 +48,11 @@ def saved(figure: Figure, picture_format: str) -> bytes:
     # a fixed salt and no date make equal runs give equal files
     with rc_context({"svg.hashsalt": "pwlin", "svg.fonttype": "path"}):
         metadata = {"Date": None} if picture_format == "svg" else None
+        engine = figure.get_layout_engine()
+        if engine is not None:  # once is enough, but Matplotlib draws all for it, and then again
+            figure.set_dpi(_DPI)
+            engine.execute(figure)
+            figure.set_layout_engine("none")
         figure.savefig(stream, format=picture_format, dpi=_DPI, facecolor="white", metadata=metadata)
     pyplot.close(figure)
     return stream.getvalue()

@@ -18,10 +18,12 @@ SCRIPTS = (
     "rational",
     "network",
     "errors",
+    "curves",
     "best",
     "random",
     "edit",
     "state",
+    "link",
     "dom",
     "scale",
     "fit",
@@ -84,7 +86,7 @@ class Playground:
     def html(self) -> str:
         """The whole document: self-contained, and without any access to the network."""
         return Template(_template("play.html")).substitute(
-            title=escape(self.title), style=style(), body=self.section(), script=script(self.inputs)
+            title=escape(self.title), style=style(self.inputs), body=self.section(), script=script(self.inputs)
         )
 
     def section(self) -> str:
@@ -95,7 +97,7 @@ class Playground:
 
     def tools(self) -> str:
         """What makes playgrounds of all such elements before it on the page."""
-        return f"<style>\n{style()}</style>\n<script>\n{script(self.inputs)}</script>"
+        return f"<style>\n{style(self.inputs)}</style>\n<script>\n{script(self.inputs)}</script>"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to an HTML file, whole or not at all."""
@@ -132,9 +134,9 @@ def script(inputs: int = 1) -> str:
     return f'(() => {{\n"use strict";\n{parts}}})();\n'
 
 
-def style() -> str:
+def style(inputs: int = 1) -> str:
     """What playgrounds look like, apart from all else on a page."""
-    return _template("play.css")
+    return _template("play.css") + (_template("plane.css") if inputs == 2 else "")
 
 
 def _template(name: str) -> str:

@@ -68,14 +68,13 @@ class Quadratic:
         )
         units = [(int(np.sign(w)), -b / w - shift, self.a * v * abs(w)) for w, b, v in zip(weight, bias, jumps)]
         c = self.a * net.readout.bias[0] + self.c - self.a * shift**2
-        f = _line(units, c)
-        places = sorted({self.left, self.right, *(k for _, k, _ in units if self.left < k < self.right)})
-        error = max(abs(f(x) - self(x)) for x in places)
-        for x, y in zip(places, places[1:]):  # the slope of the chord is that of the target in the middle of a piece
-            slope = (f(y) - f(x)) / (y - x)
+        f = _corners(units, c, (self.left, self.right))
+        error = max(abs(height - self(x)) for x, height in f)
+        for (x, height), (y, after) in pairwise(f):  # a chord has the slope of the target in the middle of its piece
+            slope = (after - height) / (y - x)
             turn = (slope - self.b) / (2 * self.a)
             if x < turn < y:
-                error = max(error, abs(f(x) + slope * (turn - x) - self(turn)))
+                error = max(error, abs(height + slope * (turn - x) - self(turn)))
         return Relus(error, True, c, tuple(units))
 
     def __call__(self, x: Fraction) -> Fraction:
@@ -127,6 +126,21 @@ class Polygon:
             c = self.start - _line(units, Fraction(0))(self.left)
             return Relus(Fraction(0), True, c, tuple(units))
         return None
+
+
+def _corners(
+    units: Sequence[tuple[int, Fraction, Fraction]], c: Fraction, ends: tuple[Fraction, Fraction]
+) -> list[tuple[Fraction, Fraction]]:
+    """Places and heights of the ends and of the kinks between them."""
+    x, end = ends
+    height = _line(units, c)(x)
+    slope = sum((s * j for s, k, j in units if (s > 0) == (k <= x)), Fraction(0))  # right of the end
+    found = [(x, height)]
+    for kink, jump in sorted((k, j) for _, k, j in units if x < k < end):
+        height, x = height + slope * (kink - x), kink
+        slope += jump
+        found.append((x, height))
+    return [*found, (end, height + slope * (end - x))]
 
 
 def _line(units: Sequence[tuple[int, Fraction, Fraction]], c: Fraction) -> Callable[[Fraction], Fraction]:

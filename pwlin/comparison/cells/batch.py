@@ -116,17 +116,21 @@ class Batch:
         return Intervals(np.ldexp(whole.low, -self.depth), np.ldexp(whole.high, -self.depth))
 
     @cached_property
-    def _longest(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def longest(self) -> NDArray[np.int64]:
+        """The longest edge of each part, as a number in the order of ``numpy.triu_indices``."""
         middle = (self.corners.low + self.corners.high) / 2 / self.whole.extents
-        n = middle.shape[1]
-        first, second = np.triu_indices(n, 1)
+        first, second = np.triu_indices(middle.shape[1], 1)
         edges = ((middle[:, first] - middle[:, second]) ** 2).sum(axis=-1)
-        longest = np.argmax(edges, axis=1)
-        return first[longest], second[longest]
+        return np.argmax(edges, axis=1)
 
-    def halves(self) -> Batch:
-        """Both halves of each part, cut in the middle of its longest edge: first all first halves, then the others."""
-        i, j = self._longest
+    def halves(self, edges: NDArray[np.int64] | None = None) -> Batch:
+        """Both halves of each part: first all first halves, then the others.
+
+        Each is cut in the middle of an edge: a pair of corners, shape (count, 2), or else the longest.
+        """
+        if edges is None:
+            edges = np.stack(np.triu_indices(self.weights.shape[1], 1), axis=1)[self.longest]
+        i, j = edges.T
         rows = np.arange(len(self))
         middle = (self.weights[rows, i] + self.weights[rows, j]) / 2
         one, two = self.weights.copy(), self.weights.copy()

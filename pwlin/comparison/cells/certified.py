@@ -23,6 +23,7 @@ from pwlin.base.progress import progress_bar
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.linear import Split
 from pwlin.comparison.cells.model import ErrorModel
+from pwlin.comparison.cells.rules import simplex_rule
 from pwlin.comparison.cells.simplices import volume
 from pwlin.comparison.errors import Sup, enclosed
 from pwlin.exact.enclosure import Enclosure
@@ -32,7 +33,7 @@ from pwlin.formulas.kinds import Floats, Target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
-_BUDGET = 100_000
+_BUDGET = 60_000
 """Most simplices that one number may take."""
 _ZERO = 1e-13
 """Errors this small, relative to the function and the target, count as settled: about ten times what rounding leaves."""
@@ -137,13 +138,15 @@ class CertifiedErrorsND:
     def _integral(self, regions: Sequence[int], power: int) -> Enclosure:
         batch, relative = self._start(regions), nearest_float(self.tolerance)
         with progress_bar("integral of the error", "simplex", wanted=self.progress) as bar:
-            values = self._model.integrals(batch, power)
             scale = _ZERO * self._scale(batch, np.zeros(len(batch)))
-            spent, tiny = len(batch), scale * scale if power == 2 else scale  # no power: it would raise beyond float64
+            volume, tiny = float(batch.volumes.high.sum()), scale * scale if power == 2 else scale
+            goal = relative * self._about(batch, power)
+            values = self._model.integrals(batch, power, goal)
+            spent = len(batch)
             bar.advance(len(batch))
             while True:
                 low, high = _total(values)
-                allowed = max(relative * low, tiny * float(batch.volumes.high.sum()))
+                allowed = max(relative * low, tiny * volume)
                 excess = values.width
                 order = np.argsort(-excess)
                 rest = np.cumsum(excess[order][::-1])[::-1]  # what order[k:] leave together
@@ -151,8 +154,8 @@ class CertifiedErrorsND:
                 wide = wide[batch.depth[wide] < DEEPEST][: max(1024, len(batch))]
                 if high - low <= allowed or not len(wide) or spent + 2 * len(wide) > _BUDGET:
                     return _enclosure(low, high, high - low <= allowed)
-                halves = batch[wide].halves()
-                finer = self._model.integrals(halves, power)
+                halves = batch[wide].halves(self._model.directions(batch[wide]))
+                finer = self._model.integrals(halves, power, max(goal, allowed / volume) / 4)
                 kept = np.ones(len(batch), dtype=bool)
                 kept[wide] = False
                 batch = Batch.joined([batch[kept], halves])
@@ -161,6 +164,15 @@ class CertifiedErrorsND:
                 )
                 spent += len(halves)
                 bar.advance(len(halves))
+
+    def _about(self, batch: Batch, power: int) -> float:
+        """About the mean of a power of the error's magnitude; it only steers."""
+        some = batch[:: len(batch) // 256 + 1]
+        found = self._model.at(some, simplex_rule(self.function.dim, 2).nodes)
+        with np.errstate(all="ignore"):
+            sizes = np.abs(found.low + found.high) / 2
+            mean = np.mean(sizes[np.isfinite(sizes)] ** power) if np.isfinite(sizes).any() else np.inf
+        return float(mean) if np.isfinite(mean) else 0.0
 
 
 def _least_magnitude(values: Intervals) -> Floats:

@@ -153,6 +153,12 @@ class _Proof:
                 parts = [replace(need, quantity=factor) for factor, _ in factors]
                 if all(_Proof(part, self._symbols, left).doubt() is None for part in parts):
                     return None
+            forms = [(affine_form(factor, self._symbols), times) for factor, times in factors]
+            if need.relation == ">=" and forms and all(form is not None for form, _ in forms):
+                sign = 1 if constant.is_positive else -1
+                left = [s for s in left if not _product_holds(sign, forms, s)]
+                if not left:
+                    return None
             form = affine_form(need.quantity, self._symbols)
             if form is not None:
                 left = [s for s in left if not _holds_exactly(need.relation, form, s)]
@@ -333,6 +339,17 @@ def _holds_exactly(relation: str, form: AffineForm, simplex: Simplex) -> bool:
     if relation == ">=":
         return min(at) >= 0
     return min(at) > 0 or (relation == "!=" and max(at) < 0)
+
+
+def _product_holds(sign: int, forms: Sequence[tuple[AffineForm | None, int]], simplex: Simplex) -> bool:
+    """Whether a product of powers of affine forms, and of a sign, is nowhere negative because no form changes its sign."""
+    for form, times in forms:
+        assert form is not None
+        at = [value_at(form, corner) for corner in simplex.corners]
+        if min(at) < 0 < max(at):
+            return False
+        sign *= -1 if min(at) < 0 and times % 2 else 1
+    return sign > 0
 
 
 def _worst(form: AffineForm, simplices: Sequence[Simplex]) -> Point:

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any, final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pwlin.comparison.cells.batch import Batch, combined
+from pwlin.comparison.cells.batch import Batch
+from pwlin.comparison.cells.crossed import mean_across_curve, mean_across_switch
+from pwlin.comparison.cells.leaves import Leaves, leaves_of
+from pwlin.comparison.cells.local import Local, Shape
+from pwlin.comparison.cells.local import mean as mean_of
+from pwlin.comparison.cells.rules import Rule, chosen_rules, simplex_rule
 from pwlin.formulas.arithmetic.floats import Floats, down, up
-from pwlin.formulas.arithmetic.intervals import Intervals, where
-from pwlin.formulas.arithmetic.series import evaluate
-from pwlin.formulas.arithmetic.taylor import square, variable
-from pwlin.functions.cells.volumes import grundmann_moeller
+from pwlin.formulas.arithmetic.intervals import Intervals
 
-_CHUNK = 1024
-
-
-@final
-@dataclass(frozen=True)
-class Shape:
-    """An error on simplices as a linear function and a rest.
-
-    On each simplex it is the linear function with the given values at the corners, shape (count, d + 1), plus a number in
-    `rest`, shape (count,); and it is also in `range`.
-    """
-
-    linear: Intervals
-    rest: Intervals
-    range: Intervals
+_CHUNK = 4096
 
 
 @final
@@ -47,132 +35,94 @@ class ErrorModel:
     plain: bool = False
 
     @cached_property
-    def _steps(self) -> int:
-        return 3 if len(self.symbols) <= 2 else 2
+    def _rules(self) -> list[Rule]:
+        """From the cheapest on; each is exact for polynomials of higher degree than the one before."""
+        d = len(self.symbols)
+        return [simplex_rule(d, steps) for steps in ((2, 4, 6, 9) if d == 2 else (3,) if d == 1 else (2,))]
+
+    @cached_property
+    def _leaves(self) -> list[Leaves]:
+        return [leaves_of(formula, tuple(self.symbols)) for formula in self.formulas]
 
     def _by_formula(
-        self, batch: Batch, made: Sequence[Intervals], work: Callable[[Batch, Any], Sequence[Intervals]]
+        self, batch: Batch, made: Sequence[Intervals], work: Callable[[Local], Sequence[Intervals]]
     ) -> Sequence[Intervals]:
-        """Fill in what `work` finds for the parts of each formula, some at a time."""
+        """What is made of the parts of each formula, some at a time, put in the parts' order."""
         numbers = batch.whole.formula[batch.root]
         with np.errstate(all="ignore"):
             for k in np.unique(numbers):
-                every = np.flatnonzero(numbers == k)
-                for rows in (every[i : i + _CHUNK] for i in range(0, len(every), _CHUNK)):
-                    for target, source in zip(made, work(batch[rows], self.formulas[k]), strict=True):
+                of_one = np.flatnonzero(numbers == k)
+                for rows in (of_one[i : i + _CHUNK] for i in range(0, len(of_one), _CHUNK)):
+                    for target, source in zip(made, work(Local(batch[rows], self._leaves[k], self.plain))):
                         target.low[rows], target.high[rows] = source.low, source.high
         return made
 
     def shapes(self, batch: Batch) -> Shape:
         """Range of the error on each part, by Taylor's formula of degrees 0, 1 and 2."""
         n, m = batch.values.shape
-
-        def shape(part: Batch, formula: Any) -> Sequence[Intervals]:
-            found = self._shape(part, formula, self._box_series(part, formula, 2))
-            return found.linear, found.rest, found.range
-
-        return Shape(*self._by_formula(batch, (_empty(n, m), _empty(n), _empty(n)), shape))
+        made = (_empty(n, m), _empty(n), _empty(n))
+        return Shape(
+            *self._by_formula(batch, made, lambda local: (local.shape.linear, local.shape.rest, local.shape.range))
+        )
 
     def at(self, batch: Batch, weights: Intervals) -> Intervals:
         """The error at points of each part with the given barycentric coordinates (points, d + 1): shape (count, points)."""
-        made = (_empty(len(batch), weights.shape[0]),)
-        return self._by_formula(batch, made, lambda part, formula: (self._at(part, formula, weights),))[0]
+        made, places = (_empty(len(batch), weights.shape[0]),), Intervals(weights.low[None], weights.high[None])
+        return self._by_formula(batch, made, lambda local: (local.at(places),))[0]
 
-    def integrals(self, batch: Batch, power: int) -> Intervals:
-        """The integral of the error's square (power 2) or magnitude (power 1) over each part."""
-        made = (_empty(len(batch)),)
-        return self._by_formula(batch, made, lambda part, formula: (self._integral(part, formula, power),))[0]
+    def integrals(self, batch: Batch, power: int, goal: float) -> Intervals:
+        """The integral of the error's square (power 2) or magnitude (power 1) over each part.
 
-    # -- on the parts of one formula --------------------------------------------------------------
+        Enclosures of mean values need not be narrower than `goal`, and those that would be wide anyway are made cheaply.
+        """
 
-    def _values(self, part: Batch) -> Intervals:
-        return Intervals.points(np.zeros(part.values.shape)) if self.plain else part.values
+        def work(local: Local) -> Sequence[Intervals]:
+            mean = self._mean_value(local, power, goal)
+            return (Intervals(np.fmax(mean.low, 0.0), mean.high) * local.part.volumes,)
 
-    def _box_series(self, part: Batch, formula: Any, order: int) -> Intervals:
-        """Series of the formula for every point of a part and every direction from its centroid to a point of it."""
-        low, high = part.corners.low.min(axis=1), part.corners.high.max(axis=1)
-        box, centre = Intervals(low, high), _mean(part.corners)
-        way = box - centre
-        return evaluate(formula, {s: variable(box[:, i], way[:, i], order) for i, s in enumerate(self.symbols)})
+        return self._by_formula(batch, (_empty(len(batch)),), work)[0]
 
-    def _shape(self, part: Batch, formula: Any, series: Intervals) -> Shape:
-        n, m = part.values.shape
-        centre = _mean(part.corners)
-        columns = {}
-        for i, s in enumerate(self.symbols):
-            there = Intervals(np.repeat(centre.low[:, i], m), np.repeat(centre.high[:, i], m))
-            way = (part.corners[:, :, i] - centre[:, i : i + 1]).reshape(n * m)
-            columns[s] = variable(there, way, 1)
-        local = evaluate(formula, columns)
-        value, slopes = local[0].reshape(n, m)[:, 0], local[1].reshape(n, m)
-        values = self._values(part)
-        linear = values - (value.reshape(n, 1) + slopes)
-        flat = Intervals(values.low.min(axis=1), values.high.max(axis=1))
-        least = Intervals(linear.low.min(axis=1), linear.high.max(axis=1))
-        rest = -series[2]
-        bounds = (flat - series[0]).within(flat - (value + series[1])).within(least + rest)
-        return Shape(linear, rest, bounds)
+    def directions(self, batch: Batch) -> NDArray[np.int64]:
+        """For each part the edge (a pair of corners, shape (count, 2)) along which the formula bends most."""
+        edges = (Intervals.points(np.zeros(len(batch))),)
+        found = self._by_formula(batch, edges, lambda local: (Intervals.points(local.steepest_edge()),))[0].low
+        return np.stack(np.triu_indices(batch.weights.shape[1], 1), axis=1)[found.astype(np.int64)]
 
-    def _at(self, part: Batch, formula: Any, weights: Intervals) -> Intervals:
-        n, k = len(part), weights.shape[0]
-        corners, every = part.corners, Intervals(weights.low[None], weights.high[None])
-        columns = {}
-        for i, s in enumerate(self.symbols):
-            columns[s] = variable(combined(every, corners[:, None, :, i]).reshape(n * k), None, 0)
-        return combined(every, self._values(part)[:, None]) - evaluate(formula, columns)[0].reshape(n, k)
+    def _mean_value(self, local: Local, power: int, goal: float) -> Intervals:
+        """The mean of a power of the error over each part of one formula, by the cheapest way that will do."""
+        shape = local.shape
+        mean = shape.range.square() if power == 2 else shape.range.absolute().within(_mean_magnitude(shape))
+        known = np.isfinite(shape.rest.width)
+        smooth = known if power == 2 else known & (local.sign != 0)
+        if len(self.symbols) == 2:
+            for switch in local.leaves.switches:
+                rows = np.flatnonzero(~known & (mean.width > goal))
+                if len(rows):
+                    _narrow(mean, rows, mean_across_switch(local[rows], switch, power, goal, mean.width[rows]))
+            rows = np.flatnonzero(known & ~smooth & (mean.width > goal))
+            if len(rows):
+                _narrow(mean, rows, mean_across_curve(local[rows], goal, mean.width[rows]))
+        rows = np.flatnonzero(smooth & (mean.width > goal))
+        if not len(rows):
+            return mean
+        here = local[rows]
+        error = here.powered_series(self._rules[-1].order, power)
+        margins = np.array([error[rule.order].width / 2 * (1 + rule.growth) for rule in self._rules])
+        for k, some in enumerate(chosen_rules(margins, goal, mean.width[rows])):
+            if len(some):
+                total = here[some].mean_by(self._rules[k], power)
+                margin = up(margins[k][some])
+                _narrow(mean, rows[some], total + Intervals(-margin, margin))
+        return mean
 
-    def _integral(self, part: Batch, formula: Any, power: int) -> Intervals:
-        order = 2 * self._steps + 2
-        series = self._box_series(part, formula, order)
-        shape = self._shape(part, formula, series)
-        sizes = shape.range.square() if power == 2 else shape.range.absolute()
-        settled = (shape.range.low >= 0) | (shape.range.high <= 0)
-        smooth = np.isfinite(series[order].width)
-        if power == 1 and not (settled & smooth).any():
-            mean = sizes.within(_mean_magnitude(shape))
-            return mean * part.volumes
-        nodes, weights = _rule(part.corners.shape[2], self._steps)
-        values = self._at(part, formula, nodes)
-        if power == 2:
-            values = values.square()
-            gap = self._values(part) - _mean(self._values(part)).reshape(-1, 1)
-            first = Intervals(gap.low.min(axis=1), gap.high.max(axis=1)) - series[1]
-            error = -series
-            for k, exact in enumerate((shape.range, first)):
-                error.low[k], error.high[k] = exact.low, exact.high
-            last = square(error)[order]
-        else:
-            last = -series[order]
-        total = weights[0] * values[:, 0]
-        for k in range(1, weights.shape[0]):
-            total = total + weights[k] * values[:, k]
-        margin = up(up(last.width / 2) * up(1 + weights.absolute().high.sum() * (1 + 1e-12)))
-        rule = total + Intervals(-margin, margin)
-        if power == 2:
-            mean = sizes.within(rule)
-        else:
-            mean = where(settled, sizes.within(rule.absolute()), sizes.within(_mean_magnitude(shape)))
-        return Intervals(np.fmax(mean.low, 0.0), mean.high) * part.volumes
+
+def _narrow(mean: Intervals, rows: NDArray[np.int64], found: Intervals) -> None:
+    better = mean[rows].within(found)
+    mean.low[rows], mean.high[rows] = better.low, better.high
 
 
 def _empty(*shape: int) -> Intervals:
     return Intervals(np.full(shape, -np.inf), np.full(shape, np.inf))
-
-
-def _mean(corners: Intervals) -> Intervals:
-    total = corners[:, 0]
-    for k in range(1, corners.shape[1]):
-        total = total + corners[:, k]
-    return total / float(corners.shape[1])
-
-
-def _rule(d: int, steps: int) -> tuple[Intervals, Intervals]:
-    """Nodes (barycentric) and weights of a rule that is exact up to degree ``2 steps + 1``."""
-    nodes, weights = [], []
-    for weight, n, places in grundmann_moeller(d, steps):
-        nodes += [Fraction(b, n) for place in places for b in place]
-        weights += [Fraction(int(weight.p), int(weight.q))] * len(places)
-    return Intervals.of(nodes).reshape(-1, d + 1), Intervals.of(weights)
 
 
 def _mean_magnitude(shape: Shape) -> Intervals:
@@ -200,7 +150,7 @@ def _mean_of_linear(values: Floats) -> Intervals:
         largest, smallest = current.low.max(axis=1), current.low.min(axis=1)
         mixed = (largest > 0) & (smallest < 0)
         done = ~mixed
-        mean = _mean(current[done]).absolute() * share[done]
+        mean = mean_of(current[done]).absolute() * share[done]
         low, high = _added(low, high, owner[done], mean)
         current, share, owner = current[mixed], share[mixed], owner[mixed]
         if not len(owner):

@@ -1,6 +1,6 @@
 """A smooth formula for each part of a complex: cells in simplices, cut exactly where a target switches along a hyperplane.
 
-``Abs``, ``sign``, ``Min``, ``Max`` and the conditions of ``Piecewise`` that switch where an affine form with rational
+``Abs``, ``sign``, ``Min``, ``Max`` and the conditions of ``Piecewise`` that switch where a product of affine forms with rational
 coefficients vanishes are taken out: simplices are cut there, in rationals, and each half has its own formula.
 """
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pwlin.comparison.cells.simplices import AffineForm, Simplex, cut, simplices
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.ranges import Range
+from pwlin.formulas.needs import factors_of
 from pwlin.formulas.switches import Switch, switches, unfolded
 from pwlin.functions.cells.function import PiecewiseLinearND
 
@@ -31,18 +32,23 @@ def split_regions(
     found: dict[Expr, list[Simplex]] = {}
     while waiting:
         formula, parts = waiting.popitem()
-        first = _first_affine(formula, symbols)
+        first = _first_straight(formula, symbols)
         if first is None:
             found.setdefault(formula, []).extend(parts)
             continue
-        switch, form = first
-        if not any(form):
+        switch, sign, forms = first
+        if not sign:
             waiting.setdefault(switch.taken(formula, 0), []).extend(parts)
             continue
         sides: tuple[list[Simplex], list[Simplex]] = ([], [])
         for part in parts:
-            for side, piece in cut(part, form):
-                sides[side].append(piece)
+            pieces = [(sign < 0, part)]
+            for form in forms:
+                pieces = [
+                    (negative ^ bool(side), half) for negative, piece in pieces for side, half in cut(piece, form)
+                ]
+            for negative, piece in pieces:
+                sides[negative].append(piece)
         for half, sign in zip(sides, (1, -1)):
             if half:
                 waiting.setdefault(switch.taken(formula, sign), []).extend(half)
@@ -58,10 +64,16 @@ def affine_form(expression: Expr, symbols: Sequence[Symbol]) -> AffineForm | Non
     return tuple(coefficients.get(unit, Fraction(0)) for unit in units)
 
 
-def _first_affine(formula: Expr, symbols: Sequence[Symbol]) -> tuple[Switch, AffineForm] | None:
-    """The first switch at an affine form, and the form."""
+def _first_straight(formula: Expr, symbols: Sequence[Symbol]) -> tuple[Switch, int, list[AffineForm]] | None:
+    """The first switch at a product of affine forms, with the sign of its constant and the forms that count."""
     for switch in switches(formula):
         form = affine_form(switch.difference, symbols)
         if form is not None:
-            return switch, form
+            return switch, int(any(form)), [form]
+        if polynomial_coefficients(switch.difference, symbols) is None:
+            continue
+        constant, factors = factors_of(switch.difference)
+        forms = [affine_form(factor, symbols) for factor, times in factors if times % 2]
+        if all(form is not None for form in forms) and len(forms) == len(factors):
+            return switch, 1 if constant.is_positive else -1, [form for form in forms if form is not None]
     return None

@@ -45,9 +45,9 @@ class Estimate:
         An interval that contains the number with the confidence that was asked for, as far as is known: no sample can prove
         an upper end, as there may be parts of the tree that are unlikely and large. `lower` supposes that the logarithm of
         the mean is distributed as Student's t; `upper` supposes besides that what was not met, which may be as likely as
-        ``-log(1 - confidence)`` in so many walks, is somewhat larger than the largest that was. Intervals of 95 % by 8, 30, 100
-        and 300 walks contained the number in at least 95 % of all runs on each of fifty networks of known counts, but for
-        some with 8 walks (91 %).
+        ``-log(1 - confidence)`` in so many walks, is somewhat larger than the largest that was. Of 45 networks of known counts, in
+        2 to 10 dimensions, intervals of 95 % by 8 to 300 walks contained the number in 99 % of all runs, on each network in
+        94 % at least.
     standard_error : float
         Rather too large, as walks are spread over the tree: see `estimate_regions`.
     walks : int

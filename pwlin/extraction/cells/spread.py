@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from enum import Enum
 from threading import Lock
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from uuid import uuid4
 
 from pwlin.base.arguments import shown
 from pwlin.base.crew import Crew, Failure, lost
@@ -38,6 +39,17 @@ _REMEMBERED = 4
 class _Answer(Enum):
     UNKNOWN = "the worker does not know the network"
     TOO_MANY = "the part has too many cells"
+
+
+class _Job(NamedTuple, Generic[P, R]):
+    """What a worker is told: the tree by its key, whose run it is, and what to do with which part."""
+
+    key: str
+    run: str
+    work: Callable[[SearchTree, P, Meter], R]
+    part: P
+    limit: int | None
+    ration: Ration | None
 
 
 class _Full(NamedTuple):
@@ -90,6 +102,7 @@ class Spread(Generic[P, R]):
         self._divided = {name[:k] for name in done for k in range(1, len(name))}
         self._key = key_of(tree.net, tree.domain, tree.fast)
         self._given = (tree.net, tree.domain, tree.fast)
+        self._run = uuid4().hex
         self._sent = 0
         self.share = 0.0
         self._first: Sequence[P] = tree.first_parts if parts is None else parts  # type: ignore[assignment]
@@ -148,7 +161,8 @@ class Spread(Generic[P, R]):
     def _send(self, name: Name, carry: bool) -> None:
         self._sent += 1
         given = self._given if carry else None
-        self._crew.add(name, _work, self._key, given, self._work, self._parts[name], self._limit, self._ration)
+        job = _Job(self._key, self._run, self._work, self._parts[name], self._limit, self._ration)
+        self._crew.add(name, _done, job, given)
 
 
 def key_of(net: Network, domain: Polytope, fast: bool = True) -> str:
@@ -180,23 +194,38 @@ def known_tree(key: str, given: Given | None) -> SearchTree | None:
     return tree
 
 
-def _work(
-    key: str,
-    given: Given | None,
-    work: Callable[[SearchTree, P, Meter], R],
-    part: P,
-    limit: int | None,
-    ration: Ration | None,
-) -> R | _Answer | _Full:
-    """In a worker: one part."""
-    tree = known_tree(key, given)
+_ended = ""
+"""The run that Ctrl-C ended in this worker, which may have more of its jobs."""
+
+
+def _done(job: _Job[P, R], given: Given | None) -> R | _Answer | _Full:
+    """In a worker: one part.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        At Ctrl-C, which reaches all processes of a terminal, and from then on at once: the worker may have more parts
+        already, and whoever waits for its end is not to wait for those.
+    """
+    global _ended
+    if job.run == _ended:
+        raise KeyboardInterrupt
+    try:
+        return _answer(job, given)
+    except KeyboardInterrupt:
+        _ended = job.run
+        raise
+
+
+def _answer(job: _Job[P, R], given: Given | None) -> R | _Answer | _Full:
+    tree = known_tree(job.key, given)
     if tree is None:
         return _Answer.UNKNOWN
-    if isinstance(part, tuple):
+    if isinstance(job.part, tuple):
         tree.first_parts  # noqa: B018  the kernel remembers where they begin
-    gauge = None if ration is None else ration.gauge()
+    gauge = None if job.ration is None else job.ration.gauge()
     try:
-        return work(tree, part, Meter(limit, gauge))
+        return job.work(tree, job.part, Meter(job.limit, gauge))
     except TooMany:
         return _Answer.TOO_MANY
     except TooLarge as error:

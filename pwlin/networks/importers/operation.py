@@ -15,6 +15,7 @@ from pwlin.base.errors import PwlinError, UnsupportedLayerError
 from pwlin.networks.activation import ABS
 from pwlin.networks.importers import layers
 from pwlin.networks.importers.chain import Chain
+from pwlin.networks.importers.choices import Condition
 from pwlin.networks.importers.wire import Wire
 
 Array = NDArray[np.generic]
@@ -49,6 +50,8 @@ class Operation(ABC):
     def wire(self, index: int = 0) -> Wire:
         """An input that depends on the model's input."""
         value = self.given(index)
+        if isinstance(value, Condition):
+            self.refuse("it takes a condition on the input, which choices and products only may")
         if not isinstance(value, Wire):
             self.refuse("its data do not depend on the input but its parameters do")
         return value
@@ -68,10 +71,10 @@ class Operation(ABC):
             self.refuse(f"it lacks {name or f'input {index}'}")
         return value
 
-    def operand(self, index: int) -> Wire:
+    def operand(self, index: int, name: str = "") -> Wire:
         """An input as a wire, constant or not."""
-        value = self.given(index)
-        return value if isinstance(value, Wire) else self.chain.constant(self.array(index))
+        value = self.given(index, name)
+        return value if isinstance(value, Wire) else self.chain.constant(self.array(index, name))
 
 
 @contextmanager

@@ -47,10 +47,14 @@ class Scale:
 
     def __call__(self, value: Fraction) -> float:
         """Where an exact value is drawn."""
+        if not self.offset and self.unit == 1:
+            return nearest_float(value)
         return nearest_float((value - self.offset) / self.unit)
 
     def all(self, values: Iterable[Fraction]) -> NDArray[np.float64]:
         """Where exact values are drawn."""
+        if not self.offset and self.unit == 1:
+            return np.array([nearest_float(v) for v in values], dtype=np.float64)
         return np.array([self(v) for v in values], dtype=np.float64)
 
     def floats_or_gaps(self, values: Iterable[Fraction | None]) -> NDArray[np.float64]:

@@ -221,3 +221,17 @@ def test_s_is_what_pwlin_says():
     f = pwlin.extract(S, (-5, 5))
     c = f.compare("x**2")
     assert [k.location for k in f.kinks] == [-2, 0, 2] and (c.sup, c.mse) == (12, Q(299, 20))
+
+
+def test_a_kink_stays_at_the_best_place_that_it_comes_near(play):
+    play.do("store.ui.norm = 'sup'; store.set({ ghosts: true })")
+    best = sorted(play.state("app.constructor.tools.bestNetwork(app.goal, 'sup', 3).net.neurons.map(n => n.k)"))
+    shown = "[...document.querySelectorAll('.ghost')].filter(n => n.style.display !== 'none').length"
+    assert play.page.evaluate(shown) == 3
+    end = play.place("fit", best[-1], 0)
+    start = play.handle("fit", "dot", 2)
+    play.drag(start, (end[0] + 3, start[1]))
+    n = play.net()[1][2]
+    assert -n[1] / n[0] == best[-1] != round(best[-1] * 8) / 8
+    play.do("store.set({ ghosts: false })")
+    assert play.page.evaluate(shown) == 0

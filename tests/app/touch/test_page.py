@@ -158,6 +158,55 @@ def test_every_control_has_a_name(thirty):
     assert stops == 1
 
 
+CONTRASTS = """() => {
+  const channels = text => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number), linear = v => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+  const behind = node => { for (let n = node; n; n = n.parentElement) { const c = channels(getComputedStyle(n).backgroundColor); if (c.length < 4 || c[3] === 1) return c; } return [255, 255, 255]; };
+  const found = [];
+  for (const node of document.querySelectorAll(".playground *")) {
+    const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()), style = getComputedStyle(node);
+    if (!own || !node.getClientRects().length || node.closest(":disabled, .sr, noscript, script, option") || style.visibility === "hidden") continue;
+    const text = channels(node.namespaceURI.endsWith("svg") ? style.fill : style.color);
+    const [a, b] = [light(text), light(behind(node))].sort((x, y) => y - x), ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) found.push([node.className.baseVal ?? node.className, node.textContent.slice(0, 20), ratio]);
+  }
+  return found; }"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read(browser, s_page, tmp_path, scheme):
+    for html in (s_page, playground("x**2 + y**2", hidden=3).html()):
+        file = tmp_path / "page.html"
+        file.write_text(html, encoding="utf-8")
+        page = browser.new_page(viewport={"width": 1400, "height": 900}, color_scheme=scheme)
+        page.goto(file.as_uri())
+        page.locator(".headline", has_text="largest error").wait_for()
+        assert page.evaluate(CONTRASTS) == []
+        page.close()
+
+
+def test_a_link_holds_the_network(browser, s_page, tmp_path):
+    file = tmp_path / "page.html"
+    with opened(browser, file, s_page) as play:
+        assert "#" not in play.page.url
+        play.do("store.apply({ c: 0.1, neurons: [{ w: 1 / 3, b: -5e-324, v: 1e300 / 1e299 }] })")
+        play.page.wait_for_function("location.hash.length > 5")
+        address, net = play.page.url, play.net()
+        play.do("store.undo()")
+        play.page.wait_for_function("!location.hash")
+    for hash_, neurons in (
+        (address.split("#")[1], net[1]),
+        ("net=1;2,3", None),
+        ("net=0;1,NaN,2", None),
+        ("net=", None),
+    ):
+        page = browser.new_page()
+        page.goto(f"{file.as_uri()}#{hash_}")
+        found = page.evaluate("document.querySelector('.playground').playground.store.net.neurons")
+        page.close()
+        assert [(n["w"], n["b"], n["v"]) for n in found] == (neurons or [(-1, -2, 4), (1, 0, 2), (1, -2, 4.5)])
+
+
 def test_points_are_drawn_and_trained_on(browser, tmp_path):
     page = playground(([-2, -1, 0, 1, 2], [4, 1, 0, 1, 4]), hidden=2)
     with opened(browser, tmp_path / "page.html", page) as play:

@@ -184,8 +184,8 @@ class Fails(Executor):
         self.times, self.tries = times, {}
 
     def submit(self, function, /, *args):
-        tries = self.tries[args[3]] = self.tries.get(args[3], 0) + 1
-        if list(self.tries).index(args[3]) % 3 == 2 and tries <= self.times:
+        tries = self.tries[args[0].part] = self.tries.get(args[0].part, 0) + 1
+        if list(self.tries).index(args[0].part) % 3 == 2 and tries <= self.times:
             future = Future()
             future.set_exception(MemoryError("worker 3"))
             return future
@@ -223,6 +223,36 @@ def test_ctrl_c_says_what_was_found():
     with pytest.raises(KeyboardInterrupt, match=r"\d+ regions found in 4 parts, \d+ parts were left"):
         pwlin.count_regions(pytorch_style((2, 16, 16, 1), 0), SQUARE, executor)
     assert Interrupted.cancelled == executor.count - 4 > 0
+
+
+def test_a_worker_that_ctrl_c_reaches_begins_no_other_part_of_the_run(monkeypatch):
+    def interrupted(tree, part, meter):
+        begun.append(part)
+        raise KeyboardInterrupt
+
+    begun, tree = [], SearchTree(pytorch_style((2, 12, 12, 1), 0), as_polytope(SQUARE, 2), True)
+    jobs = []
+    for runs in (1, 2):
+        jobs.clear()
+        with pytest.raises(KeyboardInterrupt):
+            next(iter(Spread(Never(jobs), tree, interrupted)))
+        for function, args in jobs:
+            with pytest.raises(KeyboardInterrupt):
+                function(*args)
+        assert len(jobs) > 2 and len(begun) == runs, "the second run is begun again"
+
+
+class Never(Executor):
+    """Notes its jobs, and is interrupted instead of doing them."""
+
+    def __init__(self, jobs):
+        self.jobs = jobs
+
+    def submit(self, function, /, *args):
+        self.jobs.append((function, args))
+        future = Future()
+        future.set_exception(KeyboardInterrupt())
+        return future
 
 
 def test_refusals():

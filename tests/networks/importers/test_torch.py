@@ -238,6 +238,7 @@ def numbers(x, n):
     return torch.arange(1, n + 1, dtype=x.dtype) / 4
 
 
+MASK, PLACES = torch.tensor([True, False] * 3), torch.tensor([4, 1])
 FUNCTIONS = {
     "abs": torch.abs,
     "maximum": lambda x: torch.maximum(x, x.flip(-1)),
@@ -288,6 +289,39 @@ FUNCTIONS = {
     "unfold": lambda x: x.unfold(1, 3, 1),
     "tril": lambda x: rows(x).tril(),
     "chunk": lambda x: torch.chunk(x, 2, -1)[1],
+    "masked": lambda x: x.masked_fill(MASK, 2.0) + x.index_fill(1, PLACES, 3.0) - x.scatter(1, PLACES[None], 5.0),
+    "written": lambda x: (x.__setitem__((slice(None), MASK), 0.5), x.index_copy(1, PLACES, x[:, :2]))[1],
+    "scattered": lambda x: x.scatter(1, PLACES[None], x[:, :2] * 2) + x.scatter_add(1, PLACES[None], x[:, :2]),
+    "added by places": lambda x: x.index_add(1, PLACES, F.relu(x[:, :2]), alpha=2),
+    "where, the second": lambda x: torch.where(x > 0, x, 0.1 * x) + torch.where(x < 0, -x, 0.0),
+    "where, of two": lambda x: torch.where(x >= x.flip(-1), x, x.flip(-1)) + x.masked_fill(~(x > 0.25), 0.25),
+    "where, by rows": lambda x: torch.where((x[:, :1] > 0), x + x[:, :1], x),
+    "where, without the input": lambda x: torch.where(x - x >= 0, 2 * x, x) + torch.where(x * 0 > 0, x, 3.0),
+    "product with a condition": lambda x: x * (x > 0) + (x - 1) * (x > 1).to(x.dtype),
+    "negative ones set to zero": lambda x: (x.__setitem__(x < 0, 0.0), x)[1],
+    "sort": lambda x: x.sort(-1).values + x.sort(-1, descending=True)[0] * numbers(x, 6),
+    "sort along the first axis": lambda x: torch.msort(rows(x)[0].T)[None] if len(x) == 1 else None,
+    "largest of many": lambda x: torch.cat([x.topk(2).values, torch.topk(x, 3, largest=False)[0]], -1),
+    "ranks": lambda x: torch.stack([x.kthvalue(2).values, x.median(-1).values, rows(x).median() + x[:, 0]], 1),
+    "running": lambda x: torch.cat([rows(x).cummax(1).values, rows(x).cummin(2)[0], rows(x).cumsum(1)], 1),
+    "both ends": lambda x: torch.cat(torch.aminmax(x, dim=-1, keepdim=True), 1),
+    "norms": lambda x: x.norm(p=1, dim=-1) + rows(x).norm(p=float("inf"), dim=(1, 2)) + F.l1_loss(x, x.flip(-1)),
+    "bounds of the input's own": lambda x: x.clamp(min=x.flip(-1) - 1, max=x.roll(1, -1)),
+    "linear upsampling": lambda x: F.interpolate(line(x), scale_factor=2, mode="linear", align_corners=True),
+    "bilinear upsampling": lambda x: F.interpolate(F.relu(image(x)), size=(3, 5), mode="bilinear"),
+    "folded": lambda x: F.fold(rows(x)[:, :, :2], (1, 3), (1, 2)),
+    "interpolated": lambda x: torch.lerp(x, F.relu(x), 0.25) + torch.addcmul(x, numbers(x, 6), x.flip(-1), value=0.5),
+    "products by tensors": lambda x: (
+        torch.tensordot(rows(x), numbers(x, 6).reshape(3, 2), dims=1) + x.diff(dim=-1)[0, 0]
+    ),
+    "crossed": lambda x: torch.cross(rows(x), numbers(x, 6).reshape(1, 2, 3), dim=-1),
+    "more moves": lambda x: torch.cat(
+        [x.take_along_dim(PLACES[None], 1), x.tensor_split([1, 2], -1)[1], x.hsplit(2)[1]], 1
+    ),
+    "diagonals": lambda x: (
+        torch.diag_embed(x) + torch.block_diag(x[:, :3], x.reshape(-1, 1)[:5, :1].T.repeat(5, 1)[:, :3])
+    ),
+    "the whole": lambda x: x.mean()[None, None] + x.min() + x.max() * x.new_ones(2),
     "dense skip": lambda x: x - F.relu(x) + F.relu(F.relu(x) - 0.5),
 }
 
@@ -295,6 +329,43 @@ FUNCTIONS = {
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions(name):
     agrees(Apply(FUNCTIONS[name]), (5,))
+
+
+UNREAD = {
+    "it is curved": lambda x: F.gelu(x),
+    "it is quadratic": lambda x: F.hardswish(x),
+    "it jumps, and": lambda x: F.hardshrink(x),
+    "where the condition changes": lambda x: torch.where(x > 0, x, 1.0),
+    "where the condition changes: ": lambda x: x * (x > 1),
+    "which choices and products only": lambda x: (x > 0).to(x.dtype).sum(-1),
+    "deviation of its own": lambda x: F.group_norm(rows(x), 2),
+    "multiplies two values": lambda x: torch.addcmul(x, x, x),
+    "it adds a constant": lambda x: x.diff(prepend=torch.ones(1, 1, dtype=x.dtype)),
+    "it gives places": lambda x: x.gather(1, x.argmax(-1, keepdim=True)),
+    "norm of order 2": lambda x: x.norm(dim=-1),
+    "powers other than 1": lambda x: x**2,
+    "an output that is not read": lambda x: x.gather(1, x.sort(-1).indices),
+    "rounding to integers": lambda x: x.sum(-1, dtype=torch.int64),
+    "rounding to integers ": lambda x: x.cumsum(-1, dtype=torch.int32),
+}
+
+
+@pytest.mark.parametrize("why", UNREAD)
+def test_what_is_not_piecewise_linear_is_refused_with_a_reason(why):
+    with pytest.raises(UnsupportedLayerError, match=why.strip(": ")):
+        pwlin.as_network(Apply(UNREAD[why]))
+
+
+@pytest.mark.parametrize("n", range(1, 10))
+def test_any_number_of_entries_is_put_in_order(n):
+    net = pwlin.as_network(Sorting(), input_shape=(n,))
+    x = np.random.default_rng(n).integers(-3, 4, (40, n))
+    assert [list(np.ravel(net.exact(row))) for row in x] == np.sort(x).tolist()
+
+
+class Sorting(nn.Module):
+    def forward(self, x):
+        return x.sort(-1).values
 
 
 _CHAIN = ["maximum", "clamp", "rsub and div", "dense skip", "concat"]

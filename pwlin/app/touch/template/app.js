@@ -14,8 +14,8 @@ class App {
     this.derived = null;
     make("div", root, { class: "app" }).innerHTML = LAYOUT;
     this.start = data.start.seed === undefined ? fromData(data.start.net) : seeded(data.start.seed, data.start.hidden).net;
-    this.store = new Store(this.goal, this.start);
-    this.prepare();
+    this.store = new Store(this.goal, (linkable() && fromHash(location.hash)) || this.start);
+    Object.assign(this, curvesOf(this.goal));
     const hatch = draw("svg", root.querySelector(".app"), { width: 0, height: 0, "aria-hidden": "true", class: "defs" });
     const pattern = draw("pattern", draw("defs", hatch), { id: `pg${this.number}-hatch`, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
     draw("line", pattern, { x1: 0, x2: 0, y1: 0, y2: 7, class: "hatch" });
@@ -32,27 +32,6 @@ class App {
     this.render(performance.now());
   }
 
-  /* Curves of the target, which never change. */
-  prepare() {
-    const { goal } = this, each = Math.max(Math.ceil(200 / Math.max(goal.cells.length, 1)), 1);
-    const curve = (f, straight) => {
-      const paths = [];
-      let last = null;
-      for (const cell of goal.cells) {
-        const n = cell.degree <= straight ? 1 : each, points = [];
-        for (let k = 0; k <= n; k++) { const x = cell.l + ((cell.r - cell.l) * k) / n; points.push([x, f(cell, x)]); }
-        const joined = last && Math.abs(last[1] - points[0][1]) <= 1e-7 * (1 + Math.abs(last[1]));
-        if (joined) paths[paths.length - 1].push(...points.slice(1)); else paths.push(points);
-        last = points[n];
-      }
-      return paths;
-    };
-    this.targetPaths = curve(cubic, 1);
-    this.slopePaths = curve(cubicSlope, 2);
-    const values = paths => paths.flatMap(path => path.map(p => p[1]));
-    this.targetValues = goal.points ? goal.points.map(p => p.y) : values(this.targetPaths);
-    this.targetSlopes = goal.points ? pointSlopes(goal.points) : values(this.slopePaths);
-  }
   get window() {
     const { a, b } = this.goal, pad = this.store.ui.beyond ? (b - a) / 5 : 0;
     return [a - pad, b + pad];
@@ -210,6 +189,7 @@ class App {
     if (this.training && this.training.playing) return;
     clearTimeout(this.speaking);
     this.speaking = setTimeout(() => {
+      writeLink(this);
       const { store, derived: d } = this, norm = store.ui.norm === "sup" ? "largest error" : "mean square error";
       const worth = this.headline.worth(d, this.numbers.effective, this.numbers.value);
       put(this.spoken, { text: `${store.message ? store.message + " " : ""}${norm} ${decimal(this.numbers.value, 4)}${worth ? `, ${worth}` : ""}` });

@@ -45,6 +45,12 @@ function effective(goal, norm, value) {
   return law(...table[table.length - 1]);
 }
 
+/* Where the best network of as many ReLUs has its kinks, if they are to be shown. */
+function ghostsOf({ goal, store: { ui, net } }) {
+  const known = ui.ghosts && bestNetwork(goal, ui.norm, net.neurons.length);
+  return known ? known.net.neurons.map(n => n.k).filter(k => k > goal.a && k < goal.b) : [];
+}
+
 /* The best network of n ReLUs that is known: {error, proved, net}, or null. */
 function bestNetwork(goal, norm, n) {
   const found = goal.networks && goal.networks[norm] && goal.networks[norm][n];

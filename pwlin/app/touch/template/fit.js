@@ -12,6 +12,7 @@ class FitView extends Picture {
     this.kinks = pool(() => this.marker(this.marks));
     draw("path", this.marks, { class: "rail" });
     this.rail = this.marks.lastChild;
+    this.ghosts = pool(() => draw("path", this.marks, { class: "ghost" }));
     this.flags = pool(() => this.flag(this.marks));
     this.handle = draw("path", this.marks, { class: "arm-handle", d: "M-7-3 0-12 7-3ZM-7 3 0 12 7 3Z" });
     this.flagOfC = draw("path", this.marks, { class: "c-flag", d: "M-12-7 0 0-12 7Z" });
@@ -109,6 +110,8 @@ class FitView extends Picture {
   drawFlags(d) {
     const y = this.railY;
     put(this.rail, { d: `M${LEFT} ${y}H${this.right}` });
+    const ghosts = ghostsOf(this.app);
+    this.ghosts(ghosts.length).forEach((node, k) => put(node, { d: `M${fixed(this.X(ghosts[k]))} ${y - 14}v28` }));
     this.flags(d.parts.length).forEach(({ node, shape, name }, i) => {
       const part = d.parts[i], [x, dy] = this.flagPlace(d, i), s = part.side || 1;
       put(node, {

@@ -99,7 +99,8 @@ class Handles {
     const pic = this.picture, n = g.start.neurons[index];
     if (sideways) {
       const reach = (goal.b - goal.a) / 10, grid = free ? 0 : store.grids.places;
-      const q = clamp(snapTo(pic.xAt(g.place.x + dx), grid), goal.a - reach, goal.b + reach);
+      const px = g.place.x + dx, ghost = free ? undefined : ghostsOf(app).find(k => Math.abs(pic.X(k) - px) < 6);
+      const q = clamp(ghost ?? snapTo(pic.xAt(px), grid), goal.a - reach, goal.b + reach);
       if (!n.w) store.show(edit.place(g.start, index, q));
       else store.show(store.ui.hold || e.shiftKey ? edit.kinkHeld(g.start, index, q, goal) : edit.kink(g.start, index, q));
       return;

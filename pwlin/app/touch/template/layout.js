@@ -10,6 +10,7 @@ const LAYOUT = `
   <label title="moving a kink, keep the arm's end where it is (H, or Shift)"><input type="checkbox" data-check="hold"> hold end</label>
   <label title="drag without the grid (Alt)"><input type="checkbox" data-check="fine"> fine</label>
   <label title="a fifth more on each side"><input type="checkbox" data-check="beyond"> beyond</label>
+  <label title="marks on the rail, where a kink that comes near stays"><input type="checkbox" data-check="ghosts"> best places</label>
   <button type="button" data-act="best" class="best-button" title="glide to the best network of as many ReLUs">show the best</button>
   <button type="button" class="take" title="download the exact network: pwlin.Network.from_json reads it">take it along</button>
 </div>

@@ -3,7 +3,7 @@ const HISTORY = 100;
 
 const opening = net => ({
   view: "sum", norm: "sup", selected: net.neurons.length ? 0 : null, hovered: null, piece: null,
-  hold: false, fine: false, beyond: false, tab: "slopes",
+  hold: false, fine: false, beyond: false, ghosts: false, tab: "slopes",
 });
 
 class Store {

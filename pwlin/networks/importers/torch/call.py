@@ -42,6 +42,14 @@ class Call(Operation):
             self.refuse(f"its argument {name} is {shown(value)}")
         return value
 
+    def check_type(self) -> None:
+        """Refuse a result in integers."""
+        given = [v for v in [*self.inputs, *self.kwargs.values()] if isinstance(v, torch.dtype)]
+        if any(not v.is_floating_point for v in given):
+            self.refuse("rounding to integers is not continuous")
+        if any(v.itemsize == 1 for v in given):
+            self.refuse("rounding to eight bits is not continuous")
+
     def flag(self, index: int, name: str, default: bool) -> bool:
         """A truth value."""
         return bool(self.get(index, name, default))
@@ -67,7 +75,7 @@ class Call(Operation):
             nonlocal count
             if isinstance(value, Wire):
                 wires.append(value)
-                out = torch.from_numpy(value.places + (count + 1.0))
+                out = torch.from_numpy(np.asarray(value.places + (count + 1.0)))
                 count += value.size
                 return out
             if isinstance(value, (list, tuple)):
@@ -95,7 +103,11 @@ class Call(Operation):
 _DATA_AT = {
     "select_scatter.default": (0, 1),
     "slice_scatter.default": (0, 1),
-    "where.self": (1, 2),
     "copy.default": (1,),
+    "index_put.default": (0, 2),
+    "index_copy.default": (0, 3),
+    "scatter.src": (0, 3),
+    "masked_scatter.default": (0, 2),
+    "diagonal_scatter.default": (0, 1),
 }
 """Arguments that are data although they may be constant."""

@@ -20,12 +20,16 @@ import torch
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
+from pwlin.networks.importers.choices import Condition
 from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.operation import fitting
 from pwlin.networks.importers.refusals import unread
+from pwlin.networks.importers.torch import choices as choices
 from pwlin.networks.importers.torch import layers as layers
+from pwlin.networks.importers.torch import linear as linear
 from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.torch.operators import MOVES, OPERATORS
+from pwlin.networks.importers.torch.reasons import REASONS
 from pwlin.networks.importers.torch.witness import check_witness
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
@@ -211,21 +215,20 @@ class _Reader:
             raise UnsupportedLayerError(
                 f"{where}: found {target} on an output that is not read, such as places of the largest entries"
             )
-        wired = [v for v in _leaves([args, kwargs]) if isinstance(v, Wire)]
-        if not wired:
+        if not any(isinstance(v, (Wire, Condition)) for v in _leaves([args, kwargs])):
             return self._computed(node, args, kwargs, where)
         name = target.removeprefix("aten.")
         call = Call(name, where, args, self.chain, kwargs, node.target)
         with fitting(call.refuse):
             if name in MOVES:
-                return call.moved()
+                return choices.moved(call)
             if name in OPERATORS:
                 return OPERATORS[name](call)
         if getattr(node.target, "__name__", "") == "getitem":
             parts, index = args
             assert isinstance(parts, list) and isinstance(index, int), "an output among several"
             return parts[index] if index < len(parts) else _Unread()
-        call.refuse("it is not piecewise linear, or not read")
+        call.refuse(REASONS.get(name.partition(".")[0], "it is not piecewise linear, or not read"))
 
     def _computed(self, node: Node, args: Sequence[object], kwargs: Mapping[str, object], where: str) -> object:
         if not isinstance(node.target, torch._ops.OpOverload) and node.target is not operator.getitem:

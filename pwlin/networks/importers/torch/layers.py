@@ -123,7 +123,14 @@ def _batch_norm(call: Call) -> object:
     return out if call.kind.startswith("batch_norm") else [out]
 
 
-@operator("max_pool1d.default", "max_pool2d.default", "max_pool3d.default", "max_pool2d_with_indices.default")
+@operator(
+    "max_pool1d.default",
+    "max_pool2d.default",
+    "max_pool3d.default",
+    "max_pool1d_with_indices.default",
+    "max_pool2d_with_indices.default",
+    "max_pool3d_with_indices.default",
+)
 def _max_pool(call: Call) -> object:
     n = int(call.kind[8])
     kernel = call.sizes(1, "kernel_size", n)

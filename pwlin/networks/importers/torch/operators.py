@@ -7,8 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from pwlin.networks.activation import ABS
 from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers import operation
+from pwlin.networks.importers.choices import Condition
 from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.operation import Array
 from pwlin.networks.importers.torch.call import Call
@@ -16,14 +18,13 @@ from pwlin.networks.importers.wire import Wire
 
 Operator = Callable[[Call], object]
 OPERATORS: dict[str, Operator] = {
-    **dict.fromkeys(("mul.Tensor", "mul.Scalar"), operation.multiply),
     **dict.fromkeys(("div.Tensor", "div.Scalar"), operation.divide),
     "neg.default": operation.negate,
     **dict.fromkeys(
         ("mm.default", "matmul.default", "bmm.default", "mv.default", "dot.default"), operation.multiply_matrices
     ),
-    **dict.fromkeys(("maximum.default", "max.other"), operation.larger),
-    **dict.fromkeys(("minimum.default", "min.other"), operation.smaller),
+    **dict.fromkeys(("maximum.default", "max.other", "fmax.default"), operation.larger),
+    **dict.fromkeys(("minimum.default", "min.other", "fmin.default"), operation.smaller),
     "relu.default": operation.relu,
     "abs.default": operation.absolute,
 }
@@ -44,7 +45,12 @@ MOVES = frozenset(
         _upsample_nearest_exact2d.default _upsample_nearest_exact2d.vec reflection_pad1d.default
         reflection_pad2d.default reflection_pad3d.default replication_pad1d.default replication_pad2d.default
         replication_pad3d.default unfold.default im2col.default tril.default triu.default diagonal.default
-        select_scatter.default slice_scatter.default where.self broadcast_to.default view_as.default
+        select_scatter.default slice_scatter.default broadcast_to.default view_as.default index_copy.default
+        scatter.src masked_scatter.default diagonal_scatter.default take_along_dim.default tensor_split.indices
+        hsplit.int vsplit.int dsplit.int repeat_interleave.self_Tensor diag_embed.default diag.default
+        block_diag.default meshgrid.default meshgrid.indexing broadcast_tensors.default atleast_1d.default
+        atleast_2d.default atleast_3d.default positive.default real.default column_stack.default dstack.default
+        unsafe_chunk.default unsafe_split.Tensor unsafe_split_with_sizes.default adjoint.default
         reshape_as.default squeeze_copy.dim unsqueeze_copy.default view_copy.default permute_copy.default
         ravel.default moveaxis.int split_copy.Tensor expand_copy.default
     """.split()
@@ -82,7 +88,6 @@ _LIKE = [
     "new_ones.default",
     "new_zeros.default",
     "new_full.default",
-    "fill.Scalar",
     "fill.Tensor",
 ]
 
@@ -96,15 +101,38 @@ def _like(call: Call) -> object:
     return call.function(*given, **call.kwargs)
 
 
+@operator("sym_size.int")
+def _size(call: Call) -> int:
+    return call.wire().shape[int(call.number(1, "dim"))]
+
+
+@operator("l1_loss.default")
+def _l1_loss(call: Call) -> Wire:
+    apart = call.operand(0).minus(call.operand(1)).units(ABS, call.place)
+    kind = (None, "mean", "sum")[int(call.number(2, "reduction", 1))]
+    return apart if kind is None else shared.reduced(apart, range(len(apart.shape)), False, kind, call.place)
+
+
+@operator("pow.Tensor_Scalar")
+def _power(call: Call) -> Wire:
+    if call.inputs[1] != 1:
+        call.refuse("powers other than 1 are not piecewise linear")
+    return call.wire()
+
+
+@operator("nan_to_num.default")
+def _finite(call: Call) -> Wire:
+    return call.wire()  # no value is infinite or NaN
+
+
 @operator(
     "to.dtype", "_to_copy.default", "to.dtype_layout", "type_as.default", "to.device", "_assert_tensor_metadata.default"
 )
 def _to(call: Call) -> object:
+    if isinstance(call.inputs[0], Condition):
+        return call.inputs[0]
+    call.check_type()
     given = [v for v in [*call.inputs[1:], *call.kwargs.values()] if isinstance(v, torch.dtype)]
-    if any(not v.is_floating_point for v in given):
-        call.refuse("rounding to integers is not continuous")
-    if any(v.itemsize == 1 for v in given):
-        call.refuse("rounding to eight bits is not continuous")
     if any(v.itemsize == 2 for v in given) and not call.kind.startswith("_assert"):
         call.chain.note(f"{call.place}: rounding to {given[0]} is left out")
     return call.inputs[0]
@@ -122,13 +150,23 @@ def _native_dropout(call: Call) -> list[object]:
     return [call.wire()] if not call.flag(2, "train", True) else [_dropout(call)]
 
 
-_REDUCTIONS = ("sum.dim_IntList", "sum.default", "mean.dim", "mean.default", "amax.default", "amin.default")
+_REDUCTIONS = (
+    "nansum.default",
+    "nanmean.default",
+    "sum.dim_IntList",
+    "sum.default",
+    "mean.dim",
+    "mean.default",
+    "amax.default",
+    "amin.default",
+)
 
 
 @operator(*_REDUCTIONS, "max.default", "min.default", "max.dim", "min.dim")
 def _reduce(call: Call) -> object:
-    x, (kind, _, form) = call.wire(), call.kind.partition(".")
-    whole = form == "default" and kind not in ("amax", "amin")
+    call.check_type()
+    x, (kind, _, form) = call.wire(), call.kind.removeprefix("nan").partition(".")
+    whole = form == "default" and kind not in ("amax", "amin") and not call.kind.startswith("nan")
     dims = None if whole else call.get(1, "dim")
     axes = (
         [dims] if isinstance(dims, int) else dims if isinstance(dims, (list, tuple)) and dims else range(len(x.shape))
@@ -192,6 +230,10 @@ def _threshold(call: Call) -> Wire:
 
 @operator("clamp.default", "clamp.Tensor", "clip.default", "clip.Tensor")
 def _clamp(call: Call) -> Wire:
+    if any(isinstance(call.get(i, name), Wire) for i, name in ((1, "min"), (2, "max"))):
+        x = call.operand(0)
+        x = x if call.get(1, "min") is None else x.maximum(call.operand(1, "min"), call.place)
+        return x if call.get(2, "max") is None else x.minimum(call.operand(2, "max"), call.place)
     return _bounded(call, call.constant(1, "min"), call.constant(2, "max"))
 
 

@@ -1,4 +1,4 @@
-"""Real roots of irreducible polynomials as sympy numbers whose decimals come from FLINT."""
+"""Real algebraic numbers as sympy numbers whose decimals and floats come from FLINT."""
 
 from __future__ import annotations
 
@@ -6,15 +6,27 @@ from collections.abc import Callable
 
 import sympy
 from sympy.polys.polyroots import preprocess_roots
+from sympy.printing.repr import ReprPrinter
 
 from pwlin.exact.algebraic import real_balls
 from pwlin.exact.bridges import dyadic, to_sympy
+from pwlin.exact.sympy_balls import algebraic_ball, float_of_algebraic
 
 _GUARD_BITS = 10
 _EASY_BITS = 64
 
 
-class CertifiedRoot(sympy.CRootOf):
+class _WellRounded(sympy.Expr):  # type: ignore[misc]
+    """A number whose ``float`` is the nearest one: sympy's own way rounds twice."""
+
+    __slots__ = ()
+
+    def __float__(self) -> float:
+        found = float_of_algebraic(self)
+        return super().__float__() if found is None else found
+
+
+class CertifiedRoot(_WellRounded, sympy.CRootOf):
     """A `sympy.CRootOf` that knows itself to be real, made and evaluated without sympy's bisection of huge rationals.
 
     Sympy asks for exactly the class `CRootOf` here and there, and is told so; both are equal and print alike.
@@ -66,3 +78,61 @@ class CertifiedRoot(sympy.CRootOf):
 
 def _poly(minpoly: tuple[int, ...]) -> sympy.PurePoly:
     return sympy.PurePoly(list(reversed(minpoly)), sympy.Symbol("x"), domain=sympy.ZZ)
+
+
+class _Plain(_WellRounded):
+    """A sum, product or power that sympy takes for its own: equal, of the same hash, and printed alike."""
+
+    __slots__ = ()
+
+    def _eval_evalf(self, prec: int, **options: object) -> sympy.Float:
+        ball = algebraic_ball(self, 2 * prec + _GUARD_BITS)
+        if ball is None or not ball.is_finite() or ball.rel_accuracy_bits() < prec:
+            return _plain(self)._evalf(prec)
+        return to_sympy(dyadic(ball.mid()))._eval_evalf(prec)
+
+    def _sympyrepr(self, printer: ReprPrinter) -> str:
+        return str(printer._print(_plain(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return bool(_plain(self) == (_plain(other) if type(other) in _KINDS.values() else other))
+
+    def __hash__(self) -> int:
+        return hash((self.func.__name__, *self._hashable_content()))  # as sympy's own
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Callable[..., sympy.Expr], tuple[sympy.Expr]]:
+        return well_rounded, (_plain(self),)
+
+
+class _Sum(_Plain, sympy.Add):
+    __slots__ = ()
+    __class__ = sympy.Add
+
+
+class _Product(_Plain, sympy.Mul):
+    __slots__ = ()
+    __class__ = sympy.Mul
+
+
+class _Power(_Plain, sympy.Pow):
+    __slots__ = ()
+    __class__ = sympy.Pow
+
+
+_KINDS = {sympy.Add: _Sum, sympy.Mul: _Product, sympy.Pow: _Power}
+
+
+def well_rounded(number: sympy.Expr) -> sympy.Expr:
+    """The same real algebraic number, whose ``float`` is correctly rounded; what is made of it is sympy's again."""
+    kind = _KINDS.get(type(number))
+    if kind is None:
+        return number
+    found = sympy.Expr.__new__(kind, *number.args)
+    found.is_commutative = True
+    return found
+
+
+def _plain(number: sympy.Expr) -> sympy.Expr:
+    found = sympy.Expr.__new__(number.func, *number.args)
+    found.is_commutative = True
+    return found

@@ -1,0 +1,161 @@
+"""Parts of simplices on which one formula holds, with what is known of it there: values, slopes and Taylor's remainders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.comparison.cells.batch import Batch, combined
+from pwlin.comparison.cells.leaves import Leaves
+from pwlin.comparison.cells.rules import Rule, weighted
+from pwlin.formulas.arithmetic.floats import Floats
+from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.formulas.arithmetic.series import evaluate
+from pwlin.formulas.arithmetic.taylor import square, variable
+
+_BEND = 3
+"""The degree that tells along which edge to halve: what is missing there is polynomials, which rules integrate anyway."""
+
+
+@final
+@dataclass(frozen=True)
+class Shape:
+    """An error on simplices as a linear function and a rest.
+
+    On each simplex it is the linear function with the given values at the corners, shape (count, d + 1), plus a number in
+    `rest`, shape (count,); and it is also in `range`.
+    """
+
+    linear: Intervals
+    rest: Intervals
+    range: Intervals
+
+
+@final
+@dataclass(frozen=True)
+class Local:
+    """Some parts and the formula on them; with ``plain`` the function counts as zero."""
+
+    part: Batch
+    leaves: Leaves
+    plain: bool
+
+    def __getitem__(self, rows: Any) -> Local:
+        return Local(self.part[rows], self.leaves, self.plain)
+
+    @cached_property
+    def values(self) -> Intervals:
+        """The function at the corners, shape (count, d + 1)."""
+        return Intervals.points(np.zeros(self.part.values.shape)) if self.plain else self.part.values
+
+    @cached_property
+    def corners(self) -> list[Intervals]:
+        """The leaves at the corners: of each, shape (count, d + 1)."""
+        return self.leaves.at(self.part.corners)
+
+    @cached_property
+    def box(self) -> list[Intervals]:
+        """All values of the leaves: of each, shape (count,)."""
+        return [Intervals(v.low.min(axis=1), v.high.max(axis=1)) for v in self.corners]
+
+    @cached_property
+    def _ways(self) -> list[Intervals]:
+        return [box - mean(corners) for box, corners in zip(self.box, self.corners)]
+
+    def series(self, columns: Sequence[Intervals]) -> Intervals:
+        """The formula's series for series of the leaves."""
+        return evaluate(self.leaves.formula, dict(zip(self.leaves.forms, columns)))
+
+    def box_series(self, order: int) -> Intervals:
+        """Series for every point of a part and every direction from its centroid to a point of it."""
+        return self.series([variable(box, way, order) for box, way in zip(self.box, self._ways)])
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Range of the error by Taylor's formula of degrees 0, 1 and 2."""
+        series, values = self.box_series(2), self.values
+        value, slopes = self._linear_part()
+        linear = values - (value.reshape(-1, 1) + slopes)
+        flat = Intervals(values.low.min(axis=1), values.high.max(axis=1))
+        least = Intervals(linear.low.min(axis=1), linear.high.max(axis=1))
+        rest = -series[2]
+        bounds = (flat - series[0]).within(flat - (value + series[1])).within(least + rest)
+        return Shape(linear, rest, bounds)
+
+    @cached_property
+    def sign(self) -> Floats:
+        """1 where the error is certainly nowhere negative, -1 where nowhere positive, else 0."""
+        found = self.shape.range
+        return np.where(found.low >= 0, 1.0, np.where(found.high <= 0, -1.0, 0.0))
+
+    def powered_series(self, order: int, power: int) -> Intervals:
+        """Series, as `box_series`, of the error (power 1; its sign left open) or its square; for the second degree on."""
+        series = self.box_series(order)
+        if power == 1:
+            return series
+        error, gap = -series, self.values - mean(self.values).reshape(-1, 1)
+        first = Intervals(gap.low.min(axis=1), gap.high.max(axis=1)) - series[1]
+        for k, exact in enumerate((self.shape.range, first)):
+            error.low[k], error.high[k] = exact.low, exact.high
+        return square(error)
+
+    def powered(self, weights: Intervals, power: int) -> Intervals:
+        """The error's square, or its magnitude where its `sign` is settled, at points as for `at`."""
+        values = self.at(weights)
+        return values.square() if power == 2 else values * Intervals.points(self.sign[:, None])
+
+    def mean_by(self, rule: Rule, power: int) -> Intervals:
+        """The mean of `powered` by a rule, but for its remainder."""
+        return weighted(self.powered(Intervals(rule.nodes.low[None], rule.nodes.high[None]), power), rule.weights)
+
+    def _linear_part(self) -> tuple[Intervals, Intervals]:
+        """The formula's value at the centroids, shape (count,), and its slopes from there to the corners."""
+        n, m = self.values.shape
+        columns = []
+        for corners in self.corners:
+            centre = mean(corners)
+            there = Intervals(np.repeat(centre.low, m), np.repeat(centre.high, m))
+            columns.append(variable(there, (corners - centre.reshape(n, 1)).reshape(n * m), 1))
+        found = self.series(columns)
+        return found[0].reshape(n, m)[:, 0], found[1].reshape(n, m)
+
+    def slopes(self, start: int, end: int) -> Intervals:
+        """The error's slopes at all points of a part along the edge from one corner to another."""
+        columns = [variable(box, v[:, end] - v[:, start], 1) for box, v in zip(self.box, self.corners)]
+        return (self.values[:, end] - self.values[:, start]) - self.series(columns)[1]
+
+    def at(self, weights: Intervals) -> Intervals:
+        """The error at points with barycentric coordinates of shape (1 or count, points, d + 1): shape (count, points)."""
+        n, k = len(self.part), weights.shape[1]
+        spread = Intervals(*(np.broadcast_to(w, (n, *w.shape[1:])) for w in (weights.low, weights.high)))
+        columns = [variable(combined(spread, v[:, None]).reshape(n * k), None, 0) for v in self.corners]
+        return combined(spread, self.values[:, None]) - self.series(columns)[0].reshape(n, k)
+
+    def instead(self, leaves: Leaves, plain: bool) -> Local:
+        """The same parts with another formula."""
+        return Local(self.part, leaves, plain)
+
+    def steepest_edge(self) -> NDArray[np.int64]:
+        """The edge of each part, as a number in the order of ``numpy.triu_indices``, along which the formula is furthest from a quadratic; the longest where that is unknown."""
+        first, second = np.triu_indices(self.values.shape[1], 1)
+        length = np.zeros((len(self.part), len(first)))
+        for k, (way, corners) in enumerate(zip(self._ways, self.corners)):
+            columns = [variable(box, way if i == k else None, _BEND) for i, box in enumerate(self.box)]
+            size = np.cbrt(self.series(columns)[_BEND].magnitude) / way.magnitude
+            middle = (corners.low + corners.high) / 2
+            length += size[:, None] * np.abs(middle[:, first] - middle[:, second])
+        known = np.isfinite(length).all(axis=1) & (length.max(axis=1) > 0)
+        return np.where(known, np.where(known[:, None], length, 0.0).argmax(axis=1), self.part.longest)
+
+
+def mean(corners: Intervals) -> Intervals:
+    """Mean values of intervals of shape (count, d + 1)."""
+    total = corners[:, 0]
+    for k in range(1, corners.shape[1]):
+        total = total + corners[:, k]
+    return total / float(corners.shape[1])

@@ -1,0 +1,121 @@
+"""Integrals in two variables: rules, cuts along curves, and values in closed form or from mpmath's integrals on the line."""
+
+import math
+from fractions import Fraction as Q
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+
+from pwlin.comparison.cells.leaves import leaves_of
+from pwlin.comparison.cells.rules import gauss, simplex_rule, weighted
+from pwlin.comparison.errors import WideEnclosure
+from pwlin.extraction.cells.extract import extract_cells
+from pwlin.formulas.allowed import real_symbol
+from pwlin.formulas.arithmetic.floats import down, up
+from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.networks.network import Network
+
+SQUARE = [(-1, 1), (-1, 1)]
+X, Y = real_symbol("x"), real_symbol("y")
+
+
+@pytest.fixture(scope="module")
+def zero():
+    """0 on the square, in four regions."""
+    net = Network.from_arrays([[[1, 0], [0, 1], [0, 0]], [[0, 0, 1]]], None)
+    return extract_cells(net, SQUARE)[0]
+
+
+def on_line(function, *places):
+    with mpmath.workdps(20):
+        return mpmath.quad(function, [mpmath.mpf(p) for p in places])
+
+
+def steep(function):
+    """The integral over the square of a function of x - y."""
+    return on_line(lambda u: (2 - abs(u)) * function(u), -2, -0.1, -0.01, 0, 0.01, 0.1, 2)
+
+
+VALUES = {
+    "tanh(200*(x-y))": (
+        lambda: steep(lambda u: abs(mpmath.tanh(200 * u))),
+        lambda: steep(lambda u: mpmath.tanh(200 * u) ** 2),
+    ),
+    "atan(1000*x)*y": (
+        lambda: 2 * on_line(lambda x: mpmath.atan(1000 * x), 0, 0.001, 0.01, 0.1, 1),
+        lambda: mpmath.mpf(2) / 3 * 2 * on_line(lambda x: mpmath.atan(1000 * x) ** 2, 0, 0.001, 0.01, 0.1, 1),
+    ),
+    "sin(5*x)*cos(3*y)": (
+        lambda: (
+            4
+            * on_line(lambda x: abs(mpmath.sin(5 * x)), *(0, mpmath.pi / 5), 1)
+            * on_line(lambda y: abs(mpmath.cos(3 * y)), 0, mpmath.pi / 6, 1)
+        ),
+        lambda: 4 * on_line(lambda x: mpmath.sin(5 * x) ** 2, 0, 1) * on_line(lambda y: mpmath.cos(3 * y) ** 2, 0, 1),
+    ),
+    # the circle of radius 1/2 has its zeros; over the disk 1/2 - r has the integral pi/24
+    "sqrt(x**2+y**2)-1/2": (
+        lambda: mpmath.mpf(4) / 3 * (mpmath.sqrt(2) + mpmath.log(1 + mpmath.sqrt(2))) - 2 + mpmath.pi / 12,
+        lambda: mpmath.mpf(8) / 3 + 1 - mpmath.mpf(4) / 3 * (mpmath.sqrt(2) + mpmath.log(1 + mpmath.sqrt(2))),
+    ),
+    # kinks and jumps along the circle whose radius squared is 1/2
+    "abs(x**2+y**2-1/2)+exp(0*x)": (lambda: mpmath.mpf(2) / 3 + mpmath.pi / 4 + 4, None),
+    "sign(x**2+y**2-1/2)*exp(x)": (lambda: 2 * (mpmath.e - 1 / mpmath.e), lambda: mpmath.e**2 - mpmath.e**-2),
+    # switches where products of lines vanish
+    "Max(x*y, -x*y)": (lambda: mpmath.mpf(1), lambda: mpmath.mpf(4) / 9),
+    "abs(x**2-y**2)*exp(x-x)": (lambda: mpmath.mpf(4) / 3, None),
+}
+
+
+@pytest.mark.parametrize("target", VALUES)
+def test_integrals_are_narrow_and_hold_the_value(zero, target):
+    comparison = zero.compare(target, tolerance="1e-4")
+    for found, value in zip((comparison.l1, comparison.l2_squared), VALUES[target]):
+        if value is not None and isinstance(found, Q):
+            assert found == sympy.nsimplify(value())
+        elif value is not None:
+            exact, margin = Q(str(value())), Q(1, 10**9)
+            assert found.lower - margin <= exact <= found.upper + margin, (float(found.lower), float(exact))
+            assert not isinstance(found, WideEnclosure) and found.relative_width <= Q(1, 10**4)
+
+
+def test_waves_that_were_wide():
+    """The L2 norm of sin(50 x y) is that of its power series; its zeros are branches of hyperbolas."""
+    net = Network.from_arrays([[[1, 0], [0, 1]], [[0, 0]]], None)
+    found = extract_cells(net, [(0, "1/4"), (0, 1)])[0].compare("sin(50*x*y)", tolerance="1e-5")
+    with mpmath.workdps(30):  # the mean over y of sin(50 x y)**2 is 1/2 - sin(100 x)/(200 x)
+        value = mpmath.quad(lambda x: mpmath.mpf(1) / 2 - mpmath.sin(100 * x) / (200 * x), mpmath.linspace(0, 0.25, 9))
+    assert found.l2_squared.contains(Q(str(value))) and found.l2_squared.relative_width <= Q(1, 10**5)
+    assert found.l1.relative_width <= Q(1, 10**5) and found.l1.upper**2 <= found.l2_squared.upper / 4
+
+
+@pytest.mark.parametrize("steps", [2, 6, 9])
+def test_rules_are_exact_for_polynomials(steps):
+    rule = simplex_rule(2, steps)
+    for a, b in ((0, 0), (2 * steps + 1, 0), (steps, steps + 1)):
+        power = Intervals.points(np.ones((1, 1)))
+        for column, exponent in ((1, a), (2, b)):
+            for _ in range(exponent):
+                power = power * Intervals(rule.nodes.low[None, :, column], rule.nodes.high[None, :, column])
+        found = weighted(power, rule.weights)
+        exact = Q(2 * math.factorial(a) * math.factorial(b), math.factorial(a + b + 2))
+        assert Q(float(found.low[0])) <= exact <= Q(float(found.high[0])) and found.width[0] < 1e-12
+    nodes, weights = gauss(steps, 1)
+    assert (nodes.low > 0).all() and (nodes.high < 1).all() and (weights.low > 0).all()
+
+
+def test_affine_parts_are_read_as_one():
+    tilt = leaves_of(sympy.tanh(200 * X - 200 * Y) + sympy.sin(X) + X - Y, (X, Y))
+    assert len(tilt.forms) == 4 and len(tilt.formula.free_symbols) == 3
+    corners = Intervals.points(np.array([[[0.0, 0.0], [1.0, 1.0], [0.5, 0.5]]]))
+    assert all(
+        (v.magnitude[0] < 1e-9).all() for v, form in zip(tilt.at(corners), tilt.forms.values()) if sum(form) == 0
+    )
+
+
+def test_rounding_outwards():
+    values = np.array([0.0, -0.0, 1.0, -1.0, 1.5, 2.0**-1074, -(2.0**-1050), 1.7e308, 2.0**-1022, np.pi, -np.e])
+    assert (down(values) <= np.nextafter(values, -np.inf)).all() and (up(values) >= np.nextafter(values, np.inf)).all()
+    assert up(np.inf) == np.inf and down(-np.inf) == -np.inf and np.isnan(down(np.nan))

@@ -1,0 +1,67 @@
+"""Algebraic numbers that leave the library: sympy's own in every way, but that their floats are correctly rounded."""
+
+import pickle
+import random
+from fractions import Fraction
+
+import mpmath
+import pytest
+import sympy
+
+from pwlin.exact.radicals import sum_to_sympy
+from pwlin.exact.rational import nearest_float
+from pwlin.exact.surds import Surd
+from pwlin.exact.sympy_numbers import well_rounded
+
+X = sympy.Symbol("x")
+ROOT = sympy.CRootOf(X**3 - X - 1, 0)
+
+
+@pytest.mark.parametrize(
+    "number", [sympy.sqrt(2) + 1, 3 * sympy.sqrt(2), sympy.sqrt(2), 2 * ROOT + 1, ROOT / 7], ids=str
+)
+def test_they_are_sympys_own_numbers(number):
+    ours = well_rounded(number)
+    assert type(ours) is not type(number)
+    assert ours == number and number == ours and hash(ours) == hash(number) and ours - number == 0
+    assert ours != number + 1 and ours != "x" and {ours: 1}[number] == 1
+    for printed in (str, sympy.latex, sympy.srepr):
+        assert printed(ours) == printed(number)
+    assert ours.func(*ours.args) == number and type(ours + 1) is type(number + 1)
+    assert ours.evalf(40) == number.evalf(40) and sympy.expand(ours) == number and ours.is_real
+    assert sympy.minimal_polynomial(ours, X) == sympy.minimal_polynomial(number, X)
+    again = pickle.loads(pickle.dumps(ours))
+    assert again == ours and type(again) is type(ours)
+
+
+def mpmath_float(value):
+    """The float nearest to an irrational number with 60 certain digits."""
+    return nearest_float(Fraction(int(mpmath.floor(value * mpmath.mpf(2) ** 160)), 2**160))
+
+
+def test_floats_of_surds_are_the_nearest():
+    """Of these sympy itself rounds about one in a hundred to a neighbour."""
+    rng = random.Random(0)
+    with mpmath.workdps(70):
+        for _ in range(2000):
+            p, q, s = (Fraction(rng.randint(1, 10**4), rng.randint(1, 10**3)) for _ in range(3))
+            found = Surd(p if rng.random() < 0.9 else Fraction(0), q, s)
+            exact = mpmath.mpf(found.rational.numerator) / found.rational.denominator
+            exact += mpmath.mpf(q.numerator) / q.denominator * mpmath.sqrt(mpmath.mpf(s.numerator) / s.denominator)
+            assert float(found.to_sympy()) == mpmath_float(exact)
+
+
+def test_floats_of_sums_of_roots_are_the_nearest():
+    from flint import fmpq
+
+    from pwlin.exact.algebraic import RealRoot
+
+    rng = random.Random(1)
+    with mpmath.workdps(70):
+        for _ in range(100):
+            prime = rng.choice([2, 3, 5, 7, 11])
+            degree, times, shift = rng.choice([2, 3, 5]), rng.randint(1, 99), Fraction(rng.randint(1, 99), 97)
+            root = RealRoot((-prime, *[0] * (degree - 1), 1), 0 if degree % 2 else 1)
+            number = sum_to_sympy(fmpq(shift.numerator, shift.denominator), {root: times})
+            exact = mpmath.mpf(shift.numerator) / shift.denominator + times * mpmath.root(prime, degree)
+            assert float(number) == mpmath_float(exact)
