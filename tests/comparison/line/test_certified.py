@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.comparison.errors import WideEnclosure
-from pwlin.comparison.line.certified_sup import Stretch
+from pwlin.comparison.line.certified_sup import Graph
 from pwlin.comparison.line.crude import crude_integral
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import compile_jet
@@ -418,12 +418,18 @@ def test_a_folded_wave_is_piecewise_linear():
 @pytest.mark.parametrize(("power", "true"), [(1, 4 / PI), (2, 1)])
 def test_upper_and_lower_sums_hold_the_integral(power, true):
     error = compile_jet(parse_target("sin(pi*x)").expression, X)
-    total = crude_integral([Stretch(arb(0), arb(1), error), Stretch(arb(1), arb(2), error)], power, arb(1e-2))
+    total = crude_integral([Graph(arb(0), arb(1), error), Graph(arb(1), arb(2), error)], power, arb(1e-2))
     assert total.rad() < 1e-2 and total.contains(true) and total > true - 0.02
     pole = compile_jet(parse_target("1/x").expression, X)
-    assert not crude_integral([Stretch(arb(-1), arb(2), pole)], power, arb(1)).is_finite()
+    assert not crude_integral([Graph(arb(-1), arb(2), pole)], power, arb(1)).is_finite()
 
 
 def test_errors_of_millions_of_digits_are_refused():
     with pytest.raises(TargetError, match="beyond 10"):
         _ = on(0, 3, "exp(exp(exp(x)))").sup
+
+
+def test_next_to_a_zero_of_order_four_within_a_logarithm():
+    """cosh(x) - 1 - x²/2 + 10^-15 is smallest at 0, and there the magnitude of its logarithm largest."""
+    sup = on(-1, 1, "log(cosh(x)-1-x**2/2+1e-15)").sup
+    assert sup.contains(15 * sympy.log(10)) and sup.relative_width < Q(1, 10**11)
