@@ -51,6 +51,7 @@ def smooth_parts(formula: Expr, symbol: Symbol | None, low: Fraction, high: Frac
     waiting = [(low, high, steps)]
     while waiting:
         start, end, here = waiting.pop()
+        here = here if symbol is None else _settled(here, symbol, start, end)
         switch = first_switch(here)
         if switch is None or symbol is None:
             parts.append(Part(start, end, here, switch is None and not here.has(sympy.floor)))
