@@ -7,22 +7,25 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import sympy
-from flint import fmpq, fmpq_poly
+from flint import arb, arb_poly, fmpq, fmpq_poly
+from sympy.core.relational import Relational
 
 from pwlin.exact.algebraic import RealRoot, rational_poly, roots_between, sign_at
-from pwlin.exact.bridges import dyadic, from_fmpq, to_fmpq
+from pwlin.exact.bridges import dyadic, from_fmpq, to_ball, to_fmpq
 from pwlin.formulas.allowed import polynomial_coefficients
+from pwlin.formulas.arithmetic.balls import precision
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.switches import switches, unfolded
 
 if TYPE_CHECKING:
-    from sympy import Expr, Symbol
+    from sympy import Basic, Expr, Symbol
 
 Place = Fraction | RealRoot
 """A real algebraic number, exactly."""
 
 _MOST = 200
 _BITS = 256
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,13 @@ def stretches(expression: Expr, symbol: Symbol, low: Fraction, high: Fraction) -
     waiting = [Stretch(unfolded(expression, {symbol: Range(low, high)}), low, high)]
     while waiting:
         stretch = waiting.pop()
-        known = ((s, polynomial_of(s.difference, symbol)) for s in switches(stretch.expression))
-        switch, poly = next(((s, p) for s, p in known if p is not None), (None, None))
+        settled = _settled(stretch, symbol)
+        if settled:
+            waiting.append(Stretch(stretch.expression.xreplace(settled), stretch.left, stretch.right))
+            continue
+        known = [(s, polynomial_of(s.difference, symbol)) for s in switches(stretch.expression)]
+        known = [(s, p) for s, p in known if p is not None]
+        switch, poly = known[len(known) // 2] if known else (None, None)  # of many steps the middle one
         if switch is None or len(found) + len(waiting) > _MOST:
             found.append(stretch)
             continue
@@ -61,6 +69,22 @@ def stretches(expression: Expr, symbol: Symbol, low: Fraction, high: Fraction) -
             except ValueError:  # sympy compares no imaginary numbers, as in Max(sqrt(-1), 0)
                 taken = sympy.I
             waiting.append(Stretch(taken, left, right))
+    return found
+
+
+def _settled(stretch: Stretch, symbol: Symbol) -> dict[Basic, Basic]:
+    """What the conditions are that certainly do not change on a stretch, ends included: of many, all at once."""
+    found: dict[Basic, Basic] = {}
+    conditions = [s for s in switches(stretch.expression) if isinstance(s.part, Relational)]
+    if len(conditions) < _FEW:
+        return found
+    with precision(_BITS):
+        cell = to_ball(below(stretch.left)).union(to_ball(above(stretch.right)))
+        for switch in conditions:
+            poly = polynomial_of(switch.difference, symbol)
+            value = arb_poly(poly)(cell) if poly is not None else arb(0)
+            if value > 0 or value < 0:
+                found[switch.part] = switch.positive if value > 0 else switch.negative
     return found
 
 

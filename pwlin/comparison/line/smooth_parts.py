@@ -84,13 +84,9 @@ def _settled(formula: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> Ex
 
 def first_switch(formula: Expr) -> Switch | None:
     """A switch whose difference is smooth; conditions come first, since formulas may be undefined where they fail."""
-    best = None
-    for switch in switches(formula):
-        if next(switches(switch.difference), None) is None:
-            if isinstance(switch.part, Relational):
-                return switch
-            best = best or switch
-    return best
+    smooth = [switch for switch in switches(formula) if next(switches(switch.difference), None) is None]
+    conditions = [switch for switch in smooth if isinstance(switch.part, Relational)]
+    return conditions[len(conditions) // 2] if conditions else next(iter(smooth), None)  # of many steps the middle one
 
 
 def _zones(

@@ -8,6 +8,7 @@ import sympy
 from pwlin.comparison.line.smooth_parts import smooth_parts
 from pwlin.formulas.switches import switches
 from pwlin.formulas.target import parse_target
+from pwlin.functions.line.function import PiecewiseLinear1D
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,10 @@ def test_parts_of_some_length_have_the_values_of_the_formula():
     for part in (part for part in parts if part.low < part.high):
         middle = sympy.Rational((part.low + part.high) / 2)
         assert part.formula.xreplace({target.symbol: middle}) == target.expression.xreplace({target.symbol: middle})
+
+
+def test_floors_of_many_steps():
+    """Each of ninety steps is a switch of its own; the mean of floor(90 x) on [0, 1] is 89/2."""
+    c = PiecewiseLinear1D.from_points([0, 1], [0, 0]).compare("floor(90*x)")
+    assert c.l1.contains("89/2") and c.l1.relative_width < Q(1, 10**11)
+    assert c.l2_squared.contains(sum(Q(k * k, 90) for k in range(90)))
