@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import limits, tables, use
+from benchmarks import limits, line_use, tables, use
 from benchmarks.cases import BY_NAME, QUICK, SCALING, TOGETHER
 from benchmarks.machine import Figures, machine
 from benchmarks.processes import left_out, run
@@ -43,12 +43,8 @@ def main() -> int:
         del record["threads"]["blas"]
         print(tables.threads_line(record["threads"]))
     if not options.case:
-        record["use"] = []
-        for name in (use.SMALL,) if options.quick else (use.SMALL, use.LARGE):
-            found = run("benchmarks.use", name)
-            del found["blas"]
-            record["use"].append(found)
-            print("", tables.use(found), sep="\n", flush=True)
+        record["use"] = _asked("benchmarks.use", [[name] for name in _complexes(options.quick)])
+        record["line_use"] = _asked("benchmarks.line_use", _functions(options.quick))
     if options.relucent:
         _relucent(record, options.relucent)
     if not options.case and not (options.quick and options.out == RESULTS):
@@ -57,6 +53,26 @@ def main() -> int:
     if found_limits:
         print("", limits.table(found_limits), sep="\n")
     return int(options.check and not all(limit.met for limit in found_limits))
+
+
+def _complexes(quick: bool) -> tuple[str, ...]:
+    return (use.SMALL,) if quick else (use.SMALL, use.LARGE)
+
+
+def _functions(quick: bool) -> list[list[str]]:
+    sizes = {kind: (line_use.MEASURED,) if quick else some for kind, some in line_use.SIZES.items()}
+    return [[kind, "--pieces", str(pieces)] for kind, some in sizes.items() for pieces in some]
+
+
+def _asked(module: str, calls: list[list[str]]) -> list[Figures]:
+    """What first questions take, printed."""
+    out = []
+    for arguments in calls:
+        found = run(module, *arguments)
+        del found["blas"]
+        out.append(found)
+        print("", tables.use(found), sep="\n", flush=True)
+    return out
 
 
 def _options() -> argparse.Namespace:

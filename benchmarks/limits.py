@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmarks import line_use
 from benchmarks.cases import BY_NAME, LEAST_SHARE, MOST_OF_ONE_THREAD
 from benchmarks.machine import Figures
 from benchmarks.use import LARGE, QUESTIONS
@@ -49,6 +50,11 @@ def limits(record: Figures) -> list[Limit]:
             most = question.most[asked["name"] == LARGE]
             if most is not None:
                 out.append(Limit(asked["name"], f"{question.name} / {question.yardstick}", most, figures["ratio"]))
+    for asked in record.get("line_use", []):
+        if asked["pieces"] == line_use.MEASURED:
+            for algebra, figures in zip(line_use.QUESTIONS, asked["questions"], strict=True):
+                what = f"{algebra.name} / {algebra.yardstick}"
+                out.append(Limit(asked["name"], what, algebra.most[asked["name"]], figures["ratio"]))
     seconds = record.get("threads", {}).get("seconds_by_threads", {})
     if "2" in seconds:
         share = seconds["2"] / seconds["1"]

@@ -60,7 +60,7 @@ def relucent_line(found: Figures, ours: Figures) -> str:
 
 
 def use(found: Figures) -> str:
-    """The first questions to a fresh complex: seconds, and the ratio to what floats need for about the same."""
+    """The first questions to a fresh function: seconds, and the ratio to what floats need for about the same."""
     rows = [("first question", "ms", "against", "ms", "ratio")]
     for row in found["questions"]:
         yardstick = found["yardsticks"][row["yardstick"]]
@@ -73,7 +73,8 @@ def use(found: Figures) -> str:
                 f"{row['ratio']:.2f}",
             )
         )
-    title = f"{found['name']}, {found['regions']:,} regions"
+    size = "regions" if "regions" in found else "pieces"
+    title = f"{found['name']}, {found[size]:,} {size}"
     return "\n".join([title, *(row[0].ljust(24) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows)])
 
 

@@ -17,7 +17,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pwlin.base.errors import PwlinError
+from pwlin.base.errors import PwlinError, PwlinWarning
 from pwlin.base.version import __version__
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ __all__ = [
     "PiecewiseLinearND",
     "Polytope",
     "PwlinError",
+    "PwlinWarning",
     "StoredRegion",
     "StoredRegions",
     "Sweep",

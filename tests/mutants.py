@@ -91,7 +91,12 @@ def tests_of(path):
 
 
 def serve():
-    """Run the tests that are asked for, each time in a fork that has the libraries, but not pwlin, in memory."""
+    """Run the tests that are asked for, each time in a fork that has the libraries, but not pwlin, in memory.
+
+    A limit is one of seconds of the processor.
+    """
+    import resource  # where there is a fork
+
     import pytest
 
     for name in LIBRARIES:
@@ -105,9 +110,10 @@ def serve():
         if child == 0:
             os.setpgrp()
             os.dup2(nothing, 0)
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))  # a busy machine makes nothing endless
             code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
             os._exit(0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else code)  # a module without examples
-        end = time.monotonic() + limit
+        end = time.monotonic() + 10 * limit
         while (ended := os.waitpid(child, os.WNOHANG))[0] == 0 and time.monotonic() < end:
             time.sleep(0.02)
         if ended[0] == 0:  # it does not end: noticed
@@ -141,7 +147,7 @@ def survivors(module, count, copy, server, rng):
     whole, date = there.read_text(encoding="utf-8"), there.stat()
     start = time.monotonic()
     assert not server.fails(tests, 600), f"the tests of {module} must pass before anything is changed"
-    limit = 30 + 5 * (time.monotonic() - start)
+    limit = 30 + round(5 * (time.monotonic() - start))
     everywhere = places(whole)
     chosen = rng.sample(everywhere, min(count, len(everywhere)))
     found = 0

@@ -17,6 +17,7 @@ from pwlin.exact.algebraic import sign_at
 from pwlin.exact.bridges import dyadic, to_ball, to_fmpq, to_sympy
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, precision
+from pwlin.formulas.arithmetic.expansion import bounds, compile_series
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.divided import Divided, limit_at
 from pwlin.formulas.hidden import hidden_pole
@@ -232,6 +233,7 @@ class _Search:
         self._jet = compile_jet(need.quantity, symbol)
         self._guards = [compile_condition(guard, symbol) for guard in need.guards]
         self._zeros = Zeros(need.quantity, symbol, self._jet)
+        self._series = compile_series(need.quantity, symbol)
 
     def doubt(self) -> Doubt | None:
         """Where the requirement fails or is open; None if it is proved."""
@@ -267,6 +269,11 @@ class _Search:
         middle = ball.mid()
         if self._proved(value) or self._proved(self._jet(middle)[0] + slope * (ball - middle)):
             return ()
+        sharp = self._series and bounds(self._series, to_ball(cell.left), to_ball(cell.right))
+        if sharp:
+            if self._proved(sharp[0]):
+                return ()
+            slope = sharp[1] if sharp[1].rad() < slope.rad() or not slope.is_finite() else slope
         certain = all(guards)
         if slope >= 0 or slope <= 0:
             return self._at_points([cell.left, cell.right], certain)

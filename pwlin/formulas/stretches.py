@@ -64,12 +64,14 @@ def stretches(expression: Expr, symbol: Symbol, low: Fraction, high: Fraction) -
     return found
 
 
-def polynomial_of(expression: Expr, symbol: Symbol) -> fmpq_poly | None:
-    """A formula as a FLINT polynomial with rational coefficients, if it is one."""
-    coefficients = polynomial_coefficients(expression, [symbol])
+def polynomial_of(expression: Expr, symbol: Symbol | None, most: int | None = None) -> fmpq_poly | None:
+    """A formula as a FLINT polynomial with rational coefficients, if it is one, of degree `most` at most if that is given."""
+    coefficients = polynomial_coefficients(expression, [symbol if symbol is not None else sympy.Dummy(real=True)])
     if coefficients is None:
         return None
     degree = max((e for (e,) in coefficients), default=0)
+    if most is not None and degree > most:
+        return None
     return rational_poly(tuple(coefficients.get((e,), Fraction(0)) for e in range(degree + 1)))
 
 

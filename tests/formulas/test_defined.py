@@ -199,3 +199,17 @@ def test_what_is_proved_defined_has_values_within_its_bounds(text):
     found = range_of(target.expression, {X: Range(Q(-2), Q(3))})
     slack = 1e-6 * (1 + np.abs(values[~gaps]))
     assert (values[~gaps] >= float(found.low) - slack).all() and (values[~gaps] <= float(found.high) + slack).all()
+
+
+@pytest.mark.parametrize(
+    "text, place",
+    [("1/(sin(x)**2-2*sin(x)+1+1e-20)", None), ("1/((exp(x)-2)**2+1e-24)", None), ("log((sin(x)-1)**2)", "1.5708")],
+)
+def test_near_zeros_of_even_order_are_settled(text, place):
+    """The mean value form takes cells of the square of the distance to a zero of order four; Taylor's does not."""
+    symbol = parse_target(text).symbol
+    if place is None:
+        check_defined(parse_target(text).expression, symbol, Q(0), Q(3), text)
+    else:
+        with pytest.raises(TargetError, match=f"undefined at x = {place}"):
+            check_defined(parse_target(text).simplified, symbol, Q(0), Q(3), text)

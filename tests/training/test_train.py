@@ -142,7 +142,7 @@ for optimizer in ("adam", "lbfgs"):
     print(hashlib.sha256(run.losses.tobytes() + repr(run.network.exact("1/3")).encode()).hexdigest())
 """
     found = set()
-    for threads in ("1", "2", "4"):
+    for threads in ("1", "4"):
         environment = os.environ | {f"{name}_NUM_THREADS": threads for name in ("OMP", "OPENBLAS", "MKL")}
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
         found.add(done.stdout)

@@ -10,7 +10,7 @@ from flint import acb, arb
 
 from pwlin.base.errors import TargetError
 from pwlin.comparison.best.lower_bounds import largest_jump
-from pwlin.comparison.line.certified_sup import Stretch
+from pwlin.comparison.line.certified_sup import Graph
 from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.comparison.norm import Norm
 from pwlin.exact.bridges import from_ball, to_ball
@@ -69,7 +69,7 @@ def _as_piecewise(part: Any) -> Any:
 
 def _power_integral(bend: Any, symbol: Any, domain: Any, root: Fraction, tolerance: Any) -> Any:
     """Ball around the integral of ``|bend|**root``."""
-    stretch = Stretch(to_ball(domain[0]), to_ball(domain[1]), compile_jet(bend, symbol))
+    stretch = Graph(to_ball(domain[0]), to_ball(domain[1]), compile_jet(bend, symbol))
     length = stretch.high - stretch.low
     tiny = arb(2) ** -_LEAST_WIDTH_BITS * length
     sizes = [abs(stretch.error((stretch.low + length * k / 16).mid())[0]).upper() for k in range(1, 16)]

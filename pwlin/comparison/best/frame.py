@@ -20,11 +20,11 @@ from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.best.spline import Array, Spline
 from pwlin.comparison.errors import Value
-from pwlin.comparison.line.taylor import ORDER, compile_series
 from pwlin.exact.bridges import dyadic, to_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
+from pwlin.formulas.arithmetic.expansion import ORDER, compile_series
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 if TYPE_CHECKING:

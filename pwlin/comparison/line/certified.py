@@ -18,20 +18,21 @@ from flint import acb, arb, arb_series, fmpq_poly
 from pwlin.base import arguments
 from pwlin.base.errors import TargetError
 from pwlin.comparison.errors import Sup, enclosed
-from pwlin.comparison.line.certified_sup import LargestMagnitude, Stretch
+from pwlin.comparison.line.certified_sup import Graph, LargestMagnitude
 from pwlin.comparison.line.crude import crude_integral
 from pwlin.comparison.line.ends import ends, length
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.line.sign_changes import signed_intervals
-from pwlin.comparison.line.smooth_parts import Part, least_width, polynomial_of, smooth_parts
-from pwlin.comparison.line.taylor import compile_series
+from pwlin.comparison.line.smooth_parts import MOST_DEGREE, Part, least_width, smooth_parts
 from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import Jet, compile_jet, precision
 from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, compile_complex, integrate
+from pwlin.formulas.arithmetic.expansion import compile_series
 from pwlin.formulas.branches import compile_branches
 from pwlin.formulas.defined import defined_form
 from pwlin.formulas.kinds import Formula
+from pwlin.formulas.stretches import polynomial_of
 from pwlin.functions.line.records import Piece
 
 if TYPE_CHECKING:
@@ -112,8 +113,9 @@ class CertifiedErrors:
         low, high = ends(self.pieces[0], self.pieces[-1])
         spread = max(abs(low), abs(high)) / (high - low)
         size = spread.numerator.bit_length() - spread.denominator.bit_length()
-        numbers = [low, high, *(Fraction(int(q.p), int(q.q)) for q in self._formula.atoms(sympy.Rational))]
-        longest = max(min(q.numerator.bit_length(), q.denominator.bit_length()) for q in numbers)
+        longest = max(min(q.numerator.bit_length(), q.denominator.bit_length()) for q in (low, high))
+        for q in self._formula.atoms(sympy.Rational):
+            longest = max(longest, int(q.p).bit_length(), int(q.q).bit_length())
         least = 2 * self.tolerance.denominator.bit_length() + _GUARD_BITS
         return (least + max(size, 0, min(longest, _MOST_BITS) - _SHORT)) * 2**attempt
 
@@ -273,7 +275,7 @@ class _Segment:
     high: Fraction
     symbol: Symbol | None
 
-    def stretch(self) -> Stretch:
+    def stretch(self) -> Graph:
         """The error on the segment, as a function of balls at the working precision."""
         slope, intercept = to_ball(self.piece.slope), to_ball(self.piece.intercept)
         jet = jet_of(self.part.formula, self.symbol)
@@ -293,7 +295,7 @@ class _Segment:
         branches = None if self.part.smooth else branches_of(self.part.formula, self.symbol)
         expand = series_of(self.part.formula, self.symbol) if self.part.smooth else None
         ends = to_ball(self.low), to_ball(self.high)
-        return Stretch(*ends, error, series if expand else None, sides if branches else None)
+        return Graph(*ends, error, series if expand else None, sides if branches else None)
 
     def sizes(self, target: Expr) -> list[arb]:
         """Magnitudes at two points inside: of the function, and of the terms of the target, which may cancel."""
@@ -321,7 +323,7 @@ class _Segment:
             crude = (_powered(abs(stretch.error(cell)[0]).upper(), power) * width).union(arb(0))
             if crude.is_finite() and self.high - self.low <= _NARROW * effort.extent:
                 return crude
-        poly = poly_of(self.part.formula, self.symbol)
+        poly = poly_of(self.part.formula, self.symbol, MOST_DEGREE)
         if power == 2 and poly is not None:
             return _between((self._line - poly) ** 2, self.low, self.high)
         if power == 2:

@@ -15,9 +15,9 @@ from functools import cmp_to_key
 
 from flint import arb
 
-from pwlin.comparison.line import taylor
-from pwlin.comparison.line.taylor import Series
+from pwlin.formulas.arithmetic import expansion
 from pwlin.formulas.arithmetic.balls import Jet
+from pwlin.formulas.arithmetic.expansion import Series
 
 _ENDLESS = arb("inf")
 _SHARPENING_STEPS = 400
@@ -34,8 +34,8 @@ def halfway(low: arb, high: arb) -> arb:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """An interval (thin balls as ends) and the error on it, as a function from a ball to a jet.
+class Graph:
+    """An interval (thin balls as ends) and a function on it, an error mostly, from a ball to a jet.
 
     `series`, if there is one, is its Taylor series about a ball. `sides`, if there is one, gives the errors of all branches
     that may hold on a ball, for where a target jumps.
@@ -61,7 +61,7 @@ class Stretch:
         slope = better if better.is_finite() and not better.rad() > slope.rad() else slope
         mean = value + slope * (cell - middle)
         bound = mean if mean.is_finite() and (not plain.is_finite() or mean.rad() < plain.rad()) else plain
-        if bound.contains(0) and self.series and (sharp := taylor.bounds(self.series, low, high)):
+        if bound.contains(0) and self.series and (sharp := expansion.bounds(self.series, low, high)):
             bound = sharp[0] if sharp[0].rad() < bound.rad() else bound
             slope = sharp[1] if sharp[1].rad() < slope.rad() else slope
         return bound, slope
@@ -74,7 +74,7 @@ class _Cell:
     number: int
     low: arb
     high: arb
-    stretch: Stretch
+    stretch: Graph
     upper: arb
 
     def __lt__(self, other: _Cell) -> bool:
@@ -92,7 +92,7 @@ class LargestMagnitude:
 
     Parameters
     ----------
-    stretches : sequence of Stretch
+    stretches : sequence of Graph
         Left to right, errors finite on each.
     relative, absolute : balls
         The search goes on until the gap is below either (times the value found, for `relative`).
@@ -109,7 +109,7 @@ class LargestMagnitude:
         Left to right; together they contain every point where the maximum is taken.
     """
 
-    def __init__(self, stretches: Sequence[Stretch], relative: arb, absolute: arb, least_width: arb) -> None:
+    def __init__(self, stretches: Sequence[Graph], relative: arb, absolute: arb, least_width: arb) -> None:
         self.lower, self._least_width = arb(0), least_width
         self._heap: list[_Cell] = []
         self._settled: list[tuple[arb, arb]] = []  # (place, upper bound)
@@ -136,14 +136,14 @@ class LargestMagnitude:
         self.upper = _largest([upper for _, upper in alive], self.lower)
         self.places = _merged([place for place, _ in alive])
 
-    def _point(self, stretch: Stretch, x: arb) -> None:
+    def _point(self, stretch: Graph, x: arb) -> None:
         """Take the value at a point of the stretch into account."""
         magnitude = abs(stretch.error(x)[0])
         if magnitude.is_finite():
             self.lower = _largest([magnitude.lower()], self.lower)
         self._settled.append((x, _of_sides(stretch, x, magnitude.upper())))
 
-    def _push(self, stretch: Stretch, low: arb, high: arb) -> None:
+    def _push(self, stretch: Graph, low: arb, high: arb) -> None:
         upper = abs(stretch.bounds(low, high)[0]).upper()
         middle = halfway(low, high)
         if low <= middle <= high:
@@ -164,18 +164,7 @@ class LargestMagnitude:
             self._point(stretch, low)
             self._point(stretch, high)
             return
-        if bend > 0 or bend < 0:
-            critical = _newton(stretch, cell.place, self._least_width)
-            if critical is not None:
-                jet = stretch.error(critical)
-                middle = critical.mid()
-                value = stretch.error(middle)[0] + jet[1] * (critical - middle)
-                inside = bool(low <= middle <= high)
-                self._settled.append((critical, abs(value).upper()))
-                if inside:
-                    self.lower = _largest([abs(stretch.error(middle)[0]).lower()], self.lower)
-            self._point(stretch, low)
-            self._point(stretch, high)
+        if (bend > 0 or bend < 0) and self._settle_bent(cell):
             return
         if high - low < self._least_width and cell.upper.is_finite() and not stretch.has_pole_near(low, high):
             self._settled.append((cell.place, _of_sides(stretch, cell.place, cell.upper)))
@@ -185,8 +174,24 @@ class LargestMagnitude:
         self._push(stretch, low, middle)
         self._push(stretch, middle, high)
 
+    def _settle_bent(self, cell: _Cell) -> bool:
+        """Where the error bends to one side: by the ends and the only critical point; False if that is not found."""
+        low, high, stretch = cell.low, cell.high, cell.stretch
+        critical = _newton(stretch, cell.place, self._least_width)
+        if critical is not None:
+            middle = critical.mid()
+            value = stretch.error(middle)[0] + stretch.error(critical)[1] * (critical - middle)
+            if not value.is_finite():
+                return False
+            self._settled.append((critical, abs(value).upper()))
+            if low <= middle <= high:
+                self.lower = _largest([abs(stretch.error(middle)[0]).lower()], self.lower)
+        self._point(stretch, low)
+        self._point(stretch, high)
+        return True
 
-def _of_sides(stretch: Stretch, place: arb, upper: arb) -> arb:
+
+def _of_sides(stretch: Graph, place: arb, upper: arb) -> arb:
     """Upper bound of the error on a tiny place: that of each branch alone, where a target jumps, or else `upper`."""
     sides = [abs(side).upper() for side in stretch.sides(place)] if stretch.sides else []
     if not sides or not all(side.is_finite() for side in sides):
@@ -194,13 +199,15 @@ def _of_sides(stretch: Stretch, place: arb, upper: arb) -> arb:
     return _largest(sides, arb(0)).min(upper)
 
 
-def _newton(stretch: Stretch, cell: arb, least_width: arb) -> arb | None:
+def _newton(stretch: Graph, cell: arb, least_width: arb) -> arb | None:
     """Small ball with the only zero of the derivative in `cell`, where the second derivative does not vanish; or None."""
     while True:
         middle = cell.mid()
         _, slope, _ = stretch.error(middle)
         bend = stretch.error(cell)[2]
         image = middle - slope / bend
+        if not image.is_finite():
+            return cell
         if not image.overlaps(cell):
             return None
         smaller = image.intersection(cell)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flint import arb
 
-from pwlin.comparison.line.certified_sup import Stretch, halfway
+from pwlin.comparison.line.certified_sup import Graph, halfway
 
 _MOST_CELLS = 6_000
 
@@ -18,7 +18,7 @@ class _Cell:
     """A part of a stretch and a ball around its integral; the least of a heap is known worst."""
 
     number: int
-    stretch: Stretch
+    stretch: Graph
     low: arb
     high: arb
     integral: arb
@@ -30,7 +30,7 @@ class _Cell:
         return bool(mine > others)
 
 
-def crude_integral(stretches: Sequence[Stretch], power: int, goal: arb) -> arb:
+def crude_integral(stretches: Sequence[Graph], power: int, goal: arb) -> arb:
     """A ball around the integral of a power (1 or 2) of the error's magnitude, not finite if no cells make it so.
 
     Cells are halved, the worst known first, until the radius is below `goal` or there are too many.
@@ -48,7 +48,7 @@ def crude_integral(stretches: Sequence[Stretch], power: int, goal: arb) -> arb:
     return sum((cell.integral for cell in heap), arb(0))
 
 
-def _cell(number: int, stretch: Stretch, low: arb, high: arb, power: int) -> _Cell:
+def _cell(number: int, stretch: Graph, low: arb, high: arb, power: int) -> _Cell:
     bound = stretch.bounds(low, high)[0]
     if not bound.is_finite():
         return _Cell(number, stretch, low, high, arb.nan())

@@ -8,7 +8,7 @@ from functools import cmp_to_key
 
 from flint import arb
 
-from pwlin.comparison.line.certified_sup import Stretch, halfway
+from pwlin.comparison.line.certified_sup import Graph, halfway
 
 _MOST_CELLS = 20_000
 
@@ -41,7 +41,7 @@ class Signed:
     exhausted: bool
 
 
-def signed_intervals(stretch: Stretch, absolute: arb, least_width: arb, strict: bool = False) -> Signed:
+def signed_intervals(stretch: Graph, absolute: arb, least_width: arb, strict: bool = False) -> Signed:
     """Split a stretch at the sign changes of its error.
 
     A sign change where the derivative does not vanish is isolated by the interval Newton method; elsewhere cells are
@@ -90,7 +90,7 @@ def signed_intervals(stretch: Stretch, absolute: arb, least_width: arb, strict: 
     return Signed(_joined(parts), rest, cells > _MOST_CELLS)
 
 
-def _newton(stretch: Stretch, cell: arb, least_width: arb) -> arb:
+def _newton(stretch: Graph, cell: arb, least_width: arb) -> arb:
     """A ball, within `cell`, that holds the zero of a monotone error if there is one; an end's surroundings if not."""
     while True:
         middle = cell.mid()

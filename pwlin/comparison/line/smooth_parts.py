@@ -15,21 +15,22 @@ import sympy
 from flint import arb, fmpq_poly
 from sympy.core.relational import Relational
 
-from pwlin.comparison.line.certified_sup import Stretch
+from pwlin.comparison.line.certified_sup import Graph
 from pwlin.comparison.line.polynomial import sign_after
 from pwlin.comparison.line.sign_changes import signed_intervals
-from pwlin.comparison.line.taylor import compile_series
-from pwlin.exact.algebraic import RealRoot, rational_poly, roots_between
+from pwlin.exact.algebraic import RealRoot, roots_between
 from pwlin.exact.bridges import dyadic, from_fmpq, to_ball, to_fmpq
-from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.balls import compile_jet
+from pwlin.formulas.arithmetic.expansion import compile_series
 from pwlin.formulas.arithmetic.ranges import Range
+from pwlin.formulas.stretches import polynomial_of
 from pwlin.formulas.switches import Switch, switches, unfolded
 
 if TYPE_CHECKING:
     from sympy import Basic, Expr, Symbol
 
-_MOST_DEGREE = 40
+MOST_DEGREE = 40
+"""Of polynomials whose roots and primitives are worth their exact numbers."""
 _WIDE = Fraction(1, 2**20)
 
 
@@ -80,15 +81,6 @@ def _settled(formula: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> Ex
         formula = formula.xreplace(taken)
 
 
-def polynomial_of(formula: Expr, symbol: Symbol | None) -> fmpq_poly | None:
-    """A formula as a polynomial with rational coefficients, if it is one of moderate degree."""
-    found = polynomial_coefficients(formula, [symbol if symbol is not None else sympy.Symbol("x", real=True)])
-    degree = max((e for (e,) in found), default=0) if found is not None else _MOST_DEGREE + 1
-    if found is None or degree > _MOST_DEGREE:
-        return None
-    return rational_poly(tuple(found.get((e,), Fraction(0)) for e in range(degree + 1)))
-
-
 def first_switch(formula: Expr) -> Switch | None:
     """A switch whose difference is smooth; conditions come first, since formulas may be undefined where they fail."""
     best = None
@@ -104,12 +96,12 @@ def _zones(
     switch: Switch, symbol: Symbol, low: Fraction, high: Fraction, bits: int
 ) -> list[tuple[Fraction, Fraction, int]]:
     """Intervals, left to right, on which the difference has one sign (for jumps: strictly inside); sign 0: it is 0."""
-    poly = polynomial_of(switch.difference, symbol)
+    poly = polynomial_of(switch.difference, symbol, MOST_DEGREE)
     if poly is not None:
         return list(_polynomial_zones(poly, low, high, switch.jumps, bits))
     ends = to_ball(low), to_ball(high)
     width = (ends[1] - ends[0]) * least_width(bits)
-    lead = Stretch(*ends, compile_jet(switch.difference, symbol), compile_series(switch.difference, symbol))
+    lead = Graph(*ends, compile_jet(switch.difference, symbol), compile_series(switch.difference, symbol))
     signed = signed_intervals(lead, arb(0), width, switch.jumps)
     zones = []
     for kept in signed.intervals:

@@ -1,6 +1,7 @@
 """Deep networks: maps in two floats are as near as their bounds say, and the search is that in rationals."""
 
 from fractions import Fraction as Q
+from itertools import product
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from pwlin.geometry.domain import as_polytope
 from pwlin.networks.network import Network
 from tests.extraction.kernel.test_cells import check
 from tests.extraction.kernel.test_look_ahead import eager as eager  # a fixture
-from tests.strategies.effort import examples
+from tests.strategies.effort import examples, few
 from tests.strategies.networks import networks
 
 SQUARE = [(-1, 1)] * 2
@@ -109,8 +110,16 @@ def test_maps_are_as_near_as_they_claim(always, kind, activation):
     assert nonzero > 5
 
 
-@pytest.mark.parametrize("sizes", [(2, *[5] * 7, 1), (2, *[3] * 16, 1), (3, *[4] * 5, 1), (2, 8, *[4] * 8, 2)])
-@pytest.mark.parametrize("kind", ["normal", "uniform", "no biases"])
+@pytest.mark.parametrize(
+    ("sizes", "kind"),
+    few(
+        product(
+            [(2, *[5] * 7, 1), (2, *[3] * 16, 1), (3, *[4] * 5, 1), (2, 8, *[4] * 8, 2)],
+            ["normal", "uniform", "no biases"],
+        ),
+        7,
+    ),
+)
 def test_deep_networks_as_they_are(sizes, kind):
     assert check(deep(sizes, 3, kind), [(-1, 1)] * sizes[0])
 

@@ -54,7 +54,50 @@ LAYERS = [
     L.Activation("relu6"),
     L.Rescaling(0.5, 0.25),
     L.Dropout(0.5),
+    L.Conv2DTranspose(2, 3, 2, activation="relu"),
+    L.Conv2DTranspose(2, (2, 3), (3, 2), "same", output_padding=(1, 0)),
+    L.SeparableConv2D(4, 3, depth_multiplier=2, padding="same"),
+    L.EinsumDense("...x,xy->...y", (5, 4), bias_axes="y"),
+    L.Normalization(mean=[1.0, 2.0, 3.0], variance=[4.0, 2.0, 0.0]),
 ]
+
+
+@pytest.mark.parametrize("padding", ["same", "valid"])
+def test_transposed_convolutions_are_cut_as_keras_cuts_them(padding):
+    for kernel in (1, 2, 3, 4):
+        for stride, dilation in ((1, 1), (2, 1), (3, 1), (1, 2)):
+            for longer in (None, *range(stride)):
+                layer = L.Conv1DTranspose(1, kernel, stride, padding, output_padding=longer, dilation_rate=dilation)
+                agrees(keras.Sequential([L.Input((4, 1)), layer]))
+
+
+OPERATIONS = {
+    "constants": lambda x: 1 - (2 * x + np.arange(4, dtype=np.float32)) / 4,
+    "between": lambda x: keras.ops.maximum(keras.ops.minimum(x, 0.3), -x),
+    "activations": lambda x: keras.ops.relu(x) - keras.ops.relu6(x) + keras.ops.leaky_relu(x, 0.25) + abs(x),
+    "clip": lambda x: keras.ops.clip(x, -0.1, 0.2) + keras.ops.hard_sigmoid(x) + keras.ops.hard_tanh(-x),
+    "reduced": lambda x: keras.ops.sum(x, axis=1, keepdims=True) + keras.ops.max(x, axis=-1, keepdims=True),
+    "moved": lambda x: keras.ops.concatenate([x[:, 1:3], keras.ops.flip(x, 1), 2 * x[:, :1]], axis=-1),
+    "shaped": lambda x: keras.ops.transpose(keras.ops.reshape(x, (-1, 2, 2)), (0, 2, 1)) - keras.ops.ones((2, 2)),
+    "matmul": lambda x: keras.ops.matmul(x, np.arange(8, dtype=np.float32).reshape(4, 2)),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_functions_of_keras_ops(name, tmp_path):
+    i = L.Input((4,))
+    agrees(keras.Model(i, OPERATIONS[name](L.Dense(4)(i))))
+
+
+def test_functions_of_keras_ops_in_files(tmp_path):
+    i = L.Input((4,))
+    model = keras.Model(i, keras.ops.relu(L.Dense(4)(i) * 2 - 1)[:, 1:])
+    net = agrees(model)
+    model.save(tmp_path / "model.keras")
+    assert pwlin.as_network(tmp_path / "model.keras") == net
+
+
+INPUT = L.Input((3,))
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.name)
@@ -105,6 +148,12 @@ class Dense(L.Dense):
         lambda: keras.Sequential([L.Input((None, 3)), L.Dense(2)]),
         lambda: keras.Sequential([L.Input((3,)), L.ReLU(threshold=1.0)]),
         lambda: keras.Sequential([L.Input((3,)), L.LeakyReLU(float("nan"))]),
+        lambda: keras.Model(INPUT, keras.ops.average(INPUT, axis=-1)),
+        lambda: keras.Model(INPUT, INPUT * L.Dense(3)(INPUT)),
+        lambda: keras.Model(INPUT, keras.ops.tanh(INPUT)),
+        lambda: keras.Model(INPUT, keras.ops.max(INPUT, axis=1, initial=2.0)),
+        lambda: keras.Model(INPUT, L.Dropout(0.5)(INPUT, training=True)),
+        lambda: keras.Model(INPUT, keras.ops.softmax(INPUT) + 1),
     ],
 )
 def test_what_cannot_be_read_is_refused(make):

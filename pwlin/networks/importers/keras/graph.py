@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.keras.layers import LAYERS
 from pwlin.networks.importers.keras.names import IDENTITIES
+from pwlin.networks.importers.keras.operations import Called, run
 from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
@@ -37,7 +38,7 @@ def from_keras(model: keras.Model, head: str) -> Network:
     return network_of(chain, _Reader(chain).model(model, [chain.input((1, *shape))]), head)
 
 
-def _check_class(layer: keras.layers.Layer, name: str) -> str:
+def _check_class(layer: keras.Operation, name: str) -> str:
     """The class' own name, if it is Keras' class itself with its own call."""
     kind = type(layer)
     if not kind.__module__.startswith("keras.src.") or "call" in vars(layer):
@@ -46,6 +47,14 @@ def _check_class(layer: keras.layers.Layer, name: str) -> str:
             "Functional models of them"
         )
     return kind.__name__
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _leaves(part)
+    else:
+        yield value
 
 
 class _Reader:
@@ -71,10 +80,32 @@ class _Reader:
                     continue
                 if position or len(node.outputs) != 1:
                     raise unread(operation.name, f"{len(node.outputs)} outputs", "is one")
-                known[id(here)] = self.layer(operation, node, [known[id(t)] for t in node.input_tensors])
+                known[id(here)] = self.result(operation, node, known)
             return known[id(tensor)]
 
         return value(model.outputs[0])
+
+    def result(self, operation: keras.Operation, node: Any, known: Mapping[int, Value]) -> Value:
+        """What a layer, or a function of keras.ops, makes of what is known."""
+
+        def found(value: object) -> object:
+            if isinstance(value, keras.KerasTensor):
+                return known[id(value)]
+            return [found(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+        args, kwargs = found(list(node.arguments.args)), {k: found(v) for k, v in node.arguments.kwargs.items()}
+        assert isinstance(args, list), "of a list"
+        inputs = [known[id(t)] for t in node.input_tensors]
+        name = operation.name
+        if isinstance(operation, keras.layers.Layer):
+            if any(not (v is None or isinstance(v, (bool, Wire, Head))) for v in _leaves([args, *kwargs.values()])):
+                raise unread(name, "a constant among the inputs", "are results of layers; keras.ops takes constants")
+            return self.layer(operation, node, inputs)
+        kind = _check_class(operation, name)
+        heads = [v for v in inputs if isinstance(v, Head)]
+        if heads:
+            return heads[0].passed(kind, name)
+        return run(Called(kind, name, args, self.chain, kwargs, operation))
 
     def layer(self, layer: keras.layers.Layer, node: Any, inputs: Sequence[Value]) -> Value:
         kind, name = _check_class(layer, layer.name), layer.name
@@ -85,6 +116,8 @@ class _Reader:
         heads = [v for v in inputs if isinstance(v, Head)]
         if heads:
             return heads[0].passed("Identity" if kind in IDENTITIES else kind, name)
+        if node.arguments.kwargs.get("training"):
+            raise unread(name, f"{kind} called in training mode", "is inference")
         wires = [v for v in inputs if isinstance(v, Wire)]
         if kind in IDENTITIES:
             return wires[0]
@@ -92,8 +125,8 @@ class _Reader:
             raise UnsupportedLayerError(
                 f"{name}: found {kind}, which is not piecewise linear, or not read; accepted are the layers in the docs"
             )
-        if node.arguments.kwargs.get("training"):
-            raise unread(name, f"{kind} called in training mode", "is inference")
+        if "float16" in layer.compute_dtype:
+            self.chain.note(f"{name}: rounding to {layer.compute_dtype} is left out")
         try:
             return self.activated(layer, LAYERS[kind](layer, wires), name)
         except PwlinError:

@@ -87,6 +87,60 @@ def _convolved(layer: keras.layers.Layer, x: Wire, weight: Array, groups: int, n
     return _back(shared.convolution(here, weight, bias, stride, pads, dilation, groups), layer)
 
 
+@row("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
+def _conv_transpose(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
+    here, kernel = _first(x[0], layer), _given(layer.kernel)
+    n = kernel.ndim - 2
+    stride, dilation = list(layer.strides), list(layer.dilation_rate)
+    longer = layer.output_padding or [None] * n
+    cut = [_cut(layer.padding, *of) for of in zip(kernel.shape[:n], stride, dilation, longer, strict=True)]
+    weight = np.moveaxis(kernel, (-1, -2), (0, 1))
+    bias = _weights(layer.bias) if layer.use_bias else None
+    return _back(shared.transposed_convolution(here, weight, bias, stride, cut, dilation, 1), layer)
+
+
+def _cut(padding: str, kernel: int, stride: int, dilation: int, longer: int | None) -> tuple[int, int]:
+    """What Keras cuts off both ends of a full transposed convolution; negative where it is lengthened."""
+    reach = (kernel - 1) * dilation
+    if padding == "valid":
+        return 0, -(max(stride - reach - 1, 0) if longer is None else longer)
+    total = stride + reach - 1 if longer is None else reach + (reach + 1) % 2 - 1 + longer
+    before = min(total // 2 + total % 2, reach)
+    return reach - before, reach - (total - before)
+
+
+@row("SeparableConv1D", "SeparableConv2D")
+def _separable(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
+    depthwise, pointwise = _given(layer.depthwise_kernel), _given(layer.pointwise_kernel)
+    n, channels, multiplier = depthwise.ndim - 2, depthwise.shape[-2], depthwise.shape[-1]
+    here, stride, dilation = _first(x[0], layer), list(layer.strides), list(layer.dilation_rate)
+    weight = np.moveaxis(depthwise, (-2, -1), (0, 1)).reshape(channels * multiplier, 1, *depthwise.shape[:n])
+    pads = _pads(layer.padding, here.shape[2:], weight.shape[2:], stride, dilation)
+    inner = shared.convolution(here, weight, None, stride, pads, dilation, channels)
+    one, none = [1] * n, [(0, 0)] * n
+    bias = _weights(layer.bias) if layer.use_bias else None
+    outer = np.moveaxis(pointwise, (-1, -2), (0, 1))
+    return _back(shared.convolution(inner, outer, bias, one, none, one, 1), layer)
+
+
+@row("EinsumDense")
+def _einsum_dense(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
+    if getattr(layer, "lora_enabled", False):
+        raise UnsupportedLayerError(f"{layer.name}: found a layer with LoRA weights; merge them first")
+    out = shared.einsum(layer.equation, [x[0], _given(layer.kernel)])
+    return out if layer.bias is None else out.shifted(_given(layer.bias))
+
+
+@row("Normalization")
+def _normalization(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
+    if layer.invert:
+        raise unread(layer.name, "an inverse normalization", "is a plain one")
+    mean, variance = (np.asarray(keras.ops.convert_to_numpy(v), dtype=np.float64) for v in (layer.mean, layer.variance))
+    deviation = np.maximum(np.sqrt(variance), keras.config.epsilon())
+    x[0].chain.note(f"{layer.name}: 1 / deviation is rounded to float64")
+    return x[0].shifted(-mean).scaled(1 / deviation)
+
+
 @row(*(f"{kind}Pooling{n}D" for kind in ("Max", "Average") for n in (1, 2, 3)))
 def _pool(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
@@ -201,7 +255,7 @@ def _repeat_vector(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return x[0].gather(np.repeat(x[0].places[:, None], layer.n, axis=1))
 
 
-@row("ZeroPadding1D", "ZeroPadding2D")
+@row("ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D")
 def _zero_padding(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     amounts = [layer.padding] if isinstance(layer.padding[0], int) else layer.padding
@@ -209,7 +263,7 @@ def _zero_padding(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return _back(here.gather(index), layer)
 
 
-@row("Cropping1D", "Cropping2D")
+@row("Cropping1D", "Cropping2D", "Cropping3D")
 def _cropping(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     amounts = [layer.cropping] if isinstance(layer.cropping[0], int) else layer.cropping
@@ -218,7 +272,7 @@ def _cropping(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     return _back(here.gather(index[(slice(None), slice(None), *cut)]), layer)
 
 
-@row("UpSampling1D", "UpSampling2D")
+@row("UpSampling1D", "UpSampling2D", "UpSampling3D")
 def _up_sampling(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     if getattr(layer, "interpolation", "nearest") != "nearest":
         raise unread(layer.name, f"the interpolation {layer.interpolation!r}", "is 'nearest'")

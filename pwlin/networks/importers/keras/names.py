@@ -15,6 +15,10 @@ KNOWN = IDENTITIES | frozenset(
         Permute MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D
         GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D GlobalMaxPooling2D
         GlobalMaxPooling3D ZeroPadding1D ZeroPadding2D Cropping1D Cropping2D UpSampling1D UpSampling2D Rescaling
+        Conv1DTranspose Conv2DTranspose Conv3DTranspose SeparableConv1D SeparableConv2D EinsumDense Normalization
+        ZeroPadding3D Cropping3D UpSampling3D Multiply Divide TrueDivide Negative Absolute Abs Matmul Relu Relu6
+        LeakyRelu HardSigmoid HardTanh Clip Sum Mean Max Min LogSoftmax Sigmoid ExpandDims Flip GetItem Moveaxis
+        Ravel Repeat Roll Squeeze Stack Swapaxes Take Tile Transpose __slice__ __ellipsis__
         RepeatVector __keras_tensor__ __tensor__ __numpy__ DTypePolicy GlorotUniform GlorotNormal HeUniform HeNormal
         LecunUniform LecunNormal Zeros Ones Constant RandomNormal RandomUniform TruncatedNormal VarianceScaling
         Orthogonal L1 L2 L1L2 MaxNorm NonNeg UnitNorm function
