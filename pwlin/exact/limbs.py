@@ -25,6 +25,8 @@ TERMS = 1 << 12
 """So many products of limbs are added before carries are made."""
 _BASE = 1 << BITS
 _HALF = _BASE >> 1
+_SHORT = 18
+"""Limbs up to which integers are put together by shifts; longer ones from their bytes."""
 
 
 def split(values: ExactArray) -> Limbs:
@@ -36,13 +38,13 @@ def split(values: ExactArray) -> Limbs:
     count = magnitude(values).bit_length() // BITS + 1
     size, raised = _bytes(count), _raised(count)  # digits from 0 instead of balanced ones
     words = np.frombuffer(b"".join([(v + raised).to_bytes(size, "little") for v in values.ravel().tolist()]), "<u8")
-    words = words.reshape(-1, size // 8)
+    words = np.ascontiguousarray(words.reshape(-1, size // 8).T)
     out = np.empty((count, values.size))
     for i in range(count):
         word, place = divmod(BITS * i, 64)
-        digit = words[:, word] >> np.uint64(place)
+        digit = words[word] >> np.uint64(place)
         if place + BITS + (i == count - 1) > 64:  # the last one may be 2**21
-            digit = digit | words[:, word + 1] << np.uint64(64 - place)
+            digit = digit | words[word + 1] << np.uint64(64 - place)
         out[i] = digit & np.uint64(_BASE - 1 if i < count - 1 else 2 * _BASE - 1)
     out -= _HALF
     return out.reshape(count, *values.shape)
@@ -95,27 +97,30 @@ def join(limbs: Limbs) -> ExactArray:
     """The integers, as Python objects."""
     count, shape = len(limbs), limbs.shape[1:]
     assert count, "there is at least one limb"
-    if count <= 3:
-        short = np.zeros(shape, dtype=np.int64)
-        for limb in limbs[::-1]:
-            short = short * _BASE + limb.astype(np.int64)
-        return short.astype(object)
+    if count <= _SHORT:
+        out = None
+        for top in range((count - 1) // 3 * 3, -1, -3):
+            part = np.zeros(shape, dtype=np.int64)
+            for limb in limbs[top : top + 3][::-1]:
+                part = part * _BASE + limb.astype(np.int64)
+            out = part.astype(object) if out is None else (out << 3 * BITS) + part
+        return np.asarray(out)
     size = _bytes(count + 1)
-    words = np.zeros((limbs[0].size, size // 8), dtype="<u8")
-    carry = np.zeros(len(words), dtype=np.int64)
+    words = np.zeros((size // 8, limbs[0].size), dtype="<u8")
+    carry = np.zeros(words.shape[1], dtype=np.int64)
     for i in range(count + 1):
         digit = carry + (limbs[i].ravel().astype(np.int64) + _HALF if i < count else 0)
         carry = digit >> BITS
         unsigned = (digit & (_BASE - 1)).astype(np.uint64)
         word, place = divmod(BITS * i, 64)
-        words[:, word] |= unsigned << np.uint64(place)
+        words[word] |= unsigned << np.uint64(place)
         if place + BITS > 64:
-            words[:, word + 1] |= unsigned >> np.uint64(64 - place)
+            words[word + 1] |= unsigned >> np.uint64(64 - place)
     assert not carry.any(), "no limb exceeds 2**20"
-    text, raised = words.tobytes(), _raised(count)
-    out = np.empty(len(words), dtype=object)
-    out[:] = [int.from_bytes(text[k : k + size], "little") - raised for k in range(0, len(text), size)]
-    return out.reshape(shape)
+    text, raised = words.T.tobytes(), _raised(count)
+    found = np.empty(words.shape[1], dtype=object)
+    found[:] = [int.from_bytes(text[k : k + size], "little") - raised for k in range(0, len(text), size)]
+    return found.reshape(shape)
 
 
 def sparse_product(a: Limbs, b: Sequence[csr_matrix]) -> Limbs:

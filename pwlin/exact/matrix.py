@@ -35,6 +35,11 @@ def multiply_transposed(a: ExactArray, b: ExactArray) -> ExactArray:
         return np.zeros((a.shape[0], b.shape[0]), dtype=np.int64)
     if small:
         return compact(join(product(split(a), split(b.T))))
+    used = np.flatnonzero((a != 0).any(axis=0))
+    if len(used) < inner:  # units that are off everywhere
+        a, b = a[:, used], b[:, used]
+    if not len(used):
+        return np.zeros((a.shape[0], b.shape[0]), dtype=np.int64)
     short = is_small(b) and a.size * len(b) > _MANY
     a, b = wide(a), wide(b)
     steps = a[1:] - a[:-1]
@@ -59,11 +64,6 @@ def _running_product(a: ExactArray, b: ExactArray, steps: ExactArray, where: Whe
 def _flint_product(a: ExactArray, b: ExactArray) -> ExactArray:
     from flint import fmpz_mat
 
-    used = np.flatnonzero((a != 0).any(axis=0))
-    if len(used) < a.shape[1]:
-        a, b = a[:, used], b[:, used]
-    if len(used) == 0:
-        return np.zeros((a.shape[0], b.shape[0]), dtype=object)
     product = fmpz_mat(a.tolist()) * fmpz_mat(b.T.tolist())
     out = np.empty(a.shape[0] * b.shape[0], dtype=object)
     out[:] = list(map(int, product.entries()))

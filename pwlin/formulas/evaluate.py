@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import sympy
@@ -136,7 +137,7 @@ class Fold(Generic[V, C]):
             raise TargetError(
                 f"target: found the condition {condition!s:.60}; accepted are comparisons with and, or, not"
             )
-        return arithmetic.compare(condition.lhs - condition.rhs, condition.rel_op)
+        return arithmetic.compare(_difference(condition), condition.rel_op)
 
     def _later(self, expression: Expr) -> Callable[[], V]:
         return lambda: self.value(expression)
@@ -152,3 +153,8 @@ class Fold(Generic[V, C]):
         logarithm = arithmetic.apply(LOG, self.value(base), base)
         product = arithmetic.multiply([self.value(exponent), logarithm])
         return arithmetic.apply(EXP, product, exponent * sympy.log(base))
+
+
+@lru_cache(maxsize=1024)
+def _difference(condition: Relational) -> Expr:
+    return condition.lhs - condition.rhs

@@ -120,6 +120,7 @@ def test_what_stands_beside_a_map_stays_in_its_place_in_plain_subplots(maps, col
         (lambda F: plot.regions(F, color_by="pattern", norm=Normalize(0, 1)), "norm"),
         (lambda F: plot.surface(F, color_by="pattern", cax=plt.subplots()[1]), "cax"),
         (lambda F: plot.regions(F, norm="log"), "norm"),
+        (lambda F: plot.fit(STEEP, color_by="slope", norm=Normalize(5, -5)), "norm"),
     ],
 )
 def test_odd_scales_are_refused(maps, call, message):

@@ -63,7 +63,12 @@ def add_parser(commands: Commands) -> None:
     add_domain(parser, "(default: -5 5, or that of the points; in two variables -1 1)")
     add("--hidden", metavar="N", type=_hidden, default=3, help=f"neurons at the start, 0 to {_MOST} (default: 3)")
     add("--seed", metavar="N", type=number, help="start from the random network of this seed (default: even kinks)")
-    add("--network", metavar="FILE", type=text, help="start from a saved network (.npz or .json) with one hidden layer")
+    add(
+        "--network",
+        metavar="FILE",
+        type=text,
+        help="start from a saved network (.npz or .json); one of several layers is shown only",
+    )
     add(
         "--out",
         metavar="FILE",

@@ -52,7 +52,7 @@ def saved(figure: Figure, picture_format: str) -> bytes:
         if engine is not None:  # once is enough, but Matplotlib draws all for it, and then again
             figure.set_dpi(_DPI)
             engine.execute(figure)
-            figure.set_layout_engine("none")
+            figure.set_layout_engine(None)
         figure.savefig(stream, format=picture_format, dpi=_DPI, facecolor="white", metadata=metadata)
     pyplot.close(figure)
     return stream.getvalue()

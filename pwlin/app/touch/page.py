@@ -41,6 +41,7 @@ SCRIPTS = (
     "tally",
     "fold",
     "tour",
+    "deep",
     "app",
     "open",
 )

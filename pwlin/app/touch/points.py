@@ -21,6 +21,7 @@ MOST = 20_000
 """Points that a page can hold."""
 DRAWN = 2_000
 """Points that it draws, and up to which its errors are exact and the best possible is searched."""
+_LARGE = 10**140
 _LONG = 30
 """Characters up to which least errors are given as fractions as well."""
 
@@ -69,9 +70,13 @@ class Points:
             "domain": [ratio(self.left), ratio(self.right)],
             "points": [[_short(x) for (x,) in self.target.points], [_short(y) for y in self.target.values]],
         }
-        if search and len(self.target) <= DRAWN:
+        if search and len(self.target) <= DRAWN and self._is_ordinary():
             found |= self._best(progress)
         return found
+
+    def _is_ordinary(self) -> bool:
+        """Whether squares of all numbers are doubles as well, as the search wants them."""
+        return all(abs(v) < _LARGE for v in (self.left, self.right, *self.target.values))
 
     def _best(self, progress: bool) -> dict[str, Any]:
         """The errors of the best functions with some numbers of pieces, and of the best networks found."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from pwlin.app.touch.deep import Deep
 from pwlin.app.touch.goals import Goal
 from pwlin.app.touch.page import Playground, playground_json
 from pwlin.app.touch.plane import is_plane, plane_playground
@@ -45,8 +46,9 @@ def playground(
     ----------
     subject : target, points, TrainingRun or Network
         What the network is to follow: a formula or piecewise-linear function of one variable, a polynomial of degree 2 in
-        two variables, or points as `pwlin.train` takes them, such as a pair ``(xs, ys)``. A run gives target, domain and network; a network, which has one input, one output and one hidden
-        layer of ReLUs, needs `target`.
+        two variables, or points as `pwlin.train` takes them, such as a pair ``(xs, ys)``. A run gives target, domain and
+        network; a network, which has one input and one output, needs `target`. One hidden layer is of ReLUs; a network of
+        several layers is shown, its kinks by layer, and cannot be changed.
     target : target or points, optional
         Only with a network.
     domain : pair (a, b), optional
@@ -97,8 +99,10 @@ def playground(
         "goal": goal,
         "start": start.data(),
         "notes": [*start.notes, *start.goal.notes],
-        "tour": arguments.flag(tour, "tour"),
+        "tour": arguments.flag(tour, "tour") and start.deep is None,
     }
+    if start.deep is not None:
+        return Playground(f"{goal['name']} and a network {start.deep.shape}", playground_json(data))
     count = start.neurons
     return Playground(f"Move the kinks: {goal['name']} and {count} ReLU{'s' * (count != 1)}", playground_json(data))
 
@@ -118,9 +122,12 @@ class _Start:
     seed: int | None
     net: tuple[float, tuple[tuple[float, float, float], ...]] | None
     notes: tuple[str, ...]
+    deep: Deep | None = None
 
     def data(self) -> dict[str, object]:
         """For the page."""
+        if self.deep is not None:
+            return self.deep.data()
         if self.net is None:
             return {"seed": self.seed, "hidden": self.neurons}
         c, neurons = self.net
@@ -149,10 +156,10 @@ class _Start:
     @staticmethod
     def of_network(network: Network, goal: Goal | Points) -> _Start:
         shape = "-".join(map(str, (network.input_dim, *network.widths, network.output_dim)))
-        if network.input_dim != 1 or network.output_dim != 1 or len(network.hidden) > 1:
-            raise refusal(
-                "subject", f"a network {shape}", "are networks with one input, one hidden layer and one output"
-            )
+        if network.input_dim != 1 or network.output_dim != 1:
+            raise refusal("subject", f"a network {shape}", "are networks with one input and one output")
+        if len(network.hidden) > 1:
+            return _Start(goal, 0, None, None, (), Deep(network, goal.left, goal.right))
         if network.hidden and not network.hidden[0].is_relu:
             raise refusal("subject", "other activations", "are networks whose units are ReLUs")
         if not network.hidden and network.readout.weight[0, 0]:

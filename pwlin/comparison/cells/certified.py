@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
+import sympy
 from numpy.typing import NDArray
 
 from pwlin.base.errors import TargetError
@@ -34,7 +35,8 @@ from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
 _BUDGET = 60_000
-"""Most simplices that one number may take."""
+"""Most simplices that one number may take, for a formula of so many parts at most:"""
+_USUAL = 40
 _ZERO = 1e-13
 """Errors this small, relative to the function and the target, count as settled: about ten times what rounding leaves."""
 
@@ -70,6 +72,12 @@ class CertifiedErrorsND:
     @cached_property
     def _regions(self) -> NDArray[np.int64]:
         return np.array([s.region for s in self._whole.simplices], dtype=np.int64)
+
+    @cached_property
+    def _budget(self) -> int:
+        """Fewer simplices for formulas of many parts, such as floors of many steps, each of which takes as much longer."""
+        longest = max(sum(1 for _ in sympy.preorder_traversal(formula)) for formula, _ in self.parts)
+        return _BUDGET * _USUAL // max(longest, _USUAL)
 
     def _start(self, regions: Sequence[int]) -> Batch:
         everything = self._whole.start()
@@ -110,7 +118,7 @@ class CertifiedErrorsND:
             goal = max(lower * (1 + relative), tiny, lower)
             open_ = ~(upper <= goal) & (batch.depth < DEEPEST)
             settled = max(settled, float(np.max(upper[~open_], initial=0.0)))
-            if not open_.any() or spent + 2 * int(open_.sum()) > _BUDGET:
+            if not open_.any() or spent + 2 * int(open_.sum()) > self._budget:
                 settled = max(settled, float(np.max(upper[open_], initial=0.0)))
                 return lower, max(lower, settled), tiny, place
             batch = batch[open_].halves()
@@ -152,7 +160,7 @@ class CertifiedErrorsND:
                 rest = np.cumsum(excess[order][::-1])[::-1]  # what order[k:] leave together
                 wide = order[: max(int((rest > allowed / 2).sum()), 1)]
                 wide = wide[batch.depth[wide] < DEEPEST][: max(1024, len(batch))]
-                if high - low <= allowed or not len(wide) or spent + 2 * len(wide) > _BUDGET:
+                if high - low <= allowed or not len(wide) or spent + 2 * len(wide) > self._budget:
                     return _enclosure(low, high, high - low <= allowed)
                 halves = batch[wide].halves(self._model.directions(batch[wide]))
                 finer = self._model.integrals(halves, power, max(goal, allowed / volume) / 4)

@@ -26,7 +26,10 @@ def given_axes(ax: object, name: str = "ax") -> Axes | None:
 
 def given_norm(norm: object) -> Normalize | None:
     """What several panels share, or None for one of their own."""
-    return given(norm, Normalize, "norm", "a matplotlib Normalize")
+    found = given(norm, Normalize, "norm", "a matplotlib Normalize")
+    if found is not None and found.vmin is not None and found.vmax is not None and found.vmin > found.vmax:
+        raise arguments.refusal("norm", f"ends {found.vmin:g} and {found.vmax:g}", "has its lower end first")
+    return found
 
 
 def heading(title: object, default: str = "") -> str:

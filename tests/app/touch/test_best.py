@@ -75,3 +75,4 @@ def test_many_points_have_no_search():
     xs = range(DRAWN + 1)
     assert "best" not in Points.read((xs, xs)).data()
     assert "best" not in Points.read(([0, 1, 2], [0, 1, 0])).data(search=False)
+    assert "best" not in Points.read(([0, 1, 2], [1e300, -1e300, 0])).data()  # whose squares are no doubles

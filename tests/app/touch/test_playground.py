@@ -13,7 +13,7 @@ from pwlin.app.touch import playground
 from pwlin.app.touch.cells import cells_of
 from tests.app.touch.pages import S, network
 
-CODE, PAGE = 128_000, 160_000
+CODE, PAGE = 130_000, 160_000
 
 
 def data(page):
@@ -49,7 +49,8 @@ def test_weights_that_are_no_doubles_are_rounded_and_named():
     ("arguments", "message"),
     [
         ((pwlin.Network.from_arrays([[[1, 1, 1]], [[1]]]), "x"), "network 3-1-1"),
-        ((pwlin.Network.from_arrays([[[1]], [[1]], [[1]]]), "x"), "network 1-1-1-1"),
+        ((pwlin.Network.from_arrays([[[1]], [[1], [2]]]), "x"), "network 1-1-2"),
+        ((pwlin.constructions.tent(9), "x"), "514 regions"),
         ((pwlin.Network.from_arrays([[[1]], [[1]]], None, "abs"), "x"), "ReLUs"),
         ((pwlin.Network.from_arrays([[[1]] * 31, [[1] * 31]]), "x"), "31 neurons"),
         ((pwlin.Network.from_arrays([[[10**400]], [[1]]]), "x"), "float64"),

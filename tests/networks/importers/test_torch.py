@@ -322,6 +322,7 @@ FUNCTIONS = {
         torch.diag_embed(x) + torch.block_diag(x[:, :3], x.reshape(-1, 1)[:5, :1].T.repeat(5, 1)[:, :3])
     ),
     "the whole": lambda x: x.mean()[None, None] + x.min() + x.max() * x.new_ones(2),
+    "factors beyond 64 bits": lambda x: F.relu(x * 1e-30) * 1e30,
     "dense skip": lambda x: x - F.relu(x) + F.relu(F.relu(x) - 0.5),
 }
 
@@ -338,6 +339,7 @@ UNREAD = {
     "where the condition changes": lambda x: torch.where(x > 0, x, 1.0),
     "where the condition changes: ": lambda x: x * (x > 1),
     "which choices and products only": lambda x: (x > 0).to(x.dtype).sum(-1),
+    "a condition on the input, which jumps": lambda x: (x > 0).to(x.dtype),
     "deviation of its own": lambda x: F.group_norm(rows(x), 2),
     "multiplies two values": lambda x: torch.addcmul(x, x, x),
     "it adds a constant": lambda x: x.diff(prepend=torch.ones(1, 1, dtype=x.dtype)),

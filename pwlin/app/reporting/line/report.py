@@ -130,7 +130,7 @@ class LineReport(Report[LineFindings]):
         """A playground that starts from this network."""
         found = self.found
         followed = found.points if found.target is None else found.target
-        if followed is None or None in found.function.domain:
+        if followed is None or None in found.function.domain or len(found.network.hidden) > 1:
             return ""
         try:
             page = playground(found.network, followed, domain=found.function.domain, search=False, tour=False)

@@ -13,8 +13,9 @@ class App {
     this.busy = false;
     this.derived = null;
     make("div", root, { class: "app" }).innerHTML = LAYOUT;
-    this.start = data.start.seed === undefined ? fromData(data.start.net) : seeded(data.start.seed, data.start.hidden).net;
-    this.store = new Store(this.goal, (linkable() && fromHash(location.hash)) || this.start);
+    if (data.start.fixed) this.goal.networks = {};
+    this.start = data.start.fixed ? fixedNet(data.start.fixed) : data.start.seed === undefined ? fromData(data.start.net) : seeded(data.start.seed, data.start.hidden).net;
+    this.store = new Store(this.goal, (!data.start.fixed && linkable() && fromHash(location.hash)) || this.start);
     Object.assign(this, curvesOf(this.goal));
     const hatch = draw("svg", root.querySelector(".app"), { width: 0, height: 0, "aria-hidden": "true", class: "defs" });
     const pattern = draw("pattern", draw("defs", hatch), { id: `pg${this.number}-hatch`, width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
@@ -120,6 +121,7 @@ class App {
 
   /* -- what buttons and keys do ------------------------------------------------------------------ */
   act(name, value) {
+    if (this.data.start.fixed) return;
     const { store, goal } = this, i = value !== undefined && name !== "add" ? value : store.ui.selected;
     if (name === "add") {
       const before = store.net, q = value === undefined ? this.widest() : value;
@@ -193,7 +195,7 @@ class App {
       const { store, derived: d } = this, norm = store.ui.norm === "sup" ? "largest error" : "mean square error";
       const worth = this.headline.worth(d, this.numbers.effective, this.numbers.value);
       put(this.spoken, { text: `${store.message ? store.message + " " : ""}${norm} ${decimal(this.numbers.value, 4)}${worth ? `, ${worth}` : ""}` });
-      put(this.views.fit.svg, { "aria-label": `The target ${this.goal.name} and a network of ${plural(d.parts.length, "ReLU")}: ${plural(d.pieces, "piece")}, kinks at ${d.kinks.map(j => label(j.exact)).join(", ") || "no place"}.` });
+      put(this.views.fit.svg, { "aria-label": `The target ${this.goal.name} and a network ${this.data.start.fixed ? this.data.start.fixed.shape : `of ${plural(d.parts.length, "ReLU")}`}: ${plural(d.pieces, "piece")}, kinks at ${d.kinks.map(j => label(j.exact)).join(", ") || "no place"}.` });
       put(this.views.slopes.svg, { "aria-label": `Slopes of the pieces, left to right: ${d.regions.map(r => decimal(r.slope, 4)).join(", ")}.` });
       put(this.views.error.svg, { "aria-label": `The error, largest at ${decimal(this.errors.at, 4)}: ${decimal(this.errors.sup, 4)}.` });
     }, 400);

@@ -37,7 +37,9 @@ class Controls {
   }
   /* What pwlin.Network.from_json reads. */
   json() {
-    const { app } = this, train = app.training ? app.training.summary() : {};
+    const { app } = this, { fixed } = app.data.start;
+    if (fixed) return JSON.stringify({ ...fixed.network, playground: { target: app.data.goal.text, domain: app.data.goal.domain } });
+    const train = app.training ? app.training.summary() : {};
     return toJSON(app.store.net, { target: app.data.goal.text, domain: app.data.goal.domain, ...train });
   }
 }

@@ -120,6 +120,7 @@ function* exactErrors(d, goal) {
   if (goal.points) {
     if (goal.points.length > 2000) return null;
     const exact = p => {
+      if (d.net.fixed) { const r = d.regions.find(r => Q.cmp(p.X, r.R) <= 0); return Q.reduce(Q.sub(Q.add(Q.mul(r.exactSlope, p.X), r.exactOffset), p.Y)); }
       let y = Q.of(d.net.c);
       for (const n of d.net.neurons) {
         const z = Q.add(Q.mul(Q.of(n.w), p.X), Q.of(n.b));

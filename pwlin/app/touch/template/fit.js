@@ -16,7 +16,7 @@ class FitView extends Picture {
     this.flags = pool(() => this.flag(this.marks));
     this.handle = draw("path", this.marks, { class: "arm-handle", d: "M-7-3 0-12 7-3ZM-7 3 0 12 7 3Z" });
     this.flagOfC = draw("path", this.marks, { class: "c-flag", d: "M-12-7 0 0-12 7Z" });
-    this.nameOfC = draw("text", this.marks, { class: "name", text: "c" });
+    this.nameOfC = draw("text", this.marks, { class: "name c-name", text: "c" });
     this.arrows = pool(() => draw("path", this.marks, { class: "gradient" }));
   }
   marker(parent) {

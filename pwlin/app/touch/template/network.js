@@ -48,6 +48,7 @@ function describe(n, index, goal) {
 }
 
 function derive(net, goal) {
+  if (net.fixed) return net.fixed;
   const parts = net.neurons.map((n, i) => describe(n, i, goal));
   const order = parts.filter(p => p.place === "inside").map(p => p.index);
   order.sort((i, j) => compareKinks(net.neurons[i], net.neurons[j]) || i - j);
@@ -85,10 +86,11 @@ function regionOf(net, start, end, exactSlope, on) {
 
 /* The exact offset of a region. */
 const offsetOf = (net, region) =>
-  Q.reduce(Q.sum([Q.of(net.c), ...net.neurons.filter((_, i) => region.on[i]).map(n => product(n.v, n.b))]));
+  region.exactOffset || Q.reduce(Q.sum([Q.of(net.c), ...net.neurons.filter((_, i) => region.on[i]).map(n => product(n.v, n.b))]));
 
 /* f at any x, in doubles. */
 function valueAt(net, x) {
+  if (net.fixed) { const r = regionAt(net.fixed, x); return r.yl + r.slope * (x - r.l); }
   let y = net.c;
   for (const n of net.neurons) {
     const z = n.w * x + n.b;

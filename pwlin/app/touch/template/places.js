@@ -1,5 +1,6 @@
 /* The handles of each picture, from what is drawn. */
 function placeHandles(app) {
+  if (app.data.start.fixed) return;
   const { derived: d, store } = app, { fit, slopes } = app.views, i = store.focus, chosen = store.ui.selected;
   const name = part => part.place === "none" ? "no kink" : `at ${label(part.kink)}, on to the ${part.side > 0 ? "right" : "left"}, slope jumps by ${label(part.jump)}`;
   const places = [];
