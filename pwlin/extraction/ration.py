@@ -67,7 +67,7 @@ class Ration(NamedTuple):
     Attributes
     ----------
     whole : int or None
-        Bytes that the search may take in all.
+        Bytes that the search may still take in all.
     workers : int
         So many share them.
     given : bool
@@ -75,7 +75,7 @@ class Ration(NamedTuple):
     reserve : float
         As in `Gauge`.
     before : int
-        Bytes that the process had that divides the work.
+        Bytes that the process has that divides the work.
     home : str
         That process.
     """

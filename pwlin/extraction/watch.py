@@ -96,9 +96,10 @@ class Watch:
         self._gauge.before = self._before
 
     def ration(self, workers: int | None) -> Ration:
-        """What each of so many workers may take; of an unknown number each may take all."""
-        limits = self._limits
-        return Ration(limits.memory, workers or 1, limits.given is not None, self._reserve, self._before, here())
+        """What each of so many workers may take of what is left; of an unknown number each may take all."""
+        limits, had = self._limits, max(0, memory.resident() - self._before)
+        left = None if limits.memory is None else max(0, limits.memory - had)
+        return Ration(left, workers or 1, limits.given is not None, self._reserve, self._before + had, here())
 
     def announce_expected(self) -> None:
         """Let the bar say how many are expected, if anybody sees it."""

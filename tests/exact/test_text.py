@@ -1,6 +1,7 @@
 """Text of numbers: digits against integer arithmetic, at any length and any size, and never a digit too many."""
 
 import math
+from decimal import Decimal
 from fractions import Fraction as Q
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from pwlin.base.errors import ExactnessError
 from pwlin.exact.algebraic import RealRoot
-from pwlin.exact.digits import away, integer, magnitude, ratio, read_integer, rounded
+from pwlin.exact.digits import away, integer, magnitude, ratio, read_integer, rounded, tidy
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.radicals import root_to_sympy, sympy_text
 from pwlin.exact.text import brief, decimal, decimal_column, exact_text, field, in_full, shortened, with_exact
@@ -168,3 +169,17 @@ def test_columns_of_other_things():
     same = decimal_column([Q(1, 3), Q(1, 3) + Q(1, 10**200)], 4)  # closer than any column is wide
     assert same == ["0.3333", "0.3333"]
     assert decimal_column([Q(10) ** 30, Q(10) ** 30 + 10**27], 2) != decimal_column([Q(10) ** 30, Q(10) ** 30], 2)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("0.0000010", "1e-6"),
+        ("0.00001", "0.00001"),
+        ("123456789012", "123456789012"),
+        ("1230000000000", "1.23e12"),
+        ("0.0", "0"),
+    ],
+)
+def test_where_numbers_are_written_with_an_exponent(number, text):
+    assert tidy(Decimal(number)) == text and tidy(-Decimal(number)) in ("-" + text, "0")

@@ -6,9 +6,13 @@ import pytest
 
 import pwlin
 from pwlin.base.errors import LimitError
+from pwlin.base.progress import Bar
 from pwlin.extraction import ration
 from pwlin.extraction.cells import count
+from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.ration import Gauge, Meter, Ration, TooLarge, TooMany
+from pwlin.extraction.watch import Limits, Watch
+from pwlin.geometry.domain import as_polytope
 from tests.extraction.cells.test_search_tree import Pickles
 from tests.strategies.networks import pytorch_style
 
@@ -105,3 +109,22 @@ def test_what_cannot_be_divided_is_refused(held, monkeypatch, method):
     for call in (pwlin.count_regions, pwlin.extract):
         with pytest.raises(LimitError, match=message):
             call(NET, SQUARE, executor=executor, method=method, max_memory="2 MB")
+
+
+def test_what_the_parent_has_taken_is_no_more_to_share(held):
+    watch = Watch(Bar(None), Limits(max_memory=1000))
+    held[0] += 400
+    assert watch.ration(3) == Ration(600, 3, True, 1, 1400, ration.here())
+    assert watch.ration(None).workers == 1
+    watch.leave_out(150)
+    assert watch.ration(2).whole == 750
+
+
+def test_the_trunk_is_watched_too(held):
+    def look(cells, share=0.0, /):
+        told.append((cells, share))
+
+    told = []
+    tree = SearchTree(NET, as_polytope(SQUARE, 2), True).kernel
+    assert tree.divided(4, look) > 1
+    assert told and not any(cells or share for cells, share in told)

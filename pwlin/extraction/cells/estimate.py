@@ -24,6 +24,8 @@ _COUNTED = 2048
 """Below cells that may have so many the walk ends, and they are counted."""
 _EIGHT = 8
 """If there are more, after all, the walk goes on until so small a part of them may be left."""
+_LOW = 4
+"""In each dimension above, cells take twice as long: where an answer is awaited, half as many are counted."""
 _PILOT = 0.2
 """The share of the time that goes into finding out how long a walk takes."""
 _FEWEST, _MOST = 8, 1 << 20
@@ -161,7 +163,7 @@ def _quantile(probability: float, freedom: int) -> float:
 
 def quick_estimate(tree: SearchTree, seconds: float = 0.5) -> Estimate:
     """An estimate for a message or a bar."""
-    walker, random = Walker(tree), Random(0)
+    walker, random = Walker(tree, max(_FEWEST, _COUNTED >> max(0, tree.net.input_dim - _LOW))), Random(0)
     if (total := walker.all()) is not None:
         return Estimate(total, total, total, 0.0, 1, True)
     count = _affordable(walker, random, seconds, 4)
@@ -213,10 +215,10 @@ class Stratum:
 
 
 class Walker:
-    """Random walks down a tree."""
+    """Random walks down a tree, which end below cells that may have so many, and count them."""
 
-    def __init__(self, tree: SearchTree) -> None:
-        self._tree = tree
+    def __init__(self, tree: SearchTree, counted: int | None = None) -> None:
+        self._tree, self._counted = tree, counted or _COUNTED
         self._shares = Shares(tree.net.input_dim, tree.net.sizes)
 
     def all(self) -> int | None:
@@ -232,7 +234,7 @@ class Walker:
             Whether to take the second half, from the weights of both, with which they must be as likely.
         """
         walk, way, probability = self._tree.walk(), "", 1.0
-        work, due = 0, _COUNTED
+        work, due = 0, self._counted
         while True:
             layer, crossing = walk.here()
             if not crossing:
@@ -252,6 +254,6 @@ class Walker:
 
     def _count(self, way: Way) -> int | None:
         try:
-            return self._tree.count((way,), Meter(_COUNTED))
+            return self._tree.count((way,), Meter(self._counted))
         except TooMany:
             return None

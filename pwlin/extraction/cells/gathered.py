@@ -34,7 +34,7 @@ def fast_complex_by(
     """
     tree = SearchTree(net, domain, True)
     root = tree.kernel
-    count = None if root is None else kernel.attempt(root.divided, FIRST_PARTS)
+    count = None if root is None else kernel.attempt(root.divided, FIRST_PARTS, found)
     if root is None or count is None:
         return None
     jobs = jobs_at_once(executor)

@@ -41,7 +41,7 @@ def spread(
     """
     if workers <= 1:
         return [work(store, oracle, found)]
-    trunk, groups = divided(plan, store, oracle, _PARTS_EACH * workers)
+    trunk, groups = divided(plan, store, oracle, _PARTS_EACH * workers, found)
     stop = False
 
     def tell(cells: int, share: float = 0.0, /) -> None:
@@ -66,10 +66,20 @@ def spread(
             raise
 
 
-def divided(plan: Plan, store: Store, oracle: Oracle, count: int) -> tuple[Store, list[list[Integers]]]:
-    """The trunk of a tree, and the frames of about so many parts that make up the whole. It depends on nothing else."""
+def divided(
+    plan: Plan, store: Store, oracle: Oracle, count: int, found: Found | None = None
+) -> tuple[Store, list[list[Integers]]]:
+    """The trunk of a tree, and the frames of about so many parts that make up the whole. It depends on nothing else.
+
+    `found` is told now and then that there are no cells yet, so that it can look at the memory.
+    """
+
+    def tell(cells: int, share: float = 0.0, /) -> None:
+        if found is not None:
+            found(0)
+
     # A cell is a frame after so many cuts in the first layer.
-    trunk = drive(plan, store, oracle, aside_level=(_FRAMES_EACH * count - 1).bit_length())
+    trunk = drive(plan, store, oracle, aside_level=(_FRAMES_EACH * count - 1).bit_length(), found=tell)
     return trunk, _groups(frames_in(trunk.stack.aside[: plain(StackCounts, trunk.stack.n).aside]), count)
 
 

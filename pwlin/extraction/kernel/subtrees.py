@@ -126,7 +126,7 @@ class KernelTree:
             self._known = work.store, self._known[1] | known
         return joined(found, whole // count)
 
-    def divided(self, count: int) -> int:
+    def divided(self, count: int, found: Found | None = None) -> int:
         """Into how many pieces of one trunk the whole is divided, if about so many are wanted; see `piece`.
 
         Raises
@@ -134,7 +134,7 @@ class KernelTree:
         Unsuited
             As `count`.
         """
-        return len(self._trunk(count)[1])
+        return len(self._trunk(count, found)[1])
 
     def piece(self, count: int, index: int, found: Found | None = None) -> Piece:
         """What the kernel finds in a piece, for `put_together`.
@@ -144,7 +144,7 @@ class KernelTree:
         Unsuited
             As `count`.
         """
-        trunk, groups = self._trunk(count)
+        trunk, groups = self._trunk(count, found)
         store = store_of(self.plan, trunk, groups[index])
         done = drive(self.plan, store, Oracle(self.net, self.domain), found=found)
         return part_of(done), PartFloats(done.mesh).alone()
@@ -156,12 +156,12 @@ class KernelTree:
         oracle = Oracle(self.net, self.domain)
         return make_complex(self.net, self.domain, oracle, parts, floats, threads_for(self.plan, workers))
 
-    def _trunk(self, count: int) -> tuple[Store, list[list[Integers]]]:
+    def _trunk(self, count: int, found: Found | None) -> tuple[Store, list[list[Integers]]]:
         with self._lock:
             if count not in self._trunks:
                 store = store_of(self.plan, self._root, self._known[1][""])
                 put(store.mesh.n, trunk_vertices=0, trunk_facets=0)
-                self._trunks[count] = divided(self.plan, store, Oracle(self.net, self.domain), count)
+                self._trunks[count] = divided(self.plan, store, Oracle(self.net, self.domain), count, found)
             return self._trunks[count]
 
     def walk(self) -> Walk:

@@ -319,7 +319,8 @@ def exact_constant(value: ArrayLike | Fraction) -> tuple[ExactArray, int]:
             raise unread("model", f"constants of type {array.dtype}", "are floats up to float64")
         if not np.isfinite(array).all():
             raise unread("model", "an infinite constant or NaN", "are finite numbers")
-        return dyadic(array.astype(np.float64))
+        integers, den = dyadic(array.astype(np.float64).reshape(-1))  # a single number would become a plain integer
+        return integers.reshape(array.shape), den
     if array.dtype.kind in "iu":
         return compact(array.astype(object) if array.dtype == np.uint64 else array.astype(np.int64)), 1
     if array.dtype == object:

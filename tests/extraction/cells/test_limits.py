@@ -16,11 +16,13 @@ import pwlin
 from pwlin.base.errors import LimitError
 from pwlin.base.progress import Bar
 from pwlin.extraction.cells import estimate
-from pwlin.extraction.cells.estimate import Stratum, Walker, summary
+from pwlin.extraction.cells.estimate import Stratum, Walker, quick_estimate, summary
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here
+from pwlin.extraction.ration import Meter
 from pwlin.extraction.watch import Limits, Watch
 from pwlin.geometry.domain import as_polytope
+from pwlin.geometry.polytope import Polytope
 from tests.strategies.effort import examples
 from tests.strategies.networks import pytorch_style
 
@@ -241,6 +243,15 @@ def test_time_makes_walks(monkeypatch):
     monkeypatch.setattr(estimate, "_COUNTED", 8)
     e = pwlin.estimate_regions(NET, SQUARE, seconds=0)
     assert e.walks == 8 and e.standard_error > 0
+
+
+@pytest.mark.parametrize("d, counted", [(2, 2048), (4, 2048), (6, 512), (30, 8)])
+def test_a_quick_estimate_counts_less_in_more_dimensions(d, counted, monkeypatch):
+    """Where cells take long, nobody waits long for how many there may be."""
+    asked, domain = [], Polytope.simplex(dim=d)
+    monkeypatch.setattr(estimate, "Meter", lambda cells: asked.append(cells) or Meter(cells))
+    found = quick_estimate(SearchTree(pytorch_style((d, 2, 1), 0), domain, True))
+    assert found.exact and found.mean <= 4 and asked == [counted]
 
 
 def test_quantiles():

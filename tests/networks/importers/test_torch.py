@@ -298,6 +298,9 @@ FUNCTIONS = {
     "where, by rows": lambda x: torch.where((x[:, :1] > 0), x + x[:, :1], x),
     "where, without the input": lambda x: torch.where(x - x >= 0, 2 * x, x) + torch.where(x * 0 > 0, x, 3.0),
     "product with a condition": lambda x: x * (x > 0) + (x - 1) * (x > 1).to(x.dtype),
+    "product behind a layer": lambda x: (lambda y: y * (y > 0))(
+        F.interpolate(image(F.relu(x)), size=(3, 5), mode="bilinear")
+    ),
     "negative ones set to zero": lambda x: (x.__setitem__(x < 0, 0.0), x)[1],
     "sort": lambda x: x.sort(-1).values + x.sort(-1, descending=True)[0] * numbers(x, 6),
     "sort along the first axis": lambda x: torch.msort(rows(x)[0].T)[None] if len(x) == 1 else None,
@@ -322,6 +325,7 @@ FUNCTIONS = {
         torch.diag_embed(x) + torch.block_diag(x[:, :3], x.reshape(-1, 1)[:5, :1].T.repeat(5, 1)[:, :3])
     ),
     "the whole": lambda x: x.mean()[None, None] + x.min() + x.max() * x.new_ones(2),
+    "factors beyond 64 bits": lambda x: F.relu(x * 1e-30) * 1e30,
     "dense skip": lambda x: x - F.relu(x) + F.relu(F.relu(x) - 0.5),
 }
 
@@ -338,6 +342,7 @@ UNREAD = {
     "where the condition changes": lambda x: torch.where(x > 0, x, 1.0),
     "where the condition changes: ": lambda x: x * (x > 1),
     "which choices and products only": lambda x: (x > 0).to(x.dtype).sum(-1),
+    "a condition on the input, which jumps": lambda x: (x > 0).to(x.dtype),
     "deviation of its own": lambda x: F.group_norm(rows(x), 2),
     "multiplies two values": lambda x: torch.addcmul(x, x, x),
     "it adds a constant": lambda x: x.diff(prepend=torch.ones(1, 1, dtype=x.dtype)),
@@ -493,6 +498,7 @@ def test_what_cannot_be_read_is_refused_by_name(name):
         pwlin.as_network(make())
 
 
+@pytest.mark.filterwarnings("ignore")  # PyTorch's own, of a way that is on its way out
 def test_quantised_models_are_refused():
     model = torch.ao.quantization.quantize_dynamic(
         nn.Sequential(nn.Linear(2, 2), nn.ReLU()), {nn.Linear}, dtype=torch.qint8
@@ -505,8 +511,8 @@ def test_quantised_models_are_refused():
 def test_other_floats(dtype):
     model = nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)).to(dtype)
     net = pwlin.as_network(model)
-    assert net.hidden[0].weight[1, 2] == Q(float(model[0].weight[1, 2]))
-    assert net.readout.bias[1] == Q(float(model[2].bias[1]))
+    assert net.hidden[0].weight[1, 2] == Q(model[0].weight[1, 2].item())
+    assert net.readout.bias[1] == Q(model[2].bias[1].item())
 
 
 # -- files ------------------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from pwlin.base.arguments import refusal
-from pwlin.base.errors import FormatError, UnsupportedLayerError
+from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
 from pwlin.networks.importers.archives import check_unpacked
 from pwlin.networks.importers.keras.names import KNOWN
 from pwlin.networks.network import Network
@@ -20,13 +21,15 @@ _MOST_CONFIG = 1 << 24
 def from_file(path: Path, head: str) -> Network:
     """A ``.keras`` archive whose layers are all known; nothing else is opened, and no code of the file is run."""
     if path.suffix.lower() != ".keras":
-        raise refusal("model", "a file of an older format", "is .keras, which model.save writes", FormatError)
+        hint = "is .keras, which model.save writes; or load it with keras.saving.load_model, and give the model itself"
+        raise refusal("model", "a file of an older format", hint, FormatError)
     try:
         with zipfile.ZipFile(path) as archive:
             check_unpacked(archive, path)
             if archive.getinfo("config.json").file_size > _MOST_CONFIG:
                 raise FormatError("model: found a configuration of more than 16 MB")
             config = json.loads(archive.read("config.json"))
+            unpacked = sum(entry.file_size for entry in archive.infolist())
     except FormatError:
         raise
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, RecursionError, NotImplementedError, EOFError) as error:
@@ -43,10 +46,30 @@ def from_file(path: Path, head: str) -> Network:
     from pwlin.networks.importers.keras.graph import from_keras
 
     try:
+        count = _count_weights(config)
+        if 2 * count > unpacked:
+            raise refusal("model", f"{count} weights in a file of {unpacked} bytes", "are stored weights", FormatError)
         model = keras.saving.load_model(os.fspath(path), compile=False, safe_mode=True)
+    except PwlinError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever a damaged archive raises
         raise FormatError(f"model: Keras cannot load it ({type(error).__name__}: {error!s:.120})") from None
     return from_keras(model, head)
+
+
+def _count_weights(config: object) -> int:
+    """How many weights the model of a configuration has, found without making them."""
+    import keras
+    from keras.src.backend.common import global_state
+
+    waiting = "uninitialized_variables"  # what Keras would fill as soon as it can
+    before = list(global_state.get_global_attribute(waiting, []))
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        return sum(math.prod(variable.shape) for variable in model.weights)
+    finally:
+        global_state.set_global_attribute(waiting, before)
 
 
 def _classes(config: object) -> Iterator[tuple[str, str]]:

@@ -75,7 +75,7 @@ def _mul(call: Call) -> Wire:
         condition = call.inputs[i]
         if isinstance(condition, Condition):
             x = call.operand(1 - i)
-            return chosen(condition, x, x.scaled(0), call.place)
+            return chosen(condition, x, call.chain.constant(np.zeros(x.shape)), call.place)
     return operation.multiply(call)
 
 

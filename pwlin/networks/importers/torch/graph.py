@@ -183,6 +183,8 @@ class _Reader:
             elif node.op != "output":
                 raise unread("model", f"a node of kind {node.op} ({node.name})", "are function calls")
         result = next(value for node, value in self.values.items() if node.name == output)
+        if isinstance(result, Condition):
+            raise unread("output", "a condition on the input, which jumps", "are values")
         return network_of(
             self.chain, result if isinstance(result, (Wire, Head)) else _array(result, "output"), self.head
         )
