@@ -151,6 +151,10 @@ def is_zero(number: Expr) -> bool:
     """Whether a real constant is certainly zero."""
     if number.is_Rational:
         return bool(number == 0)
-    if number.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I) or not constant_ball(number).contains(0):
+    if number.has(sympy.zoo, sympy.nan, sympy.oo, sympy.I):
         return False
+    for bits in (ctx.prec, _SHARP_BITS):  # tiny numbers are no zeros, and would keep sympy busy
+        with precision(bits):
+            if not constant_ball(number).contains(0):
+                return False
     return bool(sympy.simplify(number) == 0)

@@ -2,11 +2,12 @@
 
 Let u be the unit roundoff of the model's floats. A layer in floats adds, for each entry, n terms that are not zero: products of
 its inputs as they are there, and a bias. What is exactly zero, such as a unit that is off for certain, adds nothing and rounds
-nothing. Each term has an error of at most 3 u of itself (one product, and two roundings of a weight that is no float of this
-kind). Whatever the order, each of the n - 1 additions, fused or not, has an error of at most u times a partial sum, and no
-partial sum of terms t is larger than the sum of the positive or that of the negative ones: ``(sum |t| + |sum t|) / 2``, but for
-the errors so far (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 4.2; these are at most
-``m u / (1 - m u) sum |t|``, m = n + 3). Subnormal results add an absolute term.
+nothing, unless its weight is infinite in these floats. Each term has an error of at most 3 u of itself (one product, and two
+roundings of a weight that is no float of this kind); a weight below the normal range may lose a subnormal more, times its input.
+Whatever the order, each of the n - 1 additions, fused or not, has an error of at most u times a partial sum, and no partial sum of
+terms t is larger than the sum of the positive or that of the negative ones: ``(sum |t| + |sum t|) / 2``, but for the errors so far
+(Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 4.2; these are at most ``m u / (1 - m u) sum |t|``,
+m = n + 3). Subnormal results add an absolute term.
 
 A unit whose sign is certain passes errors on by its slope, so that local errors reach a later layer through the exact Jacobian. A
 unit whose sign is not certain has a slope between its two: the middle goes into the Jacobian, and half the difference, times the
@@ -28,6 +29,7 @@ from pwlin.base.arguments import choice, refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.arrays import to_floats
 from pwlin.exact.integers import magnitude
+from pwlin.exact.rational import nearest_float
 from pwlin.networks import as_network
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
@@ -124,7 +126,7 @@ def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
             exact = [network.exact(x) for x in points]
             rows = [(row,) if network.output_dim == 1 else row for row in exact]
             gaps = [
-                [abs(float(e - Fraction(v))) if np.isfinite(v) else np.inf for e, v in zip(r, c)]
+                [nearest_float(abs(e - Fraction(v))) if np.isfinite(v) else np.inf for e, v in zip(r, c)]
                 for r, c in zip(rows, computed.tolist())
             ]
             differences = np.array(gaps)
@@ -172,7 +174,10 @@ def _product(layer: Layer, h: NDArray[np.floating], type_: type) -> NDArray[np.f
 
 
 class _Products:
-    """A layer's matrix, its absolute values and its places, each times rows."""
+    """A layer's matrix, its absolute values and its places, each times rows.
+
+    `beyond` says which units have a weight, a bias or a slope that is infinite in these floats.
+    """
 
     def __init__(self, layer: Layer, type_: type) -> None:
         weight = layer.weight_float if layer.sparse is None else layer.sparse_float
@@ -181,7 +186,15 @@ class _Products:
         self._places = (weight != 0).astype(np.float64).T
         self.bias = layer.bias_float
         entries = weight if layer.sparse is None else layer.sparse_float.data
+        least = float(np.finfo(type_).smallest_normal)
+        small = ((weight != 0).astype(np.float64) - (abs(weight) >= least).astype(np.float64)).T
+        self._subnormal = small if small.sum() else None
+        self._is_rounded = not (layer.is_float or _is_dyadic(layer))
         floats = [np.array_equal(v.astype(type_), v) for v in (entries, self.bias)]
+        rows = np.repeat(np.arange(layer.n_out), layer.n_in if layer.sparse is None else np.diff(layer.sparse.starts))
+        held = np.isfinite(np.stack([self.bias, *layer.slopes_float]).astype(type_))
+        self.beyond = np.logical_not(held.all(axis=0))
+        self.beyond[rows[~np.isfinite(entries.astype(type_).ravel())]] = True
         self.is_exact = all(floats) and (layer.is_float or _is_dyadic(layer))
 
     def times(self, rows: Floats) -> Floats:
@@ -195,6 +208,11 @@ class _Products:
     def terms(self, live: NDArray[np.bool_]) -> Floats:
         """How many terms of each entry are not zero, with the bias."""
         return np.asarray(live.astype(np.float64) @ self._places) + (self.bias != 0)
+
+    def lost(self, rows: Floats, tiny: float) -> Floats:
+        """What weights below the normal range lose when they are rounded, times rows: up to `tiny` each, or in float64."""
+        total = 2.0**-1074 * rows.sum(axis=1, keepdims=True) if self._is_rounded else np.zeros((len(rows), 1))
+        return total if self._subnormal is None else total + tiny * np.asarray(rows @ self._subnormal)
 
     def rows(self, units: NDArray[np.int64]) -> Floats:
         """Some rows of the matrix."""
@@ -236,14 +254,18 @@ class _Bounds:
         through = self._input
         for k, layer in enumerate(self._network.layers):
             products = _Products(layer, self._type)
+            inputs = (np.abs(h) + error + gap) * _SAFE
             room = products.absolute(error + gap)
             size = (products.absolute(np.abs(h)) + np.abs(products.bias) + room) * _SAFE
             n = products.terms(live)
             h = products.times(h)
             far = (size + room + np.abs(h)) / 2 * _SAFE  # more than any partial sum, but for rounding
             exact = layer.is_float or _is_dyadic(layer)
-            error = (products.absolute(error) + _local(n, size, far, _U, 2.0**-1074, exact)) * _SAFE
+            error = (
+                products.absolute(error) + _local(n, size, far, _U, 2.0**-1074, exact) + products.lost(inputs, 0.0)
+            ) * _SAFE
             local = _local(n, size, far + error, self._unit, self._tiny, products.is_exact)
+            local = local + products.lost(inputs, self._tiny) * _SAFE
             gross = (products.absolute(through) + local) * _SAFE
             self._roundings += layer.n_in + 8
             gap = np.minimum(gross, (products.absolute(gap) + local) * _SAFE)
@@ -252,22 +274,28 @@ class _Bounds:
             unsure = np.full(h.shape, True) if final else (np.abs(h) <= gap + error) & (left != right)
             if k:
                 self._refine(products, local, gross, unsure, gap)
-            gap = np.where(np.abs(h) + gap + error + size < self._most / 2, gap, np.inf)
+            held = (np.abs(h) + gap + error + size < self._most / 2) & ~products.beyond
+            gap = np.where(held, gap, np.inf)
             if final:
                 return gap + 0 * error, error, h
             steep = np.maximum(np.abs(left), np.abs(right))
             certain = np.abs(h) > gap + error
             slope = np.where(certain, np.where(h > 0, right, left), (left + right) / 2)
             spread = np.where(certain, 0.0, np.abs(right - left) / 2 * _SAFE)
-            plain = np.isin(left, (-1.0, 0.0, 1.0)) & np.isin(right, (-1.0, 0.0, 1.0))
-            bent = np.where(plain, 0.0, 3 * self._unit * steep * (np.abs(h) + gap + error) + self._tiny)
-            live = ~((certain & (slope == 0)) | (n == 0))
+            plain, zero = _exact_slopes(layer)
+            least = np.where(
+                steep < self._tiny / self._unit, self._tiny, 0.0
+            )  # what a slope below the normal range loses
+            lost = (3 * self._unit * steep + least) * (np.abs(h) + gap + error)
+            bent = np.where(plain, 0.0, lost + self._tiny)
+            live = ~((certain & np.where(h > 0, zero[1], zero[0])) | ((n == 0) & held))
             more = spread * gap + bent + 8 * _U * steep * gap
             added = _where(live, (np.abs(slope) * local + more) * _SAFE)
             through = _where(live, (np.abs(slope) * products.absolute(through) * _SAFE + added) * _SAFE)
             self._layers.append(_Passed(products, slope, added, through))
+            lost = np.where(plain | (steep >= 2.0**-1022), 0.0, 2.0**-1074) * np.abs(h)
             h = np.where(h > 0, right * h, left * h)
-            error = (steep * error + np.where(plain, 0.0, 4 * _U * np.abs(h)) + 2.0**-1074) * _SAFE
+            error = (steep * error + np.where(plain, 0.0, 4 * _U * np.abs(h) + lost) + 2.0**-1074) * _SAFE
             error = _where(live, error)
             gap = _where(live, (np.abs(slope) * gap + more) * _SAFE)
         raise AssertionError("the readout is the last layer")
@@ -287,6 +315,13 @@ class _Bounds:
                 total = total + np.einsum("ij,ij->i", np.abs(gradients), self._input[rows]) * _SAFE
             total = (total + 2 * self._roundings * _U * gross[rows, of]) * _SAFE
             gap[rows, of] = np.fmin(gap[rows, of], total)
+
+
+def _exact_slopes(layer: Layer) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which units have only slopes -1, 0 and 1, and which slopes, left and right, are exactly zero."""
+    *sides, unit = layer.integer_slopes
+    plain = [[int(v) in (-unit, 0, unit) for v in side] for side in sides]
+    return np.all(plain, axis=0), np.array([[int(v) == 0 for v in side] for side in sides])
 
 
 def _where(live: NDArray[np.bool_], values: Floats) -> Floats:

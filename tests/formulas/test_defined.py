@@ -213,3 +213,12 @@ def test_near_zeros_of_even_order_are_settled(text, place):
     else:
         with pytest.raises(TargetError, match=f"undefined at x = {place}"):
             check_defined(parse_target(text).simplified, symbol, Q(0), Q(3), text)
+
+
+def test_a_tiny_value_is_no_zero():
+    """Beside a zero of order four: 1 - cos(1e-24) is 5e-49, which sympy would take minutes to tell from zero by formulas."""
+    text, low, high = "1/sqrt(1-cos((x-1/3)**2))", Q(7, 30), Q(1, 3) - Q(1, 10**12)
+    target = parse_target(text)
+    check_defined(target.expression, target.symbol, low, high, text)
+    with pytest.raises(TargetError, match="undefined at x = 1/3"):
+        check_defined(target.expression, target.symbol, low, Q(1, 3), text)

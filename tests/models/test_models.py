@@ -246,6 +246,30 @@ def test_an_overflow_of_both_signs_is_no_number():
     assert gap.bound == gap.observed == np.inf
 
 
+@pytest.mark.parametrize(
+    ("weights", "biases", "units", "at", "dtype"),
+    [
+        ([[[-1]], [[1e6]]], [[0], [1]], "relu", 1.0, "float16"),  # inf times the zero of a unit that is off
+        ([[[1e39]]], [[1]], "relu", 0.0, "float32"),
+        ([[[1]], [[1]]], [[0], [1e6]], "relu", 1.0, "float16"),
+        ([[[1]], [[1]]], [[0], [1]], ("two_slope", 1e9, 1), 0.0, "float16"),
+    ],
+)
+def test_what_is_infinite_in_these_floats_has_no_bound(weights, biases, units, at, dtype):
+    gap = pwlin.float_gap(Network.from_arrays(weights, biases, units), [[at]], dtype)
+    assert gap.bound == np.inf and not gap.certified.any()
+
+
+@pytest.mark.parametrize(
+    ("weight", "at", "dtype"), [(1e-8, 6e4, "float16"), (1e-44, 1e38, "float32"), (Q(1, 10**330), 1e308, "float64")]
+)
+def test_weights_below_the_normal_range_lose_digits(weight, at, dtype):
+    first = pwlin.float_gap(Network.from_arrays([[[weight]]]), [[at]], dtype)
+    assert 0 < first.observed <= first.bound
+    slope = pwlin.float_gap(Network.from_arrays([[[1]], [[1]]], None, ("two_slope", weight, 1)), [[-at / 4]], dtype)
+    assert 0 < slope.observed <= slope.bound
+
+
 def test_gaps_that_are_refused():
     net = make((3, 4, 2), 0)
     for at, dtype in (([[1, 2]], "float32"), ([[1, 2, np.nan]], "float32"), ([[1, 2, 3]], "int8")):

@@ -113,6 +113,7 @@ def estimate_regions(
 
     Examples
     --------
+    >>> from pwlin import Network
     >>> lines = Network.from_arrays([[[1, 0], [0, 1], [1, 1]], [[1, 1, 1]]], [[0, 0, -1], [0]])
     >>> estimate_regions(lines)
     Estimate(mean=7.0, lower=7.0, upper=7.0, standard_error=0.0, walks=1, exact=True)
