@@ -27,7 +27,10 @@ from pwlin.formulas.simplify import simplified
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
 
-ACCEPTED = "text such as 'x**2', a sympy expression, a number or a Target"
+ACCEPTED = (
+    "text such as 'x**2', a sympy expression, a number or a Target; points (xs, ys) and piecewise-linear functions "
+    "where a function is compared or a network trained"
+)
 Floats = NDArray[np.float64]
 
 

@@ -170,5 +170,7 @@ def read_target(
     goal = parse_target(target, allow_callable=allow_callable)
     if goal.dimension > 1:
         names = ", ".join(map(str, goal.variables))
-        raise TargetError(f"target: found the variables {names} in {goal.text!r}; accepted is one variable")
+        raise TargetError(
+            f"target: found the variables {names} in {goal.text!r}; accepted is one variable, or a domain with a pair for each"
+        )
     return goal

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from pwlin.base.arguments import items, refusal
+from pwlin.base.arguments import items, refusal, shown
 from pwlin.base.errors import DomainError, PwlinError
 from pwlin.geometry.interval import Ends, Interval, bounded
 from pwlin.geometry.polytope import Polytope
@@ -37,6 +37,8 @@ def as_polytope(domain: object, dim: int) -> Polytope:
     )
     if dim == 1 and len(sides) == 2:
         sides = [Interval.parse(sides)]
+    if dim > 1 and len(sides) == 2 and all(np.isscalar(side) for side in sides):
+        raise refusal("domain", f"one pair {shown(domain)}", f"are {dim}, one per input", DomainError)
     if len(sides) != dim:
         raise refusal("domain", f"{len(sides)} interval(s)", f"are {dim}, one per input", DomainError)
     return Polytope.box(sides)

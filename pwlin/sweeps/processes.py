@@ -21,6 +21,10 @@ Outcome: TypeAlias = SweepRow | FailedRun | None
 Outcomes: TypeAlias = tuple[list[Outcome], bool]
 """Those of all tasks, and whether Ctrl-C ended the work."""
 _ENDED = "its process ended unexpectedly, twice"
+_NO_MAIN = (
+    'workers: found that processes end as soon as they start; a script needs `if __name__ == "__main__":` '
+    "around its main part; accepted is also workers=0"
+)
 _AHEAD = 4
 """Tasks for each process that are with it, so that it need not wait."""
 
@@ -62,10 +66,7 @@ def spread(tasks: Sequence[Task], workers: int, advance: Callable[[], None]) -> 
         try:
             pools[-1].submit(_prepare).result()
         except BrokenExecutor:
-            raise TrainingError(
-                'workers: found that processes end as soon as they start; a script needs `if __name__ == "__main__":` '
-                "around its main part; accepted is also workers=0"
-            ) from None
+            raise TrainingError(_NO_MAIN) from None
         return pools[-1]
 
     pools.append(_processes(workers))
@@ -98,6 +99,8 @@ def _by(crew: Crew[int, Outcome], tasks: Sequence[Task], advance: Callable[[], N
 
 def _failed(task: Task, failure: Failure) -> FailedRun:
     kind = type(failure.error).__name__
+    if "__main__" in str(failure.error):  # by multiprocessing, in a process that reads the script again
+        raise TrainingError(_NO_MAIN)
     return task.failed(
         f"{_ENDED} ({kind})" if isinstance(failure.error, BrokenExecutor) else f"{kind}: {failure.error}"
     )

@@ -1,5 +1,6 @@
 """Every sentence of an explanation is true: each must be one of those below, and each of those is checked another way."""
 
+import dataclasses
 import re
 from fractions import Fraction as Q
 
@@ -568,3 +569,11 @@ def test_units_that_never_switch_off_may_make_more_regions_than_relus():
     net = pwlin.Network.from_arrays([[[1, 0]], [[1]], [[1]]], [[0], [-1], [0]], activation="abs")  # ||x| - 1|
     found = CellFindings(net, pwlin.extract(net, [(-2, 2), (-2, 2)]))
     assert pwlin.bounds.serra_upper(2, (1, 1)) == 3 < found.function.n_regions == 4 == found.regions_at_most
+
+
+@pytest.mark.parametrize(("last", "falls"), [(1e-3, True), (1e-60, False), (0.0, False)])
+def test_a_loss_of_which_floats_know_nothing_falls_no_more(last, falls):
+    losses = np.concatenate([np.ones(100), np.full(800, 2 * last), np.full(100, last)])
+    run = dataclasses.replace(pwlin.train("x", (-1, 1), (1,), steps=1, progress=False), losses=losses)
+    found = LineFindings(run.network, pwlin.extract(run.network, (-1, 1)), pwlin.parse_target("x"), run, ())
+    assert found.still_falling == falls

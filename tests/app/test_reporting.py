@@ -37,6 +37,7 @@ def test_a_run_tells_its_target_and_how_it_went(tmp_path):
         ({"run": 3}, "run: found 3"),
         ({"target": "x**2"}, "unbounded"),
         ({"out": 3}, "out: found"),
+        ({"out": "/proc/nowhere/here"}, "out: found '/proc/nowhere/here', which cannot be made"),
         ({"picture_format": "pdf"}, "picture_format"),
         ({"force": 1}, "force"),
     ],

@@ -258,7 +258,7 @@ def test_a_target_is_of_one_of_three_kinds():
         read_target(np.sin)
     with pytest.raises(TargetError, match="accepted are 2"):
         read_target(tent, 2)
-    with pytest.raises(TargetError, match="accepted is one variable"):
+    with pytest.raises(TargetError, match="accepted is one variable, or a domain with a pair for each"):
         read_target("x*y")
 
 

@@ -89,6 +89,8 @@ def test_several_inputs():
     assert as_polytope([None, (0, None)], 2) == Polytope.from_halfspaces([[0, -1]], [0])
     with pytest.raises(DomainError, match=r"found a polytope of dimension 2; accepted is dimension 3"):
         as_polytope(square, 3)
+    with pytest.raises(DomainError, match=r"domain: found one pair \(-1, '1/2'\); accepted are 2, one per input"):
+        as_polytope((-1, "1/2"), 2)
     with pytest.raises(DomainError, match=r"found 2 interval\(s\); accepted are 3, one per input"):
         as_polytope([(-1, 1), (0, 1)], 3)
 

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction as Q
@@ -230,3 +231,10 @@ def test_ctrl_c_ends_what_is_with_a_worker_already(monkeypatch):
         assert processes._run(lambda: "done") is None
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_script_without_a_main_part_is_told(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("import pwlin\npwlin.sweep('x', hidden=1, steps=1, seeds=2, workers=1, progress=False)\n")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
+    assert done.returncode == 1 and "a script needs `if __name__ ==" in done.stderr.splitlines()[-1]

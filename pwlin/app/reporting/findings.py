@@ -89,12 +89,15 @@ class Findings(ABC, Generic[F]):
 
     @property
     def still_falling(self) -> bool:
-        """Whether the losses of the last tenth of the steps were on average a tenth lower than those before."""
+        """Whether the losses of the last tenth of the steps were on average a tenth lower than those before.
+
+        Losses of which floats know nothing, at most 2^-90 of the first ones, fall no more.
+        """
         if self.run is None or len(self.run.losses) < LEAST_STEPS:
             return False
         tenth = len(self.run.losses) // 10
         before, last = self.run.losses[-2 * tenth : -tenth].mean(), self.run.losses[-tenth:].mean()
-        return bool(last < 0.9 * before)
+        return bool(2.0**-90 * self.run.losses[:tenth].mean() < last < 0.9 * before)
 
     def next_steps(self, kinks: int, target_is_affine: bool) -> Paragraph | None:
         """What another run may try, where this one had an unlucky start or ended early; None where nothing tells so."""

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -46,7 +47,11 @@ def claimed(folder: Path, names: Collection[str], force: bool, asked: Asked = CO
     """
     check_folder(folder, names, force, asked)
     missing = [part for part in (folder, *folder.parents) if not part.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = f"{str(folder)!r}, which cannot be made ({error.strerror})"
+        raise OutputError(f"{asked.out}: found {found}; accepted is a place that can be written to") from None
     try:
         with locked(folder / _LOCK, str(folder), asked):
             check_folder(folder, names, force, asked)  # a run that held it may just have ended
@@ -142,6 +147,8 @@ def default_folder(target: str, verb: str = "explain", options: Mapping[str, Seq
     --------
     >>> print(default_folder("x**2"), default_folder("sin(3*x) - x/2"))
     explain-x2 explain-sin-3-x-minus-x-over-2
+    >>> print(default_folder("x²/2"))
+    explain-x2-over-2
     >>> print(default_folder("x**2", options={"hidden": ["2"], "domain": ["-1", "1/2"]}))
     explain-x2-hidden-2-domain-minus-1-1-over-2
     """
@@ -152,7 +159,8 @@ def default_folder(target: str, verb: str = "explain", options: Mapping[str, Seq
 
 
 def _slug(text: str) -> str:
-    powers = re.sub(r"\*\*\s*(?=\d)", "", text)
+    plain = unicodedata.normalize("NFKD", text)  # x² is x2
+    powers = re.sub(r"\*\*\s*(?=\d)", "", plain)
     named = re.sub(r"\*\*|[-+/]", lambda sign: f"-{_WORDS[sign[0]]}-", powers)
     return re.sub(r"[^A-Za-z0-9.]+", "-", named).strip("-.")
 

@@ -360,7 +360,14 @@ class PiecewiseLinearND(Frozen):
         return questions.decision_boundary(self, other)
 
     def compare(self, target: TargetLike, **options: Any) -> ComparisonND | Any:
-        """How far this function is from a polynomial, another function or points; see `pwlin.compare`."""
+        """How far this function is from a target or from points: exact or certified errors; see `pwlin.compare`.
+
+        Parameters
+        ----------
+        target : text, sympy expression, number, points (xs, ys), or a function of this kind
+        **options
+            ``domain=``, ``tolerance=`` and ``progress=``.
+        """
         from pwlin.comparison import compare
 
         return compare(self, target, **options)

@@ -307,7 +307,14 @@ class PiecewiseLinear1D(Frozen):
         return abs(self._slopes).largest()
 
     def compare(self, target: TargetLike, **options: Any) -> Comparison | Any:
-        """How far this function is from a target or from points; see `pwlin.compare`."""
+        """How far this function is from a target or from points: exact or certified errors; see `pwlin.compare`.
+
+        Parameters
+        ----------
+        target : text, sympy expression, number, points (xs, ys), or a function of this kind
+        **options
+            ``domain=``, ``tolerance=`` and ``progress=``.
+        """
         from pwlin.comparison import compare
 
         return compare(self, target, **options)

@@ -15,7 +15,7 @@ from pwlin.exact.rational import nearest_float
 from pwlin.geometry.interval import Interval
 from pwlin.plot.drawing import style
 
-_LARGEST = 100  # decimal exponents beyond this are taken out of an axis
+_ORDINARY = range(-4, 6)  # other decimal exponents are taken out of an axis: Matplotlib writes them where legends are
 _FLATTEST = 10**9  # an axis that is this much longer from zero than across is shifted
 
 
@@ -23,7 +23,7 @@ _FLATTEST = 10**9  # an axis that is this much longer from zero than across is s
 class Scale:
     """The unit of an axis: what is drawn is ``(value - offset) / unit``, computed exactly, then rounded once.
 
-    Ordinary values have offset 0 and unit 1. Numbers that float64 or Matplotlib cannot hold get a power of ten as unit,
+    Ordinary values have offset 0 and unit 1. Very large and very small ones get a power of ten as unit,
     and a short interval far from zero gets an offset.
     """
 
@@ -43,7 +43,7 @@ class Scale:
             offset = Fraction(middle) if inside else (low + high) / 2
         size = max(abs(low - offset), abs(high - offset))
         exponent = _exponent(size) if size else 0
-        return Scale(offset, Fraction(10) ** exponent if abs(exponent) > _LARGEST else Fraction(1))
+        return Scale(offset, Fraction(10) ** exponent if exponent not in _ORDINARY else Fraction(1))
 
     def __call__(self, value: Fraction) -> float:
         """Where an exact value is drawn."""
