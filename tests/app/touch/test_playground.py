@@ -13,7 +13,7 @@ from pwlin.app.touch import playground
 from pwlin.app.touch.cells import cells_of
 from tests.app.touch.pages import S, network
 
-CODE, PAGE = 130_000, 160_000
+CODE, PAGE = 131_000, 160_000
 
 
 def data(page):

@@ -52,6 +52,7 @@ class FoldView {
     this.graph = draw("path", svg, { class: "sum" });
     this.axes = draw("path", svg, { class: "fold-axes" });
     this.ticks = pool(() => draw("text", svg, { class: "tick", "text-anchor": "middle" }));
+    this.captions = pool(() => draw("text", svg, { class: "tick" }));
     this.points = pool(() => draw("circle", svg, { class: "fold-point", r: 4 }));
     svg.addEventListener("pointermove", e => this.hover(e));
     svg.addEventListener("pointerleave", () => { this.place = null; this.update(); });
@@ -122,6 +123,8 @@ class FoldView {
     put(this.axes, { d: `M${left} ${base}H${right}M${left} ${base - high}V${base}M${left} ${top}H${right}` });
     const marks = [0, 0.25, 0.5, 0.75, 1];
     this.ticks(marks.length).forEach((node, i) => put(node, { x: fixed(X(marks[i])), y: base + 18, text: ["0", "1/4", "1/2", "3/4", "1"][i] }));
+    const captions = ["the line from 0 to 1, folded", "a stroke on the folded stack", "the same, unfolded: the network"];
+    this.captions(3).forEach((node, i) => put(node, { x: left, y: [14, top + 16, base - high - 8][i], text: captions[i] }));
     put(this.count, { text: String(d) });
     put(this.button, { text: this.timer ? "⏸ rest" : t >= d && d ? "▶ again" : "▶ fold" });
     this.drawPlace(X, Y, floor, d, kind);
