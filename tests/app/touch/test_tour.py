@@ -74,6 +74,7 @@ def test_keys_alone_complete_the_tour(page):
 
     page.page.locator(".tour-next").focus()
     press("Enter")
+    page.settle()  # what is not shown yet takes no focus
     page.page.locator(".fold-depth").focus()
     for _ in range(3):
         press("ArrowRight")
