@@ -133,3 +133,21 @@ class Meter:
             raise TooMany
         if self._gauge is not None:
             self._gauge.check(self.found)
+
+
+class Allowance(NamedTuple):
+    """What a worker may find in a part, and take for it; it is sent to them.
+
+    Attributes
+    ----------
+    cells : int, optional
+        So many may be found.
+    ration : Ration, optional
+    """
+
+    cells: int | None = None
+    ration: Ration | None = None
+
+    def meter(self) -> Meter:
+        """In a worker: what holds a part to it."""
+        return Meter(self.cells, None if self.ration is None else self.ration.gauge())

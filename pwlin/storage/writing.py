@@ -16,7 +16,7 @@ from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here, Spread
 from pwlin.extraction.options import network_of
-from pwlin.extraction.ration import Meter
+from pwlin.extraction.ration import Allowance, Meter
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
@@ -124,7 +124,7 @@ def _write(folder: Path, manifest: Manifest, tree: SearchTree, executor: Executo
     rows = parts_in(folder, manifest.mark)
     bar.advance(sum(rows.values()))
     spread: Spread[Part, tuple[int, bytes]] = Spread(
-        executor or Here(), tree, _parquet, manifest.most, done=list(rows), window=256 if executor else 1
+        executor or Here(), tree, _parquet, Allowance(manifest.most), done=list(rows), window=256 if executor else 1
     )
     try:
         for name, (count, content) in spread:

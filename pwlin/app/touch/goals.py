@@ -126,7 +126,7 @@ def best_found(table: dict[str, list[Row]], networks: dict[int, Relus]) -> dict[
 
     def least(row: Row) -> Row:
         met = min((float(found.error) for n, found in networks.items() if n < row[0]), default=math.inf)
-        return (row[0], met) if met < row[1] * (1 - 1e-9) else row
+        return (row[0], min(row[1], met))
 
     return {
         "best": {"kind": "table", **table, "mse": [least(row) for row in table["mse"]]},

@@ -49,14 +49,14 @@ def search_mean(target: Callable[[Floats], Floats], ends: tuple[float, float], c
         more = np.setdiff1d(even, inner)[: n - len(inner)]
         kinks.append(np.sort(np.concatenate([inner, more])))
         kinks.append(np.sort(np.concatenate([inner, inner, even])[:n]))  # at a corner one may face left and one right
-    return _searched(_Fit(integral), ends, kinks, n)
+    return _searched(integral, ends, kinks, n)
 
 
 def search_points(xs: Floats, ys: Floats, ends: tuple[float, float], n: int) -> Relus:
     """The best network of n ReLUs that is found for points: with the least mean of the squares over them."""
     weights = np.full(len(xs), 1 / len(xs))
     between = np.quantile(xs, (np.arange(n) + 1) / (n + 1))  # as many points on each piece
-    return _searched(_Fit(lambda kinks: (xs, weights, ys)), ends, [_even(ends, n), between], n)
+    return _searched(lambda kinks: (xs, weights, ys), ends, [_even(ends, n), between], n)
 
 
 def _even(ends: tuple[float, float], n: int) -> Floats:
@@ -64,7 +64,25 @@ def _even(ends: tuple[float, float], n: int) -> Floats:
     return places
 
 
-def _searched(fit: _Fit, ends: tuple[float, float], kinks: Sequence[Floats], n: int) -> Relus:
+def _unit(size: float) -> float:
+    """A power of two by which sizes come between 1 and 256."""
+    return float(2.0 ** (8 * np.floor(np.log2(size) / 8))) if 0 < size < np.inf else 1.0
+
+
+def _searched(nodes: Nodes, ends: tuple[float, float], kinks: Sequence[Floats], n: int) -> Relus:
+    """The best that is found, in units of about the size of places and values: a descent ends by absolute steps."""
+    across, up = _unit(16 * max(map(abs, ends))), _unit(float(np.abs(nodes(kinks[0])[2]).max()))
+
+    def scaled(kinks: Floats) -> tuple[Floats, Floats, Floats]:
+        x, weight, values = nodes(kinks * across)
+        return x / across, weight, values / up
+
+    found = _descended(_Fit(scaled), (ends[0] / across, ends[1] / across), [k / across for k in kinks], n)
+    neurons = tuple((s, float(k) * across, float(jump) * up / across) for s, k, jump in found.neurons)
+    return Relus(float(found.error) * up**2, False, float(found.c) * up, neurons)
+
+
+def _descended(fit: _Fit, ends: tuple[float, float], kinks: Sequence[Floats], n: int) -> Relus:
     from scipy.optimize import minimize
 
     with one_thread():  # systems so small only wait for one another
@@ -73,7 +91,9 @@ def _searched(fit: _Fit, ends: tuple[float, float], kinks: Sequence[Floats], n: 
         best: tuple[float, Floats, Floats] | None = None
         for sides, start in starts[:_DESCENTS]:
             found = minimize(fit.error_and_gradient, start, (sides,), jac=True, bounds=[ends] * n, method="L-BFGS-B")
-            if best is None or found.fun < best[0] * (1 - 1e-9):
+            if best is None or found.fun < best[0] * (
+                1 - 1e-9
+            ):  # among equal ones, but for rounding, the first is kept
                 best = float(found.fun), found.x, sides
         assert best is not None
         error, places, sides = best
@@ -110,11 +130,12 @@ class _Fit:
         return float(weight @ residual**2), found[:-1], float(found[-1]), x, weight, residual
 
     def rounded(self, error: float, kinks: Floats, sides: Floats) -> Relus:
-        """With short numbers, where these are no worse."""
+        """With short numbers, where these are no worse than rounding makes it."""
         error, jumps, c, *_ = self._solve(kinks, sides)
         short = self._snapped(kinks)
         other = self._solve(short, sides)
-        if other[0] <= error * (1 + 1e-9) + 1e-28:
+        _, weight, values = self._nodes(short)
+        if other[0] <= error * (1 + 1e-9) + 1e-28 * float(weight @ values**2):
             error, kinks, jumps, c = (
                 other[0],
                 short,

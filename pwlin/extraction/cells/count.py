@@ -16,6 +16,7 @@ from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Spread
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check, network_of
+from pwlin.extraction.ration import Allowance
 from pwlin.extraction.watch import Found, Limits, Watch
 from pwlin.extraction.ways import Part
 from pwlin.geometry.domain import DomainLike, as_polytope
@@ -163,8 +164,8 @@ def _one_by_one(net: Network, polytope: Polytope) -> Iterator[int]:
 def _spread(executor: Executor, tree: SearchTree, found: Watch) -> int:
     """The number of cells, counted by an executor's workers."""
     total = parts = 0
-    ration = found.ration(jobs_at_once(executor))
-    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, _LARGEST, ration=ration)
+    allowed = Allowance(_LARGEST, found.ration(jobs_at_once(executor)))
+    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, allowed)
     try:
         for _, cells in spread:
             total, parts = total + cells, parts + 1

@@ -11,7 +11,7 @@ from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.rational_search import Leaf, Search
 from pwlin.extraction.cells.search_tree import FIRST_PARTS, SearchTree
 from pwlin.extraction.cells.spread import Name, Spread
-from pwlin.extraction.ration import Meter
+from pwlin.extraction.ration import Allowance, Meter
 from pwlin.extraction.watch import Watch
 from pwlin.extraction.ways import Part
 from pwlin.functions.cells.complex import CellComplex
@@ -42,9 +42,9 @@ def fast_complex_by(
         executor,
         tree,
         _piece,
+        Allowance(ration=None if found is None else found.ration(jobs)),
         window=_AHEAD * jobs if jobs else 256,
         parts=range(count),
-        ration=None if found is None else found.ration(jobs),
     )
     pieces: dict[Name, Piece] = {}
     for name, piece in spread:
@@ -65,8 +65,8 @@ def _piece(tree: SearchTree, index: int, meter: Meter) -> Piece | None:
 
 def leaves_by(executor: Executor, net: Network, domain: Polytope, found: Watch) -> Iterator[Leaf]:
     """The finished cells, searched in rationals by an executor's workers."""
-    ration = found.ration(jobs_at_once(executor))
-    spread: Spread[Part, list[Leaf]] = Spread(executor, SearchTree(net, domain, False), _leaves, ration=ration)
+    allowed = Allowance(ration=found.ration(jobs_at_once(executor)))
+    spread: Spread[Part, list[Leaf]] = Spread(executor, SearchTree(net, domain, False), _leaves, allowed)
     waiting: dict[Name, list[Leaf]] = {}
     due = 0
     for name, leaves in spread:

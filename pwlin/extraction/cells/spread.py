@@ -13,7 +13,7 @@ from uuid import uuid4
 from pwlin.base.arguments import shown
 from pwlin.base.crew import Crew, Failure, lost
 from pwlin.extraction.cells.search_tree import SearchTree
-from pwlin.extraction.ration import Meter, Ration, TooLarge, TooMany
+from pwlin.extraction.ration import Allowance, Meter, TooLarge, TooMany
 from pwlin.extraction.ways import share
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.fingerprint import fingerprint
@@ -48,8 +48,7 @@ class _Job(NamedTuple, Generic[P, R]):
     run: str
     work: Callable[[SearchTree, P, Meter], R]
     part: P
-    limit: int | None
-    ration: Ration | None
+    allowed: Allowance
 
 
 class _Full(NamedTuple):
@@ -69,16 +68,14 @@ class Spread(Generic[P, R]):
     tree : SearchTree
     work : callable
         ``work(tree, part, meter)`` is called by the workers; one that other processes can import.
-    limit : int
-        A part in which `work` finds more cells is divided; so is one that takes too much memory.
+    allowed : Allowance
+        A part in which `work` finds more cells is divided, if their number is limited; so is one that takes too much memory.
     done : collection of names
         Parts that need not be done any more.
     window : int
         So many parts at most are with the executor.
     parts : sequence, optional
         Other parts than the tree's own; they cannot be divided.
-    ration : Ration, optional
-        The memory that workers may take.
 
     Attributes
     ----------
@@ -91,13 +88,12 @@ class Spread(Generic[P, R]):
         executor: Executor,
         tree: SearchTree,
         work: Callable[[SearchTree, P, Meter], R],
-        limit: int | None = None,
+        allowed: Allowance = Allowance(),  # noqa: B008  it cannot be changed
         done: Collection[Name] = (),
         window: int = 256,
         parts: Sequence[P] | None = None,
-        ration: Ration | None = None,
     ) -> None:
-        self._tree, self._work, self._limit, self._ration = tree, work, limit, ration
+        self._tree, self._work, self._allowed = tree, work, allowed
         self._done = set(done)
         self._divided = {name[:k] for name in done for k in range(1, len(name))}
         self._key = key_of(tree.net, tree.domain, tree.fast)
@@ -152,7 +148,7 @@ class Spread(Generic[P, R]):
                 self._send(name, self._sent < _CARRIED)
 
     def _may_divide(self, name: Name, full: _Full) -> bool:
-        return isinstance(self._parts[name], tuple) and self._limit is not None and full.cells > _FEW
+        return isinstance(self._parts[name], tuple) and self._allowed.cells is not None and full.cells > _FEW
 
     def _divide(self, name: Name, part: P) -> None:
         smaller = self._tree.parts(_PARTS_OF_LARGE, part)  # type: ignore[arg-type]
@@ -161,7 +157,7 @@ class Spread(Generic[P, R]):
     def _send(self, name: Name, carry: bool) -> None:
         self._sent += 1
         given = self._given if carry else None
-        job = _Job(self._key, self._run, self._work, self._parts[name], self._limit, self._ration)
+        job = _Job(self._key, self._run, self._work, self._parts[name], self._allowed)
         self._crew.add(name, _done, job, given)
 
 
@@ -223,9 +219,8 @@ def _answer(job: _Job[P, R], given: Given | None) -> R | _Answer | _Full:
         return _Answer.UNKNOWN
     if isinstance(job.part, tuple):
         tree.first_parts  # noqa: B018  the kernel remembers where they begin
-    gauge = None if job.ration is None else job.ration.gauge()
     try:
-        return job.work(tree, job.part, Meter(job.limit, gauge))
+        return job.work(tree, job.part, job.allowed.meter())
     except TooMany:
         return _Answer.TOO_MANY
     except TooLarge as error:

@@ -58,7 +58,10 @@ class KernelTree:
             zip(roots.ways, reversed(frames_in(stack.frames[: plain(StackCounts, stack.n).top])), strict=True)
         )
         known = {way: [frames[root] for root in self._below(way)] for way in [*self.cuts, *roots.ways]}
-        self._known: tuple[Store, dict[Way, list[Integers]]] = self._root, known
+        self._begun: tuple[Store, dict[Way, list[Integers]]] = self._root, known
+        self._divided = (
+            self._begun
+        )  # parts that are remembered to be counted: what is finished on the way to them is not there
         layers = [plain(LayerPlan, layer) for layer in self.plan.layers]
         self.last = len(layers) - 1
         self._trunks: dict[int, tuple[Store, list[list[Integers]]]] = {}
@@ -73,7 +76,7 @@ class KernelTree:
         Unsuited
             If a cell has more facets than the kernel can hold.
         """
-        store, oracle = self._descend(way)
+        store, oracle = self._descend(way, True)
         return cells_in(drive(self.plan, store, oracle, keep=False, found=found))
 
     def cells(self, way: Way, found: Found | None = None) -> CellComplex:
@@ -98,7 +101,7 @@ class KernelTree:
         Unsuited
             As `count`.
         """
-        store, oracle = self._descend(way)
+        store, oracle = self._descend(way, True)
         work = Drive(self.plan, store, oracle, keep=False)
         waiting, found, whole = [(way, 0)], [], 0
         known: dict[Way, list[Integers]] = {}
@@ -123,7 +126,7 @@ class KernelTree:
                 below = self._shares.halves(size, layer, above.halves if above else _halves(work.store.stack))
                 waiting += [(here + "1", below[1]), (here + "0", below[0])]
         if not way:
-            self._known = work.store, self._known[1] | known
+            self._divided = work.store, self._divided[1] | known
         return joined(found, whole // count)
 
     def divided(self, count: int, found: Found | None = None) -> int:
@@ -159,7 +162,7 @@ class KernelTree:
     def _trunk(self, count: int, found: Found | None) -> tuple[Store, list[list[Integers]]]:
         with self._lock:
             if count not in self._trunks:
-                store = store_of(self.plan, self._root, self._known[1][""])
+                store = store_of(self.plan, self._root, self._begun[1][""])
                 put(store.mesh.n, trunk_vertices=0, trunk_facets=0)
                 self._trunks[count] = divided(self.plan, store, Oracle(self.net, self.domain), count, found)
             return self._trunks[count]
@@ -172,14 +175,14 @@ class KernelTree:
         """The cells to start from that are below the one that a way leads to, or the one that is above it."""
         return [root for root in self._roots if root.startswith(way) or way.startswith(root)]
 
-    def store_of(self, way: Way) -> Store | None:
+    def store_of(self, way: Way, counted: bool) -> Store | None:
         """A store with the cell that a way leads to, or with those that make it up; None if it is not remembered."""
-        trunk, known = self._known
+        trunk, known = self._divided if counted else self._begun
         return store_of(self.plan, trunk, known[way]) if way in known else None
 
-    def _descend(self, way: Way) -> tuple[Store, Oracle]:
-        """A store with the cell that a way leads to, or with those that make it up."""
-        if (store := self.store_of(way)) is not None:
+    def _descend(self, way: Way, counted: bool = False) -> tuple[Store, Oracle]:
+        """A store with the cell that a way leads to, or with those that make it up; whether its cells are only counted."""
+        if (store := self.store_of(way, counted)) is not None:
             return store, Oracle(self.net, self.domain)
         walk = Walk(self, self._below(way)[0])
         for half in way[len(walk.way) :]:
@@ -202,7 +205,7 @@ class Walk:
     def _begin(self) -> None:
         tree = self._tree
         self._above = tree.cuts.get(self.way)
-        store = None if self._above else tree.store_of(self.way)
+        store = None if self._above else tree.store_of(self.way, False)
         if store is not None:
             self.oracle = Oracle(tree.net, tree.domain)
             self.work = Drive(tree.plan, store, self.oracle, keep=False)

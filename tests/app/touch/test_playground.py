@@ -11,6 +11,7 @@ import pwlin
 from pwlin.app import cli
 from pwlin.app.touch import playground
 from pwlin.app.touch.cells import cells_of
+from pwlin.app.touch.searched import search_mean
 from tests.app.touch.pages import S, network
 
 CODE, PAGE = 131_000, 160_000
@@ -232,3 +233,13 @@ def test_scripts_stay_small_and_are_all_used():
     files = {f.name: f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".js")}
     assert {f"{name}.js" for name in (*SCRIPTS, *PLANE_SCRIPTS)} == set(files)
     assert {name: n for name, text in files.items() if (n := len(text.splitlines())) > 220} == {}
+
+
+@pytest.mark.parametrize(("across", "up"), [(1, 2.0**-64), (2.0**-32, 1), (2.0**32, 2.0**64)])
+def test_the_search_knows_no_scale(across, up):
+    def found(across, up):
+        return search_mean(lambda x: up * np.sin(x / across), (0.0, 3 * across), np.array([]), 2)
+
+    usual, other = found(1, 1), found(across, up)
+    assert other.error == usual.error * up**2 and other.c == usual.c * up
+    assert other.neurons == tuple((s, k * across, j * up / across) for s, k, j in usual.neurons)

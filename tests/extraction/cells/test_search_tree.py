@@ -15,7 +15,7 @@ from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here, Spread
-from pwlin.extraction.ration import Meter, TooMany
+from pwlin.extraction.ration import Allowance, Meter, TooMany
 from pwlin.geometry.domain import as_polytope
 from tests.extraction.kernel.test_cells import assert_same, assert_same_cells, domains
 from tests.extraction.kernel.test_unbounded import domains as unbounded_domains
@@ -63,6 +63,15 @@ def test_parts_by_the_kernel_are_those_in_rationals(data):
             assert corners(ours) == corners(theirs)
             patterns += theirs.patterns
     assert patterns == list(whole.patterns)
+
+
+@pytest.mark.parametrize("weight", [[-1, 1], [1, 2]])
+def test_parts_that_were_told_are_made_as_well(weight):
+    net = pwlin.Network.from_arrays([[weight], [[1]]], [[0], [0]])
+    tree = SearchTree(net, as_polytope([(0, None), (0, None)], 2), True)
+    assert tree.kernel is not None and tree.parts(3)
+    [[cells]] = [list(tree.complexes(part)) for part in tree.parts(1)]
+    assert_same_cells(cells, cell_complex(net, tree.domain))
 
 
 @pytest.mark.parametrize("name", unbounded_domains(2))
@@ -159,11 +168,11 @@ def test_large_parts_are_divided_and_workers_may_forget(monkeypatch):
         def submit(self, function, /, *args):
             return super().submit(function, *args, forgets=args[1] is None)
 
-    found = dict(Spread(Forgets(), tree, SearchTree.count, 7))
+    found = dict(Spread(Forgets(), tree, SearchTree.count, Allowance(7)))
     assert sum(found.values()) == total and max(found.values()) <= 7
     assert max(map(len, found)) > 1, "some parts were divided again"
     done = list(found)[::2]
-    rest = dict(Spread(Here(), tree, SearchTree.count, 7, done=done))
+    rest = dict(Spread(Here(), tree, SearchTree.count, Allowance(7), done=done))
     assert rest == {name: n for name, n in found.items() if name not in done}
 
 
