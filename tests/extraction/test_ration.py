@@ -82,7 +82,7 @@ class Elsewhere(Pickles):
                 self.most = max(self.most, held[0] - 1000)
                 super().__call__(more, share)
 
-        monkeypatch.setattr("pwlin.extraction.cells.spread.Meter", Fills)
+        monkeypatch.setattr("pwlin.extraction.ration.Meter", Fills)
         self.held = held
 
     def submit(self, function, /, *args):
