@@ -117,7 +117,7 @@ class Ragged:
     """Rows of integers of different lengths: row i is ``ids[offsets[i]:offsets[i + 1]]``."""
 
     offsets: Integers
-    ids: Integers
+    ids: Integers | NDArray[np.int32]
 
     @staticmethod
     def from_rows(rows: Sequence[Sequence[int]]) -> Ragged:

@@ -11,13 +11,16 @@ from typing import NamedTuple
 import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
-from pwlin.extraction.kernel.compiled import Integers, Small, compiled, integer
+from pwlin.extraction.kernel.compiled import Integers, Small, compiled, inner, integer
 from pwlin.extraction.kernel.parts import Part
 
 _WORD_BITS = 6
 WORD = 1 << _WORD_BITS
 _VECTOR = 8
 """Loops of fewer steps are not worth to be vector instructions."""
+_MANY = 192
+"""Rows that are longer are sorted by their digits."""
+_DIGIT = 8
 _NONE = (1 << 31) - 1
 
 
@@ -35,9 +38,9 @@ class Rows(NamedTuple):
     """The whole: where each cell's vertices begin, these, the same of facets, and each facet's cells and neuron."""
 
     cell_offsets: Integers
-    cell_ids: Integers
+    cell_ids: Small
     facet_offsets: Integers
-    facet_ids: Integers
+    facet_ids: Small
     facet_cells: Integers
     facet_neuron: Integers
 
@@ -202,12 +205,45 @@ def _mixed(value: int) -> int:
 
 
 class RowRoom(NamedTuple):
-    """Room for the place of each vertex in its cell's row, the longest row, twice, and zeros: one bit for each of its entries."""
+    """Room for the place of each vertex in its cell's row, the longest row, four times, how often each digit is met, and
+    zeros: one bit for each entry of a row.
+    """
 
     rank: Small
     row: Small
     smaller: Small
+    queue: Small
+    next_queue: Small
+    digits: Small
     bits: Integers
+
+
+@inner
+def _places_by_digits(size: int, room: RowRoom) -> None:
+    """How many entries of a long row are smaller than each: the row is sorted by one digit after the other."""
+    row, queue, out, digits = room.row, room.queue, room.next_queue, room.digits
+    largest = integer(0)
+    for i in range(size):
+        queue[i] = i
+        largest = max(largest, row[i])
+    shift = 0
+    while largest >> shift:
+        for digit in range(1 << _DIGIT):
+            digits[digit] = 0
+        for i in range(size):
+            digits[(row[i] >> shift) & ((1 << _DIGIT) - 1)] += 1
+        before = 0
+        for digit in range(1 << _DIGIT):
+            before += digits[digit]
+            digits[digit] = before - digits[digit]
+        for j in range(size):
+            digit = (row[queue[j]] >> shift) & ((1 << _DIGIT) - 1)
+            out[digits[digit]] = queue[j]
+            digits[digit] += 1
+        queue, out = out, queue
+        shift += _DIGIT
+    for j in range(size):
+        room.smaller[queue[j]] = j
 
 
 @compiled
@@ -215,7 +251,7 @@ def renumber(start: Start, part: Part, work: Sorting, numbers: Integers, whole: 
     """Put a part's cells and facets into the whole, with the new numbers of vertices, each row increasing.
 
     A vertex' place in its cell's row is the number of smaller ones there: for so few that is faster than to sort, as no
-    branch depends on the numbers. A facet's vertices are among those of its cell: as bits they come out in order.
+    branch depends on the numbers. Longer rows are sorted. A facet's vertices are among those of its cell: as bits they come out in order.
 
     Parameters
     ----------
@@ -243,7 +279,9 @@ def renumber(start: Start, part: Part, work: Sorting, numbers: Integers, whole: 
             row[i] = new[cell_ids[begin + i]]
         for i in range(size):
             smaller[i] = 0
-        for i in range(size):
+        if size > _MANY:
+            _places_by_digits(size, room)
+        for i in range(size if size <= _MANY else 0):
             value = row[i]
             if size > _VECTOR:
                 for j in range(size):

@@ -46,9 +46,9 @@ class Part(NamedTuple):
 
     words: Integers
     cell_ends: Integers
-    cell_ids: Integers
+    cell_ids: Small
     facet_ends: Integers
-    facet_ids: Integers
+    facet_ids: Small
     facet_cells: Integers
     on: Integers
     neuron: Integers
@@ -189,7 +189,7 @@ def _list_facets(
     facet_out: Integers,
     cells: Integers,
     ends: Integers,
-    ids: Integers,
+    ids: Small,
     on_some: Bools,
     out: Integers,
 ) -> int:

@@ -71,10 +71,9 @@ def _emit(plan: Plan, st: Store, room: Room) -> None:
             found.facet_cells[out, 1] = cell
             continue
         out, end = count.facets, count.facet_ids
-        for i in range(m):
-            if (room.masks[i] >> b) & 1:
-                found.facet_ids[end] = room.vertices[i]
-                end += 1
+        for i in range(m):  # without a branch, which would be taken at random
+            found.facet_ids[end] = room.vertices[i]
+            end += (room.masks[i] >> b) & 1
         count.facet_ids = found.facet_end[out] = end
         found.facet_cells[out, 0], found.facet_cells[out, 1] = cell, -1
         found.facet[out] = f

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pwlin.extraction.kernel.compiled import Floats, Integers, Signs, record, records
+from pwlin.extraction.kernel.compiled import Floats, Integers, Signs, Small, record, records
 from pwlin.extraction.kernel.plan import Plan
 
 ROWS = 64
@@ -42,6 +42,7 @@ class Scratch(NamedTuple):
     left: Floats
     free: Integers
     chosen: Integers
+    columns: Integers
     inverse: Floats
     point: Floats
     off: Floats
@@ -70,6 +71,7 @@ def make_scratch(plan: Plan) -> Scratch:
         left=np.empty((ROWS, d)),
         free=np.empty(ROWS, dtype=np.int64),
         chosen=np.empty(d, dtype=np.int64),
+        columns=np.empty(d, dtype=np.int64),
         inverse=np.empty((d, 2 * d)),
         point=np.empty(d),
         off=np.empty(d),
@@ -113,6 +115,7 @@ class Room(NamedTuple):
     half_crossing: Integers
     below: Integers
     below_mask: Integers
+    table: Small
     points_of: Integers
     reach: Integers
     points: Floats
@@ -140,6 +143,7 @@ def make_room(plan: Plan, most: int) -> Room:
         half_crossing=np.empty((2, wide), i64),
         below=np.empty(most, i64),
         below_mask=np.empty(most, i64),
+        table=np.empty(1 << (8 * plan.d * most).bit_length(), np.int32),
         points_of=np.empty(2 * most, i64),
         reach=np.empty(2 * most, i64),
         points=np.empty((2 * most, plan.d + 1)),

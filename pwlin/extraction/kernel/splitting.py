@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pwlin.extraction.kernel.bits import bit_of, bits_between, lowest, popcount, set_bit
+from pwlin.extraction.kernel.bits import bit_of, bits_between, lowest, set_bit
 from pwlin.extraction.kernel.compiled import copy_into, inner, integer
+from pwlin.extraction.kernel.edges import find_edges
 from pwlin.extraction.kernel.plan import Plan
 from pwlin.extraction.kernel.scratch import Room
 from pwlin.extraction.kernel.signs import UNKNOWN, ask, sign_at, threshold, value_at
@@ -80,39 +81,6 @@ def _vertex_on_edge(plan: Plan, st: Store, room: Room, a: int, b: int, common: i
         mesh.edge_vertex[at] = new_vertex(plan, st, room, a, b, common)
         mesh.n.edges += 1
     return mesh.edge_vertex[at]  # type: ignore[no-any-return]
-
-
-@inner
-def _cut_edges(plan: Plan, st: Store, room: Room, zeros: int) -> int:
-    """Add to the vertices at zero those where the neuron cuts an edge; their number, or -1 if there is no room."""
-    m, d, below = room.head.n_vertices, plan.d, 0
-    masks, down, down_masks = room.masks, room.below, room.below_mask
-    for b in range(m):
-        if room.side[b] < 0:
-            down[below], down_masks[below] = b, masks[b]
-            below += 1
-    for a in range(m):
-        if room.side[a] <= 0:
-            continue
-        mask = masks[a]
-        simple = popcount(mask) == d
-        for i in range(below):
-            common = mask & down_masks[i]
-            if popcount(common) < d - 1:
-                continue
-            if not simple:
-                holders = 0
-                for c in range(m):
-                    if masks[c] & common == common:
-                        holders += 1
-                if holders > 2:
-                    continue
-            if zeros == len(room.zero):
-                return -1
-            room.zero[zeros] = _vertex_on_edge(plan, st, room, a, down[i], common)
-            room.zero_mask[zeros] = common
-            zeros += 1
-    return zeros
 
 
 @inner
@@ -269,9 +237,12 @@ def split(plan: Plan, st: Store, room: Room) -> int:
         zeros += 1 if side == 0 else 0
     if not known:
         return ASKED
-    zeros = _cut_edges(plan, st, room, zeros)
+    at_vertices = zeros
+    zeros = find_edges(plan, room, up_facets & down_facets, zeros)
     if zeros < 0:
         return TOO_LONG
+    for i in range(at_vertices, zeros):
+        room.zero[i] = _vertex_on_edge(plan, st, room, room.points_of[i], room.reach[i], room.zero_mask[i])
     copy_into(room.half_pattern[0], room.pattern)
     copy_into(room.half_pattern[1], room.pattern)
     set_bit(room.half_pattern[0], g)

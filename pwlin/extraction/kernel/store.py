@@ -8,13 +8,13 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
-from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, record, records, share
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, Small, plain, put, record, records, share
 from pwlin.extraction.kernel.layers import LayerPlan, LayerState
 from pwlin.extraction.kernel.plan import NORMAL, VECTOR, Plan, layers_of, padded
 from pwlin.extraction.kernel.scratch import Scratch, make_scratch
 from pwlin.extraction.kernel.tables import refill
 
-A = TypeVar("A", Floats, Integers, Signs)
+A = TypeVar("A", Floats, Integers, Small, Signs)
 V = TypeVar("V", Integers, Signs)
 P = TypeVar("P", "Mesh", "Memo", "Stack", "Found")
 
@@ -142,11 +142,11 @@ class Found(NamedTuple):
 
     pattern: Integers
     cell_end: Integers
-    cell_ids: Integers
+    cell_ids: Small
     facet: Integers
     facet_cells: Integers
     facet_end: Integers
-    facet_ids: Integers
+    facet_ids: Small
     n: FoundCounts
 
 
@@ -256,11 +256,11 @@ def _found(plan: Plan, room: int) -> Found:
     return Found(
         pattern=_integers(room, plan.words),
         cell_end=np.zeros(room, dtype=np.int64),
-        cell_ids=_integers(room),
+        cell_ids=np.empty(room, dtype=np.int32),
         facet=_integers(room),
         facet_cells=_integers(room, 2),
         facet_end=np.zeros(room, dtype=np.int64),
-        facet_ids=_integers(room),
+        facet_ids=np.empty(room, dtype=np.int32),
         n=record(FoundCounts),
     )
 

@@ -141,14 +141,8 @@ def _cut_in_space(plan: Plan, st: Store, room: Room, common: int, w: int, large:
     the exact solution is within ``|C| residual / (1 - alpha)`` of the float one (Rump 2010, "Verification methods", 10.1).
     """
     d, beta, work, vertex = plan.d, plan.beta, st.scratch, st.mesh.vertex
-    rows, errors, inverse, point, off, chosen = (
-        work.rows,
-        work.row_errors,
-        work.inverse,
-        work.point,
-        work.off,
-        work.chosen,
-    )
+    rows, errors, inverse, point, off = work.rows, work.row_errors, work.inverse, work.point, work.off
+    chosen, columns = work.chosen, work.columns
     m = _gather_rows(plan, st, room, common)
     if large < d:
         for i in range(m):
@@ -158,34 +152,43 @@ def _cut_in_space(plan: Plan, st: Store, room: Room, common: int, w: int, large:
         vertex[w, c] = 0.0
     vertex[w, d] = st.mesh.scale[w] = 1.0
     st.mesh.radius[w] = LOST
-    if not _invert(rows, chosen, inverse):
+    dense = _put_apart(rows, chosen, columns)
+    if not _invert(rows, chosen, columns, dense, inverse):
         return
     for i in range(d):
-        point[i] = 0.0
-        for c in range(d):
-            point[i] -= inverse[i, d + c] * rows[chosen[c], d]
+        value = 0.0
+        for r in range(0 if i < dense else i, d if i < dense else i + 1):
+            value -= inverse[i, d + r] * rows[chosen[r], d]
+        point[columns[i]] = value
     doubt = 0.0
-    for i in range(d):
-        row = chosen[i]
+    for r in range(d):
+        row = chosen[r]
         value, size = rows[row, d], abs(rows[row, d])
-        for c in range(d):
+        for j in range(0 if r < dense else r, d if r < dense else r + 1):
+            c = columns[j]
             value += rows[row, c] * point[c]
             size += abs(rows[row, c]) * 1.01 * beta
-        off[i] = abs(value) + errors[row] + 2 * (d + 2) * ROUNDOFF * size
+        off[r] = abs(value) + errors[row] + 2 * (d + 2) * ROUNDOFF * size
         doubt = max(doubt, errors[row] / beta)
     alpha, radius, good = 0.0, 0.0, True
     for i in range(d):
         total, spread, size = 0.0, 0.0, 0.0
-        for c in range(d):
-            spread += abs(inverse[i, d + c]) * off[c]
-            size += abs(inverse[i, d + c])
-            entry, weight = -1.0 if i == c else 0.0, 1.0
-            for e in range(d):
-                entry += inverse[i, d + e] * rows[chosen[e], c]
-                weight += abs(inverse[i, d + e] * rows[chosen[e], c])
+        first, stop = (0, d) if i < dense else (i, i + 1)
+        for j in range(first, stop):
+            spread += abs(inverse[i, d + j]) * off[j]
+            size += abs(inverse[i, d + j])
+            entry, weight, c = -1.0 if i == j else 0.0, 1.0, columns[j]
+            for r in range(dense if i < dense else 0):
+                term = inverse[i, d + r] * rows[chosen[r], c]
+                entry += term
+                weight += abs(term)
+            if j >= dense:
+                term = inverse[i, d + j] * rows[chosen[j], c]
+                entry += term
+                weight += abs(term)
             total += abs(entry) + 2 * (d + 2) * ROUNDOFF * weight
         row_alpha = 1.01 * (total + size * doubt)
-        good = good and row_alpha < 0.5 and spread < beta and abs(point[i]) <= 1.01 * beta  # so all are numbers
+        good = good and row_alpha < 0.5 and spread < beta and abs(point[columns[i]]) <= 1.01 * beta  # so all are numbers
         alpha, radius = max(alpha, row_alpha), max(radius, spread)
     radius = 1.02 * radius / (1.0 - alpha) + 4 * ROUNDOFF * beta
     good = good and radius < 0.01 * beta
@@ -243,31 +246,69 @@ def _pivot_rows(rows: Floats, m: int, chosen: Integers, left: Floats, free: Inte
 
 
 @inner
-def _invert(rows: Floats, chosen: Integers, a: Floats) -> bool:
-    """Gauss-Jordan with row pivoting: the inverse in the last columns of `a`; False if a pivot is zero."""
+def _put_apart(rows: Floats, chosen: Integers, columns: Integers) -> int:
+    """Put the chosen rows that have one entry only last, as the sides of boxes have, and their columns; the number of others."""
+    d = dense = len(chosen)
+    for c in range(d):
+        columns[c] = c
+    i = 0
+    while i < dense:
+        entries = place = 0
+        for j in range(d):
+            if rows[chosen[i], columns[j]] != 0.0:
+                entries, place = entries + 1, j
+        if entries == 1 and place < dense:
+            dense -= 1
+            chosen[i], chosen[dense] = chosen[dense], chosen[i]
+            columns[place], columns[dense] = columns[dense], columns[place]
+        else:
+            i += 1
+    return dense
+
+
+@inner
+def _invert(rows: Floats, chosen: Integers, columns: Integers, dense: int, a: Floats) -> bool:
+    """The inverse of the chosen rows in the last columns of `a`; False if a pivot is zero. Row i there is coordinate ``columns[i]``.
+
+    Gauss-Jordan with row pivoting for the first `dense` rows and columns; each later row has its one entry in its own column.
+    What of the inverse is zero for that reason is not written: in row i of those, all but column i.
+    """
     d = len(chosen)
-    for i in range(d):
-        for c in range(d):
-            a[i, c] = rows[chosen[i], c]
-            a[i, d + c] = 1.0 if i == c else 0.0
-    for step in range(d):
+    for i in range(dense):
+        for j in range(dense):
+            a[i, j] = rows[chosen[i], columns[j]]
+            a[i, d + j] = 1.0 if i == j else 0.0
+    for step in range(dense):
         pivot = step
-        for i in range(step + 1, d):
+        for i in range(step + 1, dense):
             if abs(a[i, step]) > abs(a[pivot, step]):
                 pivot = i
         if not abs(a[pivot, step]) > 1e-200:
             return False
         if pivot != step:
-            for c in range(2 * d):
-                a[step, c], a[pivot, c] = a[pivot, c], a[step, c]
+            for j in range(dense):
+                a[step, j], a[pivot, j] = a[pivot, j], a[step, j]
+                a[step, d + j], a[pivot, d + j] = a[pivot, d + j], a[step, d + j]
         scale = 1.0 / a[step, step]
-        for c in range(step, 2 * d):
-            a[step, c] *= scale
-        for i in range(d):
-            if i != step and a[i, step] != 0.0:
-                factor = a[i, step]
-                for c in range(step, 2 * d):
-                    a[i, c] -= factor * a[step, c]
+        for j in range(dense):
+            a[step, j] *= scale
+            a[step, d + j] *= scale
+        for i in range(dense):
+            factor = a[i, step]
+            if i != step and factor != 0.0:
+                for j in range(dense):
+                    a[i, j] -= factor * a[step, j]
+                    a[i, d + j] -= factor * a[step, d + j]
+    for j in range(dense, d):
+        entry = rows[chosen[j], columns[j]]
+        if not abs(entry) > 1e-200:
+            return False
+        a[j, d + j] = 1.0 / entry
+        for i in range(dense):
+            value = 0.0
+            for r in range(dense):
+                value -= a[i, d + r] * rows[chosen[r], columns[j]]
+            a[i, d + j] = value / entry
     return True
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pwlin.base.sequences import Ragged
 from pwlin.extraction.kernel.compiled import Floats, Integers
@@ -42,6 +43,7 @@ class Ordered(NamedTuple):
     walls: Floats
 
 
+N = TypeVar("N", np.int64, np.int32)
 Decide = Callable[[Ordered], Integers]
 
 
@@ -63,11 +65,11 @@ def in_order(parts: list[Part], floats: list[PartFloats], d: int, decide: Decide
     """
     fit = fitted(parts)
     n_cells, n_cell_ids, n_facets, n_facet_ids, n = fit.starts[-1].tolist()
-    sizes = [n_cells + 1, n_cell_ids, n_facets + 1, n_facet_ids, 2 * n_facets, n_facets]
-    # One piece of memory: large ones come in large pages.
-    ends = np.cumsum(sizes).tolist()
-    memory = np.empty(ends[-1], dtype=np.int64)
-    cell_offsets, cell_ids, offsets, ids, facet_cells, facet_neuron = (memory[e - m : e] for e, m in zip(ends, sizes))
+    # Few pieces of memory: large ones come in large pages.
+    cell_offsets, offsets, facet_cells, facet_neuron = _cut_up(
+        [n_cells + 1, n_facets + 1, 2 * n_facets, n_facets], np.int64
+    )
+    cell_ids, ids = _cut_up([n_cell_ids, n_facet_ids], np.int32)
     cell_offsets[0] = offsets[0] = 0
     whole = Rows(cell_offsets, cell_ids, offsets, ids, facet_cells.reshape(-1, 2), facet_neuron)
     common = np.empty(fit.n_common, dtype=np.int64)
@@ -96,6 +98,13 @@ def in_order(parts: list[Part], floats: list[PartFloats], d: int, decide: Decide
     order = decide(ordered)
     new = inverse(order)
     return ordered._replace(cells=renumbered(cells, new), facets=renumbered(facets, new), vertices=vertices[order])
+
+
+def _cut_up(sizes: list[int], kind: type[N]) -> list[NDArray[N]]:
+    """Arrays of these sizes in one piece of memory."""
+    ends = np.cumsum(sizes).tolist()
+    memory = np.empty(ends[-1], dtype=kind)
+    return [memory[end - size : end] for end, size in zip(ends, sizes)]
 
 
 class _Piece:
@@ -150,9 +159,9 @@ class _Piece:
         """Put the vertices of cells and facets in order, once all have their numbers."""
         part = self.part
         longest = int(np.diff(part.cell_ends, prepend=0).max())
-        row, smaller = np.empty((2, longest), dtype=np.int32)
+        rank, digits = np.empty(part.n_vertices, dtype=np.int32), np.empty(1 << 8, dtype=np.int32)
         room = RowRoom(
-            np.empty(part.n_vertices, dtype=np.int32), row, smaller, np.zeros(longest // WORD + 1, dtype=np.int64)
+            rank, *np.empty((4, longest), dtype=np.int32), digits, np.zeros(longest // WORD + 1, dtype=np.int64)
         )
         renumber(self.start, part, self.work, self.common, self.whole, room)
         begin, end = self.start.vertex, self.start.vertex + self.n_vertices
