@@ -52,7 +52,7 @@ def test_certified_floats_change_nothing(net, domain):
 )
 @pytest.mark.parametrize("sizes", [(1, 40, 40, 1), (1, 20, 20, 20, 2), (1, 70, 3)])
 def test_wide_networks_equal_the_all_rational_reference(sizes, domain, activation, monkeypatch):
-    monkeypatch.setattr(single_maps, "_ROWS", 7)  # in several parts
+    monkeypatch.setattr(single_maps, "_MOST", 7)  # in several parts
     plain = pytorch_style(sizes, 5)
     net = Network.from_arrays(
         [layer.weight for layer in plain.layers], [layer.bias for layer in plain.layers], activation=activation
