@@ -87,7 +87,7 @@ def test_certain_signs_are_the_exact_ones(net, xs):
     points = FloatPoints.on_line(np.array(xs), np.ones(len(xs), dtype=bool))
     for k, layer in enumerate(net.hidden):
         z, error = FloatLayer.of(layer).preactivations(points)
-        points = FloatLayer.of(layer).outputs(z, error, points.finite)
+        points = FloatLayer.of(layer).outputs(z.copy(), error, points.finite)
         below = Network(net.hidden[:k], layer.with_activations([pwlin.networks.activation.IDENTITY] * layer.n_out))
         for x, row in zip(xs, certain_signs(z, error)):
             values = below.exact(x)
@@ -203,5 +203,5 @@ def test_overflow_decides_no_sign():
     points = FloatPoints.on_line(np.array([1.0]), np.array([True]))
     for layer in wide.hidden:
         z, error = FloatLayer.of(layer).preactivations(points)
-        points = FloatLayer.of(layer).outputs(z, error, points.finite)
+        points = FloatLayer.of(layer).outputs(z.copy(), error, points.finite)
     assert certain_signs(z, error)[0, 0] in (-1, UNSURE)
