@@ -113,6 +113,10 @@ def _run(plan: Plan, st: Store, room: Room, margin: int, steps: int, aside_level
             return GROW
         leave(plan, st, top - size)
         read_frame(plan, st, room)
+        if not keep and aside_level < 0 and room.head.layer == last and room.head.n_crossing == 1:
+            st.found.n.cells += 2  # nobody asks for the vertices of its halves
+            stack.n.top = top - size
+            continue
         aside = room.head.layer == 0 and (room.head.level >= aside_level or not room.head.n_crossing)
         if aside_level >= 0 and aside:
             at = stack.n.aside

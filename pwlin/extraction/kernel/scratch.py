@@ -11,6 +11,8 @@ import numpy as np
 from pwlin.extraction.kernel.compiled import Floats, Integers, Signs, Small, record, records
 from pwlin.extraction.kernel.plan import Plan
 
+BLOCK = 16
+"""Vertices that are compared with one at a time, in vectors."""
 ROWS = 64
 """Hyperplanes that may meet at an edge, and the one that cuts it."""
 
@@ -141,8 +143,8 @@ def make_room(plan: Plan, most: int) -> Room:
         half=records(Half, 2),
         half_pattern=np.empty((2, words), i64),
         half_crossing=np.empty((2, wide), i64),
-        below=np.empty(most, i64),
-        below_mask=np.empty(most, i64),
+        below=np.empty(most + BLOCK, i64),
+        below_mask=np.empty(most + BLOCK, i64),
         table=np.empty(1 << (8 * plan.d * most).bit_length(), np.int32),
         points_of=np.empty(2 * most, i64),
         reach=np.empty(2 * most, i64),

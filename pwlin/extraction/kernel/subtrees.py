@@ -108,7 +108,7 @@ class KernelTree:
             As `count`.
         """
         store, oracle = self._descend(way, True)
-        work = Drive(self.plan, store, oracle, keep=False)
+        work = Drive(self.plan, store, oracle)
         waiting, found, whole = [(way, 0)], [], 0
         known: dict[Way, list[Integers]] = {}
         while waiting:
@@ -214,7 +214,7 @@ class Walk:
         store = None if self._above else tree.store_of(self.way, False)
         if store is not None:
             self.oracle = Oracle(tree.net, tree.domain)
-            self.work = Drive(tree.plan, store, self.oracle, keep=False)
+            self.work = Drive(tree.plan, store, self.oracle)
 
     def here(self) -> tuple[int, int]:
         """The layer in which the cell is cut next, and how many neurons cross it there; 0 if it is finished."""
