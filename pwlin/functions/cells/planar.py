@@ -33,7 +33,7 @@ def integral(f: PiecewiseLinearND) -> fmpq:
     """
     cells = f.complex
     maps = cells.exact_maps(np.arange(len(cells)), f.output)
-    ends = _turned(cells)
+    ends = turned(cells)
     inside = cells.facet_cells[:, 1] >= 0
     outer = np.flatnonzero(~inside).tolist()
     lines: Lines = {}
@@ -101,7 +101,7 @@ def _along(row: Vector, start: Place, end: Place) -> fmpq:
     return (v - y) * (first + 4 * half + last) / 6  # Simpson's rule: H is a polynomial of degree 2
 
 
-def _turned(cells: CellComplex) -> Integers:
+def turned(cells: CellComplex) -> Integers:
     """The ends of each facet, its first cell on the left."""
     places, ends = cells.places, cells.facets.ids.reshape(-1, 2)
     points, radius = places.points[ends], places.radius[ends].sum(axis=1)

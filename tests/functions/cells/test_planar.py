@@ -35,9 +35,9 @@ def test_both_ways_agree_on_what_the_kernel_finds(sizes):
 
 def test_facets_are_turned_exactly_where_floats_do_not_tell(monkeypatch):
     f = extract(pytorch_style((2, 6, 6, 1), 4), [(-2, 2)] * 2, method="fast")
-    ends = planar._turned(f.complex)
+    ends = planar.turned(f.complex)
     f.complex.places.radius[:] = float("inf")
-    assert (planar._turned(f.complex) == ends).all()
+    assert (planar.turned(f.complex) == ends).all()
 
 
 def test_kinks_along_both_axes():
