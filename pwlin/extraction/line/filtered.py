@@ -15,12 +15,12 @@ from pwlin.exact.affine import AffineMaps, Points, roots_of, signs_at
 from pwlin.exact.integers import wide
 from pwlin.exact.rational import ExactArray
 from pwlin.extraction.line.cut import Regions, Splits, crossings, indices, line_ends
+from pwlin.extraction.line.effects import effects_of
 from pwlin.extraction.line.fixed import Ground
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
 from pwlin.extraction.maps import SingleMaps
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
-
 
 _UNSURE_SHARE = 0.25
 """Unsure signs of a layer for each point, from which new ground is worth while."""
@@ -62,10 +62,15 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     for k, layer in enumerate(layers):
         values, error, found = _signs(layer, points)
         if not sparse and _loose(found, values, error):
-            points, base = ground.under(k, ends.points, [active[ends.regions] for active in patterns]), k
-            values, error, found = _signs(layer, points)
+            near = ground.under(k, ends.points, [active[ends.regions] for active in patterns])
+            if np.isfinite(near.error).all():
+                points, base = near, k
+                values, error, found = _signs(layer, points)
         if not _settle(found, maps, k, patterns, ends.points, always):
             return None
+        last = k == len(layers) - 1
+        if not last:  # before much else is made, so that the layer's inputs can go
+            points = layer.outputs(values, error, points.finite, found if sparse else None)
         left, right = found[:-1], found[1:]
         rows, neurons = crossings(layer.layer, left, right)
         roots, content = roots_of(*maps.entries(k, patterns, rows, neurons))
@@ -73,8 +78,7 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
         active = splits.patterns(layer.layer, left, right)
         patterns = [*(np.take(each, splits.parents, axis=0) for each in patterns), active]
         ends = ends.finer(splits, content)
-        if k < len(layers) - 1:
-            points = layer.outputs(values, error, points.finite, found if sparse else None)
+        if not last:
             if base:
                 new = ground.under(base, splits.roots, [active[splits.after] for active in patterns[:base]])
             else:
@@ -91,9 +95,7 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     return Regions(ends.points, tuple(patterns), outputs)
 
 
-def _signs(
-    layer: FloatLayer, points: FloatPoints
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
+def _signs(layer: FloatLayer, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
     """Preactivations, bounds of their errors, and their signs as far as these are certain."""
     values, error = layer.preactivations(points)
     found = certain_signs(values, error)
@@ -151,8 +153,9 @@ def _outputs(
         return None
     known = maps.entries(len(patterns), patterns, np.repeat(anchors, len(outputs)), np.tile(outputs, len(anchors)))
     jumps = np.zeros((count, len(outputs)), dtype=object)
-    for k, (at, neurons) in enumerate(flips):
-        at, neurons = at[~many[at]], neurons[~many[at]]
+    alone = [(at[~many[at]], neurons[~many[at]]) for at, neurons in flips]
+    effects = effects_of(network, maps, patterns, alone)
+    for k, (at, neurons) in enumerate(alone):
         if len(at) == 0:
             continue
         low, high, _ = network.hidden[k].integer_slopes
@@ -162,7 +165,7 @@ def _outputs(
             right = at[shared] + 1
             content[shared] = maps.entries(k, patterns, right, neurons[shared])[0] // wide(ends.points.q[right])
         turn = bend * np.where(patterns[k][at + 1, neurons], 1, -1) * content
-        np.add.at(jumps, at + 1, maps.effects(k, patterns, at, neurons) * turn[:, None])
+        np.add.at(jumps, at + 1, effects[k] * turn[:, None])
     segment = np.zeros(count, dtype=np.int64)
     segment[anchors[1:]] = 1
     segment = np.cumsum(segment)

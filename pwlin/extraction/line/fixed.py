@@ -33,16 +33,16 @@ _AT_ONCE = 128
 """So many points are worked on at a time, so that intermediate results stay in the cache."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """Makes the inputs of layers of a network, for points whose patterns below are known."""
 
     maps: SingleMaps
     layers: Sequence[FloatLayer]
-    limbs: int = _FEW
 
     def under(self, k: int, points: Points, patterns: Sequence[NDArray[np.bool_]]) -> FloatPoints:
-        """The inputs of layer k at points, as close as floats are if that takes not too many limbs.
+        """The inputs of layer k at points, as close as floats are if that takes not too many limbs; with infinite errors if they
+        are no floats.
 
         Parameters
         ----------
@@ -65,37 +65,41 @@ class Ground:
         self, k: int, points: Points, patterns: Sequence[NDArray[np.bool_]]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """With more limbs until errors are small next to the values of each point."""
+        limbs = _FEW
         while True:
-            values, off = self._evaluated(k, points, patterns)
+            values, off = self._evaluated(k, points, patterns, limbs)
             largest = np.abs(values).max(axis=1)
             least = float(largest.min(where=largest > 0, initial=np.inf))
             share = off / least
-            if not _CLOSE < share < np.inf or self.limbs >= _MANY:
+            if not _CLOSE < share < np.inf or limbs >= _MANY:
                 return values, SAFETY * (off + 8 * _ROUNDOFF * largest) + UNDERFLOW
-            self.limbs += 1 + max(0, int(np.log2(share / _CLOSE))) // BITS
+            limbs += 1 + max(0, int(np.log2(share / _CLOSE))) // BITS
 
     def _evaluated(
-        self, k: int, points: Points, patterns: Sequence[NDArray[np.bool_]]
+        self, k: int, points: Points, patterns: Sequence[NDArray[np.bool_]], limbs: int
     ) -> tuple[NDArray[np.float64], float]:
         """The inputs, to eight roundoffs, and how far all are off at most besides."""
-        found, unit = self._start(points)
+        found, unit = _start(points, limbs)
         error = _upwards(unit)
         for j, (below, active) in enumerate(zip(self.layers[:k], patterns)):
             layer = below.layer
             found, unit = self.maps.weight(j).forward(found), unit / layer.denominator
             found = _raised(found, _counted(layer.compact_bias, layer.denominator * unit), points.finite)
-            dropped = max(0, len(found) - self.limbs)
+            dropped = max(0, len(found) - limbs)
             found, unit = found[dropped:], unit * (1 << BITS * dropped)
             error = SAFETY * below.steepest * (below.weight_size * error + 2 * _upwards(unit)) + UNDERFLOW
             found, unit = self.maps.bent(found, j, active), unit / layer.integer_slopes[2]
-        return _rounded(found, unit), error if _SMALLEST < unit * (1 << BITS * len(found)) < 1 / _SMALLEST else np.inf
+        if not _SMALLEST < unit * (1 << BITS * len(found)) < 1 / _SMALLEST:
+            return np.zeros(found.shape[1:]), np.inf
+        return _rounded(found, unit), error
 
-    def _start(self, points: Points) -> tuple[Limbs, Fraction]:
-        """The points themselves, or for infinite ones the directions towards them, to half a unit."""
-        p, q = wide(points.p), np.where(points.finite, wide(points.q), 1)
-        most = max(1, *(abs(a).bit_length() - b.bit_length() + 1 for a, b in zip(p.tolist(), q.tolist())))
-        unit = Fraction(2) ** (most + 1 - BITS * self.limbs)
-        return split(_nearest(p * unit.denominator, q * unit.numerator)[:, None]), unit
+
+def _start(points: Points, limbs: int) -> tuple[Limbs, Fraction]:
+    """The points themselves, or for infinite ones the directions towards them, to half a unit."""
+    p, q = wide(points.p), np.where(points.finite, wide(points.q), 1)
+    most = max(1, *(abs(a).bit_length() - b.bit_length() + 1 for a, b in zip(p.tolist(), q.tolist())))
+    unit = Fraction(2) ** (most + 1 - BITS * limbs)
+    return split(_nearest(p * unit.denominator, q * unit.numerator)[:, None]), unit
 
 
 def _nearest(p: ExactArray, q: ExactArray) -> ExactArray:
