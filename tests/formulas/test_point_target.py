@@ -8,7 +8,7 @@ import pytest
 
 from pwlin.base.errors import TargetError
 from pwlin.formulas import points
-from pwlin.formulas.points import is_points, read_point_target
+from pwlin.formulas.point_target import is_points, read_point_target
 from pwlin.formulas.target import parse_target, read_target
 
 
