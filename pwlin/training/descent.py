@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
+from pwlin.base.threads import one_thread
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.points import PointTarget
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
-from pwlin.training.threads import one_thread
 from pwlin.training.units import Units
 
 BLOCK_POINTS = 1 << 14
