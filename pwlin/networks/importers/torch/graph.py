@@ -223,7 +223,7 @@ class _Reader:
         if heads:
             return heads[0].passed(target, where)
         if any(isinstance(v, _Unread) for v in _leaves([args, kwargs])):
-            raise unread(where, f"{target} on places, such as those of the largest entries", "are values")
+            raise unread(where, f"{target} on an output that is not read, such as places of entries", "are values")
         if not any(isinstance(v, (Wire, Condition)) for v in _leaves([args, kwargs])):
             return self._computed(node, args, kwargs, where)
         name = target.removeprefix("aten.")
