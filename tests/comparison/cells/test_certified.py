@@ -14,6 +14,7 @@ from pwlin.comparison.errors import WideEnclosure
 from pwlin.exact.enclosure import Enclosure
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.formulas.arithmetic import floats as elementary_nd
+from pwlin.formulas.budget import Budget
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 from tests.strategies.effort import examples, few
@@ -204,7 +205,7 @@ def scaled(net, size):
 
 
 def test_what_one_norm_knows_the_others_use(monkeypatch):
-    monkeypatch.setattr(certified, "_BUDGET", 3000)
+    monkeypatch.setattr(certified, "Budget", lambda: Budget(3_000_000))
     zero = of(Network.from_arrays([[[0, 0]]], None), [(0, 1), (0, 1)])
     c = zero.compare("sqrt(sin(9*x)**2 + sin(9*y)**2 + 1e-9)*sin(40*x*y)", tolerance="1e-9")
     with pytest.warns(PwlinWarning, match="wider than asked"):
@@ -212,5 +213,6 @@ def test_what_one_norm_knows_the_others_use(monkeypatch):
     with pytest.warns(PwlinWarning, match="wider than asked"):
         assert isinstance(c.mse, WideEnclosure)
     assert isinstance(wide, WideEnclosure) and "wider than asked" in str(wide)
-    assert wide.upper <= c.volume * c.sup.upper and c.l2_squared.upper <= c.sup.upper * wide.upper
+    assert wide.upper <= c.volume * c.sup.upper and c.l2_squared.upper <= c.volume * c.sup.upper**2
+    assert wide.upper**2 <= c.volume * c.l2_squared.upper * (1 + Q(1, 10**6))
     assert c.l1.lower >= c.l2_squared.lower / c.sup.upper
