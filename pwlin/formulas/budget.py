@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import final
 
 MOST_WORK = 75_000_000
@@ -12,14 +11,16 @@ PER_BALL = 40
 
 
 @final
-@dataclass
 class Budget:
     """What is left of the work that a number, or a proof, may take.
 
     Whoever evaluates formulas spends it, and whoever refines asks first; what is not settled when it is gone keeps its bounds.
     """
 
-    left: int = MOST_WORK
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = MOST_WORK) -> None:
+        self.left = left
 
     def spend(self, work: int) -> None:
         """Count some work; it may overdraw."""

@@ -216,3 +216,14 @@ def test_what_one_norm_knows_the_others_use(monkeypatch):
     assert wide.upper <= c.volume * c.sup.upper and c.l2_squared.upper <= c.volume * c.sup.upper**2
     assert wide.upper**2 <= c.volume * c.l2_squared.upper * (1 + Q(1, 10**6))
     assert c.l1.lower >= c.l2_squared.lower / c.sup.upper
+
+
+@pytest.mark.parametrize(("text", "sup"), [("floor(10*x*y)", 9), ("sign(1 - x*y)", 1)])
+def test_steps_along_curves(text, sup):
+    """On [0, 1]^2 the mean of floor(10 xy) is that of P(10 xy >= k), which is 1 - t + t log t for t = k/10; 10 is met at a corner only."""
+    zero = of(Network.from_arrays([[[0, 0]]], None), [(0, 1), (0, 1)])
+    c = zero.compare(text)
+    assert c.sup.contains(sup) and c.sup.relative_width < Q(1, 10**6)
+    assert c.l1.relative_width < Q(1, 10**6)
+    shares = [1 - mpmath.mpf(k) / 10 + mpmath.mpf(k) / 10 * mpmath.log(mpmath.mpf(k) / 10) for k in range(1, 10)]
+    assert c.l1.contains(Q(str(sum(shares)))) if "floor" in text else c.l1.contains(1)
