@@ -10,15 +10,15 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
-from pwlin.exact.rational import nearest_float
+from pwlin.base.threads import one_thread
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
-from pwlin.training.threads import one_thread
-from pwlin.training.units import Units
+from pwlin.training.units import Units, places, values_at
 
 BLOCK_POINTS = 1 << 14
 """Points that are drawn and given to the target at once; no result depends on it."""
@@ -83,23 +83,19 @@ class Batches:
         """All points in the units of training."""
         x, y = target.floats
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
-            raise TargetError("target: found points beyond float64; accepted are those that it can hold")
+            raise refusal("target", "points beyond float64", "are those that it can hold", TargetError)
         return (x, y) if self.units.is_ordinary else (self.units.inputs(x), self.units.values(y))
 
     def _sampled(self, unit: Floats) -> tuple[Floats, Floats]:
-        low, high = (np.array([nearest_float(side[end]) for side in self.box]) for end in (0, 1))
-        # Not low + (high - low) * unit, which may overflow.
-        points = np.clip(low * (1 - unit) + high * unit, low, high)
+        points = places(self.box, unit)
         flat = points.reshape(-1, len(self.box))
-        values = np.asarray(self.target(flat[:, 0] if len(self.box) == 1 else flat))
+        values = values_at(self.target, flat)
         finite = np.isfinite(values)
         if not finite.all():
             bad = int(np.argmin(finite))
             where = ", ".join(f"{v:.17g}" for v in flat[bad])
-            raise TargetError(
-                f"target: found the value {values[bad]} at {where}, within the domain; accepted are targets that are "
-                "finite on all of it"
-            )
+            found = f"the value {values[bad]} at {where}, within the domain"
+            raise refusal("target", found, "are targets that are finite on all of it", TargetError)
         if not self.units.is_ordinary:
             points, values = self.units.inputs(points), self.units.values(values)
         return points.swapaxes(1, 2), values.reshape(unit.shape[:2])

@@ -11,6 +11,7 @@ Where a sum might overflow the bound is infinite.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 UNSURE = 2
 _ROUNDOFF = 2.0**-53
-_UNDERFLOW = 1e-290
-_SAFETY = 1.001
+UNDERFLOW = 1e-290
+SAFETY = 1.001
+_TOGETHER = 128
+"""So many points are looked at together where much is copied."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +47,7 @@ class FloatPoints:
         Without biases the network is homogeneous, so that its preactivations at -1 and 1 are those at infinity but for
         a positive factor, unless they are zero.
         """
-        return FloatPoints(x[:, None], 2 * _ROUNDOFF * np.abs(x) + _UNDERFLOW, finite)
+        return FloatPoints(x[:, None], 2 * _ROUNDOFF * np.abs(x) + UNDERFLOW, finite)
 
     def merged(self, new: FloatPoints, splits: Splits) -> FloatPoints:
         """With the points that divide regions."""
@@ -66,29 +69,41 @@ class FloatLayer:
     weight_size: float  # the largest sum of one neuron's absolute weights
     bias_size: float
 
+    @cached_property
+    def steepest(self) -> float:
+        """The largest magnitude of a slope."""
+        return max(float(np.abs(self.layer.slopes_float).max()), UNDERFLOW)
+
     @staticmethod
     def of(layer: Layer) -> FloatLayer:
         """Sum up a layer."""
         sparse = layer.sparse is not None
         weight, bias = layer.sparse_float if sparse else layer.weight_float, layer.bias_float
         with np.errstate(all="ignore"):
-            size = float(abs(weight).sum(axis=1).max()) + layer.n_in * _UNDERFLOW
+            size = float(abs(weight).sum(axis=1).max()) + layer.n_in * UNDERFLOW
         return FloatLayer(layer, weight if sparse else weight.T, bias, size, float(np.abs(bias).max()))
 
     def preactivations(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What is computed, shape (n, n_out), and a bound of its errors, shape (n,)."""
         h, finite = points.values, points.finite
         with np.errstate(all="ignore"):
-            z = h @ self.weight if self.layer.sparse is None else np.asarray((self.weight @ h.T).T)
+            z = h @ self.weight if self.layer.sparse is None else self._sparsely(h)
             z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
             largest = _largest(h)
             roundoff = (self.layer.n_in + 8) * _ROUNDOFF
             error = (
-                _SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
-                + _UNDERFLOW
+                SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
+                + UNDERFLOW
             )
             error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
         return z, error
+
+    def _sparsely(self, h: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The product with sparse weights, for some points at a time: scipy copies what it multiplies."""
+        z = np.empty((len(h), self.layer.n_out))
+        for start in range(0, len(h), _TOGETHER):
+            z[start : start + _TOGETHER] = (self.weight @ h[start : start + _TOGETHER].T).T
+        return z
 
     def zeros(self, points: FloatPoints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Points and units where preactivations of a sparse layer are zero because all that they depend on is known to be.
@@ -100,8 +115,11 @@ class FloatLayer:
             return none, none
         plain = np.flatnonzero(np.asarray(self.layer.compact_bias == 0, dtype=bool))
         rows = self.layer.sparse.take(plain)
-        reached = np.asarray(rows.as_csr(np.ones(rows.size)) @ (~points.zero).T.astype(np.float64)).T
-        at, found = np.nonzero((reached == 0) & points.finite[:, None])
+        ones, zero = rows.as_csr(np.ones(rows.size)), np.zeros((len(points.zero), len(plain)), dtype=bool)
+        for start in range(0, len(zero), _TOGETHER):
+            reached = ones @ (~points.zero[start : start + _TOGETHER]).T.astype(np.float64)
+            zero[start : start + _TOGETHER] = reached.T == 0
+        at, found = np.nonzero(zero & points.finite[:, None])
         return at, plain[found]
 
     def outputs(
@@ -111,21 +129,23 @@ class FloatLayer:
         finite: NDArray[np.bool_],
         signs: NDArray[np.int8] | None = None,
     ) -> FloatPoints:
-        """The next layer's inputs, from this layer's preactivations; where their signs are given, with what is zero exactly."""
+        """The next layer's inputs, made in place of this layer's preactivations; where signs are given, with what is zero exactly."""
         zero = None
         if signs is not None:
             low, high, _ = self.layer.integer_slopes
             zero = (signs == 0) | ((signs == -1) & (low == 0)) | ((signs == 1) & (high == 0))
         if self.layer.is_relu:
-            return FloatPoints(np.maximum(z, 0), error, finite, zero)
+            return FloatPoints(np.maximum(z, 0, out=z), error, finite, zero)
         left, right = self.layer.slopes_float
         with np.errstate(all="ignore"):
-            steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
+            steepest = self.steepest
             largest = _largest(z)
-            bent = np.where(z > 0, right * z, left * z)
-            error = _SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
+            for start in range(0, len(z), _TOGETHER):
+                some = z[start : start + _TOGETHER]
+                some[:] = np.where(some > 0, right * some, left * some)
+            error = SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + UNDERFLOW
             error[~np.isfinite(2 * steepest * largest)] = np.inf
-        return FloatPoints(bent, error, finite, zero)
+        return FloatPoints(z, error, finite, zero)
 
 
 def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,8 +19,8 @@ from pwlin.networks.network import Network
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-_ROWS = 64
-"""So many maps are made at a time, so that intermediate results stay in the cache."""
+_ENTRIES, _FEWEST, _MOST = 1 << 16, 16, 64
+"""So many entries of maps are made at a time, so that intermediate results stay in the cache; and so many maps."""
 
 Patterns = Sequence[NDArray[np.bool_]]
 Indices = NDArray[np.int64]
@@ -36,6 +36,7 @@ class SingleMaps:
     def __init__(self, network: Network) -> None:
         self._layers = network.layers
         self._weights: dict[int, Weight] = {}
+        self._together = min(_MOST, max(_FEWEST, _ENTRIES // max(layer.n_in for layer in network.layers)))
         self.denominators = network.denominators
 
     def entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
@@ -56,17 +57,17 @@ class SingleMaps:
         if len(rows) == 0:
             return (np.empty(0, dtype=object),) * (self._layers[0].n_in + 1)
         parts = [
-            self._entries(k, patterns, rows[start : start + _ROWS], neurons[start : start + _ROWS])
-            for start in range(0, len(rows), _ROWS)
+            self._entries(k, patterns, rows[start : start + self._together], neurons[start : start + self._together])
+            for start in range(0, len(rows), self._together)
         ]
         return tuple(map(np.concatenate, zip(*parts)))
 
     def _entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
-        found = self._weight(k).rows(neurons)
+        found = self.weight(k).rows(neurons)
         b = np.zeros(len(rows), dtype=object)
         for i in range(k, -1, -1):
             if i < k:
-                found = self._weight(i).backward(self._bent(found, i, patterns[i][rows]))
+                found = self.weight(i).backward(self.bent(found, i, patterns[i][rows]))
             b += join(found[..., -1]) * self.denominators[i]
             found = found[..., :-1]
         return *join(found).T, b
@@ -77,26 +78,29 @@ class SingleMaps:
         At least one is asked for. They are over the denominators of all weights and slopes above layer k.
         """
         parts = [
-            self._effects(k, patterns, rows[start : start + _ROWS], neurons[start : start + _ROWS])
-            for start in range(0, len(rows), _ROWS)
+            self._effects(k, patterns, rows[start : start + self._together], neurons[start : start + self._together])
+            for start in range(0, len(rows), self._together)
         ]
         return np.concatenate(parts)
 
     def _effects(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> ExactArray:
-        found = self._weight(k + 1).columns(neurons)
+        found = self.weight(k + 1).columns(neurons)
         for i in range(k + 1, len(self._layers) - 1):
-            found = self._weight(i + 1).forward(self._bent(found, i, patterns[i][rows]))
+            found = self.weight(i + 1).forward(self.bent(found, i, patterns[i][rows]))
         return join(found)
 
-    def _bent(self, gradients: Limbs, i: int, active: NDArray[np.bool_]) -> Limbs:
-        """Gradients by the preactivations of layer i, from those by its outputs."""
+    def bent(self, gradients: Limbs, i: int, active: NDArray[np.bool_]) -> Limbs:
+        """Gradients by the preactivations of layer i, from those by its outputs; or its outputs, from its preactivations.
+
+        Over the denominator of its slopes, in limbs of shape (limbs, n, width); `active` has one row for each.
+        """
         layer = self._layers[i]
         if layer.is_relu:
             return gradients * active
         low, high, _ = layer.integer_slopes
         return multiply(gradients, split(np.where(active, high, low)))
 
-    def _weight(self, k: int) -> Weight:
+    def weight(self, k: int) -> Weight:
         """A layer's weight with its bias as the last column."""
         if k not in self._weights:
             layer = self._layers[k]
