@@ -87,8 +87,9 @@ def mean_across_switch(local: Local, lead: Lead, power: int, goal: float, width:
         apart = (powers[0] - powers[1]).magnitude
         more = up(up(2 * apart * residual) / np.abs(slope))
         margin = up(sum(k * side.powered_series(_ORDER, power)[_ORDER].width for k, side in ((1, one), (2, two))))
-        settled = (power == 2) | ((one.sign != 0) & (two.sign != 0))
-        useful = settled & (more + margin < worth[rows])
+        if power == 1:
+            margin = up(up(margin + one.slack) + two.slack)
+        useful = more + margin < worth[rows]
         one, two = one[useful], two[useful]
         rows, cut, more, margin = _some(useful, rows, cut, more, margin)
         if len(rows):

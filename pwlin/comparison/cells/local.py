@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pwlin.comparison.cells.batch import Batch, combined
 from pwlin.comparison.cells.leaves import LEVEL, Leaves
 from pwlin.comparison.cells.rules import Rule, weighted
-from pwlin.formulas.arithmetic.floats import Floats
+from pwlin.formulas.arithmetic.floats import Floats, up
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.formulas.arithmetic.series import evaluate
 from pwlin.formulas.arithmetic.taylor import square, variable
@@ -106,9 +106,15 @@ class Local:
 
     @cached_property
     def sign(self) -> Floats:
-        """1 where the error is certainly nowhere negative, -1 where nowhere positive, else 0."""
+        """The error's sign on most of its range: 1 or -1."""
         found = self.shape.range
-        return np.where(found.low >= 0, 1.0, np.where(found.high <= 0, -1.0, 0.0))
+        return np.where(found.low + found.high >= 0, 1.0, -1.0)
+
+    @cached_property
+    def slack(self) -> Floats:
+        """How much more the error's magnitude may be than the error times `sign`: 0 where the sign is settled."""
+        found = self.shape.range
+        return up(2 * np.maximum(np.minimum(-found.low, found.high), 0.0)) * (np.minimum(-found.low, found.high) > 0)
 
     def powered_series(self, order: int, power: int) -> Intervals:
         """Series, as `box_series`, of the error (power 1; its sign left open) or its square; for the second degree on."""
@@ -122,7 +128,7 @@ class Local:
         return square(error)
 
     def powered(self, weights: Intervals, power: int) -> Intervals:
-        """The error's square, or its magnitude where its `sign` is settled, at points as for `at`."""
+        """The error's square, or its magnitude but for `slack`, at points as for `at`."""
         values = self.at(weights)
         return values.square() if power == 2 else values * Intervals.points(self.sign[:, None])
 

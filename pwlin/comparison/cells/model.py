@@ -131,7 +131,8 @@ class ErrorModel:
         shape = local.shape
         mean = shape.range.square() if power == 2 else shape.range.absolute().within(_mean_magnitude(shape))
         known = np.isfinite(shape.rest.width)
-        smooth = known if power == 2 else known & (local.sign != 0)
+        slack = local.slack if power == 1 else np.zeros(len(known))
+        smooth = known & (slack <= goal / 4)
         if len(self.symbols) == 2:
             for lead in local.leaves.switches:
                 rows = np.flatnonzero(~known & (mean.width > goal))
@@ -149,7 +150,7 @@ class ErrorModel:
         for k, some in enumerate(chosen_rules(margins, goal, mean.width[rows])):
             if len(some):
                 total = here[some].mean_by(self._rules[k], power)
-                margin = up(margins[k][some])
+                margin = up(up(margins[k][some]) + slack[rows[some]])
                 _narrow(mean, rows[some], total + Intervals(-margin, margin))
         return mean
 

@@ -220,7 +220,7 @@ def test_what_one_norm_knows_the_others_use(monkeypatch):
 
 @pytest.mark.parametrize(("text", "sup"), [("floor(10*x*y)", 9), ("sign(1 - x*y)", 1)])
 def test_steps_along_curves(text, sup):
-    """On [0, 1]^2 the mean of floor(10 xy) is that of P(10 xy >= k), which is 1 - t + t log t for t = k/10; 10 is met at a corner only."""
+    """The mean of floor(10 xy) on [0, 1]^2 is the sum of P(10 xy >= k), 1 - t + t log t for t = k/10."""
     zero = of(Network.from_arrays([[[0, 0]]], None), [(0, 1), (0, 1)])
     c = zero.compare(text)
     assert c.sup.contains(sup) and c.sup.relative_width < Q(1, 10**6)
