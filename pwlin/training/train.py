@@ -12,7 +12,7 @@ from pwlin.base import arguments
 from pwlin.base.errors import PwlinWarning, TrainingError
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import is_points, read_point_target
+from pwlin.formulas.point_target import is_points, read_point_target
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.geometry.domain import bounded_box
 from pwlin.geometry.interval import Interval

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.networks.network import Network
 
 Floats = NDArray[np.float64]
@@ -52,11 +52,8 @@ class Units:
         shares = np.random.default_rng(0).random((_SAMPLES, len(box)))
         if len(box) == 1:
             shares = np.linspace(0, 1, _SAMPLES)[:, None]
-        low, high = (np.array([nearest_float(side[end]) for side in box]) for end in (0, 1))
-        places = np.clip(low * (1 - shares) + high * shares, low, high)
         with np.errstate(all="ignore"):
-            values = np.asarray(goal(places[:, 0] if len(box) == 1 else places))
-        return Units._of_values(pairs, values)
+            return Units._of_values(pairs, values_at(goal, places(box, shares)))
 
     @staticmethod
     def _of_values(pairs: Sequence[Ends], values: Floats) -> Units:
@@ -93,6 +90,18 @@ class Units:
         rows = [[1 / self.unit[i] if i == j else Fraction(0) for j in range(d)] for i in range(d)]
         inner = Network.from_arrays([rows], [[-c / u for c, u in zip(self.centre, self.unit)]])
         return Network.from_arrays([[[self.size]]], [[self.level]]) @ network @ inner
+
+
+def places(box: Sequence[Ends], shares: Floats) -> Floats:
+    """Points of a box, shape (..., d), from their shares of the way from its low ends to its high ones."""
+    low, high = (np.array([nearest_float(side[end]) for side in box]) for end in (0, 1))
+    # not low + (high - low) * shares, which may overflow
+    return np.clip(low * (1 - shares) + high * shares, low, high)
+
+
+def values_at(goal: Target, points: Floats) -> Floats:
+    """A target at points, shape (n, d); one of a single variable takes them without their axis."""
+    return np.asarray(goal(points[:, 0] if points.shape[1] == 1 else points))
 
 
 def _moved(low: Fraction, high: Fraction, far: int, least: Fraction, most: Fraction) -> tuple[Fraction, Fraction]:

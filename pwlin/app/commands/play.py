@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import webbrowser
 from itertools import chain, count
 from pathlib import Path
@@ -19,6 +18,7 @@ from pwlin.app.commands.arguments import (
     read_domain,
     subparser,
     text,
+    unfit,
     whole,
 )
 
@@ -82,10 +82,10 @@ def add_parser(commands: Commands) -> None:
 
 
 def _hidden(argument: str) -> int:
-    count = whole(argument, 0)
-    if count > _MOST:
-        raise argparse.ArgumentTypeError(f"found {count}; accepted are up to {_MOST}, as many as the page can hold")
-    return count
+    found = whole(argument, 0)
+    if found > _MOST:
+        raise unfit(argument, f"are up to {_MOST}, as many as the page can hold")
+    return found
 
 
 def run(options: argparse.Namespace) -> int:
@@ -103,11 +103,11 @@ def run(options: argparse.Namespace) -> int:
         raise refusal("--out", f"{str(path)!r}, which is already there", "is another file, or --force to replace it")
     from pwlin.app.touch import playground
 
-    shown = not options.quiet and sys.stderr.isatty()
+    heard = results.heard(options)
     if options.network is None:
-        page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=shown)
+        page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=heard)
     else:
-        page = playground(_network(options.network), target, domain=domain, progress=shown)
+        page = playground(_network(options.network), target, domain=domain, progress=heard)
     if not options.force:
         path = _unused(path, page.html())
     page.save(path)
@@ -132,7 +132,7 @@ def _goal(options: argparse.Namespace) -> tuple[object, object]:
         target = parse_target(options.target)
         sides = _sides(options, 2 if target.dimension == 2 else 1)
         return target, sides
-    from pwlin.formulas.points import read_point_target
+    from pwlin.formulas.point_target import read_point_target
 
     with named("--data", "target"):
         points = read_point_target(Path(options.data), 1)

@@ -10,7 +10,7 @@ from pwlin.comparison.cells.linear import check_target_nd
 from pwlin.extraction import extract
 from pwlin.formulas.cancelled import check_target
 from pwlin.formulas.kinds import Formula, Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun

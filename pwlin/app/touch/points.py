@@ -14,7 +14,7 @@ from pwlin.comparison.measured.best import least_errors
 from pwlin.comparison.norm import L2, SUP
 from pwlin.exact.digits import ratio
 from pwlin.exact.rational import nearest_float
-from pwlin.formulas.points import PointTarget, read_point_target
+from pwlin.formulas.point_target import PointTarget, read_point_target
 from pwlin.geometry.interval import bounded
 
 MOST = 20_000
@@ -61,9 +61,9 @@ class Points:
             f"The best possible is searched for {DRAWN:,} points at most.",
         )
 
-    def data(self, search: bool = True, progress: bool = False) -> dict[str, Any]:
+    def data(self, search: bool = True, progress: bool = False) -> dict[str, object]:
         """For the page; the best possible, if it is to be searched, up to `DRAWN` points."""
-        found = {
+        found: dict[str, object] = {
             "kind": "points",
             "name": f"{len(self.target):,} point{'s' * (len(self.target) != 1)}",
             "text": "",
