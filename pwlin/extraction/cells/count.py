@@ -84,7 +84,8 @@ def count_regions(
     Notes
     -----
     No cell is kept. In rationals memory follows the depth of the search; the kernel keeps the vertices and facets that
-    cells share, about 0.3 KB for each region in the plane and 2 KB in six dimensions.
+    cells share, about 0.3 KB for each region in the plane and 2 KB in six dimensions. A cell that one neuron only of the
+    last layer crosses is counted without being cut, so that counting takes about half the time of `pwlin.extract`.
 
     Examples
     --------

@@ -20,7 +20,7 @@ _VECTOR = 8
 """Loops of fewer steps are not worth to be vector instructions."""
 _MANY = 192
 """Rows that are longer are sorted by their digits."""
-_DIGIT = 8
+DIGIT = 8
 _NONE = (1 << 31) - 1
 
 
@@ -228,20 +228,20 @@ def _places_by_digits(size: int, room: RowRoom) -> None:
         largest = max(largest, row[i])
     shift = 0
     while largest >> shift:
-        for digit in range(1 << _DIGIT):
+        for digit in range(1 << DIGIT):
             digits[digit] = 0
         for i in range(size):
-            digits[(row[i] >> shift) & ((1 << _DIGIT) - 1)] += 1
+            digits[(row[i] >> shift) & ((1 << DIGIT) - 1)] += 1
         before = 0
-        for digit in range(1 << _DIGIT):
+        for digit in range(1 << DIGIT):
             before += digits[digit]
             digits[digit] = before - digits[digit]
         for j in range(size):
-            digit = (row[queue[j]] >> shift) & ((1 << _DIGIT) - 1)
+            digit = (row[queue[j]] >> shift) & ((1 << DIGIT) - 1)
             out[digits[digit]] = queue[j]
             digits[digit] += 1
         queue, out = out, queue
-        shift += _DIGIT
+        shift += DIGIT
     for j in range(size):
         room.smaller[queue[j]] = j
 

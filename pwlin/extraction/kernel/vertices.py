@@ -188,7 +188,9 @@ def _cut_in_space(plan: Plan, st: Store, room: Room, common: int, w: int, large:
                 weight += abs(term)
             total += abs(entry) + 2 * (d + 2) * ROUNDOFF * weight
         row_alpha = 1.01 * (total + size * doubt)
-        good = good and row_alpha < 0.5 and spread < beta and abs(point[columns[i]]) <= 1.01 * beta  # so all are numbers
+        good = (
+            good and row_alpha < 0.5 and spread < beta and abs(point[columns[i]]) <= 1.01 * beta
+        )  # so all are numbers
         alpha, radius = max(alpha, row_alpha), max(radius, spread)
     radius = 1.02 * radius / (1.0 - alpha) + 4 * ROUNDOFF * beta
     good = good and radius < 0.01 * beta

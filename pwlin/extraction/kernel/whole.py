@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from pwlin.base.sequences import Ragged
 from pwlin.extraction.kernel.compiled import Floats, Integers
 from pwlin.extraction.kernel.floats import PartFloats
-from pwlin.extraction.kernel.ordering import WORD, RowRoom, Rows, Sorting, Start, order_facets, order_vertices, renumber
+from pwlin.extraction.kernel.ordering import (
+    DIGIT,
+    WORD,
+    RowRoom,
+    Rows,
+    Sorting,
+    Start,
+    order_facets,
+    order_vertices,
+    renumber,
+)
 from pwlin.extraction.kernel.parallel import at_once
 from pwlin.extraction.kernel.parts import Fit, Part, fitted, mend
 from pwlin.functions.cells.order import inverse, renumbered
@@ -159,10 +169,10 @@ class _Piece:
         """Put the vertices of cells and facets in order, once all have their numbers."""
         part = self.part
         longest = int(np.diff(part.cell_ends, prepend=0).max())
-        rank, digits = np.empty(part.n_vertices, dtype=np.int32), np.empty(1 << 8, dtype=np.int32)
-        room = RowRoom(
-            rank, *np.empty((4, longest), dtype=np.int32), digits, np.zeros(longest // WORD + 1, dtype=np.int64)
-        )
+        rank, digits = np.empty(part.n_vertices, dtype=np.int32), np.empty(1 << DIGIT, dtype=np.int32)
+        row, smaller, queue, next_queue = np.empty((4, longest), dtype=np.int32)
+        bits = np.zeros(longest // WORD + 1, dtype=np.int64)
+        room = RowRoom(rank, row, smaller, queue, next_queue, digits, bits)
         renumber(self.start, part, self.work, self.common, self.whole, room)
         begin, end = self.start.vertex, self.start.vertex + self.n_vertices
         self.floats.vertices(self.work.by_vertex, self.vertex_rows[begin:end])

@@ -188,7 +188,7 @@ def _whole(f: PiecewiseLinearND, window: tuple[Ends, ...]) -> PlaneMesh | None:
         *placed,
         outlines(cells),
         np.arange(len(cells)),
-        cells.facets.ids.reshape(-1, 2),
+        cells.facets.ids.astype(np.int64).reshape(-1, 2),
         np.arange(len(cells.facets)),
         (Scale(), Scale(), Scale()),
         window,
