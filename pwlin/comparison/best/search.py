@@ -124,7 +124,7 @@ class _Search:
 
     def _fewest(self, found: BestApproximation) -> int:
         """The fewest pieces that err no more on the points of one found for "sup"."""
-        points = np.array([self._frame.nearest(Fraction(p)) for p in found._points])
+        points = np.array(found._points)
         if found.pieces == 1 or len(points) < 2 or not found.upper:
             return found.pieces
         values = self._floats(points)
@@ -150,8 +150,7 @@ class _Search:
             function = self._frame.rational(found.spline, self._floats)
             errors = self._errors(function)
             worst = errors.sup(range(len(errors.pieces)))
-            points = tuple(sorted({self._frame.exact(t) for t in found.points}))
-            now = self._measured(function, pieces, worst.value, points)
+            now = self._measured(function, pieces, worst.value, tuple(found.points.tolist()))
             best = now if best is None or now.upper < best.upper else best
             upper = found.error * (1 + 1e-6)
             if found.error < _RESOLUTION or now.upper <= Fraction(upper) * self._floats.scale:
@@ -161,11 +160,11 @@ class _Search:
         return best
 
     def _measured(
-        self, function: PiecewiseLinear1D, pieces: int, error: Fraction | Enclosure, points: tuple[Fraction, ...] = ()
+        self, function: PiecewiseLinear1D, pieces: int, error: Fraction | Enclosure, points: tuple[float, ...] = ()
     ) -> BestApproximation:
         return BestApproximation(
             *(function, error, self.norm.name, pieces, self.ends, self.shown, self.tolerance, None, self._jump / 2),
-            *(points, self._frame.bits if self._frame.is_moved else None),
+            *(self._frame, points, self._frame.bits if self._frame.is_moved else None),
         )
 
     def _errors(self, function: PiecewiseLinear1D) -> CertifiedErrors | PolynomialErrors:
