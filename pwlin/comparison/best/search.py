@@ -18,6 +18,7 @@ from pwlin.comparison.best.frame import FloatTarget, Frame
 from pwlin.comparison.best.gates import links_through
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.lower_bounds import largest_jump
+from pwlin.comparison.best.spline import Array
 from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.norm import L2, SUP, Norm, read_norm
@@ -33,6 +34,7 @@ _MOST_PIECES = 10_000
 _RETRIES = 3
 _RESOLUTION = 2.0**-44  # of values about 1: a search in floats sees no better
 _CLOSE = Fraction(1, 10**9)
+_SAME_SIZE = 1e-6
 
 
 def best_approximation_1d(
@@ -129,10 +131,18 @@ class _Search:
             return found.pieces
         values = self._floats(points)
         error = max(nearest_float(found.upper / self._floats.scale), _RESOLUTION / 64)
-        if not np.isfinite(error):
+        if not np.isfinite(error) or self._alternates(found, points, values):
             return found.pieces
         path = links_through(points.tolist(), (values - error).tolist(), (values + error).tolist(), found.pieces - 1)
         return found.pieces if path is None else len(path)
+
+    def _alternates(self, found: BestApproximation, points: Array, values: Array) -> bool:
+        """Whether errors of the same size alternate at the points as often as they can with so many pieces: fewer do worse."""
+        if self._frame.is_moved or len(points) != 2 * found.pieces + 1:
+            return False
+        errors = np.asarray(found.function(points)) / float(self._floats.scale) - values
+        sizes = np.abs(errors)
+        return bool(np.all(errors[1:] * errors[:-1] < 0) and sizes.min() >= sizes.max() * (1 - _SAME_SIZE))
 
     def _found(self, pieces: int) -> BestApproximation:
         if self.norm is SUP:
