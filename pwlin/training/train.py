@@ -18,7 +18,7 @@ from pwlin.training.descent import Batches, Outcome, descend, minimize
 from pwlin.training.goal import read_goal
 from pwlin.training.optimizers import Adam, Sgd
 from pwlin.training.run import Ends, TrainingRun
-from pwlin.training.units import Units
+from pwlin.training.units import Units, stalled
 
 LEARNING_RATES = {"sgd": 0.01, "adam": 0.01, "lbfgs": 1.0}
 INITIALISATIONS = ("pytorch", "he")
@@ -87,7 +87,8 @@ def train(
     Returns
     -------
     TrainingRun
-        Ctrl-C ends a run early and keeps what it has. A run that diverges warns, and keeps its last good network.
+        Ctrl-C ends a run early and keeps what it has. A run that diverges warns, and keeps its last good network; one that
+        stalls where ``scaled=True`` would help warns as well.
 
     Raises
     ------
@@ -125,6 +126,13 @@ def train(
         warnings.warn(
             f"training diverged after {len(losses)} of {settings.steps} steps (try a smaller lr than {settings.lr}); "
             f"the network of step {recorded[-1]} is kept",
+            PwlinWarning,
+            stacklevel=2,
+        )
+    elif not wanted and settings.architecture.readout and stalled(goal, box, losses):
+        warnings.warn(
+            "training ended no better than a constant, in a domain or with values that are large, small or far from zero; "
+            "scaled=True trains in units that suit them",
             PwlinWarning,
             stacklevel=2,
         )
