@@ -108,18 +108,18 @@ class RoundedMaps:
         small = np.zeros_like(total)  # the errors of the sums above, and of the products
         tails, spare = np.abs(tail), self.left[-1][rows]
         for high, low, left, x in zip(self.high, self.low, self.left, points.T):
-            product, error = _product(high[rows], x)
-            total, lost = _sum(total, product)
+            product, error = float_product(high[rows], x)
+            total, lost = float_sum(total, product)
             for part in (error, lost):
-                small, rest = _sum(small, part)
+                small, rest = float_sum(small, part)
                 spare += np.abs(rest)
             tail = tail + low[rows] * x
             tails += np.abs(low[rows] * x)
             spare += left[rows] * np.abs(x)
-        small, rest = _sum(small, tail)
+        small, rest = float_sum(small, tail)
         spare = 1.001 * spare + np.abs(rest) + (len(self.high) + 4) * 2.0**-52 * tails
         spare += np.where((spare > 0) | (tails > 0), 2.0**-1000, 0)  # what is rounded to a subnormal number
-        total, rest = _sum(total, small)
+        total, rest = float_sum(total, small)
         doubt = np.where(spare > 0, 1.001 * spare + 2.0**-52 * np.abs(rest), 0)
         return total, sure & (total + (rest + doubt) == total) & (total + (rest - doubt) == total)
 
@@ -145,16 +145,22 @@ def rounded_limbs(limbs: Floats, places: int) -> tuple[Parts, NDArray[np.bool_]]
     top = np.where(filled.any(axis=0), top, 2)
     first, second, third = (np.take_along_axis(pairs, (top - i)[None], axis=0)[0] for i in range(3))
     rest = np.argmax(filled, axis=0) < top - 2  # something is left below
-    total, error = _sum(first * 2.0 ** (4 * BITS), second * 2.0 ** (2 * BITS))
-    error, lost = _sum(error, third)
-    high, low = _sum(total, error)
+    total, error = float_sum(first * 2.0 ** (4 * BITS), second * 2.0 ** (2 * BITS))
+    error, lost = float_sum(error, third)
     left = np.abs(lost) + np.where(rest, 0.51, 0)  # pairs are at most 2**41 + 2**20
-    doubt = np.where(left > 0, 1.001 * left + 2.0**-52 * np.abs(low), 0)
-    sure = (high + (low + doubt) == high) & (high + (low - doubt) == high)
+    (high, low, left), sure = rounded_pairs(total, error, left)
     exponent = 2 * BITS * (top - 4) - places
     sure &= (high == 0) | ((exponent > -900) & (exponent < 800))
     exponent = np.clip(exponent, -900, 800).astype(np.int32)
     return (np.ldexp(high, exponent), np.ldexp(low, exponent), np.ldexp(left, exponent)), sure
+
+
+def rounded_pairs(high: Floats, low: Floats, left: Floats) -> tuple[Parts, NDArray[np.bool_]]:
+    """The parts of numbers that are off from sums of two floats by `left` at most, and where they are certain."""
+    high, low = float_sum(high, low)
+    doubt = np.where(left > 0, 1.001 * left + 2.0**-52 * np.abs(low), 0)
+    sure = (high + (low + doubt) == high) & (high + (low - doubt) == high)
+    return (high, low, left), sure
 
 
 def _two_floats(numerator: int, denominator: int) -> tuple[float, float, bool]:
@@ -171,14 +177,14 @@ def _two_floats(numerator: int, denominator: int) -> tuple[float, float, bool]:
     return high, low, p * unit != left * q
 
 
-def _sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+def float_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     """The rounded sum and its error (Knuth)."""
     total = a + b
     other = total - a
     return total, (a - (total - other)) + (b - other)
 
 
-def _product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+def float_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     """The rounded product and its error (Dekker, Veltkamp); nothing may overflow or become subnormal."""
     product = a * b
     (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)

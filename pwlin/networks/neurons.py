@@ -79,7 +79,7 @@ class Neurons:
 
     def unpacked(self, rows: NDArray[np.uint8]) -> list[NDArray[np.bool_]]:
         """As `arrays`, from the bytes of many patterns, the lowest first, shape (patterns, bytes)."""
-        table = np.unpackbits(rows, axis=1, bitorder="little").astype(bool)
+        table = np.unpackbits(rows, axis=1, bitorder="little").view(np.bool_)
         return [table[:, a:b] for a, b in pairwise(self.first)]
 
     def packed(self, entries: Sequence[NDArray[np.bool_]]) -> int:

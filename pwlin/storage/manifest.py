@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import final
 
@@ -12,7 +13,7 @@ from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError
 from pwlin.base.files import atomic_open
 from pwlin.base.version import __version__
-from pwlin.extraction.cells.spread import Name, hash_of
+from pwlin.extraction.cells.spread import Name
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.fingerprint import fingerprint
 from pwlin.networks.network import Network
@@ -59,7 +60,7 @@ class Manifest:
     @staticmethod
     def of(net: Network, domain: Polytope, most: int) -> Manifest:
         """For the regions of a network on a domain."""
-        return Manifest(fingerprint(net), hash_of(domain), most, net.input_dim, net.output_dim, net.widths)
+        return Manifest(fingerprint(net), _hash_of(domain), most, net.input_dim, net.output_dim, net.widths)
 
     @property
     def mark(self) -> bytes:
@@ -119,6 +120,11 @@ class Manifest:
             if getattr(self, name) != getattr(other, name):
                 return words
         return ""
+
+
+def _hash_of(domain: Polytope) -> str:
+    """The facets of a domain, as short text."""
+    return sha256(repr((domain.dim, domain.normals)).encode()).hexdigest()
 
 
 def file_of(name: Name) -> str:

@@ -13,7 +13,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias, Union, final
 
 from pwlin.base.arguments import refusal, shown, whole
-from pwlin.base.errors import PwlinError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import Number, to_fraction
 from pwlin.geometry.interval import Interval, LineDomain
@@ -230,7 +229,7 @@ class ZeroKinks(KinkLaw):
     def density(self, t: Number) -> Fraction:
         """0 away from 0; at 0 there is no density but an atom, and `PwlinError` says so."""
         if to_fraction(t, "t") == 0:
-            raise PwlinError("t: found 0, where all probability is concentrated; accepted are other numbers, or cdf")
+            raise refusal("t", "0, where all probability is concentrated", "are other numbers, or cdf")
         return Fraction(0)
 
     def cdf(self, t: Number) -> Fraction:

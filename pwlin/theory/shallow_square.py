@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pwlin.base.arguments import flag, refusal, shown, whole
-from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import Number, rational_root, to_fraction
 from pwlin.exact.surds import Surd
 from pwlin.geometry.interval import LineDomain, bounded
@@ -97,10 +96,8 @@ def shallow_square(neurons: int, domain: LineDomain = (-1, 1), skip: bool = Fals
     h = shape.length.rational
     if shape.length.factor:
         if not allowed:
-            raise PwlinError(
-                f"domain: found ({shown(a)}, {shown(b)}), where the best network of {n} ReLU(s) for x² has irrational weights; "
-                "accepted are slack > 0, skip=True, or domains such as (-c, c) and (0, c)"
-            )
+            found = f"({shown(a)}, {shown(b)}), where the best network of {n} ReLU(s) for x² has irrational weights"
+            raise refusal("domain", found, "are slack > 0, skip=True, or domains such as (-c, c) and (0, c)")
         h = _rational_above(shape, allowed)
     if shape.mirrored:
         return _shape_network(n, -b, -a, shape, h) @ Network.from_arrays([[[-1]]])

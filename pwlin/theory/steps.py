@@ -82,9 +82,8 @@ def staircase(edges: Numbers, heights: Numbers, ramp: Number = "1/100") -> Netwo
     e, v = to_fraction_array(edges, 1, "edges"), to_fraction_array(heights, 1, "heights")
     width = to_fraction(ramp, "ramp")
     if len(e) < 1 or len(v) != len(e) + 1:
-        raise ShapeError(
-            f"heights: found {len(v)} for {len(e)} edge(s); accepted are at least one edge and one height more than edges"
-        )
+        found = f"{len(v)} for {len(e)} edge(s)"
+        raise refusal("heights", found, "are at least one edge and one height more than edges", ShapeError)
     gaps = [e[i + 1] - e[i] for i in range(len(e) - 1)]
     if any(gap <= 0 for gap in gaps):
         raise refusal("edges", ", ".join(map(shown, e)), "are strictly increasing numbers", DomainError)
@@ -131,7 +130,7 @@ def box_tower(lower: Numbers, upper: Numbers, height: Number = 1, ramp: Number =
     low, high = to_fraction_array(lower, 1, "lower"), to_fraction_array(upper, 1, "upper")
     width, top, d = to_fraction(ramp, "ramp"), to_fraction(height, "height"), len(low)
     if d < 1 or len(high) != d:
-        raise ShapeError(f"upper: found {len(high)} coordinates for {d} in lower; accepted are as many, at least one")
+        raise refusal("upper", f"{len(high)} coordinates for {d} in lower", "are as many, at least one", ShapeError)
     for i in range(d):
         if not low[i] < high[i]:
             raise refusal(f"upper[{i}]", shown(high[i]), f"are numbers above lower[{i}] = {shown(low[i])}", DomainError)

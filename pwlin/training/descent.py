@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
 from pwlin.exact.rational import nearest_float
@@ -83,7 +84,7 @@ class Batches:
         """All points in the units of training."""
         x, y = target.floats
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
-            raise TargetError("target: found points beyond float64; accepted are those that it can hold")
+            raise refusal("target", "points beyond float64", "are those that it can hold", TargetError)
         return (x, y) if self.units.is_ordinary else (self.units.inputs(x), self.units.values(y))
 
     def _sampled(self, unit: Floats) -> tuple[Floats, Floats]:
@@ -96,10 +97,8 @@ class Batches:
         if not finite.all():
             bad = int(np.argmin(finite))
             where = ", ".join(f"{v:.17g}" for v in flat[bad])
-            raise TargetError(
-                f"target: found the value {values[bad]} at {where}, within the domain; accepted are targets that are "
-                "finite on all of it"
-            )
+            found = f"the value {values[bad]} at {where}, within the domain"
+            raise refusal("target", found, "are targets that are finite on all of it", TargetError)
         if not self.units.is_ordinary:
             points, values = self.units.inputs(points), self.units.values(values)
         return points.swapaxes(1, 2), values.reshape(unit.shape[:2])

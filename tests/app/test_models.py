@@ -1,10 +1,13 @@
 """``pwlin extract`` on models, on lines and planes through samples."""
 
+from fractions import Fraction as Q
+
 import numpy as np
 import pytest
 
 import pwlin
 from pwlin.app.cli import main
+from pwlin.app.commands.samples import read_sample
 
 
 @pytest.fixture
@@ -23,6 +26,17 @@ def samples(tmp_path):
     (tmp_path / "p.csv").write_text("a,b,c\n0,0,0\n")
     (tmp_path / "q.csv").write_text("1,2,-1\n")
     return rows
+
+
+def test_rows_are_read_as_tables_of_points_are(tmp_path):
+    (tmp_path / "a.csv").write_text("name;0;1\n1;2;-1\n0.5;1/3;4\n")
+    assert list(read_sample(f"{tmp_path / 'a.csv'}:1", "P")) == [Q(1, 2), Q(1, 3), 4]
+    (tmp_path / "b.csv").write_text("0,5;1\n1;2\n")
+    assert list(read_sample(f"{tmp_path / 'b.csv'}:1", "P")) == [1, 2]
+    with pytest.raises(pwlin.PwlinError, match=r"P: found '0,5' in line 1 .* a point, not a comma"):
+        read_sample(f"{tmp_path / 'b.csv'}:0", "P")
+    np.save(tmp_path / "images.npy", np.arange(8.0).reshape(2, 2, 2))
+    assert list(read_sample(f"{tmp_path / 'images.npy'}:1", "P")) == [4, 5, 6, 7]
 
 
 def test_a_line(nnet, samples, tmp_path, capsys):

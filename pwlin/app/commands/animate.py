@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import TARGET_HELP, add_training, count, rate, subparser, text
-from pwlin.base.errors import PwlinError
 
 if TYPE_CHECKING:
     from pwlin.app.commands.arguments import Commands
@@ -63,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     target = parse_target(options.target)
     if target.dimension > 1:
         names = ", ".join(map(str, target.variables))
-        raise PwlinError(f"TARGET: found the variables {names}; accepted is one variable")
+        raise refusal("TARGET", f"the variables {names}", "is one variable")
     path = Path(options.out) if options.out else default_folder(target.text, "animate").with_suffix(".gif")
     movie.check(path, options.view, options.frames, options.fps)
     domain = training.training_domain(options, 1)

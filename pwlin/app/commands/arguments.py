@@ -145,7 +145,7 @@ def read_domain(given: list[list[str]] | None, variables: int, default: tuple[st
     ends = [end for part in given for end in part]
     if len(ends) not in (2, 2 * variables):
         each = f", or {2 * variables}: two for each of {variables} variables" if variables > 1 else ""
-        raise PwlinError(f"--domain: found {len(ends)} end{'s' * (len(ends) != 1)}; accepted are 2{each}")
+        raise refusal("--domain", f"{len(ends)} end{'s' * (len(ends) != 1)}", f"are 2{each}")
     try:
         sides = tuple(Interval.parse(tuple(ends[k : k + 2]), "--domain") for k in range(0, len(ends), 2))
     except DomainError as error:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import add_domain, add_output, bounded, named, number, read_domain, subparser, text
-from pwlin.base.errors import PwlinError, ShapeError
+from pwlin.base.arguments import refusal
+from pwlin.base.errors import ShapeError
 
 if TYPE_CHECKING:
     from pwlin.app.commands.arguments import Commands
@@ -73,10 +74,8 @@ def run(options: argparse.Namespace) -> int:
 
     path = Path(options.network.strip())
     if not path.is_file():
-        raise PwlinError(
-            f"MODEL: found no file {str(path)!r}; accepted are files by Network.save, such as the network.npz "
-            "that 'pwlin explain' writes, and models"
-        )
+        accepted = "are files by Network.save, such as the network.npz that 'pwlin explain' writes, and models"
+        raise refusal("MODEL", f"no file {str(path)!r}", accepted)
     with named("MODEL", "path", "model"):
         model = as_network(
             path, options.activation, input_shape=options.input_shape, head="drop" if options.drop_head else "refuse"
@@ -126,5 +125,5 @@ def _single_output(network: Network, output: int | None) -> Network:
             )
         return network
     if output >= network.output_dim:
-        raise ShapeError(f"--output: found {output}; accepted are 0 to {network.output_dim - 1}")
+        raise refusal("--output", f"{output}", f"are 0 to {network.output_dim - 1}", ShapeError)
     return network.output(output)

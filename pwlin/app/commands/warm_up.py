@@ -35,16 +35,14 @@ def run(options: argparse.Namespace) -> int:
     """Compile it; returns the exit status."""
     from importlib.util import find_spec
 
-    from pwlin.base.errors import PwlinError
+    from pwlin.base.arguments import refusal
     from pwlin.extraction.cells.kernel import is_compiled, warm_up
     from pwlin.extraction.machine_code import folder
 
     if find_spec("numba") is None:
-        raise PwlinError(
-            "numba: found no such package, so there is nothing to compile; accepted is an environment that has it"
-        )
+        raise refusal("numba", "no such package, so there is nothing to compile", "is an environment that has it")
     warm_up()
     if not is_compiled():
-        raise PwlinError(f"{folder()}: found no place for machine code there; accepted is a folder that can be written")
+        raise refusal(str(folder()), "no place for machine code there", "is a folder that can be written")
     show(options, f"machine code is in {folder()}")
     return 0

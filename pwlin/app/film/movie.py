@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.base import arguments
-from pwlin.base.errors import PwlinError
+from pwlin.base.arguments import refusal
 from pwlin.base.files import atomic_open
 from pwlin.base.progress import progress_bar
 from pwlin.exact.text import formula
@@ -99,9 +99,9 @@ def animate(
 def check(path: Path, view: object, frames: object, fps: object) -> None:
     """Refuse what cannot be made, before any work."""
     if path.suffix.lower() not in KINDS:
-        raise PwlinError(f"path: found {path.name!r}; accepted are names that end with {' or '.join(KINDS)}")
+        raise refusal("path", f"{path.name!r}", f"are names that end with {' or '.join(KINDS)}")
     if not path.parent.is_dir():
-        raise PwlinError(f"path: found no folder {str(path.parent)!r}; accepted are files in folders that exist")
+        raise refusal("path", f"no folder {str(path.parent)!r}", "are files in folders that exist")
     arguments.choice(view, "view", VIEWS)
     arguments.whole(frames, "frames", 1)
     arguments.number(fps, "fps", above=0, most=50)

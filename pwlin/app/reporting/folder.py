@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pwlin.app.interrupts import held
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import PwlinError
 from pwlin.base.files import atomic_open
 from pwlin.networks.network import Network
@@ -51,7 +52,7 @@ def claimed(folder: Path, names: Collection[str], force: bool, asked: Asked = CO
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         found = f"{str(folder)!r}, which cannot be made ({error.strerror})"
-        raise OutputError(f"{asked.out}: found {found}; accepted is a place that can be written to") from None
+        raise refusal(asked.out, found, "is a place that can be written to", OutputError) from None
     try:
         with locked(folder / _LOCK, str(folder), asked):
             check_folder(folder, names, force, asked)  # a run that held it may just have ended
@@ -67,7 +68,7 @@ def locked(path: Path, name: str, asked: Asked = COMMAND) -> Iterator[None]:
     """A lock file, held while the block runs; the system takes it back from a process that ends."""
     with open(path, "ab") as stream:
         if not _lock(stream.fileno()):
-            raise OutputError(f"{asked.out}: found that another run is writing to {name!r}; accepted is another place")
+            raise refusal(asked.out, f"that another run is writing to {name!r}", "is another place", OutputError)
         try:
             yield
         finally:
@@ -98,18 +99,16 @@ def check_folder(folder: Path, names: Collection[str], force: bool, asked: Asked
     for part in (folder, *folder.parents):
         if part.exists():
             if not part.is_dir():
-                raise OutputError(f"{asked.out}: found {str(part)!r}, which is a file; accepted is a folder")
+                raise refusal(asked.out, f"{str(part)!r}, which is a file", "is a folder", OutputError)
             break
     taken = [name for name in names if (folder / name).exists()]
     for name in taken:
         if (folder / name).is_dir():
-            raise OutputError(f"{asked.out}: found the folder {str(folder / name)!r}; accepted is a place for a file")
+            raise refusal(asked.out, f"the folder {str(folder / name)!r}", "is a place for a file", OutputError)
     if taken and not force:
         others = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
-        raise OutputError(
-            f"{asked.out}: found {str(folder)!r}, which already holds {taken[0]}{others}; accepted is another folder, "
-            f"or {asked.force} to replace these files"
-        )
+        found = f"{str(folder)!r}, which already holds {taken[0]}{others}"
+        raise refusal(asked.out, found, f"is another folder, or {asked.force} to replace these files", OutputError)
 
 
 def write_folder(folder: Path, files: Mapping[str, str | bytes | Network], earlier: Collection[str] = ()) -> None:

@@ -12,7 +12,7 @@ from pwlin.extraction.cells.extract import TOO_MUCH, announce, expected, refuse
 from pwlin.extraction.cells.patience import patience
 from pwlin.extraction.cells.rational import Until
 from pwlin.extraction.cells.rational_search import Search
-from pwlin.extraction.cells.search_tree import SearchTree
+from pwlin.extraction.cells.search_tree import FIRST_PARTS, SearchTree
 from pwlin.extraction.cells.spread import Spread
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check, network_of
@@ -26,6 +26,8 @@ from pwlin.networks.network import Network
 
 _LARGEST = 1 << 18
 """A part that has more cells than this is divided."""
+_EACH, _MOST = 12, 256
+"""First parts for each worker, so that large ones even out, and in all: each costs a copy of the trunk."""
 _RESERVE = 2.0
 """How many times the memory that it has a search may take at once: arrays are copied when they grow."""
 _INSTEAD = ", an executor (its workers forget each part when it is counted), or estimate_regions, which samples the search tree"
@@ -164,8 +166,10 @@ def _one_by_one(net: Network, polytope: Polytope) -> Iterator[int]:
 def _spread(executor: Executor, tree: SearchTree, found: Watch) -> int:
     """The number of cells, counted by an executor's workers."""
     total = parts = 0
-    allowed = Allowance(_LARGEST, found.ration(jobs_at_once(executor)))
-    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, allowed)
+    jobs = jobs_at_once(executor)
+    allowed = Allowance(_LARGEST, found.ration(jobs))
+    first = min(_MOST, _EACH * jobs) if jobs else FIRST_PARTS
+    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, allowed, first=first)
     try:
         for _, cells in spread:
             total, parts = total + cells, parts + 1

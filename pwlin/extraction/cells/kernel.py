@@ -170,4 +170,4 @@ def _compile_all() -> None:
 
     fast_count(*_SMALL), fast_complex(*_SMALL, 2)
     small = KernelTree(*_SMALL)
-    small.count("0"), small.cells("")
+    small.count(("0",)), small.cells("")

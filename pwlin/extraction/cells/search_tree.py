@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pwlin.extraction.cells import kernel
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 FIRST_PARTS = 64
-"""Parts at the beginning, at most."""
+"""Parts at the beginning, about, unless somebody knows better."""
 _WORTHWHILE = 512
 """Cells, at least, that a part at the beginning may have: few parts are enough for a small tree."""
 
@@ -43,13 +42,15 @@ class SearchTree:
     def __init__(self, net: Network, domain: Polytope, fast: bool) -> None:
         self.net, self.domain, self.fast = net, domain, fast
         self.kernel: KernelTree | None = kernel.tree(net, domain) if fast else None
+        self._first: dict[int, list[Part]] = {}
 
-    @cached_property
-    def first_parts(self) -> list[Part]:
-        """The parts that work is divided into at the beginning."""
-        sizes = self.net.sizes
-        cells = Shares(self.net.input_dim, sizes).cells(0, sizes[0]) if sizes else 1
-        return self.parts(min(FIRST_PARTS, max(8, cells // _WORTHWHILE)))
+    def first_parts(self, most: int = FIRST_PARTS) -> list[Part]:
+        """The parts that work is divided into at the beginning: about so many, or fewer if the tree is small."""
+        if most not in self._first:
+            sizes = self.net.sizes
+            cells = Shares(self.net.input_dim, sizes).cells(0, sizes[0]) if sizes else 1
+            self._first[most] = self.parts(min(most, max(8, cells // _WORTHWHILE)))
+        return self._first[most]
 
     def parts(self, count: int, of: Part = ("",)) -> list[Part]:
         """About so many parts that make up another one, in their order, likely of about the same size."""
@@ -73,17 +74,18 @@ class SearchTree:
         TooMany, TooLarge
             If there are more than `meter` allows, or they take more memory.
         """
-        meter, total = meter or Meter(), 0
+        meter = meter or Meter()
+        here, total = meter.found, 0
+        if self.kernel and (known := kernel.attempt(self.kernel.count, part, meter)) is not None:
+            return known
+        meter.found = here
+        if self.kernel and len(part) > 1:  # it holds the most of it, perhaps
+            return sum([self.count((way,), meter) for way in part])
+        search = Search(self.net, self.domain)
         for way in part:
-            here = meter.found
-            known = kernel.attempt(self.kernel.count, way, meter) if self.kernel else None
-            if known is None:
-                meter.found, known = here, 0
-                search = Search(self.net, self.domain)
-                for n in search.count(search.descend(way)):
-                    known += n
-                    meter(n)
-            total += known
+            for n in search.count(search.descend(way)):
+                total += n
+                meter(n)
         return total
 
     def complexes(self, part: Part, meter: Meter | None = None) -> list[CellComplex]:

@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from enum import Enum
+from hashlib import sha256
 from threading import Lock
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import uuid4
 
 from pwlin.base.arguments import shown
-from pwlin.base.crew import Crew, Failure, lost
-from pwlin.extraction.cells.search_tree import SearchTree
+from pwlin.base.crew import Crew, Failure, jobs_at_once, lost
+from pwlin.extraction.cells.search_tree import FIRST_PARTS, SearchTree
 from pwlin.extraction.ration import Allowance, Meter, TooLarge, TooMany
 from pwlin.extraction.ways import share
-from pwlin.geometry.polytope import Polytope
-from pwlin.networks.fingerprint import fingerprint
-from pwlin.networks.network import Network
 
 P = TypeVar("P")
 R = TypeVar("R")
 Name: TypeAlias = tuple[int, ...]
 """A part by its place among the first parts, then, if that one was too large, among its own, and so on: in their order."""
-Given: TypeAlias = tuple[Network, Polytope, bool]
-"""What makes a `SearchTree`."""
 
 _PARTS_OF_LARGE = 16
 """Parts of a part that turns out to be too large."""
 _FEW = 1024
 """Cells, if a part has no more, that dividing it helps nobody: what the tree itself takes is too much."""
-_CARRIED = 64
-"""So many messages carry the network; then only what a worker says that it does not know."""
+_CARRIED = 2
+"""So many messages for each worker carry the network; then only what one says that it does not know."""
+_WORKERS = 32
+"""Workers of an executor that does not tell how many it has."""
 _REMEMBERED = 4
 """Networks that a worker remembers."""
 
@@ -41,10 +40,33 @@ class _Answer(Enum):
     TOO_MANY = "the part has too many cells"
 
 
+class _Parcel:
+    """A tree for workers: in this process itself, elsewhere as bytes, which those do not read that know the tree already."""
+
+    def __init__(self, content: bytes, tree: SearchTree | None = None) -> None:
+        self._content, self._tree = content, tree
+
+    @staticmethod
+    def of(tree: SearchTree) -> _Parcel:
+        return _Parcel(pickle.dumps((tree.net, tree.domain, tree.fast), pickle.HIGHEST_PROTOCOL), tree)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _Parcel, (self._content,)
+
+    def key(self) -> str:
+        """What tells the tree apart from others."""
+        return sha256(self._content).hexdigest()
+
+    def open(self) -> SearchTree:
+        # from the process that asked for the work, by the executor that has unpickled the work itself
+        return self._tree or SearchTree(*pickle.loads(self._content))
+
+
 class _Job(NamedTuple, Generic[P, R]):
-    """What a worker is told: the tree by its key, whose run it is, and what to do with which part."""
+    """What a worker is told: the tree by its key, in about how many parts, whose run it is, and what to do with which part."""
 
     key: str
+    first: int
     run: str
     work: Callable[[SearchTree, P, Meter], R]
     part: P
@@ -76,6 +98,8 @@ class Spread(Generic[P, R]):
         So many parts at most are with the executor.
     parts : sequence, optional
         Other parts than the tree's own; they cannot be divided.
+    first : int
+        About so many parts the tree has at first, unless it is small.
 
     Attributes
     ----------
@@ -92,16 +116,16 @@ class Spread(Generic[P, R]):
         done: Collection[Name] = (),
         window: int = 256,
         parts: Sequence[P] | None = None,
+        first: int = FIRST_PARTS,
     ) -> None:
         self._tree, self._work, self._allowed = tree, work, allowed
         self._done = set(done)
         self._divided = {name[:k] for name in done for k in range(1, len(name))}
-        self._key = key_of(tree.net, tree.domain, tree.fast)
-        self._given = (tree.net, tree.domain, tree.fast)
-        self._run = uuid4().hex
-        self._sent = 0
+        self._parcel = _Parcel.of(tree)
+        self._key, self._count, self._run = self._parcel.key(), first, uuid4().hex
+        self._carried = _CARRIED * (jobs_at_once(executor) or _WORKERS)
         self.share = 0.0
-        self._first: Sequence[P] = tree.first_parts if parts is None else parts  # type: ignore[assignment]
+        self._first: Sequence[P] = tree.first_parts(first) if parts is None else parts  # type: ignore[assignment]
         self._parts: dict[Name, P] = {}
         self._crew: Crew[Name, R | _Answer | _Full] = Crew(executor, window)
 
@@ -145,7 +169,8 @@ class Spread(Generic[P, R]):
                 self._divide(name, part)
             elif name not in self._done:
                 self._parts[name] = part
-                self._send(name, self._sent < _CARRIED)
+                self._carried -= 1
+                self._send(name, self._carried >= 0)
 
     def _may_divide(self, name: Name, full: _Full) -> bool:
         return isinstance(self._parts[name], tuple) and self._allowed.cells is not None and full.cells > _FEW
@@ -155,34 +180,20 @@ class Spread(Generic[P, R]):
         self._add(name, smaller)  # type: ignore[arg-type]
 
     def _send(self, name: Name, carry: bool) -> None:
-        self._sent += 1
-        given = self._given if carry else None
-        job = _Job(self._key, self._run, self._work, self._parts[name], self._allowed)
-        self._crew.add(name, _done, job, given)
-
-
-def key_of(net: Network, domain: Polytope, fast: bool = True) -> str:
-    """What tells a tree apart from others."""
-    return f"{fingerprint(net)} {hash_of(domain)} {fast}"
-
-
-def hash_of(domain: Polytope) -> str:
-    """The facets of a domain, as short text."""
-    from hashlib import sha256
-
-    return sha256(repr((domain.dim, domain.normals)).encode()).hexdigest()
+        job = _Job(self._key, self._count, self._run, self._work, self._parts[name], self._allowed)
+        self._crew.add(name, _done, job, self._parcel if carry else None)
 
 
 _trees: OrderedDict[str, SearchTree] = OrderedDict()
 _lock = Lock()
 
 
-def known_tree(key: str, given: Given | None) -> SearchTree | None:
+def _known(key: str, parcel: _Parcel | None) -> SearchTree | None:
     """In a worker: the tree, if the worker knows it or is given it."""
     with _lock:
         tree = _trees.pop(key, None)
-        if tree is None and given is not None:
-            tree = SearchTree(*given)
+        if tree is None and parcel is not None:
+            tree = parcel.open()
         if tree is not None:
             _trees[key] = tree
         while len(_trees) > _REMEMBERED:
@@ -194,7 +205,7 @@ _ended = ""
 """The run that Ctrl-C ended in this worker, which may have more of its jobs."""
 
 
-def _done(job: _Job[P, R], given: Given | None) -> R | _Answer | _Full:
+def _done(job: _Job[P, R], parcel: _Parcel | None) -> R | _Answer | _Full:
     """In a worker: one part.
 
     Raises
@@ -207,18 +218,18 @@ def _done(job: _Job[P, R], given: Given | None) -> R | _Answer | _Full:
     if job.run == _ended:
         raise KeyboardInterrupt
     try:
-        return _answer(job, given)
+        return _answer(job, parcel)
     except KeyboardInterrupt:
         _ended = job.run
         raise
 
 
-def _answer(job: _Job[P, R], given: Given | None) -> R | _Answer | _Full:
-    tree = known_tree(job.key, given)
+def _answer(job: _Job[P, R], parcel: _Parcel | None) -> R | _Answer | _Full:
+    tree = _known(job.key, parcel)
     if tree is None:
         return _Answer.UNKNOWN
     if isinstance(job.part, tuple):
-        tree.first_parts  # noqa: B018  the kernel remembers where they begin
+        tree.first_parts(job.first)  # the kernel remembers where they begin
     try:
         return job.work(tree, job.part, job.allowed.meter())
     except TooMany:

@@ -12,13 +12,13 @@ import numpy as np
 
 from pwlin.base.sequences import OnDemand, Ragged
 from pwlin.exact.limbs import join
-from pwlin.exact.rounding import Parts, rounded_limbs, rounded_quotients
+from pwlin.exact.rounding import Parts, rounded_limbs, rounded_pairs, rounded_quotients
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers
 from pwlin.extraction.kernel.floats import PartFloats, places
 from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
 from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
-from pwlin.extraction.maps import AllMaps, NearMaps, SingleMaps, suits
+from pwlin.extraction.maps import AllMaps, FineMaps, NearMaps, SingleMaps, suits
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import facets_of_cells, vertex_order
 from pwlin.functions.cells.places import Places
@@ -32,6 +32,8 @@ _MANY = 1024
 _VERY_MANY = 1 << 15
 _FEW = 32
 """Fewer cells are as soon worked on one by one."""
+_BRIEF = 100
+"""Of fewer bits in all products are made in full rather than rounded."""
 _SHORT = 168
 """Bits of weights up to which limbs are faster than one product after the other."""
 
@@ -120,17 +122,32 @@ class _Exact:
 
     def map_parts(self, cells: Integers, output: int) -> Parts:
         """The maps of one output in some cells, rounded; see `RoundedMaps.make`."""
-        den, size = self.net.denominators[-1], self.net.input_dim + 1
-        places = den.bit_length() - 1
-        if den != 1 << places or len(cells) < _FEW or not suits(self.net):
-            return rounded_quotients([[(v, den) for v in column] for column in zip(*self.exact_maps(cells, output))])
-        limbs = AllMaps(self.net, output).limbs(self.bits(cells)).reshape(-1, len(cells), size)
-        parts, sure = rounded_limbs(np.moveaxis(limbs, 2, 1), places)
-        doubtful = np.flatnonzero(~sure.all(axis=0))
-        exact = rounded_quotients([[(v, den) for v in column] for column in join(limbs[:, doubtful]).T])
+        near = self._near_parts(cells, output) if len(cells) >= _FEW else None
+        parts, sure = near or (None, np.zeros(len(cells), dtype=np.bool_))
+        doubtful = np.flatnonzero(~sure)
+        den, rows = self.net.denominators[-1], self.exact_maps(cells[doubtful], output)
+        exact = rounded_quotients([[(row[c], den) for row in rows] for c in range(self.net.input_dim + 1)])
+        if parts is None:
+            return exact
         for part, better in zip(parts, exact):
             part[:, doubtful] = better
         return parts
+
+    def _near_parts(self, cells: Integers, output: int) -> tuple[Parts, Bools] | None:
+        """The same from few bits, and in which cells that is certain."""
+        places = self.net.denominators[-1].bit_length() - 1
+        short = sum(layer.bits for layer in self.net.layers) < _BRIEF
+        if short and self.net.denominators[-1] == 1 << places and suits(self.net):
+            limbs = AllMaps(self.net, output).limbs(self.bits(cells)).reshape(-1, len(cells), self.net.input_dim + 1)
+            parts, sure = rounded_limbs(np.moveaxis(limbs, 2, 1), places)
+        else:
+            fine = FineMaps(self.net, output)
+            if fine.bound == math.inf:
+                return None
+            high, low = fine(self.bits(cells))
+            parts, sure = rounded_pairs(high.T, low.T, np.full(high.T.shape, fine.bound))
+        everywhere: Bools = np.all(sure, axis=0)
+        return parts, everywhere
 
     def exact_maps(self, cells: Integers, output: int) -> list[Vector]:
         """The integers of one output's maps in some cells."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
 from typing import TypeAlias
 
@@ -68,16 +69,21 @@ class KernelTree:
         self._lock = Lock()
         self._shares = Shares(net.input_dim, [layer.width for layer in layers])
 
-    def count(self, way: Way, found: Found | None = None) -> int:
-        """The number of cells below the cell that a way leads to.
+    def count(self, part: Part, found: Found | None = None) -> int:
+        """The number of cells below the cells that a part's ways lead to.
 
         Raises
         ------
         Unsuited
             If a cell has more facets than the kernel can hold.
         """
-        store, oracle = self._descend(way, True)
-        return cells_in(drive(self.plan, store, oracle, keep=False, found=found))
+        trunk, known = self._divided
+        if not known.keys() >= set(part):
+            begun: Iterable[tuple[Store, Oracle]] = (self._descend(way, True) for way in part)
+        else:  # neighbours have most of their maps in common
+            frames = [frame for way in part for frame in known[way]]
+            begun = [(store_of(self.plan, trunk, frames), Oracle(self.net, self.domain))]
+        return sum(cells_in(drive(self.plan, *work, keep=False, found=found)) for work in begun)
 
     def cells(self, way: Way, found: Found | None = None) -> CellComplex:
         """The complex of these cells, in the order of the whole; facets to others have one cell only.

@@ -53,6 +53,9 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
         found[layer.zeros(points)] = 0
         if not _settle(found, maps, k, patterns, ends.points, always):
             return None
+        last = k == len(layers) - 1
+        if not last:  # before much else is made, so that the layer's inputs can go
+            points = layer.outputs(values, error, points.finite, found if sparse else None)
         left, right = found[:-1], found[1:]
         rows, neurons = crossings(layer.layer, left, right)
         roots, content = roots_of(*maps.entries(k, patterns, rows, neurons))
@@ -60,8 +63,7 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
         active = splits.patterns(layer.layer, left, right)
         patterns = [*(np.take(each, splits.parents, axis=0) for each in patterns), active]
         ends = ends.finer(splits, content)
-        if k < len(layers) - 1:
-            points = layer.outputs(values, error, points.finite, found if sparse else None)
+        if not last:
             new = FloatPoints.on_line(splits.keys, np.ones(len(rows), dtype=bool))
             for j, below in enumerate(layers[: k + 1]):
                 values, error = below.preactivations(new)

@@ -26,6 +26,8 @@ UNSURE = 2
 _ROUNDOFF = 2.0**-53
 _UNDERFLOW = 1e-290
 _SAFETY = 1.001
+_TOGETHER = 128
+"""So many points are looked at together where much is copied."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +81,7 @@ class FloatLayer:
         """What is computed, shape (n, n_out), and a bound of its errors, shape (n,)."""
         h, finite = points.values, points.finite
         with np.errstate(all="ignore"):
-            z = h @ self.weight if self.layer.sparse is None else np.asarray((self.weight @ h.T).T)
+            z = h @ self.weight if self.layer.sparse is None else self._sparsely(h)
             z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
             largest = _largest(h)
             roundoff = (self.layer.n_in + 8) * _ROUNDOFF
@@ -89,6 +91,13 @@ class FloatLayer:
             )
             error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
         return z, error
+
+    def _sparsely(self, h: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The product with sparse weights, for some points at a time: scipy copies what it multiplies."""
+        z = np.empty((len(h), self.layer.n_out))
+        for start in range(0, len(h), _TOGETHER):
+            z[start : start + _TOGETHER] = (self.weight @ h[start : start + _TOGETHER].T).T
+        return z
 
     def zeros(self, points: FloatPoints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Points and units where preactivations of a sparse layer are zero because all that they depend on is known to be.
@@ -100,8 +109,11 @@ class FloatLayer:
             return none, none
         plain = np.flatnonzero(np.asarray(self.layer.compact_bias == 0, dtype=bool))
         rows = self.layer.sparse.take(plain)
-        reached = np.asarray(rows.as_csr(np.ones(rows.size)) @ (~points.zero).T.astype(np.float64)).T
-        at, found = np.nonzero((reached == 0) & points.finite[:, None])
+        ones, zero = rows.as_csr(np.ones(rows.size)), np.zeros((len(points.zero), len(plain)), dtype=bool)
+        for start in range(0, len(zero), _TOGETHER):
+            reached = ones @ (~points.zero[start : start + _TOGETHER]).T.astype(np.float64)
+            zero[start : start + _TOGETHER] = reached.T == 0
+        at, found = np.nonzero(zero & points.finite[:, None])
         return at, plain[found]
 
     def outputs(
@@ -111,21 +123,23 @@ class FloatLayer:
         finite: NDArray[np.bool_],
         signs: NDArray[np.int8] | None = None,
     ) -> FloatPoints:
-        """The next layer's inputs, from this layer's preactivations; where their signs are given, with what is zero exactly."""
+        """The next layer's inputs, made in place of this layer's preactivations; where signs are given, with what is zero exactly."""
         zero = None
         if signs is not None:
             low, high, _ = self.layer.integer_slopes
             zero = (signs == 0) | ((signs == -1) & (low == 0)) | ((signs == 1) & (high == 0))
         if self.layer.is_relu:
-            return FloatPoints(np.maximum(z, 0), error, finite, zero)
+            return FloatPoints(np.maximum(z, 0, out=z), error, finite, zero)
         left, right = self.layer.slopes_float
         with np.errstate(all="ignore"):
             steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
             largest = _largest(z)
-            bent = np.where(z > 0, right * z, left * z)
+            for start in range(0, len(z), _TOGETHER):
+                some = z[start : start + _TOGETHER]
+                some[:] = np.where(some > 0, right * some, left * some)
             error = _SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
             error[~np.isfinite(2 * steepest * largest)] = np.inf
-        return FloatPoints(bent, error, finite, zero)
+        return FloatPoints(z, error, finite, zero)
 
 
 def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """Exact affine maps of regions from their patterns: of single neurons, of all regions at once, and near ones in floats."""
 
+from pwlin.extraction.maps.fine import FineMaps
 from pwlin.extraction.maps.many import AllMaps, suits
 from pwlin.extraction.maps.near import NearMaps
 from pwlin.extraction.maps.single import SingleMaps
 
-__all__ = ["AllMaps", "NearMaps", "SingleMaps", "suits"]
+__all__ = ["AllMaps", "FineMaps", "NearMaps", "SingleMaps", "suits"]

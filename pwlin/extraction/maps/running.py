@@ -23,17 +23,21 @@ class RunningSums:
 
     def __init__(self, rows: Floats, start: Floats | None = None) -> None:
         self._rows = rows
-        self._mask = np.zeros(len(rows), dtype=np.int8)
+        self._mask = np.zeros(len(rows), dtype=np.bool_)
         self._sum = np.zeros(rows.shape[1]) if start is None else start
 
     def __call__(self, masks: Bools) -> Floats:
         """The sums for masks that follow one another and those asked for before, shape (masks, entries)."""
         from scipy.sparse import csr_matrix
 
-        steps = np.diff(masks.astype(np.int8), axis=0, prepend=self._mask[None])
-        sums = csr_matrix(steps.astype(np.float64)) @ self._rows
+        before = np.concatenate([self._mask[None], masks[:-1]])
+        flips = np.flatnonzero(masks != before)
+        row, neuron = np.divmod(flips, masks.shape[1])
+        ends = np.searchsorted(row, np.arange(len(masks) + 1))
+        steps = np.where(masks[row, neuron], 1.0, -1.0)
+        sums = csr_matrix((steps, neuron, ends), shape=masks.shape) @ self._rows
         sums[0] += self._sum
         for last, following in pairwise(sums):  # much faster than np.cumsum along this axis
             following += last
-        self._mask, self._sum = masks[-1].astype(np.int8), sums[-1].copy()
+        self._mask, self._sum = masks[-1].copy(), sums[-1].copy()
         return np.asarray(sums)

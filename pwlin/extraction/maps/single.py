@@ -19,8 +19,8 @@ from pwlin.networks.network import Network
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-_ROWS = 64
-"""So many maps are made at a time, so that intermediate results stay in the cache."""
+_ENTRIES, _FEWEST, _MOST = 1 << 16, 16, 64
+"""So many entries of maps are made at a time, so that intermediate results stay in the cache; and so many maps."""
 
 Patterns = Sequence[NDArray[np.bool_]]
 Indices = NDArray[np.int64]
@@ -36,6 +36,7 @@ class SingleMaps:
     def __init__(self, network: Network) -> None:
         self._layers = network.layers
         self._weights: dict[int, Weight] = {}
+        self._together = min(_MOST, max(_FEWEST, _ENTRIES // max(layer.n_in for layer in network.layers)))
         self.denominators = network.denominators
 
     def entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
@@ -56,8 +57,8 @@ class SingleMaps:
         if len(rows) == 0:
             return (np.empty(0, dtype=object),) * (self._layers[0].n_in + 1)
         parts = [
-            self._entries(k, patterns, rows[start : start + _ROWS], neurons[start : start + _ROWS])
-            for start in range(0, len(rows), _ROWS)
+            self._entries(k, patterns, rows[start : start + self._together], neurons[start : start + self._together])
+            for start in range(0, len(rows), self._together)
         ]
         return tuple(map(np.concatenate, zip(*parts)))
 
@@ -77,8 +78,8 @@ class SingleMaps:
         At least one is asked for. They are over the denominators of all weights and slopes above layer k.
         """
         parts = [
-            self._effects(k, patterns, rows[start : start + _ROWS], neurons[start : start + _ROWS])
-            for start in range(0, len(rows), _ROWS)
+            self._effects(k, patterns, rows[start : start + self._together], neurons[start : start + self._together])
+            for start in range(0, len(rows), self._together)
         ]
         return np.concatenate(parts)
 

@@ -37,9 +37,8 @@ class Head:
         """The same behind an operator that only renames it."""
         if target in _RENAMES:
             return self
-        raise UnsupportedLayerError(
-            f"{self.place}: found {self.kind}, which is not piecewise linear, before {target} ({place}); accepted is one at the end"
-        )
+        found = f"{self.kind}, which is not piecewise linear, before {target} ({place})"
+        raise unread(self.place, found, "is one at the end")
 
 
 def check_one_each(inputs: Sized, outputs: Sized) -> None:

@@ -8,68 +8,41 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.errors import UnsupportedLayerError
 from pwlin.networks.importers.refusals import unread
-from pwlin.networks.importers.windows import per_channel, windows
-from pwlin.networks.importers.wire import Wire, check_size
-
-Pads = Sequence[tuple[int, int]]
-Floats = NDArray[np.float64]
+from pwlin.networks.importers.windows import Sliding, adaptive_windows, per_channel, windows
+from pwlin.networks.importers.wire import Array, Shape, Wire, check_size
 
 
-def convolution(
-    x: Wire,
-    weight: NDArray[np.generic],
-    bias: NDArray[np.generic] | None,
-    stride: Sequence[int],
-    pads: Pads,
-    dilation: Sequence[int],
-    groups: int,
-) -> Wire:
+def convolution(x: Wire, weight: Array, bias: Array | None, sliding: Sliding, groups: int) -> Wire:
     """A convolution of (N, C, ...) with a weight of shape (C_out, C / groups, ...)."""
     batch, channels, *size = x.shape
-    out, inner, *kernel = weight.shape
+    out, inner = weight.shape[:2]
     if inner * groups != channels or out % groups:
-        raise UnsupportedLayerError(
-            f"model: found a weight of shape {weight.shape} for {channels} channels in {groups} groups"
-        )
-    shape, table, _ = windows(size, kernel, stride, pads, dilation)
+        raise unread("model", f"a weight of shape {weight.shape} in {groups} groups", f"is one for {channels} channels")
+    shape, table, _ = windows(size, sliding)
     area, per_group = math.prod(size), out // groups
-    places = []
-    for n in range(batch):
-        for c in range(out):
-            first = n * channels + (c // per_group) * inner
-            places.append(np.moveaxis(per_channel(table, inner, area), 0, 1).reshape(len(table), -1))
-            places[-1] = np.where(places[-1] >= 0, places[-1] + first * area, -1)
-    factors = np.broadcast_to(weight.reshape(1, out, 1, -1), (batch, out, len(table), weight[0].size))
-    y = x.combined(np.concatenate(places), factors.reshape(-1, weight[0].size), weights=True).reshaped(
-        (batch, out, *shape)
-    )
+    own = np.moveaxis(per_channel(table, inner, area), 0, 1).reshape(len(table), -1)
+    firsts = [n * channels + (c // per_group) * inner for n in range(batch) for c in range(out)]
+    places = np.concatenate([np.where(own >= 0, own + first * area, -1) for first in firsts])
+    factors = np.broadcast_to(weight.reshape(1, out, 1, -1), (batch, out, len(table), own.shape[1]))
+    y = x.combined(places, factors.reshape(places.shape), weights=True).reshaped((batch, out, *shape))
     return y if bias is None else y.shifted(along_channels(bias, y))
 
 
-def transposed_convolution(
-    x: Wire,
-    weight: NDArray[np.generic],
-    bias: NDArray[np.generic] | None,
-    stride: Sequence[int],
-    pads: Pads,
-    dilation: Sequence[int],
-    groups: int,
-) -> Wire:
+def transposed_convolution(x: Wire, weight: Array, bias: Array | None, sliding: Sliding, groups: int) -> Wire:
     """The transpose of a convolution, of (N, C, ...) with a weight of shape (C, C_out / groups, ...).
 
-    It is a convolution with the weight turned around, on the input with zeros between its entries. `pads` are cut off the full
+    It is a convolution with the weight turned around, on the input with zeros between its entries. Its pads are cut off the full
     result's ends; a negative one behind lengthens it.
     """
     channels, inner, *kernel = weight.shape
+    stride, dilation = sliding.stride, sliding.dilation
     if len(x.shape) != len(kernel) + 2 or x.shape[1] != channels or channels % groups or min(*stride, *dilation) < 1:
-        raise UnsupportedLayerError(
-            f"model: found a transposed weight of shape {weight.shape} for {x.shape} in {groups} groups, stride {stride}"
-        )
+        found = f"a transposed weight of shape {weight.shape} in {groups} groups with stride {stride}"
+        raise unread("model", found, f"is what fits {x.shape}")
     here = x.kept() if x.weighted else x
     index = here.places
-    for axis, (n, k, s, (before, after), d) in enumerate(zip(x.shape[2:], kernel, stride, pads, dilation), 2):
+    for axis, (n, k, s, (before, after), d) in enumerate(zip(x.shape[2:], kernel, stride, sliding.pads, dilation), 2):
         reach = d * (k - 1)
         first, end = before - reach, (n - 1) * s + 1 + reach - after
         check_size(index.size // max(n, 1) * max(end - first, 0))
@@ -80,11 +53,11 @@ def transposed_convolution(
     spatial = tuple(range(3, 3 + len(kernel)))
     turned = np.flip(weight.reshape(groups, channels // groups, inner, *kernel).swapaxes(1, 2), spatial)
     turned = turned.reshape(groups * inner, channels // groups, *kernel)
-    one = [1] * len(kernel)
-    return convolution(here.gather(index), turned, bias, one, pairs([0] * len(kernel)), dilation, groups)
+    every = Sliding(kernel, [1] * len(kernel), pairs([0] * len(kernel)), dilation)
+    return convolution(here.gather(index), turned, bias, every, groups)
 
 
-def einsum(equation: str, operands: Sequence[Wire | NDArray[np.generic]]) -> Wire:
+def einsum(equation: str, operands: Sequence[Wire | Array]) -> Wire:
     """Einstein's sum of one wire and at most one constant, exact."""
     wires = [v for v in operands if isinstance(v, Wire)]
     if len(wires) != 1 or len(operands) > 2:
@@ -98,15 +71,11 @@ def einsum(equation: str, operands: Sequence[Wire | NDArray[np.generic]]) -> Wir
     each = []
     for array, own in zip(arrays, inputs, strict=True):
         single = "".join(dict.fromkeys(own))
-        array = np.einsum(
-            array, [seen.index(a) for a in own], [seen.index(a) for a in single]
-        )  # diagonals of a label twice
+        length = dict(zip(own, array.shape))
+        if len(single) < len(own):  # diagonals of a label twice
+            array = np.einsum(array, [seen.index(a) for a in own], [seen.index(a) for a in single])  # type: ignore[arg-type]
         array = array.transpose([single.index(a) for a in order if a in single])
-        each.append(
-            array.reshape(
-                [array.shape[[b for b in order if b in single].index(a)] if a in single else 1 for a in order]
-            )
-        )
+        each.append(array.reshape([length.get(a, 1) for a in order]))
     shape = np.broadcast_shapes(*(a.shape for a in each))
     check_size(math.prod(shape), 1 << 26)
     out = shape[: len(labels)]
@@ -135,16 +104,13 @@ def _einsum_labels(equation: str, ranks: Sequence[int]) -> tuple[list[str], str]
     if not arrow:
         right = dots + "".join(a for a in sorted(set(joined)) if joined.count(a) == 1 and a not in dots)
     right = right.replace("...", dots)
-    if (
-        any(len(a) != rank for a, rank in zip(inputs, ranks))
-        or len(set(right)) < len(right)
-        or set(right) - set(joined)
-    ):
+    fit = all(len(a) == rank for a, rank in zip(inputs, ranks))
+    if not fit or len(set(right)) < len(right) or set(right) - set(joined):
         raise unread("model", f"einsum({equation!r:.40})", "are labels that fit the operands")
     return inputs, right
 
 
-def linear(x: Wire, weight: NDArray[np.generic], bias: NDArray[np.generic] | None) -> Wire:
+def linear(x: Wire, weight: Array, bias: Array | None) -> Wire:
     """A matrix (n_out, n_in) on the last axis."""
     rows = x.size // x.shape[-1]
     if rows == 1:
@@ -154,7 +120,7 @@ def linear(x: Wire, weight: NDArray[np.generic], bias: NDArray[np.generic] | Non
     return out if bias is None else out.shifted(bias)
 
 
-def product(x: Wire, other: NDArray[np.generic], *, constant_first: bool = False) -> Wire:
+def product(x: Wire, other: Array, *, constant_first: bool = False) -> Wire:
     """A product with a constant array by NumPy's rules for `matmul`."""
     if not constant_first and other.ndim == 2 and len(x.shape) > 0 and x.shape[-1] == len(other):
         return linear(x, other.T, None)
@@ -169,45 +135,55 @@ def product(x: Wire, other: NDArray[np.generic], *, constant_first: bool = False
     return x.combined(table.reshape(-1, n), factors.reshape(-1, n), weights=True).reshaped(shape)
 
 
-def along_channels(values: NDArray[np.generic], x: Wire) -> NDArray[np.generic]:
+def along_channels(values: Array, x: Wire) -> Array:
     """One value per channel (axis 1), in a shape that broadcasts to a wire."""
     return values.reshape(-1, *[1] * (len(x.shape) - 2))
 
 
-def pool_windows(
-    x: Wire,
-    kernel: Sequence[int],
-    stride: Sequence[int],
-    pads: Pads,
-    dilation: Sequence[int],
-    ceil: bool,
-) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.int64]]:
-    """The shape of a pooled array, all its windows, and how many entries each has with its padding."""
-    spatial = len(kernel)
-    lead, size = x.shape[: len(x.shape) - spatial], x.shape[len(x.shape) - spatial :]
-    shape, table, padded = windows(size, kernel, stride, pads, dilation, ceil=ceil)
-    channels = math.prod(lead)
-    return (
-        (*lead, *shape),
-        per_channel(table, channels, math.prod(size)).reshape(-1, table.shape[1]),
-        np.tile(padded, channels),
-    )
-
-
-def max_pool(
-    x: Wire, kernel: Sequence[int], stride: Sequence[int], pads: Pads, dilation: Sequence[int], ceil: bool, name: str
-) -> Wire:
+def max_pool(x: Wire, sliding: Sliding, name: str) -> Wire:
     """The largest entry of each window; padding is minus infinity."""
-    shape, table, _ = pool_windows(x, kernel, stride, pads, dilation, ceil)
-    return x.largest(table, name).reshaped(shape)
+    lead, size = _divided(x, len(sliding.kernel))
+    shape, table, _ = windows(size, sliding)
+    return x.largest(_per_lead(table, lead, size), name).reshaped((*lead, *shape))
 
 
-def average_pool(
-    x: Wire, kernel: Sequence[int], stride: Sequence[int], pads: Pads, dilation: Sequence[int], ceil: bool, padded: bool
-) -> Wire:
-    """The mean of each window, of its entries or of these and the padding; exact."""
-    shape, table, count = pool_windows(x, kernel, stride, pads, dilation, ceil)
-    return mean(x, table, count if padded else (table >= 0).sum(axis=1)).reshaped(shape)
+def average_pool(x: Wire, sliding: Sliding, padded: bool, divisor: int | None = None) -> Wire:
+    """The sum of each window over the number of its entries, of these and the padding, or a divisor; exact."""
+    lead, size = _divided(x, len(sliding.kernel))
+    shape, table, with_pads = windows(size, sliding)
+    count = np.tile(with_pads, math.prod(lead))
+    table = _per_lead(table, lead, size)
+    count = np.full(len(table), divisor) if divisor is not None else count if padded else (table >= 0).sum(axis=1)
+    return mean(x, table, count).reshaped((*lead, *shape))
+
+
+def adaptive_pool(x: Wire, out: Sequence[int], kind: str, name: str) -> Wire:
+    """The mean or the largest entry ("mean", "max") of each of PyTorch's windows for a given number of outputs."""
+    lead, size = _divided(x, len(out))
+    table = _per_lead(adaptive_windows(size, out), lead, size)
+    pooled = x.largest(table, name) if kind == "max" else mean(x, table, (table >= 0).sum(axis=1))
+    return pooled.reshaped((*lead, *out))
+
+
+def _divided(x: Wire, spatial: int) -> tuple[Shape, Shape]:
+    """A wire's shape before its spatial axes, and theirs."""
+    return x.shape[: len(x.shape) - spatial], x.shape[len(x.shape) - spatial :]
+
+
+def _per_lead(table: NDArray[np.int64], lead: Shape, size: Shape) -> NDArray[np.int64]:
+    """The windows of all channels, one below the other."""
+    return per_channel(table, math.prod(lead), math.prod(size)).reshape(-1, table.shape[1])
+
+
+def merged(wires: Sequence[Wire], kind: str, name: str) -> Wire:
+    """The "sum", "mean", "max" or "min" of several wires, entry by entry."""
+    out = wires[0]
+    for other in wires[1:]:
+        if kind in ("max", "min"):
+            out = out.maximum(other, name) if kind == "max" else out.minimum(other, name)
+        else:
+            out = out.plus(other)
+    return out.divided(len(wires), name) if kind == "mean" else out
 
 
 def global_pool(x: Wire, kind: str, name: str) -> Wire:
@@ -216,8 +192,8 @@ def global_pool(x: Wire, kind: str, name: str) -> Wire:
 
 
 def reduced(x: Wire, axes: Iterable[int], keep: bool, kind: str, name: str) -> Wire:
-    """The "sum", "mean", "max" or "min" along some axes, which stay with length 1 or go."""
-    gone = sorted(set(axes))
+    """The "sum", "mean", "max" or "min" along some axes, from 0 or from behind, which stay with length 1 or go."""
+    gone = sorted({axis % len(x.shape) for axis in axes})
     rest = [a for a in range(len(x.shape)) if a not in gone]
     table = x.places.transpose(*rest, *gone).reshape(math.prod(x.shape[a] for a in rest), -1)
     shape = tuple(1 if a in gone else n for a, n in enumerate(x.shape) if keep or a not in gone)
@@ -237,45 +213,25 @@ def mean(x: Wire, table: NDArray[np.int64], count: NDArray[np.int64]) -> Wire:
     return summed if unit == 1 else summed.divided(unit, "mean")
 
 
-def adaptive_windows(size: Sequence[int], out: Sequence[int]) -> NDArray[np.int64]:
-    """PyTorch's windows for a given number of outputs along each axis; -1 fills the shorter ones."""
-    table = np.zeros((1, 1), dtype=np.int64)
-    for n, m in zip(size, out, strict=True):
-        spans = [(i * n // m, -(-(i + 1) * n // m)) for i in range(m)]
-        longest = max(b - a for a, b in spans)
-        at = np.array([[j if j < b else -1 for j in range(a, a + longest)] for a, b in spans])
-        inside = (table[:, None, :, None] >= 0) & (at[None, :, None, :] >= 0)
-        table = np.where(inside, table[:, None, :, None] * n + at[None, :, None, :], -1).reshape(len(table) * m, -1)
-    return table
-
-
-def adaptive_table(x: Wire, out: Sequence[int]) -> tuple[tuple[int, ...], NDArray[np.int64]]:
-    """The shape of an adaptively pooled array and all its windows."""
-    spatial = len(out)
-    lead, size = x.shape[: len(x.shape) - spatial], x.shape[len(x.shape) - spatial :]
-    table = adaptive_windows(size, out)
-    return (*lead, *out), per_channel(table, math.prod(lead), math.prod(size)).reshape(-1, table.shape[1])
-
-
 def batch_norm(
-    x: Wire, mean: Floats, variance: Floats, weight: Floats | None, bias: Floats | None, epsilon: float, name: str
+    x: Wire, mean: Array, variance: Array, weight: Array | None, bias: Array | None, epsilon: float, name: str
 ) -> Wire:
     """``(x - mean) * s + bias`` per channel; s, that is ``weight / sqrt(variance + epsilon)``, is rounded once to float64."""
     from flint import arb, ctx
 
+    factors = np.ones(len(variance)) if weight is None else weight.astype(np.float64)
     scale = np.empty(len(variance))
     precision, ctx.prec = ctx.prec, 160
     try:
-        for i, v in enumerate(variance.tolist()):
-            root = (arb(v) + arb(epsilon)).sqrt()
-            scale[i] = float((arb(1.0 if weight is None else float(weight[i])) / root).mid())
+        for i, (v, factor) in enumerate(zip(variance.astype(np.float64).tolist(), factors.tolist(), strict=True)):
+            scale[i] = float((arb(factor) / (arb(v) + arb(epsilon)).sqrt()).mid())
     finally:
         ctx.prec = precision
     if not np.isfinite(scale).all():
         raise unread(name, f"a variance of {variance.min()}", "are variances from 0")
     x.chain.note(f"{name}: the scale of batch norm, weight / sqrt(variance + epsilon), is rounded to float64")
-    out = x.shifted(along_channels(-mean, x)).scaled(along_channels(scale, x))
-    return out if bias is None else out.shifted(along_channels(bias, x))
+    out = x.shifted(along_channels(-mean.astype(np.float64), x)).scaled(along_channels(scale, x))
+    return out if bias is None else out.shifted(along_channels(bias.astype(np.float64), x))
 
 
 def same_pads(

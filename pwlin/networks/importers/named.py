@@ -38,10 +38,8 @@ def from_named(named: Mapping[str, object], activation: ActivationLike, layout: 
         elif kind == "bias" and array.ndim == 1 and names and names[-1] == name and biases[-1] is None:
             biases[-1] = array
         else:
-            raise FormatError(
-                f"model: found {key!r} of shape {array.shape} among weights by name; accepted are dense layers, NAME.weight with two "
-                "axes and then NAME.bias with one: give the module itself for others"
-            )
+            accepted = "are dense layers, NAME.weight with two axes and then NAME.bias with one: give the module itself for others"
+            raise refusal("model", f"{key!r} of shape {array.shape} among weights by name", accepted, FormatError)
     if not weights:
         raise refusal("model", "no weights by name", "is at least one dense layer", FormatError)
     found = Network.from_arrays(weights, biases, activation)
@@ -66,9 +64,8 @@ def from_safetensors(path: Path, activation: ActivationLike, layout: str | None)
         size = os.fstat(stream.fileno()).st_size
         length = int.from_bytes(stream.read(8), "little")
         if size < 8 or length > min(size - 8, _LONGEST_HEADER):
-            raise FormatError(
-                f"{os.fspath(path)}: found a header of {length} bytes in a file of {size}; accepted are safetensors files"
-            )
+            found = f"a header of {length} bytes in a file of {size}"
+            raise refusal(os.fspath(path), found, "are safetensors files", FormatError)
         try:
             header = json.loads(stream.read(length))
             data = np.frombuffer(stream.read(), dtype=np.uint8)

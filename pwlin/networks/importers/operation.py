@@ -6,19 +6,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.errors import PwlinError, UnsupportedLayerError
+from pwlin.base.errors import PwlinError
 from pwlin.networks.activation import ABS
 from pwlin.networks.importers import layers
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.choices import Condition
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.head import Head
+from pwlin.networks.importers.refusals import unread
+from pwlin.networks.importers.wire import Array, Wire
 
-Array = NDArray[np.generic]
 Row = TypeVar("Row", bound=Callable[..., object])
 
 
@@ -42,10 +44,8 @@ class Operation(ABC):
     def refuse(self, why: str) -> NoReturn:
         """Say what cannot be read, and where."""
         shapes = [tuple(v.shape) for v in self.inputs if hasattr(v, "shape")]
-        raise UnsupportedLayerError(
-            f"{self.place}: found {self.kind} on shapes {shapes}: {why}; accepted are piecewise-linear operators, which the "
-            "documentation of pwlin.as_network lists"
-        )
+        accepted = "are piecewise-linear operators, which the documentation of pwlin.as_network lists"
+        raise unread(self.place, f"{self.kind} on shapes {shapes}: {why}", accepted)
 
     def wire(self, index: int = 0) -> Wire:
         """An input that depends on the model's input."""
@@ -75,6 +75,30 @@ class Operation(ABC):
         """An input as a wire, constant or not."""
         value = self.given(index, name)
         return value if isinstance(value, Wire) else self.chain.constant(self.array(index, name))
+
+
+class Places:
+    """Places of the entries of several wires, from 1, which a library moves in the entries' stead; 0 is a zero."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._wires: list[Wire] = []
+        self._count = 0
+
+    def of(self, wire: Wire) -> NDArray[np.float64]:
+        """The places of one more wire, in its shape."""
+        places = np.asarray(wire.places + (self._count + 1.0))
+        self._wires.append(wire)
+        self._count += wire.size
+        return places
+
+    def gathered(self, moved: Array) -> Wire:
+        """The entries whose places were moved."""
+        return self._joined.gather(moved.astype(np.int64) - 1)
+
+    @cached_property
+    def _joined(self) -> Wire:
+        return self._chain.joined(self._wires)
 
 
 @contextmanager
@@ -156,3 +180,18 @@ def relu(op: Operation) -> Wire:
 def absolute(op: Operation) -> Wire:
     """The absolute value of each entry."""
     return op.wire().units(ABS, op.place)
+
+
+def relu6(op: Operation) -> Wire:
+    """A ReLU that ends at 6."""
+    return op.wire().clipped(0, 6, op.place)
+
+
+def hard_sigmoid(op: Operation) -> Wire:
+    """The sigmoid of three pieces."""
+    return op.wire().hard_sigmoid(op.place)
+
+
+def smooth_end(op: Operation) -> Head:
+    """A softmax or sigmoid, which only the end of a model may be."""
+    return Head(op.kind.split(".")[0].lstrip("_"), op.place, op.wire())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal
-from pwlin.base.errors import FormatError, UnsupportedLayerError
+from pwlin.base.errors import FormatError
 from pwlin.exact.rational import to_fraction_array
 from pwlin.networks.activation import IDENTITY
 from pwlin.networks.importers.chain import Chain
@@ -80,9 +80,8 @@ class _Reader:
     def perceptron(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
         _check_fitted(model, "coefs_", name)
         if model.activation not in ("relu", "identity"):
-            raise UnsupportedLayerError(
-                f"{name or 'model'}: found the activation {model.activation!r}; accepted are 'relu' and 'identity'"
-            )
+            found = f"the activation {model.activation!r}"
+            raise unread(name or "model", found, "are 'relu' and 'identity'")
         last = len(model.coefs_) - 1
         for k, (weight, bias) in enumerate(zip(model.coefs_, model.intercepts_)):
             x = x.dense(np.asarray(weight).T, np.asarray(bias))
@@ -94,10 +93,8 @@ class _Reader:
     def output(self, activation: str, model: BaseEstimator, x: Wire, name: str) -> Wire:
         is_classifier = type(model).__name__ == "MLPClassifier"
         if activation != "identity" and not (is_classifier and activation in ("softmax", "logistic")):
-            raise UnsupportedLayerError(
-                f"{name or 'model'}: found the output activation {activation!r} of a {type(model).__name__} "
-                f"(loss {getattr(model, 'loss', None)!r}), which is not piecewise linear; accepted is 'identity'"
-            )
+            of = f"of a {type(model).__name__} (loss {getattr(model, 'loss', None)!r}), which is not piecewise linear"
+            raise unread(name or "model", f"the output activation {activation!r} {of}", "is 'identity'")
         if is_classifier:
             self.chain.note(f"{name or 'model'}: the outputs are the scores before {activation}")
         return x
@@ -126,18 +123,15 @@ class _Reader:
         kind = _kind(transformer, where)
         if kind not in _SCALERS:
             raise refusal(where, kind, f"are {', '.join(_SCALERS)}", FormatError)
-        shift, factor, divisor = _inverse(transformer, kind)
-        y = y if shift[0] is None else y.shifted(shift[0])
-        y = y if factor is None else y.scaled(factor)
-        y = y if divisor is None else self.divided(y, divisor, where)
-        return y if shift[1] is None else y.shifted(shift[1])
+        if kind == "MinMaxScaler":
+            return self.divided(y.shifted(-transformer.min_), transformer.scale_, where)
+        center = _center(transformer)
+        y = y if transformer.scale_ is None else y.scaled(transformer.scale_)
+        return y if center is None else y.shifted(center)
 
-    def standard(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
-        x = x if model.mean_ is None or not model.with_mean else x.shifted(-model.mean_)
-        return x if model.scale_ is None else self.divided(x, model.scale_, name)
-
-    def robust(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
-        x = x if model.center_ is None else x.shifted(-model.center_)
+    def centered(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
+        center = _center(model)
+        x = x if center is None else x.shifted(-center)
         return x if model.scale_ is None else self.divided(x, model.scale_, name)
 
     def largest(self, model: BaseEstimator, x: Wire, name: str) -> Wire:
@@ -156,14 +150,11 @@ class _Reader:
         return x.scaled(1 / to_fraction_array(scale, 1, "scale"))
 
 
-def _inverse(scaler: BaseEstimator, kind: str) -> tuple[tuple[Any, Any], Any, Any]:
-    """What undoes a scaler: a shift before and after, a factor, a divisor."""
-    if kind == "MinMaxScaler":
-        return (-scaler.min_, None), None, np.asarray(scaler.scale_, dtype=np.float64)
-    shift = getattr(scaler, "mean_", None) if kind == "StandardScaler" else getattr(scaler, "center_", None)
-    if kind == "StandardScaler" and not scaler.with_mean:
-        shift = None
-    return (None, shift), scaler.scale_, None
+def _center(scaler: BaseEstimator) -> NDArray[np.float64] | None:
+    """What a scaler takes away before it divides."""
+    if type(scaler).__name__ == "StandardScaler":
+        return scaler.mean_ if scaler.with_mean else None
+    return getattr(scaler, "center_", None)
 
 
 _READERS: dict[str, Callable[[_Reader, BaseEstimator, Wire, str], Wire]] = {
@@ -171,8 +162,8 @@ _READERS: dict[str, Callable[[_Reader, BaseEstimator, Wire, str], Wire]] = {
     "TransformedTargetRegressor": _Reader.transformed_target,
     "MLPRegressor": _Reader.perceptron,
     "MLPClassifier": _Reader.perceptron,
-    "StandardScaler": _Reader.standard,
-    "RobustScaler": _Reader.robust,
+    "StandardScaler": _Reader.centered,
+    "RobustScaler": _Reader.centered,
     "MaxAbsScaler": _Reader.largest,
     "MinMaxScaler": _Reader.range,
     **dict.fromkeys((*_REGRESSIONS, *_CLASSIFIERS, "LinearSVC", "LinearSVR"), _Reader.linear),

@@ -28,6 +28,7 @@ from pwlin.networks.importers.refusals import unread
 if TYPE_CHECKING:
     from pwlin.networks.importers.chain import Chain
 
+Array = NDArray[np.generic]
 Indices = NDArray[np.int64]
 Shape = tuple[int, ...]
 _LONG = 1 << 16
@@ -130,8 +131,8 @@ class Wire:
         """The same entries in another shape."""
         return Wire(self.chain, tuple(shape), self.map, self.weighted)
 
-    def gather(self, index: Indices) -> Wire:
-        """Entries by their places in C order, in the shape of `index`; -1 is a zero."""
+    def gather(self, index: Indices, fill: float = 0.0) -> Wire:
+        """Entries by their places in C order, in the shape of `index`; -1 is a zero, or another constant."""
         check_size(index.size)
         flat = np.asarray(index, dtype=np.int64).ravel()
         if len(flat) == self.size and np.array_equal(flat, np.arange(self.size)):
@@ -139,7 +140,8 @@ class Wire:
         here = self.affine
         bias = np.where(flat < 0, 0, here.bias[flat]) if self.size else np.zeros(len(flat), dtype=np.int64)
         rows = here.rows.take(flat) if self.size else SparseMatrix.of_dense(np.zeros((len(flat), 1), dtype=np.int64))
-        return Wire(self.chain, index.shape, AffineRows(rows, bias, here.den), self.weighted)
+        out = Wire(self.chain, index.shape, AffineRows(rows, bias, here.den), self.weighted)
+        return out.shifted(np.where(index < 0, fill, 0.0)) if fill else out
 
     def broadcast(self, shape: Sequence[int]) -> Wire:
         """The entries as often as NumPy's rules say."""
@@ -199,7 +201,7 @@ class Wire:
         """The difference."""
         return self.plus(other.scaled(-1))
 
-    def combined(self, table: Indices, factors: NDArray[np.generic] | ExactArray, *, weights: bool) -> Wire:
+    def combined(self, table: Indices, factors: Array | ExactArray, *, weights: bool) -> Wire:
         """Sums of entries times factors: ``out[i] = sum over k of factors[i, k] * self[table[i, k]]``.
 
         Parameters
@@ -224,7 +226,7 @@ class Wire:
         combined = AffineRows(matrix.after(inner.rows), compact(matrix.dot(inner.bias)), den * inner.den)
         return Wire(self.chain, (len(table),), combined, weights or here.weighted)
 
-    def dense(self, weight: NDArray[np.generic], bias: NDArray[np.generic] | None) -> Wire:
+    def dense(self, weight: Array, bias: Array | None) -> Wire:
         """A dense layer on all entries: weight of shape (n, size)."""
         here = self.kept() if self.weighted else self
         n, m = weight.shape
@@ -253,6 +255,10 @@ class Wire:
             raise unread(name, "a slope that is infinite or NaN", "are finite slopes")
         known = {v: TwoSlope(Fraction(v), Fraction(1)) for v in np.unique(below).tolist()}
         return self.units([known[v] for v in below.tolist()], name)
+
+    def hard_sigmoid(self, name: str) -> Wire:
+        """The sigmoid of three pieces that libraries agree on: ``(x + 3) / 6``, within 0 and 1."""
+        return self.shifted(3).clipped(0, 6, name).divided(6, name)
 
     def maximum(self, other: Wire, name: str) -> Wire:
         """The larger ones, by NumPy's rules."""

@@ -294,10 +294,9 @@ class SymbolicNetwork:
     def _neurons(self) -> list[tuple[int, Expr, Expr, Expr, tuple[Expr, Expr]]]:
         self._one_input("kinks")
         if len(self.widths) != 1 or self.output_dim != 1:
-            raise ShapeError(
-                f"network: found {len(self.widths)} hidden layer(s) and {self.output_dim} output(s); accepted is one of "
-                "each (for deeper networks use breakpoint and affine with a pattern)"
-            )
+            found = f"{len(self.widths)} hidden layer(s) and {self.output_dim} output(s)"
+            accepted = "is one of each (for deeper networks use breakpoint and affine with a pattern)"
+            raise refusal("network", found, accepted, ShapeError)
         hidden, readout = self.layers
         rows = zip(hidden.weight, hidden.bias, readout.weight[0], hidden.slopes, strict=True)
         return [(i, w[0], b, v, s) for i, (w, b, v, s) in enumerate(rows)]
@@ -321,10 +320,8 @@ class SymbolicNetwork:
             for other in sorted_kinks:
                 gap = kink.location - other.location
                 if gap.is_nonnegative is None:
-                    raise PwlinError(
-                        f"order: found none, and {other.location} and {kink.location} cannot be compared; accepted is a "
-                        f"list of the indices {sorted(kinks)} from left to right"
-                    )
+                    found = f"none, and {other.location} and {kink.location} cannot be compared"
+                    raise refusal("order", found, f"is a list of the indices {sorted(kinks)} from left to right")
                 place += bool(gap.is_nonnegative)
             sorted_kinks.insert(place, kink)
         return sorted_kinks

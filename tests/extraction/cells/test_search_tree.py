@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
-from pwlin.extraction.cells import search_tree, spread
+from pwlin.extraction.cells import spread
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.rational_search import Search
@@ -54,7 +54,7 @@ def test_parts_by_the_kernel_are_those_in_rationals(data):
             assert fast.parts(count) == exact.parts(count)
     whole = cell_complex(net, polytope)
     if data.draw(st.booleans()) and fast.kernel is not None:
-        parts = fast.first_parts  # the kernel remembers where they begin
+        parts = fast.first_parts()  # the kernel remembers where they begin
     patterns = []
     for part in parts:
         assert fast.count(part) == exact.count(part) == sum(map(len, exact.complexes(part)))
@@ -84,7 +84,7 @@ def test_unbounded_domains_begin_with_several_cells(name, sizes):
     assert_same(extract_cells(net, domain, method="fast", executor=Pickles())[0].complex, whole)
     told = []
     tree = SearchTree(net, polytope, True)
-    assert tree.kernel.count("", lambda cells, share=0.0: told.append(share)) == len(whole)
+    assert tree.kernel.count(("",), lambda cells, share=0.0: told.append(share)) == len(whole)
     assert abs(sum(told) - 1) < 1e-12
     for way in ("", "0", "1", "01"):
         if len(way) < 2 or len(whole) > 20:
@@ -161,19 +161,45 @@ def test_large_parts_are_divided_and_workers_may_forget(monkeypatch):
     with pytest.raises(TooMany):
         tree.count(("",), Meter(total - 1))
     assert tree.count(("",), Meter(total)) == total
-    monkeypatch.setattr(search_tree, "FIRST_PARTS", 2)
     monkeypatch.setattr(spread, "_CARRIED", 0)
 
     class Forgets(Pickles):
         def submit(self, function, /, *args):
             return super().submit(function, *args, forgets=args[1] is None)
 
-    found = dict(Spread(Forgets(), tree, SearchTree.count, Allowance(7)))
+    found = dict(Spread(Forgets(), tree, SearchTree.count, Allowance(7), first=2))
     assert sum(found.values()) == total and max(found.values()) <= 7
     assert max(map(len, found)) > 1, "some parts were divided again"
     done = list(found)[::2]
-    rest = dict(Spread(Here(), tree, SearchTree.count, Allowance(7), done=done))
+    rest = dict(Spread(Here(), tree, SearchTree.count, Allowance(7), done=done, first=2))
     assert rest == {name: n for name, n in found.items() if name not in done}
+
+
+def test_few_messages_carry_the_network(monkeypatch):
+    class Counts(Pickles):
+        def submit(self, function, /, *args):
+            carried.append(args[1] is not None)
+            return super().submit(function, *args)
+
+    def opened(parcel, open_=spread._Parcel.open):
+        carried.append("opened")
+        return open_(parcel)
+
+    monkeypatch.setattr(spread._Parcel, "open", opened)
+    net = pytorch_style((2, 40, 40, 1), 4)
+    total = pwlin.count_regions(net, SQUARE)
+    for workers, messages in ((1, 2), (3, 6), (None, 64)):
+        carried, executor = [], Counts()
+        if workers:
+            executor._max_workers = workers
+        spread._trees.clear()
+        assert pwlin.count_regions(net, SQUARE, executor) == total
+        assert carried.count(True) == min(messages, len(carried) - 1) and carried.count("opened") == 1
+        assert pwlin.count_regions(net, SQUARE, executor) == total and carried.count("opened") == 1
+    with ThreadPoolExecutor(2) as threads:  # here nothing is copied
+        spread._trees.clear()
+        pwlin.count_regions(net, SQUARE, threads)
+        assert next(iter(spread._trees.values())).net is net
 
 
 def test_processes_use_the_kernel():

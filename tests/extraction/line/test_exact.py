@@ -52,7 +52,7 @@ def test_certified_floats_change_nothing(net, domain):
 )
 @pytest.mark.parametrize("sizes", [(1, 40, 40, 1), (1, 20, 20, 20, 2), (1, 70, 3)])
 def test_wide_networks_equal_the_all_rational_reference(sizes, domain, activation, monkeypatch):
-    monkeypatch.setattr(single_maps, "_ROWS", 7)  # in several parts
+    monkeypatch.setattr(single_maps, "_MOST", 7)  # in several parts
     plain = pytorch_style(sizes, 5)
     net = Network.from_arrays(
         [layer.weight for layer in plain.layers], [layer.bias for layer in plain.layers], activation=activation
@@ -87,7 +87,7 @@ def test_certain_signs_are_the_exact_ones(net, xs):
     points = FloatPoints.on_line(np.array(xs), np.ones(len(xs), dtype=bool))
     for k, layer in enumerate(net.hidden):
         z, error = FloatLayer.of(layer).preactivations(points)
-        points = FloatLayer.of(layer).outputs(z, error, points.finite)
+        points = FloatLayer.of(layer).outputs(z.copy(), error, points.finite)
         below = Network(net.hidden[:k], layer.with_activations([pwlin.networks.activation.IDENTITY] * layer.n_out))
         for x, row in zip(xs, certain_signs(z, error)):
             values = below.exact(x)
@@ -203,5 +203,5 @@ def test_overflow_decides_no_sign():
     points = FloatPoints.on_line(np.array([1.0]), np.array([True]))
     for layer in wide.hidden:
         z, error = FloatLayer.of(layer).preactivations(points)
-        points = FloatLayer.of(layer).outputs(z, error, points.finite)
+        points = FloatLayer.of(layer).outputs(z.copy(), error, points.finite)
     assert certain_signs(z, error)[0, 0] in (-1, UNSURE)

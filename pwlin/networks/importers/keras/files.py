@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pwlin.base.arguments import refusal
-from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
+from pwlin.base.errors import FormatError, PwlinError
 from pwlin.networks.importers.archives import check_unpacked
 from pwlin.networks.importers.keras.names import KNOWN
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.network import Network
 
 _MOST_CONFIG = 1 << 24
@@ -36,9 +37,7 @@ def from_file(path: Path, head: str) -> Network:
         raise FormatError(f"model: found no archive of Keras ({type(error).__name__})") from None
     for module, name in _classes(config):
         if not module.split(".")[0] == "keras" or name not in KNOWN:
-            raise UnsupportedLayerError(
-                f"model: found {module or 'a custom class'}.{name} in the file; accepted are Keras' own known layers"
-            )
+            raise unread("model", f"{module or 'a custom class'}.{name} in the file", "are Keras' own known layers")
     try:
         import keras
     except ModuleNotFoundError:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 
 from pwlin.base.arguments import refusal
-from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
+from pwlin.base.errors import FormatError
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.keras.layers import LAYERS
 from pwlin.networks.importers.keras.names import IDENTITIES
 from pwlin.networks.importers.keras.operations import Called, run
+from pwlin.networks.importers.operation import fitting
 from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import Wire
 from pwlin.networks.network import Network
@@ -42,10 +43,8 @@ def _check_class(layer: keras.Operation, name: str) -> str:
     """The class' own name, if it is Keras' class itself with its own call."""
     kind = type(layer)
     if not kind.__module__.startswith("keras.src.") or "call" in vars(layer):
-        raise UnsupportedLayerError(
-            f"{name}: found {kind.__module__}.{kind.__qualname__}; accepted are Keras' own layers, unchanged, and Sequential and "
-            "Functional models of them"
-        )
+        accepted = "are Keras' own layers, unchanged, and Sequential and Functional models of them"
+        raise unread(name, f"{kind.__module__}.{kind.__qualname__}", accepted)
     return kind.__name__
 
 
@@ -122,19 +121,17 @@ class _Reader:
         if kind in IDENTITIES:
             return wires[0]
         if kind not in LAYERS:
-            raise UnsupportedLayerError(
-                f"{name}: found {kind}, which is not piecewise linear, or not read; accepted are the layers in the docs"
-            )
+            raise unread(name, f"{kind}, which is not piecewise linear, or not read", "are the layers in the docs")
+        if getattr(layer, "lora_enabled", False):
+            raise unread(name, f"{kind} with LoRA weights", "are layers into which these were merged")
         if "float16" in layer.compute_dtype:
             self.chain.note(f"{name}: rounding to {layer.compute_dtype} is left out")
-        try:
+
+        def refuse(why: str) -> NoReturn:
+            raise unread(name, f"{kind} on {[w.shape for w in wires]}: {why}", "is what Keras itself can compute")
+
+        with fitting(refuse):
             return self.activated(layer, LAYERS[kind](layer, wires), name)
-        except PwlinError:
-            raise
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise UnsupportedLayerError(
-                f"{name}: found {kind} on {[w.shape for w in wires]}, which cannot be read ({error!s:.120})"
-            ) from None
 
     def activated(self, layer: keras.layers.Layer, x: Value, name: str) -> Value:
         """The activation that a layer has of its own."""
@@ -145,7 +142,7 @@ class _Reader:
             keras.activations.relu: lambda: x.relu(name),
             keras.activations.relu6: lambda: x.clipped(0, 6, name),
             keras.activations.leaky_relu: lambda: x.leaky(0.2, name),
-            keras.activations.hard_sigmoid: lambda: x.shifted(3).clipped(0, 6, name).divided(6, name),
+            keras.activations.hard_sigmoid: lambda: x.hard_sigmoid(name),
             keras.activations.hard_tanh: lambda: x.clipped(-1, 1, name),
             keras.activations.soft_shrink: lambda: x.shrunk(0.5, name),
         }
@@ -155,6 +152,5 @@ class _Reader:
         for head in (keras.activations.softmax, keras.activations.sigmoid, keras.activations.log_softmax):
             if function is head:
                 return Head(head.__name__, name, x)
-        raise UnsupportedLayerError(
-            f"{name}: found the activation {getattr(function, '__name__', function)!s:.40}; accepted are piecewise-linear ones"
-        )
+        found = f"the activation {getattr(function, '__name__', function)!s:.40}"
+        raise unread(name, found, "are piecewise-linear ones")

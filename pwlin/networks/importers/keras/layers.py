@@ -7,28 +7,24 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
-from pwlin.base.errors import UnsupportedLayerError
 from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers.head import Head
-from pwlin.networks.importers.operation import Array, rows
+from pwlin.networks.importers.operation import rows
 from pwlin.networks.importers.refusals import unread
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.windows import Sliding
+from pwlin.networks.importers.wire import Array, Wire
 
 LAYERS: dict[str, Callable[[keras.layers.Layer, Sequence[Wire]], Wire | Head]] = {}
 row = rows(LAYERS)
 
 
-def _weights(variable: keras.Variable | None) -> Array | None:
-    if variable is None:
-        return None
+def _given(variable: keras.Variable) -> Array:
     array = np.asarray(keras.ops.convert_to_numpy(variable))
     return array.astype(np.float32) if array.dtype.kind == "V" or array.dtype.name == "bfloat16" else array
 
 
-def _given(variable: keras.Variable | None) -> Array:
-    array = _weights(variable)
-    assert array is not None, "the layer is built"
-    return array
+def _bias(layer: keras.layers.Layer) -> Array | None:
+    return _given(layer.bias) if layer.use_bias else None
 
 
 def _first(x: Wire, layer: keras.layers.Layer) -> Wire:
@@ -44,59 +40,64 @@ def _back(x: Wire, layer: keras.layers.Layer) -> Wire:
     return x.gather(np.moveaxis(x.places, 1, -1))
 
 
-def _pads(
-    padding: str, size: Sequence[int], kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
-) -> list[tuple[int, int]]:
-    if padding == "valid":
-        return [(0, 0)] * len(size)
-    if padding == "causal":
-        return [(d * (k - 1), 0) for k, d in zip(kernel, dilation)]
-    return shared.same_pads(size, kernel, stride, dilation)
+def _sliding(layer: keras.layers.Layer, size: Sequence[int], kernel: Sequence[int]) -> Sliding:
+    """How a layer's windows slide over axes of some sizes."""
+    stride, dilation = list(layer.strides), list(getattr(layer, "dilation_rate", [1] * len(kernel)))
+    if layer.padding == "valid":
+        pads = shared.pairs([0] * len(size))
+    elif layer.padding == "causal":
+        pads = [(d * (k - 1), 0) for k, d in zip(kernel, dilation)]
+    else:
+        pads = shared.same_pads(size, kernel, stride, dilation)
+    return Sliding(kernel, stride, pads, dilation)
 
 
 @row("Dense")
 def _dense(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    if getattr(layer, "lora_enabled", False):
-        raise UnsupportedLayerError(f"{layer.name}: found a layer with LoRA weights; merge them first")
-    return shared.linear(x[0], _given(layer.kernel).T, _weights(layer.bias) if layer.use_bias else None)
+    return shared.linear(x[0], _given(layer.kernel).T, _bias(layer))
 
 
 @row("Conv1D", "Conv2D", "Conv3D")
 def _conv(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    if getattr(layer, "lora_enabled", False):
-        raise UnsupportedLayerError(f"{layer.name}: found a layer with LoRA weights; merge them first")
-    kernel = _given(layer.kernel)
-    n = kernel.ndim - 2
-    weight = np.moveaxis(kernel, (-1, -2), (0, 1))
-    return _convolved(layer, x[0], weight, layer.groups, n)
+    weight = np.moveaxis(_given(layer.kernel), (-1, -2), (0, 1))
+    return _back(_convolved(layer, _first(x[0], layer), weight, _bias(layer), layer.groups), layer)
 
 
 @row("DepthwiseConv1D", "DepthwiseConv2D")
 def _depthwise(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    kernel = _given(layer.kernel)
-    n, channels, multiplier = kernel.ndim - 2, kernel.shape[-2], kernel.shape[-1]
-    weight = np.moveaxis(kernel, (-2, -1), (0, 1)).reshape(channels * multiplier, 1, *kernel.shape[:n])
-    return _convolved(layer, x[0], weight, channels, n)
+    weight, channels = _by_channel(layer.kernel)
+    return _back(_convolved(layer, _first(x[0], layer), weight, _bias(layer), channels), layer)
 
 
-def _convolved(layer: keras.layers.Layer, x: Wire, weight: Array, groups: int, n: int) -> Wire:
-    here = _first(x, layer)
-    stride, dilation = list(layer.strides), list(layer.dilation_rate)
-    pads = _pads(layer.padding, here.shape[2:], weight.shape[2:], stride, dilation)
-    bias = _weights(layer.bias) if layer.use_bias else None
-    return _back(shared.convolution(here, weight, bias, stride, pads, dilation, groups), layer)
+@row("SeparableConv1D", "SeparableConv2D")
+def _separable(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
+    weight, channels = _by_channel(layer.depthwise_kernel)
+    inner = _convolved(layer, _first(x[0], layer), weight, None, channels)
+    outer = np.moveaxis(_given(layer.pointwise_kernel), (-1, -2), (0, 1))
+    one = [1] * (outer.ndim - 2)
+    single = Sliding(one, one, shared.pairs([0] * len(one)), one)
+    return _back(shared.convolution(inner, outer, _bias(layer), single, 1), layer)
+
+
+def _by_channel(variable: keras.Variable) -> tuple[Array, int]:
+    """The weight of a convolution of each channel by itself, and how many channels it has."""
+    kernel = _given(variable)
+    *size, channels, multiplier = kernel.shape
+    return np.moveaxis(kernel, (-2, -1), (0, 1)).reshape(channels * multiplier, 1, *size), channels
+
+
+def _convolved(layer: keras.layers.Layer, x: Wire, weight: Array, bias: Array | None, groups: int) -> Wire:
+    return shared.convolution(x, weight, bias, _sliding(layer, x.shape[2:], weight.shape[2:]), groups)
 
 
 @row("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
 def _conv_transpose(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    here, kernel = _first(x[0], layer), _given(layer.kernel)
-    n = kernel.ndim - 2
-    stride, dilation = list(layer.strides), list(layer.dilation_rate)
-    longer = layer.output_padding or [None] * n
-    cut = [_cut(layer.padding, *of) for of in zip(kernel.shape[:n], stride, dilation, longer, strict=True)]
-    weight = np.moveaxis(kernel, (-1, -2), (0, 1))
-    bias = _weights(layer.bias) if layer.use_bias else None
-    return _back(shared.transposed_convolution(here, weight, bias, stride, cut, dilation, 1), layer)
+    weight = np.moveaxis(_given(layer.kernel), (-1, -2), (0, 1))
+    kernel, stride, dilation = weight.shape[2:], list(layer.strides), list(layer.dilation_rate)
+    longer = layer.output_padding or [None] * len(kernel)
+    cut = [_cut(layer.padding, *of) for of in zip(kernel, stride, dilation, longer, strict=True)]
+    sliding = Sliding(kernel, stride, cut, dilation)
+    return _back(shared.transposed_convolution(_first(x[0], layer), weight, _bias(layer), sliding, 1), layer)
 
 
 def _cut(padding: str, kernel: int, stride: int, dilation: int, longer: int | None) -> tuple[int, int]:
@@ -109,24 +110,8 @@ def _cut(padding: str, kernel: int, stride: int, dilation: int, longer: int | No
     return reach - before, reach - (total - before)
 
 
-@row("SeparableConv1D", "SeparableConv2D")
-def _separable(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    depthwise, pointwise = _given(layer.depthwise_kernel), _given(layer.pointwise_kernel)
-    n, channels, multiplier = depthwise.ndim - 2, depthwise.shape[-2], depthwise.shape[-1]
-    here, stride, dilation = _first(x[0], layer), list(layer.strides), list(layer.dilation_rate)
-    weight = np.moveaxis(depthwise, (-2, -1), (0, 1)).reshape(channels * multiplier, 1, *depthwise.shape[:n])
-    pads = _pads(layer.padding, here.shape[2:], weight.shape[2:], stride, dilation)
-    inner = shared.convolution(here, weight, None, stride, pads, dilation, channels)
-    one, none = [1] * n, [(0, 0)] * n
-    bias = _weights(layer.bias) if layer.use_bias else None
-    outer = np.moveaxis(pointwise, (-1, -2), (0, 1))
-    return _back(shared.convolution(inner, outer, bias, one, none, one, 1), layer)
-
-
 @row("EinsumDense")
 def _einsum_dense(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    if getattr(layer, "lora_enabled", False):
-        raise UnsupportedLayerError(f"{layer.name}: found a layer with LoRA weights; merge them first")
     out = shared.einsum(layer.equation, [x[0], _given(layer.kernel)])
     return out if layer.bias is None else out.shifted(_given(layer.bias))
 
@@ -144,17 +129,13 @@ def _normalization(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
 @row(*(f"{kind}Pooling{n}D" for kind in ("Max", "Average") for n in (1, 2, 3)))
 def _pool(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
-    kernel, stride = list(layer.pool_size), list(layer.strides)
-    one = [1] * len(kernel)
-    pads = _pads(layer.padding, here.shape[2:], kernel, stride, one)
+    sliding = _sliding(layer, here.shape[2:], list(layer.pool_size))
     if type(layer).__name__.startswith("Max"):
-        return _back(shared.max_pool(here, kernel, stride, pads, one, False, layer.name), layer)
-    if any(before or after for before, after in pads) and keras.backend.backend() == "torch":
-        raise UnsupportedLayerError(
-            f"{layer.name}: found an average over padding ('same') on the torch backend, which pads unlike the others; accepted is "
-            "padding 'valid' there"
-        )
-    return _back(shared.average_pool(here, kernel, stride, pads, one, False, False), layer)
+        return _back(shared.max_pool(here, sliding, layer.name), layer)
+    if any(before or after for before, after in sliding.pads) and keras.backend.backend() == "torch":
+        found = "an average over padding ('same') on the torch backend, which pads unlike the others"
+        raise unread(layer.name, found, "is padding 'valid' there")
+    return _back(shared.average_pool(here, sliding, False), layer)
 
 
 @row(*(f"Global{kind}Pooling{n}D" for kind in ("Max", "Average") for n in (1, 2, 3)))
@@ -170,17 +151,9 @@ def _batch_norm(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     axis = layer.axis % n
     order = (0, axis, *(a for a in range(1, n) if a != axis))
     turned = here.gather(here.places.transpose(order))
-    floats = [
-        None if v is None else np.asarray(v, dtype=np.float64)
-        for v in (
-            _weights(layer.moving_mean),
-            _weights(layer.moving_variance),
-            _weights(layer.gamma) if layer.scale else None,
-            _weights(layer.beta) if layer.center else None,
-        )
-    ]
-    assert floats[0] is not None and floats[1] is not None, "a built layer has both"
-    out = shared.batch_norm(turned, floats[0], floats[1], floats[2], floats[3], layer.epsilon, layer.name)
+    mean, variance = _given(layer.moving_mean), _given(layer.moving_variance)
+    weight, bias = _given(layer.gamma) if layer.scale else None, _given(layer.beta) if layer.center else None
+    out = shared.batch_norm(turned, mean, variance, weight, bias, layer.epsilon, layer.name)
     return out.gather(out.places.transpose(np.argsort(order)))
 
 
@@ -189,10 +162,8 @@ def _relu(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     slope = float(layer.negative_slope or 0)
     if layer.threshold:
         raise unread(layer.name, f"a ReLU with threshold {layer.threshold}, where it jumps", "is 0")
-    if layer.max_value is None:
-        return x[0].leaky(slope, layer.name)
-    top = float(layer.max_value)
-    if slope == 0:
+    top = None if layer.max_value is None else float(layer.max_value)
+    if slope == 0 and top is not None:
         return x[0].clipped(0, top, layer.name)
     return x[0].leaky(slope, layer.name).clipped(None, top, layer.name)
 
@@ -212,15 +183,17 @@ def _softmax(layer: keras.layers.Layer, x: Sequence[Wire]) -> Head:
     return Head("softmax", layer.name, x[0])
 
 
-@row("Add", "Subtract", "Average", "Maximum", "Minimum")
+_MERGES = {"Add": "sum", "Average": "mean", "Maximum": "max", "Minimum": "min"}
+
+
+@row(*_MERGES)
 def _merge(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    kind, out = type(layer).__name__, x[0]
-    for other in x[1:]:
-        if kind in ("Maximum", "Minimum"):
-            out = out.maximum(other, layer.name) if kind == "Maximum" else out.minimum(other, layer.name)
-        else:
-            out = out.minus(other) if kind == "Subtract" else out.plus(other)
-    return out.divided(len(x), layer.name) if kind == "Average" else out
+    return shared.merged(x, _MERGES[type(layer).__name__], layer.name)
+
+
+@row("Subtract")
+def _subtract(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
+    return x[0].minus(x[1])
 
 
 @row("Concatenate")
@@ -232,11 +205,9 @@ def _concatenate(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
 
 @row("Flatten")
 def _flatten(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    here = (
-        x[0].gather(np.moveaxis(x[0].places, 1, -1))
-        if layer.data_format == "channels_first" and len(x[0].shape) > 2
-        else x[0]
-    )
+    here = x[0]
+    if layer.data_format == "channels_first" and len(here.shape) > 2:
+        here = here.gather(np.moveaxis(here.places, 1, -1))
     return here.reshaped((here.shape[0], here.size // here.shape[0]))
 
 
@@ -267,9 +238,8 @@ def _zero_padding(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
 def _cropping(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
     here = _first(x[0], layer)
     amounts = [layer.cropping] if isinstance(layer.cropping[0], int) else layer.cropping
-    index = here.places
-    cut = tuple(slice(a, n - b) for (a, b), n in zip(amounts, here.shape[2:]))
-    return _back(here.gather(index[(slice(None), slice(None), *cut)]), layer)
+    cut = [slice(a, n - b) for (a, b), n in zip(amounts, here.shape[2:])]
+    return _back(here.gather(here.places[:, :, *cut]), layer)
 
 
 @row("UpSampling1D", "UpSampling2D", "UpSampling3D")

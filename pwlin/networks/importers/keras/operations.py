@@ -12,8 +12,8 @@ import numpy as np
 from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers import operation
 from pwlin.networks.importers.head import Head
-from pwlin.networks.importers.operation import Array, Operation
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.operation import Operation, Places
+from pwlin.networks.importers.wire import Array, Wire
 
 OPERATIONS: dict[str, Callable[[Called], Wire | Head]] = {
     "Add": operation.add,
@@ -28,6 +28,9 @@ OPERATIONS: dict[str, Callable[[Called], Wire | Head]] = {
     "Minimum": operation.smaller,
     "Matmul": operation.multiply_matrices,
     "Relu": operation.relu,
+    "Relu6": operation.relu6,
+    "HardSigmoid": operation.hard_sigmoid,
+    **dict.fromkeys(("Softmax", "LogSoftmax", "Sigmoid"), operation.smooth_end),
 }
 row = operation.rows(OPERATIONS)
 MOVES = frozenset(
@@ -60,23 +63,16 @@ class Called(Operation):
 
     def moved(self) -> Wire:
         """What an operation that only moves data does, found by letting it move places."""
-        wires: list[Wire] = []
-        start = 0
+        places = Places(self.chain)
 
-        def places(value: object) -> object:
-            nonlocal start
+        def placed(value: object) -> object:
             if isinstance(value, (list, tuple)) and any(isinstance(v, Wire) for v in value):
-                return [places(v if isinstance(v, Wire) else self.chain.constant(self._constant(v))) for v in value]
-            if not isinstance(value, Wire):
-                return value
-            wires.append(value)
-            start += value.size
-            return keras.ops.convert_to_tensor((value.places + (start - value.size)).astype(np.float64))
+                return [placed(v if isinstance(v, Wire) else self.chain.constant(self._constant(v))) for v in value]
+            return keras.ops.convert_to_tensor(places.of(value)) if isinstance(value, Wire) else value
 
-        args = [places(v) for v in self.inputs]
-        found = self.function.call(*args, **{k: places(v) for k, v in self.kwargs.items()})
-        index = np.asarray(keras.ops.convert_to_numpy(found)).astype(np.int64)
-        return self.chain.joined(wires).gather(index)
+        args = [placed(v) for v in self.inputs]
+        found = self.function.call(*args, **{k: placed(v) for k, v in self.kwargs.items()})
+        return places.gathered(np.asarray(keras.ops.convert_to_numpy(found)))
 
     def _constant(self, value: object) -> Array:
         array = self.as_array(value)
@@ -93,19 +89,9 @@ def run(call: Called) -> Wire | Head:
         return call.moved() if call.kind in MOVES else OPERATIONS[call.kind](call)
 
 
-@row("Relu6")
-def _relu6(call: Called) -> Wire:
-    return call.wire().clipped(0, 6, call.place)
-
-
 @row("LeakyRelu")
 def _leaky(call: Called) -> Wire:
     return call.wire().leaky(float(call.function.negative_slope), call.place)
-
-
-@row("HardSigmoid")
-def _hard_sigmoid(call: Called) -> Wire:
-    return call.wire().shifted(3).clipped(0, 6, call.place).divided(6, call.place)
 
 
 @row("HardTanh")
@@ -127,10 +113,4 @@ def _reduced(call: Called) -> Wire:
     if getattr(f, "initial", None) is not None:
         call.refuse("its initial value is not read")
     axes: Sequence[int] = range(len(x.shape)) if f.axis is None else [f.axis] if isinstance(f.axis, int) else f.axis
-    kind = call.kind.lower()
-    return shared.reduced(x, [a % len(x.shape) for a in axes], bool(f.keepdims), kind, call.place)
-
-
-@row("Softmax", "LogSoftmax", "Sigmoid")
-def _head(call: Called) -> Head:
-    return Head(call.kind.lower(), call.place, call.wire())
+    return shared.reduced(x, axes, bool(f.keepdims), call.kind.lower(), call.place)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pwlin.base.arguments import refusal
 from pwlin.base.errors import FormatError
 from pwlin.networks.network import Network
 
@@ -47,9 +48,8 @@ def _load(tensor: onnx.TensorProto, folder: Path) -> None:
     location = given.get("location", "")
     path = (folder / location).resolve()
     if not location or folder not in path.parents or not path.is_file():
-        raise FormatError(
-            f"initializer {tensor.name!r}: found external data at {location!r}; accepted are files inside the folder of the model"
-        )
+        found = f"external data at {location!r}"
+        raise refusal(f"initializer {tensor.name!r}", found, "are files inside the folder of the model", FormatError)
     try:
         offset = int(given.get("offset", 0))
         length = int(given.get("length", path.stat().st_size - offset))

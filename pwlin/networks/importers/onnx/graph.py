@@ -21,9 +21,9 @@ from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.onnx import layers as layers
 from pwlin.networks.importers.onnx.node import MOST, Node, Value
 from pwlin.networks.importers.onnx.operators import CONSTANT, MOVES, OPERATORS
-from pwlin.networks.importers.operation import Array, fitting
+from pwlin.networks.importers.operation import fitting
 from pwlin.networks.importers.refusals import unread
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.wire import Array, Wire
 from pwlin.networks.network import Network
 
 _FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
@@ -43,9 +43,8 @@ def from_onnx(model: onnx.ModelProto, input_shape: Sequence[int] | None, head: s
     values: dict[str, Value] = {**constants, inputs[0].name: chain.input(shape)}
     opset = {entry.domain: entry.version for entry in model.opset_import}.get("", 1)
     if not 1 <= opset <= onnx.defs.onnx_opset_version():
-        raise FormatError(
-            f"model: found version {opset} of the operators; accepted are those up to {onnx.defs.onnx_opset_version()}"
-        )
+        found = f"version {opset} of the operators"
+        raise refusal("model", found, f"are those up to {onnx.defs.onnx_opset_version()}", FormatError)
     for proto in graph.node:
         _run(proto, values, chain, opset)
     result = values.get(graph.output[0].name)
@@ -99,9 +98,8 @@ def _run(proto: onnx.NodeProto, values: dict[str, Value], chain: Chain, opset: i
         raise unread(place, f"{proto.op_type} of the domain {proto.domain!r}", "are ONNX's own operators")
     missing = [name for name in proto.input if name and name not in values]
     if missing:
-        raise FormatError(
-            f"{place}: found the input {missing[0]!r}, which no node before makes; accepted are sorted graphs without cycles"
-        )
+        found = f"the input {missing[0]!r}, which no node before makes"
+        raise refusal(place, found, "are sorted graphs without cycles", FormatError)
     inputs = [values[name] if name else None for name in proto.input]
     heads = [v for v in inputs if isinstance(v, Head)]
     if heads:

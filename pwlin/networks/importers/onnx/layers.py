@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 
 from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers.onnx.node import Node, Value
 from pwlin.networks.importers.onnx.operators import operator
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.windows import Sliding
+from pwlin.networks.importers.wire import Array, Wire
 
 
 @operator("Gemm")
@@ -39,47 +41,42 @@ def _gemm(node: Node) -> Wire:
     return out.plus(bias if beta == 1 else bias.scaled(np.asarray(beta)))
 
 
-def _convolved(node: Node) -> tuple[Wire, NDArray[np.generic], list[int], list[int]]:
+def _convolved(node: Node) -> tuple[Wire, Array, list[int], list[int]]:
     """The input of a convolution, its weight, stride and dilation."""
     x, weight = node.wire(), node.array(1)
     n = weight.ndim - 2
-    if (
-        n < 1
-        or len(x.shape) != n + 2
-        or (node.has("kernel_shape") and node.sizes("kernel_shape", n, 1) != list(weight.shape[2:]))
-    ):
+    if n < 1 or len(x.shape) != n + 2:
         node.refuse("its shapes do not fit")
-    stride, dilation = node.sizes("strides", n, 1), node.sizes("dilations", n, 1)
-    return x, weight, stride, dilation
+    if node.has("kernel_shape") and node.sizes("kernel_shape", n, 1) != list(weight.shape[2:]):
+        node.refuse("its kernel_shape is not its weight's")
+    return x, weight, node.sizes("strides", n, 1), node.sizes("dilations", n, 1)
 
 
 @operator("Conv")
 def _conv(node: Node) -> Wire:
     x, weight, stride, dilation = _convolved(node)
     pads = _pads(node, x.shape[2:], weight.shape[2:], stride, dilation)
-    return shared.convolution(x, weight, node.constant(2), stride, pads, dilation, node.whole("group", 1))
+    sliding = Sliding(weight.shape[2:], stride, pads, dilation)
+    return shared.convolution(x, weight, node.constant(2), sliding, node.whole("group", 1))
 
 
 @operator("ConvTranspose")
 def _conv_transpose(node: Node) -> Wire:
     x, weight, stride, dilation = _convolved(node)
-    n = len(stride)
-    longer, mode = node.sizes("output_padding", n, 0), node.text("auto_pad", "NOTSET")
-    full = [(s - 1) * t + d * (k - 1) + 1 for s, t, d, k in zip(x.shape[2:], stride, dilation, weight.shape[2:])]
+    n, kernel, mode = len(stride), weight.shape[2:], node.text("auto_pad", "NOTSET")
+    longer = node.sizes("output_padding", n, 0)
+    full = [(s - 1) * t + d * (k - 1) + 1 for s, t, d, k in zip(x.shape[2:], stride, dilation, kernel)]
     if node.has("output_shape") or mode in ("SAME_UPPER", "SAME_LOWER"):
-        wanted = (
-            node.sizes("output_shape", n, 0)
-            if node.has("output_shape")
-            else [s * t for s, t in zip(x.shape[2:], stride)]
-        )
+        same = [s * t for s, t in zip(x.shape[2:], stride)]
+        wanted = node.sizes("output_shape", n, 0) if node.has("output_shape") else same
         totals = [f + more - size for f, more, size in zip(full, longer, wanted)]
         if min(totals) < 0:
             node.refuse("its output_shape is larger than what it makes")
         pads = [(t // 2, t - t // 2) if mode == "SAME_UPPER" else (t - t // 2, t // 2) for t in totals]
     else:
-        pads = _pads(node, x.shape[2:], list(weight.shape[2:]), stride, dilation)
-    cut = [(before, after - more) for (before, after), more in zip(pads, longer)]
-    return shared.transposed_convolution(x, weight, node.constant(2), stride, cut, dilation, node.whole("group", 1))
+        pads = _pads(node, x.shape[2:], kernel, stride, dilation)
+    cut = Sliding(kernel, stride, [(p, q - more) for (p, q), more in zip(pads, longer)], dilation)
+    return shared.transposed_convolution(x, weight, node.constant(2), cut, node.whole("group", 1))
 
 
 @operator("Einsum")
@@ -89,7 +86,7 @@ def _einsum(node: Node) -> Wire:
 
 
 def _pads(
-    node: Node, size: tuple[int, ...], kernel: tuple[int, ...] | list[int], stride: list[int], dilation: list[int]
+    node: Node, size: Sequence[int], kernel: Sequence[int], stride: Sequence[int], dilation: Sequence[int]
 ) -> list[tuple[int, int]]:
     """The padding before and after each axis."""
     mode, n = node.text("auto_pad", "NOTSET"), len(size)
@@ -97,7 +94,7 @@ def _pads(
         upper = shared.same_pads(size, kernel, stride, dilation)
         return upper if mode == "SAME_UPPER" else [(large, small) for small, large in upper]
     if mode == "VALID":
-        return [(0, 0)] * n
+        return shared.pairs([0] * n)
     if mode != "NOTSET":
         node.refuse(f"its auto_pad is {mode!r:.40}")
     flat = node.sizes("pads", 2 * n, 0)
@@ -114,11 +111,10 @@ def _pool(node: Node) -> Wire:
         node.refuse("places of the largest entries are not continuous")
     kernel, stride, dilation = (node.sizes(name, n, 1) for name in ("kernel_shape", "strides", "dilations"))
     pads = _pads(node, x.shape[2:], kernel, stride, dilation)
-    ceil = bool(node.whole("ceil_mode", 0))
+    sliding = Sliding(kernel, stride, pads, dilation, bool(node.whole("ceil_mode", 0)))
     if node.kind == "MaxPool":
-        return shared.max_pool(x, kernel, stride, pads, dilation, ceil, node.place)
-    padded = bool(node.whole("count_include_pad", 0))
-    return shared.average_pool(x, kernel, stride, pads, dilation, ceil, padded)
+        return shared.max_pool(x, sliding, node.place)
+    return shared.average_pool(x, sliding, bool(node.whole("count_include_pad", 0)))
 
 
 @operator("GlobalAveragePool", "GlobalMaxPool")
@@ -132,37 +128,29 @@ def _batch_norm(node: Node) -> Wire:
     old = node.opset < 7 and not node.whole("is_test", 0)
     if node.whole("training_mode", 0) or len(outputs) > 1 or old or not node.whole("spatial", 1):
         node.refuse("batch norm with the batch's own statistics is not piecewise linear")
-    floats = [node.array(i).astype(np.float64) for i in range(1, 5)]
-    x = node.wire()
-    if len(x.shape) < 2 or any(f.shape != (x.shape[1],) for f in floats):
+    weight, bias, mean, variance = parameters = [node.array(i) for i in range(1, 5)]
+    x, epsilon = node.wire(), node.number("epsilon", float(np.float32(1e-5)))
+    if len(x.shape) < 2 or any(p.shape != (x.shape[1],) for p in parameters):
         node.refuse("its parameters do not fit its channels")
-    weight, bias, mean, variance = floats
-    return shared.batch_norm(
-        x, mean, variance, weight, bias, node.number("epsilon", float(np.float32(1e-5))), node.place
-    )
+    return shared.batch_norm(x, mean, variance, weight, bias, epsilon, node.place)
 
 
 @operator("Pad")
 def _pad(node: Node) -> Wire:
     x, mode = node.wire(), node.text("mode", "constant")
-    value: NDArray[np.generic] | float | None = node.number("value", 0.0) if node.opset < 11 else node.constant(2)
+    value: Array | float | None = node.number("value", 0.0) if node.opset < 11 else node.constant(2)
     node.check_size()
     inner = onnx.NodeProto()
     inner.CopyFrom(node.proto)
     for attribute in inner.attribute:
         if attribute.name == "value":
             attribute.f = 0.0
-    given = [
-        1.0 + x.places,
-        *[node.constant(i) for i in range(1, len(node.inputs))],
-    ]
+    given = [1.0 + x.places, *[node.constant(i) for i in range(1, len(node.inputs))]]
     if len(given) > 2 and given[2] is not None:
         given[2] = np.zeros_like(given[2], dtype=np.float64)
     (found,) = node.compute(inner, given, node.opset, node.place)
-    index = found.astype(np.int64) - 1
-    out = x.gather(index)
-    fill = 0.0 if value is None else float(np.ravel(value)[0])
-    return out.shifted(np.where(index < 0, fill, 0.0)) if fill and mode == "constant" else out
+    fill = 0.0 if value is None or mode != "constant" else float(np.ravel(value)[0])
+    return x.gather(found.astype(np.int64) - 1, fill)
 
 
 @operator("Resize", "Upsample")

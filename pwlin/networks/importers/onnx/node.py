@@ -12,8 +12,8 @@ import onnx
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import FormatError
 from pwlin.networks.importers.head import Head
-from pwlin.networks.importers.operation import Array, Operation
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.operation import Operation, Places
+from pwlin.networks.importers.wire import Array, Wire
 
 Value = Wire | Head | Array
 MOST = 1 << 27
@@ -67,9 +67,9 @@ class Node(Operation):
     def text(self, name: str, default: str) -> str:
         """A text among the attributes."""
         value = self._attribute(name)
-        return (
-            default if value is None else value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-        )
+        if isinstance(value, bytes):
+            return value.decode("utf-8", "replace")
+        return default if value is None else str(value)
 
     def sizes(self, name: str, count: int, default: int) -> list[int]:
         """Integers among the attributes, one for each axis."""
@@ -80,37 +80,24 @@ class Node(Operation):
             self.refuse(f"its attribute {name} is {shown(value)}")
         return [int(v) for v in value]
 
-    def axes(self, rank: int) -> list[int] | None:
-        """The axes of a reduction, by its attribute or its second input; None for all."""
+    def axes(self, rank: int) -> Sequence[int]:
+        """The axes of a reduction, by its attribute or its second input."""
         named = self._attribute("axes")
-        given = (
-            self.constant(1) if len(self.inputs) > 1 else np.array(named) if isinstance(named, (list, tuple)) else None
-        )
-        if given is None or given.size == 0:
-            if self.whole("noop_with_empty_axes", 0):
-                return []
-            return None
-        return sorted({int(a) % rank for a in np.ravel(given)})
+        given = self.constant(1) if len(self.inputs) > 1 else named if isinstance(named, (list, tuple)) else None
+        if given is not None and len(given):
+            return [int(a) for a in np.ravel(given)]
+        return [] if self.whole("noop_with_empty_axes", 0) else range(rank)
 
     def moved(self) -> list[Value]:
         """What a node that only moves data does, found by letting it move places."""
         self.check_size()
         data = {"Concat": range(len(self.inputs)), "Where": (1, 2)}.get(self.kind, (0,))
-        wires: list[Wire] = []
-        given: list[Array | None] = []
-        count = 0
-        for i, value in enumerate(self.inputs):
-            if i in data and value is not None:
-                wires.append(self.operand(i))
-                given.append(
-                    np.arange(count + 1, count + wires[-1].size + 1, dtype=np.float64).reshape(wires[-1].shape)
-                )
-                count += wires[-1].size
-            else:
-                given.append(self.constant(i))
-        found = self.compute(self.proto, given, self.opset, self.place)
-        joined = self.chain.joined(wires)
-        return [joined.gather(v.astype(np.int64) - 1) for v in found]
+        places = Places(self.chain)
+        given = [
+            places.of(self.operand(i)) if i in data and value is not None else self.constant(i)
+            for i, value in enumerate(self.inputs)
+        ]
+        return [places.gathered(v) for v in self.compute(self.proto, given, self.opset, self.place)]
 
     def check_size(self) -> None:
         """Refuse nodes whose result would fill the memory."""

@@ -11,7 +11,6 @@ import onnx
 from pwlin.networks.activation import ABS
 from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers import operation
-from pwlin.networks.importers.head import Head
 from pwlin.networks.importers.onnx.node import Node, Value
 from pwlin.networks.importers.wire import Wire
 
@@ -25,6 +24,7 @@ OPERATORS: dict[str, Operator] = {
     "MatMul": operation.multiply_matrices,
     "Relu": operation.relu,
     "Abs": operation.absolute,
+    **dict.fromkeys(("Softmax", "LogSoftmax", "Sigmoid"), operation.smooth_end),
 }
 operator = operation.rows(OPERATORS)
 MOVES = frozenset(
@@ -48,21 +48,10 @@ CONSTANT = frozenset(
 # -- arithmetic -------------------------------------------------------------------------------------
 
 
-@operator("Sum", "Mean")
-def _sum(node: Node) -> Wire:
-    out = node.operand(0)
-    for i in range(1, len(node.inputs)):
-        out = out.plus(node.operand(i))
-    return out if node.kind == "Sum" else out.divided(len(node.inputs), node.place)
-
-
-@operator("Max", "Min")
-def _extreme(node: Node) -> Wire:
-    out = node.operand(0)
-    for i in range(1, len(node.inputs)):
-        other = node.operand(i)
-        out = out.maximum(other, node.place) if node.kind == "Max" else out.minimum(other, node.place)
-    return out
+@operator("Sum", "Mean", "Max", "Min")
+def _merge(node: Node) -> Wire:
+    wires = [node.operand(i) for i in range(len(node.inputs))]
+    return shared.merged(wires, node.kind.lower(), node.place)
 
 
 @operator("Cast", "CastLike")
@@ -100,9 +89,6 @@ def _reduce(node: Node) -> Wire:
     x, kind = node.wire(), node.kind.removeprefix("Reduce").lower()
     x = x.units(ABS, node.place) if kind == "l1" else x
     axes = node.axes(len(x.shape))
-    if axes == []:
-        return x
-    axes = list(range(len(x.shape))) if axes is None else axes
     return shared.reduced(x, axes, bool(node.whole("keepdims", 1)), "sum" if kind == "l1" else kind, node.place)
 
 
@@ -158,8 +144,3 @@ def _shrink(node: Node) -> Wire:
     if node.number("bias", 0.0) != bound or bound < 0:
         node.refuse("it jumps where bias differs from lambd")
     return node.wire().shrunk(bound, node.place)
-
-
-@operator("Softmax", "LogSoftmax", "Sigmoid")
-def _head(node: Node) -> Head:
-    return Head(node.kind, node.place, node.wire())

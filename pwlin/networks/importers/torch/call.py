@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from pwlin.base.arguments import shown
-from pwlin.networks.importers.operation import Array, Operation
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.operation import Operation, Places
+from pwlin.networks.importers.wire import Array, Wire
 
 
 @dataclass(frozen=True)
@@ -66,33 +66,34 @@ class Call(Operation):
             self.refuse(f"its argument {name} is {shown(value)}")
         return whole
 
+    def axes(self, index: int, rank: int) -> Sequence[int]:
+        """The axes that the argument `dim` names, one or several; all where it names none."""
+        value = self.get(index, "dim")
+        if isinstance(value, int):
+            return [value]
+        return value if isinstance(value, (list, tuple)) and value else range(rank)
+
     def moved(self) -> object:
         """What an operator that only moves data does, found by letting it move places."""
-        wires: list[Wire] = []
-        count = 0
+        places = Places(self.chain)
 
-        def places(value: object) -> object:
-            nonlocal count
+        def placed(value: object) -> object:
             if isinstance(value, Wire):
-                wires.append(value)
-                out = torch.from_numpy(np.asarray(value.places + (count + 1.0)))
-                count += value.size
-                return out
+                return torch.from_numpy(places.of(value))
             if isinstance(value, (list, tuple)):
                 if any(isinstance(v, Wire) for v in value):  # data among data
                     value = [self.chain.constant(v.numpy()) if isinstance(v, torch.Tensor) else v for v in value]
-                return [places(v) for v in value]
+                return [placed(v) for v in value]
             return value
 
         args: list[object] = list(self.inputs)
         if self.kind in _DATA_AT:
             args = [self.operand(i) if i in _DATA_AT[self.kind] else a for i, a in enumerate(args)]
-        found = self.function(*[places(a) for a in args], **{k: places(v) for k, v in self.kwargs.items()})
-        joined = self.chain.joined(wires)
+        found = self.function(*[placed(a) for a in args], **{k: placed(v) for k, v in self.kwargs.items()})
 
         def gathered(value: object) -> object:
             if isinstance(value, torch.Tensor):
-                return joined.gather(value.numpy().astype(np.int64) - 1)
+                return places.gathered(value.numpy())
             if isinstance(value, (list, tuple)):
                 return [gathered(v) for v in value]
             self.refuse("it gives no tensor")

@@ -10,7 +10,7 @@ from pwlin.networks.importers import operation
 from pwlin.networks.importers.choices import Condition, chosen, ordered
 from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.torch.operators import operator
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.wire import Array, Wire
 
 # -- conditions -------------------------------------------------------------------------------------
 
@@ -53,7 +53,7 @@ def _where(call: Call) -> object:
     return _mixed(call.array(0), yes, no)
 
 
-def _mixed(mask: operation.Array, yes: Wire, no: Wire) -> Wire:
+def _mixed(mask: Array, yes: Wire, no: Wire) -> Wire:
     """One of two, as a constant mask says."""
     shape = np.broadcast_shapes(mask.shape, yes.shape, no.shape)
     both = yes.chain.joined([yes.broadcast(shape), no.broadcast(shape)])
@@ -102,11 +102,11 @@ def _index_put(call: Call) -> object:
 # -- order ------------------------------------------------------------------------------------------
 
 
-def _sorted(call: Call, dim: object, name: str = "dim") -> tuple[Wire, int]:
+def _sorted(call: Call, dim: object) -> tuple[Wire, int]:
     """The entries along an axis, the smallest first, on the last axis; and the axis."""
     x = call.wire()
     if not isinstance(dim, int) or not x.shape:
-        call.refuse(f"its argument {name} is {dim!r:.40}")
+        call.refuse(f"its argument dim is {dim!r:.40}")
     axis = dim % len(x.shape)
     turned = np.moveaxis(x.places, axis, -1)
     out = ordered(x, turned.reshape(-1, turned.shape[-1]), call.place).reshaped(turned.shape)
@@ -167,9 +167,8 @@ def _running(call: Call) -> list[Wire]:
 
 @operator("aminmax.default")
 def _aminmax(call: Call) -> list[Wire]:
-    x, dim = call.wire(), call.kwargs.get("dim")
-    axes = range(len(x.shape)) if dim is None else [int(call.number(9, "dim")) % len(x.shape)]
-    keep = bool(call.kwargs.get("keepdim", False))
+    x = call.wire()
+    axes, keep = call.axes(1, len(x.shape)), call.flag(2, "keepdim", False)
     return [shared.reduced(x, axes, keep, kind, call.place) for kind in ("min", "max")]
 
 
@@ -179,11 +178,5 @@ def _norm(call: Call) -> Wire:
     kind = {1: "sum", float("inf"): "max", float("-inf"): "min"}.get(float(str(order)))
     if kind is None:
         call.refuse(f"the norm of order {order} is not piecewise linear; those of order 1 and infinity are")
-    dims = call.get(2, "dim")
-    axes = (
-        [dims] if isinstance(dims, int) else dims if isinstance(dims, (list, tuple)) and dims else range(len(x.shape))
-    )
-    size = operation.absolute(call)
-    return shared.reduced(
-        size, [a % max(len(x.shape), 1) for a in axes], call.flag(3, "keepdim", False), kind, call.place
-    )
+    axes, keep = call.axes(2, len(x.shape)), call.flag(3, "keepdim", False)
+    return shared.reduced(operation.absolute(call), axes, keep, kind, call.place)

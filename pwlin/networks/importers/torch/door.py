@@ -42,26 +42,23 @@ def from_file(
         import torch
     except ModuleNotFoundError:
         raise FormatError("model: found a file of PyTorch, which is not installed; pip install pwlin[torch]") from None
-    _check_archive(path)
-    if path.suffix.lower() == ".pt2" or _is_program(path):
+    names = _archived(path)
+    if path.suffix.lower() == ".pt2" or any("serialized_exported_program" in n or "models/" in n for n in names):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 program = torch.export.load(os.fspath(path))
         except Exception as error:  # noqa: BLE001 - whatever a damaged archive raises
-            raise refusal(
-                "model", f"no exported program ({type(error).__name__})", "is torch.export.save's file", FormatError
-            ) from None
+            found = f"no exported program ({type(error).__name__})"
+            raise refusal("model", found, "is torch.export.save's file", FormatError) from None
         return from_object(program, input_shape, head)
-    if _is_script(path):
+    if any("/code/" in n for n in names):  # torch.jit.save keeps code
         raise FormatError(_SCRIPT)
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001 - whatever a damaged archive raises
-        raise FormatError(
-            f"model: found no plain weights ({type(error).__name__}); accepted is a saved state_dict, since a pickled module could "
-            "run code: load it yourself and give the module"
-        ) from None
+        accepted = "is a saved state_dict, since a pickled module could run code: load it yourself and give the module"
+        raise refusal("model", f"no plain weights ({type(error).__name__})", accepted, FormatError) from None
     from pwlin.networks.importers.named import from_named
 
     if not isinstance(weights, dict):
@@ -69,29 +66,15 @@ def from_file(
     return from_named(weights, activation, layout)
 
 
-def _check_archive(path: Path) -> None:
-    """Sizes before any memory is taken."""
+def _archived(path: Path) -> list[str]:
+    """The names in an archive, whose sizes are looked at before any memory is taken; none for another file."""
     if not zipfile.is_zipfile(path):
-        return
+        return []
     try:
         with zipfile.ZipFile(path) as archive:
             check_unpacked(archive, path)
+            return archive.namelist()
     except FormatError:
         raise
     except (zipfile.BadZipFile, OSError, ValueError):
         raise FormatError("model: found a damaged archive") from None
-
-
-def _is_program(path: Path) -> bool:
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return any("serialized_exported_program" in n or "models/" in n for n in archive.namelist())
-
-
-def _is_script(path: Path) -> bool:
-    """Whether torch.jit.save wrote it: its archives hold code."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return any("/code/" in n for n in archive.namelist())

@@ -123,12 +123,10 @@ def _check_tensor(name: str, tensor: torch.Tensor) -> None:
     if tensor.layout != torch.strided:
         raise refusal("model", f"{name!r} in the layout {tensor.layout}", "are dense tensors (to_dense())", FormatError)
     if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
-        raise FormatError(f"model: found {name!r} inside a transform of torch.func; accepted are plain tensors")
+        raise refusal("model", f"{name!r} inside a transform of torch.func", "are plain tensors", FormatError)
     if tensor.numel() * tensor.element_size() > max(tensor.untyped_storage().nbytes(), 1 << 20):
-        raise FormatError(
-            f"model: found {name!r} of shape {tuple(tensor.shape)} in {tensor.untyped_storage().nbytes()} bytes; accepted are "
-            "tensors that hold each entry (contiguous())"
-        )
+        found = f"{name!r} of shape {tuple(tensor.shape)} in {tensor.untyped_storage().nbytes()} bytes"
+        raise refusal("model", found, "are tensors that hold each entry (contiguous())", FormatError)
     if tensor.is_quantized or tensor.is_complex() or (tensor.is_floating_point() and tensor.dtype not in _FLOATS):
         raise refusal(
             "model", f"{name!r} of type {tensor.dtype}", "are float16, bfloat16, float32 and float64", FormatError

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 
 from pwlin.networks.importers import layers as shared
-from pwlin.networks.importers.operation import Array
 from pwlin.networks.importers.torch.call import Call
 from pwlin.networks.importers.torch.operators import operator
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.windows import Sliding
+from pwlin.networks.importers.wire import Array, Wire
 
 # -- layers -----------------------------------------------------------------------------------------
 
@@ -41,17 +41,13 @@ def _conv(call: Call) -> Wire:
     weight = call.array(1, "weight")
     n = weight.ndim - 2
     stride, dilation = call.sizes(3, "stride", n, 1), call.sizes(5, "dilation", n, 1)
-    groups = int(call.number(6, "groups", 1))
-    padding = call.get(4, "padding", 0)
+    padding, groups, bias = call.get(4, "padding", 0), int(call.number(6, "groups", 1)), call.constant(2, "bias")
     if padding == "same":
         pads = shared.same_pads([1] * n, weight.shape[2:], [1] * n, dilation)
     else:
         pads = shared.pairs([0] * n if padding == "valid" else call.sizes(4, "padding", n, 0))
-    return _batched(
-        call.wire(),
-        n,
-        lambda x: shared.convolution(x, weight, call.constant(2, "bias"), stride, pads, dilation, groups),
-    )
+    sliding = Sliding(weight.shape[2:], stride, pads, dilation)
+    return _batched(call.wire(), n, lambda x: shared.convolution(x, weight, bias, sliding, groups))
 
 
 @operator("convolution.default", "_convolution.default")
@@ -61,9 +57,10 @@ def _convolution(call: Call) -> Wire:
     stride, pads, dilation = (call.sizes(i, name, n, 1) for i, name in ((3, "stride"), (4, "padding"), (5, "dilation")))
     groups, bias = int(call.number(8, "groups", 1)), call.constant(2, "bias")
     if call.flag(6, "transposed", False):
-        cut = _cut(pads, call.sizes(7, "output_padding", n, 0))
-        return shared.transposed_convolution(call.wire(), weight, bias, stride, cut, dilation, groups)
-    return shared.convolution(call.wire(), weight, bias, stride, shared.pairs(pads), dilation, groups)
+        cut = Sliding(weight.shape[2:], stride, _cut(pads, call.sizes(7, "output_padding", n, 0)), dilation)
+        return shared.transposed_convolution(call.wire(), weight, bias, cut, groups)
+    sliding = Sliding(weight.shape[2:], stride, shared.pairs(pads), dilation)
+    return shared.convolution(call.wire(), weight, bias, sliding, groups)
 
 
 @operator("conv_transpose1d.default", "conv_transpose2d.input", "conv_transpose3d.input")
@@ -71,11 +68,9 @@ def _conv_transpose(call: Call) -> Wire:
     weight, bias = call.array(1, "weight"), call.constant(2, "bias")
     n = weight.ndim - 2
     stride, dilation = call.sizes(3, "stride", n, 1), call.sizes(7, "dilation", n, 1)
-    cut = _cut(call.sizes(4, "padding", n, 0), call.sizes(5, "output_padding", n, 0))
-    groups = int(call.number(6, "groups", 1))
-    return _batched(
-        call.wire(), n, lambda x: shared.transposed_convolution(x, weight, bias, stride, cut, dilation, groups)
-    )
+    pads = _cut(call.sizes(4, "padding", n, 0), call.sizes(5, "output_padding", n, 0))
+    sliding, groups = Sliding(weight.shape[2:], stride, pads, dilation), int(call.number(6, "groups", 1))
+    return _batched(call.wire(), n, lambda x: shared.transposed_convolution(x, weight, bias, sliding, groups))
 
 
 def _cut(padding: list[int], longer: list[int]) -> list[tuple[int, int]]:
@@ -113,13 +108,10 @@ def _batch_norm(call: Call) -> object:
     mean, variance = call.constant(3, "running_mean"), call.constant(4, "running_var")
     if training or mean is None or variance is None:
         call.refuse("batch norm with the batch's own statistics is not piecewise linear")
-    weight, bias = call.constant(1, "weight"), call.constant(2, "bias")
-    floats = [None if v is None else v.astype(np.float64) for v in (mean, variance, weight, bias)]
-    assert floats[0] is not None and floats[1] is not None, "both are given"
-    x = call.wire()
+    x, weight, bias = call.wire(), call.constant(1, "weight"), call.constant(2, "bias")
     if len(x.shape) < 2:
         call.refuse("its input has no axis of channels")
-    out = shared.batch_norm(x, floats[0], floats[1], floats[2], floats[3], epsilon, call.place)
+    out = shared.batch_norm(x, mean, variance, weight, bias, epsilon, call.place)
     return out if call.kind.startswith("batch_norm") else [out]
 
 
@@ -136,8 +128,8 @@ def _max_pool(call: Call) -> object:
     kernel = call.sizes(1, "kernel_size", n)
     stride = call.sizes(2, "stride", n, kernel)
     pads, dilation = call.sizes(3, "padding", n, 0), call.sizes(4, "dilation", n, 1)
-    ceil = call.flag(5, "ceil_mode", False)
-    out = shared.max_pool(call.wire(), kernel, stride, shared.pairs(pads), dilation, ceil, call.place)
+    sliding = Sliding(kernel, stride, shared.pairs(pads), dilation, call.flag(5, "ceil_mode", False))
+    out = shared.max_pool(call.wire(), sliding, call.place)
     return [out] if "indices" in call.kind else out
 
 
@@ -146,14 +138,9 @@ def _avg_pool(call: Call) -> Wire:
     n = int(call.kind[8])
     kernel = call.sizes(1, "kernel_size", n)
     stride, pads = call.sizes(2, "stride", n, kernel), call.sizes(3, "padding", n, 0)
-    divisor = call.get(6, "divisor_override")
-    ceil, padded = call.flag(4, "ceil_mode", False), call.flag(5, "count_include_pad", True)
-    if divisor is not None:
-        shape, table, _ = shared.pool_windows(call.wire(), kernel, stride, shared.pairs(pads), [1] * n, ceil)
-        return shared.mean(call.wire(), table, np.full(len(table), int(call.number(6, "divisor_override")))).reshaped(
-            shape
-        )
-    return shared.average_pool(call.wire(), kernel, stride, shared.pairs(pads), [1] * n, ceil, padded)
+    sliding = Sliding(kernel, stride, shared.pairs(pads), [1] * n, call.flag(4, "ceil_mode", False))
+    divisor = None if call.get(6, "divisor_override") is None else int(call.number(6, "divisor_override"))
+    return shared.average_pool(call.wire(), sliding, call.flag(5, "count_include_pad", True), divisor)
 
 
 @operator(
@@ -161,19 +148,14 @@ def _avg_pool(call: Call) -> Wire:
     "adaptive_avg_pool2d.default",
     "adaptive_avg_pool3d.default",
     "_adaptive_avg_pool2d.default",
+    "adaptive_max_pool1d.default",
+    "adaptive_max_pool2d.default",
+    "adaptive_max_pool3d.default",
 )
-def _adaptive_avg_pool(call: Call) -> Wire:
-    n = int(call.kind.split(".")[0][-2])
-    x = call.wire()
-    shape, table = shared.adaptive_table(x, call.sizes(1, "output_size", n))
-    return shared.mean(x, table, (table >= 0).sum(axis=1)).reshaped(shape)
-
-
-@operator("adaptive_max_pool1d.default", "adaptive_max_pool2d.default", "adaptive_max_pool3d.default")
-def _adaptive_max_pool(call: Call) -> list[Wire]:
-    n = int(call.kind.split(".")[0][-2])
-    shape, table = shared.adaptive_table(call.wire(), call.sizes(1, "output_size", n))
-    return [call.wire().largest(table, call.place).reshaped(shape)]
+def _adaptive_pool(call: Call) -> object:
+    n, kind = int(call.kind.split(".")[0][-2]), "max" if "max" in call.kind else "mean"
+    out = shared.adaptive_pool(call.wire(), call.sizes(1, "output_size", n), kind, call.place)
+    return [out] if kind == "max" else out
 
 
 @operator("constant_pad_nd.default", "pad.default")
@@ -184,11 +166,5 @@ def _pad(call: Call) -> Wire:
     value = call.number(3 if call.kind.startswith("pad") else 2, "value", 0) if mode == "constant" else 0
     if not isinstance(amounts, (list, tuple)) or not all(isinstance(a, int) for a in amounts):
         call.refuse("its padding depends on the input")
-    index = (
-        torch.nn.functional.pad(torch.from_numpy(1.0 + x.places), list(amounts), mode=str(mode))
-        .numpy()
-        .astype(np.int64)
-        - 1
-    )
-    out = x.gather(index)
-    return out.shifted(np.where(index < 0, value, 0.0)) if value else out
+    moved = torch.nn.functional.pad(torch.from_numpy(1.0 + x.places), list(amounts), mode=str(mode))
+    return x.gather(moved.numpy().astype(np.int64) - 1, value)

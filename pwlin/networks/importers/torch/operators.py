@@ -11,10 +11,8 @@ from pwlin.networks.activation import ABS
 from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers import operation
 from pwlin.networks.importers.choices import Condition
-from pwlin.networks.importers.head import Head
-from pwlin.networks.importers.operation import Array
 from pwlin.networks.importers.torch.call import Call
-from pwlin.networks.importers.wire import Wire
+from pwlin.networks.importers.wire import Array, Wire
 
 Operator = Callable[[Call], object]
 OPERATORS: dict[str, Operator] = {
@@ -26,7 +24,14 @@ OPERATORS: dict[str, Operator] = {
     **dict.fromkeys(("maximum.default", "max.other", "fmax.default"), operation.larger),
     **dict.fromkeys(("minimum.default", "min.other", "fmin.default"), operation.smaller),
     "relu.default": operation.relu,
+    "relu6.default": operation.relu6,
+    "hardsigmoid.default": operation.hard_sigmoid,
     "abs.default": operation.absolute,
+    **dict.fromkeys(
+        ("softmax.int", "_softmax.default", "log_softmax.int", "_log_softmax.default", "sigmoid.default")
+        + ("log_sigmoid.default",),
+        operation.smooth_end,
+    ),
 }
 operator = operation.rows(OPERATORS)
 MOVES = frozenset(
@@ -167,12 +172,9 @@ def _reduce(call: Call) -> object:
     call.check_type()
     x, (kind, _, form) = call.wire(), call.kind.removeprefix("nan").partition(".")
     whole = form == "default" and kind not in ("amax", "amin") and not call.kind.startswith("nan")
-    dims = None if whole else call.get(1, "dim")
-    axes = (
-        [dims] if isinstance(dims, int) else dims if isinstance(dims, (list, tuple)) and dims else range(len(x.shape))
-    )
+    axes = range(len(x.shape)) if whole else call.axes(1, len(x.shape))
     keep = not whole and call.flag(2, "keepdim", False)
-    out = shared.reduced(x, [a % max(len(x.shape), 1) for a in axes], keep, kind.removeprefix("a"), call.place)
+    out = shared.reduced(x, axes, keep, kind.removeprefix("a"), call.place)
     return [out] if kind in ("max", "min") and form == "dim" else out
 
 
@@ -200,19 +202,9 @@ def _prelu(call: Call) -> Wire:
     return x.leaky(slopes, call.place)
 
 
-@operator("relu6.default")
-def _relu6(call: Call) -> Wire:
-    return call.wire().clipped(0, 6, call.place)
-
-
 @operator("hardtanh.default")
 def _hardtanh(call: Call) -> Wire:
     return call.wire().clipped(call.number(1, "min_val", -1), call.number(2, "max_val", 1), call.place)
-
-
-@operator("hardsigmoid.default")
-def _hardsigmoid(call: Call) -> Wire:
-    return call.wire().shifted(3).clipped(0, 6, call.place).divided(6, call.place)
 
 
 @operator("softshrink.default")
@@ -251,15 +243,3 @@ def _bounded(call: Call, low: Array | None, high: Array | None) -> Wire:
     low = None if low is not None and (low == -np.inf).all() else low
     high = None if high is not None and (high == np.inf).all() else high
     return call.wire().clipped(low, high, call.place)
-
-
-@operator(
-    "softmax.int",
-    "_softmax.default",
-    "log_softmax.int",
-    "_log_softmax.default",
-    "sigmoid.default",
-    "log_sigmoid.default",
-)
-def _head(call: Call) -> Head:
-    return Head(call.kind.split(".")[0].lstrip("_"), call.place, call.wire())

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from pwlin.base.errors import UnsupportedLayerError
+from pwlin.networks.importers.refusals import unread
 from pwlin.networks.network import Network
 
 _HALF = (torch.float16, torch.bfloat16)
@@ -56,10 +56,8 @@ def check_witness(
         if _agree(found, wanted, 5e-2 if coarse else 1e-3):
             return True
     if evaluated:
-        raise UnsupportedLayerError(
-            f"model: found a {type(model).__name__} whose own evaluation differs from what torch.export saw of it; accepted are "
-            "modules that compute the same at each call, exported or not"
-        )
+        differs = f"a {type(model).__name__} whose own evaluation differs from what torch.export saw of it"
+        raise unread("model", differs, "are modules that compute the same at each call, exported or not")
     return False
 
 
