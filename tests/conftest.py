@@ -1,5 +1,6 @@
 """One profile for all properties: no test depends on time, and the effort is asked once. Ctrl-C means what it says."""
 
+import gc
 import os
 import signal
 
@@ -18,6 +19,7 @@ from tests.strategies.effort import EFFORT
 if interpreted.ASKED:
     interpreted.interpret()
 
+gc.disable()  # while tests are collected: nothing of it is ever let go
 settings.register_profile("pwlin", settings(), deadline=None, max_examples=max(1, round(100 * EFFORT)))
 settings.load_profile("pwlin")
 
@@ -29,6 +31,12 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "large: many cells or wide layers, left out where the kernel is interpreted")
     if interpreted.ASKED:  # numbers overflow as they do where they are compiled
         config.addinivalue_line("filterwarnings", "ignore::RuntimeWarning")
+
+
+def pytest_collection_finish():
+    """What has been imported is passed over whenever a test or the library collects: a second each time, in large processes."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items):

@@ -1,4 +1,4 @@
-"""Mutation testing by sampling: ``python -m tests.mutants 20 pwlin/exact pwlin/geometry`` changes 20 places of each module.
+"""Mutation testing by sampling: ``python -m tests.mutants 20 pwlin/exact pwlin/geometry`` changes 20 places of each room.
 
 Each change (a comparison, an operator, a constant, a condition) is made alone, in a copy of the tree, and the tests that
 know the module run until one fails (its own only, where there are any, if OWN is set: the quickest way to see what these miss). What survives is printed with its place; `tests/mutation.md` says what became of it.
@@ -25,6 +25,7 @@ TESTS = {  # the quickest that know a room first; the first that matches is take
     "pwlin/functions/line": ["tests/functions/line", "tests/laws/test_values.py"],
     "pwlin/functions": ["tests/functions", "tests/extraction/cells/test_laws.py", "tests/laws/test_values.py"],
     "pwlin/extraction/line": ["tests/extraction/line", "tests/laws/test_values.py"],
+    "pwlin/comparison": ["tests/comparison", "tests/laws/test_errors.py"],
     "pwlin/extraction/cells": ["tests/extraction/cells", "tests/extraction/kernel/test_cells.py"],
 }
 LIBRARIES = ("hypothesis", "mpmath", "numba", "pytest", "scipy.integrate", "sympy", "matplotlib.pyplot")
@@ -104,12 +105,13 @@ def serve():
     answers = os.fdopen(os.dup(1), "w")
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1), os.dup2(nothing, 2)
-    for line in sys.stdin:
+    for number, line in enumerate(sys.stdin):
         tests, limit = json.loads(line)
         child = os.fork()
         if child == 0:
             os.setpgrp()
             os.dup2(nothing, 0)
+            sys.dont_write_bytecode = number > 0  # what is unchanged is compiled once
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))  # a busy machine makes nothing endless
             code = int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *tests]))
             os._exit(0 if code == pytest.ExitCode.NO_TESTS_COLLECTED else code)  # a module without examples
@@ -141,43 +143,37 @@ class Server:
         return int(self.process.stdout.readline()) != 0
 
 
-def survivors(module, count, copy, server, rng):
-    """Try so many changes of a module; the number of those that no test notices, and of those tried."""
-    tests, there = tests_of(module), copy / module.relative_to(ROOT)
-    whole, date = there.read_text(encoding="utf-8"), there.stat()
+def survivors(room, count, copy, server, rng):
+    """Try so many changes anywhere in a room; the number of those that no test notices, and of those tried."""
+    modules = [ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py"))
     start = time.monotonic()
-    assert not server.fails(tests, 600), f"the tests of {module} must pass before anything is changed"
-    limit = 30 + round(5 * (time.monotonic() - start))
-    everywhere = places(whole)
-    chosen = rng.sample(everywhere, min(count, len(everywhere)))
-    found = 0
-    for number in chosen:
+    unchanged = dict.fromkeys(path for module in modules for stage in tests_of(module) for path in stage)
+    assert not server.fails([list(unchanged)], 900), f"the tests of {room} must pass before anything is changed"
+    limit = 30 + round(time.monotonic() - start)
+    everywhere = [(m, number) for m in modules for number in places(m.read_text("utf-8"))]
+    chosen, found = rng.sample(everywhere, min(count, len(everywhere))), 0
+    for module, number in chosen:
+        there = copy / module.relative_to(ROOT)
+        whole, date = there.read_text(encoding="utf-8"), there.stat()
         text, what = mutated(whole, number, rng)
         there.write_text(text, encoding="utf-8")
-        noticed = server.fails(tests, limit)
+        noticed = server.fails(tests_of(module), limit)
+        there.write_text(whole, encoding="utf-8")
+        os.utime(there, ns=(date.st_atime_ns, date.st_mtime_ns))  # machine code is kept by the date
         found += not noticed
         print("killed  " if noticed else "SURVIVED", f"{module.relative_to(ROOT)}:{what}", flush=True)
-    there.write_text(whole, encoding="utf-8")
-    os.utime(there, ns=(date.st_atime_ns, date.st_mtime_ns))  # machine code is kept by the date
-    print(f"{module.relative_to(ROOT)}: {found} of {len(chosen)} survived; {len(everywhere)} places", flush=True)
+    print(f"{room}: {found} of {len(chosen)} survived; {len(everywhere)} places", flush=True)
     return found, len(chosen)
 
 
 def main(count, rooms, seed=0):
-    modules = [
-        p for room in rooms for p in ([ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")))
-    ]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", ".hypothesis", "images"))
         server = Server(copy)
-        found = [
-            survivors(m, count, copy, server, random.Random(f"{seed} {m.name}"))
-            for m in modules
-            if places(m.read_text("utf-8"))
-        ]
+        found = [survivors(room, count, copy, server, random.Random(f"{seed} {room}")) for room in rooms]
         server.process.kill()
-    print(f"{sum(f for f, _ in found)} of {sum(n for _, n in found)} survived in {len(found)} modules")
+    print(f"{sum(f for f, _ in found)} of {sum(n for _, n in found)} survived in {len(found)} rooms")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pwlin.comparison.line.compare import compare_line
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.comparison.measured.best import BestOfPoints, best_of_points
 from pwlin.comparison.measured.comparison import PointComparison, compare_points
-from pwlin.formulas.points import PointsLike, is_points, read_point_target
+from pwlin.formulas.point_target import PointsLike, is_points, read_point_target
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.inputs import extract_first

@@ -17,7 +17,7 @@ from pwlin.formulas.allowed import check_rational, normalized, real_symbol
 from pwlin.formulas.grammar import read_expression, utf8
 from pwlin.formulas.kinds import ACCEPTED, CallableTarget, Floats, Formula, LinearTarget, PiecewiseLinear, Target
 from pwlin.formulas.needs import Requirement, lost_needs
-from pwlin.formulas.points import PointsLike, is_points, read_point_target
+from pwlin.formulas.point_target import PointsLike, is_points, read_point_target
 from pwlin.formulas.variables import is_variable_name, named_variables, requested
 
 TargetLike: TypeAlias = "str | sympy.Expr | sympy.Poly | complex | Number | Target | PiecewiseLinear | Callable[[Floats], object] | PointsLike"

@@ -176,7 +176,8 @@ def _product(layer: Layer, h: NDArray[np.floating], type_: type) -> NDArray[np.f
 class _Products:
     """A layer's matrix, its absolute values and its places, each times rows.
 
-    `beyond` says which units have a weight, a bias or a slope that is infinite in these floats.
+    `is_dyadic` says whether its numbers are floats of double precision, `is_exact` whether they are floats of this kind, and
+    `beyond` which units have a weight, a bias or a slope that is infinite in these floats.
     """
 
     def __init__(self, layer: Layer, type_: type) -> None:
@@ -189,13 +190,13 @@ class _Products:
         least = float(np.finfo(type_).smallest_normal)
         small = ((weight != 0).astype(np.float64) - (abs(weight) >= least).astype(np.float64)).T
         self._subnormal = small if small.sum() else None
-        self._is_rounded = not (layer.is_float or _is_dyadic(layer))
+        self.is_dyadic = layer.is_float or _is_dyadic(layer)
         floats = [np.array_equal(v.astype(type_), v) for v in (entries, self.bias)]
         rows = np.repeat(np.arange(layer.n_out), layer.n_in if layer.sparse is None else np.diff(layer.sparse.starts))
         held = np.isfinite(np.stack([self.bias, *layer.slopes_float]).astype(type_))
         self.beyond = np.logical_not(held.all(axis=0))
         self.beyond[rows[~np.isfinite(entries.astype(type_).ravel())]] = True
-        self.is_exact = all(floats) and (layer.is_float or _is_dyadic(layer))
+        self.is_exact = all(floats) and self.is_dyadic
 
     def times(self, rows: Floats) -> Floats:
         """The affine map."""
@@ -211,7 +212,7 @@ class _Products:
 
     def lost(self, rows: Floats, tiny: float) -> Floats:
         """What weights below the normal range lose when they are rounded, times rows: up to `tiny` each, or in float64."""
-        total = 2.0**-1074 * rows.sum(axis=1, keepdims=True) if self._is_rounded else np.zeros((len(rows), 1))
+        total = np.zeros((len(rows), 1)) if self.is_dyadic else 2.0**-1074 * rows.sum(axis=1, keepdims=True)
         return total if self._subnormal is None else total + tiny * np.asarray(rows @ self._subnormal)
 
     def rows(self, units: NDArray[np.int64]) -> Floats:
@@ -260,10 +261,8 @@ class _Bounds:
             n = products.terms(live)
             h = products.times(h)
             far = (size + room + np.abs(h)) / 2 * _SAFE  # more than any partial sum, but for rounding
-            exact = layer.is_float or _is_dyadic(layer)
-            error = (
-                products.absolute(error) + _local(n, size, far, _U, 2.0**-1074, exact) + products.lost(inputs, 0.0)
-            ) * _SAFE
+            local = _local(n, size, far, _U, 2.0**-1074, products.is_dyadic)
+            error = (products.absolute(error) + local + products.lost(inputs, 0.0)) * _SAFE
             local = _local(n, size, far + error, self._unit, self._tiny, products.is_exact)
             local = local + products.lost(inputs, self._tiny) * _SAFE
             gross = (products.absolute(through) + local) * _SAFE

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
-from pwlin.exact.rational import nearest_float
+from pwlin.base.threads import one_thread
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
-from pwlin.training.threads import one_thread
-from pwlin.training.units import Units
+from pwlin.training.units import Units, places, values_at
 
 BLOCK_POINTS = 1 << 14
 """Points that are drawn and given to the target at once; no result depends on it."""
@@ -88,11 +87,9 @@ class Batches:
         return (x, y) if self.units.is_ordinary else (self.units.inputs(x), self.units.values(y))
 
     def _sampled(self, unit: Floats) -> tuple[Floats, Floats]:
-        low, high = (np.array([nearest_float(side[end]) for side in self.box]) for end in (0, 1))
-        # Not low + (high - low) * unit, which may overflow.
-        points = np.clip(low * (1 - unit) + high * unit, low, high)
+        points = places(self.box, unit)
         flat = points.reshape(-1, len(self.box))
-        values = np.asarray(self.target(flat[:, 0] if len(self.box) == 1 else flat))
+        values = values_at(self.target, flat)
         finite = np.isfinite(values)
         if not finite.all():
             bad = int(np.argmin(finite))

@@ -14,7 +14,7 @@ from pwlin.exact.rational import nearest_float
 from pwlin.extraction import extract
 from pwlin.formulas.cancelled import check_target
 from pwlin.formulas.kinds import Formula, Target
-from pwlin.formulas.points import is_points, read_point_target
+from pwlin.formulas.point_target import is_points, read_point_target
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.geometry.domain import bounded_box
 from pwlin.geometry.interval import Interval

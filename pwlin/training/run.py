@@ -105,9 +105,8 @@ class TrainingRun:
     def lines(self) -> Sequence[PiecewiseLinear1D]:
         """`functions` of a run with one input, or an error."""
         if self._architecture.input_dim != 1:
-            raise refusal(
-                "run", f"a network with {self._architecture.input_dim} inputs", "are runs with one input", ShapeError
-            )
+            found = f"a network with {self._architecture.input_dim} inputs"
+            raise refusal("run", found, "are runs with one input", ShapeError)
         return cast("Sequence[PiecewiseLinear1D]", self.functions())
 
     def kink_paths(self) -> KinkPaths:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Formula, Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.networks.network import Network
 
 Floats = NDArray[np.float64]
@@ -101,11 +101,21 @@ def _values(goal: Target, box: Sequence[Ends]) -> Floats:
     shares = np.random.default_rng(0).random((_SAMPLES, len(box)))
     if len(box) == 1:
         shares = np.linspace(0, 1, _SAMPLES)[:, None]
-    low, high = (np.array([nearest_float(side[end]) for side in box]) for end in (0, 1))
-    places = np.clip(low * (1 - shares) + high * shares, low, high)
     with np.errstate(all="ignore"):
-        values = np.asarray(goal(places[:, 0] if len(box) == 1 else places))
+        values = values_at(goal, places(box, shares))
     return values[np.isfinite(values)]
+
+
+def places(box: Sequence[Ends], shares: Floats) -> Floats:
+    """Points of a box, shape (..., d), from their shares of the way from its low ends to its high ones."""
+    low, high = (np.array([nearest_float(side[end]) for side in box]) for end in (0, 1))
+    # not low + (high - low) * shares, which may overflow
+    return np.clip(low * (1 - shares) + high * shares, low, high)
+
+
+def values_at(goal: Target, points: Floats) -> Floats:
+    """A target at points, shape (n, d); one of a single variable takes them without their axis."""
+    return np.asarray(goal(points[:, 0] if points.shape[1] == 1 else points))
 
 
 def _moved(low: Fraction, high: Fraction, far: int, least: Fraction, most: Fraction) -> tuple[Fraction, Fraction]:

@@ -12,6 +12,7 @@ from pwlin.exact.radicals import sum_to_sympy
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.surds import Surd
 from pwlin.exact.sympy_numbers import well_rounded
+from tests.strategies.effort import EFFORT
 
 X = sympy.Symbol("x")
 ROOT = sympy.CRootOf(X**3 - X - 1, 0)
@@ -43,7 +44,7 @@ def test_floats_of_surds_are_the_nearest():
     """Of these sympy itself rounds about one in a hundred to a neighbour."""
     rng = random.Random(0)
     with mpmath.workdps(70):
-        for _ in range(2000):
+        for _ in range(round(800 * EFFORT)):
             p, q, s = (Fraction(rng.randint(1, 10**4), rng.randint(1, 10**3)) for _ in range(3))
             found = Surd(p if rng.random() < 0.9 else Fraction(0), q, s)
             exact = mpmath.mpf(found.rational.numerator) / found.rational.denominator

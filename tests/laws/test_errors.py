@@ -70,7 +70,8 @@ def scaled_by(network, factor):
 @pytest.mark.parametrize(("dim", "kind"), CASES)
 @examples(6)
 @given(data=st.data())
-def test_parts_add_up(dim, kind, data):
+def test_parts_add_up_and_norms_bound_one_another(dim, kind, data):
+    """Both on the same comparisons, which take the time."""
     _, _, c = data.draw(comparisons(dim, kind))
     for parts in (c.per_piece,) if dim == 1 else (c.per_piece, c.per_region):
         parts = list(parts)
@@ -82,13 +83,6 @@ def test_parts_add_up(dim, kind, data):
         for p, size in zip(parts, sizes):
             low, high = ends(p.mse)
             assert agree(p.l2_squared, Enclosure(low * size, high * size))
-
-
-@pytest.mark.parametrize(("dim", "kind"), CASES)
-@examples(6)
-@given(data=st.data())
-def test_norms_bound_one_another(dim, kind, data):
-    _, _, c = data.draw(comparisons(dim, kind))
     for part in (c, *c.per_piece):
         size = SIZE[dim] if part is c else (part.right - part.left if dim == 1 else part.volume)
         (sup_low, sup), (l1_low, l1), (l2_low, l2) = ends(part.sup), ends(part.l1), ends(part.l2_squared)

@@ -228,11 +228,11 @@ DOORS = {
 
 PARQUET = find_spec("pyarrow") is not None
 CLOSED = set() if PARQUET else {"write_regions", "read_regions"}
-SLOW = {name: 3 for name in DOORS if name.startswith("plot.")} | {
-    "animate": 3,
-    "sweep": 3,
-    "playground": 9,
-    "report": 9,
+SLOW = {name: 6 for name in DOORS if name.startswith("plot.")} | {
+    "animate": 6,
+    "sweep": 6,
+    "playground": 18,
+    "report": 18,
 }
 """Doors behind which something is drawn: of odd values one of so many is tried, at full effort all."""
 

@@ -4,6 +4,7 @@ The default is half, so that all tests take three minutes on two cores; from 1 o
 """
 
 import os
+from fractions import Fraction as Q
 
 from hypothesis import settings
 
@@ -13,6 +14,11 @@ EFFORT = float(os.environ.get("PWLIN_EFFORT", "0.5"))
 def examples(count):
     """Settings for a property: that many examples, times the effort."""
     return settings(max_examples=max(1, round(count * EFFORT)))
+
+
+def narrow(tolerance):
+    """A tolerance, a hundred times as coarse but at full effort: what enclosures hold is asked each time, how narrow they get at night."""
+    return Q(tolerance) * (1 if EFFORT >= 1 else 100)
 
 
 def few(cases, count):

@@ -13,7 +13,7 @@ import pytest
 import pwlin
 from pwlin import train
 from pwlin.base.errors import DomainError, PwlinWarning, TargetError
-from pwlin.formulas.points import read_point_target
+from pwlin.formulas.point_target import read_point_target
 from pwlin.networks.activation import network_activations
 from pwlin.training.backprop import Architecture, Backprop
 from pwlin.training.descent import Batches

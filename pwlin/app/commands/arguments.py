@@ -186,6 +186,11 @@ def named(name: str, *usual: str) -> Iterator[None]:
 # -- reading single arguments; argparse adds the option's name to these messages --------------------
 
 
+def unfit(argument: str, accepted: str) -> argparse.ArgumentTypeError:
+    """The error for an argument that cannot be read, worded as all refusals are."""
+    return argparse.ArgumentTypeError(f"found {argument.strip()!r:.40}; accepted {accepted}")
+
+
 def text(argument: str) -> str:
     """Some text."""
     if not argument.strip():
@@ -210,16 +215,14 @@ def end(argument: str) -> str:
                     f"found {found!r:.40}, which is irrational; accepted are rational numbers, such as 3.1416, 22/7 or 6.2832"
                 ) from None
             hint = "" if re.fullmatch(r"[-+.\d/eE]*", found) else "; put other arguments before --domain"
-            raise argparse.ArgumentTypeError(
-                f"found {found!r:.40}; accepted are numbers such as -5, 1/3 and 0.65, and inf{hint}"
-            ) from None
+            raise unfit(found, f"are numbers such as -5, 1/3 and 0.65, and inf{hint}") from None
     return found
 
 
 def whole(argument: str, least: int) -> int:
     """A whole number from `least`."""
     if not re.fullmatch(r"\s*\d{1,12}\s*", argument, re.ASCII) or int(argument) < least:
-        raise argparse.ArgumentTypeError(f"found {argument.strip()!r:.40}; accepted are whole numbers from {least}")
+        raise unfit(argument, f"are whole numbers from {least}")
     return int(argument)
 
 
@@ -249,7 +252,7 @@ def rate(argument: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"found {argument.strip()!r:.40}; accepted are positive numbers")
+        raise unfit(argument, "are positive numbers")
     return value
 
 
@@ -262,7 +265,5 @@ def activation(argument: str) -> str | tuple[str, ...]:
     try:
         TwoSlope.parse(spec)
     except PwlinError:
-        raise argparse.ArgumentTypeError(
-            f"found {argument.strip()!r:.40}; accepted are relu, abs, identity, leaky_relu:SLOPE, two_slope:LEFT:RIGHT"
-        ) from None
+        raise unfit(argument, "are relu, abs, identity, leaky_relu:SLOPE, two_slope:LEFT:RIGHT") from None
     return spec

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     from pwlin.app.commands.reports import report_on
     from pwlin.app.reporting.folder import claimed, default_folder
     from pwlin.app.reporting.reports import report_class
-    from pwlin.formulas.points import PointTarget
+    from pwlin.formulas.point_target import PointTarget
 
     target, domain = _goal(options)
     variables = target.dimension
@@ -96,7 +96,7 @@ def _goal(options: argparse.Namespace) -> tuple[Target, tuple[Interval, ...]]:
     """What is to be learnt, a formula or points, and where."""
     from pwlin.app.commands.reports import require_defined
     from pwlin.app.commands.training import training_domain
-    from pwlin.formulas.points import read_point_target
+    from pwlin.formulas.point_target import read_point_target
     from pwlin.formulas.target import parse_target
 
     check_goal(options)

@@ -19,6 +19,7 @@ from pwlin.app.commands.arguments import (
     read_domain,
     subparser,
     text,
+    unfit,
     whole,
 )
 
@@ -82,10 +83,10 @@ def add_parser(commands: Commands) -> None:
 
 
 def _hidden(argument: str) -> int:
-    count = whole(argument, 0)
-    if count > _MOST:
-        raise argparse.ArgumentTypeError(f"found {count}; accepted are up to {_MOST}, as many as the page can hold")
-    return count
+    found = whole(argument, 0)
+    if found > _MOST:
+        raise unfit(argument, f"are up to {_MOST}, as many as the page can hold")
+    return found
 
 
 def run(options: argparse.Namespace) -> int:
@@ -132,7 +133,7 @@ def _goal(options: argparse.Namespace) -> tuple[object, object]:
         target = parse_target(options.target)
         sides = _sides(options, 2 if target.dimension == 2 else 1)
         return target, sides
-    from pwlin.formulas.points import read_point_target
+    from pwlin.formulas.point_target import read_point_target
 
     with named("--data", "target"):
         points = read_point_target(Path(options.data), 1)

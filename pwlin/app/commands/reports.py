@@ -8,7 +8,7 @@ from pwlin.app.reporting.reports import AnyReport, report_of
 from pwlin.base.errors import TargetError
 from pwlin.extraction import extract
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
 from pwlin.training import goal

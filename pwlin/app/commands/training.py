@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pwlin.app.commands.arguments import bounded, read_domain
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.geometry.interval import Interval
 from pwlin.training.run import TrainingRun
 

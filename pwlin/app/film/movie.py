@@ -12,7 +12,7 @@ from pwlin.base.arguments import refusal
 from pwlin.base.files import atomic_open
 from pwlin.base.progress import progress_bar
 from pwlin.exact.text import formula
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 
 if TYPE_CHECKING:
     from pwlin.app.film.line import Film

@@ -12,7 +12,7 @@ from pwlin.app.reporting.prose import Paragraph, counted, has_off, verb
 from pwlin.comparison.measured.comparison import PointComparison, compare_points
 from pwlin.exact.text import formula
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.network import Network

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pwlin.app.reporting.table import Table
 from pwlin.exact.text import decimal
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.networks.activation import RELU
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun

@@ -88,21 +88,16 @@ class Report(ABC, Generic[Known]):
         relu = names == {"relu"}
         kind = "ReLU" if relu else ", ".join(sorted(names)) or "linear"
         where = f"on {self.domain_text()}"
-        if found.points is not None:
-            goal = counted(len(found.points), "point")
-            done = "was trained on" if found.run is not None else "is compared with"
-            return (
-                f"How {'ReLUs follow' if relu else 'a network follows'} {goal} {where}",
-                f"A network {shape} ({kind}) {done} {goal}, and taken apart exactly: every number on this page is that of "
-                "this very network.",
-            )
-        if found.target is None:
+        goal = counted(len(found.points), "point") if found.points is not None else found.target_name
+        if not goal:
             return f"What the network {shape} is {where}", f"A network {shape} ({kind}), extracted exactly."
-        done = "was trained to follow" if found.run is not None else "is compared with"
+        done = "is compared with"
+        if found.run is not None:
+            done = "was trained to follow" if found.points is None else "was trained on"
         return (
-            f"How {'ReLUs follow' if relu else 'a network follows'} {found.target_name} {where}",
-            f"A network {shape} ({kind}) {done} {found.target_name}, and taken apart exactly: every number on this page is "
-            "that of this very network.",
+            f"How {'ReLUs follow' if relu else 'a network follows'} {goal} {where}",
+            f"A network {shape} ({kind}) {done} {goal}, and taken apart exactly: every number on this page is that of "
+            "this very network.",
         )
 
     def summary_text(self, limit: int | None = 40, regions: bool = False, why: bool = True, width: int = 88) -> str:

@@ -10,7 +10,7 @@ from pwlin.app.reporting.folder import PYTHON, claimed, write_folder
 from pwlin.base.arguments import choice, flag, refusal, shown
 from pwlin.base.arguments import path as read_path
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.formulas.target import TargetLike, read_target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D

@@ -14,7 +14,7 @@ from pwlin.exact.digits import ratio
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import formula, shortened
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.points import is_points
+from pwlin.formulas.point_target import is_points
 from pwlin.formulas.target import parse_target, read_target
 from pwlin.geometry.domain import bounded_box
 from pwlin.networks.network import Network

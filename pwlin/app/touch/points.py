@@ -14,7 +14,7 @@ from pwlin.comparison.measured.best import least_errors
 from pwlin.comparison.norm import L2, SUP
 from pwlin.exact.digits import ratio
 from pwlin.exact.rational import nearest_float
-from pwlin.formulas.points import PointTarget, read_point_target
+from pwlin.formulas.point_target import PointTarget, read_point_target
 from pwlin.geometry.interval import bounded
 
 MOST = 20_000

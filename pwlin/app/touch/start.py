@@ -18,7 +18,7 @@ from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import shortened
-from pwlin.formulas.points import is_points
+from pwlin.formulas.point_target import is_points
 from pwlin.formulas.target import read_target
 from pwlin.geometry.interval import bounded
 from pwlin.networks.network import Network

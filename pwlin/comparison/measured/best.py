@@ -16,7 +16,7 @@ from pwlin.comparison.measured.least_squares import least_squares, squares_by_pi
 from pwlin.comparison.measured.least_sup import fewest_pieces, least_sup
 from pwlin.comparison.norm import L2, SUP
 from pwlin.exact.text import decimal
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import bounded
 

@@ -15,7 +15,7 @@ from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.errors import overview
 from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pwlin.formulas.points import PointTarget
+from pwlin.formulas.point_target import PointTarget
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def as_network(
 
         return from_keras(model, head)
     if _is(model, "torch", "nn", "Module") or _is(model, "torch.export", "ExportedProgram"):
-        from pwlin.networks.importers.torch.door import from_object
+        from pwlin.networks.importers.torch.graph import from_object
 
         return from_object(model, input_shape, head)
     if _is(model, "onnx", "ModelProto"):
@@ -162,7 +162,7 @@ def _from_path(
 
         return _guarded(path, lambda: onnx_file(path, input_shape, head))
     if suffix in (".pt", ".pth", ".pt2"):
-        from pwlin.networks.importers.torch.door import from_file as torch_file
+        from pwlin.networks.importers.torch.files import from_file as torch_file
 
         return _guarded(path, lambda: torch_file(path, activation, input_shape, layout, head))
     if suffix == ".safetensors":

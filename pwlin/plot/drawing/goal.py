@@ -19,7 +19,7 @@ from pwlin.plot.drawing.scale import samples
 
 if TYPE_CHECKING:
     from pwlin.formulas.kinds import Target
-    from pwlin.formulas.points import PointTarget
+    from pwlin.formulas.point_target import PointTarget
     from pwlin.formulas.target import TargetLike
 
 Window = tuple[Fraction, Fraction]
@@ -97,7 +97,7 @@ class Goal:
     @property
     def measured(self) -> PointTarget | None:
         """The target, if it is points, which have no curve."""
-        from pwlin.formulas.points import PointTarget
+        from pwlin.formulas.point_target import PointTarget
 
         return self.target if isinstance(self.target, PointTarget) else None
 

@@ -28,7 +28,9 @@ START = network([(1, 0, -0.25, 1), (-1, 2, 0.5, 2), (0, 1, 0.5, -1)], 0.5)
 
 @pytest.fixture(scope="module")
 def page(browser, tmp_path_factory):
-    with opened(browser, tmp_path_factory.mktemp("page") / "page.html", playground(START, "x**2 + y**2", domain=SQUARE)) as page:
+    with opened(
+        browser, tmp_path_factory.mktemp("page") / "page.html", playground(START, "x**2 + y**2", domain=SQUARE)
+    ) as page:
         yield page
 
 

@@ -16,6 +16,7 @@ from pwlin.formulas.allowed import real_symbol
 from pwlin.formulas.arithmetic.floats import down, up
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.networks.network import Network
+from tests.strategies.effort import narrow
 
 SQUARE = [(-1, 1), (-1, 1)]
 X, Y = real_symbol("x"), real_symbol("y")
@@ -71,14 +72,15 @@ VALUES = {
 
 @pytest.mark.parametrize("target", VALUES)
 def test_integrals_are_narrow_and_hold_the_value(zero, target):
-    comparison = zero.compare(target, tolerance="1e-4")
+    tolerance = narrow("1e-4")
+    comparison = zero.compare(target, tolerance=tolerance)
     for found, value in zip((comparison.l1, comparison.l2_squared), VALUES[target]):
         if value is not None and isinstance(found, Q):
             assert found == sympy.nsimplify(value())
         elif value is not None:
             exact, margin = Q(str(value())), Q(1, 10**9)
             assert found.lower - margin <= exact <= found.upper + margin, (float(found.lower), float(exact))
-            assert not isinstance(found, WideEnclosure) and found.relative_width <= Q(1, 10**4)
+            assert not isinstance(found, WideEnclosure) and found.relative_width <= tolerance
 
 
 def test_waves_that_were_wide():

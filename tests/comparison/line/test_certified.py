@@ -421,7 +421,7 @@ def test_a_folded_wave_is_piecewise_linear():
     assert c.sup.upper == c.l1.upper == c.mse.upper == 0
     c = on(-3, 3, "acos(cos(x))")
     assert (c.sup.lower, c.l1.lower, c.mse.lower) == (c.sup.upper, c.l1.upper, c.mse.upper) == (3, 9, 3)
-    assert on(-10, 10, "asin(sin(20*x))").sup.contains(sympy.pi / 2)
+    assert on(-1, 1, "asin(sin(20*x))").sup.contains(sympy.pi / 2)
 
 
 @pytest.mark.parametrize(("power", "true"), [(1, 4 / PI), (2, 1)])

@@ -15,7 +15,7 @@ from pwlin.comparison.measured import least_squares as least_squares_module
 from pwlin.comparison.measured.best import least_errors
 from pwlin.comparison.measured.heaps import heaps_of
 from pwlin.comparison.measured.least_squares import least_squares
-from pwlin.formulas.points import read_point_target
+from pwlin.formulas.point_target import read_point_target
 from tests.strategies.effort import examples
 
 PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(-6, 6)), min_size=1, max_size=10)

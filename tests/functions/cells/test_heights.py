@@ -108,6 +108,16 @@ def test_vertices_one_at_a_time_come_in_the_order_of_all():
     assert pickle.loads(pickle.dumps(f)).vertices[0] == f.vertices[0]
 
 
+@pytest.mark.parametrize("method", ["exact", "fast"])
+def test_signs_of_values_below_all_floats_that_bounds_know(method):
+    corner, tiny = [(-1, "1/3"), (-1, "1/7")], Q(1, 2**1040)
+    one, small = (Network.from_arrays([[[1, 0], [0, 1]], [[s, s], [s, -s]]], [[0, 0], [0, s]]) for s in (1, tiny))
+    f, g = pwlin.extract(one, corner, method=method), pwlin.extract(small, corner, method=method)
+    for level in (Q(0), f[0].max().value, f[1].max().value):
+        assert list(f[0].heights.signs(level)[0]) == list(g[0].heights.signs(level * tiny)[0])
+    assert list(f[0].heights.signs_beside(f[1].heights)[0]) == list(g[0].heights.signs_beside(g[1].heights)[0])
+
+
 def test_floats_leave_few_vertices_and_regions_to_rationals():
     f = pwlin.extract(pytorch_style((2, 16, 16, 1), 4), [(-1, 1)] * 2, method="fast")
     f.max(), f.lipschitz(), len(f.kinks), f.level_set(0), f.volume()

@@ -41,6 +41,22 @@ if TYPE_CHECKING:
 _FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
+def from_object(model: torch.nn.Module | ExportedProgram, input_shape: Sequence[int] | None, head: str) -> Network:
+    """A module or an exported program."""
+    if isinstance(model, torch.export.ExportedProgram):
+        return from_program(model, head)
+    if isinstance(model, torch.jit.ScriptModule):
+        raise script_refusal()
+    return from_torch(model, input_shape, head)
+
+
+def script_refusal() -> FormatError:
+    """The error for what ``torch.jit`` has made."""
+    found = "a TorchScript module, which torch.export cannot trace"
+    accepted = "is the module that it was made from, or what torch.export.save wrote"
+    return refusal("model", found, accepted, FormatError)
+
+
 def from_torch(model: torch.nn.Module, input_shape: Sequence[int] | None, head: str) -> Network:
     """A module as it is in evaluation mode. See `pwlin.as_network`."""
     _check_tensors(model)

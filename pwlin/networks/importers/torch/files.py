@@ -1,4 +1,4 @@
-"""PyTorch's objects and files, each read by what it is."""
+"""PyTorch's files, each read by what it holds."""
 
 from __future__ import annotations
 
@@ -14,25 +14,6 @@ from pwlin.networks.activation import ActivationLike
 from pwlin.networks.importers.archives import check_unpacked
 from pwlin.networks.network import Network
 
-_SCRIPT = (
-    "model: found a TorchScript module, which torch.export cannot trace; accepted is the module that it was made from, or what "
-    "torch.export.save wrote"
-)
-
-
-def from_object(model: object, input_shape: Sequence[int] | None, head: str) -> Network:
-    """A module or an exported program."""
-    import torch
-
-    from pwlin.networks.importers.torch.graph import from_program, from_torch
-
-    if isinstance(model, torch.export.ExportedProgram):
-        return from_program(model, head)
-    if isinstance(model, torch.jit.ScriptModule):
-        raise FormatError(_SCRIPT)
-    assert isinstance(model, torch.nn.Module), "the door lets modules in"
-    return from_torch(model, input_shape, head)
-
 
 def from_file(
     path: Path, activation: ActivationLike, input_shape: Sequence[int] | None, layout: str | None, head: str
@@ -42,6 +23,8 @@ def from_file(
         import torch
     except ModuleNotFoundError:
         raise FormatError("model: found a file of PyTorch, which is not installed; pip install pwlin[torch]") from None
+    from pwlin.networks.importers.torch.graph import from_program, script_refusal
+
     names = _archived(path)
     if path.suffix.lower() == ".pt2" or any("serialized_exported_program" in n or "models/" in n for n in names):
         try:
@@ -51,9 +34,9 @@ def from_file(
         except Exception as error:  # noqa: BLE001 - whatever a damaged archive raises
             found = f"no exported program ({type(error).__name__})"
             raise refusal("model", found, "is torch.export.save's file", FormatError) from None
-        return from_object(program, input_shape, head)
+        return from_program(program, head)
     if any("/code/" in n for n in names):  # torch.jit.save keeps code
-        raise FormatError(_SCRIPT)
+        raise script_refusal()
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001 - whatever a damaged archive raises

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from pwlin.base.errors import TargetError
-from pwlin.formulas import points
-from pwlin.formulas.points import is_points, read_point_target
+from pwlin.formulas import point_target
+from pwlin.formulas.point_target import is_points, read_point_target
 from pwlin.formulas.target import parse_target, read_target
 
 
@@ -77,7 +77,7 @@ def test_what_is_refused_and_why(given, words):
 
 
 def test_sizes_are_refused_before_anything_is_made(monkeypatch):
-    monkeypatch.setattr(points, "MOST_NUMBERS", 10)
+    monkeypatch.setattr(point_target, "MOST_NUMBERS", 10)
     for given in ((range(11), range(11)), np.zeros((6, 2)), np.broadcast_to(0.0, (10**9, 2))):
         with pytest.raises(TargetError, match="at most"):
             read_point_target(given)
