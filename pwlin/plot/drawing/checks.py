@@ -42,7 +42,8 @@ def holding(norm: Normalize, values: Sequence[float]) -> Normalize:
         places = np.ma.filled(norm(np.asarray(values, dtype=np.float64)), np.nan)
     except ValueError:
         places = np.array([np.nan])
-    if len(values) and not np.isfinite(places).all():
+    flat = norm.vmin == norm.vmax and len(set(values)) > 1  # what a logarithmic norm makes of [-1, 1]
+    if len(values) and (flat or not np.isfinite(places).all()):
         span = f"values from {min(values):.4g} to {max(values):.4g}"
         raise arguments.refusal(
             "norm", f"{type(norm).__name__}, which has no place for {span}", "has one for each of them"
