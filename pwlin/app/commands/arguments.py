@@ -43,7 +43,7 @@ class Parser(argparse.ArgumentParser):
             self.error(f"found {' '.join(rest)}, which is no argument of this command{near}")
         return found, rest
 
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
+    def _check_value(self, action: argparse.Action, value: object) -> None:
         """Refuse what is none of an option's words, with what may have been meant."""
         if action.choices is not None and value not in action.choices:
             words = [str(word) for word in action.choices]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import webbrowser
 from itertools import chain, count
 from pathlib import Path
@@ -104,11 +103,11 @@ def run(options: argparse.Namespace) -> int:
         raise refusal("--out", f"{str(path)!r}, which is already there", "is another file, or --force to replace it")
     from pwlin.app.touch import playground
 
-    shown = not options.quiet and sys.stderr.isatty()
+    heard = results.heard(options)
     if options.network is None:
-        page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=shown)
+        page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=heard)
     else:
-        page = playground(_network(options.network), target, domain=domain, progress=shown)
+        page = playground(_network(options.network), target, domain=domain, progress=heard)
     if not options.force:
         path = _unused(path, page.html())
     page.save(path)

@@ -49,7 +49,7 @@ class Goal:
         """The target as the page knows it."""
         return cells_of(self.target, self.left, self.right)
 
-    def bare(self) -> dict[str, Any]:
+    def bare(self) -> dict[str, object]:
         """For the page, without the best possible."""
         return {
             "kind": "domain",
@@ -60,7 +60,7 @@ class Goal:
             "cells": self.cells.data(),
         }
 
-    def data(self, search: bool = True, progress: bool = False) -> dict[str, Any]:
+    def data(self, search: bool = True, progress: bool = False) -> dict[str, object]:
         """For the page; the best possible in closed form only, unless it is to be searched."""
         quadratic = self._quadratic()
         if quadratic is not None and quadratic.a:

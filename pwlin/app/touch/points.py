@@ -61,9 +61,9 @@ class Points:
             f"The best possible is searched for {DRAWN:,} points at most.",
         )
 
-    def data(self, search: bool = True, progress: bool = False) -> dict[str, Any]:
+    def data(self, search: bool = True, progress: bool = False) -> dict[str, object]:
         """For the page; the best possible, if it is to be searched, up to `DRAWN` points."""
-        found = {
+        found: dict[str, object] = {
             "kind": "points",
             "name": f"{len(self.target):,} point{'s' * (len(self.target) != 1)}",
             "text": "",

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 from pwlin.app.touch.deep import Deep
 from pwlin.app.touch.goals import Goal
@@ -30,10 +29,10 @@ _SUBJECTS = "are a target such as 'x**2', points (xs, ys), a TrainingRun, or a N
 
 
 def playground(
-    subject: Any = "x**2",
-    target: Any = None,
+    subject: object = "x**2",
+    target: object = None,
     *,
-    domain: Any = None,
+    domain: object = None,
     hidden: int = 3,
     seed: int | None = None,
     search: bool = True,
@@ -108,7 +107,7 @@ def playground(
 
 
 @lru_cache(maxsize=16)
-def _data(goal: Goal | Points, search: bool, progress: bool) -> dict[str, Any]:
+def _data(goal: Goal | Points, search: bool, progress: bool) -> dict[str, object]:
     """What takes time, once for each goal."""
     return goal.data(search, progress)
 
@@ -134,7 +133,7 @@ class _Start:
         return {"net": {"c": c, "neurons": [list(n) for n in neurons]}}
 
     @staticmethod
-    def read(subject: Any, target: Any, domain: Any, hidden: Any, seed: Any) -> _Start:
+    def read(subject: object, target: object, domain: object, hidden: object, seed: object) -> _Start:
         if isinstance(subject, TrainingRun):
             _refuse_second(target, "a TrainingRun")
             if subject.network.input_dim != 1:
@@ -178,12 +177,12 @@ class _Start:
         return _Start(goal, len(neurons), None, (c, tuple(neurons)), tuple(notes))
 
 
-def _refuse_second(target: Any, subject: str) -> None:
+def _refuse_second(target: object, subject: str) -> None:
     if target is not None:
         raise refusal("target", shown(target), f"is nothing beside {subject}; domain= names the interval")
 
 
-def _goal(target: Any, domain: Any) -> Goal | Points:
+def _goal(target: object, domain: object) -> Goal | Points:
     if is_points(target):
         return Points.read(target, domain)
     left, right = bounded((-5, 5) if domain is None else domain)
