@@ -30,8 +30,6 @@ Row: TypeAlias = "tuple[int, float] | tuple[int, float, str]"
 """A number of pieces and the least error with them, also as a fraction where that is short."""
 PIECES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24)
 """Numbers of pieces whose best errors are searched; between them the page uses power laws."""
-SMALL = 4
-"""Neurons up to which networks are searched for targets without a closed form."""
 
 
 @dataclass(frozen=True)
@@ -69,18 +67,18 @@ class Goal:
             return self.bare() | {"best": closed, "networks": networks}
         if not search:
             return self.bare()
-        with progress_bar("best possible", "size", 2 * len(PIECES) + SMALL, wanted=progress) as bar:
+        with progress_bar("best possible", "size", 2 * len(PIECES) + SEARCHED, wanted=progress) as bar:
             return self.bare() | best_found(self._table(bar), self._networks(bar))
 
     def _networks(self, bar: Bar) -> dict[int, Relus]:
         """The best networks that are found, by their neurons; more neurons than are enough can do no better."""
         networks: dict[int, Relus] = {}
-        for n in range(1, SMALL + 1):
+        for n in range(1, SEARCHED + 1):
             networks[n] = self._search(n)
             bar.advance()
             if not networks[n].error:
                 break
-        bar.advance(SMALL - len(networks))
+        bar.advance(SEARCHED - len(networks))
         return networks
 
     def _quadratic(self) -> Quadratic | None:
