@@ -1,8 +1,8 @@
 """The integral of the square of an error of degree 2 at most, from its Bernstein coefficients: integers that neighbours share.
 
-A bounded region is the sum of the cones from the origin to its facets, each counted with the side that the origin is on. Both regions
-at a facet count its cone, with errors that differ by ``c l`` there: l is the barycentric coordinate of the origin, and c the
-difference of the two maps' offsets. So the squares differ by ``c l (2 e + c l)``, which has smaller denominators than they have.
+It is taken over cones (`pwlin.functions.cells.cones`), where the errors of both regions at a facet differ by ``c l``: l is the
+barycentric coordinate of the origin, and c the difference of the two maps' offsets. So the squares differ by ``c l (2 e + c l)``, which
+has smaller denominators than they have.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from itertools import combinations_with_replacement
 import numpy as np
 from flint import fmpq, fmpz
 
-from pwlin.base.sequences import Integers
 from pwlin.exact.bridges import exact_sum
-from pwlin.functions.cells import volumes
-from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells import cones
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.linear import determinant
 
@@ -41,7 +39,7 @@ def integral_of_square(
     chosen = np.zeros(len(cells) + 1, dtype=bool)  # the last one is outside
     chosen[list(regions)] = True
     facets = np.flatnonzero(chosen[cells.facet_cells].any(axis=1))
-    sides = _sides(cells, facets)
+    sides = cones.sides(cells, facets)
     facets, sides = facets[sides != 0], sides[sides != 0]
     around = np.unique(cells.facet_cells[facets])
     around = around[around >= 0]
@@ -54,7 +52,7 @@ def integral_of_square(
             first, second = cells.facet_cells[facet].tolist()
             if not chosen[first]:
                 first, second, side = second, -1, -side
-            for simplex in _simplices(cells, facet):
+            for simplex in cones.simplices(cells, facet):
                 if chosen[second]:
                     yield side * error.difference(simplex, offsets[second], offsets[first] - offsets[second])
                 else:
@@ -139,26 +137,6 @@ class _Error:
                 value -= c * (v[a] * w[b] + v[b] * w[a])
             self.known[i, j] = value
         return self.known[i, j]
-
-
-def _sides(cells: CellComplex, facets: Integers) -> Integers:
-    """Whether the origin is on the side of a facet's first region (1), on the other one (-1), or on its hyperplane (0)."""
-    places = cells.places
-    offset = places.walls[facets, -1]
-    sides = np.sign(offset).astype(np.int64)
-    for k in np.flatnonzero(~(np.abs(offset) > places.errors[facets] + 2.0**-50)).tolist():
-        value = cells.facet_normals[int(facets[k])][-1]
-        sides[k] = (value > 0) - (value < 0)
-    return sides
-
-
-def _simplices(cells: CellComplex, facet: int) -> Iterator[Sequence[int]]:
-    """A triangulation of a facet."""
-    ids = cells.facets[facet]
-    if len(ids) == cells.dim:
-        yield ids
-    else:
-        yield from volumes.facet_simplices(cells, facet)
 
 
 def _first_weights(pairs: Sequence[Pair], count: int) -> list[int]:
