@@ -57,6 +57,8 @@ class CellComplex:
         It is much cheaper than the maps, where these are made when they are asked for.
     make_maps : callable, optional
         Makes what `exact_maps` returns.
+    map_residues : callable, optional
+        Makes the maps of one output in some cells modulo some number, shape (cells, d + 1): where these differ, the maps do.
     map_parts : callable, optional
         Makes the maps of one output in some cells (in ascending order), rounded: see `RoundedMaps.make`.
     make_places : callable, optional
@@ -78,6 +80,7 @@ class CellComplex:
     lineality: tuple[Vector, ...]
     make_near_maps: Callable[[int], NearMaps] | None = None
     make_maps: Callable[[Integers, int], list[Vector]] | None = None
+    map_residues: Callable[[Integers, int], Integers] | None = None
     map_parts: Callable[[Integers, int], Parts] | None = None
     make_places: Callable[[], Places] | None = None
     make_vertex_mask: Callable[[], NDArray[np.bool_]] | None = None
