@@ -87,22 +87,22 @@ except LimitError as error:
     assert re.search(r"max_memory: found .* about .* expected; accepted is more memory, count_regions", second)
 
 
-def test_what_a_search_had_is_let_go_before_it_is_said_what_is_expected():
+@pytest.mark.parametrize("error", [None, TooLarge(3, 2, 1)])
+def test_what_a_search_had_is_let_go_before_it_is_said_what_is_expected(error):
     class Large:
         pass
 
-    def search(watch, error):
+    def search(watch):
         large = Large()
         had.append(weakref.ref(large))
         if error is None:
             watch.check(2)
         raise error
 
-    for error in (None, TooLarge(3, 2, 1)):
-        had = []
-        watch = Watch(Bar(None), Limits(max_regions=1), expected=lambda: f"{had[0]()} is left")
-        with pytest.raises(LimitError, match="None is left"), watch.limited():
-            search(watch, error)
+    had = []
+    watch = Watch(Bar(None), Limits(max_regions=1), expected=lambda: f"{had[0]()} is left")
+    with pytest.raises(LimitError, match="None is left"), watch.limited():
+        search(watch)
 
 
 def test_odd_limits():
