@@ -93,6 +93,7 @@ def test_any_length():
     assert decimal(LONG) == "1e5000" and decimal(Q(-1, LONG), 3) == "-1e-5000"
     assert brief(Q(1, LONG)) == "≈1e-5000" and field("x", Q(LONG)) == "x≈1e5000"
     assert with_exact(Q(LONG)) == "1e5000" and exact_text(Q(LONG)) == ""
+    assert shortened(Q(LONG, 3 * LONG + 1), 5) == shortened(Q(LONG, 3 * LONG + 1), 11) == "10…07/30…22"
     assert shortened(Q(LONG, 3), 20) == "100000000…00000007/3" and shortened(Q(1, LONG)) == "1/10000000000…0000000007"
     assert decimal_column([Q(LONG), Q(1, LONG)]) == ["1e5000", "1e-5000"]
     surd = sympy.Pow(sympy.Integer(LONG), sympy.Rational(1, 2), evaluate=False)
