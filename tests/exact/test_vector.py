@@ -23,7 +23,9 @@ def test_arithmetic_is_that_of_fractions(pairs):
     a, b = (list(values) for values in zip(*pairs))
     v, w = RationalVector.of(a), RationalVector.of(b)
     assert list(v + w) == [x + y for x, y in pairs] and list(v - w) == [x - y for x, y in pairs]
-    assert list(v * w) == [x * y for x, y in pairs] and list(-v) == [-x for x in a] and list(abs(v)) == list(map(abs, a))
+    assert (
+        list(v * w) == [x * y for x, y in pairs] and list(-v) == [-x for x in a] and list(abs(v)) == list(map(abs, a))
+    )
     divisors = [y or Q(1, 3) for y in b]
     assert list(v / RationalVector.of(divisors)) == [x / y for x, y in zip(a, divisors)]
     assert v.compare(w).tolist() == [(x > y) - (x < y) for x, y in pairs]
