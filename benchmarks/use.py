@@ -64,15 +64,24 @@ def _exact_places(f: PiecewiseLinearND) -> None:
         f((Fraction(1, 3), Fraction(k, 101)))
 
 
+def _regions_at(f: PiecewiseLinearND) -> None:
+    for k in range(100):
+        f.region_at((Fraction(1, 3), Fraction(k, 101)))
+
+
 QUESTIONS = (
-    Question("numpy()", lambda f: f.numpy(), "gradients", (30, 6)),
-    Question("len(kinks)", lambda f: len(f.kinks), "gradients", (7, 1.5)),
+    Question("numpy()", lambda f: f.numpy(), "gradients", (20, 3)),
+    Question("len(kinks)", lambda f: len(f.kinks), "gradients", (7, 1.2)),
     Question("lipschitz()", lambda f: f.lipschitz(), "gradients", (8, 1.5)),
     Question("max()", lambda f: f.max(), "forward", (8, 1.5)),
     Question("level_set(0)", lambda f: f.level_set(0), "forward", (7, 1.2)),
     Question("1,000 float points", lambda f: f(_points(FEW)), "forward", (8, 0.6)),
     Question("200,000 float points", lambda f: f(_points(MANY)), "points", (1.5, 1.5)),
     Question("100 exact points", _exact_places, "forward", (50, 1)),
+    Question("100 regions at exact points", _regions_at, "forward", (10, 0.4)),
+    Question("integral()", lambda f: f.integral(), "forward", (150, 30)),
+    Question("dual_graph()", lambda f: f.dual_graph(), "forward", (40, 15)),
+    Question("to_dataframe()", lambda f: f.to_dataframe(), "forward", (100, 25)),
     Question("len(vertices)", lambda f: len(f.vertices), "forward", (1, 1)),
     Question("sup against x²+y²", _sup, "forward", (18, 2)),
     Question("plot()", _picture, "drawing", (6, 4)),

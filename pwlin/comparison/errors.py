@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
 from pwlin.base.errors import PwlinWarning
+from pwlin.exact.bridges import dyadic, to_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal, exact_text
 
@@ -111,32 +112,31 @@ class Measured(Generic[P]):
     def _own(self) -> dict[str, Value]:
         return {}
 
-    def _measured(self, name: str) -> tuple[Fraction, Fraction]:
-        """Ends of what a norm knows by itself."""
+    def _measured(self, name: str) -> Value:
+        """What a norm knows by itself."""
         if name not in self._own:
             self._own[name] = self._sup.value if name == "sup" else getattr(self._errors, name)(self._parts)
-        value = self._own[name]
-        return (value.lower, value.upper) if isinstance(value, Enclosure) else (Fraction(value), Fraction(value))
+        return self._own[name]
 
     def _with_the_others(self, name: str) -> Value:
-        """A norm, and where it is wider than asked what the others know of it.
+        """A norm, and where it is wider than asked what those that take less work know of it.
 
-        L1 is at most length times sup and at least L2 squared over sup; L2 squared is at most sup times L1 and at least L1
-        squared over length; sup is at least L1 over length, and L2 squared over L1.
+        L2 squared is at most length times the square of sup. L1 is at most length times sup, squared at most length times
+        L2 squared, and at least L2 squared over sup.
         """
-        self._own.setdefault(name, self._sup.value if name == "sup" else getattr(self._errors, name)(self._parts))
-        value = self._own[name]
-        if not isinstance(value, WideEnclosure):
+        asked_before = name in self._own
+        value = self._measured(name)
+        if name == "sup" or not isinstance(value, WideEnclosure):
             return value
-        (low, high), size = (value.lower, value.upper), self._size
-        sup, l1, l2 = (self._measured(other) for other in ("sup", "l1", "l2_squared"))
-        if name == "l1":
-            high, low = min(high, size * sup[1]), max(low, l2[0] / sup[1] if sup[1] else low)
-        elif name == "l2_squared":
-            high, low = min(high, sup[1] * l1[1]), max(low, l1[0] ** 2 / size)
-        else:
-            low = max(low, l1[0] / size, l2[0] / l1[1] if l1[1] else low)
-        return WideEnclosure(low, high)
+        if asked_before:  # by another norm, and the warning was about that
+            enclosed(value.lower, value.upper, False)
+        _, sup = ends_of(self._measured("sup"))
+        if name == "l2_squared":
+            return WideEnclosure(value.lower, min(value.upper, self._size * sup**2))
+        least, most = ends_of(self._measured("l2_squared"))
+        root = to_ball(self._size * most).sqrt().upper()
+        bounds = [value.upper, self._size * sup, *([dyadic(root)] if root.is_finite() else [])]
+        return WideEnclosure(max(value.lower, least / sup if sup else value.lower), min(bounds))
 
     @cached_property
     def _size(self) -> Fraction:
@@ -155,6 +155,11 @@ def enclosed(lower: Fraction, upper: Fraction, narrow: bool) -> Enclosure:
     found = WideEnclosure(lower, upper)
     warnings.warn(f"an error is only known to be {found!r}", PwlinWarning, stacklevel=2)
     return found
+
+
+def ends_of(value: Value) -> tuple[Fraction, Fraction]:
+    """The bounds that are known of a number; of an exact one that is rational, itself."""
+    return (value.lower, value.upper) if isinstance(value, Enclosure) else (Fraction(value), Fraction(value))
 
 
 def over(value: Value, size: Fraction) -> Value:

@@ -14,6 +14,9 @@ from pwlin.exact.rational import reduced_fraction
 if TYPE_CHECKING:
     import sympy
 
+_LONG = 1 << 16
+"""Bits from which it takes longer to find common factors than to do without."""
+
 
 def to_fmpq(value: Fraction) -> fmpq:
     """FLINT rational of a Fraction."""
@@ -26,12 +29,19 @@ def from_fmpq(value: fmpq) -> Fraction:
 
 
 def exact_sum(terms: Iterable[fmpq]) -> fmpq:
-    """Sum of FLINT rationals, in pairs, so that long denominators are met as late as possible."""
+    """Sum of FLINT rationals, in pairs, so that long denominators are met as late as possible.
+
+    Long ones are added without a thought to common factors, of which most have been taken out by then; the last are at the end.
+    """
     level = list(terms)
-    while len(level) > 1:
+    while len(level) > 1 and level[0].q.bit_length() < _LONG:
         paired = [a + b for a, b in zip(level[::2], level[1::2])]
         level = paired + level[len(paired) * 2 :]
-    return level[0] if level else fmpq(0)
+    pairs = [(v.p, v.q) for v in level]
+    while len(pairs) > 1:
+        joined = [(a * d + b * c, c * d) for (a, c), (b, d) in zip(pairs[::2], pairs[1::2])]
+        pairs = joined + pairs[len(joined) * 2 :]
+    return fmpq(*pairs[0]) if pairs else fmpq(0)
 
 
 def to_sympy(value: Fraction | fmpq) -> sympy.Rational:

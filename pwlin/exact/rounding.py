@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import final
+from typing import TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from pwlin.exact.limbs import BITS
 from pwlin.exact.rational import nearest_float, nearest_quotient
 
 Floats = NDArray[np.float64]
+F = TypeVar("F", float, Floats)
 _SPLITTER = 2.0**27 + 1
 _LEAST, _MOST = 2.0**-400, 2.0**400
 """Between these, and for zero, no product below overflows, and none of its parts is subnormal."""
@@ -203,14 +204,14 @@ def scaled_form(form: Sequence[int]) -> list[float]:
     return [nearest_quotient(v, size) for v in form]
 
 
-def doubt(size: Floats, offset: Floats, dim: int) -> Floats:
+def doubt(size: F, offset: F, dim: int) -> F:
     """How far the float value of ``a . x + b`` may be off, for forms as `scaled_form` makes them.
 
     Parameters
     ----------
-    size : ndarray of float64
+    size : float, or ndarray of float64
         Sum of the coordinates' magnitudes.
-    offset : ndarray of float64
+    offset : float, or ndarray of float64
         Magnitude of b.
 
     Notes

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sympy
@@ -13,6 +14,7 @@ from flint import acb, arb, arb_series
 
 from pwlin.formulas.arithmetic import taylor
 from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.formulas.steps import Steps
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -291,5 +293,28 @@ ROWS = (
 BY_HEAD = {row.head: row for row in ROWS}
 BY_NAME = {name: row.head for row in ROWS for name in row.names}
 JUMPS = tuple(row.head for row in ROWS if row.jumps)
-SWITCHES = (sympy.Abs, sympy.Max, sympy.Min, sympy.Piecewise, *JUMPS)
+SWITCHES = (sympy.Abs, sympy.Max, sympy.Min, sympy.Piecewise, *JUMPS, Steps)
 """The parts of a formula that make it something else than analytic within its domain."""
+
+
+@lru_cache(maxsize=4096)
+def steps_row(first: int, last: int) -> Elementary:
+    """The row of a floor between two whole numbers."""
+    least, most = arb(first), arb(last)
+
+    def ball(v: arb) -> BallRule:
+        value, slope, bend = _floor(v)
+        if value.upper() <= least or value.lower() >= most:
+            return least if value.upper() <= least else most, _ZERO, _ZERO
+        return value.max(least).min(most), slope, bend
+
+    def complex_ball(z: acb, analytic: bool) -> acb:
+        value, slope, _ = ball(z.real)
+        return acb(value) if slope.is_finite() or not analytic else COMPLEX_NAN
+
+    def series(a: Intervals) -> Intervals:
+        return taylor.floor(Intervals(a.low.clip(first, last + 0.5), a.high.clip(first, last + 0.5)))
+
+    return Elementary(
+        *(Steps, (), ball, complex_ball, series), bounds=(Fraction(first), Fraction(last), False), jumps=True
+    )

@@ -11,7 +11,8 @@ from sympy.core.relational import Relational
 
 from pwlin.base.errors import TargetError
 from pwlin.formulas.divided import Divided
-from pwlin.formulas.elementary import BY_HEAD, EXP, LOG, Elementary
+from pwlin.formulas.elementary import BY_HEAD, EXP, LOG, Elementary, steps_row
+from pwlin.formulas.steps import Steps
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -110,6 +111,8 @@ class Fold(Generic[V, C]):
             return arithmetic.extremum(True, [self.value(side) for side in sides], sides)
         if head is Divided:
             return arithmetic.divided(expression)
+        if head is Steps:
+            return arithmetic.apply(steps_row(*expression.ends), self.value(arguments[0]), arguments[0])
         if head in BY_HEAD:
             return arithmetic.apply(BY_HEAD[head], self.value(arguments[0]), arguments[0])
         raise TargetError(

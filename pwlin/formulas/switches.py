@@ -13,12 +13,14 @@ import sympy
 from sympy.core.relational import Relational
 
 from pwlin.formulas.arithmetic.ranges import Range, range_of
+from pwlin.formulas.elementary import SWITCHES
+from pwlin.formulas.steps import Steps
 
 if TYPE_CHECKING:
     from sympy import Basic, Expr, Symbol
 
-MOST_STEPS = 100
-"""Most steps of a floor that are told apart."""
+_MOST_STEPS = 100_000
+_LARGEST = 2**50  # whole numbers that floats add halves to
 _MOST_TURNS = 512
 
 
@@ -34,7 +36,7 @@ class Switch:
     @property
     def jumps(self) -> bool:
         """Whether what it is where the difference is 0 may be far from both."""
-        return isinstance(self.part, (sympy.sign, Relational))
+        return isinstance(self.part, (sympy.sign, Steps, Relational))
 
     def taken(self, formula: Expr, sign: int) -> Expr:
         """The formula where the difference has this sign; where it is 0 throughout (sign 0), what holds there."""
@@ -55,6 +57,9 @@ def switches(formula: Expr) -> Iterator[Switch]:
                 rest = [c for c in part.args if c not in (a, b)]
                 kept = [part.func(c, *rest, evaluate=False) if rest else c for c in (a, b)]
                 yield Switch(part, a - b, *(kept if isinstance(part, sympy.Max) else kept[::-1]))
+        elif isinstance(part, Steps):
+            k, (first, last) = part.middle, part.ends
+            yield Switch(part, part.args[0] - k, part.between(k, last), part.between(first, k - 1))
         elif isinstance(part, Relational):
             above, below = (sympy.true if part.rel_op in ops else sympy.false for ops in (_ABOVE, _BELOW))
             yield Switch(part, part.lhs - part.rhs, above, below)
@@ -63,9 +68,12 @@ def switches(formula: Expr) -> Iterator[Switch]:
 _ABOVE, _BELOW = (">", ">=", "!="), ("<", "<=", "!=")
 
 
-def unfolded(formula: Expr, domain: Mapping[Symbol, Range]) -> Expr:
-    """Each floor as a sum of steps, and each ``asin(sin(u))`` and its like as a zigzag, where by the variables' ranges both are few."""
-    formula = formula.replace(sympy.floor, lambda inner: _steps(inner, range_of(inner, domain)))
+def unfolded(formula: Expr, domain: Mapping[Symbol, Range], almost: bool = False) -> Expr:
+    """Each floor as `Steps`, and each ``asin(sin(u))`` and its like as a zigzag, where by the variables' ranges both are bounded.
+
+    With `almost` it is the formula almost everywhere: what a floor is only where its argument is largest is left out.
+    """
+    formula = formula.replace(sympy.floor, lambda inner: _steps(inner, range_of(inner, domain), almost))
     for arc in (sympy.acos, sympy.asin):
         formula = formula.replace(arc, lambda inner, arc=arc: _arc(arc, inner, domain))
     return formula
@@ -104,11 +112,12 @@ def _zigzag(angle: Expr, domain: Mapping[Symbol, Range]) -> Expr | None:
     return sympy.pi - sympy.Abs(folded - sympy.pi) if turns == 2 else folded
 
 
-def _steps(inner: Expr, found: Range) -> Expr:
-    if (
-        not (isinstance(found.low, Fraction) and isinstance(found.high, Fraction))
-        or found.high - found.low > MOST_STEPS
-    ):
+def _steps(inner: Expr, found: Range, almost: bool) -> Expr:
+    if not (isinstance(found.low, Fraction) and isinstance(found.high, Fraction)):
         return sympy.floor(inner)
     first, last = math.floor(found.low), math.floor(found.high)
-    return sympy.Add(first, *(sympy.Piecewise((1, inner >= k), (0, True)) for k in range(first + 1, last + 1)))
+    if almost and last == found.high and last > first and not inner.has(*SWITCHES):
+        last -= 1
+    if last - first > _MOST_STEPS or max(-first, last) > _LARGEST:
+        return sympy.floor(inner)
+    return Steps(inner, first, last)

@@ -92,8 +92,12 @@ class LabelRegion:
     @cached_property
     def area(self) -> Fraction:
         """The area, exact."""
-        turned = (*self.vertices[1:], self.vertices[0])
-        return sum((a[0] * b[1] - a[1] * b[0] for a, b in zip(self.vertices, turned)), Fraction(0)) / 2
+        return sum((a[0] * b[1] - a[1] * b[0] for a, b in self.edges), Fraction(0)) / 2
+
+    @property
+    def edges(self) -> Iterator[tuple[Point, Point]]:
+        """The ends of each edge, counterclockwise."""
+        return zip(self.vertices, (*self.vertices[1:], self.vertices[0]))
 
 
 @final
@@ -123,8 +127,7 @@ class PlaneLabels:
         """The label at a point; on a border one of those beside it."""
         x, y = to_fraction_array(point, 1, "point")
         for part in self.regions:
-            turned = (*part.vertices[1:], part.vertices[0])
-            if all((b[0] - a[0]) * (y - a[1]) >= (b[1] - a[1]) * (x - a[0]) for a, b in zip(part.vertices, turned)):
+            if all((b[0] - a[0]) * (y - a[1]) >= (b[1] - a[1]) * (x - a[0]) for a, b in part.edges):
                 return part.label
         raise DomainError(f"point: found ({x}, {y}), outside of the domain")
 

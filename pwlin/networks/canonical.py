@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from pwlin.networks.network import Network
 
-Row: TypeAlias = "tuple[int | Fraction, ...]"
 Form: TypeAlias = "tuple[tuple[tuple[object, ...], ...], ...]"
 
 
@@ -19,27 +18,31 @@ def canonical_form(network: Network) -> Form:
     it, and neurons may be listed in any order. Networks with the same form are the same function, on all of R^d. The converse
     does not hold: there are other ways to be the same function, and neurons with the same row are left in their order.
 
-    Cost: a product of rationals for every weight.
+    Cost: a product of integers for every weight.
     """
-    factors = [Fraction(1)] * network.input_dim  # the old input is so many times the new one
+    factors, unit = [1] * network.input_dim, 1  # the old input is so many units of the new one
     order = list(range(network.input_dim))
     out: list[tuple[tuple[object, ...], ...]] = []
     for layer in network.hidden:
         rows, scales = [], []
         for weights, bias in zip(layer.weight_integers.tolist(), layer.bias_integers.tolist()):
-            row = [weights[j] * factors[j] for j in order] + [Fraction(bias)]
-            unit = math.lcm(*(v.denominator for v in row))
-            integers = [int(v * unit) for v in row]
-            common = math.gcd(*integers)  # 0 for a neuron that is zero everywhere
-            rows.append(tuple([v // (common or 1) for v in integers]))
-            scales.append(Fraction(common, unit * layer.denominator))
+            row = [weights[j] * factors[j] for j in order]
+            row.append(bias * unit)
+            common = math.gcd(*row)  # 0 for a neuron that is zero everywhere
+            rows.append(tuple([v // (common or 1) for v in row]))
+            scales.append(common)
         keys = [(row, a.left, a.right) for row, a in zip(rows, layer.activations)]
-        order, factors = sorted(range(len(keys)), key=keys.__getitem__), scales
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        shared = math.gcd(unit * layer.denominator, *scales)
+        factors, unit = [v // shared for v in scales], unit * layer.denominator // shared
         out.append(tuple(keys[i] for i in order))
     last = network.readout
     out.append(
         tuple(
-            (*(weights[j] * factors[j] / last.denominator for j in order), Fraction(bias, last.denominator))
+            (
+                *(Fraction(weights[j] * factors[j], unit * last.denominator) for j in order),
+                Fraction(bias, last.denominator),
+            )
             for weights, bias in zip(last.weight_integers.tolist(), last.bias_integers.tolist())
         )
     )

@@ -13,7 +13,7 @@ from typing import Any, final, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pwlin.base.arguments import items, refusal, shown, whole
+from pwlin.base.arguments import items, refusal, whole
 from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import to_floats
@@ -161,9 +161,7 @@ class Network(Frozen):
         >>> as_named.name(0, 1)
         ('layer 0', (1,))
         """
-        if layer not in range(len(self.hidden)) or index not in range(self.widths[layer]):
-            found = f"({shown(layer)}, {shown(index)})"
-            raise refusal("neuron", found, f"are neurons of hidden widths {self.widths}")
+        self.numbering.bit(layer, index)  # or it is none
         if not self.unit_names:
             return f"layer {layer}", (index,)
         for name, shape in self.unit_names[layer]:

@@ -65,7 +65,23 @@ class Neurons:
 
     def pattern(self, bits: int) -> Pattern:
         """The pattern of the units."""
-        return tuple(layer[:units] for layer, units in zip(self.entries(bits), self.widths))
+        return self.patterns([bits])[0]
+
+    def patterns(self, packed: Sequence[int]) -> list[Pattern]:
+        """The patterns of the units, of many packed ones."""
+        layers = [table[:, :units].tolist() for table, units in zip(self.arrays(packed), self.widths)]
+        return [tuple(map(tuple, rows)) for rows in zip(*layers)] if layers else [()] * len(packed)
+
+    def texts(self, packed: Sequence[int]) -> list[str]:
+        """As `pattern_text` has the patterns of many packed ones."""
+        columns: list[NDArray[np.uint8]] = []
+        for table, units in zip(self.arrays(packed), self.widths):
+            columns += [table[:, :units] + np.uint8(ord("0")), np.full((len(table), 1), ord("|"), dtype=np.uint8)]
+        if not columns:
+            return [""] * len(packed)
+        rows = np.column_stack(columns[:-1])
+        whole, length = rows.tobytes().decode("ascii"), rows.shape[1]
+        return [whole[at : at + length] for at in range(0, len(whole), length)]
 
     def entries(self, bits: int) -> Pattern:
         """The pattern with entries that are carried along."""

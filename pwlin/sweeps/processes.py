@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 from pwlin.base.crew import Crew, Failure
 from pwlin.base.errors import TrainingError
+from pwlin.base.threads import one_thread
 from pwlin.sweeps.table import FailedRun, SweepRow
 from pwlin.sweeps.task import Task
-from pwlin.training.threads import one_thread
 
 Outcome: TypeAlias = SweepRow | FailedRun | None
 """What a run came to; None if Ctrl-C came before its end."""

@@ -71,11 +71,7 @@ def montufar_lower(input_dim: int, widths: Iterable[int]) -> int:
     >>> montufar_lower(2, [4, 4])
     44
     """
-    n0, layers = _architecture(input_dim, widths)
-    if not layers:
-        return 1
-    *inner, last = layers
-    return math.prod((n // n0) ** n0 for n in inner) * zaslavsky(last, n0)
+    return _folded(*_architecture(input_dim, widths), 0)
 
 
 def serra_lower(input_dim: int, widths: Iterable[int]) -> int:
@@ -105,10 +101,7 @@ def serra_lower(input_dim: int, widths: Iterable[int]) -> int:
     for k, n in enumerate(layers):
         if n < 3 * n0:
             raise refusal(f"widths[{k}]", str(n), f"are integers from {shown(3 * n0)}, three times input_dim")
-    if not layers:
-        return 1
-    *inner, last = layers
-    return math.prod((n // n0 + 1) ** n0 for n in inner) * zaslavsky(last, n0)
+    return _folded(n0, layers, 1)
 
 
 def montufar_upper(input_dim: int, widths: Iterable[int]) -> int:
@@ -198,6 +191,14 @@ def serra_upper(input_dim: int, widths: Iterable[int]) -> int:
             new[r] = old[r] * sums[min(r, n - r)] + binomial * tails[min(max(r + 1, n - r), rank + 1)]
         old = new
     return sum(old)
+
+
+def _folded(n0: int, layers: list[int], more: int) -> int:
+    """The pieces where each layer but the last folds every input ``floor(n / n_0) + more`` times."""
+    if not layers:
+        return 1
+    *inner, last = layers
+    return math.prod((n // n0 + more) ** n0 for n in inner) * zaslavsky(last, n0)
 
 
 def _binomials(n: int, last: int) -> Iterator[int]:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
+from pwlin.base.threads import one_thread
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.point_target import PointTarget
 from pwlin.training.backprop import Architecture, Backprop, Floats
 from pwlin.training.optimizers import Optimizer
-from pwlin.training.threads import one_thread
 from pwlin.training.units import Units, places, values_at
 
 BLOCK_POINTS = 1 << 14

@@ -74,8 +74,8 @@ def run(options: argparse.Namespace) -> int:
         run = training.trained(options, target, domain, 2 * options.frames, readout=not options.no_readout)
         if run.interrupted:
             raise KeyboardInterrupt
-        show = not options.quiet and sys.stderr.isatty()
-        movie.animate(run, path, options.view, frames=options.frames, fps=options.fps, progress=show)
+        heard = results.heard(options)
+        movie.animate(run, path, options.view, frames=options.frames, fps=options.fps, progress=heard)
     if run.diverged:
         why = f"training diverged; {path} shows it up to step {run.steps[-1]}; a smaller --lr helps"
         print(f"pwlin animate: error: {why}", file=sys.stderr)

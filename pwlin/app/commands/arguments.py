@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from pwlin.base.arguments import meant, refusal
@@ -42,7 +43,7 @@ class Parser(argparse.ArgumentParser):
             self.error(f"found {' '.join(rest)}, which is no argument of this command{near}")
         return found, rest
 
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
+    def _check_value(self, action: argparse.Action, value: object) -> None:
         """Refuse what is none of an option's words, with what may have been meant."""
         if action.choices is not None and value not in action.choices:
             words = [str(word) for word in action.choices]
@@ -159,6 +160,10 @@ def check_goal(options: argparse.Namespace) -> None:
     """Refuse both a formula and a file of points, and neither."""
     if (options.target is None) == (options.data is None):
         raise refusal("TARGET and --data", "neither" if options.target is None else "both", "is one of them")
+    if options.target is not None and Path(options.target).suffix.lower() in (".csv", ".npy", ".txt", ".tsv"):
+        raise refusal(
+            "TARGET", repr(options.target), f"is a formula; --data {options.target} learns the points of a file"
+        )
 
 
 def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[Interval, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import webbrowser
 from itertools import chain, count
 from pathlib import Path
@@ -61,7 +60,7 @@ def add_parser(commands: Commands) -> None:
         help='the function to follow, such as "x**2", or of degree 2 in two variables',
     )
     add("--data", metavar="FILE", type=text, help="follow points instead: a .csv or .npy with the columns x and y")
-    add_domain(parser, "(default: -5 5, or that of the points; in two variables -1 1)")
+    add_domain(parser, "(default: -5 5, or that of the points; in two variables -2 2)")
     add("--hidden", metavar="N", type=_hidden, default=3, help=f"neurons at the start, 0 to {_MOST} (default: 3)")
     add("--seed", metavar="N", type=number, help="start from the random network of this seed (default: even kinks)")
     add(
@@ -104,11 +103,11 @@ def run(options: argparse.Namespace) -> int:
         raise refusal("--out", f"{str(path)!r}, which is already there", "is another file, or --force to replace it")
     from pwlin.app.touch import playground
 
-    shown = not options.quiet and sys.stderr.isatty()
+    heard = results.heard(options)
     if options.network is None:
-        page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=shown)
+        page = playground(target, domain=domain, hidden=options.hidden, seed=options.seed, progress=heard)
     else:
-        page = playground(_network(options.network), target, domain=domain, progress=shown)
+        page = playground(_network(options.network), target, domain=domain, progress=heard)
     if not options.force:
         path = _unused(path, page.html())
     page.save(path)

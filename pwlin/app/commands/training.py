@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import warnings
 from dataclasses import replace
 
 from pwlin.app.commands.arguments import bounded, read_domain
+from pwlin.app.commands.results import heard
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.point_target import PointTarget
 from pwlin.geometry.interval import Interval
@@ -97,7 +97,7 @@ def _one(
             init=options.init,
             readout=readout,
             record_every=max(steps // snapshots, 1),
-            progress=not options.quiet and sys.stderr.isatty(),
+            progress=heard(options),
             scaled=True,
             **rate,
         )

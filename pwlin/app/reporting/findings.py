@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from pwlin.app.reporting.prose import Paragraph, counted, has_off, verb
+from pwlin.base.errors import PwlinError
 from pwlin.comparison.measured.comparison import PointComparison, compare_points
 from pwlin.exact.text import formula
 from pwlin.formulas.kinds import Target
@@ -18,10 +20,19 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
 
+T = TypeVar("T")
 F = TypeVar("F", PiecewiseLinear1D, PiecewiseLinearND)
 LEAST_STEPS = 100
 """Fewer steps say nothing on whether a loss is still falling."""
 STATUSES = ("active", "always_on", "dead", "silent")
+
+
+def known(asked: Callable[[], T]) -> T | None:
+    """An answer, or None where the question has none."""
+    try:
+        return asked()
+    except PwlinError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,12 @@ from pwlin.training.run import TrainingRun
 
 MOST = 12
 """Neurons: at most 79 regions."""
-_DOMAIN = [(-1, 1), (-1, 1)]
+_DOMAIN = [(-2, 2), (-2, 2)]
+"""As for the commands."""
 _POWERS = ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2))
 
 
-def is_plane(subject: Any, target: Any) -> bool:
+def is_plane(subject: object, target: object) -> bool:
     """Whether what is passed has two inputs."""
     if isinstance(subject, TrainingRun):
         return subject.network.input_dim == 2
@@ -42,7 +43,7 @@ def is_plane(subject: Any, target: Any) -> bool:
         return False
 
 
-def plane_playground(subject: Any, target: Any, domain: Any, hidden: Any, seed: Any) -> Playground:
+def plane_playground(subject: object, target: object, domain: object, hidden: object, seed: object) -> Playground:
     """Implements `playground` for two inputs."""
     notes: list[str] = []
     if isinstance(subject, TrainingRun):
@@ -79,7 +80,7 @@ def _form(goal: Target) -> list[Fraction]:
     return [found.get(power, Fraction(0)) for power in _POWERS]
 
 
-def _start(count: int, seed: Any) -> dict[str, Any]:
+def _start(count: int, seed: object) -> dict[str, Any]:
     """The random network of a seed, or lines at even angles, each a little off the middle."""
     if seed is not None:
         return {"seed": arguments.whole(seed, "seed", 0, 2**32 - 1), "hidden": count}

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.app.touch.relus import Relus
-from pwlin.training.threads import one_thread
+from pwlin.base.threads import one_thread
 
 Floats = NDArray[np.float64]
 Nodes = Callable[[Floats], tuple[Floats, Floats, Floats]]

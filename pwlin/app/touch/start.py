@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 from pwlin.app.touch.deep import Deep
 from pwlin.app.touch.goals import Goal
@@ -30,15 +29,15 @@ _SUBJECTS = "are a target such as 'x**2', points (xs, ys), a TrainingRun, or a N
 
 
 def playground(
-    subject: Any = "x**2",
-    target: Any = None,
+    subject: object = "x**2",
+    target: object = None,
     *,
-    domain: Any = None,
+    domain: object = None,
     hidden: int = 3,
     seed: int | None = None,
     search: bool = True,
     tour: bool = True,
-    progress: bool = False,
+    progress: bool = True,
 ) -> Playground:
     """A page on which one drags the kinks of a network, pulls its arms, and sees exactly what becomes of the fit.
 
@@ -52,7 +51,7 @@ def playground(
     target : target or points, optional
         Only with a network.
     domain : pair (a, b), optional
-        Bounded; the run's, that of the points, or (-5, 5). For two variables a list of two pairs; [(-1, 1), (-1, 1)].
+        Bounded; the run's, that of the points, or (-5, 5). For two variables a list of two pairs; [(-2, 2), (-2, 2)].
     hidden : int
         Neurons at the start, 0 to 30 (12 in two variables), with evenly spaced kinks; not with a run or a network.
     seed : int, optional
@@ -62,7 +61,7 @@ def playground(
     tour : bool
         Whether to offer the five tasks, which are made for x² on [-5, 5] and shown there only.
     progress : bool
-        Show a bar while the best possible is searched, for targets without a closed form.
+        Show a bar while the best possible is searched, for targets without a closed form; that takes some seconds.
 
     Returns
     -------
@@ -108,7 +107,7 @@ def playground(
 
 
 @lru_cache(maxsize=16)
-def _data(goal: Goal | Points, search: bool, progress: bool) -> dict[str, Any]:
+def _data(goal: Goal | Points, search: bool, progress: bool) -> dict[str, object]:
     """What takes time, once for each goal."""
     return goal.data(search, progress)
 
@@ -134,7 +133,7 @@ class _Start:
         return {"net": {"c": c, "neurons": [list(n) for n in neurons]}}
 
     @staticmethod
-    def read(subject: Any, target: Any, domain: Any, hidden: Any, seed: Any) -> _Start:
+    def read(subject: object, target: object, domain: object, hidden: object, seed: object) -> _Start:
         if isinstance(subject, TrainingRun):
             _refuse_second(target, "a TrainingRun")
             if subject.network.input_dim != 1:
@@ -178,12 +177,12 @@ class _Start:
         return _Start(goal, len(neurons), None, (c, tuple(neurons)), tuple(notes))
 
 
-def _refuse_second(target: Any, subject: str) -> None:
+def _refuse_second(target: object, subject: str) -> None:
     if target is not None:
         raise refusal("target", shown(target), f"is nothing beside {subject}; domain= names the interval")
 
 
-def _goal(target: Any, domain: Any) -> Goal | Points:
+def _goal(target: object, domain: object) -> Goal | Points:
     if is_points(target):
         return Points.read(target, domain)
     left, right = bounded((-5, 5) if domain is None else domain)

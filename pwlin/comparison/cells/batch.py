@@ -61,7 +61,7 @@ class Whole:
         """All of it."""
         n, d = len(self.simplices), len(self.simplices[0].corners[0])
         every = np.repeat(np.eye(d + 1)[None], n, axis=0)
-        return Batch(self, np.arange(n), every, np.zeros(n, dtype=np.int64))
+        return Batch(self, np.arange(n), every, np.zeros(n, dtype=np.int64), self.formula)
 
 
 @final
@@ -76,18 +76,21 @@ class Batch:
         Barycentric coordinates of the corners (middle axis), exact.
     depth : ndarray of int, shape (count,)
         How often the whole was halved.
+    formula : ndarray of int, shape (count,)
+        The number of the formula on the part: that of the whole, or what is left of it once switches are settled.
     """
 
     whole: Whole
     root: NDArray[np.int64]
     weights: Floats
     depth: NDArray[np.int64]
+    formula: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.root)
 
     def __getitem__(self, key: Any) -> Batch:
-        return Batch(self.whole, self.root[key], self.weights[key], self.depth[key])
+        return Batch(self.whole, self.root[key], self.weights[key], self.depth[key], self.formula[key])
 
     @staticmethod
     def joined(parts: Sequence[Batch]) -> Batch:
@@ -97,6 +100,7 @@ class Batch:
             np.concatenate([p.root for p in parts]),
             np.concatenate([p.weights for p in parts]),
             np.concatenate([p.depth for p in parts]),
+            np.concatenate([p.formula for p in parts]),
         )
 
     @cached_property
@@ -136,7 +140,11 @@ class Batch:
         one, two = self.weights.copy(), self.weights.copy()
         one[rows, i], two[rows, j] = middle, middle
         root, depth = np.tile(self.root, 2), np.tile(self.depth + 1, 2)
-        return Batch(self.whole, root, np.concatenate([one, two]), depth)
+        return Batch(self.whole, root, np.concatenate([one, two]), depth, np.tile(self.formula, 2))
+
+    def corner(self, part: int, k: int) -> Point:
+        """A corner of a part, exactly."""
+        return self.whole.point(int(self.root[part]), [Fraction(w) for w in self.weights[part, k].tolist()])
 
 
 def combined(weights: Any, corners: Intervals) -> Intervals:

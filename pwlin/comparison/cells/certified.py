@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
-import sympy
 from numpy.typing import NDArray
 
 from pwlin.base.errors import TargetError
@@ -30,13 +29,13 @@ from pwlin.comparison.errors import Sup, enclosed
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.formulas.budget import Budget
 from pwlin.formulas.kinds import Floats, Target
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
 
-_BUDGET = 60_000
-"""Most simplices that one number may take, for a formula of so many parts at most:"""
-_USUAL = 40
+_AT_ONCE = 4096
+"""Most simplices that are halved together, the worst first."""
 _ZERO = 1e-13
 """Errors this small, relative to the function and the target, count as settled: about ten times what rounding leaves."""
 
@@ -60,9 +59,8 @@ class CertifiedErrorsND:
 
     exact = False
 
-    @cached_property
     def _model(self) -> ErrorModel:
-        return ErrorModel([formula for formula, _ in self.parts], self.target.variables)
+        return ErrorModel([formula for formula, _ in self.parts], self.target.variables, Budget())
 
     @cached_property
     def _whole(self) -> Whole:
@@ -72,12 +70,6 @@ class CertifiedErrorsND:
     @cached_property
     def _regions(self) -> NDArray[np.int64]:
         return np.array([s.region for s in self._whole.simplices], dtype=np.int64)
-
-    @cached_property
-    def _budget(self) -> int:
-        """Fewer simplices for formulas of many parts, such as floors of many steps, each of which takes as much longer."""
-        longest = max(sum(1 for _ in sympy.preorder_traversal(formula)) for formula, _ in self.parts)
-        return _BUDGET * _USUAL // max(longest, _USUAL)
 
     def _start(self, regions: Sequence[int]) -> Batch:
         everything = self._whole.start()
@@ -93,35 +85,41 @@ class CertifiedErrorsND:
         return Sup(_enclosure(lower, upper, narrow), (place,))
 
     def _largest(self, batch: Batch, advance: Callable[[int], None]) -> tuple[float, float, float, Point]:
-        d = self.function.dim
-        relative, spent = nearest_float(self.tolerance), 0
-        lower, settled, tiny = 0.0, 0.0, 0.0
+        d, model = self.function.dim, self._model()
+        relative, lower, settled, tiny = nearest_float(self.tolerance), 0.0, 0.0, 0.0
         place = self._whole.point(int(batch.root[0]), [Fraction(int(k == 0)) for k in range(d + 1)])
         spots = Intervals.of([Fraction(int(i == k)) for i in range(d + 1) for k in range(d + 1)]).reshape(d + 1, d + 1)
         centre = Intervals.of([Fraction(1, d + 1)] * (d + 1)).reshape(1, d + 1)
+        batch = model.settled(batch, True)
+        fresh, waiting, known = batch, batch[:0], np.zeros(0)
         while True:
-            shapes = self._model.shapes(batch)
-            upper = shapes.range.magnitude
-            if not spent:
-                tiny = _ZERO * self._scale(batch, upper)
-            some = batch[np.argsort(-upper)[: max(64, len(batch) // 4)]]
+            before = model.budget.left
+            upper = model.shapes(fresh).range.magnitude
+            if not tiny:
+                tiny = _ZERO * self._scale(fresh, upper)
+            some = fresh[np.argsort(-upper, kind="stable")[: max(64, len(fresh) // 4)]]
             for weights, corner in ((spots, True), (centre, False)):
-                sizes = _least_magnitude(self._model.at(some, weights))
+                sizes = _least_magnitude(model.at(some, weights))
                 row, k = np.unravel_index(int(sizes.argmax()), sizes.shape)
                 if sizes[row, k] > lower:
                     lower = float(sizes[row, k])
                     rows = [[Fraction(w) for w in r] for r in some.weights[row].tolist()]
                     mean = rows[k] if corner else [sum(c, Fraction(0)) / (d + 1) for c in zip(*rows)]
                     place = self._whole.point(int(some.root[row]), mean)
-            spent += len(batch)
-            advance(len(batch))
+            advance(len(fresh))
             goal = max(lower * (1 + relative), tiny, lower)
-            open_ = ~(upper <= goal) & (batch.depth < DEEPEST)
-            settled = max(settled, float(np.max(upper[~open_], initial=0.0)))
-            if not open_.any() or spent + 2 * int(open_.sum()) > self._budget:
-                settled = max(settled, float(np.max(upper[open_], initial=0.0)))
-                return lower, max(lower, settled), tiny, place
-            batch = batch[open_].halves()
+            waiting, known = Batch.joined([waiting, fresh]), np.concatenate([known, upper])
+            open_ = ~(known <= goal) & (waiting.depth < DEEPEST)
+            settled = max(settled, float(np.max(known[~open_], initial=0.0)))
+            waiting, known = waiting[open_], known[open_]
+            per_part = (before - model.budget.left) // len(fresh)
+            worst = np.argsort(-known, kind="stable")[:_AT_ONCE]
+            if not len(worst) or model.budget.left < 2 * len(worst) * per_part:
+                return lower, max(lower, settled, float(np.max(known, initial=0.0))), tiny, place
+            fresh = model.settled(waiting[worst].halves(), True)
+            left = np.ones(len(waiting), dtype=bool)
+            left[worst] = False
+            waiting, known = waiting[left], known[left]
 
     def _scale(self, batch: Batch, upper: Floats) -> float:
         """A size of function and target, for what counts as zero."""
@@ -144,13 +142,15 @@ class CertifiedErrorsND:
         return volume(self.function, regions)
 
     def _integral(self, regions: Sequence[int], power: int) -> Enclosure:
-        batch, relative = self._start(regions), nearest_float(self.tolerance)
+        model, relative = self._model(), nearest_float(self.tolerance)
+        batch = model.settled(self._start(regions), False)
         with progress_bar("integral of the error", "simplex", wanted=self.progress) as bar:
             scale = _ZERO * self._scale(batch, np.zeros(len(batch)))
             volume, tiny = float(batch.volumes.high.sum()), scale * scale if power == 2 else scale
-            goal = relative * self._about(batch, power)
-            values = self._model.integrals(batch, power, goal)
-            spent = len(batch)
+            goal = relative * self._about(model, batch, power)
+            before = model.budget.left
+            values = model.integrals(batch, power, goal)
+            per_part = (before - model.budget.left) // len(batch)
             bar.advance(len(batch))
             while True:
                 low, high = _total(values)
@@ -159,24 +159,25 @@ class CertifiedErrorsND:
                 order = np.argsort(-excess)
                 rest = np.cumsum(excess[order][::-1])[::-1]  # what order[k:] leave together
                 wide = order[: max(int((rest > allowed / 2).sum()), 1)]
-                wide = wide[batch.depth[wide] < DEEPEST][: max(1024, len(batch))]
-                if high - low <= allowed or not len(wide) or spent + 2 * len(wide) > self._budget:
+                wide = wide[batch.depth[wide] < DEEPEST][: max(1024, min(len(batch), _AT_ONCE))]
+                if high - low <= allowed or not len(wide) or model.budget.left < 2 * len(wide) * per_part:
                     return _enclosure(low, high, high - low <= allowed)
-                halves = batch[wide].halves(self._model.directions(batch[wide]))
-                finer = self._model.integrals(halves, power, max(goal, allowed / volume) / 4)
+                before = model.budget.left
+                halves = model.settled(batch[wide].halves(model.directions(batch[wide])), False)
+                finer = model.integrals(halves, power, max(goal, allowed / volume) / 4)
+                per_part = (before - model.budget.left) // len(halves)
                 kept = np.ones(len(batch), dtype=bool)
                 kept[wide] = False
                 batch = Batch.joined([batch[kept], halves])
                 values = Intervals(
                     np.concatenate([values.low[kept], finer.low]), np.concatenate([values.high[kept], finer.high])
                 )
-                spent += len(halves)
                 bar.advance(len(halves))
 
-    def _about(self, batch: Batch, power: int) -> float:
+    def _about(self, model: ErrorModel, batch: Batch, power: int) -> float:
         """About the mean of a power of the error's magnitude; it only steers."""
         some = batch[:: len(batch) // 256 + 1]
-        found = self._model.at(some, simplex_rule(self.function.dim, 2).nodes)
+        found = model.at(some, simplex_rule(self.function.dim, 2).nodes)
         with np.errstate(all="ignore"):
             sizes = np.abs(found.low + found.high) / 2
             mean = np.mean(sizes[np.isfinite(sizes)] ** power) if np.isfinite(sizes).any() else np.inf

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.comparison.cells.leaves import Leaves
+from pwlin.comparison.cells.leaves import Lead
 from pwlin.comparison.cells.local import Local
 from pwlin.comparison.cells.rules import Rule, gauss, simplex_rule, weighted
 from pwlin.formulas.arithmetic.floats import Floats, down, up
 from pwlin.formulas.arithmetic.intervals import Intervals, where
+from pwlin.formulas.steps import Steps
 
 _STEPS = 3
 _ORDER = 12
@@ -56,33 +57,39 @@ def mean_across_curve(local: Local, goal: float, width: Floats) -> Intervals:
     return out
 
 
-def mean_across_switch(
-    local: Local, switch: tuple[Leaves, Leaves, Leaves], power: int, goal: float, width: Floats
-) -> Intervals:
+def mean_across_switch(local: Local, lead: Lead, power: int, goal: float, width: Floats) -> Intervals:
     """Enclosures of the mean of a power of the error over triangles that a formula's switch crosses, as above.
 
     On each side of the parabola the formula is one or the other; between it and the true curve it is wrong by no more than
     both differ.
 
-    Parameters
-    ----------
-    switch : leaves of the difference, and of the formulas where it is positive and where it is negative
+    Of a floor that is where it takes two values.
     """
     out, worth = _unknown(len(width)), np.maximum(goal / 2, width / 8)
-    lead, positive, negative = switch
-    every, cuts, slopes, residuals = _cuts(local.instead(lead, True))
-    for falls, (near, far) in ((True, (negative, positive)), (False, (positive, negative))):
+    crossed, levels = np.arange(len(width)), None
+    if lead.steps is not None:
+        first, last = floors_of(local.instead(lead.quantity, True), lead.steps)
+        crossed = np.flatnonzero(last - first == 1)
+        levels = last[crossed]
+    if not len(crossed):
+        return out
+    met = local[crossed]
+    places, cuts, slopes, residuals = _cuts(met.instead(lead.difference, True, levels))
+    every = crossed[places]
+    for falls, (near, far) in ((True, (lead.negative, lead.positive)), (False, (lead.positive, lead.negative))):
         # the lead's sign is turned: where it falls along the rays the difference is negative at the apex
-        rows, cut, slope, residual = _some((slopes < 0) == falls, every, cuts, slopes, residuals)
+        rows, cut, slope, residual, place = _some((slopes < 0) == falls, every, cuts, slopes, residuals, places)
         if not len(rows):
             continue
-        one, two = (local[rows].instead(leaves, local.plain) for leaves in (near, far))
+        here = None if levels is None else levels[place]
+        one, two = (local[rows].instead(leaves, local.plain, here) for leaves in (near, far))
         powers = [_sized(side.shape.range, power) for side in (one, two)]
         apart = (powers[0] - powers[1]).magnitude
         more = up(up(2 * apart * residual) / np.abs(slope))
         margin = up(sum(k * side.powered_series(_ORDER, power)[_ORDER].width for k, side in ((1, one), (2, two))))
-        settled = (power == 2) | ((one.sign != 0) & (two.sign != 0))
-        useful = settled & (more + margin < worth[rows])
+        if power == 1:
+            margin = up(up(margin + one.slack) + two.slack)
+        useful = more + margin < worth[rows]
         one, two = one[useful], two[useful]
         rows, cut, more, margin = _some(useful, rows, cut, more, margin)
         if len(rows):
@@ -91,6 +98,13 @@ def mean_across_switch(
             found = inner + two.mean_by(_rule(), power)
             out.low[rows], out.high[rows] = down(found.low - up(margin + more)), up(found.high + up(margin + more))
     return out
+
+
+def floors_of(quantity: Local, steps: Steps) -> tuple[Floats, Floats]:
+    """The least and the largest value that a floor of a plain formula may have on each part; the widest where unknown."""
+    found, (first, last) = -quantity.shape.range, steps.ends
+    low, high = np.floor(found.low).clip(first, last), np.floor(found.high).clip(first, last)
+    return np.where(np.isnan(low), first, low), np.where(np.isnan(high), last, high)
 
 
 def _sized(values: Intervals, power: int) -> Intervals:

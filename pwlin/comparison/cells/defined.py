@@ -23,6 +23,7 @@ from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.formulas.arithmetic.ranges import Range, range_of
 from pwlin.formulas.arithmetic.series import evaluate
 from pwlin.formulas.arithmetic.taylor import variable
+from pwlin.formulas.budget import Budget
 from pwlin.formulas.cancelled import cancelled_on
 from pwlin.formulas.defined import doubt_on, refusal
 from pwlin.formulas.elementary import JUMPS
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from pwlin.formulas.kinds import Formula
 
 _AT_ONCE = 256
-_BUDGET = 8_000
-"""Most simplices that one requirement may take: a few seconds."""
+_MOST = 8_000
+"""Most simplices that one requirement may take."""
 _TRIALS = 8
 """How many of the plainest points in doubt are tried for exact zeros."""
 
@@ -197,7 +198,8 @@ class _Proof:
     def _by_bisection(self, simplices: Sequence[Simplex]) -> tuple[Point, bool] | None:
         """Largest parts first, until the budget is spent; then the plainest point in doubt may still fail exactly."""
         need, whole = self._need, Whole(simplices, np.zeros(len(simplices), dtype=np.int64))
-        model = ErrorModel([need.quantity], self._symbols, plain=True)
+        budget = Budget()
+        model = ErrorModel([need.quantity], self._symbols, budget, plain=True)
         centre = Intervals.of([Fraction(1, len(self._symbols) + 1)] * (len(self._symbols) + 1)).reshape(1, -1)
         guards = [_guard(guard) for guard in need.guards]
         corners = _Corners(need, self._symbols, simplices)
@@ -208,7 +210,7 @@ class _Proof:
             found = -model.shapes(part).range
             holds = _settled(need.relation, found.low, found.high)
             for guard, relation in guards:
-                quantity = -ErrorModel([guard], self._symbols, plain=True).shapes(part).range
+                quantity = -ErrorModel([guard], self._symbols, budget, plain=True).shapes(part).range
                 holds |= _excluded(relation, quantity.low, quantity.high)
             spent += len(part)
             part = part[~holds]
@@ -230,7 +232,7 @@ class _Proof:
                 zero = next((p for p in fails if self._is_zero_within(p)), None)
                 if zero is not None:
                     return zero, True
-                if deepest or spent > _BUDGET:
+                if deepest or spent > _MOST or budget.is_spent:
                     return places[0], False
             if len(part):
                 waiting = Batch.joined([waiting, part.halves()])

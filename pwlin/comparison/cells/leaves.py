@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, final
 
 import sympy
@@ -14,7 +13,8 @@ from pwlin.comparison.cells.batch import combined
 from pwlin.comparison.cells.switches import affine_form
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.formulas.elementary import SWITCHES
-from pwlin.formulas.switches import switches
+from pwlin.formulas.steps import Steps
+from pwlin.formulas.switches import Switch, switches
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
@@ -23,6 +23,28 @@ if TYPE_CHECKING:
 
 _FORMULAS = 256
 _SWITCHES = 4
+LEVEL = sympy.Dummy("level", real=True)
+"""A whole number that differs from part to part: at which a floor steps there."""
+
+
+@final
+@dataclass(frozen=True)
+class Lead:
+    """A switch with the leaves of what it depends on, of the formula on either side, and its floor if it is one.
+
+    Of a floor these are its argument, the argument less `LEVEL`, and the formulas with the floor there and one lower.
+    """
+
+    switch: Switch
+    quantity: Leaves
+    difference: Leaves
+    positive: Leaves
+    negative: Leaves
+
+    @property
+    def steps(self) -> Steps | None:
+        """The floor between two whole numbers."""
+        return self.switch.part if isinstance(self.switch.part, Steps) else None
 
 
 @final
@@ -40,14 +62,28 @@ class Leaves:
     whole: Expr
 
     @cached_property
-    def switches(self) -> list[tuple[Leaves, Leaves, Leaves]]:
-        """For each switch along a curve its difference, and the formula where that is positive and where negative."""
-        found = []
-        for switch in islice(switches(self.whole), _SWITCHES):
-            if not switch.difference.has(*SWITCHES):
-                parts = (switch.difference, *(switch.taken(self.whole, sign) for sign in (1, -1)))
-                found.append(tuple(leaves_of(part, self.symbols) for part in parts))
-        return found  # type: ignore[return-value]
+    def size(self) -> int:
+        """How many parts the formula has: what its evaluation costs."""
+        return sum(1 for _ in sympy.preorder_traversal(self.formula))
+
+    @cached_property
+    def leads(self) -> list[Lead]:
+        """Its switches."""
+        return [self._lead(switch) for switch in switches(self.whole)]
+
+    @cached_property
+    def switches(self) -> list[Lead]:
+        """The switches along curves, or a few of them."""
+        return [lead for lead in self.leads if not lead.switch.difference.has(*SWITCHES)][:_SWITCHES]
+
+    def _lead(self, switch: Switch) -> Lead:
+        part, quantity, difference = switch.part, switch.difference, switch.difference
+        if isinstance(part, Steps):
+            quantity, difference = part.args[0], part.args[0] - LEVEL
+            sides = [self.whole.xreplace({part: level}) for level in (LEVEL, LEVEL - 1)]
+        else:
+            sides = [switch.taken(self.whole, sign) for sign in (1, -1)]
+        return Lead(switch, *(leaves_of(formula, self.symbols) for formula in (quantity, difference, *sides)))
 
     @cached_property
     def _coefficients(self) -> list[Intervals]:

@@ -11,15 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.comparison.cells.batch import Batch, combined
-from pwlin.comparison.cells.leaves import Leaves
+from pwlin.comparison.cells.leaves import LEVEL, Leaves
 from pwlin.comparison.cells.rules import Rule, weighted
-from pwlin.formulas.arithmetic.floats import Floats
+from pwlin.formulas.arithmetic.floats import Floats, up
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.formulas.arithmetic.series import evaluate
 from pwlin.formulas.arithmetic.taylor import square, variable
+from pwlin.formulas.budget import Budget
 
 _BEND = 3
 """The degree that tells along which edge to halve: what is missing there is polynomials, which rules integrate anyway."""
+
+
+_PER_CALL, _BESIDE = 200, 8
+"""What calling NumPy costs, in parts, and what is done for each part besides its formula."""
 
 
 @final
@@ -39,14 +44,20 @@ class Shape:
 @final
 @dataclass(frozen=True)
 class Local:
-    """Some parts and the formula on them; with ``plain`` the function counts as zero."""
+    """Some parts and the formula on them; with ``plain`` the function counts as zero.
+
+    `levels` are whole numbers, one a part, which the formula may hold as `LEVEL`. Work is counted in `budget`.
+    """
 
     part: Batch
     leaves: Leaves
     plain: bool
+    budget: Budget
+    levels: Floats | None = None
 
     def __getitem__(self, rows: Any) -> Local:
-        return Local(self.part[rows], self.leaves, self.plain)
+        levels = None if self.levels is None else self.levels[rows]
+        return Local(self.part[rows], self.leaves, self.plain, self.budget, levels)
 
     @cached_property
     def values(self) -> Intervals:
@@ -69,7 +80,13 @@ class Local:
 
     def series(self, columns: Sequence[Intervals]) -> Intervals:
         """The formula's series for series of the leaves."""
-        return evaluate(self.leaves.formula, dict(zip(self.leaves.forms, columns)))
+        order, count = columns[0].shape[0] - 1, columns[0].shape[1]
+        self.budget.spend((order + 1) * (count + _PER_CALL) * (self.leaves.size + _BESIDE))
+        known = dict(zip(self.leaves.forms, columns))
+        if self.levels is not None:
+            each = np.repeat(self.levels, count // len(self.levels)) if len(self.levels) else self.levels
+            known[LEVEL] = variable(Intervals.points(each), None, order)
+        return evaluate(self.leaves.formula, known)
 
     def box_series(self, order: int) -> Intervals:
         """Series for every point of a part and every direction from its centroid to a point of it."""
@@ -89,9 +106,15 @@ class Local:
 
     @cached_property
     def sign(self) -> Floats:
-        """1 where the error is certainly nowhere negative, -1 where nowhere positive, else 0."""
+        """The error's sign on most of its range: 1 or -1."""
         found = self.shape.range
-        return np.where(found.low >= 0, 1.0, np.where(found.high <= 0, -1.0, 0.0))
+        return np.where(found.low + found.high >= 0, 1.0, -1.0)
+
+    @cached_property
+    def slack(self) -> Floats:
+        """How much more the error's magnitude may be than the error times `sign`: 0 where the sign is settled."""
+        found = self.shape.range
+        return up(2 * np.maximum(np.minimum(-found.low, found.high), 0.0)) * (np.minimum(-found.low, found.high) > 0)
 
     def powered_series(self, order: int, power: int) -> Intervals:
         """Series, as `box_series`, of the error (power 1; its sign left open) or its square; for the second degree on."""
@@ -105,7 +128,7 @@ class Local:
         return square(error)
 
     def powered(self, weights: Intervals, power: int) -> Intervals:
-        """The error's square, or its magnitude where its `sign` is settled, at points as for `at`."""
+        """The error's square, or its magnitude but for `slack`, at points as for `at`."""
         values = self.at(weights)
         return values.square() if power == 2 else values * Intervals.points(self.sign[:, None])
 
@@ -136,9 +159,9 @@ class Local:
         columns = [variable(combined(spread, v[:, None]).reshape(n * k), None, 0) for v in self.corners]
         return combined(spread, self.values[:, None]) - self.series(columns)[0].reshape(n, k)
 
-    def instead(self, leaves: Leaves, plain: bool) -> Local:
+    def instead(self, leaves: Leaves, plain: bool, levels: Floats | None = None) -> Local:
         """The same parts with another formula."""
-        return Local(self.part, leaves, plain)
+        return Local(self.part, leaves, plain, self.budget, levels)
 
     def steepest_edge(self) -> NDArray[np.int64]:
         """The edge of each part, as a number in the order of ``numpy.triu_indices``, along which the formula is furthest from a quadratic; the longest where that is unknown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
 
@@ -16,10 +16,13 @@ from pwlin.comparison.cells.leaves import Leaves, leaves_of
 from pwlin.comparison.cells.local import Local, Shape
 from pwlin.comparison.cells.local import mean as mean_of
 from pwlin.comparison.cells.rules import Rule, chosen_rules, simplex_rule
+from pwlin.comparison.cells.settled import settled_sides, taken
 from pwlin.formulas.arithmetic.floats import Floats, down, up
 from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.formulas.budget import Budget
 
 _CHUNK = 4096
+_PER_FORMULA = 1000  # taking branches is work for sympy
 
 
 @final
@@ -27,11 +30,12 @@ _CHUNK = 4096
 class ErrorModel:
     """The error F - p, for one formula p for each of the simplices' formula numbers.
 
-    With ``plain``, F counts as zero and the sign is turned: the formulas themselves.
+    With ``plain``, F counts as zero and the sign is turned: the formulas themselves. Work is counted in `budget`.
     """
 
     formulas: Sequence[Any]
     symbols: Sequence[Any]
+    budget: Budget
     plain: bool = False
 
     @cached_property
@@ -44,16 +48,50 @@ class ErrorModel:
     def _leaves(self) -> list[Leaves]:
         return [leaves_of(formula, tuple(self.symbols)) for formula in self.formulas]
 
+    @cached_property
+    def _numbers(self) -> dict[Any, int]:
+        return {leaves.whole: k for k, leaves in enumerate(self._leaves)}
+
+    def _number(self, formula: Any) -> int:
+        if formula not in self._numbers:
+            self._numbers[formula] = len(self._leaves)
+            self._leaves.append(leaves_of(formula, tuple(self.symbols)))
+        return self._numbers[formula]
+
+    def settled(self, batch: Batch, exactly: bool) -> Batch:
+        """The parts with formulas that switch no more where they do not switch: what is left to tell apart is little.
+
+        With `exactly` levels that are touched at corners only are told as well, which decides how large an error is.
+        """
+        numbers = batch.formula.copy()
+        waiting = np.unique(numbers).tolist()
+        while waiting:
+            k = waiting.pop()
+            rows = np.flatnonzero(numbers == k)
+            leaves = self._leaves[k]
+            if not leaves.leads or not len(rows):
+                continue
+            with np.errstate(all="ignore"):
+                codes = settled_sides(Local(batch[rows], leaves, True, self.budget), exactly)
+            kinds, which = np.unique(codes, axis=0, return_inverse=True)
+            for i, code in enumerate(kinds.tolist()):
+                if any(code):
+                    self.budget.spend(_PER_FORMULA * leaves.size)
+                    number = self._number(taken(leaves, code))
+                    numbers[rows[which.reshape(-1) == i]] = number
+                    waiting.append(number)
+        return replace(batch, formula=numbers)
+
     def _by_formula(
         self, batch: Batch, made: Sequence[Intervals], work: Callable[[Local], Sequence[Intervals]]
     ) -> Sequence[Intervals]:
         """What is made of the parts of each formula, some at a time, put in the parts' order."""
-        numbers = batch.whole.formula[batch.root]
+        numbers = batch.formula
         with np.errstate(all="ignore"):
             for k in np.unique(numbers):
                 of_one = np.flatnonzero(numbers == k)
                 for rows in (of_one[i : i + _CHUNK] for i in range(0, len(of_one), _CHUNK)):
-                    for target, source in zip(made, work(Local(batch[rows], self._leaves[k], self.plain))):
+                    for target, source in zip(made, work(Local(batch[rows], self._leaves[k], self.plain, self.budget))):
                         target.low[rows], target.high[rows] = source.low, source.high
         return made
 
@@ -93,12 +131,13 @@ class ErrorModel:
         shape = local.shape
         mean = shape.range.square() if power == 2 else shape.range.absolute().within(_mean_magnitude(shape))
         known = np.isfinite(shape.rest.width)
-        smooth = known if power == 2 else known & (local.sign != 0)
+        slack = local.slack if power == 1 else np.zeros(len(known))
+        smooth = known & (slack <= goal / 4)
         if len(self.symbols) == 2:
-            for switch in local.leaves.switches:
+            for lead in local.leaves.switches:
                 rows = np.flatnonzero(~known & (mean.width > goal))
                 if len(rows):
-                    _narrow(mean, rows, mean_across_switch(local[rows], switch, power, goal, mean.width[rows]))
+                    _narrow(mean, rows, mean_across_switch(local[rows], lead, power, goal, mean.width[rows]))
             rows = np.flatnonzero(known & ~smooth & (mean.width > goal))
             if len(rows):
                 _narrow(mean, rows, mean_across_curve(local[rows], goal, mean.width[rows]))
@@ -111,7 +150,7 @@ class ErrorModel:
         for k, some in enumerate(chosen_rules(margins, goal, mean.width[rows])):
             if len(some):
                 total = here[some].mean_by(self._rules[k], power)
-                margin = up(margins[k][some])
+                margin = up(up(margins[k][some]) + slack[rows[some]])
                 _narrow(mean, rows[some], total + Intervals(-margin, margin))
         return mean
 

@@ -28,7 +28,7 @@ def split_regions(
     whole = list(simplices(function, regions))
     columns = [[corner[i] for s in whole for corner in s.corners] for i in range(len(symbols))]
     domain = {symbol: Range(min(column), max(column)) for symbol, column in zip(symbols, columns)}
-    waiting = {unfolded(expression, domain): whole}
+    waiting = {unfolded(expression, domain, almost=True): whole}
     found: dict[Expr, list[Simplex]] = {}
     while waiting:
         formula, parts = waiting.popitem()
@@ -57,7 +57,7 @@ def split_regions(
 
 def affine_form(expression: Expr, symbols: Sequence[Symbol]) -> AffineForm | None:
     """The coefficients of an expression that is affine with rational coefficients."""
-    coefficients = polynomial_coefficients(expression, symbols)
+    coefficients = polynomial_coefficients(expression, symbols) if expression.free_symbols <= set(symbols) else None
     if coefficients is None or any(sum(e) > 1 for e in coefficients):
         return None
     units = [tuple(int(i == k) for i in range(len(symbols))) for k in range(len(symbols) + 1)]

@@ -23,6 +23,8 @@ from pwlin.exact.bridges import dyadic, from_fmpq, to_ball, to_fmpq
 from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.arithmetic.expansion import compile_series
 from pwlin.formulas.arithmetic.ranges import Range
+from pwlin.formulas.elementary import SWITCHES
+from pwlin.formulas.steps import Steps
 from pwlin.formulas.stretches import polynomial_of
 from pwlin.formulas.switches import Switch, switches, unfolded
 
@@ -73,7 +75,13 @@ def _settled(formula: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> Ex
     while True:
         taken: dict[Basic, Basic] = {}
         for switch in switches(formula):
-            if next(switches(switch.difference), None) is None:
+            if isinstance(switch.part, Steps):
+                if not switch.part.args[0].has(*SWITCHES):
+                    value = compile_jet(switch.part.args[0], symbol)(cell)[0]
+                    narrowed = switch.part.where(value)
+                    if narrowed != switch.part:
+                        taken[switch.part] = narrowed
+            elif next(switches(switch.difference), None) is None:
                 difference = compile_jet(switch.difference, symbol)(cell)[0]
                 if difference > 0 or difference < 0:
                     taken.setdefault(switch.part, switch.positive if difference > 0 else switch.negative)

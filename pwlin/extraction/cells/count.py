@@ -26,7 +26,7 @@ from pwlin.networks.network import Network
 
 _LARGEST = 1 << 18
 """A part that has more cells than this is divided."""
-_EACH, _MOST = 12, 256
+_EACH, _MOST = 8, 256
 """First parts for each worker, so that large ones even out, and in all: each costs a copy of the trunk."""
 _RESERVE = 2.0
 """How many times the memory that it has a search may take at once: arrays are copied when they grow."""

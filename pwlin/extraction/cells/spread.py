@@ -27,10 +27,10 @@ _PARTS_OF_LARGE = 16
 """Parts of a part that turns out to be too large."""
 _FEW = 1024
 """Cells, if a part has no more, that dividing it helps nobody: what the tree itself takes is too much."""
-_CARRIED = 2
-"""So many messages for each worker carry the network; then only what one says that it does not know."""
-_WORKERS = 32
-"""Workers of an executor that does not tell how many it has."""
+_WORKERS = 64
+"""Workers of an executor that does not tell how many it has: so many messages carry the network, then only those to workers
+that do not know it.
+"""
 _REMEMBERED = 4
 """Networks that a worker remembers."""
 
@@ -123,7 +123,7 @@ class Spread(Generic[P, R]):
         self._divided = {name[:k] for name in done for k in range(1, len(name))}
         self._parcel = _Parcel.of(tree)
         self._key, self._count, self._run = self._parcel.key(), first, uuid4().hex
-        self._carried = _CARRIED * (jobs_at_once(executor) or _WORKERS)
+        self._carried = jobs_at_once(executor) or _WORKERS
         self.share = 0.0
         self._first: Sequence[P] = tree.first_parts(first) if parts is None else parts  # type: ignore[assignment]
         self._parts: dict[Name, P] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from pwlin.base.threads import one_thread
 from pwlin.extraction.kernel.compiled import plain
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.plan import Plan
@@ -64,6 +65,7 @@ class Drive:
         return code == DONE
 
 
+@one_thread()  # products are small: the threads of several searches would wait for one another
 def drive(
     plan: Plan,
     store: Store,

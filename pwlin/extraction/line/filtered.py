@@ -15,10 +15,17 @@ from pwlin.exact.affine import AffineMaps, Points, roots_of, signs_at
 from pwlin.exact.integers import wide
 from pwlin.exact.rational import ExactArray
 from pwlin.extraction.line.cut import Regions, Splits, crossings, indices, line_ends
+from pwlin.extraction.line.effects import effects_of
+from pwlin.extraction.line.fixed import Ground
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
 from pwlin.extraction.maps import SingleMaps
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
+
+_UNSURE_SHARE = 0.25
+"""Unsure signs of a layer for each point, from which new ground is worth while."""
+_GROWN = 2.0**-38
+"""Errors beyond this share of the values have grown on the way through layers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +34,11 @@ class Ends:
 
     points: Points
     content: ExactArray
+
+    @property
+    def regions(self) -> NDArray[np.int64]:
+        """A region that each is an end of."""
+        return np.minimum(np.arange(len(self.content)), len(self.content) - 2)
 
     def finer(self, splits: Splits, content: ExactArray) -> Ends:
         """With the roots between them."""
@@ -46,11 +58,14 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     patterns: list[NDArray[np.bool_]] = []
     layers = [FloatLayer.of(layer) for layer in network.hidden]
     points = FloatPoints.on_line(ends.points.keys(), ends.points.finite)
+    ground, base = Ground(maps, layers), 0  # of new points the inputs of layer `base` are made exactly enough
     for k, layer in enumerate(layers):
-        values, error = layer.preactivations(points)
-        found = certain_signs(values, error)
-        found[:, layer.layer.is_linear] = 1  # nobody asks for these, and what is carried along is often exactly zero
-        found[layer.zeros(points)] = 0
+        values, error, found = _signs(layer, points)
+        if not sparse and _loose(found, values, error):
+            near = ground.under(k, ends.points, [active[ends.regions] for active in patterns])
+            if np.isfinite(near.error).all():
+                points, base = near, k
+                values, error, found = _signs(layer, points)
         if not _settle(found, maps, k, patterns, ends.points, always):
             return None
         last = k == len(layers) - 1
@@ -64,11 +79,12 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
         patterns = [*(np.take(each, splits.parents, axis=0) for each in patterns), active]
         ends = ends.finer(splits, content)
         if not last:
-            new = FloatPoints.on_line(splits.keys, np.ones(len(rows), dtype=bool))
-            for j, below in enumerate(layers[: k + 1]):
-                values, error = below.preactivations(new)
-                found = certain_signs(values, error)
-                found[below.zeros(new)] = 0
+            if base:
+                new = ground.under(base, splits.roots, [active[splits.after] for active in patterns[:base]])
+            else:
+                new = FloatPoints.on_line(splits.keys, np.ones(len(rows), dtype=bool))
+            for j, below in enumerate(layers[base : k + 1], base):
+                values, error, found = _signs(below, new)
                 if j == k:
                     found[np.arange(len(rows)), splits.neurons] = 0
                 new = below.outputs(values, error, new.finite, found if sparse else None)
@@ -77,6 +93,23 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     if outputs is None:
         return None
     return Regions(ends.points, tuple(patterns), outputs)
+
+
+def _signs(layer: FloatLayer, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
+    """Preactivations, bounds of their errors, and their signs as far as these are certain."""
+    values, error = layer.preactivations(points)
+    found = certain_signs(values, error)
+    found[:, layer.layer.is_linear] = 1  # nobody asks for these, and what is carried along is often exactly zero
+    found[layer.zeros(points)] = 0
+    return values, error, found
+
+
+def _loose(found: NDArray[np.int8], values: NDArray[np.float64], error: NDArray[np.float64]) -> bool:
+    """Whether many signs are unsure, and not because what they are of is as good as zero but because errors have grown."""
+    return bool(
+        np.count_nonzero(found == UNSURE) > _UNSURE_SHARE * len(found)
+        and np.median(error) > _GROWN * np.median(np.abs(values))
+    )
 
 
 def _settle(
@@ -120,8 +153,9 @@ def _outputs(
         return None
     known = maps.entries(len(patterns), patterns, np.repeat(anchors, len(outputs)), np.tile(outputs, len(anchors)))
     jumps = np.zeros((count, len(outputs)), dtype=object)
-    for k, (at, neurons) in enumerate(flips):
-        at, neurons = at[~many[at]], neurons[~many[at]]
+    alone = [(at[~many[at]], neurons[~many[at]]) for at, neurons in flips]
+    effects = effects_of(network, maps, patterns, alone)
+    for k, (at, neurons) in enumerate(alone):
         if len(at) == 0:
             continue
         low, high, _ = network.hidden[k].integer_slopes
@@ -131,7 +165,7 @@ def _outputs(
             right = at[shared] + 1
             content[shared] = maps.entries(k, patterns, right, neurons[shared])[0] // wide(ends.points.q[right])
         turn = bend * np.where(patterns[k][at + 1, neurons], 1, -1) * content
-        np.add.at(jumps, at + 1, maps.effects(k, patterns, at, neurons) * turn[:, None])
+        np.add.at(jumps, at + 1, effects[k] * turn[:, None])
     segment = np.zeros(count, dtype=np.int64)
     segment[anchors[1:]] = 1
     segment = np.cumsum(segment)

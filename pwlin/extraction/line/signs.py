@@ -11,6 +11,7 @@ Where a sum might overflow the bound is infinite.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 UNSURE = 2
 _ROUNDOFF = 2.0**-53
-_UNDERFLOW = 1e-290
-_SAFETY = 1.001
+UNDERFLOW = 1e-290
+SAFETY = 1.001
 _TOGETHER = 128
 """So many points are looked at together where much is copied."""
 
@@ -46,7 +47,7 @@ class FloatPoints:
         Without biases the network is homogeneous, so that its preactivations at -1 and 1 are those at infinity but for
         a positive factor, unless they are zero.
         """
-        return FloatPoints(x[:, None], 2 * _ROUNDOFF * np.abs(x) + _UNDERFLOW, finite)
+        return FloatPoints(x[:, None], 2 * _ROUNDOFF * np.abs(x) + UNDERFLOW, finite)
 
     def merged(self, new: FloatPoints, splits: Splits) -> FloatPoints:
         """With the points that divide regions."""
@@ -68,13 +69,18 @@ class FloatLayer:
     weight_size: float  # the largest sum of one neuron's absolute weights
     bias_size: float
 
+    @cached_property
+    def steepest(self) -> float:
+        """The largest magnitude of a slope."""
+        return max(float(np.abs(self.layer.slopes_float).max()), UNDERFLOW)
+
     @staticmethod
     def of(layer: Layer) -> FloatLayer:
         """Sum up a layer."""
         sparse = layer.sparse is not None
         weight, bias = layer.sparse_float if sparse else layer.weight_float, layer.bias_float
         with np.errstate(all="ignore"):
-            size = float(abs(weight).sum(axis=1).max()) + layer.n_in * _UNDERFLOW
+            size = float(abs(weight).sum(axis=1).max()) + layer.n_in * UNDERFLOW
         return FloatLayer(layer, weight if sparse else weight.T, bias, size, float(np.abs(bias).max()))
 
     def preactivations(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -86,8 +92,8 @@ class FloatLayer:
             largest = _largest(h)
             roundoff = (self.layer.n_in + 8) * _ROUNDOFF
             error = (
-                _SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
-                + _UNDERFLOW
+                SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
+                + UNDERFLOW
             )
             error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
         return z, error
@@ -132,12 +138,12 @@ class FloatLayer:
             return FloatPoints(np.maximum(z, 0, out=z), error, finite, zero)
         left, right = self.layer.slopes_float
         with np.errstate(all="ignore"):
-            steepest = max(float(np.abs(left).max()), float(np.abs(right).max()), _UNDERFLOW)
+            steepest = self.steepest
             largest = _largest(z)
             for start in range(0, len(z), _TOGETHER):
                 some = z[start : start + _TOGETHER]
                 some[:] = np.where(some > 0, right * some, left * some)
-            error = _SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + _UNDERFLOW
+            error = SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + UNDERFLOW
             error[~np.isfinite(2 * steepest * largest)] = np.inf
         return FloatPoints(z, error, finite, zero)
 

@@ -63,11 +63,11 @@ class SingleMaps:
         return tuple(map(np.concatenate, zip(*parts)))
 
     def _entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
-        found = self._weight(k).rows(neurons)
+        found = self.weight(k).rows(neurons)
         b = np.zeros(len(rows), dtype=object)
         for i in range(k, -1, -1):
             if i < k:
-                found = self._weight(i).backward(self._bent(found, i, patterns[i][rows]))
+                found = self.weight(i).backward(self.bent(found, i, patterns[i][rows]))
             b += join(found[..., -1]) * self.denominators[i]
             found = found[..., :-1]
         return *join(found).T, b
@@ -84,20 +84,23 @@ class SingleMaps:
         return np.concatenate(parts)
 
     def _effects(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> ExactArray:
-        found = self._weight(k + 1).columns(neurons)
+        found = self.weight(k + 1).columns(neurons)
         for i in range(k + 1, len(self._layers) - 1):
-            found = self._weight(i + 1).forward(self._bent(found, i, patterns[i][rows]))
+            found = self.weight(i + 1).forward(self.bent(found, i, patterns[i][rows]))
         return join(found)
 
-    def _bent(self, gradients: Limbs, i: int, active: NDArray[np.bool_]) -> Limbs:
-        """Gradients by the preactivations of layer i, from those by its outputs."""
+    def bent(self, gradients: Limbs, i: int, active: NDArray[np.bool_]) -> Limbs:
+        """Gradients by the preactivations of layer i, from those by its outputs; or its outputs, from its preactivations.
+
+        Over the denominator of its slopes, in limbs of shape (limbs, n, width); `active` has one row for each.
+        """
         layer = self._layers[i]
         if layer.is_relu:
             return gradients * active
         low, high, _ = layer.integer_slopes
         return multiply(gradients, split(np.where(active, high, low)))
 
-    def _weight(self, k: int) -> Weight:
+    def weight(self, k: int) -> Weight:
         """A layer's weight with its bias as the last column."""
         if k not in self._weights:
             layer = self._layers[k]

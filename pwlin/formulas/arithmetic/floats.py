@@ -36,13 +36,26 @@ def down(x: Floats | float) -> Floats:
     The step is at least one unit, and stays so when it is rounded itself. (``numpy.nextafter`` takes twenty times as long.)
     """
     with np.errstate(invalid="ignore"):  # of the wrong infinity nothing is known: NaN says so
-        return np.asarray(x - (np.abs(x) * _STEP + _LEAST))
+        return _moved(np.subtract, x)
 
 
 def up(x: Floats | float) -> Floats:
     """A float above, likewise."""
     with np.errstate(invalid="ignore"):
-        return np.asarray(x + (np.abs(x) * _STEP + _LEAST))
+        return _moved(np.add, x)
+
+
+def outwards(low: Floats, high: Floats) -> Ends:
+    """Both ends at once: the first down, the second up."""
+    with np.errstate(invalid="ignore"):
+        return _moved(np.subtract, low), _moved(np.add, high)
+
+
+def _moved(way: np.ufunc, x: Floats | float) -> Floats:
+    step = np.asarray(np.abs(x))
+    step *= _STEP
+    step += _LEAST
+    return np.asarray(way(x, step, out=step))
 
 
 def _horner(coefficients: list[float], x: Floats) -> Floats:

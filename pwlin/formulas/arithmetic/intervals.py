@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic import floats
-from pwlin.formulas.arithmetic.floats import Ends, Floats, down, up
+from pwlin.formulas.arithmetic.floats import Ends, Floats, down, outwards, up
 
 _Part: TypeAlias = int | slice | EllipsisType | NDArray[np.int64] | NDArray[np.bool_] | list[bool] | None
 Index: TypeAlias = _Part | tuple[_Part, ...]
@@ -67,7 +67,7 @@ class Intervals:
 
     def __add__(self, other: Intervals | Floats | float) -> Intervals:
         b = as_intervals(other)
-        return Intervals(down(self.low + b.low), up(self.high + b.high))
+        return Intervals(*outwards(self.low + b.low, self.high + b.high))
 
     def __neg__(self) -> Intervals:
         return Intervals(-self.high, -self.low)
@@ -76,14 +76,25 @@ class Intervals:
         return self + -as_intervals(other)
 
     def __mul__(self, other: Intervals | Floats | float) -> Intervals:
-        b = as_intervals(other)
         with np.errstate(invalid="ignore", over="ignore"):  # infinity times zero is unknown, and NaN says so
+            if isinstance(other, float) and other > 0:
+                return Intervals(*outwards(self.low * other, self.high * other))
+            b = as_intervals(other)
+            if b.low is b.high:
+                p, q = self.low * b.low, self.high * b.low
+                return Intervals(*outwards(np.minimum(p, q), np.maximum(p, q)))
+            if self.low is self.high:
+                return b * self
             p, q, r, s = self.low * b.low, self.low * b.high, self.high * b.low, self.high * b.high
-        low = np.minimum(np.minimum(p, q), np.minimum(r, s))
-        high = np.maximum(np.maximum(p, q), np.maximum(r, s))
-        return Intervals(down(low), up(high))
+            low, high = np.asarray(np.minimum(p, q)), np.asarray(np.maximum(p, q))
+            for more in (r, s):
+                np.minimum(low, more, out=low)
+                np.maximum(high, more, out=high)
+            return Intervals(*outwards(low, high))
 
     def __truediv__(self, other: Intervals | Floats | float) -> Intervals:
+        if isinstance(other, float) and other > 0:
+            return Intervals(*outwards(self.low / other, self.high / other))
         b = as_intervals(other)
         apart = (b.low > 0) | (b.high < 0)
         inverse = Intervals(np.where(apart, down(1 / b.high), np.nan), np.where(apart, up(1 / b.low), np.nan))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +56,7 @@ def evaluate(expression: Expr, columns: Mapping[Symbol, Intervals]) -> Intervals
     return Fold(Series(columns)).value(expression)
 
 
+@lru_cache(maxsize=4096)
 def constant_interval(number: Expr) -> Intervals:
     """The interval, shape (), of a real constant."""
     with precision(_BITS):

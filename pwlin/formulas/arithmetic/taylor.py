@@ -26,14 +26,27 @@ def variable(x: Intervals, h: Intervals | None, order: int) -> Intervals:
     return Intervals(low, high)
 
 
+def _last(a: Intervals) -> int:
+    """The highest degree with a coefficient other than zero: of what is affine or a polynomial all later ones drop out."""
+    used = np.flatnonzero((a.low != 0).any(axis=1) | (a.high != 0).any(axis=1))
+    return int(used[-1]) if len(used) else 0
+
+
 def multiply(a: Intervals, b: Intervals) -> Intervals:
     """The product of two series."""
-    out = a[:1] * b
-    for i in range(1, a.shape[0]):
-        more = a[i : i + 1] * b[: b.shape[0] - i]
-        total = out[i:] + more
-        out = Intervals(np.concatenate([out.low[:i], total.low]), np.concatenate([out.high[:i], total.high]))
-    return out
+    most, other = _last(a), _last(b)
+    if most > other:
+        a, b, most, other = b, a, other, most
+    low, high = np.zeros(a.low.shape), np.zeros(a.low.shape)
+    for i in range(most + 1):
+        stop = min(len(low), i + other + 1)
+        more = a[i : i + 1] * b[: stop - i]
+        if not i:
+            low[:stop], high[:stop] = more.low, more.high
+            continue
+        total = Intervals(low[i:stop], high[i:stop]) + more
+        low[i:stop], high[i:stop] = total.low, total.high
+    return Intervals(low, high)
 
 
 def square(a: Intervals) -> Intervals:
@@ -55,9 +68,10 @@ def integer_power(a: Intervals, n: int) -> Intervals:
 def divide(a: Intervals, b: Intervals) -> Intervals:
     """The quotient of two series."""
     out: list[Intervals] = []
+    last = _last(b)
     for k in range(a.shape[0]):
         top = a[k]
-        for j in range(1, k + 1):
+        for j in range(1, min(k, last) + 1):
             top = top - b[j] * out[k - j]
         out.append(top / b[0])
     return _stack(out)
@@ -69,11 +83,11 @@ def _stack(parts: list[Intervals]) -> Intervals:
 
 def _chain(a: Intervals, value: Intervals, slope: Callable[[list[Intervals]], Intervals]) -> Intervals:
     """The series y with the given value and ``y' = a' w``, where ``slope(y so far)`` is the next coefficient of w."""
-    y, w = [value], []
+    y, w, last = [value], [], _last(a)
     for k in range(1, a.shape[0]):
         w.append(slope(y))
         total = a[1] * w[k - 1]
-        for j in range(2, k + 1):
+        for j in range(2, min(k, last) + 1):
             total = total + a[j] * w[k - j] * float(j)
         y.append(total / float(k))
     return _stack(y)
@@ -106,12 +120,12 @@ def _one(a: Intervals) -> Intervals:
 
 def _coupled(a: Intervals, values: tuple[Intervals, Intervals], sense: float) -> tuple[Intervals, Intervals]:
     """Series with ``s' = a' c`` and ``c' = sense a' s``."""
-    s, c = [values[0]], [values[1]]
+    s, c, last = [values[0]], [values[1]], _last(a)
     for k in range(1, a.shape[0]):
         new = []
         for other in (c, s):
             total = a[1] * other[k - 1]
-            for j in range(2, k + 1):
+            for j in range(2, min(k, last) + 1):
                 total = total + a[j] * other[k - j] * float(j)
             new.append(total / float(k))
         s.append(new[0])
@@ -165,10 +179,10 @@ def acos(a: Intervals) -> Intervals:
 
 def real_power(a: Intervals, r: Intervals, is_root: bool) -> Intervals:
     """A power of a series whose value is not negative; `is_root` for square roots."""
-    out = [intervals.sqrt(a[0]) if is_root else intervals.power(a[0], r)]
+    out, last = [intervals.sqrt(a[0]) if is_root else intervals.power(a[0], r)], _last(a)
     for k in range(1, a.shape[0]):
         total = Intervals.points(0.0)
-        for j in range(1, k + 1):
+        for j in range(1, min(k, last) + 1):
             total = total + ((r + 1.0) * float(j) - float(k)) * (a[j] * out[k - j])
         positive = a[0].low > 0
         total = total / (a[0] * float(k))

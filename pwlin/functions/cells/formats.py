@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from pwlin.exact.bridges import from_fmpq
 from pwlin.exact.rational import nearest_float
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.complex import CellComplex
-from pwlin.networks.neurons import pattern_text
+from pwlin.functions.cells.sizes import Sizes, sizes
+from pwlin.networks.neurons import Neuron
 
 if TYPE_CHECKING:
     from networkx import Graph
@@ -38,10 +40,16 @@ def dual_graph(f: PiecewiseLinearND) -> Graph:
     except ImportError as error:
         raise _needed("networkx", error) from None
     graph = networkx.Graph()
-    graph.add_nodes_from((r.index, {"pattern": r.pattern}) for r in f.regions)
-    for kink, facets in ((True, f.kinks), (False, f.silent_facets)):
-        for facet in facets:
-            graph.add_edge(*facet.regions, facet=facet.index, neurons=facet.neurons, kink=kink)
+    cells, packed = f.complex, list(f.complex.patterns)
+    graph.add_nodes_from((c, {"pattern": pattern}) for c, pattern in enumerate(cells.neurons.patterns(packed)))
+    known: dict[int, tuple[Neuron, ...]] = {}
+    for facet, (a, b), kink in zip(
+        cells.interior.tolist(), cells.facet_cells[cells.interior].tolist(), f.bends.tolist()
+    ):
+        flips = packed[a] ^ packed[b]
+        if flips not in known:
+            known[flips] = cells.neurons.among(flips)
+        graph.add_edge(a, b, facet=facet, neurons=known[flips], kink=kink)
     return graph
 
 
@@ -68,16 +76,22 @@ def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> DataFrame:
     else:
         gradients, offsets = f.numpy()
         maps = np.column_stack([gradients, offsets]).tolist()
-    counts = zip(f.piece_of_region.tolist(), vertices.tolist(), (corners - vertices).tolist())
-    rows = []
-    for c, (piece, n_vertices, n_rays) in enumerate(counts):
-        row: dict[str, object] = {"region": c, "piece": piece, "pattern": pattern_text(cells.pattern(c))}
-        row |= dict(zip(names, maps[c]))
-        volume, *centre = _size(cells, c) if exact else map(_rounded, _size(cells, c))
-        row |= {"volume": volume, **{f"centroid_{k}": v for k, v in enumerate(centre)}}
-        row |= {"vertices": n_vertices, "rays": n_rays, "facets": len(cells.cell_facets[c])}
-        rows.append(row)
-    return pandas.DataFrame(rows)
+    columns: dict[str, object] = {
+        "region": np.arange(len(cells)),
+        "piece": f.piece_of_region,
+        "pattern": cells.neurons.texts(list(cells.patterns)),
+        **dict(zip(names, zip(*maps))),
+    }
+    measures = [_size(cells, c) for c in range(len(cells))] if exact else _rounded_sizes(cells)
+    columns |= dict(zip(["volume", *(f"centroid_{k}" for k in range(f.dim))], zip(*measures)))
+    columns |= {"vertices": vertices, "rays": corners - vertices, "facets": cells.cell_facets.lengths()}
+    return pandas.DataFrame(columns)
+
+
+def _rounded_sizes(cells: CellComplex) -> list[Sequence[float | None]]:
+    """Volumes and centroids of all cells, each number correctly rounded."""
+    near: Iterable[Sizes | None] = sizes(cells) if cells.dim == 2 and cells.domain.is_bounded else [None] * len(cells)
+    return [list(map(_rounded, _size(cells, c))) if found is None else found for c, found in enumerate(near)]
 
 
 def _size(cells: CellComplex, cell: int) -> list[Fraction | float | None]:

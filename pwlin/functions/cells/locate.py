@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import mul
 from typing import TYPE_CHECKING, final
 
 import numpy as np
@@ -66,13 +67,38 @@ class Locator:
         return self._cell_of_pattern[self._pattern_beside(point)]
 
     def _inside(self, point: Vector) -> int | None:
-        """The cell inside which a point lies, if floats are certain: `doubt` covers the rounding of the point too."""
+        """The cell inside which a point lies, if floats are certain: `doubt` covers the rounding of the point too.
+
+        As `_walk` for one point, for which arrays would take longer.
+        """
         try:
-            floats = np.array([[v / point[-1] for v in point[:-1]]])
+            x = [v / point[-1] for v in point[:-1]]
         except OverflowError:
             return None
-        cells, inside = self._arrived(floats)
-        return int(cells[0]) if inside[0] else None
+        cells, places, size, cell = self.cells, self.cells.places, sum(map(abs, x)), self._start(x)
+        for _ in range(_STEPS):
+            inside, lowest, next_cell = True, 0.0, -1
+            for facet in cells.cell_facets[cell]:
+                first, second = cells.facet_cells[facet].tolist()
+                *normal, offset = places.walls[facet].tolist()
+                value = offset + sum(map(mul, normal, x))
+                if first != cell:
+                    value, second = -value, first
+                bound = float(places.errors[facet]) + doubt(size, abs(offset), cells.dim)
+                inside &= value > bound
+                if second >= 0 and value < -bound and value < lowest:
+                    lowest, next_cell = value, second
+            if inside or next_cell < 0:
+                return cell if inside else None
+            cell = next_cell
+        return None
+
+    def _start(self, point: list[float]) -> int:
+        """A cell near a point."""
+        if len(self.cells) == 1:
+            return 0
+        nearest = int(self._tree.query(np.clip(point, -FAR, FAR))[1])
+        return min(nearest, len(self.cells) - 1)
 
     @cached_property
     def _pattern_beside(self) -> PatternsBeside:

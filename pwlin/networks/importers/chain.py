@@ -36,12 +36,6 @@ class _Block:
     def size(self) -> int:
         return math.prod(self.shape)
 
-    @property
-    def columns(self) -> Indices:
-        if self.map is None:
-            return np.empty(0, dtype=np.int64)
-        return self.map.variables if isinstance(self.map, Product) else self.map.rows.columns
-
 
 class Chain:
     """The variables of a model while it is read, and at last its layers."""
@@ -102,10 +96,7 @@ class Chain:
         check_size(self.count + block.size, _MOST_VARIABLES)
         self._blocks.append(block)
         self.depths = np.concatenate([self.depths, np.full(block.size, block.depth)])
-        n = block.size
-        ids = np.arange(block.first, block.first + n)
-        rows = SparseMatrix((n, self.count), np.arange(n + 1), ids, np.ones(n, dtype=np.int64))
-        return Wire(self, block.shape, AffineRows(rows, np.zeros(n, dtype=np.int64), 1))
+        return Wire(self, block.shape, self._plain(np.arange(block.first, block.first + block.size)))
 
     # -- layers -------------------------------------------------------------------------------------
 
@@ -125,7 +116,7 @@ class Chain:
             kept = [(b, np.flatnonzero(last_use[b.first : b.first + b.size])) for b in own if b.slopes is None]
             passed = before[last_use[before] > k]
             parts: list[AffineRows | Product] = [b.map for b in units if b.map is not None]
-            parts += [_rows_of(b.map, rows) for b, rows in kept if b.map is not None]
+            parts += [b.map.take(rows) for b, rows in kept if b.map is not None]
             if len(passed):
                 parts.append(self._plain(passed))
             slopes = [s for b in units for s in b.slopes or ()]
@@ -145,13 +136,13 @@ class Chain:
     def _used(self, output: Wire) -> tuple[list[_Block], Indices]:
         """Blocks on which the output depends, and the last layer that uses each variable."""
         last_use = np.zeros(self.count, dtype=np.int64)
-        columns = output.map.variables if isinstance(output.map, Product) else output.map.rows.columns
-        last_use[columns] = output.depth + 1
+        last_use[output.map.columns] = output.depth + 1
         used = []
         for block in reversed(self._blocks):
             if last_use[block.first : block.first + block.size].any():
                 used.append(block)
-                last_use[block.columns] = np.maximum(last_use[block.columns], block.depth)
+                if block.map is not None:
+                    last_use[block.map.columns] = np.maximum(last_use[block.map.columns], block.depth)
         return used[::-1], last_use
 
     def _layer(
@@ -167,7 +158,7 @@ class Chain:
                     weight = np.zeros((len(weight), len(before)))
                     weight[:, columns] = parts[0].weight
                 return Layer.from_arrays(weight, parts[0].bias).with_activations(slopes, units)
-        whole = AffineRows.stacked([p.affine() if isinstance(p, Product) else p for p in parts])
+        whole = AffineRows.stacked([part.affine() for part in parts])
         if len(before):
             rows = whole.rows.on_columns(places, len(before))
         else:  # a constant function of no variables
@@ -175,9 +166,3 @@ class Chain:
         total = rows.shape[0] * rows.shape[1]
         dense = total <= _SMALL or rows.size > _DENSE_FROM * total
         return Layer(rows.dense() if dense else rows, whole.bias, whole.den, slopes, units)
-
-
-def _rows_of(some: AffineRows | Product, rows: Indices) -> AffineRows | Product:
-    if isinstance(some, Product):
-        return Product(some.weight[rows], some.variables, some.bias[rows])
-    return some.take(rows)

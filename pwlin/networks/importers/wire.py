@@ -52,9 +52,18 @@ class AffineRows:
         rows = SparseMatrix.stacked([m.rows.scaled(den // m.den) for m in maps])
         return AffineRows(rows, compact(np.concatenate([wide(scale(m.bias, den // m.den)) for m in maps])), den)
 
+    @property
+    def columns(self) -> Indices:
+        """The variables in it."""
+        return self.rows.columns
+
     def take(self, index: Indices) -> AffineRows:
         """Some of the rows."""
         return AffineRows(self.rows.take(index), self.bias[index], self.den)
+
+    def affine(self) -> AffineRows:
+        """Itself; see `Product`."""
+        return self
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +73,15 @@ class Product:
     weight: NDArray[np.float64]
     variables: Indices
     bias: NDArray[np.float64]
+
+    @property
+    def columns(self) -> Indices:
+        """The variables in it."""
+        return self.variables
+
+    def take(self, index: Indices) -> Product:
+        """Some of the rows."""
+        return Product(self.weight[index], self.variables, self.bias[index])
 
     def affine(self) -> AffineRows:
         """The same as integers."""
@@ -98,7 +116,7 @@ class Wire:
     @cached_property
     def affine(self) -> AffineRows:
         """The map as integers."""
-        return self.map.affine() if isinstance(self.map, Product) else self.map
+        return self.map.affine()
 
     @property
     def size(self) -> int:
@@ -108,8 +126,7 @@ class Wire:
     @cached_property
     def depth(self) -> int:
         """The depth of the deepest variable."""
-        columns = self.map.variables if isinstance(self.map, Product) else self.map.rows.columns
-        return int(self.chain.depths[columns].max(initial=0))
+        return int(self.chain.depths[self.map.columns].max(initial=0))
 
     @cached_property
     def variables(self) -> Indices | None:

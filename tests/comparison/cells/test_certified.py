@@ -14,6 +14,7 @@ from pwlin.comparison.errors import WideEnclosure
 from pwlin.exact.enclosure import Enclosure
 from pwlin.extraction.cells.extract import extract_cells
 from pwlin.formulas.arithmetic import floats as elementary_nd
+from pwlin.formulas.budget import Budget
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 from tests.strategies.effort import examples, few
@@ -204,7 +205,7 @@ def scaled(net, size):
 
 
 def test_what_one_norm_knows_the_others_use(monkeypatch):
-    monkeypatch.setattr(certified, "_BUDGET", 300)
+    monkeypatch.setattr(certified, "Budget", lambda: Budget(1_000_000))
     zero = of(Network.from_arrays([[[0, 0]]], None), [(0, 1), (0, 1)])
     c = zero.compare("sqrt(sin(9*x)**2 + sin(9*y)**2 + 1e-9)*sin(40*x*y)", tolerance="1e-9")
     with pytest.warns(PwlinWarning, match="wider than asked"):
@@ -212,5 +213,17 @@ def test_what_one_norm_knows_the_others_use(monkeypatch):
     with pytest.warns(PwlinWarning, match="wider than asked"):
         assert isinstance(c.mse, WideEnclosure)
     assert isinstance(wide, WideEnclosure) and "wider than asked" in str(wide)
-    assert wide.upper <= c.volume * c.sup.upper and c.l2_squared.upper <= c.sup.upper * wide.upper
+    assert wide.upper <= c.volume * c.sup.upper and c.l2_squared.upper <= c.volume * c.sup.upper**2
+    assert wide.upper**2 <= c.volume * c.l2_squared.upper * (1 + Q(1, 10**6))
     assert c.l1.lower >= c.l2_squared.lower / c.sup.upper
+
+
+@pytest.mark.parametrize(("text", "sup"), [("floor(10*x*y)", 9), ("sign(1 - x*y)", 1)])
+def test_steps_along_curves(text, sup):
+    """The mean of floor(10 xy) on [0, 1]^2 is the sum of P(10 xy >= k), 1 - t + t log t for t = k/10."""
+    zero = of(Network.from_arrays([[[0, 0]]], None), [(0, 1), (0, 1)])
+    c = zero.compare(text)
+    assert c.sup.contains(sup) and c.sup.relative_width < Q(1, 10**6)
+    assert c.l1.relative_width < Q(1, 10**6)
+    shares = [1 - mpmath.mpf(k) / 10 + mpmath.mpf(k) / 10 * mpmath.log(mpmath.mpf(k) / 10) for k in range(1, 10)]
+    assert c.l1.contains(Q(str(sum(shares)))) if "floor" in text else c.l1.contains(1)

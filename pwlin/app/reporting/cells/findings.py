@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,9 +11,9 @@ from itertools import combinations
 
 import numpy as np
 
-from pwlin.app.reporting.findings import Findings
+from pwlin.app.reporting.findings import Findings, known
 from pwlin.app.reporting.prose import has_off
-from pwlin.base.errors import DomainError, TargetError
+from pwlin.base.errors import TargetError
 from pwlin.comparison.cells.comparison import ComparisonND, RegionError
 from pwlin.comparison.cells.polynomial_sup import evaluate
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -134,7 +134,7 @@ class CellFindings(Findings[PiecewiseLinearND]):
     @cached_property
     def extremes(self) -> tuple[Extremum | None, Extremum | None]:
         """Smallest and largest value with where, each None where there is none."""
-        return _extremum(self.function.min), _extremum(self.function.max)
+        return known(self.function.min), known(self.function.max)
 
     @cached_property
     def _coefficients(self) -> dict[tuple[int, ...], Fraction] | None:
@@ -174,10 +174,3 @@ class CellFindings(Findings[PiecewiseLinearND]):
 def norm(vector: Iterable[Fraction]) -> float:
     """Euclidean length, rounded."""
     return float(np.hypot.reduce([float(v) for v in vector]))
-
-
-def _extremum(asked: Callable[[], Extremum]) -> Extremum | None:
-    try:
-        return asked()
-    except DomainError:
-        return None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
-from typing import TypeVar
 
-from pwlin.app.reporting.findings import Findings
-from pwlin.base.errors import PwlinError, TargetError
+from pwlin.app.reporting.findings import Findings, known
+from pwlin.base.errors import TargetError
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.lower_bounds import largest_jump
 from pwlin.comparison.best.quadratic import BestErrors
@@ -25,7 +24,6 @@ from pwlin.formulas.kinds import Formula, LinearTarget
 from pwlin.formulas.switches import switches
 from pwlin.functions.line.function import PiecewiseLinear1D
 
-T = TypeVar("T")
 ERRORS = ("sup", "l1", "l2_squared", "mse")
 
 
@@ -103,13 +101,13 @@ class LineFindings(Findings[PiecewiseLinear1D]):
         """
         if self._best is None or self.jump:
             return {}
-        found = {name: _known(partial(getattr, self._best, name)) for name in ERRORS}
+        found = {name: known(partial(getattr, self._best, name)) for name in ERRORS}
         return {name: value for name, value in found.items() if value is not None}
 
     @cached_property
     def _best(self) -> BestErrors | FoundErrors | None:
         comparison = self.comparison
-        return None if comparison is None else _known(lambda: comparison.best)
+        return None if comparison is None else known(lambda: comparison.best)
 
     @cached_property
     def effective_pieces(self) -> Value | None:
@@ -120,7 +118,7 @@ class LineFindings(Findings[PiecewiseLinear1D]):
         comparison = self.comparison
         if comparison is None or self.jump or self.linear_target is not None:
             return None
-        found = _known(lambda: comparison.effective_pieces)
+        found = known(lambda: comparison.effective_pieces)
         return None if found == math.inf else found
 
     @cached_property
@@ -168,11 +166,3 @@ def ratio(value: Value, other: Value) -> float | None:
         top, bottom = (to_sympy(v) if isinstance(v, Fraction) else v for v in (above, below))
         found = float(top / bottom)
     return found if math.isfinite(found) else None
-
-
-def _known(asked: Callable[[], T]) -> T | None:
-    """An answer, or None where the question has none."""
-    try:
-        return asked()
-    except PwlinError:
-        return None

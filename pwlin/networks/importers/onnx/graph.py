@@ -19,14 +19,12 @@ from pwlin.base.errors import FormatError, PwlinError, UnsupportedLayerError
 from pwlin.networks.importers.chain import Chain
 from pwlin.networks.importers.head import Head, check_one_each, network_of
 from pwlin.networks.importers.onnx import layers as layers
-from pwlin.networks.importers.onnx.node import MOST, Node, Value
+from pwlin.networks.importers.onnx.node import FLOATS, MOST, Node, Value
 from pwlin.networks.importers.onnx.operators import CONSTANT, MOVES, OPERATORS
 from pwlin.networks.importers.operation import fitting
 from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.wire import Array, Wire
 from pwlin.networks.network import Network
-
-_FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
 
 
 def from_onnx(model: onnx.ModelProto, input_shape: Sequence[int] | None, head: str) -> Network:
@@ -55,7 +53,7 @@ def from_onnx(model: onnx.ModelProto, input_shape: Sequence[int] | None, head: s
 
 def _input_shape(value: onnx.ValueInfoProto, given: Sequence[int] | None) -> tuple[int, ...]:
     tensor = value.type.tensor_type
-    if tensor.elem_type not in _FLOATS:
+    if tensor.elem_type not in FLOATS:
         kind = onnx.TensorProto.DataType.Name(tensor.elem_type)
         raise unread("model", f"the input {value.name!r} of type {kind}", "are floats")
     known = [d.dim_value if d.HasField("dim_value") and d.dim_value > 0 else None for d in tensor.shape.dim]

@@ -18,6 +18,7 @@ from pwlin.networks.importers.wire import Array, Wire
 Value = Wire | Head | Array
 MOST = 1 << 27
 """Entries that no array may have more of."""
+FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
 _MOST_MADE = 1 << 24  # entries of a constant that is larger than what it is made from
 _BROADCAST = frozenset(
     ["Add", "Sub", "Mul", "Div", "Pow", "MatMul", "Where", "Max", "Min", "Equal", "Less", "Greater", "And", "Or"]

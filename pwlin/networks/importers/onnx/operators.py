@@ -6,12 +6,11 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import onnx
 
 from pwlin.networks.activation import ABS
 from pwlin.networks.importers import layers as shared
 from pwlin.networks.importers import operation
-from pwlin.networks.importers.onnx.node import Node, Value
+from pwlin.networks.importers.onnx.node import FLOATS, Node, Value
 from pwlin.networks.importers.wire import Wire
 
 Operator = Callable[[Node], "Value | list[Value]"]
@@ -56,13 +55,13 @@ def _merge(node: Node) -> Wire:
 
 @operator("Cast", "CastLike")
 def _cast(node: Node) -> Wire:
-    floats = (onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
     if not isinstance(node.inputs[0], Wire):  # a constant of the input's type
         return node.operand(0)
     if node.kind == "CastLike":
-        if not isinstance(node.inputs[1], Wire) and node.array(1).dtype.kind != "f":
-            node.refuse("rounding to integers is not continuous")
-    elif node.whole("to", 0) not in floats:
+        rounds = not isinstance(node.inputs[1], Wire) and node.array(1).dtype.kind != "f"
+    else:
+        rounds = node.whole("to", 0) not in FLOATS
+    if rounds:
         node.refuse("rounding to integers is not continuous")
     return node.wire()
 

@@ -59,7 +59,8 @@ def script_refusal() -> FormatError:
 
 def from_torch(model: torch.nn.Module, input_shape: Sequence[int] | None, head: str) -> Network:
     """A module as it is in evaluation mode. See `pwlin.as_network`."""
-    _check_tensors(model)
+    for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
+        _check_tensor(name, tensor)
     dtype = next((p.dtype for p in model.parameters() if p.dtype in _FLOATS), torch.get_default_dtype())
     guessed = input_shape is None
     shape = _first_shape(model) if input_shape is None else tuple(input_shape)
@@ -113,9 +114,8 @@ def _evaluating(model: torch.nn.Module) -> Iterator[bool]:
     flags = [(m, m.training) for m in model.modules()]
     for m, training in flags:
         if training and type(m).train is not torch.nn.Module.train:
-            raise UnsupportedLayerError(
-                f"model: found a {type(m).__name__} in training mode, whose class has a train() of its own; call model.eval() first"
-            )
+            found = f"a {type(m).__name__} in training mode, whose class has a train() of its own"
+            raise unread("model", found, "is one in evaluation mode (model.eval())")
     try:
         for m, _ in flags:
             m.__dict__["training"] = False
@@ -123,11 +123,6 @@ def _evaluating(model: torch.nn.Module) -> Iterator[bool]:
     finally:
         for m, training in flags:
             m.__dict__["training"] = training
-
-
-def _check_tensors(model: torch.nn.Module) -> None:
-    for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
-        _check_tensor(name, tensor)
 
 
 def _check_tensor(name: str, tensor: torch.Tensor) -> None:
@@ -228,9 +223,7 @@ class _Reader:
         if heads:
             return heads[0].passed(target, where)
         if any(isinstance(v, _Unread) for v in _leaves([args, kwargs])):
-            raise UnsupportedLayerError(
-                f"{where}: found {target} on an output that is not read, such as places of the largest entries"
-            )
+            raise unread(where, f"{target} on an output that is not read, such as places of entries", "are values")
         if not any(isinstance(v, (Wire, Condition)) for v in _leaves([args, kwargs])):
             return self._computed(node, args, kwargs, where)
         name = target.removeprefix("aten.")

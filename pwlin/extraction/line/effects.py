@@ -1,0 +1,80 @@
+"""What the neurons that flip do to the outputs: one by one, or for all of them on one way down through the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pwlin.exact.limbs import join
+from pwlin.exact.rational import ExactArray
+from pwlin.extraction.maps import SingleMaps
+from pwlin.networks.network import Network
+
+_AT_ONCE = 256
+"""So many regions are worked on at a time."""
+
+Flips = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def effects_of(
+    network: Network, maps: SingleMaps, patterns: Sequence[NDArray[np.bool_]], flips: Sequence[Flips]
+) -> list[ExactArray]:
+    """Gradients of the outputs by the outputs of neurons that flip, as `SingleMaps.effects` has them, layer by layer.
+
+    Parameters
+    ----------
+    patterns : sequence of bool arrays, patterns[k] of shape (n_regions, widths[k])
+    flips : sequence of pairs of int arrays
+        For each layer regions, increasing, and neurons that flip at their right ends. Above the layer patterns are those of
+        the region.
+
+    Returns
+    -------
+    list of arrays of Python integers, shape (number of flips, outputs)
+        An empty one where there are none.
+    """
+    if not _shared(network, flips) or any(layer.sparse is not None for layer in network.layers):
+        none = np.empty((0, network.output_dim), dtype=object)
+        return [maps.effects(k, patterns, *each) if len(each[0]) else none for k, each in enumerate(flips)]
+    parts = []
+    for start in range(0, len(patterns[0]), _AT_ONCE):
+        stop = start + _AT_ONCE
+        inside = [slice(*np.searchsorted(at, (start, stop))) for at, _ in flips]
+        here = [(at[part] - start, neurons[part]) for (at, neurons), part in zip(flips, inside)]
+        parts.append(_swept(network, maps, [active[start:stop] for active in patterns], here))
+    return [np.concatenate(found) for found in zip(*parts)]
+
+
+def _shared(network: Network, flips: Sequence[Flips]) -> bool:
+    """Whether it is less work to go down with all outputs, once for all regions alike above, than up from each flip."""
+    if not flips:
+        return False
+    counts = np.array([len(at) for at, _ in flips])
+    sizes = np.array([layer.n_weights for layer in network.layers[1:]])
+    up = float(counts @ np.cumsum(sizes[::-1])[::-1])
+    above = np.append(np.cumsum(counts[::-1])[::-1][1:], 0)
+    return float((above + 1 + len(flips)) @ sizes) * network.output_dim < up
+
+
+def _swept(
+    network: Network, maps: SingleMaps, patterns: Sequence[NDArray[np.bool_]], flips: Sequence[Flips]
+) -> list[ExactArray]:
+    """From the outputs down: gradients by a layer's outputs for each run of regions that are alike above it."""
+    count, outputs = len(patterns[0]), network.output_dim
+    begins = np.arange(count) == 0
+    gradients = maps.weight(len(patterns)).rows(np.arange(outputs))[:, None, :, :-1]  # limbs, runs, outputs, neurons
+    found: list[ExactArray] = []
+    for k in range(len(patterns) - 1, -1, -1):
+        at, neurons = flips[k]
+        run = np.cumsum(begins) - 1
+        found.append(join(gradients[:, run[at], :, neurons].transpose(1, 0, 2)))
+        if k:
+            begins[1:] |= (patterns[k][1:] != patterns[k][:-1]).any(axis=1)
+            starts = np.flatnonzero(begins)
+            rows = np.repeat(starts, outputs)
+            above = gradients[:, run[starts]].reshape(len(gradients), len(rows), -1)
+            below = maps.weight(k).backward(maps.bent(above, k, patterns[k][rows]))[..., :-1]
+            gradients = below.reshape(len(below), len(starts), outputs, -1)
+    return found[::-1]

@@ -1,0 +1,86 @@
+"""Deep networks on the line: new ground for floats, and effects of flips from one way down, change nothing."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pwlin import Network
+from pwlin.exact.affine import Points
+from pwlin.exact.integers import compact
+from pwlin.extraction.line import effects, filtered, fixed
+from pwlin.extraction.line.exact import extract_line
+from pwlin.extraction.line.fixed import Ground
+from pwlin.extraction.line.signs import FloatLayer
+from pwlin.extraction.maps import SingleMaps
+from tests.strategies.effort import examples
+from tests.strategies.networks import hard_networks, networks, pytorch_style
+
+DOMAINS = (None, (-1, 1), (0, "1/3"), (None, 0), ("1/7", None), (1e-300, 1e300))
+
+
+def same(net, domain):
+    plain, found = (extract_line(net, domain, filtered=choice) for choice in (False, True))
+    return all(f.regions == g.regions for f, g in zip(plain, found))
+
+
+@examples(100)
+@given(
+    networks(outputs=2, max_depth=5) | hard_networks(outputs=2),
+    st.sampled_from(DOMAINS),
+    st.integers(1, 6),
+    st.booleans(),
+)
+def test_new_ground_under_each_layer_changes_nothing(net, domain, limbs, down):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filtered, "_loose", lambda *_: True)
+        patch.setattr(fixed, "_AT_ONCE", 3)
+        patch.setattr(fixed, "_FEW", limbs)
+        patch.setattr(effects, "_AT_ONCE", 3)
+        patch.setattr(effects, "_shared", lambda _, flips: down and bool(flips))
+        assert same(net, domain)
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("domain", [(-1, 1), (None, 2)])
+def test_deep_networks_equal_exact_arithmetic(outputs, domain):
+    assert same(pytorch_style((1, *[12] * 24, outputs), 3), domain)
+
+
+def test_deep_networks_take_new_ground(monkeypatch):
+    taken, under = [], Ground.under
+    monkeypatch.setattr(Ground, "under", lambda self, k, *rest: (taken.append(k), under(self, k, *rest))[1])
+    settled, settle = [], filtered._settle
+    monkeypatch.setattr(
+        filtered, "_settle", lambda found, *rest: (settled.append((found == 2).sum()), settle(found, *rest))[1]
+    )
+    f = extract_line(pytorch_style((1, *[24] * 30, 1), 0), (-1, 1))[0]
+    assert 0 < len(set(taken)) < 10
+    assert sum(settled) < f.n_regions  # hardly any sign is left to rationals
+
+
+@examples(100)
+@given(
+    networks(max_depth=4) | hard_networks(),
+    st.lists(st.fractions(-3, 3) | st.fractions(-(10**200), 10**200), min_size=1, max_size=4),
+    st.integers(1, 8),
+)
+def test_errors_of_new_ground_are_bounded(net, xs, limbs):
+    hidden = net.hidden
+    points = Points(compact([x.numerator for x in xs]), compact([x.denominator for x in xs]))
+    patterns = [np.array([net.pattern(x)[k] for x in xs]).reshape(len(xs), -1) for k in range(len(hidden))]
+    ground = Ground(SingleMaps(net), [FloatLayer.of(layer) for layer in hidden])
+    for k in range(len(hidden)):
+        below = Network(hidden[:k], _identity(hidden[k].n_in))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(fixed, "_FEW", limbs)
+            found = ground.under(k, points, patterns)
+        for x, row, off in zip(xs, found.values, found.error):
+            exact = below.exact(x)
+            exact = exact if isinstance(exact, tuple) else (exact,)
+            for value, near in zip(exact, row.tolist()):
+                assert not np.isfinite(off) or abs(value - type(value)(near)) <= type(value)(float(off))
+
+
+def _identity(width):
+    return Network.from_arrays([np.eye(width, dtype=int)]).readout

@@ -1,0 +1,55 @@
+"""Tables and graphs say what the records say; floats are the exact numbers correctly rounded."""
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pwlin import extract
+from pwlin.exact.rational import nearest_float
+from pwlin.functions.cells import sizes
+from pwlin.networks.neurons import pattern_text
+from tests.strategies.domains import domains
+from tests.strategies.effort import examples
+from tests.strategies.networks import hard_networks, networks, pytorch_style
+
+
+@examples(25)
+@given(st.one_of(networks(2, 3, 4), hard_networks(2)), domains(2))
+def test_rows_are_regions(net, domain):
+    assert_rows(extract(net, domain))
+
+
+@pytest.mark.parametrize(("places", "enough"), [(256, True), (20, False)])
+def test_floats_of_few_places_are_made_exactly(places, enough, monkeypatch):
+    monkeypatch.setattr(sizes, "_PLACES", places)
+    f = extract(pytorch_style((2, 6, 6, 1), 4), [(-2, 2)] * 2, method="fast")
+    found = list(sizes.sizes(f.complex))
+    assert {row is not None for row in found} == {enough}
+    assert_rows(f)
+
+
+def test_three_inputs():
+    assert_rows(extract(pytorch_style((3, 4, 1), 4), [(-2, 2)] * 3))
+
+
+def assert_rows(f):
+    rows = f.to_dataframe().to_dict("records")
+    for region, row in zip(f.regions, rows, strict=True):
+        numbers = [*region.gradient, region.offset, region.volume, *(region.centroid or [math.nan] * f.dim)]
+        names = [f"gradient_{k}" for k in range(f.dim)] + ["offset", "volume"] + [f"centroid_{k}" for k in range(f.dim)]
+        assert [row[name] for name in names] == pytest.approx(
+            [nearest_float(v) if isinstance(v, Fraction) else v for v in numbers], rel=0, abs=0, nan_ok=True
+        )
+        assert row["pattern"] == pattern_text(region.pattern)
+        counts = len(region.vertices), len(region.rays), len(region.facets), int(f.piece_of_region[region.index])
+        if not region.lines:
+            assert (row["vertices"], row["rays"], row["facets"], row["piece"]) == counts
+    graph = f.dual_graph()
+    assert [graph.nodes[c]["pattern"] for c in range(f.n_regions)] == [r.pattern for r in f.regions]
+    inner = [x for x in f.facets if not x.is_boundary]
+    assert graph.number_of_edges() == len(inner)
+    for x in inner:
+        assert graph.edges[x.regions] == {"facet": x.index, "neurons": x.neurons, "kink": x.is_kink}
