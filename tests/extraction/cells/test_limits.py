@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import weakref
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from pwlin.extraction.cells import estimate, kernel
 from pwlin.extraction.cells.estimate import Stratum, Walker, quick_estimate, summary
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here
-from pwlin.extraction.ration import Meter
+from pwlin.extraction.ration import Meter, TooLarge
 from pwlin.extraction.watch import Limits, Watch
 from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope
@@ -88,6 +89,24 @@ except LimitError as error:
     first, second = done.stdout.splitlines()
     assert first == str(TOTAL), done.stderr
     assert re.search(r"max_memory: found .* about .* expected; accepted is more memory, count_regions", second)
+
+
+@pytest.mark.parametrize("error", [None, TooLarge(3, 2, 1)])
+def test_what_a_search_had_is_let_go_before_it_is_said_what_is_expected(error):
+    class Large:
+        pass
+
+    def search(watch):
+        large = Large()
+        had.append(weakref.ref(large))
+        if error is None:
+            watch.check(2)
+        raise error
+
+    had = []
+    watch = Watch(Bar(None), Limits(max_regions=1), expected=lambda: f"{had[0]()} is left")
+    with pytest.raises(LimitError, match="None is left"), watch.limited():
+        search(watch)
 
 
 def test_odd_limits():
