@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin.base.errors import LimitError
 from pwlin.base.progress import Bar
-from pwlin.extraction.cells import estimate
+from pwlin.extraction.cells import estimate, kernel
 from pwlin.extraction.cells.estimate import Stratum, Walker, quick_estimate, summary
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here
@@ -43,6 +43,10 @@ def test_as_many_regions_as_may_be(method, executor):
         message = r"max_regions: found \d+ regions.* 67 regions expected; accepted is a larger number, .*_regions"
         with pytest.raises(LimitError, match=message):
             call(NET, SQUARE, max_regions=TOTAL - 1, **options)
+
+
+def test_the_kernel_counts_without_limits():
+    assert kernel.count(NET, as_polytope(SQUARE, 2), 1) == TOTAL
 
 
 def test_limits_on_the_line():
@@ -283,7 +287,7 @@ def test_a_quick_estimate_counts_less_in_more_dimensions(d, counted, monkeypatch
 def test_quantiles():
     """Of Student's t: table values."""
     for freedom, value in ((7, 2.3646), (10, 2.2281), (30, 2.0423), (1000, 1.9623)):
-        assert abs(estimate._quantile(0.975, freedom) - value) < 2e-3
+        assert abs(estimate._quantile(0.975, freedom) - value) < (2e-3 if freedom < 10 else 3e-4)
     same = [summary([1.0] * n) for n in (8, 1000, 10**5)]
     assert all(e.lower == e.mean == 1 for e in same) and same[0].upper > 2 > 1.001 > same[1].upper > same[2].upper > 1
 
