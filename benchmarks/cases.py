@@ -57,6 +57,16 @@ def _special(text: str, kind: str, make: Make, **bounds: object) -> Case:
 
 CASES = (
     _uniform("1-256-256-256", 1002, "line", most_ratio=20),
+    *(
+        Case(
+            f"line, {depth} layers of 64",
+            lambda depth=depth: uniform((1, *[64] * depth, 1), 1),  # type: ignore[misc]
+            (1, *[64] * depth, 1),
+            most_seconds=seconds,
+            repeats=5,
+        )
+        for depth, seconds in ((20, 0.2), (50, 0.75))
+    ),
     Case(
         "tent, 20 times",
         lambda: tent(20),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -48,15 +49,15 @@ class Page:
 
     def html(self) -> str:
         """The whole document."""
-        cards = [f'<div class="fact"><b>{escape(v)}</b><span>{escape(k)}</span></div>' for k, v in self.facts]
+        cards = [f'<div class="fact"><b>{written(v)}</b><span>{written(k)}</span></div>' for k, v in self.facts]
         terms = [f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in self.settings]
-        body = [f'<p class="lead">{escape(self.lead)}</p>'] if self.lead else []
+        body = [f'<p class="lead">{written(self.lead)}</p>'] if self.lead else []
         body += ['<div class="facts">', *cards, "</div>"] if cards else []
         body += [part for part in self.sections if part]
         body += ["<h2>How it was made</h2>", "<dl>", *terms, "</dl>"] if terms else []
         body += [f"<footer>{escape(self.footer)}</footer>"] if self.footer else []
         return Template(_template("page.html")).substitute(
-            title=escape(self.title),
+            title=written(self.title),
             style=_template("page.css"),
             body="\n".join(body),
             scripts="\n".join(f"<script>\n{_template(name)}</script>" for name in self.scripts),
@@ -67,15 +68,20 @@ def _template(name: str) -> str:
     return resources.files("pwlin.app").joinpath("template", name).read_text(encoding="utf-8")
 
 
+def written(text: str) -> str:
+    """Text as HTML, with proper minus signs before numbers."""
+    return escape(re.sub(r"(?<![\w.)-])-(?=\.?\d)", "−", text))
+
+
 def paragraph(part: Paragraph) -> str:
     """A heading and its text."""
-    return f"<h2>{escape(part.heading)}</h2>\n<p>{escape(part.text)}</p>"
+    return f"<h2>{written(part.heading)}</h2>\n<p>{written(part.text)}</p>"
 
 
 def figure(stem: str, content: bytes, caption: str, picture_format: str) -> str:
     """A picture, embedded."""
     data = base64.b64encode(content).decode("ascii")
-    text = escape(caption)
+    text = written(caption)
     return (
         f'<figure id="{stem}"><div class="picture"><img alt="{text}" src="data:{_MEDIA[picture_format]};base64,{data}"></div>'
         f"<figcaption>{text}</figcaption></figure>"
@@ -96,7 +102,7 @@ def explained(
 def section(heading: str, body: str, note: str = "") -> str:
     """A heading, a note in small print (HTML), on how to use what is below and hence not printed, and that (HTML)."""
     small = f'<p class="note by-hand">{note}</p>\n' if note else ""
-    return f"<h2>{escape(heading)}</h2>\n{small}{body}"
+    return f"<h2>{written(heading)}</h2>\n{small}{body}"
 
 
 def table(found: Table, sortable: bool = True) -> str:
@@ -108,9 +114,11 @@ def table(found: Table, sortable: bool = True) -> str:
     def cell(tag: str, text: str, side: str, hint: str = "") -> str:
         classes = ' class="r"' if side == ">" else ""
         title = f' title="{escape(hint)}"' if hint and hint != text else ""
-        return f"<{tag}{classes}{title}{_sort_key(hint)}>{escape(text)}</{tag}>"
+        return f"<{tag}{classes}{title}{_sort_key(hint)}>{written(text)}</{tag}>"
 
-    head = "".join(cell("th", name, side) for name, side in zip(found.headers, found.align, strict=True))
+    head = "".join(
+        cell("th" if name else "td", name, side) for name, side in zip(found.headers, found.align, strict=True)
+    )
     hints = found.hints or (("",) * len(found.headers),) * len(found.rows)
     rows = [
         "<tr>" + "".join(cell("td", *parts) for parts in zip(row, found.align, full, strict=True)) + "</tr>"

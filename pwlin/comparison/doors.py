@@ -16,6 +16,7 @@ from pwlin.comparison.measured.comparison import PointComparison, compare_points
 from pwlin.formulas.point_target import PointsLike, is_points, read_point_target
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.functions.inputs import extract_first
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 
@@ -105,7 +106,7 @@ def compare(
         return compare_cells(function, target, domain, tolerance, progress)
     raise TargetError(
         f"function: found {type(function).__name__}; accepted is what `pwlin.extract` returns, "
-        "a PiecewiseLinear1D or a PiecewiseLinearND"
+        f"a PiecewiseLinear1D or a PiecewiseLinearND{extract_first(function)}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -145,16 +146,25 @@ class Watch:
             yield
             return
         except TooLarge as error:
+            _let_go(error)
             used, most, found = error.args
             self.found = max(self.found, found)
             name, more, what = "max_memory", "more memory", f" in {memory.words(used)} of at most {memory.words(most)}"
         except _Reached as error:
+            _let_go(error)
             name, more, what = error.args
         gc.collect()
         share = f" after {self.share:.1%} of the search" if self.share else ""
         expected = self._expected() if self._expected is not None else ""
         found = ", ".join(filter(None, (f"{self.found:,} regions{what}{share}", expected)))
         raise arguments.refusal(name, found, f"is {more}{self._instead}", LimitError)
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Whoever called keeps the error as long as this block is not done: what the ended search had is not to stay with it."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
 
 
 class _Reached(Exception):

@@ -19,7 +19,7 @@ from pwlin.formulas.steps import Steps
 if TYPE_CHECKING:
     from sympy import Basic, Expr, Symbol
 
-_MOST_STEPS = 100_000
+_MOST_STEPS = 2_000
 _LARGEST = 2**50  # whole numbers that floats add halves to
 _MOST_TURNS = 512
 

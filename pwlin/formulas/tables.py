@@ -18,6 +18,11 @@ from pwlin.exact.rational import to_fraction
 ACCEPTED = "is a text file of numbers, a row a line, with commas, semicolons or tabs between columns"
 _MOST_BYTES = 1 << 26
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
+_NUMBER = re.compile(
+    r"[-+\u2212\u2013]?(|na|n/a|nan|null|none|inf|infinity|0x[0-9a-f]+|[\d.][\d_.,/ ]*(e[-+\u2212]?\d+)?)",
+    re.IGNORECASE,
+)
+"""Numbers in the ways of others, and words for those that are none."""
 
 
 def read_rows(path: Path, most: int) -> list[list[object]]:
@@ -130,5 +135,5 @@ def is_meant_as_number(cell: str) -> bool:
     try:
         to_fraction(cell)
     except PwlinError:
-        return cell.lower() in ("nan", "inf", "-inf", "") or _DECIMAL_COMMA.fullmatch(cell) is not None
+        return _NUMBER.fullmatch(cell) is not None
     return True

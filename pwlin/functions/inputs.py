@@ -11,6 +11,7 @@ from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ShapeError
 from pwlin.exact.arrays import plain
 from pwlin.exact.rational import ExactArray, to_fraction
+from pwlin.networks.network import Network
 
 Floats = NDArray[np.float64]
 _EXACT_FLOAT = 1 << 53
@@ -66,3 +67,10 @@ def is_exact(points: Floats | ExactArray) -> bool:
 def fractions(points: Floats) -> list[Fraction]:
     """Floats of one point as the rationals that they are."""
     return [Fraction(v) for v in points.tolist()]
+
+
+def extract_first(found: object) -> str:
+    """What an error adds where something stands in the place of a function; of a network, how to get its function."""
+    if isinstance(found, Network):
+        return ": extract the network first, as in pwlin.extract(network, domain)"
+    return " (see pwlin.extract)"

@@ -153,8 +153,9 @@ def _draw_cells(f: PiecewiseLinearND, ax: Axes3D, color_by: str, exploded: bool,
     frame_3d(ax, drawn.min(axis=0), drawn.max(axis=0))
     if exploded and explode:  # cells are not where they belong
         ax.set(xticklabels=[], yticklabels=[], zticklabels=[])
-        for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+        for axis, name, a, b in zip((ax.xaxis, ax.yaxis, ax.zaxis), "xyz", low, high, strict=True):
             axis.labelpad = -8
+            axis.set_label_text(f"{name}: {style.decimal(float(a), 3)} to {style.decimal(float(b), 3)}")
     if color_by == "value":
         beside.colour_bar(ax, style.SEQUENTIAL, norm, "F(x, y, z)", gap=0.4, height=0.6)
     text = f"{len(cells):,} regions in {f.n_pieces:,} pieces"

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
@@ -25,7 +25,7 @@ from pwlin.plot.drawing import checks, marks, scale, style
 from pwlin.plot.drawing.goal import Window, parts
 from pwlin.plot.drawing.neuron_colours import NeuronColours, by_jump, jumps_of
 from pwlin.plot.drawing.scale import Scale
-from pwlin.plot.drawing.stacked import draw_bands, stacked_sums
+from pwlin.plot.drawing.stacked import draw_bands, name_bands, stacked_sums
 from pwlin.plot.drawing.style import Neuron
 from pwlin.plot.fit import set_limits
 
@@ -150,14 +150,15 @@ def decomposition(
         for row, neuron in enumerate(chosen):
             assert rows is not None
             axes = [fig.add_subplot(rows[row, column]) for column in range(3)]
+            if row < len(chosen) - 1:
+                for ax in axes:  # ticks are what pictures of many axes spend their time on
+                    ax.set_xticks([])
             _row(axes, curves[neuron], status[neuron], function, shown, _Look(colours, limits.get(neuron)))
             if row == 0:
                 for ax, name in zip(axes, ("preactivation", "activation", "contribution"), strict=True):
                     ax.annotate(
                         name, (0, 1), (0, 18), xycoords="axes fraction", textcoords="offset points", fontsize=11
                     )
-            for ax in axes:
-                ax.tick_params(labelbottom=row == len(chosen) - 1)
         _sum(fig.add_subplot(bottom[0, 0]), function, final, network.readout, shown)
         fig.suptitle(
             heading,
@@ -275,7 +276,8 @@ def _row(
             _exact(ax, g, xs, ys, line_colour, 2.0 if len(drawn) == 1 else 1.3)
         values = ys.all(ends) if ends else np.concatenate([line.get_ydata() for line in ax.lines[1:]])
         set_limits(ax, values, 0.0)
-        ax.xaxis.set_major_locator(MaxNLocator(5))
+        if not isinstance(ax.xaxis.get_major_locator(), FixedLocator):
+            ax.xaxis.set_major_locator(MaxNLocator(5))
         ax.yaxis.set_major_locator(MaxNLocator(3))
         if ys.unit != 1 or ys.offset:
             note = f"{note}  {ys.label('')}".strip()
@@ -345,6 +347,8 @@ def _sum(ax: Axes, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout:
     _exact(ax, f, xs, ys, style.INK, 2.4, zorder=4, gid="sum")
     entries.append((style.swatch([style.INK]), "their sum f" if sent else "f, a linear network"))
     set_limits(ax, np.concatenate([*drawn, *(np.atleast_1d(line.get_ydata()) for line in ax.lines)]), 0.0)
+    if stacked:
+        name_bands(ax, stacked, lambda neuron: name_in(f.network, neuron), xs, ys)
     ax.set_xlabel(xs.label("x"))
     ax.set_ylabel(ys.label("f(x)"))
     style.legend_above(ax, entries)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _THIN, _THICK = 0.7, 3.2  # line widths for the smallest and the largest jump
 _MARGIN = 0.02  # of the axes' width, between the last step and the labels
+_MOST_GONE = 6  # so many neurons that have left are named where they did
 _SMOOTH_FROM = 200  # so many losses get a smoothed curve
 
 
@@ -125,6 +126,10 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
         (abs(m.jump), ys(m.location), neuron) for neuron, path in found.items() for m in path if m.snapshot == last
     ]
     root_axis(ax)
+    gone = {neuron: path[-1] for neuron, path in found.items() if path[-1].snapshot < last}
+    if len(gone) <= _MOST_GONE:
+        for neuron, end in gone.items():
+            _name_gone(ax, name_in(run.lines()[-1].network, neuron), (float(steps[end.snapshot]), ys(end.location)))
     named = _name(ax, final, (float(steps[0]), float(steps[-1])), run.lines()[-1].network)
     ax.set_xlabel("training step, on a square-root scale")
     ax.set_ylabel(ys.label("kinks at x"))
@@ -137,8 +142,8 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     entries: list[style.Entry] = [(style.swatch(colours), text)]
     if neurons.note():
         entries.append((style.dot(OTHER, "white", 6), f"others than {neurons.note()[2:].removesuffix(' in colours')}"))
-    if gone := len(found.keys() - {neuron for _, _, neuron in final}):
-        entries.append(style.remark(f"{gone} left before the end"))
+    if gone:
+        entries.append(style.remark(f"{len(gone)} left before the end"))
     return entries
 
 
@@ -175,6 +180,12 @@ def _path(
         clip_on=False,
         gid="path-end",
     )
+
+
+def _name_gone(ax: Axes, name: str, place: tuple[float, float]) -> None:
+    """Label the last kink of a neuron that has left, beside its mark."""
+    offset = {"xytext": (5, 0), "textcoords": "offset points"}
+    marks.write(ax, name, place, ha="left", color=style.FAINT, zorder=5, gid="gone", **offset)
 
 
 def _name(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pickle
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 from types import FrameType
 from typing import TypeAlias
 
@@ -57,6 +59,8 @@ def spread(tasks: Sequence[Task], workers: int, advance: Callable[[], None]) -> 
             f"target: found something that cannot be sent to other processes ({error}); accepted are formulas and "
             "functions that can be imported, or workers=0"
         ) from None
+    if _is_read_again():
+        raise TrainingError(_NO_MAIN)
     pools: list[ProcessPoolExecutor] = []
 
     def renew() -> ProcessPoolExecutor:
@@ -74,6 +78,18 @@ def spread(tasks: Sequence[Task], workers: int, advance: Callable[[], None]) -> 
         return _by(Crew(pools[0], _AHEAD * workers, renew), tasks, advance)
     finally:
         pools[-1].shutdown(wait=True, cancel_futures=True)
+
+
+def _is_read_again() -> bool:
+    """Whether the script that runs would do all again in each process, to begin with this: it never asks for its name."""
+    main = sys.modules["__main__"]
+    path = getattr(main, "__file__", None)
+    if path is None or getattr(main, "__spec__", None) is not None:
+        return False
+    try:
+        return "__name__" not in Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
 
 
 def _processes(workers: int) -> ProcessPoolExecutor:

@@ -10,22 +10,18 @@ import numpy as np
 
 from pwlin.base import arguments
 from pwlin.base.errors import PwlinWarning, TrainingError
-from pwlin.exact.rational import nearest_float
 from pwlin.formulas.kinds import Target
-from pwlin.formulas.point_target import is_points, read_point_target
-from pwlin.formulas.target import TargetLike, read_target
-from pwlin.geometry.domain import bounded_box
-from pwlin.geometry.interval import Interval
+from pwlin.formulas.target import TargetLike
 from pwlin.networks.activation import network_activations
 from pwlin.training.backprop import Architecture
 from pwlin.training.descent import Batches, Outcome, descend, minimize
+from pwlin.training.goal import read_goal
 from pwlin.training.optimizers import Adam, Sgd
 from pwlin.training.run import Ends, TrainingRun
-from pwlin.training.units import Units
+from pwlin.training.units import Units, stalled
 
 LEARNING_RATES = {"sgd": 0.01, "adam": 0.01, "lbfgs": 1.0}
 INITIALISATIONS = ("pytorch", "he")
-_USUAL = (-5, 5)
 _MOST_STEPS = 10**9
 _MOST_NUMBERS = 1 << 31
 """16 GiB."""
@@ -91,12 +87,14 @@ def train(
     Returns
     -------
     TrainingRun
-        Ctrl-C ends a run early and keeps what it has. A run that diverges warns, and keeps its last good network.
+        Ctrl-C ends a run early and keeps what it has. A run that diverges warns, and keeps its last good network; one that
+        stalls where ``scaled=True`` would help warns as well.
 
     Raises
     ------
     TrainingError, TargetError, DomainError, ActivationError
-        Before any step for what can be seen from the arguments; during training where the target is not finite.
+        Before any step for what can be seen from the arguments, so for a formula that is undefined somewhere on the domain;
+        during training where a callable is not finite.
 
     Examples
     --------
@@ -128,6 +126,13 @@ def train(
         warnings.warn(
             f"training diverged after {len(losses)} of {settings.steps} steps (try a smaller lr than {settings.lr}); "
             f"the network of step {recorded[-1]} is kept",
+            PwlinWarning,
+            stacklevel=2,
+        )
+    elif not wanted and settings.architecture.readout and stalled(goal, box, losses):
+        warnings.warn(
+            "training ended no better than a constant, in a domain or with values that are large, small or far from zero; "
+            "scaled=True trains in units that suit them",
             PwlinWarning,
             stacklevel=2,
         )
@@ -224,21 +229,3 @@ class Settings:
     def summary(self) -> tuple[tuple[str, object], ...]:
         """What a run remembers of this."""
         return tuple((name, getattr(self, name)) for name in ("optimizer", "lr", "batch", "steps", "seed", "init"))
-
-
-def read_goal(target: TargetLike, domain: object) -> tuple[Target, tuple[Ends, ...]]:
-    """The function or the points to learn, and the bounded intervals on which."""
-    if is_points(target):
-        points = read_point_target(target)
-        box = _box(points.box[0] if points.dimension == 1 else list(points.box)) if domain is None else _box(domain)
-        return read_point_target(points, len(box)).within(box), box
-    box = _box(_USUAL if domain is None else domain)
-    return read_target(target, len(box), allow_callable=True), box
-
-
-def _box(domain: object) -> tuple[Ends, ...]:
-    box = bounded_box(domain, error=TrainingError)
-    for ends in box:
-        if not np.isfinite([nearest_float(end) for end in ends]).all():
-            raise arguments.refusal("domain", str(Interval(*ends)), "are ends that float64 can hold", TrainingError)
-    return box

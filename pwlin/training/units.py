@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.rational import nearest_float
-from pwlin.formulas.kinds import Target
+from pwlin.formulas.kinds import Formula, Target
 from pwlin.formulas.point_target import PointTarget
 from pwlin.networks.network import Network
 
@@ -27,6 +27,7 @@ _LEAST, _MOST = Fraction(1, 16), Fraction(64)  # nor do values
 _FAR = 4  # values that are so many times half their range away from zero are moved there
 _AWAY = 1  # and so are inputs: where none is on the other side of zero, the kinks of a first network mostly lie outside
 _SAMPLES = 257
+_LONG = 500  # so many steps should be of some use
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,7 @@ class Units:
     def of(goal: Target, box: Sequence[Ends]) -> Units:
         """Those that suit a target on a box; ordinary ones where numbers are of ordinary size."""
         pairs = [_moved(low, high, _AWAY, _SMALL, _LARGE) for low, high in box]
-        if isinstance(goal, PointTarget):
-            return Units._of_values(pairs, goal.floats[1])
-        shares = np.random.default_rng(0).random((_SAMPLES, len(box)))
-        if len(box) == 1:
-            shares = np.linspace(0, 1, _SAMPLES)[:, None]
-        with np.errstate(all="ignore"):
-            return Units._of_values(pairs, values_at(goal, places(box, shares)))
-
-    @staticmethod
-    def _of_values(pairs: Sequence[Ends], values: Floats) -> Units:
-        values = values[np.isfinite(values)]
+        values = _values(goal, box)
         ends = (Fraction(float(values.min())), Fraction(float(values.max()))) if len(values) else (Fraction(0),) * 2
         level, size = _moved(*ends, _FAR, _LEAST, _MOST) if ends[0] != ends[1] else (Fraction(0), Fraction(1))
         return Units(tuple(c for c, _ in pairs), tuple(u for _, u in pairs), level, size)
@@ -90,6 +81,29 @@ class Units:
         rows = [[1 / self.unit[i] if i == j else Fraction(0) for j in range(d)] for i in range(d)]
         inner = Network.from_arrays([rows], [[-c / u for c, u in zip(self.centre, self.unit)]])
         return Network.from_arrays([[[self.size]]], [[self.level]]) @ network @ inner
+
+
+def stalled(goal: Target, box: Sequence[Ends], losses: Floats) -> bool:
+    """Whether training in ordinary units ended no better than a constant does, though other units suit the target.
+
+    Callables are not asked again.
+    """
+    if len(losses) < _LONG or not isinstance(goal, (Formula, PointTarget)) or Units.of(goal, box).is_ordinary:
+        return False
+    with np.errstate(all="ignore"):
+        return bool(losses[-len(losses) // 10 :].mean() > np.var(_values(goal, box)) / 2)
+
+
+def _values(goal: Target, box: Sequence[Ends]) -> Floats:
+    """Values of a target here and there on a box, those that are finite."""
+    if isinstance(goal, PointTarget):
+        return goal.floats[1]
+    shares = np.random.default_rng(0).random((_SAMPLES, len(box)))
+    if len(box) == 1:
+        shares = np.linspace(0, 1, _SAMPLES)[:, None]
+    with np.errstate(all="ignore"):
+        values = values_at(goal, places(box, shares))
+    return values[np.isfinite(values)]
 
 
 def places(box: Sequence[Ends], shares: Floats) -> Floats:

@@ -453,6 +453,7 @@ def page(folder):
     [
         ((), "found neither"),
         (("x", "--data", "bad.csv"), "found both"),
+        (("bad.csv",), "TARGET: found 'bad.csv'; accepted is a formula; --data bad.csv learns the points of a file"),
         (("--data", "bad.csv"), "'1,5' in line 1 of 'bad.csv'; accepted are numbers with a point"),
         (("--data", "no.csv"), "no file"),
     ],

@@ -39,6 +39,24 @@ def test_rows_are_read_as_tables_of_points_are(tmp_path):
     assert list(read_sample(f"{tmp_path / 'images.npy'}:1", "P")) == [4, 5, 6, 7]
 
 
+@pytest.mark.parametrize("cell", ["Infinity", "+inf", "\u22121", "1/0", "0x10", "1_0", "1e999999999", "NA", "n/a", ""])
+def test_a_first_row_with_a_number_in_another_spelling_is_no_header(cell, tmp_path):
+    (tmp_path / "a.csv").write_text(f"{cell},2,3\n4,5,6\n", encoding="utf-8")
+    with pytest.raises(pwlin.PwlinError, match=r"P: found .* in line 1 of 'a.csv'"):
+        read_sample(f"{tmp_path / 'a.csv'}:0", "P")
+    assert list(read_sample(f"{tmp_path / 'a.csv'}:1", "P")) == [4, 5, 6]
+
+
+def test_rows_that_are_not_there(tmp_path):
+    np.save(tmp_path / "none.npy", np.zeros((0, 3)))
+    (tmp_path / "a.csv").write_text("4,5,6\n")
+    with pytest.raises(pwlin.PwlinError, match=r"row 0 of 0"):
+        read_sample(f"{tmp_path / 'none.npy'}:0", "P")
+    with pytest.raises(pwlin.PwlinError, match=r"row 9+ of 1"):
+        read_sample(f"{tmp_path / 'a.csv'}:{'9' * 5000}", "P")
+    assert list(read_sample(f"{tmp_path / 'a.csv'}:000", "P")) == [4, 5, 6]
+
+
 def test_a_line(nnet, samples, tmp_path, capsys):
     line = ["--line", str(tmp_path / "p.csv"), f"{tmp_path / 'rows.npy'}:1"]
     assert main(["extract", str(nnet), *line, "--output", "1"]) == 0

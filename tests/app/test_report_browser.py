@@ -140,7 +140,10 @@ def test_tables_sort_by_number(page):
     column = next(i for i, text in enumerate(headers) if text.startswith("slope"))
 
     def column_values():
-        return [Fraction(row.locator("td").nth(column).inner_text()) for row in table.locator("tbody tr").all()]
+        return [
+            Fraction(row.locator("td").nth(column).inner_text().replace("−", "-"))
+            for row in table.locator("tbody tr").all()
+        ]
 
     original = column_values()
     assert len(set(original)) > 2

@@ -4,6 +4,7 @@ import pytest
 
 import pwlin
 from pwlin import PiecewiseLinear1D, PwlinError
+from pwlin.app import page
 from pwlin.theory.constructions import hat
 
 
@@ -15,8 +16,8 @@ def undrawn(monkeypatch):
 
 def test_a_function_is_shown_and_explained(tmp_path):
     path = pwlin.report(pwlin.extract(hat(), (-2, 2)), "1/2 - abs(x)/2", out=tmp_path / "new")
-    page = path.read_text(encoding="utf-8")
-    assert path == tmp_path / "new" / "report.html" and "1/2 = 0.5" in page and "4 straight pieces" in page
+    text = path.read_text(encoding="utf-8")
+    assert path == tmp_path / "new" / "report.html" and "1/2 = 0.5" in text and "4 straight pieces" in text
     assert pwlin.Network.load(path.with_name("network.npz")) == hat()
     with pytest.raises(PwlinError, match=r"^out: found .* already holds .*force=True"):
         pwlin.report(pwlin.extract(hat(), (-2, 2)), out=tmp_path / "new")
@@ -66,3 +67,12 @@ def test_a_run_on_points_says_what_it_saw(tmp_path, batch, words):
     run = pwlin.train(([[0, 0], [1, 0], [0, 2]], [1, 2, 3]), hidden=(2,), steps=3, batch=batch, progress=False)
     page = pwlin.report(run.functions()[-1], run=run, out=tmp_path / "plane").read_text(encoding="utf-8")
     assert words in page and "Over the 3 points the network is off by" in page and "random points" not in page
+
+
+def test_numbers_on_a_page_have_minus_signs_and_commands_keep_theirs():
+    assert (
+        page.written("from -2.5 to -1/3, [-5, 5], 1e-05, 1-20-1, x-2")
+        == "from −2.5 to −1/3, [−5, 5], 1e-05, 1-20-1, x-2"
+    )
+    made = page.Page("f on [-1, 1]", "", (), (), settings=(("command", "pwlin explain x --domain -1 1"),)).html()
+    assert "<title>f on [−1, 1]</title>" in made and "--domain -1 1" in made

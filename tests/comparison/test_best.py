@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin import best_approximation
 from pwlin.base.errors import DomainError, PwlinError, TargetError
+from pwlin.comparison.best import best_sup
+from pwlin.comparison.best.equal import equalised
 from pwlin.comparison.best.gates import corners, links_through
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.spline import Spline
@@ -450,3 +452,26 @@ def test_the_law_of_what_does_not_bend_is_zero():
     roof = PiecewiseLinear1D.from_points([0, 1, 2], [0, 1, 0])
     for target in (roof, "3", "2*x - 1"):
         assert best_approximation(target, (0, 2), 1).asymptotic == Enclosure(0, 0)
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7, 40])
+def test_the_reciprocal_in_closed_form(pieces):
+    # a chord of 1/x on [u, v] errs by (1/sqrt(u) - 1/sqrt(v))^2 at most: equal steps of 1/sqrt(x) are best
+    error = Q(9, 4) / pieces**2  # half of (sqrt(8) - 1/sqrt(2))^2, over the square of their number
+    found = best_approximation("1/x", domain=("1/8", 2), pieces=pieces)
+    assert error <= found.upper <= error * (1 + Q(1, 10**8))
+    assert found.function.n_pieces == pieces and found.gap < Q(1, 10**7)
+
+
+@pytest.mark.parametrize("text", ["exp(x)", "-cosh(2*x)", "sqrt(2 + x)"])
+def test_equal_pieces_of_what_bends_one_way_err_as_little_as_what_the_search_finds(text, monkeypatch):
+    errors = [best_approximation(text, domain=(-1, 1), pieces=n).upper for n in (2, 3, 9)]
+    assert errors == sorted(errors, reverse=True)
+    monkeypatch.setattr(best_sup, "_curved_candidate", lambda *_: None)
+    for n, error in zip((2, 3, 9), errors):
+        assert error <= best_approximation(text, domain=(-1, 1), pieces=n).upper * (1 + Q(1, 10**10))
+
+
+@pytest.mark.parametrize("text", ["sin(3*x)", "abs(x)", "x"])
+def test_what_bends_both_ways_or_not_at_all_is_left_to_the_search(text):
+    assert equalised(parse_target(text), np.linspace(-1, 1, 5)) is None

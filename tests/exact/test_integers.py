@@ -54,6 +54,13 @@ def test_longest_sums(inner):
     assert products.multiply_transposed(a, -a).tolist() == [[-inner * ((1 << 62) - 1) ** 2] * 2] * 2
 
 
+def test_sums_are_short_as_long_as_they_can_be():
+    least, most = np.array([1, -1]), np.array([integers.LIMIT - 1, 1 - integers.LIMIT])
+    assert integers.add(least, least).dtype == np.int64 and integers.add(most, most).dtype == object
+    for a, b in ((most, most), (most, least), (most, integers.wide(most) << 9)):
+        assert integers.add(a, b).tolist() == [x + y for x, y in zip(a.tolist(), b.tolist())]
+
+
 @given(
     st.lists(st.integers(-(2**70), 2**70) | st.integers(-8, 8).map(lambda n: n << 30), max_size=5),
     st.sampled_from([1, 2, 3, 12, 1 << 40, 1 << 61, 1 << 62, 1 << 63, 1 << 200, 3 << 70]),

@@ -49,7 +49,8 @@ def test_floats_of_surds_are_the_nearest():
             found = Surd(p if rng.random() < 0.9 else Fraction(0), q, s)
             exact = mpmath.mpf(found.rational.numerator) / found.rational.denominator
             exact += mpmath.mpf(q.numerator) / q.denominator * mpmath.sqrt(mpmath.mpf(s.numerator) / s.denominator)
-            assert float(found.to_sympy()) == mpmath_float(exact)
+            number = found.to_sympy()
+            assert float(number) == float(number._eval_evalf(53)) == mpmath_float(exact)
 
 
 def test_floats_of_sums_of_roots_are_the_nearest():

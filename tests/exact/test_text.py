@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pwlin.base.errors import ExactnessError
 from pwlin.exact.algebraic import RealRoot
-from pwlin.exact.digits import away, integer, magnitude, ratio, read_integer, rounded, tidy
+from pwlin.exact.digits import away, fixed, integer, magnitude, ratio, read_integer, rounded, tidy
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.radicals import root_to_sympy, sympy_text
 from pwlin.exact.text import brief, decimal, decimal_column, exact_text, field, in_full, shortened, with_exact
@@ -93,6 +93,7 @@ def test_any_length():
     assert decimal(LONG) == "1e5000" and decimal(Q(-1, LONG), 3) == "-1e-5000"
     assert brief(Q(1, LONG)) == "≈1e-5000" and field("x", Q(LONG)) == "x≈1e5000"
     assert with_exact(Q(LONG)) == "1e5000" and exact_text(Q(LONG)) == ""
+    assert shortened(Q(LONG, 3 * LONG + 1), 5) == shortened(Q(LONG, 3 * LONG + 1), 11) == "10…07/30…22"
     assert shortened(Q(LONG, 3), 20) == "100000000…00000007/3" and shortened(Q(1, LONG)) == "1/10000000000…0000000007"
     assert decimal_column([Q(LONG), Q(1, LONG)]) == ["1e5000", "1e-5000"]
     surd = sympy.Pow(sympy.Integer(LONG), sympy.Rational(1, 2), evaluate=False)
@@ -148,6 +149,7 @@ def test_words_about_enclosures_are_short_and_never_fail():
         with pytest.raises(ExactnessError, match=r": found ") as caught:
             refused()
         assert len(str(caught.value)) < 250
+    assert all(Enclosure(1, 2).contains(sympy.Float(end)) for end in (1, 2))
     assert wide.contains(sympy.sqrt(2)) and not wide.contains(-sympy.sqrt(2)) and wide.contains(Enclosure(1, 2))
     assert Q(1, 2) in wide and wide > Q(-1, 2) and wide >= 0 and not wide < 0 and wide <= LONG
     assert float(Enclosure(1, 2)) == 1.5 and hash(Enclosure(1, 2)) == hash(Enclosure(1, "2"))
@@ -183,3 +185,10 @@ def test_columns_of_other_things():
 )
 def test_where_numbers_are_written_with_an_exponent(number, text):
     assert tidy(Decimal(number)) == text and tidy(-Decimal(number)) in ("-" + text, "0")
+
+
+@given(st.fractions(-2, 2, max_denominator=10**4), st.integers(0, 6))
+def test_decimal_places(value, places):
+    found = fixed(value, places)
+    assert abs(Q(found) - value) * 2 * 10**places <= 1 and found.lstrip("-")[0].isdigit()
+    assert len(found.partition(".")[2]) == places

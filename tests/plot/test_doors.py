@@ -5,6 +5,7 @@ import matplotlib
 matplotlib.use("Agg")
 import numpy as np
 import pytest
+from matplotlib.colors import LogNorm
 
 import pwlin
 from pwlin import plot
@@ -47,3 +48,24 @@ def test_what_is_drawn_is_checked(picture):
     for value in (None, *ODD):
         with pytest.raises(pwlin.PwlinError, match=r"^(f|F|run): found"):
             picture(value)
+
+
+def test_errors_name_the_right_door():
+    net = pwlin.constructions.hat()
+    for wrong in (plot.fit, plot.regions, lambda n: pwlin.compare(n, "x")):
+        with pytest.raises(
+            pwlin.PwlinError, match=r"found Network; .* extract the network first, as in pwlin\.extract"
+        ):
+            wrong(net)
+    with pytest.raises(pwlin.PwlinError, match=r"target='x\*\*2' draws a target"):
+        pwlin.extract(net, (-1, 1)).plot("x**2")
+
+
+@pytest.mark.parametrize("norm", [LogNorm(), LogNorm(1, 10)], ids=["free", "fixed"])
+def test_a_norm_without_a_place_for_the_values_is_refused(norm):
+    f = pwlin.extract(pwlin.constructions.hat(), (-1, 2))
+    F = pwlin.extract(pwlin.Network.from_arrays([[[1, 0], [0, 1]], [[1, -1]]]), [(-1, 1), (-1, 1)])
+    with pytest.raises(pwlin.PwlinError, match="norm: found LogNorm, which has no place for values from -"):
+        plot.fit(f, color_by="slope", norm=norm)
+    with pytest.raises(pwlin.PwlinError, match="norm: found LogNorm, which has no place for values from -"):
+        plot.regions(F, color_by="value", norm=norm)

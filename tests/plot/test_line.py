@@ -425,6 +425,8 @@ def test_many_contributions_are_bands_that_add_up():
     ax = plot.decomposition(f).axes[-1]
     bands = named(ax, "contribution")
     assert len(bands) == len(sent) and "stacked" in " ".join(legend(ax))
+    written = {text.get_text() for text in ax.texts if text.get_gid() == "band-name"}
+    assert written and written <= {str(neuron) for neuron in given}
     top = np.vstack([path.vertices for path in bands[-1].get_paths()])
     for x in (k.location for k in f.kinks):
         assert np.abs(top - [float(x), float(f(x))]).max(axis=1).min() < 1e-9

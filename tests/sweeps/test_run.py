@@ -233,8 +233,11 @@ def test_ctrl_c_ends_what_is_with_a_worker_already(monkeypatch):
         signal.signal(signal.SIGINT, before)
 
 
-def test_a_script_without_a_main_part_is_told(tmp_path):
+@pytest.mark.parametrize("comment", ["", "# __name__ is not asked for"])
+def test_a_script_without_a_main_part_is_told(tmp_path, comment):
     script = tmp_path / "script.py"
-    script.write_text("import pwlin\npwlin.sweep('x', hidden=1, steps=1, seeds=2, workers=1, progress=False)\n")
+    call = "pwlin.sweep('x', hidden=1, steps=1, seeds=2, workers=1, progress=False)"
+    script.write_text(f"import pwlin\nprint('read')\n{call} {comment}\n")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
     assert done.returncode == 1 and "a script needs `if __name__ ==" in done.stderr.splitlines()[-1]
+    assert comment or done.stdout.split() == ["read"]  # once: no process is started

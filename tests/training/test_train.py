@@ -17,6 +17,7 @@ from pwlin.formulas.point_target import read_point_target
 from pwlin.networks.activation import network_activations
 from pwlin.training.backprop import Architecture, Backprop
 from pwlin.training.descent import Batches
+from pwlin.training.train import Settings
 from pwlin.training.units import Units
 
 
@@ -270,3 +271,32 @@ def test_points_in_several_variables_and_in_a_domain():
         train(([0, 1], [0, Q(10) ** 400]), progress=False)
     with pytest.raises(DomainError, match="no point"):
         train(POINTS, (5, 6), progress=False)
+
+
+@pytest.mark.parametrize(
+    ("target", "domain", "place"),
+    [
+        ("1/x", (-1, 1), "x = 0"),
+        ("sqrt(x)", (-1, 1), "x = -1"),
+        ("tan(x)", (0, 3), "x"),
+        ("1/(x + y)", [(-1, 1), (-1, 1)], r"\(x, y\) = \(0, 0\)"),
+    ],
+)
+def test_formulas_with_poles_are_refused_before_any_step(target, domain, place, monkeypatch):
+    monkeypatch.setattr(Settings, "run", None)
+    with pytest.raises(TargetError, match=f"undefined.* at {place}"):
+        train(target, domain, (2,), steps=3, progress=False)
+
+
+def test_removable_points_are_no_obstacle():
+    assert len(train("sin(x)/x", (-1, 1), (2,), steps=3, progress=False).losses) == 3
+
+
+def test_a_run_that_stalls_far_from_zero_is_told_of_units():
+    def stuck(**more):
+        return train("x**2", (1000, 1001), (3,), steps=600, lr=0.001, progress=False, **more)
+
+    with pytest.warns(PwlinWarning, match="no better than a constant.*scaled=True"):
+        stuck()
+    run = stuck(scaled=True)  # without a warning
+    assert run.losses[-1] < run.losses[0]

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from pwlin.base.arguments import meant, refusal
@@ -159,6 +160,10 @@ def check_goal(options: argparse.Namespace) -> None:
     """Refuse both a formula and a file of points, and neither."""
     if (options.target is None) == (options.data is None):
         raise refusal("TARGET and --data", "neither" if options.target is None else "both", "is one of them")
+    if options.target is not None and Path(options.target).suffix.lower() in (".csv", ".npy", ".txt", ".tsv"):
+        raise refusal(
+            "TARGET", repr(options.target), f"is a formula; --data {options.target} learns the points of a file"
+        )
 
 
 def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[Interval, ...]:

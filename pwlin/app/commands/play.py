@@ -60,7 +60,7 @@ def add_parser(commands: Commands) -> None:
         help='the function to follow, such as "x**2", or of degree 2 in two variables',
     )
     add("--data", metavar="FILE", type=text, help="follow points instead: a .csv or .npy with the columns x and y")
-    add_domain(parser, "(default: -5 5, or that of the points; in two variables -1 1)")
+    add_domain(parser, "(default: -5 5, or that of the points; in two variables -2 2)")
     add("--hidden", metavar="N", type=_hidden, default=3, help=f"neurons at the start, 0 to {_MOST} (default: 3)")
     add("--seed", metavar="N", type=number, help="start from the random network of this seed (default: even kinks)")
     add(

@@ -6,27 +6,22 @@ from collections.abc import Sequence
 
 from pwlin.app.reporting.reports import AnyReport, report_of
 from pwlin.base.errors import TargetError
-from pwlin.comparison.cells.linear import check_target_nd
 from pwlin.extraction import extract
-from pwlin.formulas.cancelled import check_target
-from pwlin.formulas.kinds import Formula, Target
+from pwlin.formulas.kinds import Target
 from pwlin.formulas.point_target import PointTarget
 from pwlin.geometry.interval import Interval
 from pwlin.networks.network import Network
+from pwlin.training import goal
 from pwlin.training.run import TrainingRun
 
 
 def require_defined(target: Target, domain: Sequence[Interval]) -> None:
     """Refuse a target that is undefined somewhere on a bounded domain, before anything is trained."""
     sides = [(side.left, side.right) for side in domain if side.left is not None and side.right is not None]
-    if not isinstance(target, Formula) or len(sides) < len(domain):
+    if len(sides) < len(domain):
         return
     try:
-        if len(sides) == 1:
-            check_target(target, *sides[0])
-        else:
-            zero = Network.from_arrays([[[0] * len(sides)]], [[0]])
-            check_target_nd(target, extract(zero, sides))
+        goal.require_defined(target, sides)
     except TargetError as error:
         raise TargetError(f"{error}; --domain A B chooses another domain") from None
 

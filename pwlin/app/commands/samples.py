@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def _row(path: Path, row: str, name: str) -> object:
         raise refusal(name, f"the file {found}", ACCEPTED)
     if kind == ".npy":
         array = read_array(path, name)
-        rows = array.reshape(1, -1) if array.ndim == 1 else array.reshape(len(array), -1)
+        rows = array.reshape(1, -1) if array.ndim == 1 else array.reshape(len(array), math.prod(array.shape[1:]))
         return rows[_index(row, len(rows), found, name)]
     lines = read_lines(path, name)
     if lines and not all(map(is_meant_as_number, lines[0].cells)):
@@ -43,6 +44,7 @@ def _index(row: str, count: int, file: str, name: str) -> int:
     """Which of so many rows it is."""
     if not row and count != 1:
         raise refusal(name, f"{count} rows in {file}", ACCEPTED)
-    if int(row or 0) >= count:
-        raise refusal(name, f"row {row} of {count} in {file}", ACCEPTED)
-    return int(row or 0)
+    row = row.lstrip("0") or "0"
+    if len(row) > len(str(count)) or int(row) >= count:
+        raise refusal(name, f"row {row:.20} of {count} in {file}", ACCEPTED)
+    return int(row)

@@ -241,7 +241,8 @@ class _Moment:
 
     @staticmethod
     def of(step: int | None, f: PiecewiseLinear1D, with_layers: bool, caption: str) -> _Moment:
-        heights = tuple(f(x) for x in _ends(f))
+        ends, regions = _ends(f), f.regions
+        heights = tuple(r.slope * x + r.intercept for r, x in zip([regions[0], *regions], ends, strict=True))
         assert f.network is not None
         return _Moment(step, caption, f, heights, tuple(_layers(f.network, f.interval)) if with_layers else ())
 
@@ -254,11 +255,11 @@ class _Moment:
     ) -> Frame:
         """As points in drawn coordinates; scales are those of places, values and slopes."""
         f, (xs, ys, slopes) = self.function, scales
-        marks = []
+        marks, heights = [], dict(zip(f.breakpoints, self.heights[1:-1], strict=True))
         for kink in f.kinks:
             neuron = leading(kink)
             assert neuron is not None
-            marks.append(Mark(kink, neuron, xs(kink.location), float(_near([f(kink.location)], ys, y_range)[0])))
+            marks.append(Mark(kink, neuron, xs(kink.location), float(_near([heights[kink.location]], ys, y_range)[0])))
         return Frame(
             self.step,
             self.caption,
@@ -327,4 +328,4 @@ def _range(final: Sequence[Fraction], everything: Sequence[Fraction]) -> Window:
 def _near(values: Sequence[Fraction], scale: Scale, shown: Window) -> NDArray[np.float64]:
     """Values as drawn, those very far outside moved nearer so that drawing programs can cope."""
     far = (shown[1] - shown[0]) * int(_FARTHEST)
-    return scale.all([min(max(v, shown[0] - far), shown[1] + far) for v in values])
+    return np.clip(scale.all(values), scale(shown[0] - far), scale(shown[1] + far))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from pwlin.app.film.moments import caption, chosen
 from pwlin.comparison.cells.comparison import RegionError
-from pwlin.exact.rational import nearest_float
+from pwlin.exact.rational import nearest_float, nearest_quotient
 from pwlin.exact.text import decimal, in_full
+from pwlin.functions.cells.faces import polygon_order
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.geometry.polytope import Point
+from pwlin.geometry.cone import Vector
 from pwlin.networks.neurons import pattern_text
 from pwlin.training.run import TrainingRun
 
@@ -66,13 +66,15 @@ class _Colours:
         mesh = plane_mesh(f, None)
         self._scale = gradient_scale(f, mesh.cells, mesh.areas)
 
-    def __call__(self, gradients: Sequence[Point]) -> list[str]:
+    def __call__(self, maps: Sequence[Vector], denominator: int) -> list[str]:
+        """Of affine maps over a denominator."""
         from matplotlib.colors import to_hex
 
         from pwlin.plot.drawing.gradient_colours import disc_colours
 
         s = self._scale
-        units = np.array([[nearest_float(v / s.unit) for v in g] for g in gradients])
+        up, down = s.unit.denominator, s.unit.numerator * denominator
+        units = np.array([[nearest_quotient(v * up, down) for v in m[:2]] for m in maps])
         return [str(to_hex(c)) for c in disc_colours(*((units - s.centre) / s.radius).T)]
 
 
@@ -89,27 +91,33 @@ def _moments(f: PiecewiseLinearND, run: TrainingRun | None) -> list[tuple[int | 
 def _moment(
     f: PiecewiseLinearND, text: str, colour: _Colours, errors: Sequence[RegionError] | None, last: bool
 ) -> dict[str, object]:
-    number = {p: i for i, p in enumerate(f.vertices)}
-    maps = [f.affine_map(i) for i in range(f.n_regions)]
-    colours = colour([gradient for gradient, _ in maps])
+    cells, scale = f.complex, f.complex.denominator
+    order = cells.vertex_order.tolist()
+    number = {vertex: i for i, vertex in enumerate(order)}
+    maps = list(cells.output_maps(f.output))  # integers: thousands of fractions would take seconds
+    colours = colour(maps, scale)
+
+    def short(values: Iterable[int]) -> list[str]:
+        return [f"{nearest_quotient(v, scale):.5g}" for v in values]
+
     out: dict[str, object] = {
         "caption": text,
-        "points": [float(f"{nearest_float(v):.7g}") for p in f.vertices for v in p],
+        "points": [float(f"{nearest_quotient(v, p[-1]):.7g}") for p in cells.vectors(order) for v in p[:-1]],
         "regions": [
             [
-                [number[p] for p in r.vertices],
-                colours[r.index],
-                [_short(g) for g in maps[r.index][0]],
-                _short(maps[r.index][1]),
+                [number[v] for v in polygon_order(cells, i)],
+                colours[i],
+                short(m[:2]),
+                *short(m[2:]),
                 pattern_text(r.pattern),
             ]
-            for r in f.regions
+            for i, (r, m) in enumerate(zip(f.regions, maps, strict=True))
         ],
         "kinks": [
             [
-                *(number[p] for p in k.vertices),
+                *sorted(number[v] for v in cells.facets[k.index]),
                 [f"{layer}:{index}" for layer, index in k.neurons],
-                [_short(v) for v in k.jump],
+                short(q - p for p, q in zip(*(maps[r][:2] for r in k.regions), strict=True)),
             ]
             for k in f.kinks
         ],
@@ -117,13 +125,9 @@ def _moment(
     if last and f.n_regions <= MOST_EXACT:
         out["exact"] = {
             "points": [[in_full(v) for v in p] for p in f.vertices],
-            "gradients": [[in_full(v) for v in gradient] for gradient, _ in maps],
-            "offsets": [in_full(offset) for _, offset in maps],
+            "gradients": [[in_full(v) for v in r.gradient] for r in f.regions],
+            "offsets": [in_full(r.offset) for r in f.regions],
             "jumps": [[in_full(v) for v in k.jump] for k in f.kinks],
             "errors": None if errors is None else [decimal(e.sup, 5) for e in errors],
         }
     return out
-
-
-def _short(value: Fraction) -> str:
-    return f"{nearest_float(value):.5g}"

@@ -3,7 +3,7 @@
 (() => {
   const value = (cell) => {
     if (cell.dataset.value !== undefined) return Number(cell.dataset.value);
-    const text = cell.textContent.trim().replace("∞", "Infinity").replace(/[\s,]/g, "");
+    const text = cell.textContent.trim().replace("∞", "Infinity").replace("−", "-").replace(/[\s,]/g, "");
     return text === "" ? NaN : Number(text);
   };
 

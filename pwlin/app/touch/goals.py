@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pwlin.app.touch.cells import Cells, cells_of
 from pwlin.app.touch.relus import SEARCHED, Polygon, Quadratic, Relus, quadratic_networks
 from pwlin.app.touch.searched import search_mean
-from pwlin.base.progress import progress_bar
+from pwlin.base.progress import Bar, progress_bar
 from pwlin.comparison.best.quadratic import quadratic_coefficient
 from pwlin.comparison.doors import best_approximation
 from pwlin.comparison.norm import L2, SUP
@@ -30,8 +30,6 @@ Row: TypeAlias = "tuple[int, float] | tuple[int, float, str]"
 """A number of pieces and the least error with them, also as a fraction where that is short."""
 PIECES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24)
 """Numbers of pieces whose best errors are searched; between them the page uses power laws."""
-SMALL = 4
-"""Neurons up to which networks are searched for targets without a closed form."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +60,26 @@ class Goal:
 
     def data(self, search: bool = True, progress: bool = False) -> dict[str, object]:
         """For the page; the best possible in closed form only, unless it is to be searched."""
-        found, quadratic = self.bare(), self._quadratic()
+        quadratic = self._quadratic()
         if quadratic is not None and quadratic.a:
-            found["best"] = {"kind": "quadratic", "leading": ratio(quadratic.a)}
-            found["networks"] = quadratic_networks(quadratic, self._search if search else lambda n: None)
-        if "best" in found or not search:
-            return found
-        table, networks = self._table(progress), {}
-        for n in range(1, SMALL + 1):
+            networks = quadratic_networks(quadratic, self._search if search else lambda n: None)
+            closed = {"kind": "quadratic", "leading": ratio(quadratic.a)}
+            return self.bare() | {"best": closed, "networks": networks}
+        if not search:
+            return self.bare()
+        with progress_bar("best possible", "size", 2 * len(PIECES) + SEARCHED, wanted=progress) as bar:
+            return self.bare() | best_found(self._table(bar), self._networks(bar))
+
+    def _networks(self, bar: Bar) -> dict[int, Relus]:
+        """The best networks that are found, by their neurons; more neurons than are enough can do no better."""
+        networks: dict[int, Relus] = {}
+        for n in range(1, SEARCHED + 1):
             networks[n] = self._search(n)
-            if not networks[n].error:  # more neurons can do no better
+            bar.advance()
+            if not networks[n].error:
                 break
-        return found | best_found(table, networks)
+        bar.advance(SEARCHED - len(networks))
+        return networks
 
     def _quadratic(self) -> Quadratic | None:
         if quadratic_coefficient(self.target) is None:
@@ -103,12 +109,12 @@ class Goal:
         cuts = np.array([nearest_float(c.left) for c in cells.cells[1:]]) if few else np.array([])
         return search_mean(_sampled(cells), ends, cuts, n)
 
-    def _table(self, progress: bool) -> dict[str, list[Row]]:
+    def _table(self, bar: Bar) -> dict[str, list[Row]]:
         """Errors of the best functions found with some numbers of pieces."""
         goal: Any = self.target.function if isinstance(self.target, LinearTarget) else self.target
         length = nearest_float(self.right - self.left)
         table: dict[str, list[Row]] = {"sup": [], "mse": []}
-        with progress_bar("best possible", "size", 2 * len(PIECES), wanted=progress) as bar, warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "an error is only known")  # errors are shown to a few digits
             for name, norm, unit in (("sup", SUP, 1.0), ("mse", L2, length)):
                 least = math.inf

@@ -22,7 +22,8 @@ from pwlin.training.run import TrainingRun
 
 MOST = 12
 """Neurons: at most 79 regions."""
-_DOMAIN = [(-1, 1), (-1, 1)]
+_DOMAIN = [(-2, 2), (-2, 2)]
+"""As for the commands."""
 _POWERS = ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2))
 
 

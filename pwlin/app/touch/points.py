@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pwlin.app.touch.goals import PIECES, SMALL, Row, best_found
+from pwlin.app.touch.goals import PIECES, Row, best_found
+from pwlin.app.touch.relus import SEARCHED
 from pwlin.app.touch.searched import search_points
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.progress import progress_bar
@@ -82,7 +83,7 @@ class Points:
         """The errors of the best functions with some numbers of pieces, and of the best networks found."""
         table: dict[str, list[Row]] = {"sup": [], "mse": []}
         networks = {}
-        total = 2 * len(PIECES) + SMALL
+        total = 2 * len(PIECES) + SEARCHED
         with progress_bar("best possible", "size", total, wanted=progress) as bar:
             for name, norm, unit in (("sup", SUP, 1), ("mse", L2, len(self.target))):
                 for pieces, error in zip(PIECES, least_errors(self.target, PIECES, norm.name), strict=True):
@@ -91,7 +92,7 @@ class Points:
                     bar.advance()
             ends = (nearest_float(self.left), nearest_float(self.right))
             places, values = self.target.floats
-            for n in range(1, SMALL + 1):
+            for n in range(1, SEARCHED + 1):
                 networks[n] = search_points(places[:, 0], values, ends, n)
                 bar.advance()
         found = best_found(table, networks)

@@ -37,7 +37,7 @@ def playground(
     seed: int | None = None,
     search: bool = True,
     tour: bool = True,
-    progress: bool = False,
+    progress: bool = True,
 ) -> Playground:
     """A page on which one drags the kinks of a network, pulls its arms, and sees exactly what becomes of the fit.
 
@@ -51,7 +51,7 @@ def playground(
     target : target or points, optional
         Only with a network.
     domain : pair (a, b), optional
-        Bounded; the run's, that of the points, or (-5, 5). For two variables a list of two pairs; [(-1, 1), (-1, 1)].
+        Bounded; the run's, that of the points, or (-5, 5). For two variables a list of two pairs; [(-2, 2), (-2, 2)].
     hidden : int
         Neurons at the start, 0 to 30 (12 in two variables), with evenly spaced kinks; not with a run or a network.
     seed : int, optional
@@ -61,7 +61,7 @@ def playground(
     tour : bool
         Whether to offer the five tasks, which are made for x² on [-5, 5] and shown there only.
     progress : bool
-        Show a bar while the best possible is searched, for targets without a closed form.
+        Show a bar while the best possible is searched, for targets without a closed form; that takes some seconds.
 
     Returns
     -------

@@ -25,6 +25,8 @@ from pwlin.functions.line.records import Piece
 if TYPE_CHECKING:
     from flint import arb
 
+    from pwlin.comparison.best.frame import Frame
+
 Goal: TypeAlias = Formula | PiecewiseLinear1D
 _CLOSE = Fraction(1, 10**9)
 
@@ -57,7 +59,8 @@ class BestApproximation:
     _tolerance: Fraction
     _known_lower: Fraction | None = None
     _half_jump: Fraction = Fraction(0)
-    _points: tuple[Fraction, ...] = field(default=(), compare=False)
+    _frame: Frame | None = field(default=None, compare=False)
+    _points: tuple[float, ...] = field(default=(), compare=False)  # in the frame, increasing
     _bits: int | None = None  # more than usual, where the target hardly differs from a line
 
     def __iter__(self) -> Iterator[PiecewiseLinear1D | Fraction | Enclosure]:
@@ -84,9 +87,9 @@ class BestApproximation:
         if self.norm == SUP.name:
             known = self._half_jump
             if known < self.upper * (1 - _CLOSE):
-                known = max(
-                    known, sup_lower_bound(_value_at(self.target), self._points, self.pieces, self.upper, self._bits)
-                )
+                assert self._frame is not None, "what was searched for has its points"
+                points = [self._frame.exact(t) for t in self._points]
+                known = max(known, sup_lower_bound(_value_at(self.target), points, self.pieces, self.upper, self._bits))
         else:
             knots = (self.domain[0], *(kink.location for kink in self.function.kinks), self.domain[1])
             known = mean_lower_bound(self._integrand, knots, self.pieces, NORMS[self.norm], self._scale, self._bits)

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from pwlin.comparison.best.equal import equalised
 from pwlin.comparison.best.gates import Link, corners, links_through
-from pwlin.comparison.best.spline import Array, Extremes, FloatFunction, Spline, bend_density, extremes
+from pwlin.comparison.best.spline import Array, Extremes, FloatFunction, Spline, bend_density, extremes, tangents
 
 _POINTS_PER_PIECE, _FINER = 8, 4
 _LEAST_EXCHANGES, _MOST_EXCHANGES, _CLOSE, _NEAR = 2, 12, 1.3, 2.5
@@ -22,6 +23,8 @@ _STEPS = 40
 _COARSE, _FINE = 0.01, 1e-9
 _PER_PIECE_WEIGHT = 1e-3
 _HALVINGS = 200
+_PROVEN = 1e-7
+"""By how much others may be better where points show that one is best."""
 _SAME = 1e-20  # of the domain
 
 
@@ -45,9 +48,12 @@ def minimax_candidate(
     if extra is not None:  # floats have missed an error there: these points must count
         points = np.unique(np.concatenate([points, extra]))
     noise = 64 * float(np.finfo(float).eps * np.max(np.abs(target(points))))
+    curved = _curved_candidate(target, points, pieces) if extra is None else None
+    if curved is not None and curved.error > noise:
+        return curved
     smooth = _smooth_candidate(target, points, pieces) if extra is None else None
     if smooth is not None and smooth.error > noise:
-        if _path(target, smooth.points, pieces, smooth.error * (1 - 1e-7)) is None:
+        if _path(target, smooth.points, pieces, smooth.error * (1 - _PROVEN)) is None:
             return smooth
         points = smooth.points
     spline, least = _through_points(target, points, pieces, _COARSE)
@@ -65,7 +71,7 @@ def minimax_candidate(
         best, error = smooth.spline, smooth.error
     for _ in range(_ROUNDS):
         points = np.unique(np.concatenate([points, _worst(extremes(best, target))]))
-        if _path(target, points, pieces, error * (1 - 1e-7)) is None:
+        if _path(target, points, pieces, error * (1 - _PROVEN)) is None:
             break
         other, least = _through_points(target, points, pieces, _FINE, least)
         spline, largest = _balanced(other, target)
@@ -75,15 +81,35 @@ def minimax_candidate(
     return Candidate(best, error, points)
 
 
+def _even_knots(target: FloatFunction, points: Array, pieces: int) -> Array:
+    """Knots that share the root of the bend evenly."""
+    low, high = float(points[0]), float(points[-1])
+    x, share = bend_density(target, low, high, 0.5)
+    knots = np.interp(np.linspace(0, 1, pieces + 1), share, x)
+    knots[[0, -1]] = low, high
+    return knots
+
+
+def _curved_candidate(target: FloatFunction, points: Array, pieces: int) -> Candidate | None:
+    """For a target that bends one way the spline that alternates, with the points where it does, which show that it is best."""
+    knots = _even_knots(target, points, pieces)
+    spline = equalised(target, knots) if (np.diff(knots) > 0).all() else None
+    if spline is None:
+        return None
+    found = extremes(spline, target)
+    worst = np.unique(_worst(found))
+    if _path(target, worst, pieces, found.largest * (1 - _PROVEN)) is not None:
+        return None
+    return Candidate(spline, found.largest, worst)
+
+
 def _smooth_candidate(target: FloatFunction, points: Array, pieces: int) -> Candidate | None:
     """Where the asymptotic law tells the error already, its spline balanced: knots share the root of the bend evenly.
 
     On a piece of width h a chord is off by ``|f''| h^2 / 8`` to one side, and by half of that to both when it is moved.
     """
     low, high = float(points[0]), float(points[-1])
-    x, share = bend_density(target, low, high, 0.5)
-    knots = np.interp(np.linspace(0, 1, pieces + 1), share, x)
-    knots[[0, -1]] = low, high
+    knots = _even_knots(target, points, pieces)
     steps = np.diff(knots)
     if not (steps > 0).all():
         return None
@@ -239,7 +265,7 @@ def _step(spline: Spline, target: FloatFunction, found: Extremes, error: float, 
     share = (found.points - spline.knots[k]) / steps[k]
     by_left, by_right = -slope * (1 - share), -slope * share
     # an error at a knot moves along with it
-    tangent = _tangents(spline, target, steps)
+    tangent = tangents(spline, target, steps)
     at_left, at_right = found.points == spline.knots[k], found.points == spline.knots[k + 1]
     by_left = np.where(at_left, -tangent[k, 0], by_left)
     by_right = np.where(at_right, -tangent[k, 1], by_right)
@@ -278,10 +304,3 @@ def _step(spline: Spline, target: FloatFunction, found: Extremes, error: float, 
     knots, values = spline.knots.copy(), spline.values + error * result.x[n - 1 : 2 * n]
     knots[1:-1] += scale * result.x[: n - 1]
     return Spline(knots, values), error * float(result.x[-1])
-
-
-def _tangents(spline: Spline, target: FloatFunction, steps: Array) -> Array:
-    """Slopes of the target at the left and right end of each piece, from inside."""
-    h = steps * 1e-5
-    left, right = spline.knots[:-1], spline.knots[1:]
-    return np.stack([(target(left + h) - target(left)) / h, (target(right) - target(right - h)) / h], axis=1)

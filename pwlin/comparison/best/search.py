@@ -18,6 +18,7 @@ from pwlin.comparison.best.frame import FloatTarget, Frame
 from pwlin.comparison.best.gates import links_through
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.lower_bounds import largest_jump
+from pwlin.comparison.best.spline import Array
 from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.norm import L2, SUP, Norm, read_norm
@@ -33,6 +34,7 @@ _MOST_PIECES = 10_000
 _RETRIES = 3
 _RESOLUTION = 2.0**-44  # of values about 1: a search in floats sees no better
 _CLOSE = Fraction(1, 10**9)
+_SAME_SIZE = 1e-6
 
 
 def best_approximation_1d(
@@ -124,15 +126,23 @@ class _Search:
 
     def _fewest(self, found: BestApproximation) -> int:
         """The fewest pieces that err no more on the points of one found for "sup"."""
-        points = np.array([self._frame.nearest(Fraction(p)) for p in found._points])
+        points = np.array(found._points)
         if found.pieces == 1 or len(points) < 2 or not found.upper:
             return found.pieces
         values = self._floats(points)
         error = max(nearest_float(found.upper / self._floats.scale), _RESOLUTION / 64)
-        if not np.isfinite(error):
+        if not np.isfinite(error) or self._alternates(found, points, values):
             return found.pieces
         path = links_through(points.tolist(), (values - error).tolist(), (values + error).tolist(), found.pieces - 1)
         return found.pieces if path is None else len(path)
+
+    def _alternates(self, found: BestApproximation, points: Array, values: Array) -> bool:
+        """Whether errors of the same size alternate at the points as often as they can with so many pieces: fewer do worse."""
+        if self._frame.is_moved or len(points) != 2 * found.pieces + 1:
+            return False
+        errors = np.asarray(found.function(points)) / float(self._floats.scale) - values
+        sizes = np.abs(errors)
+        return bool(np.all(errors[1:] * errors[:-1] < 0) and sizes.min() >= sizes.max() * (1 - _SAME_SIZE))
 
     def _found(self, pieces: int) -> BestApproximation:
         if self.norm is SUP:
@@ -150,8 +160,7 @@ class _Search:
             function = self._frame.rational(found.spline, self._floats)
             errors = self._errors(function)
             worst = errors.sup(range(len(errors.pieces)))
-            points = tuple(sorted({self._frame.exact(t) for t in found.points}))
-            now = self._measured(function, pieces, worst.value, points)
+            now = self._measured(function, pieces, worst.value, tuple(found.points.tolist()))
             best = now if best is None or now.upper < best.upper else best
             upper = found.error * (1 + 1e-6)
             if found.error < _RESOLUTION or now.upper <= Fraction(upper) * self._floats.scale:
@@ -161,11 +170,11 @@ class _Search:
         return best
 
     def _measured(
-        self, function: PiecewiseLinear1D, pieces: int, error: Fraction | Enclosure, points: tuple[Fraction, ...] = ()
+        self, function: PiecewiseLinear1D, pieces: int, error: Fraction | Enclosure, points: tuple[float, ...] = ()
     ) -> BestApproximation:
         return BestApproximation(
             *(function, error, self.norm.name, pieces, self.ends, self.shown, self.tolerance, None, self._jump / 2),
-            *(points, self._frame.bits if self._frame.is_moved else None),
+            *(self._frame, points, self._frame.bits if self._frame.is_moved else None),
         )
 
     def _errors(self, function: PiecewiseLinear1D) -> CertifiedErrors | PolynomialErrors:

@@ -105,3 +105,10 @@ def bend_density(
     if not total > 0 or not np.isfinite(total):
         per_cell, total = np.ones(count), float(count)
     return x, np.concatenate([[0.0], np.cumsum(per_cell)]) / total
+
+
+def tangents(spline: Spline, target: FloatFunction, steps: Array) -> Array:
+    """Slopes of the target at the left and right end of each piece, from inside."""
+    h = steps * 1e-5
+    left, right = spline.knots[:-1], spline.knots[1:]
+    return np.stack([(target(left + h) - target(left)) / h, (target(right) - target(right - h)) / h], axis=1)

@@ -14,11 +14,16 @@ from pwlin.comparison.cells.simplices import AffineForm, Simplex, cut, simplices
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.needs import factors_of
+from pwlin.formulas.steps import Steps
 from pwlin.formulas.switches import Switch, switches, unfolded
 from pwlin.functions.cells.function import PiecewiseLinearND
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
+
+
+_MOST_STEPS = 100
+"""Most steps of a floor at which simplices are cut exactly."""
 
 
 def split_regions(
@@ -67,6 +72,8 @@ def affine_form(expression: Expr, symbols: Sequence[Symbol]) -> AffineForm | Non
 def _first_straight(formula: Expr, symbols: Sequence[Symbol]) -> tuple[Switch, int, list[AffineForm]] | None:
     """The first switch at a product of affine forms, with the sign of its constant and the forms that count."""
     for switch in switches(formula):
+        if isinstance(switch.part, Steps) and switch.part.ends[1] - switch.part.ends[0] > _MOST_STEPS:
+            continue
         form = affine_form(switch.difference, symbols)
         if form is not None:
             return switch, int(any(form)), [form]

@@ -46,8 +46,10 @@ class Oracle:
         self._single_maps = SingleMaps(self._net)
 
     def fresh(self) -> Oracle:
-        """Another one for the same network, for another thread."""
-        return Oracle(self._net, self._domain)
+        """Another one for the same network, for another thread; they share what they know of its weights."""
+        other = Oracle(self._net, self._domain)
+        other._weights, other._matrices, other._single_maps = self._weights, self._matrices, self._single_maps
+        return other
 
     def __getstate__(self) -> tuple[Network, Polytope]:
         return self._net, self._domain

@@ -18,7 +18,7 @@ from pwlin.extraction.kernel.floats import PartFloats, places
 from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
 from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
-from pwlin.extraction.maps import AllMaps, FineMaps, NearMaps, SingleMaps, suits
+from pwlin.extraction.maps import AllMaps, FineMaps, NearMaps, SingleMaps, map_residues, suits
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import facets_of_cells, vertex_order
 from pwlin.functions.cells.places import Places
@@ -160,6 +160,10 @@ class _Exact:
         columns = self.single_maps.entries(len(self.net.hidden), self.bits(cells), *every)
         return list(zip(*(column.tolist() for column in columns)))
 
+    def map_residues(self, cells: Integers, output: int) -> Integers:
+        """The maps of one output in some cells, modulo a prime."""
+        return map_residues(self.net, output, self.bits(cells))
+
     def vertex_mask(self) -> Bools:
         """Which generators are points and no rays."""
         mask: Bools = self.vertices[:, -2] != 0
@@ -274,6 +278,7 @@ def make_complex(
         lineality=(),
         make_near_maps=exact.near_maps,
         make_maps=exact.exact_maps,
+        map_residues=exact.map_residues,
         map_parts=exact.map_parts,
         make_places=exact.places,
         make_vertex_mask=exact.vertex_mask,

@@ -51,7 +51,7 @@ class KernelTree:
         started = start(net, domain)
         if started is None:
             raise Unsuited
-        self.net, self.domain = net, domain
+        self.net, self.domain, self.oracle = net, domain, Oracle(net, domain)
         self.plan, roots = started
         self._root, self.cuts, self._roots = roots.store, roots.cuts, roots.ways
         stack = self._root.stack
@@ -82,7 +82,7 @@ class KernelTree:
             begun: Iterable[tuple[Store, Oracle]] = (self._descend(way, True) for way in part)
         else:  # neighbours have most of their maps in common
             frames = [frame for way in part for frame in known[way]]
-            begun = [(store_of(self.plan, trunk, frames), Oracle(self.net, self.domain))]
+            begun = [(store_of(self.plan, trunk, frames), self.oracle.fresh())]
         return sum(cells_in(drive(self.plan, *work, keep=False, found=found)) for work in begun)
 
     def cells(self, way: Way, found: Found | None = None) -> CellComplex:
@@ -155,14 +155,14 @@ class KernelTree:
         """
         trunk, groups = self._trunk(count, found)
         store = store_of(self.plan, trunk, groups[index])
-        done = drive(self.plan, store, Oracle(self.net, self.domain), found=found)
+        done = drive(self.plan, store, self.oracle.fresh(), found=found)
         return part_of(done), PartFloats(done.mesh).alone()
 
     def put_together(self, pieces: list[Piece], workers: int | None) -> CellComplex:
         """The complex that all pieces make up, put in order by threads; the list is emptied."""
         parts, floats = map(list, zip(*pieces))
         pieces.clear()
-        oracle = Oracle(self.net, self.domain)
+        oracle = self.oracle.fresh()
         return make_complex(self.net, self.domain, oracle, parts, floats, threads_for(self.plan, workers))
 
     def _trunk(self, count: int, found: Found | None) -> tuple[Store, list[list[Integers]]]:
@@ -170,7 +170,7 @@ class KernelTree:
             if count not in self._trunks:
                 store = store_of(self.plan, self._root, self._begun[1][""])
                 put(store.mesh.n, trunk_vertices=0, trunk_facets=0)
-                self._trunks[count] = divided(self.plan, store, Oracle(self.net, self.domain), count, found)
+                self._trunks[count] = divided(self.plan, store, self.oracle.fresh(), count, found)
             return self._trunks[count]
 
     def walk(self) -> Walk:
@@ -189,7 +189,7 @@ class KernelTree:
     def _descend(self, way: Way, counted: bool = False) -> tuple[Store, Oracle]:
         """A store with the cell that a way leads to, or with those that make it up; whether its cells are only counted."""
         if (store := self.store_of(way, counted)) is not None:
-            return store, Oracle(self.net, self.domain)
+            return store, self.oracle.fresh()
         walk = Walk(self, self._below(way)[0])
         for half in way[len(walk.way) :]:
             walk.halves()
@@ -213,7 +213,7 @@ class Walk:
         self._above = tree.cuts.get(self.way)
         store = None if self._above else tree.store_of(self.way, False)
         if store is not None:
-            self.oracle = Oracle(tree.net, tree.domain)
+            self.oracle = tree.oracle.fresh()
             self.work = Drive(tree.plan, store, self.oracle)
 
     def here(self) -> tuple[int, int]:

@@ -1,8 +1,9 @@
-"""Exact affine maps of regions from their patterns: of single neurons, of all regions at once, and near ones in floats."""
+"""Exact affine maps of regions from their patterns: of single neurons, of all regions at once, near ones in floats, and residues."""
 
 from pwlin.extraction.maps.fine import FineMaps
 from pwlin.extraction.maps.many import AllMaps, suits
 from pwlin.extraction.maps.near import NearMaps
+from pwlin.extraction.maps.residues import map_residues
 from pwlin.extraction.maps.single import SingleMaps
 
-__all__ = ["AllMaps", "FineMaps", "NearMaps", "SingleMaps", "suits"]
+__all__ = ["AllMaps", "FineMaps", "NearMaps", "SingleMaps", "map_residues", "suits"]

@@ -98,7 +98,13 @@ def affine_image(f: PiecewiseLinearND, factor: Fraction, shift: Fraction) -> Pie
         shift.numerator * factor.denominator * cells.denominator,
     )
     image = replace(
-        cells, maps=maps, denominator=cells.denominator * unit, make_near_maps=None, make_maps=None, map_parts=None
+        cells,
+        maps=maps,
+        denominator=cells.denominator * unit,
+        make_near_maps=None,
+        make_maps=None,
+        map_residues=None,
+        map_parts=None,
     )
     return type(f)(image, compose.scaled(f.network, factor, shift))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -57,6 +57,8 @@ class CellComplex:
         It is much cheaper than the maps, where these are made when they are asked for.
     make_maps : callable, optional
         Makes what `exact_maps` returns.
+    map_residues : callable, optional
+        Makes the maps of one output in some cells modulo some number, shape (cells, d + 1): where these differ, the maps do.
     map_parts : callable, optional
         Makes the maps of one output in some cells (in ascending order), rounded: see `RoundedMaps.make`.
     make_places : callable, optional
@@ -78,6 +80,7 @@ class CellComplex:
     lineality: tuple[Vector, ...]
     make_near_maps: Callable[[int], NearMaps] | None = None
     make_maps: Callable[[Integers, int], list[Vector]] | None = None
+    map_residues: Callable[[Integers, int], Integers] | None = None
     map_parts: Callable[[Integers, int], Parts] | None = None
     make_places: Callable[[], Places] | None = None
     make_vertex_mask: Callable[[], NDArray[np.bool_]] | None = None
@@ -123,14 +126,19 @@ class CellComplex:
     def sorted_vertices(self) -> OnDemand[Point]:
         """All vertices in the order of their coordinates, made when one is asked for."""
 
-        def exact(chosen: Sequence[int]) -> list[Point]:
-            return [dehomogenize(v) for v in self.vectors(chosen)]
+        def one(i: int) -> Point:
+            return self.points([int(self.vertex_order[i])])[0]
 
-        def order() -> Integers:
-            return self.places.ascending(np.flatnonzero(self.vertex_mask), exact)
+        return OnDemand(self.n_vertices, one, lambda: self.points(self.vertex_order.tolist()))
 
-        known = lru_cache(order)
-        return OnDemand(self.n_vertices, lambda i: exact([int(known()[i])])[0], lambda: exact(known().tolist()))
+    @cached_property
+    def vertex_order(self) -> Integers:
+        """The vertices (ids of generators) in the order of their coordinates."""
+        return self.places.ascending(np.flatnonzero(self.vertex_mask), self.points)
+
+    def points(self, chosen: Sequence[int]) -> list[Point]:
+        """Some of the vertices (ids of generators) as points."""
+        return [dehomogenize(v) for v in self.vectors(chosen)]
 
     @cached_property
     def interior(self) -> Integers:

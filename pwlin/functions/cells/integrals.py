@@ -12,7 +12,7 @@ from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.bridges import from_fmpq
-from pwlin.functions.cells import planar, volumes
+from pwlin.functions.cells import cones, planar, volumes
 from pwlin.geometry.interval import require_bounded
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def moment(f: PiecewiseLinearND, exponents: Sequence[int]) -> Fraction:
     if len(powers) != f.dim:
         raise refusal("exponents", f"{len(powers)} integers", f"are {f.dim} integers from 0", ShapeError)
 
-    if f.dim == 2 and not any(powers):
+    if not any(powers):
         require_bounded(f.domain)
-        return from_fmpq(planar.integral(f))
+        return from_fmpq(planar.integral(f) if f.dim == 2 else cones.integral(f))
 
     def integrand(x: list[fmpz], y: fmpz, unit: fmpz) -> fmpz:
         for v, e in zip(x, powers):

@@ -19,20 +19,29 @@ if TYPE_CHECKING:
 def bends(f: PiecewiseLinearND) -> NDArray[np.bool_]:
     """Which interior facets are kinks: those between regions of different maps.
 
-    Where floats differ by more than their errors, the maps do; they are compared themselves at the other facets only.
+    Where floats differ by more than their errors, the maps do, and where residues differ; they are compared themselves at the
+    other facets only.
     """
     sides = f.complex.facet_cells[f.complex.interior]
     near, bound = f.near_maps
     with np.errstate(invalid="ignore", over="ignore"):
         found = np.any(np.abs(near[sides[:, 0]] - near[sides[:, 1]]) > 2.001 * bound, axis=1)
-    open_ = sides[~found]
-    cells = np.unique(open_)
+    if f.complex.map_residues is not None:
+        cells, left, right = _at(sides[~found])
+        rows = f.complex.map_residues(cells, f.output)
+        found[~found] = np.any(rows[left] != rows[right], axis=1)
+    cells, left, right = _at(sides[~found])
     known: dict[Vector, int] = {}
     maps = f.complex.exact_maps(cells, f.output)
     ids = np.array([known.setdefault(m, len(known)) for m in maps], dtype=np.int64)
-    left, right = ids[np.searchsorted(cells, open_)].T
-    found[~found] = left != right
+    found[~found] = ids[left] != ids[right]
     return found
+
+
+def _at(sides: Integers) -> tuple[Integers, Integers, Integers]:
+    """The cells at facets, each once, and where those on both sides are among them."""
+    cells = np.unique(sides)
+    return cells, *np.searchsorted(cells, sides).T
 
 
 def piece_of_region(f: PiecewiseLinearND) -> Integers:

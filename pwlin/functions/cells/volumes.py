@@ -34,6 +34,12 @@ def simplices(cells: CellComplex, cell: int) -> Iterator[Ids]:
     yield from _pull(frozenset(cells.cells[cell]), walls, cells.dim)
 
 
+def facet_simplices(cells: CellComplex, facet: int) -> Iterator[Ids]:
+    """A triangulation of a bounded facet without new vertices, as generator ids."""
+    walls = cell_walls(cells, int(cells.facet_cells[facet, 0]))
+    yield from _pull(frozenset(cells.facets[facet]), walls, cells.dim - 1)
+
+
 def _pull(face: frozenset[int], walls: Sequence[frozenset[int]], dim: int) -> Iterator[Ids]:
     if len(face) == dim + 1:
         yield tuple(sorted(face))

@@ -12,6 +12,7 @@ import numpy as np
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import formula
+from pwlin.functions.inputs import extract_first
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint, Piece, Region
 from pwlin.plot.drawing.scale import samples
@@ -173,7 +174,7 @@ def error_curve(
 def require_1d(f: object) -> PiecewiseLinear1D:
     """`f` if it is a function of one variable, else an error that says what to pass."""
     if not isinstance(f, PiecewiseLinear1D):
-        raise PwlinError(f"f: found {type(f).__name__}; accepted is a PiecewiseLinear1D (see pwlin.extract)")
+        raise PwlinError(f"f: found {type(f).__name__}; accepted is a PiecewiseLinear1D{extract_first(f)}")
     return f
 
 

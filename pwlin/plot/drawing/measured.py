@@ -8,27 +8,26 @@ from matplotlib.axes import Axes
 
 from pwlin.plot.drawing import style
 
-_FACE, _EDGE = "#9A9A9A", "#4A4A4A"
+_FACE, _EDGE, _CROSS = "#9A9A9A", "#4A4A4A", "#7D7D7D"
 
 
 def scatter(ax: Axes, name: str, places: Sequence[tuple[float, float]]) -> style.Entry:
-    """Dots at the points; returns their legend entry."""
-    area = 26.0 if len(places) <= 200 else 8.0
+    """Crosses at the points, since dots are kinks; returns their legend entry."""
+    area = 22.0 if len(places) <= 200 else 8.0
     if places:
         x, y = zip(*places, strict=True)
         ax.scatter(
             x,
             y,
             s=area,
-            color=_FACE,
-            edgecolors=_EDGE,
-            linewidths=0.5,
-            alpha=0.75,
+            marker="x",
+            color=_CROSS,
+            linewidths=1.0,
             zorder=2.5,
             gid="points",
             clip_on=False,
         )
-    return style.dot(_FACE, _EDGE, 5), name
+    return style.dot(_CROSS, _CROSS, 5, "x"), name
 
 
 def stems(ax: Axes, places: Sequence[tuple[float, float]], zero: float) -> style.Entry:

@@ -17,6 +17,7 @@ from pwlin.base.sequences import Integers, Ragged
 from pwlin.exact.rational import nearest_quotient
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.functions.inputs import extract_first
 from pwlin.geometry.cone import Vector, dot, primitive
 from pwlin.geometry.interval import Interval
 from pwlin.geometry.polytope import Polytope
@@ -92,7 +93,7 @@ def require(f: object, dimension: int | None = 2) -> PiecewiseLinearND:
     """`f` itself if it is a function of so many variables (None: 2 or 3)."""
     wanted = (2, 3) if dimension is None else (dimension,)
     if not isinstance(f, PiecewiseLinearND):
-        raise PwlinError(f"F: found {type(f).__name__}; accepted is a PiecewiseLinearND (see pwlin.extract)")
+        raise PwlinError(f"F: found {type(f).__name__}; accepted is a PiecewiseLinearND{extract_first(f)}")
     if f.dim not in wanted:
         names = " or ".join(map(str, wanted))
         raise ShapeError(

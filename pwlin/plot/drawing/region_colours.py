@@ -18,7 +18,7 @@ from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import formula
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.plot.drawing import style
+from pwlin.plot.drawing import checks, style
 from pwlin.plot.drawing.gradient_colours import GradientScale, gradient_scale
 from pwlin.plot.drawing.mesh import PlaneMesh
 from pwlin.plot.drawing.scale import Scale
@@ -100,7 +100,7 @@ def paint(
         return painted
     if norm.vmin is None or norm.vmax is None:  # one that knows no ends learns them from its first map
         norm.vmin, norm.vmax = painted.norm.vmin, painted.norm.vmax
-    return replace(painted, norm=norm)
+    return replace(painted, norm=checks.holding(norm, [float(painted.heights.min()), float(painted.heights.max())]))
 
 
 # -- patterns -------------------------------------------------------------------------------------

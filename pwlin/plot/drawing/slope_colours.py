@@ -42,7 +42,7 @@ class SlopeScale:
                 raise refusal("vmax", shown(vmax), "is nothing beside norm=")
             if shared.vmin is None or shared.vmax is None:  # one that knows no ends learns them from its first panel
                 shared.autoscale([-nearest_float(steepest), nearest_float(steepest)])
-            return SlopeScale(steepest, shared)
+            return SlopeScale(steepest, checks.holding(shared, [nearest_float(s) for s in slopes]))
         if vmax is None:
             return SlopeScale(steepest)
         found = to_fraction(vmax, "vmax")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from matplotlib.axes import Axes
@@ -11,10 +11,13 @@ from numpy import float64
 from numpy.typing import NDArray
 
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing.neuron_colours import NeuronColours
+from pwlin.plot.drawing import marks, style
+from pwlin.plot.drawing.neuron_colours import OTHER, NeuronColours
 from pwlin.plot.drawing.scale import Scale
 from pwlin.plot.drawing.style import Neuron
 
+_PALE = (0.16, 0.34)
+"""Of neurons that share their colour, in turn, so that each band is seen."""
 Sum = tuple[Neuron | None, PiecewiseLinear1D]
 
 
@@ -42,20 +45,52 @@ def draw_bands(
     ax: Axes, stacked: Sequence[Sum], neurons: NeuronColours, xs: Scale, ys: Scale
 ) -> list[NDArray[float64]]:
     """A band between each sum and the next, in the colour of the neuron between them; returns all heights."""
-    heights = []
+    heights, others = [], 0
     for (_, below), (neuron, above) in itertools.pairwise(stacked):
         ends = [end for end in (below.interval.left, below.interval.right) if end is not None]
         joints = sorted({*ends, *(k.location for g in (below, above) for k in g.kinks)})
         low, high = ys.all(below(x) for x in joints), ys.all(above(x) for x in joints)
+        colour = neurons.colour(neuron)
+        others += colour == OTHER
         ax.fill_between(
             xs.all(joints),
             low,
             high,
-            color=neurons.colour(neuron),
-            alpha=0.45,
+            facecolor=colour,
+            edgecolor=colour,
+            alpha=_PALE[others % 2] if colour == OTHER else 0.45,
             linewidth=0.5,
             zorder=2.5,
             gid="contribution",
         )
         heights.append(high)
     return heights
+
+
+def name_bands(ax: Axes, stacked: Sequence[Sum], name: Callable[[Neuron], str], xs: Scale, ys: Scale) -> None:
+    """Write each neuron's name into its band, at that end of the axes where the band is wider, if there is room."""
+    low, high = ax.get_ylim()
+    width, height = style.size_in_points(ax)
+    least = style.LABEL_SIZE / height * (high - low)
+    for (_, below), (neuron, above) in itertools.pairwise(stacked):
+        left, right = above.interval.left, above.interval.right
+        assert left is not None and right is not None
+        if neuron is None:
+            continue
+        end = max((left, right), key=lambda x: abs(above(x) - below(x)))
+        toward, align = (4, "left") if end == left else (-4, "right")
+        reach = Fraction(int(style.text_width(name(neuron)) + 6), int(width)) * (right - left)
+        inner = min(left + reach, right) if end == left else max(right - reach, left)
+        edges = [sorted((ys(below(x)), ys(above(x)))) for x in (end, inner)]
+        bottom, top = max(edge[0] for edge in edges), min(edge[1] for edge in edges)
+        if top - bottom >= least:
+            marks.write(
+                ax,
+                name(neuron),
+                (xs(end), (bottom + top) / 2),
+                xytext=(toward, 0),
+                textcoords="offset points",
+                ha=align,
+                zorder=5,
+                gid="band-name",
+            )

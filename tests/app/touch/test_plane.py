@@ -28,7 +28,9 @@ START = network([(1, 0, -0.25, 1), (-1, 2, 0.5, 2), (0, 1, 0.5, -1)], 0.5)
 
 @pytest.fixture(scope="module")
 def page(browser, tmp_path_factory):
-    with opened(browser, tmp_path_factory.mktemp("page") / "page.html", playground(START, "x**2 + y**2")) as page:
+    with opened(
+        browser, tmp_path_factory.mktemp("page") / "page.html", playground(START, "x**2 + y**2", domain=SQUARE)
+    ) as page:
         yield page
 
 
@@ -230,6 +232,7 @@ def test_it_fits_every_width(plane):
 
 def test_what_it_starts_from():
     page = playground("x**2 + y**2", hidden=4)
+    assert json.loads(page.data)["goal"]["domain"] == [["-2", "2"], ["-2", "2"]]  # as for `pwlin explain`
     found = json.loads(page.data)
     assert found["goal"]["form"] == ["0", "0", "0", "1", "0", "1"] and len(found["start"]["net"]["neurons"]) == 4
     assert len(page.html()) < 100_000

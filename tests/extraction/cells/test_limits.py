@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import weakref
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,11 +17,11 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin.base.errors import LimitError
 from pwlin.base.progress import Bar
-from pwlin.extraction.cells import estimate
+from pwlin.extraction.cells import estimate, kernel
 from pwlin.extraction.cells.estimate import Stratum, Walker, quick_estimate, summary
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.cells.spread import Here
-from pwlin.extraction.ration import Meter
+from pwlin.extraction.ration import Meter, TooLarge
 from pwlin.extraction.watch import Limits, Watch
 from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope
@@ -42,6 +43,10 @@ def test_as_many_regions_as_may_be(method, executor):
         message = r"max_regions: found \d+ regions.* 67 regions expected; accepted is a larger number, .*_regions"
         with pytest.raises(LimitError, match=message):
             call(NET, SQUARE, max_regions=TOTAL - 1, **options)
+
+
+def test_the_kernel_counts_without_limits():
+    assert kernel.count(NET, as_polytope(SQUARE, 2), 1) == TOTAL
 
 
 def test_limits_on_the_line():
@@ -84,6 +89,24 @@ except LimitError as error:
     first, second = done.stdout.splitlines()
     assert first == str(TOTAL), done.stderr
     assert re.search(r"max_memory: found .* about .* expected; accepted is more memory, count_regions", second)
+
+
+@pytest.mark.parametrize("error", [None, TooLarge(3, 2, 1)])
+def test_what_a_search_had_is_let_go_before_it_is_said_what_is_expected(error):
+    class Large:
+        pass
+
+    def search(watch):
+        large = Large()
+        had.append(weakref.ref(large))
+        if error is None:
+            watch.check(2)
+        raise error
+
+    had = []
+    watch = Watch(Bar(None), Limits(max_regions=1), expected=lambda: f"{had[0]()} is left")
+    with pytest.raises(LimitError, match="None is left"), watch.limited():
+        search(watch)
 
 
 def test_odd_limits():
@@ -264,7 +287,7 @@ def test_a_quick_estimate_counts_less_in_more_dimensions(d, counted, monkeypatch
 def test_quantiles():
     """Of Student's t: table values."""
     for freedom, value in ((7, 2.3646), (10, 2.2281), (30, 2.0423), (1000, 1.9623)):
-        assert abs(estimate._quantile(0.975, freedom) - value) < 2e-3
+        assert abs(estimate._quantile(0.975, freedom) - value) < (2e-3 if freedom < 10 else 3e-4)
     same = [summary([1.0] * n) for n in (8, 1000, 10**5)]
     assert all(e.lower == e.mean == 1 for e in same) and same[0].upper > 2 > 1.001 > same[1].upper > same[2].upper > 1
 

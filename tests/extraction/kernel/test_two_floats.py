@@ -1,5 +1,6 @@
 """Deep networks: maps in two floats are as near as their bounds say, and the search is that in rationals."""
 
+import math
 from fractions import Fraction as Q
 from itertools import product
 
@@ -148,6 +149,9 @@ def test_rationals_are_seldom_asked_in_deep_networks(monkeypatch):
     assert plan.fine
     assert fast_count(net, as_polytope(SQUARE, 2), 1) > 1000
     assert len(asked) < 5
+    monkeypatch.setattr(plans, "FINE_FROM", math.inf)  # one float a number: then often, even in a smaller one
+    assert fast_count(deep((2, *[16] * 9, 1), 7), as_polytope(SQUARE, 2), 1) > 100
+    assert len(asked) > 5
 
 
 @pytest.mark.parametrize("third", ["weight", "bias", "slope", "tiny"])

@@ -2,6 +2,7 @@
 
 from fractions import Fraction as Q
 
+import numpy as np
 import pytest
 from flint import fmpq
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin import extract
 from pwlin.exact.bridges import exact_sum, from_fmpq
-from pwlin.functions.cells import integrals, planar
+from pwlin.functions.cells import cones, integrals, planar
 from tests.strategies.domains import domains
 from tests.strategies.effort import examples
 from tests.strategies.networks import hard_networks, networks, pytorch_style
@@ -31,6 +32,21 @@ def test_both_ways_agree(net, domain, method):
 def test_both_ways_agree_on_what_the_kernel_finds(sizes):
     f = extract(pytorch_style(sizes, 4), [(-2, 2)] * 2, method="fast")
     assert f.integral() == by_simplices(f)
+
+
+@examples(15)
+@given(st.integers(2, 3).flatmap(lambda d: st.tuples(networks(d, 2, 3), domains(d, bounded=True))))
+def test_cones_agree_too(case):
+    f = extract(*case)
+    assert from_fmpq(cones.integral(f)) == by_simplices(f)
+
+
+def test_sides_are_told_exactly_where_floats_do_not():
+    f = extract(pytorch_style((3, 5, 1), 4), [(-1, 2)] * 3, method="fast")
+    facets = np.arange(len(f.facets))
+    found = cones.sides(f.complex, facets)
+    f.complex.places.errors[:] = 10.0
+    assert (cones.sides(f.complex, facets) == found).all() and set(found.tolist()) == {-1, 1}
 
 
 def test_facets_are_turned_exactly_where_floats_do_not_tell(monkeypatch):

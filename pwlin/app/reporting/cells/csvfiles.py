@@ -48,7 +48,11 @@ def pieces_csv(found: CellFindings) -> str:
 
 def vertices_csv(found: CellFindings) -> str:
     """Each vertex, exact and rounded, with the function's value there."""
-    rows = [[str(i), *pairs(*p, found.function(p))] for i, p in enumerate(found.function.vertices, 1)]
+    f = found.function
+    order = [] if f.complex.lineality else f.complex.vertex_order.tolist()
+    scale = f.complex.denominator
+    places = zip(f.vertices, f.heights.exact(order), f.complex.vectors(order), strict=True)
+    rows = [[str(i), *pairs(*p, Fraction(h, scale * v[-1]))] for i, (p, h, v) in enumerate(places, 1)]
     return csv_text(["vertex", *with_decimals([*found.variables, "value"])], rows)
 
 

@@ -46,4 +46,4 @@ function colourOf(app, i) {
   return i === store.ui.hovered ? "var(--n2)" : i === store.ui.selected ? "var(--n1)" : "var(--soft)";
 }
 const arrowOf = part => (part.side > 0 ? "▷" : part.side < 0 ? "◁" : "◇");
-const kinkText = part => (part.kink ? label(part.kink) : "none");
+const kinkText = (part, digits) => (part.kink ? label(part.kink, 9, digits) : "none");

@@ -22,8 +22,8 @@ const LAYOUT = `
     <div class="tabs" role="group" aria-label="below the fit">
       <button type="button" data-set="tab" data-value="slopes">slopes</button><button type="button" data-set="tab" data-value="error">error</button><button type="button" data-set="tab" data-value="table">table</button><button type="button" data-set="tab" data-value="train">train</button>
     </div>
-    <section class="slopes picture" aria-label="staircase of slopes"><h3>slopes</h3></section>
-    <section class="error picture" aria-label="error"><h3>error</h3></section>
+    <section class="slopes picture" aria-label="staircase of slopes"><h2>slopes</h2></section>
+    <section class="error picture" aria-label="error"><h2>error</h2></section>
     <section class="train" aria-label="training"></section>
   </div>
   <div class="side">
@@ -37,12 +37,12 @@ const LAYOUT = `
       <div class="scroll"><table class="neurons"><thead><tr><th>neuron</th><th>on</th><th>kink</th><th>jump</th><th>state</th></tr></thead><tbody></tbody></table></div>
     </section>
     <section class="card" aria-label="the selected neuron">
-      <h3 class="card-title"></h3>
+      <h2 class="card-title"></h2>
       ${["w", "b", "v"].map(name => `<label class="field" data-field="${name}"><b>${name}</b><input type="range" aria-label="${name}"><input type="text" aria-label="${name}, a number or a fraction" inputmode="text" autocomplete="off" spellcheck="false"><span class="note"></span></label>`).join("")}
       <p class="same"><button type="button" data-act="double" title="(2w, 2b, v/2): the same function, another gradient">×2</button><button type="button" data-act="halve" title="(w/2, b/2, 2v): the same function, another gradient">÷2</button> same function, other weights</p>
       <p class="card-text"></p><p class="card-exact"></p>
     </section>
-    <section class="who-is-on" aria-label="who is on where"><h3>on and off: v·w of who is on, by piece</h3><div class="scroll"><table class="onoff"></table></div></section>
+    <section class="who-is-on" aria-label="who is on where"><h2>on and off: v·w of who is on, by piece</h2><div class="scroll"><table class="onoff"></table></div></section>
     <p class="notes"></p>
   </div>
 </div>

@@ -8,13 +8,13 @@ const PLANE_LAYOUT = `
 </div>
 <p class="message"></p>
 <div class="plane">
-  <section class="map" aria-label="map"><h3>shift a line, or turn it at its ends</h3></section>
-  <section class="surface" aria-label="surface"><h3>f, and the target as a grid: drag to turn</h3></section>
-  <section class="plane-error" aria-label="error"><h3>error</h3></section>
+  <section class="map" aria-label="map"><h2>shift a line, or turn it at its ends</h2></section>
+  <section class="surface" aria-label="surface"><h2>f, and the target as a grid: drag to turn</h2></section>
+  <section class="plane-error" aria-label="error"><h2>error</h2></section>
   <div class="side">
     <section class="numbers" aria-label="numbers"><p class="headline"></p><p class="exact"></p><p class="counts"></p><p class="bar-note">The best possible with so many ReLUs is not known in two variables.</p></section>
     <section class="neuron-list" aria-label="neurons"><div class="scroll"><table class="neurons"><thead><tr><th>neuron</th><th>on where</th><th>v</th></tr></thead><tbody></tbody></table></div></section>
-    <section class="card" aria-label="the selected neuron"><h3 class="card-title"></h3>
+    <section class="card" aria-label="the selected neuron"><h2 class="card-title"></h2>
       ${["x", "y", "b", "v"].map(name => `<label class="field" data-field="${name}"><b>${name}</b><input type="range" aria-label="${name}"><input type="text" aria-label="${name}, a number or a fraction" autocomplete="off" spellcheck="false"><span class="note"></span></label>`).join("")}
     </section>
     <p class="told region-text"></p><p class="notes"></p>

@@ -98,7 +98,7 @@ function decimal(x, digits = 7) {
 }
 
 /* A rational as a fraction if that is short, else "≈" and decimals. */
-function label(x, room = 9) {
+function label(x, room = 9, digits = 7) {
   const text = Q.text(x);
-  return text.length <= room ? minus(text) : `≈ ${decimal(Q.float(x))}`;
+  return text.length <= room ? minus(text) : `≈ ${decimal(Q.float(x), digits)}`;
 }

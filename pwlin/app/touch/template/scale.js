@@ -62,7 +62,7 @@ class Picture {
     this.axis = new Axis();
     this.node = app.root.querySelector(`.${name}`);
     const box = make("div", this.node, { class: "picture-box" });
-    this.svg = draw("svg", box, { role: "img" });
+    this.svg = draw("svg", box, { role: "img", "aria-label": "picture" });
     this.overlay = make("div", box, { class: "overlay" });
     this.id = `pg${app.number}-${name}`;
     const clip = draw("clipPath", draw("defs", this.svg), { id: this.id });

@@ -56,7 +56,7 @@ class TablesView {
       put(node, { class: `${k === i ? "selected" : ""}${k === store.focus ? " near" : ""} ${part.state}`, style: `--own:${colourOf(app, k)}` });
       put(button, { text: `${k + 1}`, "aria-pressed": k === i, "aria-label": `select neuron ${k + 1}` });
       const dead = part.joint && part.joint.neurons.length > 1 ? (Q.sign(part.joint.jump) ? "bends, with others" : "cancels") : STATES[part.state];
-      [null, arrowOf(part), kinkText(part), label(part.jump), part.side ? dead : part.state === "on" ? "constant" : "0 everywhere"].forEach((text, c) => { if (text !== null) put(cells[c], { text }); });
+      [null, arrowOf(part), kinkText(part, 5), label(part.jump, 9, 5), part.side ? dead : part.state === "on" ? "constant" : "0 everywhere"].forEach((text, c) => { if (text !== null) put(cells[c], { text }); });
       cells[2].title = part.kink ? Q.text(part.kink) : "";
       cells[3].title = Q.text(part.jump);
     });
@@ -92,10 +92,10 @@ class TablesView {
     const key = JSON.stringify([d.net, this.app.store.focus, this.app.store.ui.piece]);
     if (key === this.key) return;
     this.key = key;
-    const short = (x, room) => label(x, room).replace("≈ ", "");
+    const short = x => label(x, 6, 3).replace("≈ ", "");
     const row = (name, texts, kind) => `<tr class="${kind}"><th scope="row">${name}</th>${texts.map((t, k) => `<td data-piece="${k}">${t}</td>`).join("")}</tr>`;
     const { focus } = this.app.store, heads = d.regions.map((_, k) => `<th scope="col" data-piece="${k}">${k + 1}</th>`).join("");
-    const rows = d.net.neurons.map((n, i) => row(i + 1, d.regions.map(r => (r.on[i] ? short(product(n.v, n.w), 6) : "·")), i === focus ? "near" : ""));
-    this.onoff.innerHTML = `<thead><tr><th scope="col"><span class="sr">neuron</span></th>${heads}</tr></thead><tbody>${rows.join("")}${row("slope", d.regions.map(r => short(r.exactSlope, 6)), "sums")}</tbody>`;
+    const rows = d.net.neurons.map((n, i) => row(i + 1, d.regions.map(r => (r.on[i] ? short(product(n.v, n.w)) : "·")), i === focus ? "near" : ""));
+    this.onoff.innerHTML = `<thead><tr><th scope="col"><span class="sr">neuron</span></th>${heads}</tr></thead><tbody>${rows.join("")}${row("slope", d.regions.map(r => short(r.exactSlope)), "sums")}</tbody>`;
   }
 }

@@ -17,7 +17,7 @@ class TrainView {
     this.app = app;
     app.training = this;
     const box = app.root.querySelector(".train");
-    box.innerHTML = `<h3>train</h3>${TRAIN}`;
+    box.innerHTML = `<h2>train</h2>${TRAIN}`;
     const find = name => box.querySelector(`.${name}`);
     for (const name of ["seed", "optimizer", "rate", "batch", "speed", "steps", "train-text", "show-arrows"]) this[name.replace("-", "_")] = find(name);
     this.buttons = { play: find("play"), once: find("once") };
