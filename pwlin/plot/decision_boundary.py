@@ -56,7 +56,10 @@ def decision_boundary(
     """
     several = isinstance(f, (tuple, list))
     if not several and g is None:
-        raise PwlinError("g: found none; accepted is a second function, or a tuple of several outputs as f")
+        raise PwlinError(
+            "g: found none; accepted is a second function, or a tuple of several outputs as f; where one output changes its "
+            "sign, pwlin.plot.level_set(f, 0) draws"
+        )
     outputs = [require(h) for h in (f if several else (f, g))]
     shared = all(h.complex is outputs[0].complex for h in outputs)
     if len(outputs) < 2 or (not shared and len(outputs) > 2):

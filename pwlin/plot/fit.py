@@ -217,8 +217,9 @@ def markers(
     groups: dict[tuple[int, int] | None, list[tuple[float, float]]] = {}
     for kink, place in zip(kinks, places, strict=True):
         groups.setdefault(leading(kink), []).append(place)
-    for neuron, group in groups.items():
-        x, y = zip(*group, strict=True)
+    largest = {neuron: max(abs(k.jump) for k in kinks if leading(k) == neuron) for neuron in groups}
+    for neuron in sorted(groups, key=largest.__getitem__):  # so that small jumps hide no large ones
+        x, y = zip(*groups[neuron], strict=True)
         ax.scatter(
             x,
             y,

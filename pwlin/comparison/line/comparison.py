@@ -121,7 +121,7 @@ class Comparison(Measured[Value]):
 
     def __repr__(self) -> str:
         a, b = (exact_text(end) or decimal(end, 12) for end in self.domain)
-        return f"Comparison({len(self._parts)} pieces with {short(self.target)} on [{a}, {b}])"
+        return f"Comparison({self.function.n_pieces} pieces with {short(self.target)} on [{a}, {b}])"
 
     def __str__(self) -> str:
         rows = [
