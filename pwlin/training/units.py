@@ -8,7 +8,7 @@ layers take the units back. Units are powers of two and places are floats, so th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -88,7 +88,11 @@ def stalled(goal: Target, box: Sequence[Ends], losses: Floats) -> bool:
 
     Callables are not asked again.
     """
-    if len(losses) < _LONG or not isinstance(goal, (Formula, PointTarget)) or Units.of(goal, box).is_ordinary:
+    if len(losses) < _LONG or not isinstance(goal, (Formula, PointTarget)):
+        return False
+    units = Units.of(goal, box)
+    near = all(abs(low + high) < _FAR * (high - low) for low, high in box)  # [0, 1] is no reason to stall
+    if units.is_ordinary or (near and replace(units, centre=(Fraction(0),) * len(box)).is_ordinary):
         return False
     with np.errstate(all="ignore"):
         return bool(losses[-len(losses) // 10 :].mean() > np.var(_values(goal, box)) / 2)

@@ -14,11 +14,13 @@ import pwlin
 from pwlin import train
 from pwlin.base.errors import DomainError, PwlinWarning, TargetError
 from pwlin.formulas.point_target import read_point_target
+from pwlin.formulas.target import parse_target
+from pwlin.geometry.interval import bounded
 from pwlin.networks.activation import network_activations
 from pwlin.training.backprop import Architecture, Backprop
 from pwlin.training.descent import Batches
 from pwlin.training.train import Settings
-from pwlin.training.units import Units
+from pwlin.training.units import Units, stalled
 
 
 @pytest.mark.parametrize("activation", ["relu", "abs", ("leaky_relu", 0.1), "identity"])
@@ -290,6 +292,15 @@ def test_formulas_with_poles_are_refused_before_any_step(target, domain, place, 
 
 def test_removable_points_are_no_obstacle():
     assert len(train("sin(x)/x", (-1, 1), (2,), steps=3, progress=False).losses) == 3
+
+
+@pytest.mark.parametrize(
+    ("domain", "told"), [((0, 1), False), ((-1, 2), False), ((2, 3), True), ((-100, 100), True), ((0, "1/100"), True)]
+)
+def test_units_are_blamed_where_they_may_be_the_cause(domain, told):
+    box = (bounded(domain),)
+    assert stalled(parse_target("x**2"), box, np.full(600, 1e9)) == told
+    assert not stalled(parse_target("x**2"), box, np.full(30, 1e9))
 
 
 def test_a_run_that_stalls_far_from_zero_is_told_of_units():
