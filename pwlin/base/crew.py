@@ -54,7 +54,9 @@ class Crew(Generic[N, R]):
     def __enter__(self) -> Crew[N, R]:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, raised: object = None, *_: object) -> None:
+        if raised is KeyboardInterrupt and (queue := getattr(self.executor, "_call_queue", None)) is not None:
+            queue.cancel_join_thread()  # the end need not wait for what processes that are gone would have read
         for job in self._running:
             if not isinstance(job.future, Exception):
                 with suppress(AttributeError):

@@ -109,3 +109,23 @@ def test_a_job_that_breaks_the_executor_takes_no_other_with_it():
     for i in (1, 3, 2):
         alone.add(i, abs, i)
     assert [isinstance(value, Failure) for _, value in alone] == [False, True, True]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_an_interrupt_does_not_wait_for_messages_to_processes_that_are_gone(error):
+    told = []
+
+    class Queue:
+        def cancel_join_thread(self):
+            told.append("cancelled")
+
+    executor = Bare({})
+    executor._call_queue = Queue()
+
+    def ended():
+        with Crew(executor):
+            raise error
+
+    with pytest.raises(error):
+        ended()
+    assert told == (["cancelled"] if error is KeyboardInterrupt else [])

@@ -135,7 +135,7 @@ def _search(
 
 def expected(net: Network, polytope: Polytope, method: str) -> str:
     """How many cells are expected, in words, from some walks down the search tree."""
-    return f"{quick_estimate(SearchTree(net, polytope, method != 'exact' and kernel.is_ready()))} expected"
+    return f"{quick_estimate(SearchTree(net, polytope, method != 'exact' and kernel.is_compiled()))} expected"
 
 
 def refuse(method: str, why: str) -> None:
