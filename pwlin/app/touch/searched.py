@@ -16,6 +16,8 @@ Nodes = Callable[[Floats], tuple[Floats, Floats, Floats]]
 """From kinks to places, their weights, which add up to 1, and the target's values there."""
 _EVERY_SIDE = 4
 """Neurons up to which all ways of facing left and right are tried."""
+_LESS = 1 - 1e-9
+"""Among equal ones, but for rounding, the first is kept."""
 _DESCENTS = 16
 """Starts, of the most promising, that are followed."""
 _GRID = 64
@@ -91,9 +93,7 @@ def _descended(fit: _Fit, ends: tuple[float, float], kinks: Sequence[Floats], n:
         best: tuple[float, Floats, Floats] | None = None
         for sides, start in starts[:_DESCENTS]:
             found = minimize(fit.error_and_gradient, start, (sides,), jac=True, bounds=[ends] * n, method="L-BFGS-B")
-            if best is None or found.fun < best[0] * (
-                1 - 1e-9
-            ):  # among equal ones, but for rounding, the first is kept
+            if best is None or found.fun < best[0] * _LESS:
                 best = float(found.fun), found.x, sides
         assert best is not None
         error, places, sides = best

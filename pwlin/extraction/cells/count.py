@@ -171,7 +171,7 @@ def _spread(executor: Executor, tree: SearchTree, found: Watch) -> int:
     jobs = jobs_at_once(executor)
     allowed = Allowance(_LARGEST, found.ration(jobs))
     first = min(_MOST, _EACH * jobs) if jobs else FIRST_PARTS
-    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, allowed, first=first)
+    spread: Spread[Part, int] = Spread(executor, tree, SearchTree.count, allowed, parts=first)
     try:
         for _, cells in spread:
             total, parts = total + cells, parts + 1

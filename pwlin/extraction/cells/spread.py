@@ -96,10 +96,8 @@ class Spread(Generic[P, R]):
         Parts that need not be done any more.
     window : int
         So many parts at most are with the executor.
-    parts : sequence, optional
-        Other parts than the tree's own; they cannot be divided.
-    first : int
-        About so many parts the tree has at first, unless it is small.
+    parts : int or sequence
+        About so many parts the tree has at first, unless it is small; or other parts than the tree's own, which cannot be divided.
 
     Attributes
     ----------
@@ -115,17 +113,17 @@ class Spread(Generic[P, R]):
         allowed: Allowance = Allowance(),  # noqa: B008  it cannot be changed
         done: Collection[Name] = (),
         window: int = 256,
-        parts: Sequence[P] | None = None,
-        first: int = FIRST_PARTS,
+        parts: int | Sequence[P] = FIRST_PARTS,
     ) -> None:
         self._tree, self._work, self._allowed = tree, work, allowed
         self._done = set(done)
         self._divided = {name[:k] for name in done for k in range(1, len(name))}
         self._parcel = _Parcel.of(tree)
-        self._key, self._count, self._run = self._parcel.key(), first, uuid4().hex
+        self._count, own = (parts, None) if isinstance(parts, int) else (FIRST_PARTS, parts)
+        self._key, self._run = self._parcel.key(), uuid4().hex
         self._carried = jobs_at_once(executor) or _WORKERS
         self.share = 0.0
-        self._first: Sequence[P] = tree.first_parts(first) if parts is None else parts  # type: ignore[assignment]
+        self._first: Sequence[P] = tree.first_parts(self._count) if own is None else own  # type: ignore[assignment]
         self._parts: dict[Name, P] = {}
         self._crew: Crew[Name, R | _Answer | _Full] = Crew(executor, window)
 

@@ -167,11 +167,11 @@ def test_large_parts_are_divided_and_workers_may_forget(monkeypatch):
         def submit(self, function, /, *args):
             return super().submit(function, *args, forgets=args[1] is None)
 
-    found = dict(Spread(Forgets(), tree, SearchTree.count, Allowance(7), first=2))
+    found = dict(Spread(Forgets(), tree, SearchTree.count, Allowance(7), parts=2))
     assert sum(found.values()) == total and max(found.values()) <= 7
     assert max(map(len, found)) > 1, "some parts were divided again"
     done = list(found)[::2]
-    rest = dict(Spread(Here(), tree, SearchTree.count, Allowance(7), done=done, first=2))
+    rest = dict(Spread(Here(), tree, SearchTree.count, Allowance(7), done=done, parts=2))
     assert rest == {name: n for name, n in found.items() if name not in done}
 
 
