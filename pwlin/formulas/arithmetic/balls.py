@@ -53,6 +53,18 @@ def constant_ball(number: Expr) -> arb:
     return Fold(Balls(None)).of_parts(number)(_ZERO)[0]
 
 
+def cached_constant(number: Expr) -> Callable[[], arb]:
+    """`constant_ball` of one number, worked out once for each precision."""
+    known: dict[int, arb] = {}
+
+    def ball() -> arb:
+        if ctx.prec not in known:
+            known[ctx.prec] = constant_ball(number)
+        return known[ctx.prec]
+
+    return ball
+
+
 def power_ball(base: arb, exponent: arb) -> arb:
     """``base ** exponent`` for a base known to be non-negative: its ball is cut at zero."""
     if base > 0:
@@ -147,7 +159,8 @@ class Balls:
 
     def constant(self, number: Expr) -> JetFunction:
         """A number, as precise as is worked with."""
-        return lambda x: (constant_ball(number), _ZERO, _ZERO)
+        ball = cached_constant(number)
+        return lambda x: (ball(), _ZERO, _ZERO)
 
     def add(self, parts: Sequence[JetFunction]) -> JetFunction:
         """A sum."""
@@ -165,7 +178,8 @@ class Balls:
 
     def real_power(self, base: JetFunction, exponent: Expr, expression: Expr) -> JetFunction:
         """A power of what is not negative."""
-        return _applied(lambda inner: _real_power(inner, constant_ball(exponent)), base)
+        power = cached_constant(exponent)
+        return _applied(lambda inner: _real_power(inner, power()), base)
 
     def apply(self, function: Elementary, argument: JetFunction, expression: Expr) -> JetFunction:
         """An elementary function, by the chain rule."""
@@ -179,9 +193,10 @@ class Balls:
         """The quotient, or by derivatives between the zero and the ball, whichever is narrower."""
         quotient = compile_jet(part.quotient, self.symbol)
         derivatives = [compile_jet(d, self.symbol) for d in part.derivatives(3)]
+        zero = cached_constant(part.args[2])
 
         def evaluate(x: arb) -> Jet:
-            between = x.union(constant_ball(part.args[2]))
+            between = x.union(zero())
             plain, hulls = quotient(x), [derivative(between)[0] for derivative in derivatives]
             one, two, three = (h if not p.is_finite() or h.rad() < p.rad() else p for p, h in zip(plain, hulls))
             return one, two, three
