@@ -145,6 +145,25 @@ def _larger(largest: bool, first: JetFunction, second: JetFunction) -> JetFuncti
     return evaluate
 
 
+def _magnitude(inner: JetFunction) -> JetFunction:
+    """As `_larger` of a function and its negative, but the function is evaluated once: folds within folds cost no powers of 2."""
+
+    def evaluate(x: arb) -> Jet:
+        found = inner(x)
+        value, slope, bend = found
+        lead = value
+        if not (lead >= 0 or lead <= 0) and not x.is_exact():
+            middle = x.mid()
+            lead = inner(middle)[0] + slope * (x - middle)
+        if lead >= 0:
+            return found
+        if lead <= 0:
+            return -value, -slope, -bend
+        return value.max(-value), slope.union(-slope), NAN
+
+    return evaluate
+
+
 @dataclass(frozen=True)
 class Balls:
     """The arithmetic of functions from a real ball, the argument, to jets."""
@@ -187,6 +206,8 @@ class Balls:
 
     def extremum(self, largest: bool, parts: Sequence[JetFunction], expressions: Sequence[Expr]) -> JetFunction:
         """The largest or smallest, two by two."""
+        if largest and are_opposite(expressions):
+            return _magnitude(parts[0])
         return reduce(lambda first, second: _larger(largest, first, second), parts)
 
     def divided(self, part: Divided) -> JetFunction:
@@ -261,6 +282,11 @@ def compile_jet(expression: Expr, symbol: Symbol | None) -> JetFunction:
 def compile_condition(condition: Boolean, symbol: Symbol | None) -> Condition:
     """A function from a ball to whether a condition holds there."""
     return Fold(Balls(symbol)).condition(condition)
+
+
+def are_opposite(expressions: Sequence[Expr]) -> bool:
+    """Whether they are a formula and its negative, the larger of which is its magnitude."""
+    return len(expressions) == 2 and bool(expressions[1] == -expressions[0])
 
 
 def possible_branches(branches: Sequence[tuple[F, Callable[[arb], bool | None]]], x: arb) -> list[F] | None:

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 from flint import acb, arb
 
 from pwlin.base.errors import TargetError
-from pwlin.formulas.arithmetic.balls import Balls, cached_constant, possible_branches, power_ball, relation_holds
+from pwlin.formulas.arithmetic.balls import (
+    Balls,
+    are_opposite,
+    cached_constant,
+    possible_branches,
+    power_ball,
+    relation_holds,
+)
 from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import COMPLEX_NAN, SWITCHES, Elementary
 from pwlin.formulas.evaluate import Fold
@@ -140,6 +147,8 @@ class ComplexBalls:
 
     def extremum(self, largest: bool, parts: Sequence[ComplexFunction], expressions: Sequence[Expr]) -> ComplexFunction:
         """The largest or smallest, by the differences of any two; not analytic where that is not settled."""
+        if largest and are_opposite(expressions):
+            return self._magnitude(parts[0], expressions[0])
         pairs = list(combinations(range(len(parts)), 2))
         leads = [(i, j, self._real_part(expressions[i] - expressions[j])) for i, j in pairs]
 
@@ -155,6 +164,21 @@ class ComplexBalls:
             if analytic:
                 return COMPLEX_NAN
             return acb(reduce(arb.max if largest else arb.min, [parts[i](z, False).real for i in sorted(alive)]))
+
+        return evaluate
+
+    def _magnitude(self, inner: ComplexFunction, expression: Expr) -> ComplexFunction:
+        """The larger of a function and its negative; evaluated once, unless its sign takes the mean value form."""
+        lead = None if expression.has(*SWITCHES) else self._real_part(expression)
+
+        def evaluate(z: acb, analytic: bool) -> acb:
+            found = inner(z, analytic)
+            size = found.real
+            if lead is not None and not (size >= 0 or size <= 0):
+                size = lead(z)
+            if size >= 0 or size <= 0:
+                return found if size >= 0 else -found
+            return COMPLEX_NAN if analytic else acb(found.real.max(-found.real))
 
         return evaluate
 
