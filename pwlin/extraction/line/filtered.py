@@ -18,8 +18,8 @@ from pwlin.extraction.line.cut import Regions, Splits, crossings, indices, line_
 from pwlin.extraction.line.effects import effects_of
 from pwlin.extraction.line.fixed import Ground
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
-from pwlin.extraction.maps import SingleMaps
 from pwlin.geometry.interval import Interval
+from pwlin.networks.maps import SingleMaps
 from pwlin.networks.network import Network
 
 _UNSURE_SHARE = 0.25

@@ -21,7 +21,7 @@ from pwlin.exact.integers import wide
 from pwlin.exact.limbs import BITS, Limbs, carried, split
 from pwlin.exact.rational import ExactArray, nearest_quotient
 from pwlin.extraction.line.signs import SAFETY, UNDERFLOW, FloatLayer, FloatPoints
-from pwlin.extraction.maps import SingleMaps
+from pwlin.networks.maps import SingleMaps
 
 _ROUNDOFF = 2.0**-53
 _SMALLEST = Fraction(1, 2**900)

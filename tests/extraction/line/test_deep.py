@@ -14,7 +14,7 @@ from pwlin.extraction.line import effects, filtered, fixed
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.line.fixed import Ground
 from pwlin.extraction.line.signs import FloatLayer
-from pwlin.extraction.maps import SingleMaps
+from pwlin.networks.maps import SingleMaps
 from tests.strategies.effort import examples
 from tests.strategies.networks import hard_networks, networks, pytorch_style
 
