@@ -10,9 +10,9 @@ from pwlin.base.doors import door
 from pwlin.exact.integers import wide
 from pwlin.exact.rational import ExactArray
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.maps import SingleMaps
 from pwlin.models.through_data import sample
 from pwlin.networks import as_network
+from pwlin.networks.maps import SingleMaps
 from pwlin.networks.network import Network
 
 Attribution = tuple[Fraction, ...]
