@@ -493,3 +493,12 @@ def test_lower_bounds_of_a_formula_are_those_of_the_function_that_it_is(norm):
     near = f"{text} + sin(x)/10**12"  # no piecewise-linear formula
     one, other = (float(best_approximation(t, (0, 1), 1, norm).lower) for t in (function, near))
     assert one == pytest.approx(other, rel=1e-6) and one > 0
+
+
+@pytest.mark.filterwarnings("ignore::pwlin.base.errors.PwlinWarning")
+def test_a_removable_point_does_not_stop_the_search():
+    for norm in ("sup", "l2", "l1"):  # sin(x)/x and its series
+        best = best_approximation("sin(x)/x", (-1, 1), 2, norm)
+        series = best_approximation("1 - x**2/6 + x**4/120 - x**6/5040 + x**8/362880", (-1, 1), 2, norm)
+        assert 0 < best.lower <= best.upper and float(best.upper) == pytest.approx(float(series.upper), rel=1e-4)
+        assert float(best.lower) == pytest.approx(float(series.lower), rel=1e-3)

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from pwlin.comparison.best.asymptotic import asymptotic_constant
+from pwlin.comparison.best.frame import ball_at
 from pwlin.comparison.best.lower_bounds import mean_lower_bound, sup_lower_bound
 from pwlin.comparison.best.stretches import Stretch, stretches, without
 from pwlin.comparison.norm import NORMS, SUP
 from pwlin.exact.bridges import to_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal
-from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
@@ -88,11 +88,19 @@ class BestApproximation:
             if known < self.upper * (1 - _CLOSE):
                 assert self._frame is not None, "what was searched for has its points"
                 points = [self._frame.exact(t) for t in self._points]
-                known = max(known, sup_lower_bound(_value_at(self.target), points, self.pieces, self.upper, self._bits))
+                known = max(known, sup_lower_bound(self._value_at, points, self.pieces, self.upper, self._bits))
         else:
             knots = (self.domain[0], *(kink.location for kink in self.function.kinks), self.domain[1])
             known = mean_lower_bound(self._stretches, knots, self.pieces, NORMS[self.norm], self._scale, self._bits)
         return min(known, self.upper)
+
+    @property
+    def _value_at(self) -> Callable[[Fraction], arb]:
+        """The target as a function from an exact point to a ball."""
+        target = self.target
+        if isinstance(target, PiecewiseLinear1D):
+            return lambda x: to_ball(target(x))
+        return ball_at(target, self.domain)
 
     @property
     def _scale(self) -> Fraction:
@@ -145,11 +153,3 @@ class BestApproximation:
     def __repr__(self) -> str:
         n, name = self.function.n_pieces, NORMS[self.norm].title
         return f"BestApproximation({n} piece{'s' * (n != 1)}, {name} error {decimal(self.error, 12)})"
-
-
-def _value_at(target: Goal) -> Callable[[Fraction], arb]:
-    """The target as a function from a Fraction to a ball."""
-    if isinstance(target, PiecewiseLinear1D):
-        return lambda x: to_ball(target(x))
-    jet = compile_jet(target.simplified, target.symbol)
-    return lambda x: jet(to_ball(x))[0]

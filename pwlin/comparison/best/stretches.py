@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import sympy
 from flint import acb, arb
 
+from pwlin.comparison.best.frame import continued
 from pwlin.comparison.line.smooth_parts import smooth_parts
 from pwlin.exact.bridges import to_ball
 from pwlin.formulas.arithmetic.balls import precision
@@ -45,7 +46,7 @@ def stretches(target: Goal, domain: tuple[Fraction, Fraction], bits: int) -> lis
     if isinstance(target, PiecewiseLinear1D):
         return [Stretch(*_ends(piece), _line(piece), True) for piece in target.pieces]
     with precision(bits):
-        parts = smooth_parts(target.simplified, target.symbol, *domain, bits)
+        parts = smooth_parts(continued(target, domain), target.symbol, *domain, bits)
     return [
         Stretch(
             *(part.low, part.high, compile_complex(part.formula, target.symbol), part.smooth),
