@@ -13,12 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.doors import door
-from pwlin.base.errors import DomainError, ShapeError
+from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.base.sequences import Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
-from pwlin.exact.text import brief
 from pwlin.functions.cells import activity, algebra, formats, integrals, level, pieces, questions, values
 from pwlin.functions.cells.complex import CellComplex, NearMaps
 from pwlin.functions.cells.faces import Ids, faces_by_dimension
@@ -27,8 +26,8 @@ from pwlin.functions.cells.locate import Locator
 from pwlin.functions.cells.measures import Measures
 from pwlin.functions.cells.records import Extremum, Face, LevelSet, Piece
 from pwlin.functions.cells.views import Facet, Region
-from pwlin.geometry.cone import Vector, dot
-from pwlin.geometry.polytope import Point, Polytope, dehomogenize
+from pwlin.geometry.cone import Vector
+from pwlin.geometry.polytope import Point, Polytope
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
@@ -235,11 +234,7 @@ class PiecewiseLinearND(Frozen):
 
     def inside(self, point: Numbers) -> Vector:
         """A point of the domain as an integer vector (x t, t), t > 0; `DomainError` if it lies outside."""
-        p = self.domain.homogeneous(point)
-        if any(dot(n, p) < 0 for n in self.domain.normals):
-            where = f"({', '.join(map(brief, dehomogenize(p)))})"
-            raise refusal("point", where, f"are points of {self.domain}", DomainError)
-        return p
+        return values.inside(self, point)
 
     @overload
     def __call__(self, x: Sequence[Exact]) -> Fraction: ...  # type: ignore[overload-overlap]
