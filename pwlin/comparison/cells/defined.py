@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +13,7 @@ import sympy
 from numpy.typing import NDArray
 from sympy.core.relational import Relational
 
+from pwlin.base.errors import PwlinWarning
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.model import ErrorModel
 from pwlin.comparison.cells.simplices import AffineForm, Simplex, value_at
@@ -68,15 +70,22 @@ def check_defined_on(expression: Expr, symbols: Sequence[Symbol], simplices: Seq
 def check_cancelled(goal: Formula, simplices: Sequence[Simplex]) -> None:
     """Return if the parts of a target that have cancelled are defined on the simplices, but for removable points.
 
+    A `PwlinWarning` says where these are.
+
     Raises
     ------
     TargetError
         With the operation and the place.
     """
+    gaps = []
     for need in cancelled_on(_box(goal.variables, simplices), goal):
         found = _Proof(need, goal.variables, simplices).doubt()
-        if found is not None and not _is_removable(need, goal, simplices):
+        if found is None:
+            continue
+        if not _is_removable(need, goal, simplices):
             raise refusal(repr(goal.text), _place_text(goal.variables, found[0]), need.reason, found[1])
+        gaps.append(f"{need.quantity} = 0")
+    _tell(goal, gaps)
 
 
 def check_hidden(goal: Formula, parts: Sequence[tuple[Expr, list[Simplex]]]) -> None:
@@ -86,6 +95,7 @@ def check_hidden(goal: Formula, parts: Sequence[tuple[Expr, list[Simplex]]]) -> 
     """
     if len(parts) < 2:
         return
+    gaps: list[str] = []
     for need in requirements(goal.simplified, _box(goal.variables, [s for _, simplices in parts for s in simplices])):
         bare = need.quantity.args[0] if isinstance(need.quantity, sympy.Abs) else need.quantity
         form = affine_form(bare, goal.variables) if need.relation == "!=" and not need.guards else None
@@ -104,6 +114,16 @@ def check_hidden(goal: Formula, parts: Sequence[tuple[Expr, list[Simplex]]]) -> 
         one, two = ({part.xreplace({goal.variables[lead]: solved}) for part in side} for side in sides)
         if place is not None and any(sympy.simplify(a - b) != 0 for a in one for b in two):
             raise refusal(repr(goal.text), _place_text(goal.variables, place), need.reason, True)
+        gaps += [f"{bare} = 0"] if place is not None else []
+    _tell(goal, gaps)
+
+
+def _tell(goal: Formula, gaps: Sequence[str]) -> None:
+    if gaps:
+        where = " and ".join(dict.fromkeys(gaps))
+        warnings.warn(
+            f"target {goal.text!r} has no value where {where}; its limit is taken there", PwlinWarning, stacklevel=4
+        )
 
 
 def _is_removable(need: Requirement, goal: Formula, simplices: Sequence[Simplex]) -> bool:
