@@ -20,7 +20,7 @@ def continued(expression: Expr, symbol: Symbol, place: Expr) -> Expr | None:
         found = form.replace(_is_quotient, lambda part: _without_zeros(part, symbol, place))
         if found != form:
             return found
-    if not expression.has(sympy.tan):
+    if not any(_order(sympy.cos(part.args[0]), symbol, place) for part in expression.atoms(sympy.tan)):
         return None
     plain = sympy.together(expression.replace(sympy.tan, lambda angle: sympy.sin(angle) / sympy.cos(angle)))
     return plain if _order(sympy.fraction(plain)[1], symbol, place) == 0 else continued(plain, symbol, place)
