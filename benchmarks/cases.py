@@ -99,7 +99,7 @@ CASES = (
             most_ratio=ratio,
             repeats=5,
         )
-        for depth, ratio in ((8, 12), (12, 20), (20, 35))
+        for depth, ratio in ((8, 20), (12, 20), (20, 25))
     ),
     _uniform("2-12-12", 1026, "dimension", "plane", repeats=30),
     _uniform("3-12-12", 1027, "dimension", "space", repeats=20),
