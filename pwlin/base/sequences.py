@@ -48,7 +48,7 @@ class OnDemand(Sequence[T], Generic[T]):
         self._make_some = make_some
         self._made: dict[int, T] = {}
         self._all: tuple[T, ...] | None = None
-        self._next, self._step = 0, 1
+        self._next, self._step = -1, 1
 
     def __len__(self) -> int:
         return self._length
