@@ -166,7 +166,7 @@ def test_without_a_search_there_is_no_bar_but_for_quadratics():
     assert "best" not in data(playground("sin(x)", search=False))["goal"]
     found = data(playground("x**2", search=False))["goal"]
     assert found["best"] == {"kind": "quadratic", "leading": "1"} and set(found["networks"]["mse"]) == set(
-        map(str, range(0, 25, 2))
+        map(str, range(0, 31, 2))
     )
 
 
