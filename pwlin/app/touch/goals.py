@@ -55,9 +55,14 @@ class Goal:
     @cached_property
     def _is_ordinary(self) -> bool:
         """Whether squares of values are doubles, as the search wants them."""
-        places = [(cell, x) for cell in self.cells.cells for x in (cell.left, (cell.left + cell.right) / 2, cell.right)]
-        sizes = [abs(cell(nearest_float(x))) for cell, x in places]
+        sizes = [abs(value) for value in self.values]
         return all(size < LARGEST for size in sizes) and (not any(sizes) or max(sizes) > LEAST)
+
+    @cached_property
+    def values(self) -> list[float]:
+        """Some values: how large they are, and how far apart."""
+        cells = self.cells.cells
+        return [cell(nearest_float(x)) for cell in cells for x in (cell.left, (cell.left + cell.right) / 2, cell.right)]
 
     @cached_property
     def cells(self) -> Cells:

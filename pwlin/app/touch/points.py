@@ -46,6 +46,11 @@ class Points:
         return Points(target, left, right)
 
     @property
+    def values(self) -> list[float]:
+        """The heights."""
+        return [nearest_float(value) for value in self.target.values]
+
+    @property
     def middle(self) -> float:
         """A height to start from: the mean."""
         values = self.target.values

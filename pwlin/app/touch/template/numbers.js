@@ -17,7 +17,7 @@ class NumbersView {
     const shown = exact ? label(exact, 12) : `≈ ${numbers.digits(value)}`;
     put(this.headline, { text: `${sup ? "largest error" : "mean square error"} ${shown}`, title: exact ? minus(Q.text(exact)) : "" });
     put(this.strip, { text: `${sup ? "off by" : "mse"} ${numbers.digits(value, 4)}` });
-    const where = sup ? ` at ${exact ? label(app.exact.at) : `≈ ${decimal(errors.at, 5)}`}` : "";
+    const where = sup ? ` at ${exact ? label(app.exact.at, 9, 7 + goal.finer) : `≈ ${decimal(errors.at, 5 + goal.finer)}`}` : "";
     const best = numbers.least, about = best && `${best.guess ? "about" : "≈"} ${decimal(best.value, 4)}${best.guess || best.proved ? "" : " (best found)"}`;
     const can = best ? ` ${plural(d.pieces, "piece")} can ${best.value ? `do ${best.exact ? label(best.exact) : about}` : this.perfect}.` : "";
     put(this.exact, { text: `${exact && !value ? "Nowhere off." : sup ? `Off by ${shown}${where}.` : `Mean of the squares ${shown}.`}${can}${goal.epsilon ? ` All ± ${decimal(goal.epsilon, 2)}.` : ""}` });
