@@ -15,6 +15,7 @@ from pwlin.app.touch.plane import is_plane, plane_playground
 from pwlin.app.touch.points import Points
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.doors import door
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import shortened
@@ -31,6 +32,7 @@ MOST = 30
 _SUBJECTS = "are a target such as 'x**2', points (xs, ys), a TrainingRun, or a Network"
 
 
+@door
 def playground(
     subject: object = "x**2",
     target: object = None,
