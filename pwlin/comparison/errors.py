@@ -119,7 +119,7 @@ class Measured(Generic[P]):
         return self._own[name]
 
     def _with_the_others(self, name: str) -> Value:
-        """A norm, and where it is wider than asked what those that take less work know of it.
+        """A norm, and where it is known to less than a factor of two what those that take less work know of it.
 
         L2 squared is at most length times the square of sup. L1 is at most length times sup, squared at most length times
         L2 squared, and at least L2 squared over sup.
@@ -130,6 +130,8 @@ class Measured(Generic[P]):
             return value
         if asked_before:  # by another norm, and the warning was about that
             enclosed(value.lower, value.upper, False)
+        if value.upper <= 2 * value.lower:
+            return value
         _, sup = ends_of(self._measured("sup"))
         if name == "l2_squared":
             return WideEnclosure(value.lower, min(value.upper, self._size * sup**2))
