@@ -11,16 +11,17 @@ and the parts of the neurons that flip add up to the whole jump.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Generic, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.exact.integers import multiply
+from pwlin.exact.integers import multiply, wide
 from pwlin.exact.rational import ExactArray
 from pwlin.exact.text import brief, field
+from pwlin.networks.maps import SingleMaps
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Neuron
 
@@ -88,6 +89,55 @@ def jump_parts(network: Network, before: Patterns, after: Patterns) -> list[dict
             out[place][k, i] = tuple(Fraction(v, den) for v in column)
         entering = multiply(entering, slopes[1])
     return out
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SharedParts:
+    """The parts of the jumps of all outputs at one place, with what they have in common made once.
+
+    Attributes
+    ----------
+    neurons : tuple of Neuron
+    entering : list of tuples of int
+        The change of each one's slope times the gradient of its preactivation by the inputs.
+    leaving : list of ndarray of int, each of shape (outputs,)
+        Gradients of the outputs by each one's output.
+    denominator : int
+        Of products of the two.
+    """
+
+    neurons: tuple[Neuron, ...]
+    entering: list[tuple[int, ...]]
+    leaving: list[ExactArray]
+    denominator: int
+
+    def of(self, output: int) -> dict[Neuron, tuple[Fraction, ...]]:
+        """Those of one output, per input."""
+        return {
+            neuron: tuple(Fraction(v * int(effects[output]), self.denominator) for v in slopes)
+            for neuron, slopes, effects in zip(self.neurons, self.entering, self.leaving)
+        }
+
+
+def shared_parts(network: Network, before: Patterns, after: Patterns) -> list[SharedParts]:
+    """As `jump_parts`, of all outputs at once. Cost: for each neuron that flips, one row through all layers."""
+    maps, found = SingleMaps(network), [SharedParts((), [], [], network.denominators[-1]) for _ in before[0]]
+    neurons: list[list[Neuron]] = [[] for _ in found]
+    for k, layer in enumerate(network.hidden):
+        places, units = np.nonzero(before[k] != after[k])
+        if not len(places):
+            continue
+        low, high, _ = layer.integer_slopes
+        turns = (wide(high)[units] - wide(low)[units]) * np.where(after[k][places, units], 1, -1)
+        *slopes, _ = maps.entries(k, after, places, units)
+        effects = maps.effects(k, before, places, units)
+        entering = zip(*((column * turns).tolist() for column in slopes))
+        for place, i, row, effect in zip(places.tolist(), units.tolist(), entering, effects):
+            neurons[place].append((k, i))
+            found[place].entering.append(row)
+            found[place].leaving.append(effect)
+    return [replace(parts, neurons=tuple(own)) for parts, own in zip(found, neurons)]
 
 
 def _gradients(network: Network, patterns: Patterns) -> list[tuple[ExactArray, int]]:

@@ -6,17 +6,19 @@ from fractions import Fraction
 
 import numpy as np
 
+from pwlin.base.doors import door
 from pwlin.exact.integers import wide
 from pwlin.exact.rational import ExactArray
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.maps import SingleMaps
 from pwlin.models.through_data import sample
 from pwlin.networks import as_network
+from pwlin.networks.maps import SingleMaps
 from pwlin.networks.network import Network
 
 Attribution = tuple[Fraction, ...]
 
 
+@door
 def attribute(net: object, baseline: object, x: object) -> Attribution | tuple[Attribution, ...]:
     """The integrated gradients of a network from a baseline to a sample.
 

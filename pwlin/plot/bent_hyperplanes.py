@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.sequences import Integers
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -27,6 +28,7 @@ _MOST_NAMES = 12
 _DOTS = (0, (1, 1.6))
 
 
+@door
 def bent_hyperplanes(
     f: PiecewiseLinearND,
     ax: Axes | None = None,

@@ -11,6 +11,7 @@ from matplotlib.colors import Normalize
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.errors import TargetError
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -25,6 +26,7 @@ _MINOR = Fraction(1, 2)  # and if no more than this share of all the function's 
 _MOST_WRITTEN = 8  # up to so many steps carry their slope as text
 
 
+@door
 def slopes(
     f: PiecewiseLinear1D,
     ax: Axes | None = None,

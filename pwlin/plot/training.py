@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _THIN, _THICK = 0.7, 3.2  # line widths for the smallest and the largest jump
 _MARGIN = 0.02  # of the axes' width, between the last step and the labels
 _MOST_GONE = 6  # so many neurons that have left are named where they did
+_MOST_IN_LEGEND = 3
 _SMOOTH_FROM = 200  # so many losses get a smoothed curve
 
 
@@ -77,6 +79,7 @@ def check_run(run: object, *methods: str) -> None:
         raise arguments.refusal("run", type(run).__name__, "is a TrainingRun (see pwlin.train)")
 
 
+@door
 def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None, title: str | None = None) -> Axes:
     """Draw where each neuron's kinks were at every snapshot of a training run.
 
@@ -143,7 +146,8 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     if neurons.note():
         entries.append((style.dot(OTHER, "white", 6), f"others than {neurons.note()[2:].removesuffix(' in colours')}"))
     if gone:
-        entries.append(style.remark(f"{len(gone)} left before the end"))
+        who = ", ".join(name_in(run.lines()[-1].network, neuron) for neuron in gone)
+        entries.append(style.remark(f"{who if len(gone) <= _MOST_IN_LEGEND else len(gone)} left before the end"))
     return entries
 
 
@@ -246,6 +250,7 @@ def root_ticks(ax: Axes, first: float, last: float) -> None:
     ax.minorticks_off()
 
 
+@door
 def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
     """Draw the training loss on a logarithmic axis.
 

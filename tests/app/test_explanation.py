@@ -143,6 +143,9 @@ TRAINED = {
         int(n) == status(o, "dead") and all(a.left == 0 for layer in o.network.hidden for a in layer.activations)
     ),
     "--seed 1 begins elsewhere, and --tries 10 keeps the best of ten starts\\.": lambda o: True,
+    "The loss was higher at the end than in the first step: a smaller (?:--)?lr may help\\.": lambda o: (
+        o.run.losses[-(len(o.run.losses) // 10 or 1) :].mean() > o.run.losses[0]
+    ),
     "The loss was still falling at the end: more steps \\(--steps N\\) may lead further\\.": falls,
 }
 DOINGS = {

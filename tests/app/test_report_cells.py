@@ -11,6 +11,7 @@ from pwlin.app import cli
 from pwlin.app.reporting.cells.explanation import explain
 from pwlin.app.reporting.cells.findings import CellFindings
 from pwlin.app.reporting.cells.pictures import levels
+from pwlin.app.reporting.cells.report import CellReport
 
 PICTURES = ("regions", "surface", "error", "hyperplanes", "levels", "loss")
 TABLES = {"network.npz", "regions.csv", "pieces.csv", "kinks.csv", "vertices.csv", "report.html"}
@@ -188,3 +189,20 @@ def test_where_no_error_is_certified_it_is_sampled_and_called_so():
 
 def test_levels_are_round_and_between_the_extremes():
     assert levels(findings("x*y")) == [Q(k, 2) for k in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("target", "domain", "changes"),
+    [
+        ("x*y", [(-1, 1), (0, 2)], True),
+        ("sin(x)*y", [(-1, 1), (0, 2)], False),
+        ("x*y", None, False),
+        ("x*y", pwlin.Polytope.simplex(dim=2), False),
+    ],
+)
+def test_a_report_lets_lines_be_moved_where_a_playground_can_hold_them(target, domain, changes):
+    net = pwlin.Network.from_arrays([[[1, 2], [3, 1]], [[1, 1]]], [[0, 1], [0]])
+    found = CellReport(CellFindings(net, pwlin.extract(net, domain), target=pwlin.parse_target(target, 2)))
+    assert ("move the lines" in found.change()) == changes
+    if changes:
+        assert '"domain":[["-1","1"],["0","2"]]' in found.change()

@@ -3,10 +3,13 @@
 from fractions import Fraction as Q
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from pwlin import Network, extract
-from pwlin.functions.flips import jump_parts
+from pwlin.functions.flips import jump_parts, shared_parts
+from pwlin.functions.line import activity
 from tests.strategies.effort import examples
 from tests.strategies.networks import networks
 
@@ -70,3 +73,26 @@ def test_several_inputs_at_several_places():
     for row in range(2):
         patterns = [tuple(tuple(layer[row].tolist()) for layer in side) for side in (before, after)]
         assert found[row] == slow_parts(net, *patterns)
+
+
+@examples(20)
+@given(networks(inputs=2, outputs=2, max_depth=3, max_width=3), st.integers(0, 2**20))
+def test_all_outputs_at_once(net, seed):
+    assume(net.hidden)
+    rng = np.random.default_rng(seed)
+    before, after = ([rng.random((3, layer.n_out)) < 0.5 for layer in net.hidden] for _ in range(2))
+    found = shared_parts(net, before, after)
+    for i in range(net.output_dim):
+        assert [parts.of(i) for parts in found] == jump_parts(net.output(i), before, after)
+
+
+@examples(20)
+@given(networks(inputs=1, outputs=2, max_depth=3, max_width=3))
+def test_places_with_many_flips_are_followed_as_those_with_few(net):
+    few = extract(net, (-2, 2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(activity, "_FEW", 1)
+        many = extract(net, (-2, 2))
+        kinks = [list(f.kinks) for f in many]
+    assert [list(f.kinks) for f in few] == kinks
+    assert all(f.restrict(0, 1).kinks == g.restrict(0, 1).kinks for f, g in zip(few, many))

@@ -9,10 +9,10 @@ import pytest
 from pwlin import Network, extract
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.extraction.line.exact import extract_line
-from pwlin.extraction.maps import SingleMaps
 from pwlin.networks.activation import IDENTITY, RELU
 from pwlin.networks.compose import beside
 from pwlin.networks.layer import Layer
+from pwlin.networks.maps import SingleMaps
 
 
 def sparsened(net):

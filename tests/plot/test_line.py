@@ -481,7 +481,7 @@ def test_several_kinks_of_one_neuron_are_dots_and_none_at_all_is_said():
     plot.losses(run)
     bent = Network.from_arrays([[[1]], [[1]]], [[0], [0]])
     run = Run([0, 1], [1.0, 1.0], [bent, flat], (-1, 1))
-    assert legend(plot.kink_paths(run)) == ["kinks of 1 neuron, thick for large jumps", "1 left before the end"]
+    assert legend(plot.kink_paths(run)) == ["kinks of 1 neuron, thick for large jumps", "(0, 0) left before the end"]
 
 
 def test_losses_are_on_a_logarithmic_axis():

@@ -35,6 +35,7 @@ examples:
   pwlin play "x**2 + y**2" --hidden 6
   pwlin play --data points.csv --hidden 4
   pwlin play "x**2" --network explain-x2/network.npz
+  pwlin play --network explain-x2/network.npz
 
 {TARGET_HELP}
 The page is one HTML file that needs no other file and no network.
@@ -67,7 +68,8 @@ def add_parser(commands: Commands) -> None:
         "--network",
         metavar="FILE",
         type=text,
-        help="start from a saved network (.npz or .json); one of several layers is shown only",
+        help="start from a saved network (.npz or .json), without TARGET to see how far changes lead from it; one of several "
+        "layers is shown only",
     )
     add(
         "--out",
@@ -92,13 +94,16 @@ def run(options: argparse.Namespace) -> int:
     """Write the page and open it; returns the exit status."""
     from pwlin.app.commands import results
 
-    check_goal(options)
+    itself = options.network is not None and options.target is None and options.data is None
+    if not itself:
+        check_goal(options)
     results.stage(options, "preparing the page")
     from pwlin.app.reporting.folder import default_folder
     from pwlin.base.arguments import refusal
 
-    target, domain = _goal(options)
-    path = Path(options.out or f"{default_folder(options.target or Path(options.data).stem, 'play')}.html")
+    target, domain = (None, _sides(options, 1)) if itself else _goal(options)
+    subject = options.target or Path(options.network if itself else options.data).stem
+    path = Path(options.out or f"{default_folder(subject, 'play')}.html")
     if options.out and path.exists() and not options.force:
         raise refusal("--out", f"{str(path)!r}, which is already there", "is another file, or --force to replace it")
     from pwlin.app.touch import playground

@@ -10,6 +10,8 @@ from pwlin.app import page
 from pwlin.app.reporting.findings import STATUSES, Findings
 from pwlin.app.reporting.prose import Paragraph, counted, filled, titled
 from pwlin.app.reporting.table import Table
+from pwlin.app.touch import playground
+from pwlin.base.errors import PwlinError
 from pwlin.base.progress import progress_bar
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -153,6 +155,19 @@ class Report(ABC, Generic[Known]):
     def change(self) -> str:
         """Where the reader can change the network, as HTML; nothing for those that no playground can hold."""
         return ""
+
+    def by_hand(self, domain: object, what: str) -> str:
+        """A playground of this network, folded up; nothing if that cannot hold the network or what it follows."""
+        found = self.found
+        followed = found.points if found.target is None else found.target
+        try:
+            page = playground(found.network, followed, domain=domain, search=False, tour=False)
+        except (PwlinError, OverflowError):
+            return ""
+        return (
+            f"<details class='change'><summary>Change it: move the {what} of this network</summary>"
+            f"{page.section()}{page.tools()}</details>"
+        )
 
     def tables_after(self) -> Mapping[str, Table]:
         """Tables below a picture, by its stem."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.app.touch.cells import Cells, cells_of
+from pwlin.app.touch.relus import MOST as MOST_EXACT
 from pwlin.app.touch.relus import SEARCHED, Polygon, Quadratic, Relus, quadratic_networks
 from pwlin.app.touch.searched import search_mean
 from pwlin.base.progress import Bar, progress_bar
@@ -39,6 +40,8 @@ class Goal:
     target: Target
     left: Fraction
     right: Fraction
+    name: str = ""
+    """Where the target has another one than its formula."""
 
     notes: ClassVar[tuple[str, ...]] = ()
 
@@ -51,7 +54,7 @@ class Goal:
         """For the page, without the best possible."""
         return {
             "kind": "domain",
-            "name": formula(self.target.text) if self.target.text else "a piecewise-linear function",
+            "name": self.name or (formula(self.target.text) if self.target.text else "a piecewise-linear function"),
             "text": self.target.text,
             "domain": [ratio(self.left), ratio(self.right)],
             "epsilon": self.cells.epsilon,
@@ -71,14 +74,19 @@ class Goal:
             return self.bare() | best_found(self._table(bar), self._networks(bar))
 
     def _networks(self, bar: Bar) -> dict[int, Relus]:
-        """The best networks that are found, by their neurons; more neurons than are enough can do no better."""
+        """The best networks that are found, by their neurons; of a polygon also with as many as it has corners, and one more."""
         networks: dict[int, Relus] = {}
         for n in range(1, SEARCHED + 1):
             networks[n] = self._search(n)
             bar.advance()
-            if not networks[n].error:
+            if not networks[n].error and not networks[n].proved:
                 break
         bar.advance(SEARCHED - len(networks))
+        if (polygon := self._polygon) is not None:
+            corners = len(polygon.corners)
+            for n in range(max(corners, SEARCHED + 1), min(corners + 1, MOST_EXACT) + 1):
+                if (exact := polygon.exactly(n)) is not None:
+                    networks[n] = exact
         return networks
 
     def _quadratic(self) -> Quadratic | None:
@@ -87,6 +95,7 @@ class Goal:
         c = (*self.target.polynomial(), Fraction(0), Fraction(0))
         return Quadratic(c[2], c[1], c[0], self.left, self.right)
 
+    @cached_property
     def _polygon(self) -> Polygon | None:
         """The target, if it is continuous and piecewise linear, exactly."""
         cells = self.cells.cells
@@ -101,7 +110,7 @@ class Goal:
         return Polygon(self.left, self.right, ends[0][0], corners, slopes)
 
     def _search(self, n: int) -> Relus:
-        cells, polygon = self.cells, self._polygon()
+        cells, polygon = self.cells, self._polygon
         if polygon is not None and (exact := polygon.exactly(n)) is not None:
             return exact
         ends = (nearest_float(self.left), nearest_float(self.right))

@@ -58,6 +58,7 @@ PLANE_SCRIPTS = (
     "trainview",
     "planegeometry",
     "planeviews",
+    "planesurface",
     "planeerror",
     "planeapp",
     "planeopen",
@@ -78,16 +79,22 @@ class Playground:
         What the page starts from, as JSON.
     inputs : int
         1 or 2.
+    without : tuple of str
+        Scripts that the page needs not.
     """
 
     title: str
     data: str
     inputs: int = 1
+    without: tuple[str, ...] = ()
 
     def html(self) -> str:
         """The whole document: self-contained, and without any access to the network."""
         return Template(_template("play.html")).substitute(
-            title=escape(self.title), style=style(self.inputs), body=self.section(), script=script(self.inputs)
+            title=escape(self.title),
+            style=style(self.inputs),
+            body=self.section(),
+            script=script(self.inputs, self.without),
         )
 
     def section(self) -> str:
@@ -98,7 +105,7 @@ class Playground:
 
     def tools(self) -> str:
         """What makes playgrounds of all such elements before it on the page."""
-        return f"<style>\n{style(self.inputs)}</style>\n<script>\n{script(self.inputs)}</script>"
+        return f"<style>\n{style(self.inputs)}</style>\n<script>\n{script(self.inputs, self.without)}</script>"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the page to an HTML file, whole or not at all."""
@@ -124,11 +131,12 @@ def playground_json(value: object) -> str:
 
 
 @cache
-def script(inputs: int = 1) -> str:
-    """All scripts in one function, which leaves no names behind; without indents and comments."""
+def script(inputs: int = 1, without: tuple[str, ...] = ()) -> str:
+    """All scripts that are needed in one function, which leaves no names behind; without indents and comments."""
     lines = (
-        line.strip()
+        line.partition(" // ")[0].strip()
         for name in (SCRIPTS if inputs == 1 else PLANE_SCRIPTS)
+        if name not in without
         for line in _template(f"{name}.js").splitlines()
     )
     parts = "\n".join(line for line in lines if line and not line.startswith("/*"))
@@ -137,7 +145,8 @@ def script(inputs: int = 1) -> str:
 
 def style(inputs: int = 1) -> str:
     """What playgrounds look like, apart from all else on a page."""
-    return _template("play.css") + (_template("plane.css") if inputs == 2 else "")
+    text = _template("play.css") + (_template("plane.css") if inputs == 2 else "")
+    return "\n".join(line.strip() for line in text.splitlines() if line)
 
 
 def _template(name: str) -> str:

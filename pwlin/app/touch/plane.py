@@ -32,7 +32,7 @@ def is_plane(subject: object, target: object) -> bool:
     if isinstance(subject, TrainingRun):
         return subject.network.input_dim == 2
     if isinstance(subject, Network):
-        return subject.input_dim == 2 and target is not None
+        return subject.input_dim == 2
     if is_points(subject) or target is not None:
         return False
     if isinstance(subject, Target):
@@ -49,6 +49,8 @@ def plane_playground(subject: object, target: object, domain: object, hidden: ob
     if isinstance(subject, TrainingRun):
         box, goal, net = subject.domain if domain is None else domain, subject.target, subject.network
     elif isinstance(subject, Network):
+        if target is None:
+            raise refusal("target", "None", "is a polynomial of degree 2 in two variables, such as 'x**2 + y**2'")
         box, goal, net = _DOMAIN if domain is None else domain, read_target(target, 2), subject
     else:
         box, goal, net = _DOMAIN if domain is None else domain, read_target(subject, 2), None

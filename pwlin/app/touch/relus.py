@@ -20,6 +20,8 @@ MOST = 24
 """Neurons up to which closed forms are given."""
 SEARCHED = 6
 """Neurons up to which networks are searched."""
+_WAYS = 12
+"""Corners up to which all ways of facing left and right are tried."""
 _SLACK = Fraction(1, 10**14)
 _LONG = 30
 """Characters from which fractions are given as doubles: the page needs no more."""
@@ -113,7 +115,7 @@ class Polygon:
         """
         jumps = [after - before for before, after in pairwise(self.slopes)]
         spare = n - len(jumps)
-        if spare < 0:
+        if spare < 0 or (not spare and n > _WAYS):
             return None
         ways = product((1, -1), repeat=len(jumps)) if spare == 0 else [(1,) * len(jumps)]
         for way in ways:

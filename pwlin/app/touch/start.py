@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
+from pwlin.app.touch.deep import MOST as REGIONS
 from pwlin.app.touch.deep import Deep
 from pwlin.app.touch.goals import Goal
 from pwlin.app.touch.page import Playground, playground_json
@@ -14,20 +15,24 @@ from pwlin.app.touch.plane import is_plane, plane_playground
 from pwlin.app.touch.points import Points
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.doors import door
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import shortened
+from pwlin.extraction.line.exact import extract_line
 from pwlin.formulas.point_target import is_points
 from pwlin.formulas.target import read_target
-from pwlin.geometry.interval import bounded
+from pwlin.functions.line.function import PiecewiseLinear1D
+from pwlin.geometry.interval import Interval, bounded
 from pwlin.networks.network import Network
 from pwlin.training.run import TrainingRun
 
 MOST = 30
 """Neurons that the page can hold."""
-_SUBJECTS = "are a target such as 'x**2', points (xs, ys), a TrainingRun, or a Network with target="
+_SUBJECTS = "are a target such as 'x**2', points (xs, ys), a TrainingRun, or a Network"
 
 
+@door
 def playground(
     subject: object = "x**2",
     target: object = None,
@@ -46,12 +51,13 @@ def playground(
     subject : target, points, TrainingRun or Network
         What the network is to follow: a formula or piecewise-linear function of one variable, a polynomial of degree 2 in
         two variables, or points as `pwlin.train` takes them, such as a pair ``(xs, ys)``. A run gives target, domain and
-        network; a network, which has one input and one output, needs `target`. One hidden layer is of ReLUs; a network of
-        several layers is shown, its kinks by layer, and cannot be changed.
+        network; a network has one output. Its one hidden layer is of ReLUs; a network of one input and several layers is
+        shown, its kinks by layer, and cannot be changed.
     target : target or points, optional
-        Only with a network.
+        Only with a network, and needed where that has two inputs. Without it a network of one input is held against what
+        it is itself: each change shows how far it leads away.
     domain : pair (a, b), optional
-        Bounded; the run's, that of the points, or (-5, 5). For two variables a list of two pairs; [(-2, 2), (-2, 2)].
+        Bounded; the run's, that of the points or of the function, or (-5, 5). For two variables a list of two pairs; [(-2, 2), (-2, 2)].
     hidden : int
         Neurons at the start, 0 to 30 (12 in two variables), with evenly spaced kinks; not with a run or a network.
     seed : int, optional
@@ -92,18 +98,21 @@ def playground(
     if is_plane(subject, target):
         return plane_playground(subject, target, domain, hidden, seed)
     start = _Start.read(subject, target, domain, hidden, seed)
-    wanted = arguments.flag(search, "search"), arguments.flag(progress, "progress")
-    goal = _data(start.goal, *wanted)
+    wanted, heard = arguments.flag(search, "search"), arguments.flag(progress, "progress")
+    goal = _data(start.goal, wanted and start.searched, heard)
     data = {
         "goal": goal,
         "start": start.data(),
         "notes": [*start.notes, *start.goal.notes],
-        "tour": arguments.flag(tour, "tour") and start.deep is None,
+        "tour": arguments.flag(tour, "tour") and start.has_tour,
     }
+    without = tuple(name for name, used in (("tour", data["tour"]), ("deep", start.deep)) if not used)
     if start.deep is not None:
-        return Playground(f"{goal['name']} and a network {start.deep.shape}", playground_json(data))
+        beside = f"{goal['name']} and a" if start.searched else "A"
+        return Playground(f"{beside} network {start.deep.shape}", playground_json(data), 1, without)
     count = start.neurons
-    return Playground(f"Move the kinks: {goal['name']} and {count} ReLU{'s' * (count != 1)}", playground_json(data))
+    title = f"Move the kinks: {goal['name']} and {count} ReLU{'s' * (count != 1)}"
+    return Playground(title, playground_json(data), 1, without)
 
 
 @lru_cache(maxsize=16)
@@ -122,6 +131,21 @@ class _Start:
     net: tuple[float, tuple[tuple[float, float, float], ...]] | None
     notes: tuple[str, ...]
     deep: Deep | None = None
+
+    @property
+    def has_tour(self) -> bool:
+        """Whether the five tasks, which are made for one target, fit."""
+        goal = self.goal
+        return (
+            self.deep is None
+            and isinstance(goal, Goal)
+            and (goal.target.text, goal.left, goal.right) == ("x**2", -5, 5)
+        )
+
+    @property
+    def searched(self) -> bool:
+        """Whether the best possible says anything: a network that stays what it is has nothing to reach."""
+        return self.deep is None or not isinstance(self.goal, Goal) or not self.goal.name
 
     def data(self) -> dict[str, object]:
         """For the page."""
@@ -142,9 +166,7 @@ class _Start:
                 subject.network, _goal(subject.target, subject.domain if domain is None else domain)
             )
         if isinstance(subject, Network):
-            if target is None:
-                raise refusal("target", "None", "is what the network is to follow, such as 'x**2'")
-            return _Start.of_network(subject, _goal(target, domain))
+            return _Start.of_network(subject, _itself(subject, domain) if target is None else _goal(target, domain))
         _refuse_second(target, "a target")
         goal = _goal(subject, domain)
         count = arguments.whole(hidden, "hidden", 0, MOST)
@@ -154,9 +176,7 @@ class _Start:
 
     @staticmethod
     def of_network(network: Network, goal: Goal | Points) -> _Start:
-        shape = "-".join(map(str, (network.input_dim, *network.widths, network.output_dim)))
-        if network.input_dim != 1 or network.output_dim != 1:
-            raise refusal("subject", f"a network {shape}", "are networks with one input and one output")
+        _check_shape(network)
         if len(network.hidden) > 1:
             return _Start(goal, 0, None, None, (), Deep(network, goal.left, goal.right))
         if network.hidden and not network.hidden[0].is_relu:
@@ -182,12 +202,35 @@ def _refuse_second(target: object, subject: str) -> None:
         raise refusal("target", shown(target), f"is nothing beside {subject}; domain= names the interval")
 
 
-def _goal(target: object, domain: object) -> Goal | Points:
-    if is_points(target):
-        return Points.read(target, domain)
+def _check_shape(network: Network) -> None:
+    if network.input_dim != 1 or network.output_dim != 1:
+        shape = "-".join(map(str, (network.input_dim, *network.widths, network.output_dim)))
+        raise refusal("subject", f"a network {shape}", "are networks with one output, and one input or two")
+
+
+def _itself(network: Network, domain: object) -> Goal:
+    """What a network is, as what it is to follow."""
+    _check_shape(network)
+    left, right = _ends(domain)
+    [f] = extract_line(network, Interval(left, right))
+    if f.n_regions > REGIONS:
+        raise refusal("subject", f"a network with {f.n_regions:,} regions", f"are up to {REGIONS}")
+    return Goal(read_target(f, 1), left, right, "the network itself")
+
+
+def _ends(domain: object) -> tuple[Fraction, Fraction]:
     left, right = bounded((-5, 5) if domain is None else domain)
     if not math.isfinite(nearest_float(left)) or not math.isfinite(nearest_float(right)):
         raise refusal("domain", shown(domain), "are ends that float64 can hold")
+    return left, right
+
+
+def _goal(target: object, domain: object) -> Goal | Points:
+    if is_points(target):
+        return Points.read(target, domain)
+    if domain is None and isinstance(target, PiecewiseLinear1D) and None not in target.domain:
+        domain = target.domain
+    left, right = _ends(domain)
     try:
         return Goal(read_target(target, 1), left, right)
     except PwlinError as error:

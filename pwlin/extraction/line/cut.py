@@ -14,6 +14,9 @@ from pwlin.exact.integers import compact
 from pwlin.geometry.interval import Interval
 from pwlin.networks.layer import Layer
 
+_MANY = 32
+"""From so many columns on it pays to pack them."""
+
 Entry = TypeVar("Entry", bound=np.generic)
 
 
@@ -85,7 +88,15 @@ class Splits:
         last = first ^ crossing
         changes[0] = first[0]
         changes[self.starts[1:]] = first[1:] ^ last[:-1]
+        return _running(changes)
+
+
+def _running(changes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether so far an odd number of rows have a change in a column, row by row; eight columns at a time if there are many."""
+    if changes.shape[1] < _MANY:
         return np.asarray(np.logical_xor.accumulate(changes, axis=0))
+    eight = np.bitwise_xor.accumulate(np.packbits(changes, axis=1), axis=0)
+    return np.unpackbits(eight, axis=1, count=changes.shape[1]).view(np.bool_)
 
 
 def crossings(

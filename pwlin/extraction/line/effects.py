@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pwlin.exact.limbs import join
 from pwlin.exact.rational import ExactArray
-from pwlin.extraction.maps import SingleMaps
+from pwlin.networks.maps import SingleMaps
 from pwlin.networks.network import Network
 
 _AT_ONCE = 256

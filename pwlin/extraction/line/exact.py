@@ -7,6 +7,8 @@ strictly inside; the signs at the region's two ends decide that.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,11 +65,9 @@ def extract_line(
         regions = filtered_regions(network, interval, always=filtered is True)
     if regions is None:
         regions = exact_regions(network, interval)
-    breaks = regions.ends.inner()
+    breaks, first = regions.ends.inner(), LineActivity(network, regions.patterns)
     return tuple(
-        PiecewiseLinear1D(
-            interval, breaks, *regions.outputs.column(i), LineActivity(network.output(i), regions.patterns)
-        )
+        PiecewiseLinear1D(interval, breaks, *regions.outputs.column(i), replace(first, output=i))
         for i in range(network.output_dim)
     )
 

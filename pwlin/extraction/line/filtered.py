@@ -18,8 +18,8 @@ from pwlin.extraction.line.cut import Regions, Splits, crossings, indices, line_
 from pwlin.extraction.line.effects import effects_of
 from pwlin.extraction.line.fixed import Ground
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
-from pwlin.extraction.maps import SingleMaps
 from pwlin.geometry.interval import Interval
+from pwlin.networks.maps import SingleMaps
 from pwlin.networks.network import Network
 
 _UNSURE_SHARE = 0.25
@@ -56,19 +56,22 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     maps = SingleMaps(network)
     ends = Ends(line_ends(interval), np.zeros(2, dtype=object))
     patterns: list[NDArray[np.bool_]] = []
-    layers = [FloatLayer.of(layer) for layer in network.hidden]
     points = FloatPoints.on_line(ends.points.keys(), ends.points.finite)
+    layers: list[FloatLayer] = []
     ground, base = Ground(maps, layers), 0  # of new points the inputs of layer `base` are made exactly enough
-    for k, layer in enumerate(layers):
+    for k, above in enumerate(network.hidden):
+        layer = FloatLayer.of(above, float(points.largest.max()), points.unit)
         values, error, found = _signs(layer, points)
         if not sparse and _loose(found, values, error):
             near = ground.under(k, ends.points, [active[ends.regions] for active in patterns])
             if np.isfinite(near.error).all():
                 points, base = near, k
+                layer = FloatLayer.of(above, float(points.largest.max()), points.unit)
                 values, error, found = _signs(layer, points)
+        layers.append(layer)
         if not _settle(found, maps, k, patterns, ends.points, always):
             return None
-        last = k == len(layers) - 1
+        last = k == len(network.hidden) - 1
         if not last:  # before much else is made, so that the layer's inputs can go
             points = layer.outputs(values, error, points.finite, found if sparse else None)
         left, right = found[:-1], found[1:]

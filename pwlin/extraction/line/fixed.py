@@ -3,7 +3,8 @@
 Weights are integers in limbs, and so are values, in units of which each layer has its own. A layer's products and sums are exact;
 then the lowest limbs are dropped, so that as many are left as the depth asks for. With e bounding the error of a layer's inputs,
 w its weights, s its steepest slope and v the unit in which preactivations are kept, outputs are off by ``s (e |w|_1 + 2 v)`` at
-most: half of v for the limbs that are dropped, a little more as limbs have signs, and half a unit for biases.
+most: half of v for the limbs that are dropped, a little more as limbs have signs, and half a unit for biases. Bounds and results are in
+the units of the layers of floats.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pwlin.exact.integers import wide
 from pwlin.exact.limbs import BITS, Limbs, carried, split
 from pwlin.exact.rational import ExactArray, nearest_quotient
 from pwlin.extraction.line.signs import SAFETY, UNDERFLOW, FloatLayer, FloatPoints
-from pwlin.extraction.maps import SingleMaps
+from pwlin.networks.maps import SingleMaps
 
 _ROUNDOFF = 2.0**-53
 _SMALLEST = Fraction(1, 2**900)
@@ -38,7 +39,7 @@ class Ground:
     """Makes the inputs of layers of a network, for points whose patterns below are known."""
 
     maps: SingleMaps
-    layers: Sequence[FloatLayer]
+    layers: Sequence[FloatLayer]  # those below a layer are there when its inputs are asked for
 
     def under(self, k: int, points: Points, patterns: Sequence[NDArray[np.bool_]]) -> FloatPoints:
         """The inputs of layer k at points, as close as floats are if that takes not too many limbs; with infinite errors if they
@@ -51,15 +52,17 @@ class Ground:
         patterns : sequence of bool arrays, patterns[i] of shape (n, widths[i]), for the layers below
             Those of a region on either side of each point.
         """
+        unit = self.layers[k - 1].unit if k else 0
         if len(points.p) == 0:
             none = np.zeros(0)
-            return FloatPoints(np.zeros((0, self.layers[k].layer.n_in)), none, none.astype(bool))
+            width = self.layers[k - 1].layer.n_out if k else 1
+            return FloatPoints(np.zeros((0, width)), none, none.astype(bool), unit=unit)
         parts = []
         for start in range(0, len(points.p), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             parts.append(self._close(k, points.at(part), [active[part] for active in patterns[:k]]))
         values, error = (np.concatenate(arrays) for arrays in zip(*parts))
-        return FloatPoints(values, error, points.finite)
+        return FloatPoints(values, error, points.finite, unit=unit)
 
     def _close(
         self, k: int, points: Points, patterns: Sequence[NDArray[np.bool_]]
@@ -80,15 +83,17 @@ class Ground:
     ) -> tuple[NDArray[np.float64], float]:
         """The inputs, to eight roundoffs, and how far all are off at most besides."""
         found, unit = _start(points, limbs)
-        error = _upwards(unit)
+        error, scale = _upwards(unit), Fraction(1)
         for j, (below, active) in enumerate(zip(self.layers[:k], patterns)):
             layer = below.layer
             found, unit = self.maps.weight(j).forward(found), unit / layer.denominator
             found = _raised(found, _counted(layer.compact_bias, layer.denominator * unit), points.finite)
             dropped = max(0, len(found) - limbs)
             found, unit = found[dropped:], unit * (1 << BITS * dropped)
-            error = SAFETY * below.steepest * (below.weight_size * error + 2 * _upwards(unit)) + UNDERFLOW
+            scale = Fraction(2) ** below.unit
+            error = SAFETY * below.steepest * (below.weight_size * error + 2 * _upwards(unit / scale)) + UNDERFLOW
             found, unit = self.maps.bent(found, j, active), unit / layer.integer_slopes[2]
+        unit /= scale
         if not _SMALLEST < unit * (1 << BITS * len(found)) < 1 / _SMALLEST:
             return np.zeros(found.shape[1:]), np.inf
         return _rounded(found, unit), error

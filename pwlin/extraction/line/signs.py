@@ -5,14 +5,16 @@ the largest norm so that it costs little: with e bounding the error of all input
 computed preactivation differs from the exact one by at most ``(e + (n + 8) u |h|) |w|_1 + (n + 8) u |b|``, where w are its
 weights. The bound is raised by a thousandth, which covers its own rounding, and by far more than all underflows together;
 weights and slopes count as 1e-290 at least, because those that are rounded to subnormal numbers have no relative accuracy.
-Where a sum might overflow the bound is infinite.
+Where a sum might overflow the bound is infinite. Where preactivations would be far from one, all of a layer are in units of
+another power of two, which changes no sign.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,22 +25,32 @@ from pwlin.networks.layer import Layer
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
+    Weight: TypeAlias = NDArray[np.float64] | csr_matrix
+
 UNSURE = 2
 _ROUNDOFF = 2.0**-53
 UNDERFLOW = 1e-290
 SAFETY = 1.001
+_FAR = 256
+"""Powers of two beyond it, or below its inverse, are far from one."""
 _TOGETHER = 128
 """So many points are looked at together where much is copied."""
 
 
 @dataclass(frozen=True, eq=False)
 class FloatPoints:
-    """Computed inputs of one layer at some points of the line."""
+    """Computed inputs of one layer at some points of the line, and how far they may be off, in units of ``2**unit``."""
 
     values: NDArray[np.float64]  # (n, width)
     error: NDArray[np.float64]  # (n,), no value is farther from the exact one
     finite: NDArray[np.bool_]  # (n,), False for an infinite end of the line, where the slopes towards it are evaluated
     zero: NDArray[np.bool_] | None = None  # (n, width), True where an input is known to be zero, in exact numbers
+    unit: int = 0
+
+    @cached_property
+    def largest(self) -> NDArray[np.float64]:
+        """The largest magnitude at each point."""
+        return _largest(self.values)
 
     @staticmethod
     def on_line(x: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
@@ -56,18 +68,23 @@ class FloatPoints:
             splits.merged(self.error, new.error),
             splits.merged(self.finite, new.finite),
             None if self.zero is None or new.zero is None else splits.merged(self.zero, new.zero),
+            self.unit,
         )
 
 
 @dataclass(frozen=True, eq=False)
 class FloatLayer:
-    """A layer's float64 weights with what its error bound needs."""
+    """A layer's float64 weights with what its error bound needs.
+
+    They are such that preactivations and outputs are in units of ``2**unit`` if the inputs are in those of the layer below.
+    """
 
     layer: Layer
-    weight: NDArray[np.float64] | csr_matrix  # transposed if it is dense
+    weight: Weight  # transposed if it is dense
     bias: NDArray[np.float64]
     weight_size: float  # the largest sum of one neuron's absolute weights
     bias_size: float
+    unit: int = 0
 
     @cached_property
     def steepest(self) -> float:
@@ -75,13 +92,20 @@ class FloatLayer:
         return max(float(np.abs(self.layer.slopes_float).max()), UNDERFLOW)
 
     @staticmethod
-    def of(layer: Layer) -> FloatLayer:
-        """Sum up a layer."""
+    def of(layer: Layer, most: float = 1.0, unit: int = 0) -> FloatLayer:
+        """Sum up a layer whose inputs are about `most` at most, in units of ``2**unit``."""
         sparse = layer.sparse is not None
         weight, bias = layer.sparse_float if sparse else layer.weight_float, layer.bias_float
-        with np.errstate(all="ignore"):
-            size = float(abs(weight).sum(axis=1).max()) + layer.n_in * UNDERFLOW
-        return FloatLayer(layer, weight if sparse else weight.T, bias, size, float(np.abs(bias).max()))
+        size, bias_size = _size(weight), float(np.abs(bias).max())
+        rise = _rise(size, most, bias_size, unit)
+        if rise:
+            weight = _scaled(weight, -rise)
+            size = _size(weight)
+        if unit + rise:
+            bias = np.ldexp(bias, -unit - rise)
+            bias_size = float(np.abs(bias).max())
+        size += layer.n_in * UNDERFLOW
+        return FloatLayer(layer, weight if sparse else weight.T, bias, size, bias_size, unit + rise)
 
     def preactivations(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What is computed, shape (n, n_out), and a bound of its errors, shape (n,)."""
@@ -89,7 +113,7 @@ class FloatLayer:
         with np.errstate(all="ignore"):
             z = h @ self.weight if self.layer.sparse is None else self._sparsely(h)
             z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
-            largest = _largest(h)
+            largest = points.largest
             roundoff = (self.layer.n_in + 8) * _ROUNDOFF
             error = (
                 SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
@@ -135,7 +159,7 @@ class FloatLayer:
             low, high, _ = self.layer.integer_slopes
             zero = (signs == 0) | ((signs == -1) & (low == 0)) | ((signs == 1) & (high == 0))
         if self.layer.is_relu:
-            return FloatPoints(np.maximum(z, 0, out=z), error, finite, zero)
+            return FloatPoints(np.maximum(z, 0, out=z), error, finite, zero, self.unit)
         left, right = self.layer.slopes_float
         with np.errstate(all="ignore"):
             steepest = self.steepest
@@ -145,7 +169,33 @@ class FloatLayer:
                 some[:] = np.where(some > 0, right * some, left * some)
             error = SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + UNDERFLOW
             error[~np.isfinite(2 * steepest * largest)] = np.inf
-        return FloatPoints(z, error, finite, zero)
+        return FloatPoints(z, error, finite, zero, self.unit)
+
+
+def _size(weight: Weight) -> float:
+    """The largest sum of absolute values in a row."""
+    with np.errstate(all="ignore"):
+        return float(abs(weight).sum(axis=1).max())
+
+
+def _rise(size: float, most: float, bias: float, unit: int) -> int:
+    """By how many powers of two the unit of preactivations is above that of inputs; 0 unless they would be far from one."""
+    if not (math.isfinite(most) and math.isfinite(bias)):
+        return 0
+    sizes = [math.frexp(bias)[1] - unit] if bias else []
+    if size and most:
+        sizes.append((math.frexp(size)[1] if math.isfinite(size) else 1025) + math.frexp(most)[1])
+    rise = max(sizes, default=0)
+    return rise if abs(rise) > _FAR else 0
+
+
+def _scaled(weight: Weight, places: int) -> Weight:
+    """Times a power of two."""
+    if isinstance(weight, np.ndarray):
+        return np.ldexp(weight, places)
+    out = weight.copy()
+    out.data = np.ldexp(out.data, places)
+    return out
 
 
 def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:

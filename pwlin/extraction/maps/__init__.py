@@ -4,6 +4,6 @@ from pwlin.extraction.maps.fine import FineMaps
 from pwlin.extraction.maps.many import AllMaps, suits
 from pwlin.extraction.maps.near import NearMaps
 from pwlin.extraction.maps.residues import map_residues
-from pwlin.extraction.maps.single import SingleMaps
+from pwlin.networks.maps import SingleMaps
 
 __all__ = ["AllMaps", "FineMaps", "NearMaps", "SingleMaps", "map_residues", "suits"]

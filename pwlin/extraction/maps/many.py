@@ -16,7 +16,7 @@ import numpy as np
 
 from pwlin.exact.limbs import TERMS, Limbs, carried, multiply, product, split
 from pwlin.extraction.maps.running import Bools, RunningSums
-from pwlin.extraction.maps.single import DenseWeight
+from pwlin.networks.maps import DenseWeight
 from pwlin.networks.network import Network
 
 _AT_ONCE = 1 << 17

@@ -53,6 +53,18 @@ def constant_ball(number: Expr) -> arb:
     return Fold(Balls(None)).of_parts(number)(_ZERO)[0]
 
 
+def cached_constant(number: Expr) -> Callable[[], arb]:
+    """`constant_ball` of one number, worked out once for each precision."""
+    known: dict[int, arb] = {}
+
+    def ball() -> arb:
+        if ctx.prec not in known:
+            known[ctx.prec] = constant_ball(number)
+        return known[ctx.prec]
+
+    return ball
+
+
 def power_ball(base: arb, exponent: arb) -> arb:
     """``base ** exponent`` for a base known to be non-negative: its ball is cut at zero."""
     if base > 0:
@@ -133,6 +145,25 @@ def _larger(largest: bool, first: JetFunction, second: JetFunction) -> JetFuncti
     return evaluate
 
 
+def _magnitude(inner: JetFunction) -> JetFunction:
+    """As `_larger` of a function and its negative, but the function is evaluated once: folds within folds cost no powers of 2."""
+
+    def evaluate(x: arb) -> Jet:
+        found = inner(x)
+        value, slope, bend = found
+        lead = value
+        if not (lead >= 0 or lead <= 0) and not x.is_exact():
+            middle = x.mid()
+            lead = inner(middle)[0] + slope * (x - middle)
+        if lead >= 0:
+            return found
+        if lead <= 0:
+            return -value, -slope, -bend
+        return value.max(-value), slope.union(-slope), NAN
+
+    return evaluate
+
+
 @dataclass(frozen=True)
 class Balls:
     """The arithmetic of functions from a real ball, the argument, to jets."""
@@ -147,7 +178,8 @@ class Balls:
 
     def constant(self, number: Expr) -> JetFunction:
         """A number, as precise as is worked with."""
-        return lambda x: (constant_ball(number), _ZERO, _ZERO)
+        ball = cached_constant(number)
+        return lambda x: (ball(), _ZERO, _ZERO)
 
     def add(self, parts: Sequence[JetFunction]) -> JetFunction:
         """A sum."""
@@ -165,7 +197,8 @@ class Balls:
 
     def real_power(self, base: JetFunction, exponent: Expr, expression: Expr) -> JetFunction:
         """A power of what is not negative."""
-        return _applied(lambda inner: _real_power(inner, constant_ball(exponent)), base)
+        power = cached_constant(exponent)
+        return _applied(lambda inner: _real_power(inner, power()), base)
 
     def apply(self, function: Elementary, argument: JetFunction, expression: Expr) -> JetFunction:
         """An elementary function, by the chain rule."""
@@ -173,15 +206,18 @@ class Balls:
 
     def extremum(self, largest: bool, parts: Sequence[JetFunction], expressions: Sequence[Expr]) -> JetFunction:
         """The largest or smallest, two by two."""
+        if largest and are_opposite(expressions):
+            return _magnitude(parts[0])
         return reduce(lambda first, second: _larger(largest, first, second), parts)
 
     def divided(self, part: Divided) -> JetFunction:
         """The quotient, or by derivatives between the zero and the ball, whichever is narrower."""
         quotient = compile_jet(part.quotient, self.symbol)
         derivatives = [compile_jet(d, self.symbol) for d in part.derivatives(3)]
+        zero = cached_constant(part.args[2])
 
         def evaluate(x: arb) -> Jet:
-            between = x.union(constant_ball(part.args[2]))
+            between = x.union(zero())
             plain, hulls = quotient(x), [derivative(between)[0] for derivative in derivatives]
             one, two, three = (h if not p.is_finite() or h.rad() < p.rad() else p for p, h in zip(plain, hulls))
             return one, two, three
@@ -246,6 +282,11 @@ def compile_jet(expression: Expr, symbol: Symbol | None) -> JetFunction:
 def compile_condition(condition: Boolean, symbol: Symbol | None) -> Condition:
     """A function from a ball to whether a condition holds there."""
     return Fold(Balls(symbol)).condition(condition)
+
+
+def are_opposite(expressions: Sequence[Expr]) -> bool:
+    """Whether they are a formula and its negative, the larger of which is its magnitude."""
+    return len(expressions) == 2 and bool(expressions[1] == -expressions[0])
 
 
 def possible_branches(branches: Sequence[tuple[F, Callable[[arb], bool | None]]], x: arb) -> list[F] | None:

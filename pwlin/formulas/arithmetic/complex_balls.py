@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 from flint import acb, arb
 
 from pwlin.base.errors import TargetError
-from pwlin.formulas.arithmetic.balls import Balls, constant_ball, possible_branches, power_ball, relation_holds
+from pwlin.formulas.arithmetic.balls import (
+    Balls,
+    are_opposite,
+    cached_constant,
+    possible_branches,
+    power_ball,
+    relation_holds,
+)
 from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import COMPLEX_NAN, SWITCHES, Elementary
 from pwlin.formulas.evaluate import Fold
@@ -84,7 +91,8 @@ class ComplexBalls:
 
     def constant(self, number: Expr) -> ComplexFunction:
         """A number, as precise as is worked with."""
-        return lambda z, analytic: acb(constant_ball(number))
+        ball = cached_constant(number)
+        return lambda z, analytic: acb(ball())
 
     def add(self, parts: Sequence[ComplexFunction]) -> ComplexFunction:
         """A sum."""
@@ -103,10 +111,12 @@ class ComplexBalls:
     def real_power(self, base: ComplexFunction, exponent: Expr, expression: Expr) -> ComplexFunction:
         """A power of what is not negative on the real line."""
 
+        power = cached_constant(exponent)
+
         def rule(inner: acb, analytic: bool) -> acb:
             if analytic:
-                return inner.pow(acb(constant_ball(exponent)), analytic=True)
-            return acb(power_ball(inner.real, constant_ball(exponent)))
+                return inner.pow(acb(power()), analytic=True)
+            return acb(power_ball(inner.real, power()))
 
         return self._applied(rule, base, expression)
 
@@ -137,6 +147,8 @@ class ComplexBalls:
 
     def extremum(self, largest: bool, parts: Sequence[ComplexFunction], expressions: Sequence[Expr]) -> ComplexFunction:
         """The largest or smallest, by the differences of any two; not analytic where that is not settled."""
+        if largest and are_opposite(expressions):
+            return self._magnitude(parts[0], expressions[0])
         pairs = list(combinations(range(len(parts)), 2))
         leads = [(i, j, self._real_part(expressions[i] - expressions[j])) for i, j in pairs]
 
@@ -155,13 +167,28 @@ class ComplexBalls:
 
         return evaluate
 
+    def _magnitude(self, inner: ComplexFunction, expression: Expr) -> ComplexFunction:
+        """The larger of a function and its negative; evaluated once, unless its sign takes the mean value form."""
+        lead = None if expression.has(*SWITCHES) else self._real_part(expression)
+
+        def evaluate(z: acb, analytic: bool) -> acb:
+            found = inner(z, analytic)
+            size = found.real
+            if lead is not None and not (size >= 0 or size <= 0):
+                size = lead(z)
+            if size >= 0 or size <= 0:
+                return found if size >= 0 else -found
+            return COMPLEX_NAN if analytic else acb(found.real.max(-found.real))
+
+        return evaluate
+
     def divided(self, part: Divided) -> ComplexFunction:
         """The quotient, or by the derivative between the zero and the ball, whichever is narrower."""
         quotient = compile_complex(part.quotient, self.symbol)
-        derivative = compile_complex(part.derivatives(1)[0], self.symbol)
+        derivative, at = compile_complex(part.derivatives(1)[0], self.symbol), cached_constant(part.args[2])
 
         def evaluate(z: acb, analytic: bool) -> acb:
-            zero = constant_ball(part.args[2])
+            zero = at()
             plain = quotient(z, analytic)
             hull = derivative(acb(z.real.union(zero), z.imag.union(arb(0))), analytic)
             return hull if not plain.is_finite() or hull.rad() < plain.rad() else plain

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from flint import arb_series
 
-from pwlin.formulas.arithmetic.balls import constant_ball
+from pwlin.formulas.arithmetic.balls import cached_constant
 from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import Elementary
 from pwlin.formulas.evaluate import Fold
@@ -37,7 +37,8 @@ class PowerSeries:
 
     def constant(self, number: Expr) -> SeriesFunction | None:
         """A number, as precise as is worked with."""
-        return lambda x: arb_series([constant_ball(number)])
+        ball = cached_constant(number)
+        return lambda x: arb_series([ball()])
 
     def add(self, parts: Sequence[SeriesFunction | None]) -> SeriesFunction | None:
         """A sum."""
@@ -55,7 +56,8 @@ class PowerSeries:
 
     def real_power(self, base: SeriesFunction | None, exponent: Expr, expression: Expr) -> SeriesFunction | None:
         """A power of what is positive."""
-        return None if base is None else lambda x: (base(x).log() * constant_ball(exponent)).exp()
+        power = cached_constant(exponent)
+        return None if base is None else lambda x: (base(x).log() * power()).exp()
 
     def apply(self, function: Elementary, argument: SeriesFunction | None, expression: Expr) -> SeriesFunction | None:
         """An elementary function."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.vector import RationalVector
-from pwlin.functions.flips import Flip, jump_parts
+from pwlin.functions.flips import Flip, SharedParts, jump_parts, shared_parts
 from pwlin.networks.network import Network
 from pwlin.networks.neurons import Neuron, Pattern
+
+_FEW = 8
+"""Up to so many neurons that flip at one place are followed one by one, for all outputs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,14 +25,25 @@ class LineActivity:
 
     Parameters
     ----------
-    network : Network
-        With one input and one output.
+    whole : Network
+        With one input.
     patterns : tuple of bool arrays, patterns[k] of shape (n_regions, sizes[k])
         Which neurons of layer k are active in each region; entries that are carried along always are.
+    output : int
+        Which of the network's outputs the function is.
+    parts : dict from int to SharedParts
+        What is known of breakpoints at which several neurons flip, for all outputs: their functions share it.
     """
 
-    network: Network
+    whole: Network
     patterns: tuple[NDArray[np.bool_], ...]
+    output: int = 0
+    parts: dict[int, SharedParts] = field(default_factory=dict)
+
+    @cached_property
+    def network(self) -> Network:
+        """With the one output."""
+        return self.whole.output(self.output)
 
     def pattern(self, region: int) -> Pattern:
         """The pattern of one region."""
@@ -37,7 +52,7 @@ class LineActivity:
 
     def select(self, regions: slice) -> LineActivity:
         """The activity of some of the regions."""
-        return LineActivity(self.network, tuple(layer[regions] for layer in self.patterns))
+        return LineActivity(self.whole, tuple(layer[regions] for layer in self.patterns), self.output)
 
     def status(self, slopes: RationalVector) -> dict[Neuron, str]:
         """What every neuron does, given the regions' slopes: a neuron contributes that has a part in a jump where it flips.
@@ -60,7 +75,8 @@ class LineActivity:
     def flips(self, breakpoints: NDArray[np.int64], jumps: Sequence[Fraction]) -> list[tuple[Flip[Fraction], ...]]:
         """The flips at some breakpoints, whose parts add up to `jumps`; see `pwlin.functions.flips`.
 
-        A single flip takes the whole jump. Cost: one pass through the network for the breakpoints with several.
+        A single flip takes the whole jump. Cost: one pass through the network for the breakpoints with several, which is shared by all
+        outputs.
         """
         sides = [layer[breakpoints] for layer in self.patterns], [layer[breakpoints + 1] for layer in self.patterns]
         found: list[list[Neuron]] = [[] for _ in breakpoints]
@@ -69,11 +85,19 @@ class LineActivity:
             for row, i in zip(rows.tolist(), neurons.tolist()):
                 found[row].append((k, i))
         out = [tuple(Flip(*neuron, jump) for neuron in flipping) for flipping, jump in zip(found, jumps)]
-        several = [row for row, flipping in enumerate(found) if len(flipping) > 1]
+        several = [row for row, flipping in enumerate(found) if len(flipping) > _FEW]
         if several:
             parts = jump_parts(self.network, *([layer[several] for layer in side] for side in sides))
             for row, part in zip(several, parts):
                 out[row] = tuple(Flip(*neuron, *part[neuron]) for neuron in found[row])
+        shared = [row for row, flipping in enumerate(found) if 1 < len(flipping) <= _FEW]
+        fresh = [row for row in shared if int(breakpoints[row]) not in self.parts]
+        if fresh:
+            made = shared_parts(self.whole, *([layer[fresh] for layer in side] for side in sides))
+            self.parts.update(zip(breakpoints[fresh].tolist(), made))
+        for row in shared:
+            part = self.parts[int(breakpoints[row])].of(self.output)
+            out[row] = tuple(Flip(*neuron, *part[neuron]) for neuron in found[row])
         return out
 
 

@@ -9,11 +9,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError
-from pwlin.exact.rational import ExactArray, nearest_float
+from pwlin.exact.integers import is_small
+from pwlin.exact.rational import ExactArray, nearest_float, nearest_quotient
 from pwlin.exact.rounding import RoundedMaps, rounded_quotients
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.inputs import Floats, is_exact, read_points
@@ -21,9 +22,14 @@ from pwlin.functions.inputs import Floats, is_exact, read_points
 if TYPE_CHECKING:
     from pwlin.functions.line.function import PiecewiseLinear1D
 
+_MANY = 1 << 12
+"""Tables of more regions are not made for a single float."""
+
 
 def evaluate(f: PiecewiseLinear1D, x: ArrayLike | object) -> Fraction | float | Floats | ExactArray:
     """Fractions for exact numbers and text, float64 for floats and arrays of floats."""
+    if isinstance(x, float):
+        return _one_float(f, float(x))
     points = read_points(x)
     if is_exact(points):
         out = np.empty(points.size, dtype=object)
@@ -61,7 +67,7 @@ class FloatTables:
         """The tables of a function."""
         starts = f._breaks.floats()
         below = starts < 0
-        finite = np.flatnonzero(np.isfinite(starts))
+        finite = np.flatnonzero(np.isfinite(starts) & ~_are_floats(f._breaks))
         below[finite] = RationalVector.read(starts[finite]).compare(f._breaks.take(finite)) < 0
         starts = np.where(below, np.nextafter(starts, math.inf), starts)
         columns = f._slopes, f._intercepts
@@ -78,6 +84,21 @@ class FloatTables:
             if v is not None and end is not None and (math.isinf(v) or Fraction(v) not in f.interval)
         ]
         return FloatTables(starts, maps, low, high, tuple(beyond))
+
+
+def _one_float(f: PiecewiseLinear1D, x: float) -> float:
+    """As `_floats`, without arrays: the exact value is soon made, of integers, and rounded."""
+    if f.n_regions > _MANY and "_float_tables" not in vars(f) and math.isfinite(x) and Fraction(x) in f.interval:
+        return nearest_float(_exact(f, Fraction(x)))
+    tables = f._float_tables
+    if not tables.low <= x <= tables.high or math.isinf(x) or any(x == end for end, _ in tables.ends):
+        return float(_floats(f, np.array([x]))[0])
+    row = tables.starts.searchsorted(x, side="right")
+    slope, a, intercept, b = (
+        int(column[row]) for v in (f._slopes, f._intercepts) for column in (v.numerators, v.denominators)
+    )
+    p, q = x.as_integer_ratio()
+    return nearest_quotient(slope * p * b + intercept * a * q, a * q * b)
 
 
 def _floats(f: PiecewiseLinear1D, x: Floats) -> Floats:
@@ -98,6 +119,14 @@ def _floats(f: PiecewiseLinear1D, x: Floats) -> Floats:
     for end, value in tables.ends:
         out[x == end] = value
     return out
+
+
+def _are_floats(values: RationalVector) -> NDArray[np.bool_]:
+    """Which of them are floats, as far as that is seen at once."""
+    p, q = values.numerators, values.denominators
+    if not (is_small(p) and is_small(q)):
+        return np.zeros(len(values), dtype=bool)
+    return np.asarray((np.abs(p) <= 1 << 53) & (q & (q - 1) == 0))
 
 
 def _pairs(values: RationalVector) -> zip[tuple[int, int]]:

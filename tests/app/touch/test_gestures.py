@@ -195,6 +195,45 @@ def test_the_best_is_shown(browser, tmp_path):
         assert abs(play.mse / Q(500, 729) - 1) < 1e-12
 
 
+def test_effective_pieces_are_said_in_words(play):
+    assert "Not yet worth one piece" not in play.text("bar-note")
+    assert play.text("bar-note").startswith("Between the best 1 piece, off by 12.5, and the best 2, off by 3.125.")
+    play.do("store.apply({ c: 0, neurons: [{ w: 1, b: 6, v: 0 }] })")
+    assert play.text("bar-note").startswith("Not yet worth one piece: the best straight line is off by 12.5.")
+    play.do(
+        "store.apply({ c: 0.5, neurons: [[-1, -3], [-1, -1], [1, -1], [1, -3]].map(([w, b]) => ({ w, b, v: 4 })) })"
+    )
+    assert play.sup == Q(1, 2) and play.text("bar-note").startswith("As good as the best 5 pieces.")
+
+
+def test_of_mirror_images_the_best_is_the_nearer(browser, tmp_path):
+    page = playground(network([(1, 3, 1), (1, -1, 1), (1, -3, 1)]), "x**2", domain=(-5, 5)).html()
+    for flip, sides in (("", 2), ("for (const i of [0, 1, 2]) app.act('flip', i);", 1)):
+        with opened(browser, tmp_path / "page.html", page, reduced_motion="reduce") as play:
+            play.do(f"{flip} app.act('best')")
+            assert abs(play.sup / Q(200, 169) - 1) < 1e-12
+            assert sum(w > 0 for w, _, _ in play.net()[1]) == sides
+
+
+def test_what_is_the_target_is_the_best_in_each_norm(browser, tmp_path):
+    with opened(browser, tmp_path / "page.html", playground("abs(x)", hidden=3), reduced_motion="reduce") as play:
+        for norm in ("sup", "mse"):
+            play.page.click(f"[data-value={norm}]")
+            play.page.click("[data-act=best]")
+            assert (play.sup, play.mse) == (0, 0) and play.text("bar-text") == "exact"
+            assert "3 ReLUs can do it exactly" in play.text("bar-note")
+            play.page.click("[data-act=undo]")
+
+
+def test_a_network_alone_shows_how_far_one_leads_it_away(browser, tmp_path):
+    net = network([(0.1, 1 / 3, 3), (-0.7, 0.3, 1.1)], 0.1)
+    with opened(browser, tmp_path / "page.html", playground(net, search=False)) as play:
+        assert (play.sup, play.mse) == (0, 0) and play.text("headline") == "largest error 0"
+        assert "Nowhere off." in play.text("exact")
+        play.do("store.apply({ ...store.net, c: store.net.c + 0.5 })")
+        assert play.sup == Q(0.1 + 0.5) - Q(0.1)
+
+
 @pytest.mark.parametrize(
     ("neurons", "text"),
     [

@@ -48,6 +48,16 @@ def test_first_screen_holds_all_pictures_and_numbers(browser, s_page, tmp_path):
         assert len(set(rails)) == 1
 
 
+def test_the_table_of_many_shows_all_columns_and_their_sums(browser, tmp_path):
+    net = network([((-1) ** i * (1 + i / 7), i - 9.3, (-1) ** (i // 3) * 0.3) for i in range(20)], 1)
+    with opened(browser, tmp_path / "page.html", playground(net, "x**2")) as play:
+        play.settle()
+        scroll = play.page.locator(".who-is-on .scroll")
+        assert scroll.evaluate("n => n.scrollWidth - n.clientWidth") == 0
+        box, sums = scroll.bounding_box(), play.page.locator(".onoff .sums").bounding_box()
+        assert sums["y"] + sums["height"] <= box["y"] + box["height"] + 1
+
+
 def test_no_element_is_replaced_while_something_moves(thirty):
     before, after = thirty.state(
         """(() => { const svgs = () => [...document.querySelectorAll('.app svg *')], nodes = svgs();

@@ -110,6 +110,35 @@ def test_the_surface_turns_by_keys(plane):
     assert plane.state("[app.surface.yaw, app.surface.pitch]") == before
 
 
+def test_an_arm_is_pulled_on_the_surface(plane):
+    box = plane.page.locator(".surface canvas").bounding_box()
+    x, y, _ = plane.state("app.surface.arm().at")
+    rise = plane.state("app.surface.rise * app.surface.arm().reach")  # pixels for each unit of v
+    start = (box["x"] + x, box["y"] + y)
+    plane.drag(start, (start[0] + 2, start[1] - rise / 2))
+    assert neuron(plane, 0) == (1, 0, -0.25, 1.5)
+    plane.page.click("[data-act=undo]")
+    assert neuron(plane, 0) == (1, 0, -0.25, 1)
+
+
+def test_an_arrow_turns_its_line_round(plane):
+    x, y = place(plane, 0.25, 0)
+    plane.page.mouse.click(x + 8, y)
+    assert neuron(plane, 0) == (-1, 0, 0.25, 1)
+    plane.page.click("[data-act=undo]")
+
+
+def test_pointing_at_the_surface_tells_the_region(plane):
+    box = plane.page.locator(".surface canvas").bounding_box()
+    k = plane.state("app.surface.faces.at(-1).k")  # the last that is drawn is in front of all
+    corners = plane.state("app.surface.faces.at(-1).points")
+    x, y = (sum(p[i] for p in corners) / len(corners) for i in (0, 1))
+    plane.page.mouse.move(box["x"] + x, box["y"] + y)
+    plane.settle()
+    assert plane.state("app.pointed") == k and plane.page.locator(".cell.pointed").count() == 1
+    assert "Here f =" in plane.page.locator(".region-text").inner_text()
+
+
 def test_regions_and_errors_are_those_of_pwlin(plane):
     draw = random.Random(5)
     goal = {"domain": [["-1", "1"], ["-1", "1"]], "form": ["1/3", "0", "-1", "1", "1/2", "2"]}

@@ -134,6 +134,7 @@ def test_folding_makes_sixteen_pieces(page, kind, depth, made):
     page.do(f"app.fold.depth.value = {depth}; app.fold.change()")
     f = pwlin.extract(getattr(pwlin.constructions, made)(depth), (0, 1))
     assert f.n_pieces == 16 and "16 pieces" in page.text("fold-text")
+    assert f"20 layers make {f.n_pieces ** (20 // depth):,} pieces" in page.text("fold-text")
     corners = page.state(f"app.fold.corners('{kind}', {depth})")
     assert [x for x, _ in corners[1:-1]] == pytest.approx([float(k.location) for k in f.kinks], abs=1e-15)
     assert [y for _, y in corners[1:-1]] == [f(k.location) for k in f.kinks]

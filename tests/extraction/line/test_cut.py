@@ -3,11 +3,12 @@
 from fractions import Fraction as Q
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.exact.affine import Points
-from pwlin.extraction.line.cut import _order
+from pwlin.extraction.line.cut import _MANY, _order, _running
 from tests.strategies.effort import examples
 
 # closer to one another than floats are: their numerators, their denominators or both tell them apart
@@ -34,3 +35,11 @@ def test_denominators_alone_tell_roots_apart():
         0,
         2,
     ]
+
+
+@pytest.mark.parametrize("width", [1, _MANY - 1, _MANY, _MANY + 1, 2 * _MANY])
+@pytest.mark.parametrize("rows", [1, 9])
+def test_changes_add_up_row_by_row(width, rows):
+    changes = np.random.default_rng(width).random((rows, width)) < 0.3
+    found = _running(changes)
+    assert found.dtype == bool and (found == (np.cumsum(changes, axis=0) % 2 == 1)).all()

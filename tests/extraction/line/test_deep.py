@@ -1,5 +1,7 @@
 """Deep networks on the line: new ground for floats, and effects of flips from one way down, change nothing."""
 
+from fractions import Fraction as Q
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from pwlin.extraction.line import effects, filtered, fixed
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.line.fixed import Ground
 from pwlin.extraction.line.signs import FloatLayer
-from pwlin.extraction.maps import SingleMaps
+from pwlin.networks.maps import SingleMaps
 from tests.strategies.effort import examples
 from tests.strategies.networks import hard_networks, networks, pytorch_style
 
@@ -47,6 +49,20 @@ def test_deep_networks_equal_exact_arithmetic(outputs, domain):
     assert same(pytorch_style((1, *[12] * 24, outputs), 3), domain)
 
 
+@pytest.mark.parametrize("places", [-90, 90])
+def test_deep_networks_far_from_one_are_left_to_floats(places, monkeypatch):
+    plain = pytorch_style((1, *[12] * 24, 2), 3)
+    weights, biases = (
+        [np.ldexp(v, places) for v in each] for each in zip(*((_float(layer)) for layer in plain.layers))
+    )
+    net = Network.from_arrays(weights, biases, activation=("leaky_relu", 0.25))
+    settled, settle = [], filtered._settle
+    monkeypatch.setattr(
+        filtered, "_settle", lambda found, *rest: (settled.append((found == 2).sum()), settle(found, *rest))[1]
+    )
+    assert same(net, (-1000, 1000)) and sum(settled) < 100  # thousands where floats overflow
+
+
 def test_deep_networks_take_new_ground(monkeypatch):
     taken, under = [], Ground.under
     monkeypatch.setattr(Ground, "under", lambda self, k, *rest: (taken.append(k), under(self, k, *rest))[1])
@@ -69,7 +85,10 @@ def test_errors_of_new_ground_are_bounded(net, xs, limbs):
     hidden = net.hidden
     points = Points(compact([x.numerator for x in xs]), compact([x.denominator for x in xs]))
     patterns = [np.array([net.pattern(x)[k] for x in xs]).reshape(len(xs), -1) for k in range(len(hidden))]
-    ground = Ground(SingleMaps(net), [FloatLayer.of(layer) for layer in hidden])
+    layers = []
+    for layer in hidden:
+        layers.append(FloatLayer.of(layer, 1.0, layers[-1].unit if layers else 0))
+    ground = Ground(SingleMaps(net), layers)
     for k in range(len(hidden)):
         below = Network(hidden[:k], _identity(hidden[k].n_in))
         with pytest.MonkeyPatch.context() as patch:
@@ -78,8 +97,12 @@ def test_errors_of_new_ground_are_bounded(net, xs, limbs):
         for x, row, off in zip(xs, found.values, found.error):
             exact = below.exact(x)
             exact = exact if isinstance(exact, tuple) else (exact,)
-            for value, near in zip(exact, row.tolist()):
+            for value, near in zip((v / Q(2) ** found.unit for v in exact), row.tolist()):
                 assert not np.isfinite(off) or abs(value - type(value)(near)) <= type(value)(float(off))
+
+
+def _float(layer):
+    return layer.weight_float, layer.bias_float
 
 
 def _identity(width):

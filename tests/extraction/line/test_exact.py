@@ -12,7 +12,7 @@ import pwlin
 from pwlin import Network, extract
 from pwlin.extraction.line.exact import extract_line, is_heavy
 from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
-from pwlin.extraction.maps import single as single_maps
+from pwlin.networks import maps as single_maps
 from tests.reference.line import reference_regions
 from tests.strategies.effort import examples
 from tests.strategies.networks import floats, networks, pytorch_style

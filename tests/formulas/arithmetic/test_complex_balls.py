@@ -1,13 +1,17 @@
 """Certified integrals, and what comes out of them when something is raised on the way."""
 
+from fractions import Fraction
+
 import pytest
 import sympy
-from flint import arb
+from flint import acb, arb
 
 from pwlin import PiecewiseLinear1D
 from pwlin.comparison.line import segments
+from pwlin.exact.bridges import to_ball, to_fmpq
 from pwlin.formulas.arithmetic import complex_balls
-from pwlin.formulas.arithmetic.complex_balls import integrate
+from pwlin.formulas.arithmetic.balls import compile_jet, precision
+from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
 
 TINY = arb(2) ** -60
 
@@ -60,3 +64,16 @@ def test_an_interrupted_comparison_can_be_asked_again(monkeypatch, name):
             getattr(comparison, name)
     value = {"l1": sympy.Rational(1, 6), "l2_squared": sympy.Rational(1, 30)}[name]
     assert getattr(comparison, name).contains(value)
+
+
+@pytest.mark.parametrize("offset", ["1/7", "3", "-2/3"])
+def test_folds_within_folds_take_no_powers_of_two(offset):
+    x, value, at = sympy.Symbol("x", real=True), sympy.Symbol("x", real=True), Fraction(offset)
+    exact = at
+    for k in range(60):
+        value, exact = sympy.Abs(value - sympy.Rational(1, 2**k)), abs(exact - Fraction(1, 2**k))
+    with precision(200):
+        jet = compile_jet(value, x)(to_ball(at))
+        assert jet[0].contains(to_fmpq(exact)) and abs(jet[1]) == 1
+        assert compile_jet(value, x)(arb(0, 4))[0].contains(to_fmpq(exact))
+        assert compile_complex(value, x)(acb(to_ball(at)), False).real.contains(to_fmpq(exact))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pwlin import Network, PiecewiseLinear1D, extract
 from pwlin.base.errors import DomainError, ExactnessError, ShapeError
 from pwlin.exact.rational import nearest_float
+from pwlin.functions.line import values
 from tests.strategies.effort import examples
 from tests.strategies.networks import networks
 
@@ -42,6 +43,18 @@ def test_float_values_of_networks_are_rounded_correctly(net, xs):
     (f,) = (extract(net),)
     assert f(xs).tolist() == [nearest_float(net.exact(Q(x))) for x in xs]
     assert f(np.array(xs * 9)).tolist() == [f(x) for x in xs] * 9
+
+
+def test_single_floats_need_no_tables_of_many_regions():
+    k = values._MANY
+    f = from_points(range(k + 2), [Q(i * i % 7, 3) for i in range(k + 2)])
+    places = [0.0, 0.5, 17.0, k + 0.75, k + 1.0]
+    alone = [f(x) for x in places]
+    assert "_float_tables" not in vars(f) and alone == [nearest_float(f(Q(x))) for x in places]
+    for x in (-1.0, math.inf, np.float64(k + 2)):
+        with pytest.raises(DomainError):
+            f(x)
+    assert math.isnan(f(math.nan)) and f(places).tolist() == alone == [f(x) for x in places]
 
 
 def test_a_spike_between_two_floats():

@@ -112,6 +112,15 @@ class CellReport(Report[CellFindings]):
         """All pictures."""
         return pictures.draw(self.found, picture_format)
 
+    def change(self) -> str:
+        """A playground that starts from this network, on a rectangle."""
+        domain = self.found.function.domain
+        corners = domain.vertices if domain.is_bounded and domain.dim == 2 else ()
+        sides = [sorted(set(along)) for along in zip(*corners, strict=True)]
+        if len(corners) != 4 or [len(side) for side in sides] != [2, 2]:
+            return ""
+        return self.by_hand(sides, "lines")
+
     def film(self) -> tuple[str, str]:
         """The complex at every moment."""
         f, run = self.found.function, self.found.run

@@ -18,8 +18,6 @@ from pwlin.app.reporting.measured import points_table
 from pwlin.app.reporting.prose import Paragraph, counted
 from pwlin.app.reporting.report import MOST_ROWS, Report
 from pwlin.app.reporting.table import Table
-from pwlin.app.touch import playground
-from pwlin.base.errors import PwlinError
 from pwlin.exact.text import decimal, in_full, shortened, with_exact
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.plot.drawing import scale
@@ -128,15 +126,10 @@ class LineReport(Report[LineFindings]):
 
     def change(self) -> str:
         """A playground that starts from this network."""
-        found = self.found
-        followed = found.points if found.target is None else found.target
-        if followed is None or None in found.function.domain or len(found.network.hidden) > 1:
+        domain = self.found.function.domain
+        if None in domain or len(self.found.network.hidden) > 1:
             return ""
-        try:
-            page = playground(found.network, followed, domain=found.function.domain, search=False, tour=False)
-        except (PwlinError, OverflowError):  # another shape, or a target that the page cannot hold
-            return ""
-        return f"<details class='change'><summary>Change it: move the kinks of this network</summary>{page.section()}{page.tools()}</details>"
+        return self.by_hand(domain, "kinks")
 
 
 def _moments(found: LineFindings) -> list[tuple[int | None, PiecewiseLinear1D]]:

@@ -67,8 +67,6 @@ class App {
     if (!this.derived || this.derived.net !== store.net) {
       this.derived = derive(store.net, goal);
       this.errors = errorsOf(this.derived, goal);
-      const net = store.net, [l, r] = this.window;
-      this.outline = null;
     }
     const d = this.derived, [l, r] = this.window;
     this.outline = [...(l < goal.a ? this.beyond(l, goal.a) : []), ...d.regions.map(x => [x.l, x.yl]), [goal.b, d.regions[d.regions.length - 1].yr], ...(r > goal.b ? this.beyond(goal.b, r) : [])];
@@ -158,21 +156,18 @@ class App {
     this.views.error.tell(piece);
     this.schedule();
   }
-  set(more) { this.store.set(more); }
-
   /* The best network of as many ReLUs, in a glide of 600 ms; one entry in the history. */
   glideTo() {
     const { store, goal } = this, known = bestNetwork(goal, store.ui.norm, store.net.neurons.length);
     if (!known || this.gliding) return;
-    const to = fromKinks(known.net);
-    const before = store.net, at = glide(before, to), start = performance.now();
+    const before = store.net, at = glide(before, nearest(before, alike(goal, known.net).map(fromKinks))), start = performance.now();
     const end = () => {
       this.gliding = null;
       store.show(at(1));
       store.remember(before);
-      const off = derive(store.net, goal).parts.filter(p => p.state === "dead").map(p => p.index + 1).join(", ");
+      const off = deadOf(derive(store.net, goal)).join(", ");
       store.say(off && `Off everywhere, for it cannot lessen this error: neuron ${off}.`);
-      this.tour.bests.add(store.net.neurons.length);
+      if (this.tour) this.tour.bests.add(store.net.neurons.length);
     };
     if (reduced()) return end();
     const frame = now => {

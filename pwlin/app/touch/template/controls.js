@@ -6,9 +6,9 @@ class Controls {
     for (const node of all("[data-act]")) node.addEventListener("click", () => app.act(node.dataset.act));
     this.acts = all("[data-act]");
     this.choices = all("[data-set]");
-    for (const node of this.choices) node.addEventListener("click", () => app.set({ [node.dataset.set]: node.dataset.value }));
+    for (const node of this.choices) node.addEventListener("click", () => app.store.set({ [node.dataset.set]: node.dataset.value }));
     this.checks = all("[data-check]");
-    for (const node of this.checks) node.addEventListener("change", () => app.set({ [node.dataset.check]: node.checked }));
+    for (const node of this.checks) node.addEventListener("change", () => app.store.set({ [node.dataset.check]: node.checked }));
     put(app.root.querySelector(".target-name"), { text: `target ${app.goal.name} on [${label(app.goal.A)}, ${label(app.goal.B)}]` });
     put(app.root.querySelector(".notes"), { text: (app.data.notes || []).join(" ") });
     this.message = app.root.querySelector(".message");
@@ -21,7 +21,7 @@ class Controls {
     const reasons = {
       undo: !store.past.length && "nothing to undo", redo: !store.future.length && "nothing to redo", add: n >= MOST && `at most ${MOST} neurons`,
       remove: i === null && "no neuron is selected", flip: i === null && "no neuron is selected", double: i === null && " ", halve: i === null && " ",
-      best: !known && "the best of so many ReLUs is not known here",
+      best: !known && (bestNetwork(goal, "mse", n) ? "known for the mean square error only" : "the best of so many ReLUs is not known here"),
     };
     for (const node of this.acts) {
       const reason = reasons[node.dataset.act] || "";

@@ -4,7 +4,7 @@ function fixedNet({ ends, maps, layers }) {
   const regions = maps.map(([s, o], k) => {
     const exactSlope = Q.parse(s), exactOffset = Q.parse(o), [L, R] = [places[k], places[k + 1]];
     const [yl, yr] = [L, R].map(x => Q.float(Q.add(Q.mul(exactSlope, x), exactOffset)));
-    return { l: Q.float(L), r: Q.float(R), L, R, exactSlope, exactOffset, slope: Q.float(exactSlope), offset: Q.float(exactOffset), on: [], yl, yr };
+    return { l: Q.float(L), r: Q.float(R), L, R, exactSlope, exactOffset, slope: Q.float(exactSlope), on: [], yl, yr };
   });
   const joints = layers.map((found, k) => ({
     x: regions[k].r, exact: places[k + 1], neurons: [], layers: found, height: regions[k].yr,

@@ -11,16 +11,12 @@ function put(node, attributes) {
   }
   return node;
 }
-function make(tag, parent, attributes = {}) {
-  const node = put(document.createElement(tag), attributes);
+function placed(node, parent, attributes) {
   if (parent) parent.appendChild(node);
-  return node;
+  return put(node, attributes);
 }
-function draw(tag, parent, attributes = {}) {
-  const node = put(document.createElementNS(SVG, tag), attributes);
-  if (parent) parent.appendChild(node);
-  return node;
-}
+const make = (tag, parent, attributes = {}) => placed(document.createElement(tag), parent, attributes);
+const draw = (tag, parent, attributes = {}) => placed(document.createElementNS(SVG, tag), parent, attributes);
 function visible(node, yes) { if ((node.style.display === "none") === yes) node.style.display = yes ? "" : "none"; }
 
 /* As many nodes as are asked for; what is left over is hidden, never removed. */
@@ -36,6 +32,7 @@ function pool(build) {
 const reduced = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const fixed = x => clamp(Math.round(x * 100) / 100, -1e5, 1e5) || 0; // drawing knows no infinities
 const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
+const deadOf = d => d.parts.filter(p => p.state === "dead").map(p => p.index + 1);
 const plural = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 /* A neuron's colour: its own among up to eight, else by what is in focus. */

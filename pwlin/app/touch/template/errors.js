@@ -35,7 +35,6 @@ function cellAt(goal, x) {
   }
   return goal.cells[low];
 }
-const targetAt = (goal, x) => cubic(cellAt(goal, x), x);
 
 /* The target at a random place, which is left in x. */
 function lineSample({ a, b, cells, points }, random, x) {

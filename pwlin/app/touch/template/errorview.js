@@ -12,8 +12,8 @@ class ErrorView extends Picture {
   }
   wanted(d, errors) {
     const best = this.app.numbers.best;
-    const most = Math.max(errors.sup, best ? Math.min(4 * best.sup, 8 * errors.sup) : 0) || 1e-9;
-    return most < 1e300 ? [-1.5 * most, 1.5 * most] : [-1, 1];
+    const most = Math.max(errors.sup, best ? Math.min(4 * best.sup, 8 * errors.sup) : 0) || 1e-9, noise = 1e-12 * Math.max(...this.app.targetValues.map(Math.abs)); // what rounding leaves is not looked at
+    return most < 1e300 ? [-1.5, 1.5].map(k => k * Math.max(most, noise)) : [-1, 1];
   }
   draw(d, errors) {
     const { app } = this, { goal } = app;
@@ -28,7 +28,8 @@ class ErrorView extends Picture {
     } else put(this.curve, { d: this.outline(d, goal) });
     const x = this.X(errors.at), y = clamp(this.Y(errors.signed), this.top, this.bottom), right = x < (LEFT + this.right) / 2;
     put(this.worst, { cx: fixed(x), cy: fixed(y) });
-    put(this.value, { x: fixed(x + (right ? 9 : -9)), y: fixed(clamp(errors.signed < 0 ? y + 15 : y - 7, this.top + 10, this.bottom - 3)), "text-anchor": right ? "start" : "end", text: decimal(errors.sup, 5) });
+    const low = fixed(clamp(errors.signed < 0 ? y + 15 : y - 7, this.top + 10, this.bottom - 3)), named = right && x < LEFT + 40 && low < this.top + 24; // beside the picture's name
+    put(this.value, { x: fixed(x + (named ? 50 : right ? 9 : -9)), y: low, "text-anchor": right ? "start" : "end", text: decimal(app.exact && app.exact.sup ? Q.float(app.exact.sup) : errors.sup, 5) });
   }
   /* f - g, curved, along regions and cells. */
   outline(d, goal) {

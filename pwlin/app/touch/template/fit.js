@@ -132,7 +132,7 @@ class FitView extends Picture {
     if (part.place === "inside") return [this.X(part.x), -3 * part.joint.neurons.indexOf(i)];
     if (inWindow && this.app.store.ui.beyond) return [this.X(part.x), 0];
     const before = d.parts.filter(p => p.place === part.place && p.index < i).length;
-    return part.place === "left" ? [LEFT - 10, -3 * before] : [this.right + 6, -3 * before];
+    return part.place === "left" ? [LEFT - 10, -3 * before] : [this.right + 1, -3 * before];
   }
 }
 

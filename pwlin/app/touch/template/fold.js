@@ -165,7 +165,8 @@ class FoldView {
       return `x − Σ tentₛ/4ˢ with ${plural(neurons, "neuron")} in ${plural(d, "layer")}: largest error 4^−${d + 1} = ${decimal(off, 4)}${shallow}.`;
     }
     const pieces = law.pieces ** d, more = sheets > 16 ? ` Of ${sheets} sheets 16 are drawn.` : "";
-    return `${plural(law.neurons * d, "neuron")} in ${plural(d, "layer")}: ${plural(pieces, "piece")}. One layer needs at least ${pieces - 1} ${pieces === 2 ? "neuron" : "neurons"}: depth multiplies pieces, width adds them.${more}`;
+    const many = ` 20 layers make ${(law.pieces ** 20).toLocaleString("en")} pieces with ${20 * law.neurons} neurons.`;
+    return `${plural(law.neurons * d, "neuron")} in ${plural(d, "layer")}: ${plural(pieces, "piece")}. One layer needs at least ${pieces - 1} ${pieces === 2 ? "neuron" : "neurons"}: depth multiplies pieces, width adds them.${many}${more}`;
   }
   hover(e) {
     const box = this.picture.getBoundingClientRect(), x = (e.clientX - box.left - 30) / (this.app.width - 50);

@@ -163,7 +163,7 @@ class Handles {
     else if (e.key === "Home" && kinks) toKink(goal.a);
     else if (e.key === "End" && kinks) toKink(goal.b);
     else if (e.key.toLowerCase() === "f" && kinks) app.act("flip", i);
-    else if (e.key.toLowerCase() === "h") app.set({ hold: !store.ui.hold });
+    else if (e.key.toLowerCase() === "h") app.store.set({ hold: !store.ui.hold });
     else if (e.key.toLowerCase() === "a") app.act("add");
     else if ((e.key === "Delete" || e.key === "Backspace") && kinks) app.act("remove", i);
     else if (e.key === "[" || e.key === "]") app.neighbour(e.key === "]" ? 1 : -1);

@@ -1,9 +1,10 @@
 /* The page's skeleton, without anything of the user's in it. */
+const choices = (name, values) => values.map(value => `<button type="button" data-set="${name}" data-value="${value}" class="${value}-button">${value}</button>`).join("");
 const LAYOUT = `
 <div class="toolbar" role="toolbar" aria-label="tools">
   <span class="target-name"></span>
   <span class="group" role="group" aria-label="view">
-    <button type="button" data-set="view" data-value="sum">sum</button><button type="button" data-set="view" data-value="parts">parts</button><button type="button" data-set="view" data-value="stack">stack</button><button type="button" data-set="view" data-value="fold" class="fold-button">fold</button>
+    ${choices("view", ["sum", "parts", "stack", "fold"])}
   </span>
   <span class="group"><button type="button" data-act="undo" title="undo (Ctrl Z)" aria-label="undo">↶</button><button type="button" data-act="redo" title="redo (Shift Ctrl Z)" aria-label="redo">↷</button></span>
   <span class="group"><button type="button" data-act="add" title="add a neuron (A, or double click on free space)" aria-label="add a neuron">+</button><button type="button" data-act="remove" title="remove the selected neuron (Delete)" aria-label="remove the neuron">⌫</button><button type="button" data-act="flip" title="turn the neuron round (F, or double click on its kink)" aria-label="flip the side">◁▷</button></span>
@@ -20,7 +21,7 @@ const LAYOUT = `
   <div class="pictures">
     <section class="fit picture" aria-label="fit"></section>
     <div class="tabs" role="group" aria-label="below the fit">
-      <button type="button" data-set="tab" data-value="slopes">slopes</button><button type="button" data-set="tab" data-value="error">error</button><button type="button" data-set="tab" data-value="table">table</button><button type="button" data-set="tab" data-value="train">train</button>
+      ${choices("tab", ["slopes", "error", "table", "train"])}
     </div>
     <section class="slopes picture" aria-label="staircase of slopes"><h2>slopes</h2></section>
     <section class="error picture" aria-label="error"><h2>error</h2></section>
@@ -42,8 +43,8 @@ const LAYOUT = `
       <p class="same"><button type="button" data-act="double" title="(2w, 2b, v/2): the same function, another gradient">×2</button><button type="button" data-act="halve" title="(w/2, b/2, 2v): the same function, another gradient">÷2</button> same function, other weights</p>
       <p class="card-text"></p><p class="card-exact"></p>
     </section>
-    <section class="who-is-on" aria-label="who is on where"><h2>on and off: v·w of who is on, by piece</h2><div class="scroll"><table class="onoff"></table></div></section>
     <p class="notes"></p>
   </div>
+  <section class="who-is-on" aria-label="who is on where"><h2>on and off: v·w by piece, adding up to the slope</h2><div class="scroll"><table class="onoff"></table></div></section>
 </div>
 <p class="spoken sr" role="status" aria-live="polite"></p>`;

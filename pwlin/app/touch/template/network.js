@@ -77,11 +77,9 @@ function derive(net, goal) {
 }
 
 function regionOf(net, start, end, exactSlope, on) {
-  let offset = net.c;
-  net.neurons.forEach((n, i) => { if (on[i]) offset += n.v * n.b; });
   const slope = Q.float(exactSlope);
   const at = x => net.neurons.reduce((y, n, i) => (on[i] ? y + n.v * (n.w * x + n.b) : y), net.c);
-  return { l: start.x, r: end.x, L: start.exact, R: end.exact, slope, exactSlope, offset, on, yl: at(start.x), yr: at(end.x) };
+  return { l: start.x, r: end.x, L: start.exact, R: end.exact, slope, exactSlope, on, yl: at(start.x), yr: at(end.x) };
 }
 
 /* The exact offset of a region. */

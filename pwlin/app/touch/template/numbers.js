@@ -20,7 +20,7 @@ class NumbersView {
     const where = sup ? ` at ${exact ? label(app.exact.at) : `≈ ${decimal(errors.at, 5)}`}` : "";
     const best = numbers.least, about = best && `${best.guess ? "about" : "≈"} ${decimal(best.value, 4)}${best.guess || best.proved ? "" : " (best found)"}`;
     const can = best ? ` ${plural(d.pieces, "piece")} can ${best.value ? `do ${best.exact ? label(best.exact) : about}` : this.perfect}.` : "";
-    put(this.exact, { text: `${sup ? `Off by ${shown}${where}.` : `Mean of the squares ${shown}.`}${can}${goal.epsilon ? ` All ± ${decimal(goal.epsilon, 2)}.` : ""}` });
+    put(this.exact, { text: `${!value ? "Nowhere off." : sup ? `Off by ${shown}${where}.` : `Mean of the squares ${shown}.`}${can}${goal.epsilon ? ` All ± ${decimal(goal.epsilon, 2)}.` : ""}` });
     put(this.shapes, { text: `${plural(d.regions.length, "region")} (patterns of on and off), ${plural(d.pieces, "piece")}, ${plural(d.kinks.length, "kink")}` });
     const n = store.net.neurons.length, top = numbers.top, eff = numbers.effective;
     const full = value === 0 ? d.pieces : Math.min(eff ?? 0, d.pieces);
@@ -35,12 +35,20 @@ class NumbersView {
     for (const node of this.texts) put(node, { text: this.worth(d, eff, value) });
     const known = bestNetwork(goal, norm, n);
     const any = bestWith(goal, norm, n + 1), short = known && any && !any.guess && known.error > any.value * (1 + 1e-9);
-    const told = [];
-    if (known) told.push(`▲ the best of ${plural(n, "ReLU")} ${sup ? "is off by" : "has mean square error"} ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}`);
-    else if (n && goal.best) told.push(`The best of ${plural(n, "ReLU")} is not known here`);
+    const told = [value > 0 && eff !== null ? this.between(goal, norm, eff) : ""];
+    if (known && !known.error) told.push(`▲ ${plural(n, "ReLU")} can ${this.perfect}`);
+    else if (known) told.push(`▲ the best of ${plural(n, "ReLU")} ${sup ? "is off by" : "has mean square error"} ${decimal(known.error, 4)}${known.proved ? "" : " (best found)"}`);
+    else if (n && goal.best) told.push(`The best of ${plural(n, "ReLU")} is not known here${bestNetwork(goal, "mse", n) ? " for the largest error; for the mean square it is" : ""}`);
     if (short) told.push(`${plural(n, "ReLU")} alone cannot make every ${n + 1} pieces: left of all kinks only those that face left are on`);
     if (eff !== null) told.push(this.exactly());
     put(this.note, { text: told.filter(Boolean).map(sentence => `${sentence}.`).join(" ") });
+  }
+  /* What so many effective pieces are: between which best errors this one is. */
+  between(goal, norm, eff) {
+    const off = k => { const { value, guess } = bestWith(goal, norm, k); return `${norm === "sup" ? "off by" : "mean square error"}${guess ? " about" : ""} ${decimal(value, 4)}`; };
+    const k = Math.round(eff * 1e9) / 1e9;
+    if (k < 1) return `Not yet worth one piece: the best straight line is ${off(1)}`;
+    return Number.isInteger(k) ? `As good as the best ${plural(k, "piece")}` : `Between the best ${plural(Math.floor(k), "piece")}, ${off(Math.floor(k))}, and the best ${Math.ceil(k)}, ${off(Math.ceil(k))}`;
   }
   get perfect() { return this.app.goal.points ? "go through all points" : "do it exactly"; }
   /* From how many pieces on nothing is left. */
@@ -58,7 +66,7 @@ class NumbersView {
 /* All numbers about errors at a moment. */
 function numbersOf(app, d, errors) {
   const { goal, store } = app, { norm } = store.ui, n = store.net.neurons.length;
-  const value = errors[norm], least = bestWith(goal, norm, d.pieces), known = bestNetwork(goal, norm, n);
+  const settled = app.exact && app.exact[norm], value = settled ? Q.float(settled) : errors[norm], least = bestWith(goal, norm, d.pieces), known = bestNetwork(goal, norm, n);
   const eps = goal.epsilon, sure = eps ? Math.max(1, Math.min(7, Math.floor(Math.log10(Math.max(value, eps) / eps)))) : 7;
   const band = bestWith(goal, "sup", d.pieces);
   return {

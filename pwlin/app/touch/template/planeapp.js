@@ -3,13 +3,14 @@ const PLANE_LAYOUT = `
 <div class="toolbar" role="toolbar" aria-label="tools">
   <span class="target-name"></span>
   <span class="group"><button type="button" data-act="undo" title="undo (Ctrl Z)" aria-label="undo">↶</button><button type="button" data-act="redo" title="redo (Shift Ctrl Z)" aria-label="redo">↷</button></span>
-  <span class="group"><button type="button" data-act="add" title="add a neuron" aria-label="add a neuron">+</button><button type="button" data-act="remove" title="remove the selected neuron (Delete)" aria-label="remove the neuron">⌫</button><button type="button" data-act="flip" title="turn the neuron round (F, or double click on its line)" aria-label="flip the side">◁▷</button></span>
+  <span class="group"><button type="button" data-act="add" title="add a neuron" aria-label="add a neuron">+</button><button type="button" data-act="remove" title="remove the selected neuron (Delete)" aria-label="remove the neuron">⌫</button><button type="button" data-act="flip" title="turn the neuron round (F, a click on its arrow, or a double click on its line)" aria-label="flip the side">◁▷</button></span>
   <button type="button" class="take" title="download the exact network: pwlin.Network.from_json reads it">take it along</button>
 </div>
+<div class="strip"><span class="strip-text"></span></div>
 <p class="message"></p>
 <div class="plane">
   <section class="map" aria-label="map"><h2>shift a line, or turn it at its ends</h2></section>
-  <section class="surface" aria-label="surface"><h2>f, and the target as a grid: drag to turn</h2></section>
+  <section class="surface" aria-label="surface"><h2>f, and the target as a grid: turn it, or pull ▲▼</h2></section>
   <section class="plane-error" aria-label="error"><h2>error</h2></section>
   <div class="side">
     <section class="numbers" aria-label="numbers"><p class="headline"></p><p class="exact"></p><p class="counts"></p><p class="bar-note">The best possible with so many ReLUs is not known in two variables.</p></section>
@@ -58,7 +59,7 @@ class PlaneApp {
     this.render();
   }
   json() { return toJSON(this.store.net, { target: this.goal.text, domain: this.data.goal.domain, ...this.training.summary() }); }
-  get gesture() { return this.map.gesture; }
+  get gesture() { const { held } = this.surface; return this.map.gesture || (held && held.arm); }
   get moving() { return Boolean(this.gesture || this.training.playing); }
   arrows(d, shown) { this.map.drawGradient(d, shown); }
   measure() {
@@ -72,7 +73,7 @@ class PlaneApp {
   }
   colour(i) { return this.store.net.neurons.length <= 8 ? `var(--n${i + 1})` : i === this.store.focus ? "var(--n1)" : "var(--soft)"; }
   equation(n) {
-    const part = (x, name) => (x ? `${x < 0 ? " − " : " + "}${Math.abs(x) === 1 && name ? "" : decimal(Math.abs(x), 4)}${name}` : "");
+    const part = (x, name) => (x ? `${x < 0 ? " − " : " + "}${Math.abs(x) === 1 && name ? "" : decimal(Math.abs(x), 3)}${name}` : "");
     const text = `${part(n.x, "x")}${part(n.y, "y")}${part(n.b, "")}`.replace(/^ \+ /, "").replace(/^ − /, "−");
     return `${text || "0"} > 0`;
   }
@@ -136,6 +137,7 @@ class PlaneApp {
     this.surface.draw();
     this.error.draw();
     put(find("headline"), { text: `largest error ≈ ${decimal(this.errors.sup)}` });
+    put(find("strip-text"), { text: `off by ${decimal(this.errors.sup, 4)}, mean square ${decimal(this.errors.mse, 4)}` });
     put(find("exact"), { text: `at (${decimal(this.errors.x, 4)}, ${decimal(this.errors.y, 4)}); mean square error ≈ ${decimal(this.errors.mse)}` });
     put(find("counts"), { text: `${plural(this.regions.length, "region")} (patterns of on and off)` });
     const r = this.regions[this.pointed];
@@ -144,7 +146,7 @@ class PlaneApp {
       put(node, { class: i === store.ui.selected ? "selected near" : "", style: `--own:${this.colour(i)}` });
       put(button, { text: i + 1, "aria-label": `select neuron ${i + 1}`, "aria-pressed": i === store.ui.selected });
       put(cells[1], { text: this.equation(net.neurons[i]) });
-      put(cells[2], { text: label(Q.of(net.neurons[i].v)) });
+      put(cells[2], { text: label(Q.of(net.neurons[i].v), 7, 4) });
     });
     this.drawCard();
     put(find("message"), { text: store.message });

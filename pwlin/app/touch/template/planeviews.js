@@ -1,4 +1,4 @@
-/* The map with its lines, the surface that one turns, and the map of the error. */
+/* The map with its lines. */
 class MapView {
   constructor(app) {
     this.app = app;
@@ -31,6 +31,11 @@ class MapView {
     const box = this.overlay.getBoundingClientRect(), { a, b, c, d } = this.app.goal, unit = this.size - 20;
     return [a + ((e.clientX - box.left - 10) / unit) * (b - a), d - ((e.clientY - box.top - 10) / unit) * (d - c)];
   }
+  /* Which way a neuron is on, in pixels. */
+  upwards(n) {
+    const dx = this.X(n.x) - this.X(0), dy = this.Y(n.y) - this.Y(0), size = Math.hypot(dx, dy) || 1;
+    return [dx / size, dy / size];
+  }
   /* The line, or the end of one, that is meant. */
   nearest([x, y]) {
     const { app } = this, px = [this.X(x), this.Y(y)];
@@ -49,10 +54,13 @@ class MapView {
     const { app } = this, at = this.at(e), place = this.nearest(at);
     if (!e.isPrimary || e.button || !place) return;
     e.preventDefault();
+    const known = app.store.ui.selected;
     app.store.select(place.i);
     this.overlay.setPointerCapture(e.pointerId);
     const [p, q] = app.segments[place.i], n = app.store.net.neurons[place.i];
-    this.gesture = { ...place, at, start: app.store.net, middle: [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2], moved: false, n };
+    const middle = [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2], [ux, uy] = this.upwards(n);
+    const arrow = known === place.i && Math.hypot(this.X(at[0]) - this.X(middle[0]) - 8 * ux, this.Y(at[1]) - this.Y(middle[1]) - 8 * uy) < 10;
+    this.gesture = { ...place, at, start: app.store.net, middle, moved: false, n, arrow };
     if (this.keyNodes[place.i]) this.keyNodes[place.i].focus({ preventScroll: true });
   }
   move(e) {
@@ -81,7 +89,7 @@ class MapView {
     if (cancelled) return app.store.show(g.start);
     if (g.moved) return app.store.remember(g.start);
     const now = performance.now();
-    if (this.last && this.last.i === g.i && now - this.last.time < 350) { this.last = null; app.act("flip"); }
+    if (g.arrow || (this.last && this.last.i === g.i && now - this.last.time < 350)) { this.last = null; app.act("flip"); }
     else this.last = { i: g.i, time: now };
   }
   draw() {
@@ -100,7 +108,7 @@ class MapView {
     });
     const middles = shown.map(([[p, q]]) => [this.X((p[0] + q[0]) / 2), this.Y((p[1] + q[1]) / 2)]);
     this.arrows(shown.length).forEach((node, k) => {
-      const i = shown[k][1], n = neurons[i], [x, y] = middles[k], dx = this.X(n.x) - this.X(0), dy = this.Y(n.y) - this.Y(0), size = Math.hypot(dx, dy) || 1, [ux, uy] = [dx / size, dy / size];
+      const i = shown[k][1], [x, y] = middles[k], [ux, uy] = this.upwards(neurons[i]);
       put(node, { d: `M${fixed(x - 7 * uy)} ${fixed(y + 7 * ux)}L${fixed(x + 15 * ux)} ${fixed(y + 15 * uy)}L${fixed(x + 7 * uy)} ${fixed(y - 7 * ux)}Z`, ...style(i) });
     });
     this.names(shown.length).forEach((node, k) => {
@@ -129,62 +137,3 @@ class MapView {
   }
 }
 const inside = (corners, x, y) => corners.every((p, i) => { const q = corners[(i + 1) % corners.length]; return (q.x - p.x) * (y - p.y) - (q.y - p.y) * (x - p.x) >= 0; });
-
-/* f as a surface of flat pieces, with the target as a wire grid; painted from the back to the front. */
-class SurfaceView {
-  constructor(app) {
-    this.app = app;
-    this.reset();
-    this.canvas = make("canvas", app.root.querySelector(".surface"), { tabindex: 0, role: "img", "aria-label": "the surface; arrow keys turn it" });
-    this.canvas.addEventListener("pointerdown", e => { this.held = [e.clientX, e.clientY, this.yaw, this.pitch]; this.canvas.setPointerCapture(e.pointerId); });
-    this.canvas.addEventListener("pointermove", e => { if (this.held) this.turn(this.held[2] + (e.clientX - this.held[0]) / 130, this.held[3] + (e.clientY - this.held[1]) / 130); });
-    for (const name of ["pointerup", "pointercancel"]) this.canvas.addEventListener(name, () => { this.held = null; });
-    this.canvas.addEventListener("dblclick", () => { this.reset(); app.schedule(); });
-    this.canvas.addEventListener("keydown", e => {
-      const step = Math.PI / 36, [dx, dy] = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[e.key] || [0, 0];
-      if (dx || dy) { e.preventDefault(); this.turn(this.yaw + dx, this.pitch + dy); }
-    });
-  }
-  reset() { this.yaw = -0.6; this.pitch = 0.55; }
-  turn(yaw, pitch) { this.yaw = yaw; this.pitch = clamp(pitch, 0.05, 1.5); this.app.schedule(); }
-  draw() {
-    const { app, canvas } = this, size = app.map.size, scale = devicePixelRatio || 1, { a, b, c, d } = app.goal, [low, high] = app.heights;
-    if (canvas.width !== size * scale) { canvas.width = canvas.height = size * scale; canvas.style.width = canvas.style.height = `${size}px`; }
-    const pen = canvas.getContext("2d"), cy = Math.cos(this.yaw), sy = Math.sin(this.yaw), cp = Math.cos(this.pitch), sp = Math.sin(this.pitch), unit = size * 0.34;
-    const css = getComputedStyle(app.root), colour = name => css.getPropertyValue(`--${name}`).trim();
-    const place = (x, y, z) => {
-      const u = (2 * (x - a)) / (b - a) - 1, v = (2 * (y - c)) / (d - c) - 1, h = (clamp(z, low, high) - low) / (high - low) * 1.5 - 0.75;
-      const r = u * cy - v * sy, f = u * sy + v * cy;
-      return [size / 2 + r * unit, size / 2 - (h * cp + f * sp) * unit, f * cp - h * sp];
-    };
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, size, size);
-    const faces = app.regions.map((r, k) => ({ k, r, points: r.corners.map(p => place(p.x, p.y, r.c + r.gx * p.x + r.gy * p.y)) }));
-    for (const f of faces) f.depth = f.points.reduce((s, p) => s + p[2], 0) / f.points.length;
-    pen.lineJoin = "round";
-    for (const { k, r, points } of faces.sort((p, q) => q.depth - p.depth)) {
-      pen.beginPath();
-      points.forEach((p, i) => (i ? pen.lineTo(p[0], p[1]) : pen.moveTo(p[0], p[1])));
-      pen.closePath();
-      pen.fillStyle = colour(k === app.pointed ? "best" : r.on.filter(Boolean).length % 2 ? "band" : "card");
-      pen.globalAlpha = 0.9;
-      pen.fill();
-      pen.globalAlpha = 1;
-      pen.strokeStyle = colour("ink");
-      pen.lineWidth = k === app.pointed ? 3 : 1.2;
-      pen.stroke();
-    }
-    pen.strokeStyle = colour("soft");
-    pen.globalAlpha = 0.55;
-    pen.lineWidth = 1;
-    for (const turned of [false, true]) for (let i = 0; i <= 10; i++) {
-      pen.beginPath();
-      for (let j = 0; j <= 30; j++) {
-        const [s, t] = turned ? [j / 30, i / 10] : [i / 10, j / 30], x = a + s * (b - a), y = c + t * (d - c), p = place(x, y, formAt(app.goal, x, y));
-        if (j) pen.lineTo(p[0], p[1]); else pen.moveTo(p[0], p[1]);
-      }
-      pen.stroke();
-    }
-    pen.globalAlpha = 1;
-  }
-}

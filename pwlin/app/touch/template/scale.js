@@ -1,5 +1,5 @@
 /* Axes: ranges that rest while something is dragged, and glide otherwise; ticks; pictures with one x scale. */
-const LEFT = 54, RIGHT = 14;
+const LEFT = 58, RIGHT = 14;
 
 /* Round places, about so many, in a range. */
 function ticks(low, high, count) {
@@ -106,7 +106,7 @@ class Picture {
     const [l, r] = app.window, sides = app.store.ui.beyond ? [[l, a], [b, r]] : [];
     this.hatch(sides.length).forEach((node, i) => put(node, { x: this.X(sides[i][0]), width: this.X(sides[i][1]) - this.X(sides[i][0]), y: top, height: bottom - top }));
     const heights = ticks(low, high, Math.max((bottom - top) / 38, 4));
-    this.yticks(heights.length).forEach((node, i) => put(node, { x: LEFT - 8, y: fixed(this.Y(heights[i])) + 4, text: decimal(heights[i], 4) }));
+    this.yticks(heights.length).forEach((node, i) => put(node, { x: LEFT - 14, y: fixed(this.Y(heights[i])) + 4, text: decimal(heights[i], 4) }));
     const places = ticks(l, r, (right - LEFT) / 75);
     this.lines(heights.length + places.length).forEach((node, i) => {
       const vertical = i >= heights.length, at = fixed(vertical ? this.X(places[i - heights.length]) : this.Y(heights[i]));

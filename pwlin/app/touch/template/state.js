@@ -82,7 +82,6 @@ function toJSON(net, more) {
   return JSON.stringify({ format: "pwlin-network", version: 1, layers: slopes.length + 1, ...hidden, slopes, playground: more });
 }
 function fromData({ c, neurons }) {
-  const read = x => (typeof x === "number" ? x : Q.float(Q.parse(x)));
   return { c: read(c), neurons: neurons.map(([w, b, v]) => ({ w: read(w), b: read(b), v: read(v) })) };
 }
 

@@ -60,6 +60,7 @@ class TablesView {
       cells[2].title = part.kink ? Q.text(part.kink) : "";
       cells[3].title = Q.text(part.jump);
     });
+    app.root.querySelector(".app").classList.toggle("many", d.parts.length > 8);
     visible(this.card, i !== null);
     if (i !== null) this.drawCard(d, i);
     if (!app.busy || d.parts.length <= 12) this.drawOnOff(d);

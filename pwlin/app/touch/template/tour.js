@@ -40,8 +40,7 @@ class Tour {
     this.bests = new Set();
     this.step = -1;
     this.finished = new Set();
-    const { goal } = app;
-    if (app.data.tour === false || goal.text !== "x**2" || goal.a !== -5 || goal.b !== 5) return;
+    if (!app.data.tour) return;
     this.box = make("section", null, { class: "tour", "aria-label": "tour" });
     app.root.querySelector(".app").prepend(this.box);
     this.dots = make("span", this.box, { class: "dots" });
@@ -66,7 +65,7 @@ class Tour {
   }
   go(i) {
     const { app } = this;
-    if (i >= STEPS.length) { this.step = -1; app.set({ view: "sum" }); return this.heard(); }
+    if (i >= STEPS.length) { this.step = -1; app.store.set({ view: "sum" }); return this.heard(); }
     const step = STEPS[i];
     this.step = i;
     this.answer = null;
@@ -76,7 +75,7 @@ class Tour {
     if (step.seed !== undefined) app.training.load(step.seed, 2);
     else if (step.net) { app.store.apply(step.net()); app.training.fresh(); app.store.select(0); }
     if (step.ui.view === "fold") { app.fold.kind.value = "tent"; app.fold.depth.value = 1; app.fold.time.value = 0; app.fold.change(); app.fold.ends.clear(); }
-    app.set({ hold: false, beyond: false, ...step.ui });
+    app.store.set({ hold: false, beyond: false, ...step.ui });
     put(this.choices, { text: "" });
     for (const text of step.answers) {
       const node = make("button", this.choices, { type: "button", text });

@@ -156,7 +156,7 @@ class TrainView {
     put(this.buttons.play, { text: this.playing ? "⏸ pause" : this.step >= this.limit ? "▶ go on" : "▶ play" });
     this.buttons.play.disabled = this.buttons.once.disabled = !n;
     put(this.steps, { text: `step ${this.step.toLocaleString("en")}/${this.limit.toLocaleString("en")}` });
-    const dead = d.parts.filter(p => p.state === "dead").map(p => p.index + 1);
+    const dead = deadOf(d);
     put(this.train_text, { text: dead.length ? `Dead: ${dead.length > 1 ? "neurons" : "neuron"} ${dead.join(", ")}. ${dead.length > 1 ? "They are" : "It is"} on nowhere, so the gradient is 0 and training cannot wake ${dead.length > 1 ? "them" : "it"}.` : "" });
     this.app.arrows(d, this.show_arrows.checked && this.step > 0);
   }

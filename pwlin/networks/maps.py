@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,19 +22,27 @@ if TYPE_CHECKING:
 _ENTRIES, _FEWEST, _MOST = 1 << 16, 16, 64
 """So many entries of maps are made at a time, so that intermediate results stay in the cache; and so many maps."""
 
+_MOST_ON = 0.85
+"""Weights of all units are used as they are where at least such a share of them is on."""
+
 Patterns = Sequence[NDArray[np.bool_]]
 Indices = NDArray[np.int64]
+Units = Indices | slice
+"""Some units, by number, or a slice of all."""
+EVERY = slice(None)
 
 
 class SingleMaps:
     """A network whose neurons' maps can be asked for one by one.
 
     Each costs a product of one row (gradients go backwards, so that one is enough for all inputs) with every
-    weight matrix on the way, in integers split into limbs.
+    weight matrix on the way, in integers split into limbs. Of rectified linear units only those count that are on in one of
+    the regions at least that are asked for together.
     """
 
     def __init__(self, network: Network) -> None:
         self._layers = network.layers
+        self._dense = all(layer.sparse is None for layer in network.layers)
         self._weights: dict[int, Weight] = {}
         self._together = min(_MOST, max(_FEWEST, _ENTRIES // max(layer.n_in for layer in network.layers)))
         self.denominators = network.denominators
@@ -56,18 +64,22 @@ class SingleMaps:
             return *wide(weight.T), wide(layer.compact_bias[neurons])
         if len(rows) == 0:
             return (np.empty(0, dtype=object),) * (self._layers[0].n_in + 1)
-        parts = [
-            self._entries(k, patterns, rows[start : start + self._together], neurons[start : start + self._together])
-            for start in range(0, len(rows), self._together)
-        ]
+        parts = [self._entries(k, patterns, *some) for some in self._shares(rows, neurons)]
         return tuple(map(np.concatenate, zip(*parts)))
 
+    def _shares(self, rows: Indices, neurons: Indices) -> Iterator[tuple[Indices, Indices]]:
+        """About as many maps as are made at a time."""
+        count = max(1, round(len(rows) / self._together))
+        return zip(np.array_split(rows, count), np.array_split(neurons, count))
+
     def _entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
-        found = self.weight(k).rows(neurons)
+        active = [bits[rows] for bits in patterns[:k]]
+        on = [EVERY, *(self.on(i, bits) for i, bits in enumerate(active))]
+        found = self.weight(k).rows(neurons, on[k])
         b = np.zeros(len(rows), dtype=object)
         for i in range(k, -1, -1):
             if i < k:
-                found = self.weight(i).backward(self.bent(found, i, patterns[i][rows]))
+                found = self.weight(i).backward(self.bent(found, i, active[i], on[i + 1]), on[i + 1], on[i])
             b += join(found[..., -1]) * self.denominators[i]
             found = found[..., :-1]
         return *join(found).T, b
@@ -77,26 +89,31 @@ class SingleMaps:
 
         At least one is asked for. They are over the denominators of all weights and slopes above layer k.
         """
-        parts = [
-            self._effects(k, patterns, rows[start : start + self._together], neurons[start : start + self._together])
-            for start in range(0, len(rows), self._together)
-        ]
-        return np.concatenate(parts)
+        return np.concatenate([self._effects(k, patterns, *some) for some in self._shares(rows, neurons)])
 
     def _effects(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> ExactArray:
-        found = self.weight(k + 1).columns(neurons)
-        for i in range(k + 1, len(self._layers) - 1):
-            found = self.weight(i + 1).forward(self.bent(found, i, patterns[i][rows]))
+        active = {i: patterns[i][rows] for i in range(k + 1, len(patterns))}
+        on = {i: self.on(i, bits) for i, bits in active.items()} | {len(patterns): EVERY}
+        found = self.weight(k + 1).columns(neurons, on[k + 1])
+        for i, bits in active.items():
+            found = self.weight(i + 1).forward(self.bent(found, i, bits, on[i]), on[i + 1], on[i])
         return join(found)
 
-    def bent(self, gradients: Limbs, i: int, active: NDArray[np.bool_]) -> Limbs:
+    def on(self, i: int, active: NDArray[np.bool_]) -> Units:
+        """Units of layer i outside which all are off in each row of `active`; their weights need not be multiplied."""
+        if not (self._dense and self._layers[i].is_relu):
+            return EVERY
+        some = np.flatnonzero(active.any(axis=0))
+        return EVERY if len(some) > _MOST_ON * active.shape[1] else some
+
+    def bent(self, gradients: Limbs, i: int, active: NDArray[np.bool_], units: Units = EVERY) -> Limbs:
         """Gradients by the preactivations of layer i, from those by its outputs; or its outputs, from its preactivations.
 
-        Over the denominator of its slopes, in limbs of shape (limbs, n, width); `active` has one row for each.
+        Over the denominator of its slopes, in limbs of shape (limbs, n, units); `active` has one row for each, of all units.
         """
         layer = self._layers[i]
         if layer.is_relu:
-            return gradients * active
+            return gradients * active[:, units]
         low, high, _ = layer.integer_slopes
         return multiply(gradients, split(np.where(active, high, low)))
 
@@ -109,19 +126,19 @@ class SingleMaps:
 
 
 class Weight(Protocol):
-    """A weight in limbs, its bias the last column."""
+    """A weight in limbs, its bias the last column; `units` are those of its layer, `inputs` those below."""
 
-    def rows(self, neurons: Indices) -> Limbs:
+    def rows(self, units: Indices, inputs: Units = EVERY) -> Limbs:
         """Some rows, bias and all."""
 
-    def columns(self, neurons: Indices) -> Limbs:
+    def columns(self, inputs: Indices, units: Units = EVERY) -> Limbs:
         """Some columns, as rows."""
 
-    def backward(self, gradients: Limbs) -> Limbs:
-        """Gradients by the inputs and the constant, from those by the preactivations."""
+    def backward(self, gradients: Limbs, units: Units = EVERY, inputs: Units = EVERY) -> Limbs:
+        """Gradients by inputs and the constant, from those by the preactivations of units."""
 
-    def forward(self, effects: Limbs) -> Limbs:
-        """What changes of the inputs, row by row, do to the preactivations."""
+    def forward(self, effects: Limbs, units: Units = EVERY, inputs: Units = EVERY) -> Limbs:
+        """What changes of inputs, row by row, do to the preactivations of units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,21 +152,29 @@ class DenseWeight:
             return DenseWeight(split_floats(both, layer.denominator.bit_length() - 1, layer.bits))
         return DenseWeight(split(np.concatenate([layer.compact_weight, layer.compact_bias[:, None]], axis=1)))
 
-    def rows(self, neurons: Indices) -> Limbs:
-        return self.limbs[:, neurons]
+    def rows(self, units: Indices, inputs: Units = EVERY) -> Limbs:
+        return self._part(units, self._with_bias(inputs))
 
-    def columns(self, neurons: Indices) -> Limbs:
-        return np.moveaxis(self.limbs[:, :, neurons], 1, 2)
+    def columns(self, inputs: Indices, units: Units = EVERY) -> Limbs:
+        return np.moveaxis(self._part(units, inputs), 1, 2)
 
-    def backward(self, gradients: Limbs) -> Limbs:
-        return product(gradients, self.limbs)
+    def backward(self, gradients: Limbs, units: Units = EVERY, inputs: Units = EVERY) -> Limbs:
+        return product(gradients, self._part(units, self._with_bias(inputs)))
 
-    def forward(self, effects: Limbs) -> Limbs:
-        return product(effects, np.moveaxis(self.limbs[:, :, :-1], 1, 2))
+    def forward(self, effects: Limbs, units: Units = EVERY, inputs: Units = EVERY) -> Limbs:
+        return product(effects, np.moveaxis(self._part(units, slice(-1) if inputs is EVERY else inputs), 1, 2))
+
+    def _part(self, rows: Units, columns: Units) -> Limbs:
+        return self.limbs[:, rows][:, :, columns]
+
+    def _with_bias(self, inputs: Units) -> Units:
+        return inputs if isinstance(inputs, slice) else np.append(inputs, self.limbs.shape[2] - 1)
 
 
 @dataclass(frozen=True, eq=False)
 class _SparseWeight:
+    """One that is always asked for all units and inputs."""
+
     limbs: list[csr_matrix]
     transposed: list[csr_matrix]  # without the bias
 
@@ -165,14 +190,14 @@ class _SparseWeight:
         turned = weight.transposed()
         return _SparseWeight(*([m.as_csr(limb) for limb in split(m.values)] for m in (both, turned)))
 
-    def rows(self, neurons: Indices) -> Limbs:
-        return np.stack([limb[neurons].toarray() for limb in self.limbs])
+    def rows(self, units: Indices, inputs: Units = EVERY) -> Limbs:
+        return np.stack([limb[units].toarray() for limb in self.limbs])
 
-    def columns(self, neurons: Indices) -> Limbs:
-        return np.stack([limb[neurons].toarray() for limb in self.transposed])
+    def columns(self, inputs: Indices, units: Units = EVERY) -> Limbs:
+        return np.stack([limb[inputs].toarray() for limb in self.transposed])
 
-    def backward(self, gradients: Limbs) -> Limbs:
+    def backward(self, gradients: Limbs, units: Units = EVERY, inputs: Units = EVERY) -> Limbs:
         return sparse_product(gradients, self.limbs)
 
-    def forward(self, effects: Limbs) -> Limbs:
+    def forward(self, effects: Limbs, units: Units = EVERY, inputs: Units = EVERY) -> Limbs:
         return sparse_product(effects, self.transposed)
