@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pwlin.app.touch.deep import MOST as REGIONS
 from pwlin.app.touch.deep import Deep
-from pwlin.app.touch.goals import Goal
+from pwlin.app.touch.goals import LARGEST, LEAST, Goal
 from pwlin.app.touch.page import Playground, playground_json
 from pwlin.app.touch.plane import is_plane, plane_playground
 from pwlin.app.touch.points import Points
@@ -253,15 +253,25 @@ def _evenly(goal: Goal | Points, count: int) -> tuple[float, tuple[tuple[float, 
     a, b = goal.left, goal.right
     unit = _power((b - a) / 64)
     middle = (a + b) / 2
+    jump, step = _sizes(goal.values, b - a)
     neurons = []
     for i in range(count):
         place = nearest_float(round((a + (b - a) * Fraction(i + 1, count + 1)) / unit) * unit)
         side = -1.0 if place < middle else 1.0
-        neurons.append((side, -side * place + 0.0, 1.0))
+        neurons.append((side, -side * place + 0.0, jump))
     value = goal.middle if isinstance(goal, Points) else float(goal.target(nearest_float(middle)))
     if not math.isfinite(value):
         value = 0.0
-    return round(value * 8) / 8, tuple(neurons)
+    return round(value / step) * step, tuple(neurons)
+
+
+def _sizes(values: list[float], length: Fraction) -> tuple[float, float]:
+    """A jump of slopes, 1 where slopes are of ordinary size; and the steps of c, 1/8 where values are."""
+    apart = max(values) - min(values)
+    if not 0 < apart < LARGEST or not LEAST < length < LARGEST:
+        return 1.0, 1 / 8
+    slope = float(_power(Fraction(apart) / length))
+    return (1.0 if 2**-3 <= slope <= 2**9 else slope), min(1 / 8, float(_power(Fraction(apart) / 8)))
 
 
 def _power(value: Fraction) -> Fraction:

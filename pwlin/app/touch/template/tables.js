@@ -56,7 +56,7 @@ class TablesView {
       put(node, { class: `${k === i ? "selected" : ""}${k === store.focus ? " near" : ""} ${part.state}`, style: `--own:${colourOf(app, k)}` });
       put(button, { text: `${k + 1}`, "aria-pressed": k === i, "aria-label": `select neuron ${k + 1}` });
       const dead = part.joint && part.joint.neurons.length > 1 ? (Q.sign(part.joint.jump) ? "bends, with others" : "cancels") : STATES[part.state];
-      [null, arrowOf(part), kinkText(part, 5), label(part.jump, 9, 5), part.side ? dead : part.state === "on" ? "constant" : "0 everywhere"].forEach((text, c) => { if (text !== null) put(cells[c], { text }); });
+      [null, arrowOf(part), kinkText(part, 5 + app.goal.finer), label(part.jump, 9, 5), part.side ? dead : part.state === "on" ? "constant" : "0 everywhere"].forEach((text, c) => { if (text !== null) put(cells[c], { text }); });
       cells[2].title = part.kink ? Q.text(part.kink) : "";
       cells[3].title = Q.text(part.jump);
     });
@@ -75,7 +75,7 @@ class TablesView {
       const value = n[name], limit = Math.max(limits[name], Math.abs(value) * (document.activeElement === slider ? 1 : 1.25));
       if (document.activeElement !== slider || !slider.max || Number(slider.max) < Math.abs(value)) put(slider, { min: -limit, max: limit, step: 2 ** Math.floor(Math.log2(limit / 200)) });
       if (Number(slider.value) !== value) slider.value = value;
-      const text = label(Q.of(value), 14).replace("≈ ", "");
+      const text = label(Q.of(value), 12).replace("≈ ", "");
       if (document.activeElement !== box && box.value !== text) box.value = text;
       const rounded = this.rounded && this.rounded.name === name && this.rounded.value === value;
       if (!box.hasAttribute("aria-invalid") || rounded) put(note, { text: rounded ? "nearest double" : "" });
