@@ -104,11 +104,17 @@ class _Continuation:
                 better = None
             if better is None:
                 raise refusal(self._text, f"x = {place_text(doubt.place)}", reason, doubt.certain)
-            if not self._given.xreplace({self._symbol: place}).is_finite:
+            if not self._has_value(place):
                 limit = limit_at(better, self._symbol, place)
                 self.gaps[f"{self._symbol} = {place}, where its limit {limit!s:.40} is taken"] = None
             formula, last = better, place
         return [(high, formula.replace(_is_even_root, lambda root: _drawn(root, self._symbol, low, high)))]
+
+    def _has_value(self, place: Expr) -> bool:
+        try:
+            return bool(self._given.xreplace({self._symbol: place}).is_finite)
+        except ValueError:  # sympy compares no nan, in Max
+            return False
 
     def _continued(self, formula: Expr, doubt: Doubt) -> tuple[Expr | None, Expr | None]:
         """A form that is continued at the place of a doubt, and the place; None if there is none."""

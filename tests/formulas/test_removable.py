@@ -40,6 +40,7 @@ def form(text, low=-1, high=4):
         ("sin(x)/(x-pi)", sympy.pi, -1),
         ("cos(x)/(x-pi/2)", sympy.pi / 2, -1),
         ("sqrt(sin(x)/x)", 0, 1),
+        ("max(sin(2*x)/x, x)", 0, 2),
     ],
 )
 def test_a_quotient_with_a_limit_is_continued_and_that_is_said(text, place, limit):
