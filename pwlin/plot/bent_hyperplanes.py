@@ -116,8 +116,8 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
             entries.append((style.swatch([colour], 2.0), _count(cells, layer, masks)))
         elif neuron in colours.strong and not label:
             entries.append((style.swatch([colour], 2.0), name_in(f.network, neuron)))
-    if by == "neuron" and not colours.complete:
-        entries.append((style.swatch([OTHER], 1.0), f"others{colours.note()}"))
+    if by == "neuron" and (note := colours.note(cells.neurons.among(1 << low)[0] for low in first)):
+        entries.append((style.swatch([OTHER], 1.0), f"others{note}"))
     if len(named) < len(masks) and label:
         entries.append(style.remark(f"{len(named)} of {len(masks)} labelled, wide for large jumps"))
     if silent.any():

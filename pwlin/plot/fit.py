@@ -288,10 +288,11 @@ def kink_entries(
     entries: list[style.Entry] = []
     if kinks:
         text = style.plural(len(kinks), "kink", len(f.kinks))
+        note = neurons.note(map(leading, kinks))
         if labelled is not None and labelled < len(kinks):
-            text += f" ({labelled} labelled{neurons.note()})"
-        elif neurons.note():
-            text += f" ({neurons.note()[2:]})"
+            text += f" ({labelled} labelled{note})"
+        elif note:
+            text += f" ({note[2:]})"
         entries.append((style.dot(style.INK, "white", 7), text))
     if silent:
         text = style.plural(len(silent), "silent breakpoint", len(f.silent_breakpoints))

@@ -124,7 +124,7 @@ def _draw(
         ends = " to ".join(style.decimal(v, 3) for v in dict.fromkeys([min(off), max(off)]))
         entries.append(style.remark(f"{style.plural(len(off), 'short step')} beyond the axis, {ends}"))
     if kinks:
-        whose = f", coloured by neuron{neurons.note()}" if f.network is not None else ""
+        whose = f", coloured by neuron{neurons.note(map(leading, kinks))}" if f.network is not None else ""
         entries.append((style.swatch(riser_colours[:2], 1.2), f"jumps{whose}"))
     return entries
 
