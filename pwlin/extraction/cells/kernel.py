@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
+
 from pwlin.base import memory
 from pwlin.base.version import __version__
 from pwlin.extraction.cells.rational_search import Search
@@ -35,7 +37,8 @@ _LONGEST = 180.0
 
 
 _SMALL = Network.from_arrays([[[1, -1]], [[1]], [[1]]], [[0], [-1], [0]]), Polytope.box([(0, 1), (0, 1)])
-"""A search that needs all the code."""
+"""A search that needs all the code but for what counts in many dimensions."""
+_MANY = Network.from_arrays([np.eye(5), np.ones((1, 5))]), Polytope.box([(-1, 1)] * 5)
 
 
 def obstacle(net: Network, polytope: Polytope) -> str:
@@ -168,6 +171,6 @@ def _compile_all() -> None:
     from pwlin.extraction.kernel.entry import fast_complex, fast_count
     from pwlin.extraction.kernel.subtrees import KernelTree
 
-    fast_count(*_SMALL), fast_complex(*_SMALL, 2)
+    fast_count(*_MANY), fast_count(*_SMALL), fast_complex(*_SMALL, 2)
     small = KernelTree(*_SMALL)
     small.count(("0",)), small.cells("")
