@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -57,6 +58,12 @@ class Goal:
         """Whether squares of values are doubles, as the search wants them."""
         sizes = [abs(value) for value in self.values]
         return all(size < LARGEST for size in sizes) and (not any(sizes) or max(sizes) > LEAST)
+
+    def seen(self, x: float) -> float:
+        """A value, in floats."""
+        cells = self.cells.cells
+        k = bisect_left(cells, x, hi=len(cells) - 1, key=lambda cell: nearest_float(cell.right))
+        return cells[k](x)
 
     @cached_property
     def values(self) -> list[float]:

@@ -51,6 +51,13 @@ class Points:
         return [nearest_float(value) for value in self.target.values]
 
     @property
+    def seen(self) -> list[tuple[float, float]]:
+        """Those that are drawn, in floats."""
+        places, values = self.target.floats
+        step = -(-len(values) // DRAWN)
+        return list(zip(places[::step, 0].tolist(), values[::step].tolist(), strict=True))
+
+    @property
     def middle(self) -> float:
         """A height to start from: the mean."""
         values = self.target.values

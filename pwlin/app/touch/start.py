@@ -13,6 +13,7 @@ from pwlin.app.touch.goals import LARGEST, LEAST, Goal
 from pwlin.app.touch.page import Playground, playground_json
 from pwlin.app.touch.plane import is_plane, plane_playground
 from pwlin.app.touch.points import Points
+from pwlin.app.touch.still import still
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.doors import door
@@ -112,7 +113,7 @@ def playground(
         return Playground(f"{beside} network {start.deep.shape}", playground_json(data), 1, without)
     count = start.neurons
     title = f"Move the kinks: {goal['name']} and {count} ReLU{'s' * (count != 1)}"
-    return Playground(title, playground_json(data), 1, without)
+    return Playground(title, playground_json(data), 1, without, start.still())
 
 
 @lru_cache(maxsize=16)
@@ -155,6 +156,11 @@ class _Start:
             return {"seed": self.seed, "hidden": self.neurons}
         c, neurons = self.net
         return {"net": {"c": c, "neurons": [list(n) for n in neurons]}}
+
+    def still(self) -> str:
+        """What is seen without scripts."""
+        ends = (nearest_float(self.goal.left), nearest_float(self.goal.right))
+        return still(ends, self.goal.seen, self.net)
 
     @staticmethod
     def read(subject: object, target: object, domain: object, hidden: object, seed: object) -> _Start:

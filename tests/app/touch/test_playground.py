@@ -116,7 +116,8 @@ def test_odd_arguments_are_refused(options):
 def test_the_page_is_whole_and_small(tmp_path):
     page = playground("x**2")
     html = page.html()
-    assert len(html.encode()) - len(page.data.encode()) < CODE and len(html.encode()) < PAGE
+    size = len(html.encode())
+    assert size - len(page.data.encode()) - len(page.picture) < CODE and size < PAGE
     page.save(tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == html
     assert all(word not in html for word in ("localStorage", "eval(", "import("))

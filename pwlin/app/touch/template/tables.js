@@ -93,10 +93,10 @@ class TablesView {
     const key = JSON.stringify([d.net, this.app.store.focus, this.app.store.ui.piece]);
     if (key === this.key) return;
     this.key = key;
-    const short = x => label(x, 6, 3).replace("≈ ", "");
-    const row = (name, texts, kind) => `<tr class="${kind}"><th scope="row">${name}</th>${texts.map((t, k) => `<td data-piece="${k}">${t}</td>`).join("")}</tr>`;
+    const cell = (x, k) => `<td data-piece="${k}"${x ? ` title="${Q.text(x)}">${label(x, 6, 3).replace("≈ ", "")}` : ">·"}</td>`;
+    const row = (name, values, kind) => `<tr class="${kind}"><th scope="row">${name}</th>${values.map(cell).join("")}</tr>`;
     const { focus } = this.app.store, heads = d.regions.map((_, k) => `<th scope="col" data-piece="${k}">${k + 1}</th>`).join("");
-    const rows = d.net.neurons.map((n, i) => row(i + 1, d.regions.map(r => (r.on[i] ? short(product(n.v, n.w)) : "·")), i === focus ? "near" : ""));
-    this.onoff.innerHTML = `<thead><tr><th scope="col"><span class="sr">neuron</span></th>${heads}</tr></thead><tbody>${rows.join("")}${row("slope", d.regions.map(r => short(r.exactSlope)), "sums")}</tbody>`;
+    const rows = d.net.neurons.map((n, i) => row(i + 1, d.regions.map(r => r.on[i] && product(n.v, n.w)), i === focus ? "near" : ""));
+    this.onoff.innerHTML = `<thead><tr><th scope="col"><span class="sr">neuron</span></th>${heads}</tr></thead><tbody>${rows.join("")}${row("slope", d.regions.map(r => r.exactSlope), "sums")}</tbody>`;
   }
 }
