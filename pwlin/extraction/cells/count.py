@@ -132,6 +132,8 @@ def _counted(
         if tree.kernel is None:
             refuse(method, kernel.obstacle(net, polytope) or TOO_MUCH)
         return _spread(executor, tree, watch)
+    if method != "exact" and (found := kernel.count_signs(net, polytope, watch, soon=method == "fast")) is not None:
+        return found
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
         refuse(method, why)
         method = "exact"

@@ -9,7 +9,6 @@ from pwlin.extraction.kernel.parallel import spread, threads_for
 from pwlin.extraction.kernel.parts import Part, part_of
 from pwlin.extraction.kernel.plan import Plan, make_plan
 from pwlin.extraction.kernel.result import make_complex
-from pwlin.extraction.kernel.sign_vectors import count_signs
 from pwlin.extraction.kernel.starting import add_domain
 from pwlin.extraction.kernel.store import Store, cells_in, make_store
 from pwlin.extraction.kernel.unbounded import Roots, start_without_lines
@@ -43,9 +42,6 @@ def fast_complex(
 
 def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
     """The number of cells of a network on a domain, or None if the kernel is not made for it."""
-    counted = count_signs(net, domain, found)
-    if counted is not None:
-        return counted
     started = start(net, domain)
     if started is None:
         return None

@@ -25,8 +25,6 @@ from pwlin.extraction.watch import Found
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
-_LEAST_DIM = 5
-"""From so many dimensions on it takes less time than cells with their vertices."""
 _AT_ONCE = 1 << 14
 """Cells that are counted before the caller is told."""
 _FAR = 2.0**200
@@ -251,7 +249,7 @@ def count_some(layer: Layer, t: Tableau, search: Search, most: int) -> int:
 
 def count_signs(net: Network, domain: Polytope, found: Found | None = None) -> int | None:
     """The number of cells of a network of one layer in a box; None for others, or if something is not proved."""
-    layer = _layer_of(net, domain) if len(net.hidden) == 1 and net.input_dim >= _LEAST_DIM else None
+    layer = _layer_of(net, domain) if len(net.hidden) == 1 else None
     if layer is None:
         return None
     n, d = layer.weights.shape

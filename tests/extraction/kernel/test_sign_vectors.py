@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pwlin import Network, Polytope, bounds, count_regions
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.kernel import sign_vectors
-from pwlin.extraction.kernel.entry import fast_count
 from pwlin.extraction.kernel.sign_vectors import count_signs
 from tests.strategies.effort import examples
 
@@ -47,9 +46,7 @@ def test_it_is_right_or_not_told(data):
         rows[-1] = [2 * v for v in rows[0]]
     net = Network.from_arrays([[row[:-1] for row in rows], [[1.0] * n]], [[row[-1] for row in rows], [0.0]])
     box = Polytope.box([data.draw(st.sampled_from([(-1, 1), (0, 1), (-0.1, 3), (-(2**70), 1)])) for _ in range(d)])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sign_vectors, "_LEAST_DIM", 2)
-        assert count_signs(net, box) in (None, len(cell_complex(net, box)))
+    assert count_signs(net, box) in (None, len(cell_complex(net, box)))
 
 
 @pytest.mark.parametrize("factor", [1, -2])
@@ -61,7 +58,12 @@ def test_where_it_is_not_proved_vertices_are_counted(factor, monkeypatch):
     net = Network.from_arrays([weights, np.ones((1, 5))], [biases, [0]])
     told = []
     assert count_signs(net, CUBE, lambda more: told.append(more)) is None and sum(told) == 0
-    assert fast_count(net, CUBE) == len(cell_complex(net, CUBE))
+    assert count_regions(net, CUBE, method="fast") == len(cell_complex(net, CUBE))
+
+
+def test_nobody_needs_the_corners_of_a_cube_of_many_dimensions():
+    net = one_layer(6, 40, 2)  # the cube has a trillion
+    assert count_regions(net, [(-1, 1)] * 40, method="fast") == 2**6
 
 
 def test_others_are_left_alone():
@@ -69,7 +71,7 @@ def test_others_are_left_alone():
     thirds = Network.from_arrays([net.hidden[0].weight / Q(3), np.ones((1, 3))])
     zero = Network.from_arrays([np.zeros((1, 5)), [[1]]])
     deep = Network.from_arrays([np.eye(5), np.eye(5), np.ones((1, 5))])
-    for other in (thirds, zero, deep, one_layer(3, 4, 0)):
+    for other in (thirds, zero, deep):
         assert count_signs(other, Polytope.box([(-1, 1)] * other.input_dim)) is None
     for domain in (
         Polytope.whole_space(5),
