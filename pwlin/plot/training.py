@@ -241,12 +241,18 @@ def _root(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def root_ticks(ax: Axes, first: float, last: float) -> None:
-    """About six round ticks from the first to the last step, equally far apart on a square-root scale."""
-    shares = np.linspace(np.sqrt(first), np.sqrt(last), 7) ** 2
+    """About six round ticks from the first to the last step, equally far apart on a square-root scale, where labels have room."""
+    low, high = np.sqrt(ax.get_xlim()).tolist()
+    width = style.size_in_points(ax)[0]
+
+    def apart(one: float, other: float) -> bool:
+        labels = [style.text_width(f"{t:,.0f}", style.NOTE_SIZE) for t in (one, other)]
+        return bool((np.sqrt(other) - np.sqrt(one)) / (high - low) * width > sum(labels) / 2 + style.NOTE_SIZE)
+
     ticks = [first]
-    for tick in (float(f"{v:.1g}") for v in shares[1:-1].tolist()):
-        apart = min(np.sqrt(tick) - np.sqrt(ticks[-1]), np.sqrt(last) - np.sqrt(tick))
-        if apart > (np.sqrt(last) - np.sqrt(first)) / 10:  # labels need so much room
+    for share in (np.linspace(np.sqrt(first), np.sqrt(last), 7)[1:-1] ** 2).tolist():
+        tick = float(f"{share:.1g}")
+        if apart(ticks[-1], tick) and apart(tick, last):
             ticks.append(tick)
     ticks.append(last)
     ax.set_xticks(ticks, [f"{t:,.0f}" for t in ticks])
