@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import limits, line_use, tables, use
+from benchmarks import best_use, limits, line_use, tables, use
 from benchmarks.cases import BY_NAME, QUICK, SCALING, TOGETHER
 from benchmarks.machine import Figures, machine
 from benchmarks.processes import left_out, run
@@ -45,9 +45,10 @@ def main() -> int:
     if not options.case:
         record["use"] = _asked("benchmarks.use", [[name] for name in _complexes(options.quick)])
         record["line_use"] = _asked("benchmarks.line_use", _functions(options.quick))
+        record["best_use"] = _asked("benchmarks.best_use", [[name] for name in _targets(options.quick)])
     if options.relucent:
         _relucent(record, options.relucent)
-    if not options.case and not (options.quick and options.out == RESULTS):
+    if not options.case and not (options.quick and options.out.resolve() == RESULTS.resolve()):
         _store(options.out, record)
     found_limits = limits.limits(record)
     if found_limits:
@@ -57,6 +58,10 @@ def main() -> int:
 
 def _complexes(quick: bool) -> tuple[str, ...]:
     return (use.SMALL,) if quick else (use.SMALL, use.LARGE)
+
+
+def _targets(quick: bool) -> tuple[str, ...]:
+    return tuple(best_use.TARGETS)[: 1 if quick else None]
 
 
 def _functions(quick: bool) -> list[list[str]]:

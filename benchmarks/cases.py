@@ -56,7 +56,7 @@ def _special(text: str, kind: str, make: Make, **bounds: object) -> Case:
 
 
 CASES = (
-    _uniform("1-256-256-256", 1002, "line", most_ratio=20),
+    _uniform("1-256-256-256", 1002, "line", most_ratio=12),
     *(
         Case(
             f"line, {depth} layers of 64",
@@ -77,7 +77,7 @@ CASES = (
         most_megabytes=1000,
         repeats=2,
     ),
-    _uniform("2-32-32", 1005, "depth", "plane", most_ratio=12, repeats=30, exact=True),
+    _uniform("2-32-32", 1005, "depth", "plane", most_ratio=15, repeats=30, exact=True),
     _uniform("2-64-64-64", 1006, "width", "plane", most_ratio=4, exact=True),
     _uniform("2-128-128-128", 1007, "width", "plane", most_ratio=1.5),
     _uniform("2-256-256-256", 1008, "width", "plane", most_ratio=1.0, most_megabytes=600),
@@ -90,20 +90,38 @@ CASES = (
     _uniform("2-32-32-32-32", 1023, "depth", "plane", repeats=15),
     _uniform("2-32-32-32-32-32", 1024, "depth", "plane", repeats=15),
     _uniform("2-32-32-32-32-32-32", 1025, "depth", "plane", repeats=15),
+    *(
+        Case(
+            f"2, {depth} layers of 32",
+            lambda depth=depth: uniform((2, *[32] * depth, 1), 1018 + depth),  # type: ignore[misc]
+            (2, *[32] * depth, 1),
+            ("depth", "plane"),
+            most_ratio=ratio,
+            repeats=5,
+        )
+        for depth, ratio in ((8, 20), (12, 20), (20, 25))
+    ),
     _uniform("2-12-12", 1026, "dimension", "plane", repeats=30),
     _uniform("3-12-12", 1027, "dimension", "space", repeats=20),
     _uniform("4-12-12", 1028, "dimension", "space"),
     _uniform("5-12-12", 1029, "dimension", "space"),
+    _uniform("7-16", 1036, "layer", "space", most_seconds=0.6, repeats=2),
+    _uniform("8-15", 1037, "layer", "space", most_seconds=2.5, repeats=1),
+    _uniform("9-14", 1038, "layer", "space", most_seconds=5, repeats=1),
     _special("2-32-32", "ternary", lambda: ternary((2, 32, 32, 1), 1), peer="2-32-32", repeats=30, exact=True),
     _special("2-32-32", "eighths", lambda: eighths((2, 32, 32, 1), 1005), peer="2-32-32", repeats=30),
-    Case(
-        "plane tents, 7 times",
-        lambda: plane_tents(7),
-        (2, *[4] * 7, 1),
-        ("structured",),
-        ends=(0, 1),
-        peer="2-128-128-128",
-        exact=True,
+    *(
+        Case(
+            f"plane tents, {times} times",
+            lambda times=times: plane_tents(times),  # type: ignore[misc]
+            (2, *[4] * times, 1),
+            ("structured",),
+            ends=(0, 1),
+            peer="2-128-128-128",
+            repeats=repeats,
+            exact=times == 7,
+        )
+        for times, repeats in ((7, 9), (10, 1))
     ),
 )
 BY_NAME = {case.name: case for case in CASES}

@@ -129,7 +129,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
-        raise AttributeError(f"module 'pwlin' has no attribute {name!r}")
+        raise AttributeError(f"module 'pwlin' has no attribute {name!r}", name=name, obj=sys.modules[__name__])
     module, attribute = _LAZY[name]
     found = import_module(module)
     value = found if attribute is None else getattr(found, attribute)

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 T = TypeVar("T")
+Integers = NDArray[np.int64]
 _PATIENCE = 16
 """All entries are made once one in so many has been."""
 _SHOWN = 64
 """So many entries are written out."""
+_FEW, _MOST = 8, 1 << 14
+"""Fewer entries are as soon made one by one; so many are made at a time where one after the other is asked for."""
 
 
 class OnDemand(Sequence[T], Generic[T]):
@@ -28,16 +31,24 @@ class OnDemand(Sequence[T], Generic[T]):
     make_all : callable, optional
         Makes all entries in their order, much cheaper than one by one. It is asked when all are wanted, or when so many have
         been that the others are likely to follow.
+    make_some : callable, optional
+        Makes those of ascending indices, likewise. Where one entry after the other is asked for, twice as many are made each time.
     """
 
     def __init__(
-        self, length: int, make: Callable[[int], T], make_all: Callable[[], Iterable[T]] | None = None
+        self,
+        length: int,
+        make: Callable[[int], T],
+        make_all: Callable[[], Iterable[T]] | None = None,
+        make_some: Callable[[Integers], Iterable[T]] | None = None,
     ) -> None:
         self._length = length
         self._make = make
         self._make_all = make_all
+        self._make_some = make_some
         self._made: dict[int, T] = {}
         self._all: tuple[T, ...] | None = None
+        self._next, self._step = -1, 1
 
     def __len__(self) -> int:
         return self._length
@@ -50,13 +61,35 @@ class OnDemand(Sequence[T], Generic[T]):
         if self._all is not None:
             return self._all[index]
         if isinstance(index, slice):
-            return tuple(self[i] for i in range(*index.indices(self._length)))
-        i = range(self._length)[index]
-        if i not in self._made:
-            if self._make_all is not None and _PATIENCE * len(self._made) > self._length:
+            return tuple(self.take(range(*index.indices(self._length))))
+        i, made = range(self._length)[index], self._made
+        if i not in made:
+            if self._make_all is not None and _PATIENCE * len(made) > self._length:
                 return self._complete(self._make_all)[i]
-            self._made[i] = self._make(i)
-        return self._made[i]
+            self._step = min(2 * self._step, _MOST) if i == self._next and self._make_some is not None else 1
+            self._next = min(i + self._step, self._length)
+            self._learn(made, range(i, self._next))
+        return made[i]
+
+    def take(self, indices: Sequence[int]) -> list[T]:
+        """Some of the entries, made together if they are many."""
+        made = self._made
+        if self._all is None:
+            fresh = sorted({i for i in indices if i not in made})
+            if self._make_all is not None and 2 * len(fresh) > self._length:
+                self._complete(self._make_all)
+            else:
+                self._learn(made, fresh)
+        entries = made if self._all is None else self._all
+        return [entries[i] for i in indices]
+
+    def _learn(self, made: dict[int, T], indices: Sequence[int]) -> None:
+        """Make those of some entries that have not been made."""
+        fresh = [i for i in indices if i not in made]
+        if self._make_some is None or len(fresh) < _FEW:
+            made.update((i, self._make(i)) for i in fresh)
+        else:
+            made.update(zip(fresh, self._make_some(np.array(fresh, dtype=np.int64))))
 
     def __iter__(self) -> Iterator[T]:
         if self._all is None and self._make_all is not None and 2 * len(self._made) < self._length:
@@ -80,6 +113,11 @@ class OnDemand(Sequence[T], Generic[T]):
         if len(self) <= _SHOWN:
             return repr(tuple(self))
         return f"({self[0]!r}, ..., {self[-1]!r}: {len(self)} entries, made when asked for)"
+
+
+def taken(entries: Sequence[T], indices: Sequence[int]) -> list[T]:
+    """Some entries of a sequence, of one that makes them on demand made together."""
+    return entries.take(indices) if isinstance(entries, OnDemand) else [entries[i] for i in indices]
 
 
 @final
@@ -106,9 +144,6 @@ class Records(Sequence[T], Generic[T]):
 
     def __repr__(self) -> str:
         return f"Records({len(self)} records, made when asked for)"
-
-
-Integers = NDArray[np.int64]
 
 
 @final

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import overload
 
+from pwlin.base.doors import door
 from pwlin.base.errors import TargetError
 from pwlin.comparison.best.approximation import BestApproximation
 from pwlin.comparison.best.search import best_approximation_1d
@@ -44,6 +45,7 @@ def compare(
     tolerance: object = None,
     progress: bool = False,
 ) -> ComparisonND: ...
+@door
 def compare(
     function: object, target: TargetLike, domain: object = None, tolerance: object = None, progress: bool = False
 ) -> Comparison | ComparisonND | PointComparison:
@@ -118,6 +120,7 @@ def best_approximation(  # type: ignore[overload-overlap]
 def best_approximation(
     target: TargetLike, domain: object, pieces: object = None, norm: str = "sup", tolerance: object = "1e-12"
 ) -> BestApproximation: ...
+@door
 def best_approximation(
     target: TargetLike, domain: object = None, pieces: object = None, norm: str = "sup", tolerance: object = "1e-12"
 ) -> BestApproximation | BestOfPoints:

@@ -21,6 +21,10 @@ Value: TypeAlias = "Fraction | Enclosure | sympy.Expr"
 """An error: exact, as a Fraction or a sympy algebraic number, or enclosed."""
 
 
+_MUCH = Fraction(1, 10)
+"""The relative width from which on norms ask one another: errors that are so near constant that it helps below are rare."""
+
+
 class WideEnclosure(Enclosure):
     """An enclosure that is wider than was asked: the work that it would take is beyond the budget."""
 
@@ -119,14 +123,14 @@ class Measured(Generic[P]):
         return self._own[name]
 
     def _with_the_others(self, name: str) -> Value:
-        """A norm, and where it is wider than asked what those that take less work know of it.
+        """A norm, and where it is wider than asked, by much, what those that take less work know of it.
 
         L2 squared is at most length times the square of sup. L1 is at most length times sup, squared at most length times
         L2 squared, and at least L2 squared over sup.
         """
         asked_before = name in self._own
         value = self._measured(name)
-        if name == "sup" or not isinstance(value, WideEnclosure):
+        if name == "sup" or not isinstance(value, WideEnclosure) or value.width <= _MUCH * value.lower:
             return value
         if asked_before:  # by another norm, and the warning was about that
             enclosed(value.lower, value.upper, False)

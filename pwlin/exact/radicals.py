@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -31,25 +32,35 @@ def sum_to_sympy(rational: fmpq, factors: dict[RealRoot, int]) -> sympy.Expr:
 
     Radicands too long to look for square factors in stay as they are. ``float`` of it is correctly rounded.
     """
-    import sympy
-
-    from pwlin.exact.sympy_numbers import well_rounded
-
-    terms, raw = [], False
+    terms, surds = [], []
     for root, factor in factors.items():
         if len(root.minpoly) > 3:
             terms.append(factor * root_to_sympy(root))
             continue
         p, q, radicand = root.surd()
         rational += factor * p
-        coefficient = to_sympy(factor * q)
+        surds.append((factor * q, radicand))
+    return radicals_to_sympy(rational, surds, terms)
+
+
+def radicals_to_sympy(
+    rational: fmpq, surds: Iterable[tuple[fmpq, int]], terms: Sequence[sympy.Expr] = ()
+) -> sympy.Expr:
+    """A rational, plus factors times square roots of positive integers, plus other terms; see `sum_to_sympy`."""
+    import sympy
+
+    from pwlin.exact.sympy_numbers import well_rounded
+
+    parts, raw = [to_sympy(rational)] if rational else [], False
+    for factor, radicand in surds:
+        coefficient = to_sympy(factor)
         if radicand.bit_length() <= _RADICAND_BITS:
-            terms.append(coefficient * sympy.sqrt(radicand))
+            parts.append(coefficient * sympy.sqrt(radicand))
         else:
             raw = True
             radical = sympy.Pow(sympy.Integer(radicand), sympy.Rational(1, 2), evaluate=False)
-            terms.append(sympy.Mul(coefficient, radical, evaluate=False))
-    return well_rounded(sympy.Add(*([to_sympy(rational)] if rational else []), *terms, evaluate=not raw))
+            parts.append(sympy.Mul(coefficient, radical, evaluate=False))
+    return well_rounded(sympy.Add(*parts, *terms, evaluate=not raw))
 
 
 def to_number(value: Point) -> Fraction | sympy.Expr:

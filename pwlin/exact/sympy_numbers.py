@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import sympy
+from flint import arb
 from sympy.polys.polyroots import preprocess_roots
 from sympy.printing.repr import ReprPrinter
 
@@ -95,7 +96,7 @@ class _Plain(_WellRounded):
         return str(printer._print(_plain(self)))
 
     def __eq__(self, other: object) -> bool:
-        return bool(_plain(self) == (_plain(other) if type(other) in _KINDS.values() else other))
+        return bool(_plain(self) == (_plain(other) if issubclass(type(other), _Plain) else other))
 
     def __hash__(self) -> int:
         return hash((self.func.__name__, *self._hashable_content()))  # as sympy's own
@@ -117,6 +118,32 @@ class _Product(_Plain, sympy.Mul):
 class _Power(_Plain, sympy.Pow):
     __slots__ = ()
     __class__ = sympy.Pow
+
+
+class LateSum(_Sum):
+    """A sum of many numbers, whose terms are made when sympy asks for them; its floats and decimals come from `ball_at`."""
+
+    __slots__ = ("_ball", "_make", "_terms")
+    _terms: tuple[sympy.Expr, ...] | None
+
+    @classmethod
+    def of(cls, ball: Callable[[int], arb], make: Callable[[], sympy.Add]) -> LateSum:
+        """The number that has so many bits in the ball, and that is the sum which is made."""
+        late: LateSum = object.__new__(cls)
+        late._assumptions, late._mhash = cls.default_assumptions, None
+        late._ball, late._make, late._terms = ball, make, None
+        late.is_commutative = True
+        return late
+
+    def ball_at(self, bits: int) -> arb:
+        """A certified enclosure."""
+        return self._ball(bits)
+
+    @property
+    def _args(self) -> tuple[sympy.Expr, ...]:
+        if self._terms is None:
+            self._terms = self._make().args
+        return self._terms
 
 
 _KINDS = {sympy.Add: _Sum, sympy.Mul: _Product, sympy.Pow: _Power}

@@ -165,7 +165,7 @@ def exact_text(value: Number, width: int = 40, digits: int = 12) -> str:
     >>> exact_text(Fraction(1, 3)), exact_text(Fraction(5, 4)), exact_text(Fraction(1, 3**99))
     ('1/3', '5/4', '')
     """
-    if isinstance(value, Enclosure):
+    if isinstance(value, Enclosure) or hasattr(value, "ball_at"):  # of many terms
         return ""
     numbers = value.atoms() if hasattr(value, "atoms") else [to_fraction(value)]
     sizes = [max(abs(n.numerator), n.denominator).bit_length() for n in numbers if getattr(n, "is_Rational", True)]

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 from pwlin.base.crew import check_executor
+from pwlin.base.doors import door
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check, network_of
 from pwlin.extraction.watch import Limits
@@ -42,6 +43,7 @@ def extract(
 def extract(
     net: object, domain: None = ..., **options: Unpack[Options]
 ) -> PiecewiseLinear1D | PiecewiseLinearND | Any: ...
+@door
 def extract(
     net: object,
     domain: LineDomain | DomainLike = None,

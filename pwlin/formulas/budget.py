@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from typing import final
+from functools import lru_cache
+from typing import TYPE_CHECKING, final
+
+import sympy
+from flint import ctx
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 MOST_WORK = 75_000_000
 """A part of a formula for one float interval is 1, about 50 ns: about four seconds in all."""
 PER_BALL = 40
 """What a part of a formula takes for one ball, of a few hundred bits and with its derivatives."""
+_PER_PART, _BESIDE = 30, 4
+"""The same on the line, on the average, and what is done for each ball besides its formula, in parts."""
+_BITS = 1024
+"""So many more bits cost as much again."""
+
+
+@lru_cache(maxsize=4096)
+def size_of(formula: Expr) -> int:
+    """How many parts a formula has: what its evaluation costs."""
+    return sum(1 for _ in sympy.preorder_traversal(formula))
+
+
+def cost_of_ball(formula: Expr) -> int:
+    """What a value of a formula takes in ball arithmetic, at the working precision."""
+    return cost_of_complex(formula) * (1 + int(ctx.prec) // _BITS)
+
+
+def cost_of_complex(formula: Expr) -> int:
+    """What a value takes on a complex ball within an integration, whose balls are wide and soon done."""
+    return _PER_PART * (size_of(formula) + _BESIDE)
 
 
 @final

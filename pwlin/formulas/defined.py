@@ -16,7 +16,7 @@ from pwlin.base.errors import PwlinWarning, TargetError
 from pwlin.exact.algebraic import sign_at
 from pwlin.exact.bridges import dyadic, to_ball, to_fmpq, to_sympy
 from pwlin.exact.rational import nearest_float
-from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, precision
+from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, constant_ball, precision
 from pwlin.formulas.arithmetic.expansion import bounds, compile_series
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.divided import Divided, limit_at
@@ -75,23 +75,63 @@ def defined_form(expression: Expr, symbol: Symbol | None, low: Fraction, high: F
         May hold `pwlin.formulas.divided.Divided`.
     """
     symbol = symbol or sympy.Dummy(real=True)
-    formula = without_gaps(expression, symbol)
-    gaps: list[str] = []
-    places = 0
-    while (found := _first_doubt(formula, symbol, low, high)) is not None:
-        doubt, reason = found
-        for place in plain_places(doubt.place) if places < _MOST_GAPS else ():
-            better = continued(formula, symbol, place)
+    search = _Continuation(without_gaps(expression, symbol), expression, symbol, text)
+    *first, (_, last) = search.parts(low, high)
+    if search.gaps:
+        warnings.warn(f"target {text} has no value at {'; and at '.join(search.gaps)}", PwlinWarning, stacklevel=2)
+    return sympy.Piecewise(*((form, symbol < to_sympy(end)) for end, form in first), (last, True)) if first else last
+
+
+class _Continuation:
+    """A formula continued at its removable points: one of them in each part of the domain."""
+
+    def __init__(self, formula: Expr, given: Expr, symbol: Symbol, text: str) -> None:
+        self._formula, self._given, self._symbol, self._text = formula, given, symbol, text
+        self.gaps: dict[str, None] = {}
+        self._tries = 2 * _MOST_GAPS
+
+    def parts(self, low: Fraction, high: Fraction) -> list[tuple[Fraction, Expr]]:
+        """Right ends of parts of [low, high], and the form on each; a `TargetError` if there is none."""
+        formula, last = self._formula, None
+        while (found := _first_doubt(formula, self._symbol, low, high)) is not None:
+            doubt, reason = found
+            better, place = self._continued(formula, doubt)
+            if better is None and last is not None:
+                better, place = self._continued(self._formula, doubt)
+                middle = _between(last, place) if better is not None else None
+                if middle is not None:
+                    return [*self.parts(low, middle), *self.parts(middle, high)]
+                better = None
+            if better is None:
+                raise refusal(self._text, f"x = {place_text(doubt.place)}", reason, doubt.certain)
+            if not self._has_value(place):
+                limit = limit_at(better, self._symbol, place)
+                self.gaps[f"{self._symbol} = {place}, where its limit {limit!s:.40} is taken"] = None
+            formula, last = better, place
+        return [(high, formula.replace(_is_even_root, lambda root: _drawn(root, self._symbol, low, high)))]
+
+    def _has_value(self, place: Expr) -> bool:
+        try:
+            return bool(self._given.xreplace({self._symbol: place}).is_finite)
+        except ValueError:  # sympy compares no nan, in Max
+            return False
+
+    def _continued(self, formula: Expr, doubt: Doubt) -> tuple[Expr | None, Expr | None]:
+        """A form that is continued at the place of a doubt, and the place; None if there is none."""
+        for place in plain_places(doubt.place):
+            self._tries -= 1
+            better = continued(formula, self._symbol, place) if self._tries >= 0 else None
             if better is not None:
-                if not expression.xreplace({symbol: place}).is_finite:
-                    gaps.append(f"{symbol} = {place}, where its limit {limit_at(better, symbol, place)!s:.40} is taken")
-                formula, places = better, places + 1
-                break
-        else:
-            raise refusal(text, f"x = {place_text(doubt.place)}", reason, doubt.certain)
-    if gaps:
-        warnings.warn(f"target {text} has no value at {'; and at '.join(gaps)}", PwlinWarning, stacklevel=2)
-    return formula.replace(_is_even_root, lambda root: _drawn(root, symbol, low, high))
+                return better, place
+        return None, None
+
+
+def _between(one: Expr, other: Expr) -> Fraction | None:
+    """A plain number between two places, away from both; None if they are the same, as far as can be told."""
+    with precision(_BITS):
+        low, high = sorted((constant_ball(one), constant_ball(other)), key=lambda ball: dyadic(ball.mid()))
+        left, right = dyadic(low.upper()), dyadic(high.lower())
+    return simplest(left + (right - left) / 3, right - (right - left) / 3) if left < right else None
 
 
 def _is_even_root(part: Expr) -> bool:

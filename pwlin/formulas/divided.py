@@ -14,6 +14,7 @@ import sympy
 
 if TYPE_CHECKING:
     from sympy import Expr, Symbol
+    from sympy.printing.str import StrPrinter
 
 
 class Divided(sympy.Function):  # type: ignore[misc]
@@ -30,6 +31,9 @@ class Divided(sympy.Function):  # type: ignore[misc]
     def _eval_derivative(self, symbol: Symbol) -> Expr:
         f, x, r, m = self.args
         return Divided((x - r) * f.diff(symbol) - m * f, x, r, m + 1) if symbol == x else sympy.Integer(0)
+
+    def _sympystr(self, printer: StrPrinter) -> str:
+        return str(printer.doprint(self.quotient))
 
     @property
     def quotient(self) -> Expr:

@@ -20,7 +20,10 @@ def continued(expression: Expr, symbol: Symbol, place: Expr) -> Expr | None:
         found = form.replace(_is_quotient, lambda part: _without_zeros(part, symbol, place))
         if found != form:
             return found
-    return None
+    if not any(_order(sympy.cos(part.args[0]), symbol, place) for part in expression.atoms(sympy.tan)):
+        return None
+    plain = sympy.together(expression.replace(sympy.tan, lambda angle: sympy.sin(angle) / sympy.cos(angle)))
+    return plain if _order(sympy.fraction(plain)[1], symbol, place) == 0 else continued(plain, symbol, place)
 
 
 def without_gaps(expression: Expr, symbol: Symbol) -> Expr:
@@ -35,7 +38,7 @@ def _is_quotient(part: Expr) -> bool:
 
 def _without_zeros(part: Expr, symbol: Symbol, place: Expr) -> Expr:
     """A product with the zeros of its factors at the place drawn out and cancelled; the product itself if a pole stays."""
-    rest, order = [], 0
+    rest, order, drawn = [], 0, False
     for factor in sympy.Mul.make_args(part):
         base, power = factor.as_base_exp() if factor.is_Pow and factor.exp.is_Integer else (factor, sympy.Integer(1))
         times = 0 if not base.free_symbols or base.has(Divided) else _order(base, symbol, place)
@@ -43,8 +46,8 @@ def _without_zeros(part: Expr, symbol: Symbol, place: Expr) -> Expr:
             return part
         rest.append(_divided(base, symbol, place, times) ** power)
         order += times * int(power)
-    changed = any(f != g for f, g in zip(rest, sympy.Mul.make_args(part)))
-    return sympy.Mul(*rest) * (symbol - place) ** order if order >= 0 and changed else part
+        drawn = drawn or (times > 0 and power < 0)
+    return sympy.Mul(*rest) * (symbol - place) ** order if order >= 0 and drawn else part
 
 
 def _order(base: Expr, symbol: Symbol, place: Expr) -> int | None:

@@ -12,19 +12,43 @@ from pwlin.formulas.needs import MOST_PARTS, factors_of
 if TYPE_CHECKING:
     from sympy import Expr
 
+_MOST_DEGREE = 40
+"""Total degree up to which common factors are looked for."""
 _WAVES = (sympy.sin, sympy.cos, sympy.tan, sympy.sinh, sympy.cosh, sympy.tanh)
 
 
 def simplified(expression: Expr) -> Expr:
     """The expression with what cancels left out and roots of squares drawn.
 
-    ``sin(x)**2 + cos(x)**2`` is 1, ``sqrt(x**2 - 2*x + 1)`` is ``|x - 1|`` and ``sqrt(1 - sin(x))`` the magnitude of a sine of
-    half the angle: values near a double zero under a root are known to few digits only.
+    ``sin(x)**2 + cos(x)**2`` is 1, ``(x**2 - y**2)/(x - y)`` is x + y, ``sqrt(x**2 - 2*x + 1)`` is ``|x - 1|`` and
+    ``sqrt(1 - sin(x))`` the magnitude of a sine of half the angle: values near a double zero under a root are known to few
+    digits only.
     """
     if len(list(islice(sympy.preorder_traversal(expression), MOST_PARTS + 1))) > MOST_PARTS:
         return expression
-    shorter = _without_identities(expression).replace(_is_even_root, _drawn)
+    shorter = _without_identities(_in_lowest_terms(expression)).replace(_is_even_root, _drawn)
     return shorter.replace(lambda part: isinstance(part, (sympy.asin, sympy.acos)), _straightened)
+
+
+def _in_lowest_terms(expression: Expr) -> Expr:
+    """Quotients of polynomials in several variables without common factors."""
+    if len(expression.free_symbols) < 2:
+        return expression  # the line takes limits, and says where
+    return expression.replace(lambda part: part.is_Mul or part.is_Add, _lowest)
+
+
+def _lowest(part: Expr) -> Expr:
+    """A quotient, or a sum of them, with a denominator of a lower degree, if there is one."""
+    if not part.is_rational_function() or part.is_polynomial():
+        return part
+    symbols = sorted(part.free_symbols, key=str)
+    ends = [sympy.fraction(term) for term in sympy.Add.make_args(part)]
+    if any(sympy.Poly(end, *symbols).total_degree() > _MOST_DEGREE for pair in ends for end in pair):
+        return part
+    found = sympy.cancel(part)
+    written = sympy.lcm_list([bottom for _, bottom in ends])
+    left = sympy.fraction(found)[1]
+    return found if sympy.Poly(left, *symbols).total_degree() < sympy.Poly(written, *symbols).total_degree() else part
 
 
 def _without_identities(expression: Expr) -> Expr:

@@ -41,8 +41,20 @@ class Switch:
     def taken(self, formula: Expr, sign: int) -> Expr:
         """The formula where the difference has this sign; where it is 0 throughout (sign 0), what holds there."""
         if not sign and isinstance(self.part, Relational):
-            return formula.xreplace({self.part: sympy.true if self.part.rel_op in ("<=", ">=", "==") else sympy.false})
-        return formula.xreplace({self.part: self.positive if sign >= 0 else self.negative})
+            return replaced(formula, {self.part: sympy.true if self.part.rel_op in ("<=", ">=", "==") else sympy.false})
+        return replaced(formula, {self.part: self.positive if sign >= 0 else self.negative})
+
+
+def replaced(formula: Expr, parts: Mapping[Basic, Basic]) -> Expr:
+    """The formula with other parts; magnitudes are left as they are, which sympy takes long to look at."""
+    if formula in parts:
+        return parts[formula]
+    new = [replaced(a, parts) for a in formula.args]
+    if all(one is other for one, other in zip(new, formula.args)):
+        return formula
+    if isinstance(formula, sympy.Abs) and new[0].free_symbols:
+        return sympy.Abs(new[0], evaluate=False)
+    return formula.func(*new)
 
 
 def switches(formula: Expr) -> Iterator[Switch]:

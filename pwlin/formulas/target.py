@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.doors import door
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import to_fraction
@@ -25,6 +26,7 @@ TargetLike: TypeAlias = "str | sympy.Expr | sympy.Poly | complex | Number | Targ
 allowed."""
 
 
+@door
 def parse_target(target: TargetLike, variables: object = None, *, allow_callable: bool = False) -> Target:
     """Read a target function; text is never evaluated as code.
 
@@ -82,7 +84,8 @@ def parse_target(target: TargetLike, variables: object = None, *, allow_callable
         text = str(normalized(expression) if expression.has(sympy.nan) else expression)
     elif callable(target):
         if not allow_callable:
-            raise TargetError(f"target: found the callable {_callable_name(target)}; accepted are {ACCEPTED}")
+            instead = " (pwlin.extract makes a function of a network)" if hasattr(target, "pattern") else ""
+            raise TargetError(f"target: found the callable {_callable_name(target)}{instead}; accepted are {ACCEPTED}")
         chosen = names if names is not None else named_variables((), count or 1)
         return CallableTarget(_symbols(chosen), _callable_name(target), target)
     else:

@@ -46,7 +46,7 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 
 
 class Zeros:
-    """The zeros of a quantity of one variable at rational numbers and rational multiples of pi."""
+    """The zeros of a quantity of one variable at rationals, rational multiples of pi, and square roots of rationals."""
 
     def __init__(self, quantity: Expr, symbol: Symbol, jet: JetFunction) -> None:
         self._symbol, self._jet = symbol, jet
@@ -124,19 +124,23 @@ class Zeros:
 
 
 def plain_places(place: Fraction | arb) -> list[Expr]:
-    """The plainest rational and the plainest multiple of pi at a place that is known about."""
+    """The plainest rational, multiple of pi and square root of a rational at a place that is known about."""
     if isinstance(place, Fraction):
         near = abs(place) * _NEAR
-        return [*candidates(place, place), *candidates(place - near, place + near)[1:]]
+        return [*candidates(place, place), *(c for c in candidates(place - near, place + near) if not c.is_Rational)]
     return candidates(dyadic(place.lower()), dyadic(place.upper()))
 
 
 def candidates(left: Fraction, right: Fraction) -> list[Expr]:
-    """The plainest rational and the plainest multiple of pi in an interval."""
+    """The plainest rational, multiple of pi and square root of a rational in an interval."""
     found = [to_sympy(simplest(left, right))]
     turns = to_ball(left).union(to_ball(right)) / arb.pi()
     if turns.is_finite() and turns.rad() < 1 and not turns.contains(0):
         found.append(to_sympy(simplest(dyadic(turns.lower()), dyadic(turns.upper()))) * sympy.pi)
+    if left * right > 0:
+        near, far = sorted((left**2, right**2))
+        root = sympy.sqrt(to_sympy(simplest(near, far)))
+        found += [] if root.is_Rational else [root if left > 0 else -root]
     return [place for place in found if all(max(abs(r.p), r.q) <= _LONGEST for r in place.atoms(sympy.Rational))]
 
 

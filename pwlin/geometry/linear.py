@@ -51,6 +51,9 @@ def rank(rows: Sequence[Sequence[int]], columns: int) -> int:
 def determinant(rows: Sequence[Sequence[int]]) -> int:
     """Determinant of a square integer matrix."""
     n = len(rows)
+    if n == 2:
+        (a, b), (c, d) = rows
+        return a * d - b * c
     if n == 3:
         (a, b, c), (d, e, f), (g, h, i) = rows
         return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from pwlin.base.doors import door
 from pwlin.exact.integers import wide
 from pwlin.exact.rational import ExactArray
 from pwlin.extraction.line.exact import extract_line
@@ -17,6 +18,7 @@ from pwlin.networks.network import Network
 Attribution = tuple[Fraction, ...]
 
 
+@door
 def attribute(net: object, baseline: object, x: object) -> Attribution | tuple[Attribution, ...]:
     """The integrated gradients of a network from a baseline to a sample.
 

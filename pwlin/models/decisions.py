@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, final
 
 from pwlin.base.arguments import refusal
+from pwlin.base.doors import door
 from pwlin.base.errors import DomainError, PwlinError, ShapeError
 from pwlin.exact.rational import to_fraction, to_fraction_array
 from pwlin.extraction import extract
@@ -146,6 +147,7 @@ def _sums(parts: Iterable[tuple[int, Fraction]]) -> dict[int, Fraction]:
     return out
 
 
+@door
 def labels(net: object, domain: LineDomain | DomainLike = None) -> LineLabels | PlaneLabels:
     """Where the largest output changes.
 

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import choice, refusal
+from pwlin.base.doors import door
 from pwlin.base.errors import ShapeError
 from pwlin.exact.arrays import to_floats
 from pwlin.exact.integers import magnitude
@@ -82,6 +83,7 @@ class FloatGap:
         return f"FloatGap(bound={self.bound:.3g}, observed={self.observed:.3g}, {share} labels certified, {self.dtype})"
 
 
+@door
 def float_gap(net: object, at: object, dtype: str = "float32") -> FloatGap:
     """Bound the difference between a model in floats and its exact function at given points.
 

@@ -7,12 +7,14 @@ from fractions import Fraction
 import numpy as np
 
 from pwlin.base.arguments import refusal
+from pwlin.base.doors import door
 from pwlin.base.errors import ShapeError
 from pwlin.exact.rational import ExactArray, to_fraction_array
 from pwlin.networks import as_network
 from pwlin.networks.network import Network
 
 
+@door
 def restrict(model: object, p: object, q: object, r: object = None) -> Network:
     """The model on the line or plane through two or three samples, exactly.
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.arguments import items, refusal, whole
+from pwlin.base.doors import door
 from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import to_floats
@@ -191,6 +192,7 @@ class Network(Frozen):
     def __call__(self, x: float) -> float | Floats: ...
     @overload
     def __call__(self, x: ArrayLike) -> Floats: ...
+    @door
     def __call__(self, x: ArrayLike) -> float | Floats:
         """Evaluate in float64.
 

@@ -69,8 +69,8 @@ class Neurons:
 
     def patterns(self, packed: Sequence[int]) -> list[Pattern]:
         """The patterns of the units, of many packed ones."""
-        layers = [table[:, :units].tolist() for table, units in zip(self.arrays(packed), self.widths)]
-        return [tuple(map(tuple, rows)) for rows in zip(*layers)] if layers else [()] * len(packed)
+        layers = [_rows(table[:, :units]) for table, units in zip(self.arrays(packed), self.widths)]
+        return list(zip(*layers)) if layers else [()] * len(packed)
 
     def texts(self, packed: Sequence[int]) -> list[str]:
         """As `pattern_text` has the patterns of many packed ones."""
@@ -110,6 +110,18 @@ class Neurons:
             flips = "active" if contributing >> bit & 1 else "silent"
             out[neuron] = "always_on" if always >> bit & 1 else flips if ever >> bit & 1 else "dead"
         return out
+
+
+def _rows(table: NDArray[np.bool_]) -> list[tuple[bool, ...]]:
+    """The rows of a table; equal ones, of which there are many where regions have crossed a neuron of another layer, are one tuple."""
+    size, known = table.shape[1], dict[bytes, tuple[bool, ...]]()
+    data, out = table.tobytes(), []
+    for at in range(0, size * len(table), max(size, 1)):
+        row = data[at : at + size]
+        if row not in known:
+            known[row] = tuple(map(bool, row))
+        out.append(known[row])
+    return out if size else [()] * len(table)
 
 
 def _no_size(value: object, count: int) -> bool:

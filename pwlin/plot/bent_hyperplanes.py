@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.sequences import Integers
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -27,6 +28,7 @@ _MOST_NAMES = 12
 _DOTS = (0, (1, 1.6))
 
 
+@door
 def bent_hyperplanes(
     f: PiecewiseLinearND,
     ax: Axes | None = None,
@@ -114,8 +116,8 @@ def _bent(f: PiecewiseLinearND, ax: Axes, mesh: PlaneMesh, by: str, label: bool)
             entries.append((style.swatch([colour], 2.0), _count(cells, layer, masks)))
         elif neuron in colours.strong and not label:
             entries.append((style.swatch([colour], 2.0), name_in(f.network, neuron)))
-    if by == "neuron" and not colours.complete:
-        entries.append((style.swatch([OTHER], 1.0), f"others{colours.note()}"))
+    if by == "neuron" and (note := colours.note(cells.neurons.among(1 << low)[0] for low in first)):
+        entries.append((style.swatch([OTHER], 1.0), f"others{note}"))
     if len(named) < len(masks) and label:
         entries.append(style.remark(f"{len(named)} of {len(masks)} labelled, wide for large jumps"))
     if silent.any():

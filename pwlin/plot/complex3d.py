@@ -15,6 +15,7 @@ from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import in_full
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -29,6 +30,7 @@ _MOST_EXPLODED = 60
 _VIEW = (28.0, -56.0)  # elevation and azimuth in degrees: the corner towards the viewer has large x, small y, large z
 
 
+@door
 def complex3d(
     f: PiecewiseLinearND,
     ax: Axes3D | None = None,

@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.errors import PwlinError
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.cone import Vector, dot
@@ -22,6 +23,7 @@ from pwlin.plot.regions import MANY, frame_axes, notes, ratio
 Floats = NDArray[np.float64]
 
 
+@door
 def decision_boundary(
     f: PiecewiseLinearND | Sequence[PiecewiseLinearND],
     g: PiecewiseLinearND | None = None,

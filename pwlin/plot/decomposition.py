@@ -14,6 +14,7 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.errors import PwlinError
 from pwlin.extraction import extract_line
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -89,6 +90,7 @@ def neuron_curves(
         yield NeuronCurves((layer, i), pre, act, receivers)
 
 
+@door
 def decomposition(
     f: PiecewiseLinear1D | Network,
     domain: object = None,

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.comparison.measured.comparison import PointComparison, compare_points
@@ -26,6 +27,7 @@ _MOST_STARS = 40
 _EXACT_WIDTH = 26
 
 
+@door
 def error(
     f: PiecewiseLinear1D,
     target: TargetLike,
@@ -203,14 +205,14 @@ def _mark(
 
 
 def sup_text(comparison: Comparison | PointComparison, places: int) -> str:
-    """The largest error, exactly (long fractions with their middle left out) and in decimals, and its first place."""
+    """The largest error, exactly where that is short, and in decimals, and its first place."""
     sup = comparison.sup
     assert sup is not None  # there is a point
     if isinstance(sup, Enclosure) and sup.width == 0:
         sup = sup.lower
     rounded = decimal(sup, 6)
     exact = style.radicals(shortened(sup, _EXACT_WIDTH))
-    if exact in ("", rounded) or (not isinstance(sup, Fraction) and "…" in exact):
+    if exact in ("", rounded) or "…" in exact:
         exact = f"= {exact}" if exact == rounded else f"≈ {rounded}"
     else:
         equal = isinstance(sup, Fraction) and Fraction(rounded) == sup

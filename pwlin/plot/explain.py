@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from pwlin.base.doors import door
 from pwlin.comparison.line.comparison import Comparison
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -16,6 +17,7 @@ from pwlin.plot.slopes import slopes
 from pwlin.plot.training import Run, check_run, kink_paths, losses
 
 
+@door
 def explain(
     f: PiecewiseLinear1D,
     target: TargetLike,

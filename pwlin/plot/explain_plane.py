@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from pwlin.base.doors import door
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -16,6 +17,7 @@ from pwlin.plot.regions import regions
 from pwlin.plot.surface import surface
 
 
+@door
 def explain_plane(
     f: PiecewiseLinearND,
     target: TargetLike | None = None,

@@ -12,6 +12,7 @@ from matplotlib.colors import Normalize
 from numpy.typing import ArrayLike
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
@@ -30,6 +31,7 @@ _PLACES_SHOWN = 6  # up to so many labelled kinks say where they are
 _NAMES_SHOWN = 3  # so many neurons of one kink are named
 
 
+@door
 def fit(
     f: PiecewiseLinear1D,
     ax: Axes | None = None,
@@ -286,10 +288,11 @@ def kink_entries(
     entries: list[style.Entry] = []
     if kinks:
         text = style.plural(len(kinks), "kink", len(f.kinks))
+        note = neurons.note(map(leading, kinks))
         if labelled is not None and labelled < len(kinks):
-            text += f" ({labelled} labelled{neurons.note()})"
-        elif neurons.note():
-            text += f" ({neurons.note()[2:]})"
+            text += f" ({labelled} labelled{note})"
+        elif note:
+            text += f" ({note[2:]})"
         entries.append((style.dot(style.INK, "white", 7), text))
     if silent:
         text = style.plural(len(silent), "silent breakpoint", len(f.silent_breakpoints))

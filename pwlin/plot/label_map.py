@@ -9,6 +9,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Patch
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.errors import ShapeError
 from pwlin.exact.rational import nearest_float, to_fraction_array
 from pwlin.models.decisions import PlaneLabels
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _MANY = 2000
 
 
+@door
 def label_map(
     labels: PlaneLabels,
     ax: Axes | None = None,

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 
+from pwlin.base.doors import door
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import Number, to_fraction
 from pwlin.exact.text import in_full
@@ -26,6 +27,7 @@ from pwlin.plot.regions import MANY, frame_axes, notes, ratio
 _LISTED = 8
 
 
+@door
 def level_set(
     f: PiecewiseLinearND,
     c: Number | Sequence[Number] = 0,

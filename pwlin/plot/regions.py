@@ -10,13 +10,14 @@ from matplotlib.tri import Triangulation, TriContourSet
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.comparison.cells.comparison import ComparisonND
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.drawing import beside, checks, marks, region_colours, style
 from pwlin.plot.drawing.gradient_colours import LEGEND_ROOM
 from pwlin.plot.drawing.mesh import PlaneMesh, plane_mesh, require
-from pwlin.plot.drawing.region_colours import Flat, Smooth
+from pwlin.plot.drawing.region_colours import Flat, Smooth, own_hues
 from pwlin.plot.drawing.scale_shown import ScaleShown
 from pwlin.plot.error import fraction
 
@@ -26,6 +27,7 @@ _MOST_EDGES = 12_000
 _ROOM = {"gradient": LEGEND_ROOM, "pattern": 0.0, "value": beside.BAR_ROOM, "error": beside.BAR_ROOM}
 
 
+@door
 def regions(
     f: PiecewiseLinearND,
     target: TargetLike | None = None,
@@ -128,7 +130,8 @@ def draw(
     shown = np.unique(np.round(colours, 6), axis=0)[:3] if painted.scale is None else _spread(painted, mesh)
     entries = [(style.swatch([tuple(c) for c in shown], 6), text)]
     if painted.scale is None and len(f.complex.neurons.widths) > 1:
-        entries.append(style.remark("hue: layer 0; shade: deeper layers"))
+        differ = "" if own_hues(f.complex) else "neighbours differ in "
+        entries.append(style.remark(f"{differ}hue: layer 0; shade: deeper layers"))
     return entries
 
 

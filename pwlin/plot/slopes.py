@@ -11,6 +11,7 @@ from matplotlib.colors import Normalize
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.errors import TargetError
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -25,6 +26,7 @@ _MINOR = Fraction(1, 2)  # and if no more than this share of all the function's 
 _MOST_WRITTEN = 8  # up to so many steps carry their slope as text
 
 
+@door
 def slopes(
     f: PiecewiseLinear1D,
     ax: Axes | None = None,
@@ -122,7 +124,7 @@ def _draw(
         ends = " to ".join(style.decimal(v, 3) for v in dict.fromkeys([min(off), max(off)]))
         entries.append(style.remark(f"{style.plural(len(off), 'short step')} beyond the axis, {ends}"))
     if kinks:
-        whose = f", coloured by neuron{neurons.note()}" if f.network is not None else ""
+        whose = f", coloured by neuron{neurons.note(map(leading, kinks))}" if f.network is not None else ""
         entries.append((style.swatch(riser_colours[:2], 1.2), f"jumps{whose}"))
     return entries
 

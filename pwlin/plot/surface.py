@@ -10,6 +10,7 @@ from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import NDArray
 
+from pwlin.base.doors import door
 from pwlin.formulas.target import TargetLike
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.plot.complex3d import axes_3d, frame_3d
@@ -23,6 +24,7 @@ _FINEST = 16
 _MOST_OUTLINED = 4000
 
 
+@door
 def surface(
     f: PiecewiseLinearND,
     target: TargetLike | None = None,

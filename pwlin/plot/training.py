@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _THIN, _THICK = 0.7, 3.2  # line widths for the smallest and the largest jump
 _MARGIN = 0.02  # of the axes' width, between the last step and the labels
 _MOST_GONE = 6  # so many neurons that have left are named where they did
+_MOST_IN_LEGEND = 3
+_END = 0.03
 _SMOOTH_FROM = 200  # so many losses get a smoothed curve
 
 
@@ -77,6 +80,7 @@ def check_run(run: object, *methods: str) -> None:
         raise arguments.refusal("run", type(run).__name__, "is a TrainingRun (see pwlin.train)")
 
 
+@door
 def kink_paths(run: Run, ax: Axes | None = None, paths: KinkPaths | None = None, title: str | None = None) -> Axes:
     """Draw where each neuron's kinks were at every snapshot of a training run.
 
@@ -140,10 +144,11 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
         text += f" ({named} labelled)"
     colours = [neurons.colour(neuron) for neuron in [n for n in neurons.strong if n in found][:3] or list(found)[:3]]
     entries: list[style.Entry] = [(style.swatch(colours), text)]
-    if neurons.note():
-        entries.append((style.dot(OTHER, "white", 6), f"others than {neurons.note()[2:].removesuffix(' in colours')}"))
+    if note := neurons.note(found):
+        entries.append((style.dot(OTHER, "white", 6), f"others than {note[2:].removesuffix(' in colours')}"))
     if gone:
-        entries.append(style.remark(f"{len(gone)} left before the end"))
+        who = ", ".join(name_in(run.lines()[-1].network, neuron) for neuron in gone)
+        entries.append(style.remark(f"{who if len(gone) <= _MOST_IN_LEGEND else len(gone)} left before the end"))
     return entries
 
 
@@ -183,8 +188,10 @@ def _path(
 
 
 def _name_gone(ax: Axes, name: str, place: tuple[float, float]) -> None:
-    """Label the last kink of a neuron that has left, beside its mark."""
-    offset = {"xytext": (5, 0), "textcoords": "offset points"}
+    """Label the last kink of a neuron that has left, beside its mark and off the lower and the upper end of the axes."""
+    low, high = ax.get_ylim()
+    height = (place[1] - low) / (high - low)
+    offset = {"xytext": (5, 7 if height < _END else -7 if height > 1 - _END else 0), "textcoords": "offset points"}
     marks.write(ax, name, place, ha="left", color=style.FAINT, zorder=5, gid="gone", **offset)
 
 
@@ -234,18 +241,25 @@ def _root(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def root_ticks(ax: Axes, first: float, last: float) -> None:
-    """About six round ticks from the first to the last step, equally far apart on a square-root scale."""
-    shares = np.linspace(np.sqrt(first), np.sqrt(last), 7) ** 2
+    """About six round ticks from the first to the last step, equally far apart on a square-root scale, where labels have room."""
+    low, high = np.sqrt(ax.get_xlim()).tolist()
+    width = style.size_in_points(ax)[0]
+
+    def apart(one: float, other: float) -> bool:
+        labels = [style.text_width(f"{t:,.0f}", style.NOTE_SIZE) for t in (one, other)]
+        return bool((np.sqrt(other) - np.sqrt(one)) / (high - low) * width > sum(labels) / 2 + style.NOTE_SIZE)
+
     ticks = [first]
-    for tick in (float(f"{v:.1g}") for v in shares[1:-1].tolist()):
-        apart = min(np.sqrt(tick) - np.sqrt(ticks[-1]), np.sqrt(last) - np.sqrt(tick))
-        if apart > (np.sqrt(last) - np.sqrt(first)) / 10:  # labels need so much room
+    for share in (np.linspace(np.sqrt(first), np.sqrt(last), 7)[1:-1] ** 2).tolist():
+        tick = float(f"{share:.1g}")
+        if apart(ticks[-1], tick) and apart(tick, last):
             ticks.append(tick)
     ticks.append(last)
     ax.set_xticks(ticks, [f"{t:,.0f}" for t in ticks])
     ax.minorticks_off()
 
 
+@door
 def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
     """Draw the training loss on a logarithmic axis.
 

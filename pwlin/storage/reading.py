@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, final, overload
 
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
+from pwlin.base.doors import door
 from pwlin.base.errors import FormatError, ShapeError
 from pwlin.base.sequences import Records
 from pwlin.exact.digits import read_integer
@@ -167,6 +168,7 @@ def _point(texts: Sequence[str]) -> Point:
     return tuple(map(_number, texts))
 
 
+@door
 def read_regions(path: str | os.PathLike[str]) -> StoredRegions:
     """The regions in a folder that `pwlin.write_regions` has written, or was writing.
 
@@ -186,9 +188,10 @@ def read_regions(path: str | os.PathLike[str]) -> StoredRegions:
         If the folder is not one of those.
     """
     folder = arguments.path(path)
-    arrow()
     manifest = Manifest.read(folder)
     if manifest is None:
-        raise refusal("path", f"{str(folder)!r}, without a manifest", "are folders by pwlin.write_regions", FormatError)
+        missing = f"{str(folder)!r}, " + ("without a manifest" if folder.is_dir() else "where there is no folder")
+        raise refusal("path", missing, "are folders by pwlin.write_regions", FormatError)
+    arrow()
     parts = manifest.parts or {file_of(name): rows for name, rows in parts_in(folder, manifest.mark).items()}
     return StoredRegions(folder, manifest, parts)

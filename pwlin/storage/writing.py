@@ -10,6 +10,7 @@ from pathlib import Path
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.crew import check_executor
+from pwlin.base.doors import door
 from pwlin.base.errors import FormatError
 from pwlin.base.files import atomic_open
 from pwlin.base.progress import Bar, progress_bar
@@ -28,6 +29,7 @@ MOST = 1 << 14
 """Regions in a part, at most."""
 
 
+@door
 def write_regions(
     net: object,
     domain: LineDomain | DomainLike,

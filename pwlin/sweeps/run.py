@@ -10,6 +10,7 @@ from itertools import product
 
 from pwlin.base import arguments
 from pwlin.base.crew import check_executor
+from pwlin.base.doors import door
 from pwlin.base.errors import PwlinError, PwlinWarning, TrainingError
 from pwlin.base.progress import progress_bar
 from pwlin.formulas.target import TargetLike
@@ -24,6 +25,7 @@ _MOST_SEEDS = 10**6
 _ACCEPTED_SIZES = "are widths such as 20, (3, 4) or (), or a sequence of those"
 
 
+@door
 def sweep(
     target: TargetLike,
     domain: object = None,
@@ -96,7 +98,7 @@ def sweep(
     if failed:
         first = f"{failed[0].optimizer}, hidden={failed[0].hidden}, seed {failed[0].seed}: {failed[0].reason}"
         text = f"{len(failed)} of {len(tasks)} runs failed, see .failed; the first is {first}"
-        warnings.warn(text, PwlinWarning, stacklevel=2)
+        warnings.warn(text, PwlinWarning, stacklevel=3)
     return Sweep(tuple(outcome for outcome in found if isinstance(outcome, SweepRow)), interrupted, failed)
 
 

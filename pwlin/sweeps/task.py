@@ -45,7 +45,7 @@ class Task:
         """Train, extract and measure; None if interrupted."""
         begin = perf_counter()
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="training diverged")  # the row says so
+            warnings.filterwarnings("ignore", message="training (diverged|ended worse)")  # the row says so
             run = train(
                 self.target,
                 self.domain,

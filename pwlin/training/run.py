@@ -113,6 +113,13 @@ class TrainingRun:
         """The exact kinks on the domain at every snapshot; for one input."""
         return KinkPaths(tuple(self.steps.tolist()), tuple(tuple(f.kinks) for f in self.lines()))
 
+    @property
+    def ended_worse(self) -> bool:
+        """Whether the losses of the last tenth of the steps were on average above the first one: nothing was learnt."""
+        tenth = max(len(self.losses) // 10, 1)
+        with np.errstate(over="ignore"):
+            return len(self.losses) > 1 and not float(self.losses[-tenth:].mean()) <= self.losses[0]
+
     def __repr__(self) -> str:
         end = ", diverged" if self.diverged else ", interrupted" if self.interrupted else ""
         loss = f", last loss {self.losses[-1]:.4g}" if len(self.losses) else ""

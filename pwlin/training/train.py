@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.errors import PwlinWarning, TrainingError
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.target import TargetLike
@@ -27,6 +28,7 @@ _MOST_NUMBERS = 1 << 31
 """16 GiB."""
 
 
+@door
 def train(
     target: TargetLike,
     domain: object = None,
@@ -50,7 +52,8 @@ def train(
     Parameters
     ----------
     target : str, sympy expression, Target, piecewise-linear function or vectorised callable
-        A callable gets an array of shape (n,) for one variable, (n, d) for several, and returns n numbers. Or points: a pair
+        A callable, such as another `Network`, gets an array of shape (n,) for one variable, (n, d) for several, and returns
+        n numbers. Or points: a pair
         ``(xs, ys)``, an array or a DataFrame whose last column is the value, or the path of a CSV file.
     domain : pair (a, b), or a list of d pairs; optional
         Bounded; batches are uniform on it. Default: (-5, 5), and for points the smallest box around them. Of points, those
@@ -88,7 +91,8 @@ def train(
     -------
     TrainingRun
         Ctrl-C ends a run early and keeps what it has. A run that diverges warns, and keeps its last good network; one that
-        stalls where ``scaled=True`` would help warns as well.
+        stalls where ``scaled=True`` would help, or ends worse than it began at a learning rate above the usual one, warns as
+        well.
 
     Raises
     ------
@@ -122,21 +126,7 @@ def train(
     units = Units.of(goal, box) if wanted else Units.ordinary(len(box))
     outcome = settings.run(goal, box, shown, units)
     losses, recorded, snapshots = outcome.arrays()
-    if outcome.diverged:
-        warnings.warn(
-            f"training diverged after {len(losses)} of {settings.steps} steps (try a smaller lr than {settings.lr}); "
-            f"the network of step {recorded[-1]} is kept",
-            PwlinWarning,
-            stacklevel=2,
-        )
-    elif not wanted and settings.architecture.readout and stalled(goal, box, losses):
-        warnings.warn(
-            "training ended no better than a constant, in a domain or with values that are large, small or far from zero; "
-            "scaled=True trains in units that suit them",
-            PwlinWarning,
-            stacklevel=2,
-        )
-    return TrainingRun(
+    run = TrainingRun(
         losses if units.is_ordinary else units.losses(losses),
         recorded,
         goal,
@@ -148,6 +138,28 @@ def train(
         snapshots,
         units,
     )
+    if run.diverged:
+        warnings.warn(
+            f"training diverged after {len(losses)} of {settings.steps} steps (try a smaller lr than {settings.lr}); "
+            f"the network of step {recorded[-1]} is kept",
+            PwlinWarning,
+            stacklevel=3,
+        )
+    elif run.ended_worse and settings.lr > LEARNING_RATES[settings.optimizer]:
+        warnings.warn(
+            f"training ended worse than it began (squared errors of {run.losses[0]:.4g} at first and {run.losses[-1]:.4g} "
+            f"at last): try a smaller lr than {settings.lr}",
+            PwlinWarning,
+            stacklevel=3,
+        )
+    elif not wanted and settings.architecture.readout and stalled(goal, box, losses):
+        warnings.warn(
+            "training ended no better than a constant, in a domain or with values that are large, small or far from zero; "
+            "scaled=True trains in units that suit them",
+            PwlinWarning,
+            stacklevel=3,
+        )
+    return run
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pwlin.app import cli
 from pwlin.app.reporting.line import pictures
 from pwlin.base.files import atomic_open
 from pwlin.exact.text import in_full
+from pwlin.formulas.allowed import FUNCTION_NAMES
 
 PICTURES = ("fit", "slopes", "error", "neurons", "kink-paths", "loss")
 TABLES = {"network.npz", "kinks.csv", "pieces.csv", "regions.csv", "report.html"}
@@ -282,6 +283,8 @@ def test_help_has_examples(arguments, capsys):
     assert run(*arguments) == 0
     printed = capsys.readouterr().out
     assert "examples:\n  pwlin " in printed and max(map(len, printed.splitlines())) < 130
+    if "TARGET is a formula" in printed:
+        assert FUNCTION_NAMES in " ".join(printed.split())
 
 
 def test_warming_up_says_where_machine_code_is(capsys):
@@ -439,7 +442,7 @@ def test_explain_learns_the_points_of_a_file(tmp_path, monkeypatch, capsys):
     assert run("explain", "--data", "mine.csv", "--hidden", 2, "--steps", 3, "--domain", 0, 2) == 0
     printed = capsys.readouterr().out
     assert "How ReLUs follow 4 points on [0, 2]" in printed and "in each step all 4 points" in page(tmp_path)
-    folder = tmp_path / "explain-mine.csv-domain-0-2-hidden-2-steps-3"
+    folder = tmp_path / "explain-mine-domain-0-2-hidden-2-steps-3"
     assert {p.name for p in folder.iterdir()} >= {"report.html", "fit.png", "error.png", "network.npz"}
 
 

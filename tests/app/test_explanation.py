@@ -143,6 +143,9 @@ TRAINED = {
         int(n) == status(o, "dead") and all(a.left == 0 for layer in o.network.hidden for a in layer.activations)
     ),
     "--seed 1 begins elsewhere, and --tries 10 keeps the best of ten starts\\.": lambda o: True,
+    "The loss was higher at the end than in the first step: a smaller (?:--)?lr may help\\.": lambda o: (
+        o.run.losses[-(len(o.run.losses) // 10 or 1) :].mean() > o.run.losses[0]
+    ),
     "The loss was still falling at the end: more steps \\(--steps N\\) may lead further\\.": falls,
 }
 DOINGS = {
@@ -382,6 +385,14 @@ def test_every_sentence_on_the_line_is_true(case):
     audit(found, on_line.explain(found), LINE, found.target_name)
 
 
+def test_a_slope_that_is_tiny_is_not_said_to_be_zero():
+    ramp = pwlin.extract(pwlin.Network.from_arrays([[[1]], [[1]]]), (-5, 5))
+    found = LineFindings(ramp.network, ramp, pwlin.parse_target("tanh(50*x)"))
+    slope = found.target_slope(Q(5))
+    assert 0 < slope.lower < slope.upper < Q(1, 10**214) and slope.contains(50 / sympy.cosh(250) ** 2)
+    assert any("The slope of tanh(50x) is 1.424915e-215 at x = -5" in part.text for part in on_line.explain(found))
+
+
 def test_sentences_that_few_runs_have():
     square = pwlin.parse_target("x**2")
     hat = pwlin.constructions.hat()
@@ -526,7 +537,8 @@ CELLS = {
         hasattr(o.comparison.sup, "lower") and not hasattr(o.comparison.mse, "lower")
     ),
     "TARGET is affine: one piece is enough to match it, and no number of times tells how far this is\\.": affine_target,
-    "Along a line of length h, TARGET is a parabola, which bends away from every affine map by an amount that grows with h²\\. The "
+    "Along most lines TARGET is a parabola, which bends away from every affine map by an amount that grows with the square of the "
+    "length\\. The "
     f"widest region in that sense is number {N}, {N} across: any affine map is off by {N} somewhere on it, and this network is off "
     f"by {N}\\.": lambda o, region, across, least, here: (
         float(least) <= float(here) * 1.001 and near(here, o.comparison.per_region[int(region) - 1].sup)

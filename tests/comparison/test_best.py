@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin import best_approximation
 from pwlin.base.errors import DomainError, PwlinError, TargetError
-from pwlin.comparison.best import best_sup
+from pwlin.comparison.best import best_sup, stretches
 from pwlin.comparison.best.equal import equalised
 from pwlin.comparison.best.gates import corners, links_through
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
@@ -475,3 +475,21 @@ def test_equal_pieces_of_what_bends_one_way_err_as_little_as_what_the_search_fin
 @pytest.mark.parametrize("text", ["sin(3*x)", "abs(x)", "x"])
 def test_what_bends_both_ways_or_not_at_all_is_left_to_the_search(text):
     assert equalised(parse_target(text), np.linspace(-1, 1, 5)) is None
+
+
+def test_lower_bounds_in_the_mean_of_what_switches_often(monkeypatch):
+    zigzag, law = "asin(sin(100*x))", 2 * (math.pi / 2) ** 2 / 3  # its mean square: few pieces are hardly better than 0
+    best = best_approximation(zigzag, (-1, 1), 4, "l2")
+    assert 0.6 * law < best.lower <= best.upper < law
+    monkeypatch.setattr(stretches, "_WORK", 100_000)  # where work is spent bounds get worse, and stay bounds
+    less = best_approximation(zigzag, (-1, 1), 4, "l2")
+    assert 0 <= less.lower < best.lower and less.upper == best.upper
+
+
+@pytest.mark.parametrize("norm", ["l2", "l1"])
+def test_lower_bounds_of_a_formula_are_those_of_the_function_that_it_is(norm):
+    text, line = "Piecewise((x, x < 1/3), (2/3 - x, x < 2/3), (2*x - 4/3, True))", [0, Q(1, 3), Q(2, 3), 1]
+    function = PiecewiseLinear1D.from_points(line, [0, Q(1, 3), 0, Q(2, 3)])
+    near = f"{text} + sin(x)/10**12"  # no piecewise-linear formula
+    one, other = (float(best_approximation(t, (0, 1), 1, norm).lower) for t in (function, near))
+    assert one == pytest.approx(other, rel=1e-6) and one > 0

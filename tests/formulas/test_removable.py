@@ -40,6 +40,7 @@ def form(text, low=-1, high=4):
         ("sin(x)/(x-pi)", sympy.pi, -1),
         ("cos(x)/(x-pi/2)", sympy.pi / 2, -1),
         ("sqrt(sin(x)/x)", 0, 1),
+        ("max(sin(2*x)/x, x)", 0, 2),
     ],
 )
 def test_a_quotient_with_a_limit_is_continued_and_that_is_said(text, place, limit):
@@ -51,6 +52,44 @@ def test_a_quotient_with_a_limit_is_continued_and_that_is_said(text, place, limi
         value = compile_jet(found, X)(where + arb(0, 1e-9))[0]
         assert value.contains(arb(limit.numerator) / limit.denominator if isinstance(limit, Q) else arb(limit))
         assert value.rad() < 1e-7
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "places", "value"),
+    [
+        ("sin(x**2-1)/(x**2-1)", -2, 3, "-1 1", lambda x: mpmath.sincpi((x * x - 1) / mpmath.pi)),
+        ("sin(x**2-2)/(x**2-2)", -2, 2, "-sqrt(2) sqrt(2)", lambda x: mpmath.sincpi((x * x - 2) / mpmath.pi)),
+        ("sin(3*x)/sin(x)", 0, 7, "0 pi 2*pi", lambda x: 1 + 2 * mpmath.cos(2 * x)),
+        ("tan(x)*cos(x)", 0, 5, "pi/2", mpmath.sin),
+        ("(1-x**2)/cos(pi*x/2)", -1.5, 1.5, "-1 1", None),
+        ("sin(x**3-x)/(x**3-x)", -1, 1, "-1 0 1", lambda x: mpmath.sincpi((x**3 - x) / mpmath.pi)),
+    ],
+)
+def test_several_removable_points(text, low, high, places, value):
+    with pytest.warns(PwlinWarning, match="its limit .* is taken") as caught:
+        found = form(text, low, high)
+    message = str(caught[0].message)
+    assert all(f"x = {place}, where" in message for place in places.split())
+    plain = sympy.lambdify(X, parse_target(text).expression, "mpmath")
+    for x in np.linspace(low, high, 23):
+        true = value(mpmath.mpf(float(x))) if value else (4 / mpmath.pi if abs(x) == 1 else plain(mpmath.mpf(float(x))))
+        got = compile_jet(found, X)(arb(float(x)))[0]
+        assert abs(float(got.mid()) - float(true)) < 1e-12, (text, x)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "reason"),
+    [
+        ("(x**3-1)/(x**2-1)", -3, 3, r"x = -1: division by x \+ 1,"),
+        ("x/sin(x)", 0, 4, r"x = 3.14159: division by sin\(x\)/x,"),
+        ("sin(x**2-1)/(x**2-1)**2", -3, 3, "x = -?1: division by"),
+        ("sin(x)/(x*(x-1))", -1, 2, "x = 1: division by x - 1,"),
+    ],
+)
+def test_a_pole_beside_removable_points_is_refused(text, low, high, reason):
+    with pytest.raises(TargetError, match=reason), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        form(text, low, high)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from pwlin import Network, Polytope, PwlinError, extract, plot
 from pwlin.plot.drawing.gradient_colours import disc_colours
 from pwlin.plot.drawing.mesh import plane_mesh, window_of
-from pwlin.plot.drawing.region_colours import greedy_colouring, pattern_colours
+from pwlin.plot.drawing.region_colours import PATTERN_HUES, greedy_colouring, pattern_colours
 from tests.plot.test_line import CVD, lab, named
 from tests.strategies.effort import examples
 from tests.strategies.networks import networks, pytorch_style
@@ -150,7 +150,14 @@ def test_neighbours_have_different_patterns_and_colours():
     assert all(not np.allclose(colours[r.index], colours[n.region]) for r in f.regions for n in r.neighbors)
     ax = plot.regions(f, color_by="pattern")
     assert np.allclose(only(ax, "regions").get_facecolors()[:, :3], colours)
-    assert "hue: layer 0; shade: deeper layers" in legend(ax)
+    first = [r.pattern[0] for r in f.regions]
+    own = "" if len(set(first)) <= len(PATTERN_HUES) else "neighbours differ in "
+    assert f"{own}hue: layer 0; shade: deeper layers" in legend(ax)
+
+
+def test_few_patterns_have_a_hue_each():
+    f = extract(Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]]), [(-1, 1)] * 2)  # opposite quadrants too
+    assert len({tuple(c) for c in pattern_colours(f.complex).round(6).tolist()}) == f.n_regions == 4
 
 
 @given(st.integers(1, 12).flatmap(lambda n: st.lists(st.tuples(st.integers(0, n), st.integers(0, n)), max_size=40)))

@@ -138,13 +138,23 @@ def test_regions_are_quiet_beside_neurons():
 def test_up_to_eight_neurons_have_colours_of_their_own_and_of_more_those_with_the_largest_jumps():
     deep = extract(Network.from_arrays([np.ones((4, 1)), np.ones((4, 4)), np.ones((1, 4))]))
     palette = NeuronColours.of(deep)
-    assert len({palette.colour(n) for n in deep.network.neurons()}) == 8 and palette.complete and not palette.note()
+    assert len({palette.colour(n) for n in deep.network.neurons()}) == 8 and not palette.note(deep.network.neurons())
     jumps = [1, 9, 3, 4, 5, 6, 7, 8, 2, 10]
     wide = extract(Network.from_arrays([np.ones((10, 1)), [jumps]], [range(10), [0]]))
     palette = NeuronColours.of(wide)
-    assert palette.strong == tuple((0, i) for i in range(10) if jumps[i] > 2) and not palette.complete
+    assert (
+        palette.strong == tuple((0, i) for i in range(10) if jumps[i] > 2)
+        and palette.note([(0, 0)])
+        and not palette.note([(0, 1), None])
+    )
     assert {palette.colour((0, i)) for i in (0, 8)} == {neuron_colours.OTHER}
     assert "8 largest jumps in colours" in legend(plot.fit(wide))[-1]
+    strongest = max(wide.kinks, key=lambda k: abs(k.jump)).location
+    near = (strongest - Q(1, 10**6), strongest + Q(1, 10**6))
+    assert (
+        legend(plot.fit(wide, window=near))[-1].startswith("1 of ")
+        and "colours" not in legend(plot.fit(wide, window=near))[-1]
+    )
     assert NeuronColours.of(PiecewiseLinear1D.from_points([0, 1], [0, 1])).colour(None) == style.INK
 
 
@@ -481,7 +491,7 @@ def test_several_kinks_of_one_neuron_are_dots_and_none_at_all_is_said():
     plot.losses(run)
     bent = Network.from_arrays([[[1]], [[1]]], [[0], [0]])
     run = Run([0, 1], [1.0, 1.0], [bent, flat], (-1, 1))
-    assert legend(plot.kink_paths(run)) == ["kinks of 1 neuron, thick for large jumps", "1 left before the end"]
+    assert legend(plot.kink_paths(run)) == ["kinks of 1 neuron, thick for large jumps", "(0, 0) left before the end"]
 
 
 def test_losses_are_on_a_logarithmic_axis():

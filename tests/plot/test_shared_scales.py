@@ -99,8 +99,9 @@ def test_a_map_s_scale_in_axes_of_its_own(maps, draw, color_by):
 
 
 @pytest.mark.parametrize("color_by", ["gradient", "pattern", "value", "error"])
-def test_what_stands_beside_a_map_stays_in_its_place_in_plain_subplots(maps, color_by):
-    fig, axs = plt.subplots(1, 2, figsize=(11, 4))
+@pytest.mark.parametrize("columns", [2, 3])
+def test_what_stands_beside_a_map_stays_in_its_place_in_plain_subplots(maps, color_by, columns):
+    fig, axs = plt.subplots(1, columns, figsize=(12, 4))
     place = axs[0].get_subplotspec().get_position(fig)
     plot.regions(maps[0], "x + y", ax=axs[0], color_by=color_by)
     fig.canvas.draw()

@@ -231,6 +231,8 @@ def test_wrong_folders(stored, tmp_path):
         pwlin.write_regions(other, SQUARE, tmp_path / "no" / "such")
     with pytest.raises(pwlin.PwlinError, match="without a manifest"):
         pwlin.read_regions(tmp_path)
+    with pytest.raises(pwlin.PwlinError, match="where there is no folder"):
+        pwlin.read_regions(tmp_path / "nowhere")
     for text in ("", "[]", "{}", '{"format": 1}', "null", json.dumps(dict.fromkeys("ab")), '"' * 9):
         (tmp_path / "_manifest.json").write_text(text)
         with pytest.raises(pwlin.PwlinError, match="no manifest"):

@@ -311,3 +311,15 @@ def test_a_run_that_stalls_far_from_zero_is_told_of_units():
         stuck()
     run = stuck(scaled=True)  # without a warning
     assert run.losses[-1] < run.losses[0]
+
+
+def test_steps_that_are_too_long_are_told(recwarn):
+    with pytest.warns(PwlinWarning, match="ended worse than it began .* smaller lr than 1000000.0"):
+        run = train("x**2", hidden=(3,), lr=1e6, steps=20, progress=False)
+    assert run.ended_worse and not run.diverged
+    recwarn.clear()
+    assert not train("x**2", hidden=(3,), steps=20, progress=False).ended_worse
+    assert not train("x**2", hidden=(3,), steps=0, progress=False).ended_worse
+    # a start that was perfect is no fault of the rate
+    assert train("0", hidden=(), steps=20, lr=0.001, seed=1, init="he", progress=False).network.exact(0) is not None
+    assert not recwarn.list

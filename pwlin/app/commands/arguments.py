@@ -16,8 +16,9 @@ from pwlin.exact.rational import to_fraction
 from pwlin.geometry.interval import Interval, require_bounded
 
 TARGET_HELP = """\
-TARGET is a formula: + - * / **, numbers (1/3 and 0.65 are exact), pi, e, exp, log, sqrt, sin, cos, tan,
-atan, tanh, abs, max, min. A formula or number that starts with a minus sign needs no special care.
+TARGET is a formula: + - * / **, numbers (1/3 and 0.65 are exact), pi, e and the functions exp, log, sin, cos,
+tan, asin, acos, atan, sinh, cosh, tanh, floor, sqrt, cbrt, abs, relu, sign, ceil, log2, log10, heaviside, max,
+min, Piecewise. A formula or number that starts with a minus sign needs no special care.
 """
 
 

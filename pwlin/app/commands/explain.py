@@ -70,7 +70,9 @@ def run(options: argparse.Namespace) -> int:
     target, domain = _goal(options)
     variables = target.dimension
     points = target if isinstance(target, PointTarget) else None
-    folder = Path(options.out) if options.out else default_folder(target.text, options=given_options(options))
+    folder = (
+        Path(options.out) if options.out else default_folder(_named(options, target), options=given_options(options))
+    )
     with claimed(folder, report_class(variables).file_names(options.format), options.force):
         trained = training.trained(options, target, domain, _SNAPSHOTS, tries=options.tries)
         if trained.diverged or trained.interrupted:
@@ -90,6 +92,11 @@ def run(options: argparse.Namespace) -> int:
             raise MemoryError(f"the network is kept in {results.keep(trained, folder)}") from None
         results.write(options, folder, contents, f"{training.best_seed(options, trained)}{summary}")
     return results.open_report(options, folder) if options.open else 0
+
+
+def _named(options: argparse.Namespace, target: Target) -> str:
+    """What the folder is called after: a formula, or a file of points without its ending, which no folder should have."""
+    return target.text if options.data is None else Path(options.data).stem
 
 
 def _goal(options: argparse.Namespace) -> tuple[Target, tuple[Interval, ...]]:

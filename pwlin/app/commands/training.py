@@ -84,7 +84,7 @@ def _one(
     steps = options.steps or DEFAULT_STEPS[options.optimizer]
     rate = {} if options.lr is None else {"lr": options.lr}
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="training diverged")  # the command says so itself
+        warnings.filterwarnings("ignore", message="training (diverged|ended worse)")  # the command says so itself
         return train(
             target,
             domain=domain[0] if len(domain) == 1 else list(domain),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
+from pwlin.base.doors import door
 from pwlin.base.files import atomic_open
 from pwlin.base.progress import progress_bar
 from pwlin.exact.text import formula
@@ -22,6 +23,7 @@ VIEWS = ("fit", "layers", "kinks")
 KINDS = (".gif", ".html")
 
 
+@door
 def animate(
     run: TrainingRun,
     path: str | os.PathLike[str],

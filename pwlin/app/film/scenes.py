@@ -238,7 +238,10 @@ def neuron_entries(film: Film) -> list[style.Entry]:
     if len(neurons) <= _MOST_NAMED:
         return [(dots[n], f"kink of neuron {name_in(film.network, n)}") for n in neurons]
     return [
-        (tuple(dots[n] for n in neurons if n in palette.strong)[:3], f"kinks of {len(neurons)} neurons{palette.note()}")
+        (
+            tuple(dots[n] for n in neurons if n in palette.strong)[:3],
+            f"kinks of {len(neurons)} neurons{palette.note(neurons)}",
+        )
     ]
 
 

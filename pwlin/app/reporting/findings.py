@@ -124,7 +124,11 @@ class Findings(ABC, Generic[F]):
                 f"{counted(dead, 'neuron')} {verb(dead, 'is', 'are')} off on the whole domain, where training gives "
                 f"{verb(dead, 'it', 'them')} no gradient: the start was unlucky, or a step too long. {other}."
             )
-        if self.still_falling:
+        if self.run.ended_worse:
+            parts.append(
+                f"The loss was higher at the end than in the first step: a smaller {self._option('lr', '').strip(' =')} may help."
+            )
+        elif self.still_falling:
             parts.append(
                 f"The loss was still falling at the end: more steps ({self._option('steps', 'N')}) may lead further."
             )

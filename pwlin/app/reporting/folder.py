@@ -146,8 +146,8 @@ def default_folder(target: str, verb: str = "explain", options: Mapping[str, Seq
     --------
     >>> print(default_folder("x**2"), default_folder("sin(3*x) - x/2"))
     explain-x2 explain-sin-3-x-minus-x-over-2
-    >>> print(default_folder("x²/2"))
-    explain-x2-over-2
+    >>> print(default_folder("x²/2"), default_folder("|x^2 - 1|"))
+    explain-x2-over-2 explain-abs-x2-minus-1
     >>> print(default_folder("x**2", options={"hidden": ["2"], "domain": ["-1", "1/2"]}))
     explain-x2-hidden-2-domain-minus-1-1-over-2
     """
@@ -159,7 +159,8 @@ def default_folder(target: str, verb: str = "explain", options: Mapping[str, Seq
 
 def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)  # x² is x2
-    powers = re.sub(r"\*\*\s*(?=\d)", "", plain)
+    sizes = re.sub(r"\|([^|]*)\|", r"abs(\1)", plain)
+    powers = re.sub(r"(\*\*|\^)\s*(?=\d)", "", sizes)
     named = re.sub(r"\*\*|[-+/]", lambda sign: f"-{_WORDS[sign[0]]}-", powers)
     return re.sub(r"[^A-Za-z0-9.]+", "-", named).strip("-.")
 

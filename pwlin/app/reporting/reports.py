@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pwlin.app.reporting.folder import PYTHON, claimed, write_folder
 from pwlin.base.arguments import choice, flag, refusal, shown
 from pwlin.base.arguments import path as read_path
+from pwlin.base.doors import door
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.point_target import PointTarget
 from pwlin.formulas.target import TargetLike, read_target
@@ -60,6 +61,7 @@ def earlier_names() -> list[str]:
     return [name for d in (1, 2) for kind in FORMATS for name in report_class(d).file_names(kind)]
 
 
+@door
 def report(
     f: PiecewiseLinear1D | PiecewiseLinearND,
     target: TargetLike | None = None,

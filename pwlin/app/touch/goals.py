@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import warnings
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,10 @@ Row: TypeAlias = "tuple[int, float] | tuple[int, float, str]"
 """A number of pieces and the least error with them, also as a fraction where that is short."""
 PIECES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24)
 """Numbers of pieces whose best errors are searched; between them the page uses power laws."""
+LEAST, LARGEST = 1e-140, 1e140
+"""Between them squares are doubles that have all their digits."""
+TINY = 5e-324
+"""Stands for what is not 0 and rounded to it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,28 @@ class Goal:
     name: str = ""
     """Where the target has another one than its formula."""
 
-    notes: ClassVar[tuple[str, ...]] = ()
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the page should say about it."""
+        return () if self._is_ordinary else ("Values of such a size have no bar: their squares are no doubles.",)
+
+    @cached_property
+    def _is_ordinary(self) -> bool:
+        """Whether squares of values are doubles, as the search wants them."""
+        sizes = [abs(value) for value in self.values]
+        return all(size < LARGEST for size in sizes) and (not any(sizes) or max(sizes) > LEAST)
+
+    def seen(self, x: float) -> float:
+        """A value, in floats."""
+        cells = self.cells.cells
+        k = bisect_left(cells, x, hi=len(cells) - 1, key=lambda cell: nearest_float(cell.right))
+        return cells[k](x)
+
+    @cached_property
+    def values(self) -> list[float]:
+        """Some values: how large they are, and how far apart."""
+        cells = self.cells.cells
+        return [cell(nearest_float(x)) for cell in cells for x in (cell.left, (cell.left + cell.right) / 2, cell.right)]
 
     @cached_property
     def cells(self) -> Cells:
@@ -63,6 +89,8 @@ class Goal:
 
     def data(self, search: bool = True, progress: bool = False) -> dict[str, object]:
         """For the page; the best possible in closed form only, unless it is to be searched."""
+        if not self._is_ordinary:
+            return self.bare()
         quadratic = self._quadratic()
         if quadratic is not None and quadratic.a:
             networks = quadratic_networks(quadratic, self._search if search else lambda n: None)
@@ -130,7 +158,7 @@ class Goal:
                 for pieces in PIECES:
                     if least:
                         error = best_approximation(goal, (self.left, self.right), pieces, norm=norm.name).error
-                        least = min(least, float(error) / unit)
+                        least = min(least, float(error) / unit or (TINY if error != 0 else 0.0))
                     table[name].append((pieces, least))
                     bar.advance()
         return table

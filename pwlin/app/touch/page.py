@@ -81,12 +81,15 @@ class Playground:
         1 or 2.
     without : tuple of str
         Scripts that the page needs not.
+    picture : str
+        SVG for those who have scripts switched off.
     """
 
     title: str
     data: str
     inputs: int = 1
     without: tuple[str, ...] = ()
+    picture: str = ""
 
     def html(self) -> str:
         """The whole document: self-contained, and without any access to the network."""
@@ -100,7 +103,7 @@ class Playground:
     def section(self) -> str:
         """The element that `script` turns into a playground; a page may hold several."""
         kind = "playground of-plane" if self.inputs == 2 else "playground"
-        return f"""<div class="{kind}"><noscript>{escape(_WITHOUT)}</noscript>
+        return f"""<div class="{kind}"><noscript><p>{escape(_WITHOUT)}</p>{self.picture}</noscript>
 <script type="application/json">{self.data}</script></div>"""
 
     def tools(self) -> str:

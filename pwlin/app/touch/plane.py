@@ -57,7 +57,7 @@ def plane_playground(subject: object, target: object, domain: object, hidden: ob
     sides = bounded_box(box)
     if len(sides) != 2:
         raise refusal("domain", f"{len(sides)} interval(s)", "are two, one for each variable")
-    start = _weights(net, notes) if net is not None else _start(arguments.whole(hidden, "hidden", 0, MOST), seed)
+    start = _weights(net, notes) if net is not None else _start(arguments.whole(hidden, "hidden", 0, MOST), seed, sides)
     name = formula(goal.text)
     data = {
         "goal": {
@@ -82,14 +82,17 @@ def _form(goal: Target) -> list[Fraction]:
     return [found.get(power, Fraction(0)) for power in _POWERS]
 
 
-def _start(count: int, seed: object) -> dict[str, Any]:
-    """The random network of a seed, or lines at even angles, each a little off the middle."""
+def _start(count: int, seed: object, sides: tuple[tuple[Fraction, Fraction], ...]) -> dict[str, Any]:
+    """The random network of a seed, or lines at even angles, each a little off the middle of the rectangle."""
     if seed is not None:
         return {"seed": arguments.whole(seed, "seed", 0, 2**32 - 1), "hidden": count}
     neurons = []
     for i in range(count):
         angle = 2 * math.pi * i / count
-        neurons.append([round(8 * math.cos(angle)) / 8 + 0.0, round(8 * math.sin(angle)) / 8 + 0.0, -0.25, 1.0])
+        turned = (Fraction(round(8 * math.cos(angle)), 8), Fraction(round(8 * math.sin(angle)), 8))
+        w = [nearest_float(4 * part / (b - a)) + 0.0 for part, (a, b) in zip(turned, sides, strict=True)]
+        middle = sum(Fraction(part) * (a + b) / 2 for part, (a, b) in zip(w, sides, strict=True))
+        neurons.append([*w, nearest_float(-middle - Fraction(1, 4)), 1.0])
     return {"net": {"c": 0.0, "neurons": neurons}}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from pwlin.app.touch.goals import PIECES, Row, best_found
+from pwlin.app.touch.goals import LARGEST, LEAST, PIECES, TINY, Row, best_found
 from pwlin.app.touch.relus import SEARCHED
 from pwlin.app.touch.searched import search_points
 from pwlin.base.arguments import refusal, shown
@@ -22,7 +22,6 @@ MOST = 20_000
 """Points that a page can hold."""
 DRAWN = 2_000
 """Points that it draws, and up to which its errors are exact and the best possible is searched."""
-_LARGE = 10**140
 _LONG = 30
 """Characters up to which least errors are given as fractions as well."""
 
@@ -45,6 +44,18 @@ class Points:
         if len(target.within([(left, right)])) < len(target):
             raise refusal("domain", f"points outside of [{left}, {right}]", "is an interval that holds all points")
         return Points(target, left, right)
+
+    @property
+    def values(self) -> list[float]:
+        """The heights."""
+        return [nearest_float(value) for value in self.target.values]
+
+    @property
+    def seen(self) -> list[tuple[float, float]]:
+        """Those that are drawn, in floats."""
+        places, values = self.target.floats
+        step = -(-len(values) // DRAWN)
+        return list(zip(places[::step, 0].tolist(), values[::step].tolist(), strict=True))
 
     @property
     def middle(self) -> float:
@@ -76,8 +87,9 @@ class Points:
         return found
 
     def _is_ordinary(self) -> bool:
-        """Whether squares of all numbers are doubles as well, as the search wants them."""
-        return all(abs(v) < _LARGE for v in (self.left, self.right, *self.target.values))
+        """Whether squares of numbers are doubles as well, as the search wants them."""
+        most = max(map(abs, self.target.values))
+        return (not most or LEAST < most < LARGEST) and max(abs(self.left), abs(self.right)) < LARGEST
 
     def _best(self, progress: bool) -> dict[str, Any]:
         """The errors of the best functions with some numbers of pieces, and of the best networks found."""
@@ -87,7 +99,7 @@ class Points:
         with progress_bar("best possible", "size", total, wanted=progress) as bar:
             for name, norm, unit in (("sup", SUP, 1), ("mse", L2, len(self.target))):
                 for pieces, error in zip(PIECES, least_errors(self.target, PIECES, norm.name), strict=True):
-                    near, text = nearest_float(error / unit), ratio(error / unit)
+                    near, text = nearest_float(error / unit) or (TINY if error else 0.0), ratio(error / unit)
                     table[name].append((pieces, near) if len(text) > _LONG else (pieces, near, text))
                     bar.advance()
             ends = (nearest_float(self.left), nearest_float(self.right))

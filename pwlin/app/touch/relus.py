@@ -16,7 +16,7 @@ import numpy as np
 from pwlin.exact.digits import ratio
 from pwlin.theory.shallow_square import shallow_square
 
-MOST = 24
+MOST = 30
 """Neurons up to which closed forms are given."""
 SEARCHED = 6
 """Neurons up to which networks are searched."""

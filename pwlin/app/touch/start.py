@@ -9,12 +9,14 @@ from functools import lru_cache
 
 from pwlin.app.touch.deep import MOST as REGIONS
 from pwlin.app.touch.deep import Deep
-from pwlin.app.touch.goals import Goal
+from pwlin.app.touch.goals import LARGEST, LEAST, Goal
 from pwlin.app.touch.page import Playground, playground_json
 from pwlin.app.touch.plane import is_plane, plane_playground
 from pwlin.app.touch.points import Points
+from pwlin.app.touch.still import still
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.doors import door
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.text import shortened
@@ -31,6 +33,7 @@ MOST = 30
 _SUBJECTS = "are a target such as 'x**2', points (xs, ys), a TrainingRun, or a Network"
 
 
+@door
 def playground(
     subject: object = "x**2",
     target: object = None,
@@ -110,7 +113,7 @@ def playground(
         return Playground(f"{beside} network {start.deep.shape}", playground_json(data), 1, without)
     count = start.neurons
     title = f"Move the kinks: {goal['name']} and {count} ReLU{'s' * (count != 1)}"
-    return Playground(title, playground_json(data), 1, without)
+    return Playground(title, playground_json(data), 1, without, start.still())
 
 
 @lru_cache(maxsize=16)
@@ -153,6 +156,11 @@ class _Start:
             return {"seed": self.seed, "hidden": self.neurons}
         c, neurons = self.net
         return {"net": {"c": c, "neurons": [list(n) for n in neurons]}}
+
+    def still(self) -> str:
+        """What is seen without scripts."""
+        ends = (nearest_float(self.goal.left), nearest_float(self.goal.right))
+        return still(ends, self.goal.seen, self.net)
 
     @staticmethod
     def read(subject: object, target: object, domain: object, hidden: object, seed: object) -> _Start:
@@ -251,15 +259,25 @@ def _evenly(goal: Goal | Points, count: int) -> tuple[float, tuple[tuple[float, 
     a, b = goal.left, goal.right
     unit = _power((b - a) / 64)
     middle = (a + b) / 2
+    jump, step = _sizes(goal.values, b - a)
     neurons = []
     for i in range(count):
         place = nearest_float(round((a + (b - a) * Fraction(i + 1, count + 1)) / unit) * unit)
         side = -1.0 if place < middle else 1.0
-        neurons.append((side, -side * place + 0.0, 1.0))
+        neurons.append((side, -side * place + 0.0, jump))
     value = goal.middle if isinstance(goal, Points) else float(goal.target(nearest_float(middle)))
     if not math.isfinite(value):
         value = 0.0
-    return round(value * 8) / 8, tuple(neurons)
+    return round(value / step) * step, tuple(neurons)
+
+
+def _sizes(values: list[float], length: Fraction) -> tuple[float, float]:
+    """A jump of slopes, 1 where slopes are of ordinary size; and the steps of c, 1/8 where values are."""
+    apart = max(values) - min(values)
+    if not 0 < apart < LARGEST or not LEAST < length < LARGEST:
+        return 1.0, 1 / 8
+    slope = float(_power(Fraction(apart) / length))
+    return (1.0 if 2**-3 <= slope <= 2**9 else slope), min(1 / 8, float(_power(Fraction(apart) / 8)))
 
 
 def _power(value: Fraction) -> Fraction:

@@ -8,16 +8,14 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, final
 
-import sympy
-
 from pwlin.comparison.best.asymptotic import asymptotic_constant
 from pwlin.comparison.best.lower_bounds import mean_lower_bound, sup_lower_bound
+from pwlin.comparison.best.stretches import Stretch, stretches, without
 from pwlin.comparison.norm import NORMS, SUP
-from pwlin.exact.bridges import to_ball, to_sympy
+from pwlin.exact.bridges import to_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal
 from pwlin.formulas.arithmetic.balls import compile_jet
-from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, compile_complex
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
 Goal: TypeAlias = Formula | PiecewiseLinear1D
 _CLOSE = Fraction(1, 10**9)
+_BITS = 256
 
 
 @final
@@ -92,7 +91,7 @@ class BestApproximation:
                 known = max(known, sup_lower_bound(_value_at(self.target), points, self.pieces, self.upper, self._bits))
         else:
             knots = (self.domain[0], *(kink.location for kink in self.function.kinks), self.domain[1])
-            known = mean_lower_bound(self._integrand, knots, self.pieces, NORMS[self.norm], self._scale, self._bits)
+            known = mean_lower_bound(self._stretches, knots, self.pieces, NORMS[self.norm], self._scale, self._bits)
         return min(known, self.upper)
 
     @property
@@ -109,13 +108,10 @@ class BestApproximation:
         return PiecewiseLinear1D.from_pieces([Piece(*self.domain, first.slope, first.intercept)])
 
     @property
-    def _integrand(self) -> ComplexFunction:
+    def _stretches(self) -> list[Stretch]:
         """The target, without a line where it hardly differs from one."""
-        target = _integrand(self.target)
-        if self._bits is None:
-            return target
-        [line] = self._line.pieces
-        return lambda z, analytic: target(z, analytic) - (to_ball(line.slope) * z + to_ball(line.intercept))
+        found = stretches(self.target, self.domain, self._bits or _BITS)
+        return found if self._bits is None else without(self._line.pieces[0], found)
 
     @property
     def gap(self) -> Fraction:
@@ -157,13 +153,3 @@ def _value_at(target: Goal) -> Callable[[Fraction], arb]:
         return lambda x: to_ball(target(x))
     jet = compile_jet(target.simplified, target.symbol)
     return lambda x: jet(to_ball(x))[0]
-
-
-def _integrand(target: Goal) -> ComplexFunction:
-    """The target as a function for `integrate`."""
-    if isinstance(target, PiecewiseLinear1D):
-        x = sympy.Symbol("x", real=True)
-        lines = [to_sympy(p.slope) * x + to_sympy(p.intercept) for p in target.pieces]
-        turns = [x <= to_sympy(kink.location) for kink in target.kinks]
-        return compile_complex(sympy.Piecewise(*zip(lines, [*turns, True])), x)
-    return compile_complex(target.simplified, target.symbol)

@@ -24,7 +24,7 @@ from pwlin.exact.bridges import dyadic, to_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
-from pwlin.formulas.arithmetic.expansion import ORDER, compile_series
+from pwlin.formulas.arithmetic.expansion import ORDER, compile_series, terms
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 if TYPE_CHECKING:
@@ -175,7 +175,8 @@ class FloatTarget:
         if series is None:
             return None
         try:
-            at, around = series(middle), series(middle + half * arb(0, 1))
+            with terms(ORDER):
+                at, around = series(middle), series(middle + half * arb(0, 1))
         except (ValueError, ZeroDivisionError):
             return None
         unit = to_ball(self._unit)

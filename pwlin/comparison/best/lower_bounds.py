@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
-from flint import acb, arb
+from flint import arb
 from numpy.typing import NDArray
 
 from pwlin.comparison.best.gates import links_through
+from pwlin.comparison.best.stretches import Integrals, Stretch, Weight
 from pwlin.comparison.line.smooth_parts import first_switch, smooth_parts
 from pwlin.comparison.norm import L2, Norm
 from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
-from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, integrate
 from pwlin.formulas.kinds import Formula
 
 _BITS = 256
@@ -66,7 +66,7 @@ def sup_lower_bound(
 
 
 def mean_lower_bound(
-    function: ComplexFunction,
+    parts: Sequence[Stretch],
     knots: Sequence[Fraction],
     pieces: int,
     norm: Norm,
@@ -77,7 +77,7 @@ def mean_lower_bound(
 
     Parameters
     ----------
-    function : the target for `integrate`
+    parts : the target, over all of the domain
     knots : increasing
         Those of a good function, ends of the domain included.
     scale : Fraction
@@ -94,16 +94,9 @@ def mean_lower_bound(
     L2. In L1 it is at least the integral of f times the sign function that changes at the run's quarter points, since
     that is orthogonal to all lines; and in any norm no less than the sum of those on parts of the run.
     """
+    length = knots[-1] - knots[0]
     with precision(bits or _BITS):
-        unit, half = acb(to_ball(scale)), (knots[0] + knots[-1]) / 2
-        length = knots[-1] - knots[0]
-        stretch, shift = acb(to_ball(length)), acb(to_ball(half))
-
-        def scaled(z: acb, analytic: bool) -> acb:
-            return function(z * stretch + shift, analytic) / unit
-
-        places = [(knot - half) / length for knot in knots]
-        costs = _square_costs(scaled, places) if norm is L2 else _magnitude_costs(scaled, places)
+        costs = (_square_costs if norm is L2 else _magnitude_costs)(parts, knots, scale)
     # total[j]: least cost of the cells before j
     total = costs[0].copy()
     for _ in range(pieces - 1):
@@ -113,23 +106,19 @@ def mean_lower_bound(
     return max(bound, Fraction(0)) * length * (scale * scale if norm is L2 else scale)
 
 
-def _square_costs(function: ComplexFunction, knots: Sequence[Fraction]) -> NDArray[np.float64]:
+def _square_costs(parts: Sequence[Stretch], knots: Sequence[Fraction], scale: Fraction) -> NDArray[np.float64]:
     """Lower bounds of the best line's squared error on cells i..j-1 (parts of the stretches between knots)."""
-    parts = max(_CELLS_PER_PIECE if len(knots) <= _MOST_CELLS // _CELLS_PER_PIECE else 2, _LEAST_CELLS // len(knots))
-    edges = [a + (b - a) * k / parts for a, b in zip(knots, knots[1:]) for k in range(parts)] + [knots[-1]]
+    each = max(_CELLS_PER_PIECE if len(knots) <= _MOST_CELLS // _CELLS_PER_PIECE else 2, _LEAST_CELLS // len(knots))
+    integrals = Integrals(parts, scale, _goal(), 3 * each * (len(knots) - 1))
+    places = [integrals.place(knot) for knot in knots]
+    edges = [a + (b - a) * k / each for a, b in zip(places, places[1:]) for k in range(each)] + [places[-1]]
     at = [to_ball(edge) for edge in edges]
     centre = (at[0] + at[-1]) / 2
-    sums: list[list[arb]] = [[arb(0)], [arb(0)], [arb(0)]]
-
-    def moment(z: acb, analytic: bool) -> acb:
-        return function(z, analytic) * (z - centre)
-
-    def square(z: acb, analytic: bool) -> acb:
-        return function(z, analytic) ** 2
-
-    for low, high in zip(at, at[1:]):
-        for total, integrand in zip(sums, (function, moment, square)):
-            total.append(total[-1] + _integral(integrand, low, high))
+    weights: tuple[Weight, ...] = (lambda y, z: y, lambda y, z: y * (z - centre), lambda y, z: y * y)
+    sums = [[arb(0)], [arb(0)], [arb(0)]]
+    for low, high in zip(edges, edges[1:]):
+        for total, weight in zip(sums, weights):
+            total.append(total[-1] + integrals.integral(low, high, weight))
     costs = _empty(len(at))
     for i in range(len(at)):
         for j in range(i + 1, len(at)):
@@ -140,13 +129,13 @@ def _square_costs(function: ComplexFunction, knots: Sequence[Fraction]) -> NDArr
     return costs
 
 
-def _magnitude_costs(function: ComplexFunction, knots: Sequence[Fraction]) -> NDArray[np.float64]:
+def _magnitude_costs(parts: Sequence[Stretch], knots: Sequence[Fraction], scale: Fraction) -> NDArray[np.float64]:
     """Lower bounds of the best line's L1 error on equal cells i..j-1."""
     cells = min(max(_CELLS_PER_PIECE * (len(knots) - 1), _LEAST_CELLS), max(_MOST_CELLS, 2 * len(knots)))
-    low, step = to_ball(knots[0]), to_ball((knots[-1] - knots[0]) / (4 * cells))
-    total = [arb(0)]
+    integrals, total = Integrals(parts, scale, _goal(), 4 * cells), [arb(0)]
     for k in range(4 * cells):
-        total.append(total[-1] + _integral(function, low + step * k, low + step * (k + 1)))
+        low, high = (Fraction(i, 4 * cells) - Fraction(1, 2) for i in (k, k + 1))
+        total.append(total[-1] + integrals.integral(low, high, lambda y, z: y))
     costs = _empty(cells + 1)
     for i in range(cells + 1):
         for j in range(i + 1, cells + 1):
@@ -167,9 +156,8 @@ def _empty(edges: int) -> NDArray[np.float64]:
     return costs
 
 
-def _integral(function: ComplexFunction, low: arb, high: arb) -> arb:
-    goal = arb(2) ** -_GOAL_BITS
-    return integrate(lambda z, analytic: acb(function(z, analytic)), low, high, goal, goal * (high - low))
+def _goal() -> arb:
+    return arb(2) ** -_GOAL_BITS
 
 
 def _below(ball: arb) -> float:

@@ -24,9 +24,7 @@ from pwlin.formulas.arithmetic.ranges import Range, range_of
 from pwlin.formulas.arithmetic.series import evaluate
 from pwlin.formulas.arithmetic.taylor import variable
 from pwlin.formulas.budget import Budget
-from pwlin.formulas.cancelled import cancelled_on
 from pwlin.formulas.defined import doubt_on, refusal
-from pwlin.formulas.elementary import JUMPS
 from pwlin.formulas.needs import Requirement, factors_of, requirements
 from pwlin.formulas.quadratics import quadratic_minimum
 from pwlin.formulas.zeros import simplest, vanishes_at
@@ -36,7 +34,6 @@ if TYPE_CHECKING:
     from sympy import Expr, Symbol
     from sympy.logic.boolalg import Boolean
 
-    from pwlin.formulas.kinds import Formula
 
 _AT_ONCE = 256
 _MOST = 8_000
@@ -59,66 +56,27 @@ def check_defined_on(expression: Expr, symbols: Sequence[Symbol], simplices: Seq
         With the operation and the place: if the target has a pole there or is undefined, or if that could not be settled
         within a budget of work, which takes seconds. The message says which.
     """
-    for need in requirements(expression, _box(symbols, simplices)):
+    for need in requirements(expression, box_of(symbols, simplices)):
         found = _Proof(need, symbols, simplices).doubt()
         if found is not None:
-            raise refusal(text, _place_text(symbols, found[0]), need.reason, found[1])
+            raise refusal(text, place_text(symbols, found[0]), need.reason, found[1])
 
 
-def check_cancelled(goal: Formula, simplices: Sequence[Simplex]) -> None:
-    """Return if the parts of a target that have cancelled are defined on the simplices, but for removable points.
-
-    Raises
-    ------
-    TargetError
-        With the operation and the place.
-    """
-    for need in cancelled_on(_box(goal.variables, simplices), goal):
-        found = _Proof(need, goal.variables, simplices).doubt()
-        if found is not None and not _is_removable(need, goal, simplices):
-            raise refusal(repr(goal.text), _place_text(goal.variables, found[0]), need.reason, found[1])
+def doubt_about(
+    need: Requirement, symbols: Sequence[Symbol], simplices: Sequence[Simplex]
+) -> tuple[Point, bool] | None:
+    """Where a requirement is not met on some simplices, and whether that is certain; None if it is met everywhere."""
+    return _Proof(need, symbols, simplices).doubt()
 
 
-def check_hidden(goal: Formula, parts: Sequence[tuple[Expr, list[Simplex]]]) -> None:
-    """Return unless a divisor of a target vanishes on a plane along which its switches cancel it, as in ``|x|/x``.
-
-    `parts` are what the target is between its switches; where those on both sides agree the plane is removable.
-    """
-    if len(parts) < 2:
-        return
-    for need in requirements(goal.simplified, _box(goal.variables, [s for _, simplices in parts for s in simplices])):
-        bare = need.quantity.args[0] if isinstance(need.quantity, sympy.Abs) else need.quantity
-        form = affine_form(bare, goal.variables) if need.relation == "!=" and not need.guards else None
-        lead = next((k for k, a in enumerate(form[:-1]) if a), None) if form is not None else None
-        if form is None or lead is None:
-            continue
-        sides: tuple[set[Expr], set[Expr]] = (set(), set())
-        place: Point | None = None
-        for formula, simplices in parts:
-            for simplex in simplices:
-                at = [value_at(form, corner) for corner in simplex.corners]
-                if at.count(Fraction(0)) == len(form) - 1:
-                    sides[max(at) > 0].add(formula)
-                    place = place or simplex.corners[at.index(Fraction(0))]
-        solved = goal.variables[lead] - bare / to_sympy(form[lead])
-        one, two = ({part.xreplace({goal.variables[lead]: solved}) for part in side} for side in sides)
-        if place is not None and any(sympy.simplify(a - b) != 0 for a in one for b in two):
-            raise refusal(repr(goal.text), _place_text(goal.variables, place), need.reason, True)
-
-
-def _is_removable(need: Requirement, goal: Formula, simplices: Sequence[Simplex]) -> bool:
-    """Whether a requirement certainly fails only where a polynomial vanishes, and what is left has no jumps."""
-    if need.relation == ">=" or goal.simplified.has(*JUMPS) or not need.quantity.is_polynomial(*goal.variables):
-        return False
-    return need.relation == "!=" or _Proof(replace(need, relation=">="), goal.variables, simplices).doubt() is None
-
-
-def _place_text(symbols: Sequence[Symbol], place: Point) -> str:
+def place_text(symbols: Sequence[Symbol], place: Point) -> str:
+    """A place as messages name it."""
     values = ", ".join(str(v) if v.denominator < 1000 else f"{nearest_float(v):.6g}" for v in place)
     return f"({', '.join(map(str, symbols))}) = ({values})"
 
 
-def _box(symbols: Sequence[Symbol], simplices: Sequence[Simplex]) -> dict[Symbol, Range]:
+def box_of(symbols: Sequence[Symbol], simplices: Sequence[Simplex]) -> dict[Symbol, Range]:
+    """The ranges of all variables on some simplices."""
     return {symbol: Range(*_ends(simplices, i)) for i, symbol in enumerate(symbols)}
 
 
@@ -168,7 +126,7 @@ class _Proof:
 
     def _grows_from_a_side(self) -> bool:
         """Whether, by form, the quantity meets the requirement on a side of the box around all and grows from there."""
-        box = _box(self._symbols, self._simplices)
+        box = box_of(self._symbols, self._simplices)
         for symbol, sides in box.items():
             slope = range_of(self._need.quantity.diff(symbol), box) if self._need.relation != "!=" else None
             if slope is not None and (slope.low >= 0 or slope.high <= 0):

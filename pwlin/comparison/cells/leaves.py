@@ -12,6 +12,7 @@ import sympy
 from pwlin.comparison.cells.batch import combined
 from pwlin.comparison.cells.switches import affine_form
 from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.formulas.budget import size_of
 from pwlin.formulas.elementary import SWITCHES
 from pwlin.formulas.steps import Steps
 from pwlin.formulas.switches import Switch, switches
@@ -64,7 +65,7 @@ class Leaves:
     @cached_property
     def size(self) -> int:
         """How many parts the formula has: what its evaluation costs."""
-        return sum(1 for _ in sympy.preorder_traversal(self.formula))
+        return size_of(self.formula)
 
     @cached_property
     def leads(self) -> list[Lead]:

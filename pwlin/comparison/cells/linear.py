@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, final
 
 from flint import fmpq
 
-from pwlin.comparison.cells.defined import check_cancelled, check_defined_on, check_hidden
+from pwlin.comparison.cells.defined import check_defined_on
+from pwlin.comparison.cells.gaps import check_cancelled, check_hidden
 from pwlin.comparison.cells.simplices import Simplex, magnitude_integral, value_at, volume
 from pwlin.comparison.cells.simplices import simplices as simplices_of
 from pwlin.comparison.cells.switches import affine_form, split_regions

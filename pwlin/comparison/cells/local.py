@@ -40,6 +40,15 @@ class Shape:
     rest: Intervals
     range: Intervals
 
+    @cached_property
+    def nearest_linear(self) -> tuple[Floats, Floats]:
+        """Linear functions with floats at the corners, shape (count, d + 1), and how far the errors are from them at most."""
+        middle = (self.linear.low + self.linear.high) / 2 + ((self.rest.low + self.rest.high) / 2)[:, None]
+        known = np.asarray(np.isfinite(middle).all(axis=1))
+        floats = np.where(known[:, None], middle, 0.0)
+        apart = (self.linear + self.rest.reshape(-1, 1)) - Intervals.points(floats)
+        return floats, np.where(known, apart.magnitude.max(axis=1), np.inf)
+
 
 @final
 @dataclass(frozen=True)
@@ -59,6 +68,11 @@ class Local:
         levels = None if self.levels is None else self.levels[rows]
         return Local(self.part[rows], self.leaves, self.plain, self.budget, levels)
 
+    @property
+    def dim(self) -> int:
+        """How many variables there are."""
+        return len(self.leaves.symbols)
+
     @cached_property
     def values(self) -> Intervals:
         """The function at the corners, shape (count, d + 1)."""
@@ -72,7 +86,7 @@ class Local:
     @cached_property
     def box(self) -> list[Intervals]:
         """All values of the leaves: of each, shape (count,)."""
-        return [Intervals(v.low.min(axis=1), v.high.max(axis=1)) for v in self.corners]
+        return [_hull(v) for v in self.corners]
 
     @cached_property
     def _ways(self) -> list[Intervals]:
@@ -98,8 +112,7 @@ class Local:
         series, values = self.box_series(2), self.values
         value, slopes = self._linear_part()
         linear = values - (value.reshape(-1, 1) + slopes)
-        flat = Intervals(values.low.min(axis=1), values.high.max(axis=1))
-        least = Intervals(linear.low.min(axis=1), linear.high.max(axis=1))
+        flat, least = _hull(values), _hull(linear)
         rest = -series[2]
         bounds = (flat - series[0]).within(flat - (value + series[1])).within(least + rest)
         return Shape(linear, rest, bounds)
@@ -118,12 +131,26 @@ class Local:
 
     def powered_series(self, order: int, power: int) -> Intervals:
         """Series, as `box_series`, of the error (power 1; its sign left open) or its square; for the second degree on."""
-        series = self.box_series(order)
+        gap = self.values - mean(self.values).reshape(-1, 1)
+        return self._powered(self.box_series(order), _hull(gap), power)
+
+    def rest_of(self, rule: Rule, power: int) -> list[Intervals]:
+        """What `Rule.rest` asks for, up to the rule's order, but for the sign of the error (power 1)."""
+        if not rule.is_conical:
+            return [self.powered_series(rule.order, power)]
+        found = []
+        for k in range(self.dim):
+            ways = [_hull(v[:, k + 1 :] - v[:, k : k + 1]) for v in (self.values, *self.corners)]
+            columns = [variable(box, way, rule.order) for box, way in zip(self.box, ways[1:])]
+            found.append(self._powered(self.series(columns), ways[0], power))
+        return found
+
+    def _powered(self, series: Intervals, rise: Intervals, power: int) -> Intervals:
+        """From the formula's series; the function rises so much in its direction."""
         if power == 1:
-            return series
-        error, gap = -series, self.values - mean(self.values).reshape(-1, 1)
-        first = Intervals(gap.low.min(axis=1), gap.high.max(axis=1)) - series[1]
-        for k, exact in enumerate((self.shape.range, first)):
+            return -series
+        error = -series
+        for k, exact in enumerate((self.shape.range, rise - series[1])):
             error.low[k], error.high[k] = exact.low, exact.high
         return square(error)
 
@@ -134,7 +161,7 @@ class Local:
 
     def mean_by(self, rule: Rule, power: int) -> Intervals:
         """The mean of `powered` by a rule, but for its remainder."""
-        return weighted(self.powered(Intervals(rule.nodes.low[None], rule.nodes.high[None]), power), rule.weights)
+        return weighted(self.powered(rule.places, power), rule.weights)
 
     def _linear_part(self) -> tuple[Intervals, Intervals]:
         """The formula's value at the centroids, shape (count,), and its slopes from there to the corners."""
@@ -182,3 +209,8 @@ def mean(corners: Intervals) -> Intervals:
     for k in range(1, corners.shape[1]):
         total = total + corners[:, k]
     return total / float(corners.shape[1])
+
+
+def _hull(corners: Intervals) -> Intervals:
+    """All between intervals of shape (count, n)."""
+    return Intervals(corners.low.min(axis=1), corners.high.max(axis=1))

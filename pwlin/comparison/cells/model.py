@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.comparison.cells.batch import Batch
-from pwlin.comparison.cells.crossed import mean_across_curve, mean_across_switch
+from pwlin.comparison.cells.crossed import mean_across_switch, mean_across_zeros
 from pwlin.comparison.cells.leaves import Leaves, leaves_of
 from pwlin.comparison.cells.local import Local, Shape
 from pwlin.comparison.cells.local import mean as mean_of
-from pwlin.comparison.cells.rules import Rule, chosen_rules, simplex_rule
+from pwlin.comparison.cells.rules import Rule, chosen_rules, rules
 from pwlin.comparison.cells.settled import settled_sides, taken
 from pwlin.formulas.arithmetic.floats import Floats, down, up
 from pwlin.formulas.arithmetic.intervals import Intervals
@@ -39,10 +39,8 @@ class ErrorModel:
     plain: bool = False
 
     @cached_property
-    def _rules(self) -> list[Rule]:
-        """From the cheapest on; each is exact for polynomials of higher degree than the one before."""
-        d = len(self.symbols)
-        return [simplex_rule(d, steps) for steps in ((2, 4, 6, 9) if d == 2 else (3,) if d == 1 else (2,))]
+    def _rules(self) -> Sequence[Rule]:
+        return rules(len(self.symbols))
 
     @cached_property
     def _leaves(self) -> list[Leaves]:
@@ -133,24 +131,25 @@ class ErrorModel:
         known = np.isfinite(shape.rest.width)
         slack = local.slack if power == 1 else np.zeros(len(known))
         smooth = known & (slack <= goal / 4)
-        if len(self.symbols) == 2:
-            for lead in local.leaves.switches:
-                rows = np.flatnonzero(~known & (mean.width > goal))
-                if len(rows):
-                    _narrow(mean, rows, mean_across_switch(local[rows], lead, power, goal, mean.width[rows]))
-            rows = np.flatnonzero(known & ~smooth & (mean.width > goal))
+        for lead in local.leaves.switches:
+            rows = np.flatnonzero(~known & (mean.width > goal))
             if len(rows):
-                _narrow(mean, rows, mean_across_curve(local[rows], goal, mean.width[rows]))
+                _narrow(mean, rows, mean_across_switch(local[rows], lead, power, goal, mean.width[rows]))
+        rows = np.flatnonzero(known & ~smooth & (mean.width > goal))
+        if len(rows):
+            _narrow(mean, rows, mean_across_zeros(local[rows], goal, mean.width[rows]))
         rows = np.flatnonzero(smooth & (mean.width > goal))
         if not len(rows):
             return mean
         here = local[rows]
-        error = here.powered_series(self._rules[-1].order, power)
-        margins = np.array([error[rule.order].width / 2 * (1 + rule.growth) for rule in self._rules])
+        series = here.rest_of(self._rules[-1], power)
+        rests = [rule.rest(series) for rule in self._rules]
+        margins = np.array([rest.width / 2 for rest in rests])
         for k, some in enumerate(chosen_rules(margins, goal, mean.width[rows])):
             if len(some):
-                total = here[some].mean_by(self._rules[k], power)
-                margin = up(up(margins[k][some]) + slack[rows[some]])
+                rest = rests[k][some] * Intervals.points(here.sign[some]) if power == 1 else rests[k][some]
+                total = here[some].mean_by(self._rules[k], power) + rest
+                margin = slack[rows[some]]
                 _narrow(mean, rows[some], total + Intervals(-margin, margin))
         return mean
 
@@ -166,11 +165,7 @@ def _empty(*shape: int) -> Intervals:
 
 def _mean_magnitude(shape: Shape) -> Intervals:
     """The mean of the error's magnitude: that of a linear function with floats at the corners, and the distance to it."""
-    middle = (shape.linear.low + shape.linear.high) / 2 + ((shape.rest.low + shape.rest.high) / 2)[:, None]
-    known = np.asarray(np.isfinite(middle).all(axis=1))
-    floats = np.where(known[:, None], middle, 0.0)
-    apart = (shape.linear + shape.rest.reshape(-1, 1)) - Intervals.points(floats)
-    distance = np.where(known, apart.magnitude.max(axis=1), np.inf)
+    floats, distance = shape.nearest_linear
     total = _mean_of_linear(floats)
     return Intervals(np.maximum(down(total.low - distance), 0.0), up(total.high + distance))
 

@@ -1,11 +1,13 @@
-"""Gauss' rules with certified nodes and weights, and products of them on triangles."""
+"""Gauss' rules with certified nodes and weights, and products of them on simplices."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import add
 from typing import final
 
 import numpy as np
@@ -18,6 +20,9 @@ from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.functions.cells.volumes import grundmann_moeller
 
 _BITS = 512
+_MOST_CONICAL = 3
+"""Most variables in which products of Gauss' rules take less work: their nodes are more, but weights of one sign need fewer cells."""
+_MOST_NODES = 500
 
 
 @final
@@ -26,16 +31,46 @@ class Rule:
     """Barycentric nodes, shape (count, d + 1), and weights, shape (count,), of a rule for mean values over a simplex.
 
     It is exact for polynomials of degree less than `order`; `growth` is the sum of the weights' magnitudes.
+
+    Attributes
+    ----------
+    shares : Intervals, shape (d,)
+        Of a product of Gauss' rules: what it leaves out is the sum over k of these times values of the Taylor coefficients of
+        degree `order` in directions from corner k to the side of those after it. Of another rule they are none.
     """
 
     nodes: Intervals
     weights: Intervals
     order: int
+    shares: Intervals
 
     @property
+    def places(self) -> Intervals:
+        """The nodes, for all of some simplices alike: shape (1, count, d + 1)."""
+        return self.nodes[None]
+
+    @cached_property
     def growth(self) -> float:
         """Sum of the weights' magnitudes, rounded up."""
         return float(self.weights.absolute().high.sum() * (1 + 1e-12))
+
+    @property
+    def is_conical(self) -> bool:
+        """Whether it is a product of Gauss' rules."""
+        return len(self.shares.low) > 0
+
+    def rest(self, series: Sequence[Intervals]) -> Intervals:
+        """Enclosures of what it leaves out of mean values, shape (count,).
+
+        Parameters
+        ----------
+        series : one for each direction as above, or one from the centroid to all of the simplex
+        """
+        if not self.is_conical:
+            margin = up(series[0][self.order].width / 2 * (1 + self.growth))
+            return Intervals(-margin, margin)
+        parts = [self.shares[k] * along[self.order] for k, along in enumerate(series)]
+        return reduce(add, parts)
 
 
 @lru_cache(maxsize=64)
@@ -69,25 +104,51 @@ def _floats(balls: list[arb]) -> Intervals:
 
 @lru_cache(maxsize=64)
 def simplex_rule(d: int, steps: int) -> Rule:
-    """A rule of degree ``2 steps + 1``: on triangles a product of Gauss' rules, all weights of which are positive.
+    """A rule of degree ``2 steps + 1``: in up to three variables a product of Gauss' rules, all weights of which are positive.
 
     Sources: Stroud, Approximate calculation of multiple integrals, 1971, section 2.4; in more variables that of Grundmann
     and Möller, which has fewer nodes.
     """
-    if d == 2:
-        (far, far_weights), (across, across_weights) = gauss(steps + 1, 1), gauss(steps + 1, 0)
-        n = steps + 1
-        rho, t = far[np.repeat(np.arange(n), n)], across[np.tile(np.arange(n), n)]
-        one = Intervals.points(1.0)
-        columns = one - rho, rho * (one - t), rho * t
-        nodes = Intervals(np.stack([c.low for c in columns], axis=1), np.stack([c.high for c in columns], axis=1))
-        weights = far_weights[np.repeat(np.arange(n), n)] * across_weights[np.tile(np.arange(n), n)] * 2.0
-        return Rule(nodes, weights, 2 * n)
+    if d <= _MOST_CONICAL:
+        return _conical(d, steps + 1)
     places, shares = [], []
     for weight, n, found in grundmann_moeller(d, steps):
         places += [Fraction(b, n) for place in found for b in place]
         shares += [Fraction(int(weight.p), int(weight.q))] * len(found)
-    return Rule(Intervals.of(places).reshape(-1, d + 1), Intervals.of(shares), 2 * steps + 2)
+    return Rule(Intervals.of(places).reshape(-1, d + 1), Intervals.of(shares), 2 * steps + 2, Intervals.of([]))
+
+
+def _conical(d: int, n: int) -> Rule:
+    """The mean over the base of a cone, by the rule of one variable less, in a mean over the distance x from its apex.
+
+    Gauss' rule with n nodes leaves out of a mean with density ``d x^(d - 1)`` the Taylor coefficient of degree 2 n times
+    ``d / ((2 n + d) binomial(2 n + d - 1, n)^2)``, the mean of the square of the monic polynomial that vanishes at the nodes. What
+    the rule on the base leaves out is smaller by x^(2 n), of which it leaves out just as much.
+    """
+    if d == 0:
+        one = Intervals.points(np.ones(1))
+        return Rule(one.reshape(1, 1), one, 2 * n, one[:0])
+    base, (far, far_weights) = _conical(d - 1, n), gauss(n, d - 1)
+    count = len(base.weights.low)
+    i, j = np.repeat(np.arange(n), count), np.tile(np.arange(count), n)
+    inside = far[i].reshape(-1, 1) * base.nodes[j]
+    apex = Intervals.points(1.0) - far[i]
+    nodes = Intervals(*(np.column_stack([getattr(v, end) for v in (apex, inside)]) for end in ("low", "high")))
+    mean = Fraction(d, 2 * n + d)
+    first = mean / math.comb(2 * n + d - 1, n) ** 2
+    own, later = Intervals.of([first]), base.shares * Intervals.of([mean - first])
+    shares = Intervals(*(np.concatenate([getattr(v, end) for v in (own, later)]) for end in ("low", "high")))
+    return Rule(nodes, far_weights[i] * base.weights[j] * float(d), 2 * n, shares)
+
+
+@lru_cache(maxsize=16)
+def rules(d: int) -> tuple[Rule, ...]:
+    """Rules for means over simplices, from the cheapest on; each is exact for polynomials of higher degree than the one before."""
+    if d == 2:
+        return tuple(simplex_rule(d, steps) for steps in (2, 4, 6, 9))
+    if d <= _MOST_CONICAL:
+        return tuple(simplex_rule(d, steps) for steps in (1, 2, 4, 6))
+    return tuple(simplex_rule(d, steps) for steps in range(1, 6) if math.comb(d + steps + 1, steps) <= _MOST_NODES)
 
 
 def weighted(values: Intervals, weights: Intervals) -> Intervals:
@@ -100,7 +161,9 @@ def weighted(values: Intervals, weights: Intervals) -> Intervals:
 
 
 def chosen_rules(margins: Floats, goal: float, width: Floats) -> list[NDArray[np.int64]]:
-    """For each rule the parts that take it: the first whose margin meets the goal, or else the best if it helps at all.
+    """For each rule the parts that take it: the first whose margin meets the goal, or else the first that helps.
+
+    What does not meet the goal is likely to be cut, so that its values are lost.
 
     Parameters
     ----------
@@ -109,7 +172,7 @@ def chosen_rules(margins: Floats, goal: float, width: Floats) -> list[NDArray[np
         Of what is known already.
     """
     margins = np.where(np.isnan(margins), np.inf, margins)
-    meets = margins <= goal / 4
-    pick = np.where(meets.any(axis=0), meets.argmax(axis=0), margins.argmin(axis=0))
-    helps = margins[pick, np.arange(margins.shape[1])] < width / 8
-    return [np.flatnonzero(helps & (pick == k) & (width > goal)) for k in range(len(margins))]
+    meets, helps = margins <= goal / 4, margins < width / 8
+    pick = np.where(meets.any(axis=0), meets.argmax(axis=0), helps.argmax(axis=0))
+    useful = (helps & (width > goal))[pick, np.arange(margins.shape[1])]
+    return [np.flatnonzero(useful & (pick == k)) for k in range(len(margins))]

@@ -6,37 +6,34 @@ integrals of polynomials from primitives, others from FLINT's rigorous quadratur
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import sympy
-from flint import acb, arb, arb_series, fmpq_poly
+from flint import arb
 
 from pwlin.base import arguments
 from pwlin.base.errors import TargetError
 from pwlin.comparison.errors import Sup, enclosed
-from pwlin.comparison.line.certified_sup import Graph, LargestMagnitude
+from pwlin.comparison.line.certified_sup import LargestMagnitude
 from pwlin.comparison.line.crude import crude_integral
 from pwlin.comparison.line.ends import ends, length
-from pwlin.comparison.line.polynomial import PolynomialErrors
-from pwlin.comparison.line.sign_changes import signed_intervals
-from pwlin.comparison.line.smooth_parts import MOST_DEGREE, Part, least_width, smooth_parts
-from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
+from pwlin.comparison.line.rough import RoughErrors
+from pwlin.comparison.line.segments import Effort, Segment, powered
+from pwlin.comparison.line.smooth_parts import Part, least_width, smooth_parts
+from pwlin.exact.bridges import dyadic, from_ball, to_ball
 from pwlin.exact.enclosure import Enclosure
-from pwlin.formulas.arithmetic.balls import Jet, compile_jet, precision
-from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, compile_complex, integrate
-from pwlin.formulas.arithmetic.expansion import compile_series
-from pwlin.formulas.branches import compile_branches
+from pwlin.formulas.arithmetic.balls import precision
+from pwlin.formulas.budget import Budget, cost_of_ball, size_of
 from pwlin.formulas.defined import defined_form
 from pwlin.formulas.kinds import Formula
-from pwlin.formulas.stretches import polynomial_of
 from pwlin.functions.line.records import Piece
 
 if TYPE_CHECKING:
-    from sympy import Expr, Symbol
+    from sympy import Expr
 
 _GUARD_BITS = 160
 _OUTLIER = 2**64
@@ -44,20 +41,13 @@ _MOST_DIGITS = 20_000
 _HUGE = arb(10) ** _MOST_DIGITS
 _SHORT, _MOST_BITS = 64, 4096  # numbers such as 1 + 1e-200 are told from 1
 _ATTEMPTS = 4
-_NODES = (0.046910077030668, 0.23076534494715845, 0.5, 0.7692346550528415, 0.953089922969332)
-_WEIGHTS = (0.118463442528094, 0.23931433524968324, 0.2844444444444444, 0.23931433524968324, 0.118463442528094)
-_PLACES = (Fraction(1, 2), Fraction(5, 16))  # of odd functions the middle alone tells nothing
-_NARROW = Fraction(1, 2**20)
-_FORMULAS = 256
-_MOST_EVALUATIONS = 50_000
-_OCTAVES, _STEPS, _FEW = 40, 30, 2000
+_WORK = 36_000_000
+"""The work that a number may take in balls, about a second, besides a first look at each piece."""
+_PER_PIECE = 20
+"""Values that a first look at a piece takes."""
+_PER_PART = 2_000
 
-jet_of = lru_cache(_FORMULAS)(compile_jet)
-complex_of = lru_cache(_FORMULAS)(compile_complex)
-branches_of = lru_cache(_FORMULAS)(compile_branches)
-series_of = lru_cache(_FORMULAS)(compile_series)
-parts_of = lru_cache(_FORMULAS)(smooth_parts)
-poly_of = lru_cache(_FORMULAS)(polynomial_of)
+parts_of = lru_cache(256)(smooth_parts)
 
 
 @dataclass(frozen=True)
@@ -85,17 +75,12 @@ class CertifiedErrors:
         low, high = ends(self.pieces[0], self.pieces[-1])
         return defined_form(self.target.simplified, self.target.symbol, low, high, repr(self.target.text))
 
-    @cached_property
-    def _parts(self) -> dict[int, list[Part]]:
-        return {}
+    def _cut(self, bits: int) -> list[Part]:
+        return parts_of(self._formula, self.target.symbol, *ends(self.pieces[0], self.pieces[-1]), bits)
 
-    def _segments(self, indices: Sequence[int], bits: int) -> list[_Segment]:
+    def _segments(self, indices: Sequence[int], bits: int) -> list[Segment]:
         """Where pieces and parts of the target overlap, left to right."""
-        symbol = self.target.symbol
-        if bits not in self._parts:
-            domain = ends(self.pieces[0], self.pieces[-1])
-            self._parts[bits] = parts_of(self._formula, symbol, *domain, bits)
-        parts, found, first = self._parts[bits], [], 0
+        parts, found, first = self._cut(bits), [], 0
         for piece in (self.pieces[i] for i in indices):
             left, right = ends(piece)
             while parts[first].high < left:
@@ -104,9 +89,14 @@ class CertifiedErrors:
             while k < len(parts) and parts[k].low <= right:
                 low, high = max(parts[k].low, left), min(parts[k].high, right)
                 if low < high or parts[k].low == parts[k].high:
-                    found.append(_Segment(piece, parts[k], low, high, symbol))
+                    found.append(Segment(piece, parts[k], low, high, self.target.symbol))
                 k += 1
         return found
+
+    def _budget(self, indices: Sequence[int]) -> Budget:
+        """The work that a number may take: for some of the pieces less than for all."""
+        share = float(self.size(indices) / length(self.pieces, range(len(self.pieces))))
+        return Budget(int(_WORK * (1 + 3 * share) / 4) + _PER_PIECE * cost_of_ball(self._formula) * len(indices))
 
     def _bits(self, attempt: int) -> int:
         """Working precision: enough for the tolerance, for numbers far from 1 or long, and doubled by each new attempt."""
@@ -122,6 +112,8 @@ class CertifiedErrors:
     def sup(self, indices: Sequence[int]) -> Sup[Enclosure]:
         """Largest magnitude of the error over some neighbouring pieces, and where it is taken."""
         low, high = ends(self.pieces[indices[0]], self.pieces[indices[-1]])
+        budget, known = self._budget(indices), _Known()
+        places: tuple[Enclosure, ...] = (Enclosure(low, high),)
         for attempt in range(_ATTEMPTS):
             bits = self._bits(attempt)
             with precision(bits):
@@ -129,18 +121,22 @@ class CertifiedErrors:
                 relative, tiny = to_ball(self.tolerance) / 2, to_ball(self.tolerance) ** 2
                 zero = self._scale(segments) * tiny
                 width = to_ball(high - low) * least_width(bits)
-                found = LargestMagnitude([s.stretch() for s in segments], relative, zero, width)
-                if not found.upper.is_finite():
-                    if found.exhausted:
-                        break
-                    continue
-                self._refuse_beyond(found.upper)
-                value = Enclosure(dyadic(found.lower), dyadic(found.upper))
-                narrow = self._narrow(value, dyadic(zero.upper()))
-                if narrow or attempt + 1 == _ATTEMPTS or found.exhausted:
-                    places = tuple(_clipped(from_ball(p), low, high) for p in found.places)
-                    return Sup(enclosed(value.lower, value.upper, narrow), places)
-        raise self._wild()
+                found = LargestMagnitude([s.stretch(budget) for s in segments], relative, zero, width, budget)
+                if found.upper.is_finite():
+                    self._refuse_beyond(found.upper)
+                    if known.narrowed(dyadic(found.lower), dyadic(found.upper)):
+                        places = tuple(_clipped(from_ball(p), low, high) for p in found.places)
+                    if self._narrow(known, dyadic(zero.upper())):
+                        return Sup(known.enclosure(True), places)
+            given_up = found.exhausted or any(s.part.given_up for s in segments)
+            if given_up or self._is_spent(budget, segments):
+                break
+        rough = self._roughly(segments).sup(float(self.tolerance))
+        if rough is not None:
+            known.narrowed(rough.lower, rough.upper)
+        if known.upper is None:
+            raise self._wild()
+        return Sup(known.enclosure(self._narrow(known, Fraction(0))), places)
 
     def l2_squared(self, indices: Sequence[int]) -> Enclosure:
         """Integral of the squared error over some neighbouring pieces."""
@@ -155,42 +151,71 @@ class CertifiedErrors:
         return length(self.pieces, indices)
 
     def _integral(self, indices: Sequence[int], power: int) -> Enclosure:
-        absolute, extent, before = None, self.size(indices), None
+        absolute, extent, known, budget = None, self.size(indices), _Known(), self._budget(indices)
         for attempt in range(_ATTEMPTS):
-            bits = self._bits(attempt)
+            bits, before = self._bits(attempt), known.width
             with precision(bits):
                 segments = [s for s in self._segments(indices, bits) if s.low < s.high]
                 goal, tiny = to_ball(self.tolerance) / (8 * 64**attempt), to_ball(self.tolerance) ** 2
-                zero = (_powered(self._scale(segments) * tiny, power) * to_ball(extent)).upper()
+                zero = (powered(self._scale(segments) * tiny, power) * to_ball(extent)).upper()
                 if absolute is None:
                     absolute = goal * sum((s.estimate(power) for s in segments), arb(0))
-                effort = _Effort(goal, absolute.max(zero) / len(segments), to_ball(extent) * least_width(bits), extent)
-                total = sum((s.integral(power, effort) for s in segments), arb(0))
-                if not total.is_finite():
-                    if effort.exhausted or attempt:
-                        break
-                    continue
-                self._refuse_beyond(total)
-                value = Enclosure(max(dyadic(total.lower()), Fraction(0)), max(dyadic(total.upper()), Fraction(0)))
-                narrow = self._narrow(value, dyadic(zero.upper()))
-                slow = effort.exhausted or (before is not None and 4 * value.width > before.width)
-                if narrow or slow or attempt + 1 == _ATTEMPTS:
-                    return enclosed(value.lower, value.upper, narrow)
-                before = value
-                absolute = goal / 2**20 * arb(total.lower()).max(zero)
-        return self._crudely(indices, power)
+                effort = Effort(goal, absolute.max(zero) / len(segments), to_ball(extent) * least_width(bits), extent)
+                total, given_up = self._summed(segments, power, effort, budget)
+                if total.is_finite():
+                    self._refuse_beyond(total)
+                    known.narrowed(dyadic(total.lower()), dyadic(total.upper()))
+                    if self._narrow(known, dyadic(zero.upper())):
+                        return known.enclosure(True)
+                    absolute = goal / 2**20 * arb(total.lower()).max(zero)
+            slow = before is not None and known.width is not None and 4 * known.width > before
+            if slow or given_up or self._is_spent(budget, segments):
+                break
+        return known.enclosure(False)
 
-    def _crudely(self, indices: Sequence[int], power: int) -> Enclosure:
-        """The integral where quadrature has failed."""
-        bits = self._bits(0)
-        with precision(bits):
-            segments = [s for s in self._segments(indices, bits) if s.low < s.high]
-            estimate = sum((s.estimate(power) for s in segments), arb(0))
-            total = crude_integral([s.stretch() for s in segments], power, estimate * to_ball(self.tolerance))
-            if not total.is_finite():
+    def _summed(self, segments: Sequence[Segment], power: int, effort: Effort, budget: Budget) -> tuple[arb, bool]:
+        """Ball around the integral over some segments, and whether any of them was given up.
+
+        Each has its share of the work; those that need more have what is left.
+        """
+        balls, open_ = [arb(0)] * len(segments), list(range(len(segments)))
+        for parts in (2, 1) if len(segments) > 1 else (1,):
+            share, waiting = max(budget.left, 0) // (parts * max(len(open_), 1)), open_
+            open_ = []
+            for k in waiting:
+                least = _PER_PIECE * segments[k].cost
+                if parts == 1 < len(segments) and share < 2 * least:
+                    open_.append(k)
+                    continue
+                allowed = Budget(max(share, least))
+                balls[k], given_up = segments[k].integral(power, effort, allowed)
+                budget.spend(max(share, least) - allowed.left)
+                if given_up:
+                    open_.append(k)
+        if not open_:
+            return sum(balls, arb(0)), False
+        rest = sum((balls[k] for k in open_), arb(0))
+        some = [segments[k] for k in open_]
+        rough = self._roughly(some).integral(power, float(self.tolerance))
+        if rough is not None:
+            found = to_ball(rough.lower).union(to_ball(rough.upper))
+            rest = rest.intersection(found) if rest.is_finite() else found
+        elif not rest.is_finite():
+            graphs = [s.stretch(Budget()) for s in some]
+            goal = to_ball(self.tolerance) * sum((s.estimate(power) for s in some), arb(0))
+            rest = crude_integral(graphs, power, goal)
+            if not rest.is_finite():
                 raise self._wild()
-            self._refuse_beyond(total)
-            return enclosed(max(dyadic(total.lower()), Fraction(0)), dyadic(total.upper()), False)
+        done = set(open_)
+        return sum((ball for k, ball in enumerate(balls) if k not in done), rest), True
+
+    def _roughly(self, segments: Sequence[Segment]) -> RoughErrors:
+        return RoughErrors(self._formula, self.target.symbol, [(s.low, s.high, s.piece) for s in segments])
+
+    def _is_spent(self, budget: Budget, segments: Sequence[Segment]) -> bool:
+        """Whether too little is left for cutting the target anew, at a higher precision."""
+        budget.spend(_PER_PART * len({id(s.part) for s in segments}) * size_of(self._formula))
+        return budget.is_spent
 
     def _refuse_beyond(self, size: arb) -> None:
         """Errors of millions of digits are no answer."""
@@ -206,7 +231,7 @@ class CertifiedErrors:
             TargetError,
         )
 
-    def _scale(self, segments: Sequence[_Segment]) -> arb:
+    def _scale(self, segments: Sequence[Segment]) -> arb:
         """A size of target and function, for what counts as zero at the working precision."""
         sizes = [
             size for s in segments[:: len(segments) // 64 + 1] for size in s.sizes(self._formula) if size.is_finite()
@@ -216,175 +241,34 @@ class CertifiedErrors:
         # a pole that a sample happens to meet is no scale
         return largest.min(usual[(len(usual) - 1) // 2] * _OUTLIER) if usual else arb(1)
 
-    def _narrow(self, value: Enclosure, zero: Fraction) -> bool:
-        return value.width <= self.tolerance * value.lower or value.upper <= 64 * zero
+    def _narrow(self, known: _Known, zero: Fraction) -> bool:
+        assert known.upper is not None
+        return known.upper - known.lower <= self.tolerance * known.lower or known.upper <= 64 * zero
 
 
-@dataclass(frozen=True)
-class HighDegreeErrors:
-    """Errors against a polynomial whose roots are too long for exact numbers: L2 exact, sup and L1 enclosed."""
+class _Known:
+    """What several attempts tell of a number that is not negative."""
 
-    certified: CertifiedErrors
-    polynomial: PolynomialErrors
-
-    exact = False
-
-    @property
-    def pieces(self) -> Sequence[Piece]:
-        """The pieces that errors are asked of."""
-        return self.certified.pieces
-
-    def sup(self, indices: Sequence[int]) -> Sup[Enclosure]:
-        """Largest magnitude of the error over some neighbouring pieces, and where it is taken."""
-        return self.certified.sup(indices)
-
-    def l1(self, indices: Sequence[int]) -> Enclosure:
-        """Integral of the error's magnitude over some neighbouring pieces."""
-        return self.certified.l1(indices)
-
-    def l2_squared(self, indices: Sequence[int]) -> Fraction:
-        """Integral of the squared error over some pieces."""
-        return self.polynomial.l2_squared(indices)
-
-    def size(self, indices: Sequence[int]) -> Fraction:
-        """Length of some neighbouring pieces."""
-        return self.certified.size(indices)
-
-
-@dataclass(frozen=True, slots=True)
-class _Effort:
-    """How far integration goes: relative and absolute aims for a segment, the least width of a cell, the whole length.
-
-    Who gives up tells so in `exhausted`.
-    """
-
-    relative: arb
-    absolute: arb
-    least_width: arb
-    extent: Fraction
-    exhausted: list[bool] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """A stretch of a piece on which one formula holds."""
-
-    piece: Piece
-    part: Part
-    low: Fraction
-    high: Fraction
-    symbol: Symbol | None
-
-    def stretch(self) -> Graph:
-        """The error on the segment, as a function of balls at the working precision."""
-        slope, intercept = to_ball(self.piece.slope), to_ball(self.piece.intercept)
-        jet = jet_of(self.part.formula, self.symbol)
-
-        def error(x: arb) -> Jet:
-            value, first, second = jet(x)
-            return value - (slope * x + intercept), first - slope, second
-
-        def sides(x: arb) -> list[arb]:
-            assert branches is not None
-            return [value - (slope * x + intercept) for value in branches(x)]
-
-        def series(x: arb) -> arb_series:
-            assert expand is not None
-            return expand(x) - arb_series([slope * x + intercept, slope])
-
-        branches = None if self.part.smooth else branches_of(self.part.formula, self.symbol)
-        expand = series_of(self.part.formula, self.symbol) if self.part.smooth else None
-        ends = to_ball(self.low), to_ball(self.high)
-        return Graph(*ends, error, series if expand else None, sides if branches else None)
-
-    def sizes(self, target: Expr) -> list[arb]:
-        """Magnitudes at two points inside: of the function, and of the terms of the target, which may cancel."""
-        slope, intercept = to_ball(self.piece.slope), to_ball(self.piece.intercept)
-        terms = [jet_of(term, self.symbol) for term in _terms(target)]
-        out = []
-        for x in (to_ball(self.low + (self.high - self.low) * share) for share in _PLACES):
-            out += [abs(slope * x + intercept).upper(), *(abs(term(x)[0]).upper() for term in terms)]
-        return out
-
-    def estimate(self, power: int) -> arb:
-        """About the integral of a power of the error's magnitude, by Gauss' rule; it only steers the effort."""
-        stretch, total = self.stretch(), arb(0)
-        extent = stretch.high - stretch.low
-        for node, weight in zip(_NODES, _WEIGHTS):
-            value = stretch.error((stretch.low + extent * node).mid())[0]
-            total += weight * extent * _powered(abs(value), power) if value.is_finite() else 0
-        return arb(total.mid())
-
-    def integral(self, power: int, effort: _Effort) -> arb:
-        """Ball around the integral of a power (1 or 2) of the error's magnitude."""
-        stretch = self.stretch()
-        if not self.part.smooth:
-            cell, width = stretch.low.union(stretch.high), to_ball(self.high - self.low)
-            crude = (_powered(abs(stretch.error(cell)[0]).upper(), power) * width).union(arb(0))
-            if crude.is_finite() and self.high - self.low <= _NARROW * effort.extent:
-                return crude
-        poly = poly_of(self.part.formula, self.symbol, MOST_DEGREE)
-        if power == 2 and poly is not None:
-            return _between((self._line - poly) ** 2, self.low, self.high)
-        if power == 2:
-            return self._quadrature(2, stretch.low, stretch.high, effort, _MOST_EVALUATIONS)
-        signed = signed_intervals(stretch, effort.absolute, effort.least_width)
-        total, most = signed.rest, max(_MOST_EVALUATIONS // (len(signed.intervals) + 1), _FEW // 10)
-        if signed.exhausted:
-            effort.exhausted.append(True)
-        for kept in signed.intervals:
-            if poly is not None:
-                low = self.low if kept.low is stretch.low else dyadic(kept.low)
-                high = self.high if kept.high is stretch.high else dyadic(kept.high)
-                total += abs(_between(self._line - poly, low, high))
-            else:
-                total += abs(self._quadrature(1, kept.low, kept.high, effort, most))
-        return total
+    def __init__(self) -> None:
+        self.lower = Fraction(0)
+        self.upper: Fraction | None = None
 
     @property
-    def _line(self) -> fmpq_poly:
-        return fmpq_poly([to_fmpq(self.piece.intercept), to_fmpq(self.piece.slope)])
+    def width(self) -> Fraction | None:
+        """Of what is known so far."""
+        return None if self.upper is None else self.upper - self.lower
 
-    def _quadrature(self, power: int, low: arb, high: arb, effort: _Effort, most: int) -> arb:
-        slope, intercept = acb(to_ball(self.piece.slope)), acb(to_ball(self.piece.intercept))
-        function = complex_of(self.part.formula, self.symbol)
+    def narrowed(self, lower: Fraction, upper: Fraction) -> bool:
+        """Take an enclosure into account; whether it is narrower than what was known."""
+        better = self.width is None or upper - lower < self.width
+        self.lower = max(self.lower, lower)
+        self.upper = upper if self.upper is None else min(self.upper, upper)
+        return better
 
-        def integrand(z: acb, analytic: bool) -> acb:
-            value = function(z, analytic) - (slope * z + intercept)
-            return value * value if power == 2 else value
-
-        whole = integrate(integrand, low, high, effort.relative, effort.absolute, most)
-        return whole if whole.is_finite() or most < _FEW else self._in_steps(integrand, low, high, effort)
-
-    def _in_steps(self, integrand: ComplexFunction, low: arb, high: arb, effort: _Effort) -> arb:
-        """The integral piece by piece, ever shorter towards an end with a pole close by on its other side."""
-        total, width = arb(0), high - low
-        cuts = [low + width / arb(2) ** (_OCTAVES * k) for k in range(_STEPS, 0, -1)]
-        cuts += [high - width / arb(2) ** (_OCTAVES * k) for k in range(1, _STEPS + 1)]
-        for left, right in zip([low, *cuts], [*cuts, high]):
-            total += integrate(integrand, left, right, effort.relative, effort.absolute / (2 * _STEPS + 1), _FEW)
-            if not total.is_finite():
-                break
-        return total
-
-
-def _terms(formula: Expr) -> Iterator[Expr]:
-    """The terms of a sum, and those of what sums are the largest, the smallest or the magnitude of."""
-    if formula.is_Add or isinstance(formula, (sympy.Max, sympy.Min, sympy.Abs)):
-        for part in formula.args:
-            yield from _terms(part)
-    else:
-        yield formula
-
-
-def _powered(size: arb, power: int) -> arb:
-    return size * size if power == 2 else size
-
-
-def _between(poly: fmpq_poly, low: Fraction, high: Fraction) -> arb:
-    """The integral of a polynomial, rounded once."""
-    primitive = poly.integral()
-    return arb(primitive(to_fmpq(high)) - primitive(to_fmpq(low)))
+    def enclosure(self, narrow: bool) -> Enclosure:
+        """All that is known, and whether that is as narrow as was asked."""
+        assert self.upper is not None
+        return enclosed(self.lower, self.upper, narrow)
 
 
 def _clipped(place: Enclosure, low: Fraction, high: Fraction) -> Enclosure:

@@ -18,10 +18,10 @@ from flint import arb
 from pwlin.formulas.arithmetic import expansion
 from pwlin.formulas.arithmetic.balls import Jet
 from pwlin.formulas.arithmetic.expansion import Series
+from pwlin.formulas.budget import Budget
 
 _ENDLESS = arb("inf")
 _SHARPENING_STEPS = 400
-_MOST_STEPS = 10_000
 _FAR_APART = 2**16
 
 
@@ -52,19 +52,21 @@ class Graph:
         at_end = low is self.low or high is self.high
         return bool(high > 2 * low > 0 or low < 2 * high < 0) or (at_end and self.sides is None)
 
-    def bounds(self, low: arb, high: arb) -> tuple[arb, arb]:
-        """Balls around the errors and their slopes on [low, high], sharp also where they are small."""
+    def bounds(self, low: arb, high: arb) -> Jet:
+        """Balls around the errors, their slopes and bends on [low, high], sharp also where they are small."""
         cell, middle = low.union(high), ((low + high) / 2).mid()
         plain, slope, bend = self.error(cell)
         value, tangent, _ = self.error(middle)
         better = tangent + bend * (cell - middle)
         slope = better if better.is_finite() and not better.rad() > slope.rad() else slope
         mean = value + slope * (cell - middle)
-        bound = mean if mean.is_finite() and (not plain.is_finite() or mean.rad() < plain.rad()) else plain
-        if bound.contains(0) and self.series and (sharp := expansion.bounds(self.series, low, high)):
+        close = mean.is_finite() and (not plain.is_finite() or mean.rad() < plain.rad())
+        bound = mean if close else plain
+        if close and self.series and bound.contains(0) and not (slope > 0 or slope < 0):
+            sharp = expansion.bounds(self.series, low, high) or (bound, slope)
             bound = sharp[0] if sharp[0].rad() < bound.rad() else bound
             slope = sharp[1] if sharp[1].rad() < slope.rad() else slope
-        return bound, slope
+        return bound, slope, bend
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class _Cell:
     high: arb
     stretch: Graph
     upper: arb
+    bend: arb
 
     def __lt__(self, other: _Cell) -> bool:
         if self.upper == other.upper:
@@ -98,6 +101,8 @@ class LargestMagnitude:
         The search goes on until the gap is below either (times the value found, for `relative`).
     least_width : ball
         Cells are not halved below this width, unless nothing is known there.
+    budget : Budget
+        Spent by the stretches.
 
     Attributes
     ----------
@@ -109,7 +114,9 @@ class LargestMagnitude:
         Left to right; together they contain every point where the maximum is taken.
     """
 
-    def __init__(self, stretches: Sequence[Graph], relative: arb, absolute: arb, least_width: arb) -> None:
+    def __init__(
+        self, stretches: Sequence[Graph], relative: arb, absolute: arb, least_width: arb, budget: Budget
+    ) -> None:
         self.lower, self._least_width = arb(0), least_width
         self._heap: list[_Cell] = []
         self._settled: list[tuple[arb, arb]] = []  # (place, upper bound)
@@ -121,7 +128,7 @@ class LargestMagnitude:
             self._push(stretch, stretch.low, stretch.high)
         sharpening = _SHARPENING_STEPS
         self.exhausted = True
-        for _ in range(_MOST_STEPS):
+        while not budget.is_spent:
             if not self._heap or self._heap[0].upper <= self.lower:
                 self.exhausted = False
                 break
@@ -144,7 +151,13 @@ class LargestMagnitude:
         self._settled.append((x, _of_sides(stretch, x, magnitude.upper())))
 
     def _push(self, stretch: Graph, low: arb, high: arb) -> None:
-        upper = abs(stretch.bounds(low, high)[0]).upper()
+        """Look at a cell, whose ends have been taken into account."""
+        bound, slope, bend = stretch.bounds(low, high)
+        upper = abs(bound).upper()
+        if slope == 0:  # constant along the cell
+            self._settled.append((low.union(high), upper))
+        if slope >= 0 or slope <= 0:
+            return
         middle = halfway(low, high)
         if low <= middle <= high:
             at = abs(stretch.error(middle)[0])
@@ -152,19 +165,12 @@ class LargestMagnitude:
         if upper < self.lower:
             return
         self._count += 1
-        heapq.heappush(self._heap, _Cell(self._count, low, high, stretch, upper if upper.is_finite() else _ENDLESS))
+        upper = upper if upper.is_finite() else _ENDLESS
+        heapq.heappush(self._heap, _Cell(self._count, low, high, stretch, upper, bend))
 
     def _refine(self, cell: _Cell) -> None:
         low, high, stretch = cell.low, cell.high, cell.stretch
-        bend, (_, slope) = stretch.error(cell.place)[2], stretch.bounds(low, high)
-        if slope == 0:  # constant along the cell
-            self._settled.append((cell.place, cell.upper))
-            return
-        if slope > 0 or slope < 0:
-            self._point(stretch, low)
-            self._point(stretch, high)
-            return
-        if (bend > 0 or bend < 0) and self._settle_bent(cell):
+        if (cell.bend > 0 or cell.bend < 0) and self._settle_bent(cell):
             return
         if high - low < self._least_width and cell.upper.is_finite() and not stretch.has_pole_near(low, high):
             self._settled.append((cell.place, _of_sides(stretch, cell.place, cell.upper)))
@@ -186,8 +192,6 @@ class LargestMagnitude:
             self._settled.append((critical, abs(value).upper()))
             if low <= middle <= high:
                 self.lower = _largest([abs(stretch.error(middle)[0]).lower()], self.lower)
-        self._point(stretch, low)
-        self._point(stretch, high)
         return True
 
 

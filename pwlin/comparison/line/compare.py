@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
-from pwlin.comparison.line.certified import CertifiedErrors, HighDegreeErrors
+from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.comparison import Comparison
+from pwlin.comparison.line.high_degree import HighDegreeErrors
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.exact.enclosure import read_tolerance
 from pwlin.formulas.cancelled import check_cancelled

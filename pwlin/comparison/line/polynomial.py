@@ -17,6 +17,7 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from pwlin.base.sequences import OnDemand
 from pwlin.comparison.errors import Sup, Value
 from pwlin.comparison.line.ends import ends, length
+from pwlin.comparison.line.parabolas import magnitude
 from pwlin.comparison.line.together import contenders, squared
 from pwlin.exact.algebraic import (
     Point,
@@ -125,6 +126,8 @@ class PolynomialErrors:
             constant, slope = [*self.coefficients, Fraction(0)][:2]
             line = PiecewiseLinear1D.from_pieces([Piece(*self.function.domain, slope, constant)])
             return abs(self.function - line).integral()
+        if self._together(indices) and len(self.coefficients) == 3 and self.coefficients[2]:
+            return magnitude(self.function._table, self.coefficients).number()
         rational, roots = [], []
         for i in indices:
             value, irrational = self._integral_of_magnitude(*self._errors[i])

@@ -9,6 +9,7 @@ from functools import cmp_to_key
 from flint import arb
 
 from pwlin.comparison.line.certified_sup import Graph, halfway
+from pwlin.formulas.budget import Budget
 
 _MOST_CELLS = 20_000
 
@@ -41,24 +42,27 @@ class Signed:
     exhausted: bool
 
 
-def signed_intervals(stretch: Graph, absolute: arb, least_width: arb, strict: bool = False) -> Signed:
+def signed_intervals(
+    stretch: Graph, absolute: arb, least_width: arb, strict: bool = False, budget: Budget | None = None
+) -> Signed:
     """Split a stretch at the sign changes of its error.
 
     A sign change where the derivative does not vanish is isolated by the interval Newton method; elsewhere cells are
     halved, all in turn, until what is left contributes less than `absolute`, is narrower than `least_width`, or vanishes
     as far as rounding lets us see. `strict` makes an interval that only touches zero no interval of one sign.
+    `budget`, if there is one, is spent by the stretch.
     """
     length = stretch.high - stretch.low
     parts: list[Kept] = []
     rest = arb(0)
     waiting = deque([(stretch.low, stretch.high)])
-    cells = 0
+    cells, given_up = 0, False
     while waiting:
         low, high = waiting.popleft()
         cells += 1
         cell, width = low.union(high), high - low
         middle = halfway(low, high)
-        value, (bound, slope) = stretch.error(middle)[0], stretch.bounds(low, high)
+        bound, slope, _ = stretch.bounds(low, high)
         if bound > 0 or bound < 0 or (not strict and (bound >= 0 or bound <= 0)):
             parts.append(Kept(1 if bound >= 0 else -1, low, high))
             continue
@@ -67,7 +71,8 @@ def signed_intervals(stretch: Graph, absolute: arb, least_width: arb, strict: bo
         small = small or (
             width < least_width and bound.is_finite() and not (absolute > 0 and stretch.has_pole_near(low, high))
         )
-        if small or cells > _MOST_CELLS or (value.contains(0) and bound.rad() <= 8 * value.rad()):
+        given_up = cells > _MOST_CELLS or (budget is not None and budget.is_spent)
+        if small or given_up:
             rest += (size * width).union(arb(0))
             continue
         if slope > 0 or slope < 0:
@@ -86,8 +91,12 @@ def signed_intervals(stretch: Graph, absolute: arb, least_width: arb, strict: bo
                 root = root if end < high else root.union(high)
                 rest += (abs(stretch.error(root)[0]).upper() * (2 * root.rad())).union(arb(0))
                 continue
+        value = stretch.error(middle)[0]
+        if value.contains(0) and bound.rad() <= 8 * value.rad():  # as good as zero
+            rest += (size * width).union(arb(0))
+            continue
         waiting += [(low, middle), (middle, high)]
-    return Signed(_joined(parts), rest, cells > _MOST_CELLS)
+    return Signed(_joined(parts), rest, given_up)
 
 
 def _newton(stretch: Graph, cell: arb, least_width: arb) -> arb:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 
 from pwlin.base.crew import check_executor, jobs_at_once
+from pwlin.base.doors import door
 from pwlin.base.progress import Bar, progress_bar
 from pwlin.extraction.cells import kernel
 from pwlin.extraction.cells.extract import TOO_MUCH, announce, expected, refuse
@@ -31,6 +32,7 @@ _EACH, _MOST = 8, 256
 _INSTEAD = ", an executor (its workers forget each part when it is counted), or estimate_regions, which samples the search tree"
 
 
+@door
 def count_regions(
     net: object,
     domain: LineDomain | DomainLike = None,

@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import final
 
 from pwlin.base import arguments
+from pwlin.base.doors import door
 from pwlin.base.progress import progress_bar
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.options import network_of
@@ -72,6 +73,7 @@ class Estimate:
         return f"about {self.mean:,.3g} regions ({self.lower:,.3g} to {self.upper:,.3g})"
 
 
+@door
 def estimate_regions(
     net: object,
     domain: LineDomain | DomainLike = None,

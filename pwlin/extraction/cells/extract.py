@@ -77,7 +77,8 @@ def extract_cells(
     Cost in rationals: a few products of integer matrices per cell of each layer's complex and a few vertex operations
     per cut, 1,000 to 10,000 cells a second for networks of some dozen neurons. The kernel makes about a million cells a
     second in the plane, and 50,000 in six dimensions; the first time it is needed on a machine it is compiled, which
-    takes about 20 seconds: ``"auto"`` goes on in rationals meanwhile. Memory is that of the result: about 1 KB for each cell in the plane, and several KB in six dimensions.
+    takes about half a minute: ``"auto"`` goes on in rationals meanwhile. Memory is that of the result: about 1 KB for each
+    cell in the plane, and several KB in six dimensions.
     Where there may be millions of cells, `count_regions` tells first how many.
 
     Examples

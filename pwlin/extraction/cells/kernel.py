@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 _ENTRY = "pwlin.extraction.kernel.entry"
-WAIT = "about 20 s, once"
+WAIT = "about half a minute, once"
 """How long a compiler takes."""
 _WIDE = 96
 """Hidden neurons from which there are threads."""

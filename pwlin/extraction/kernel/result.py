@@ -20,7 +20,7 @@ from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
 from pwlin.extraction.maps import AllMaps, FineMaps, NearMaps, SingleMaps, map_residues, suits
 from pwlin.functions.cells.complex import CellComplex
-from pwlin.functions.cells.order import facets_of_cells, vertex_order
+from pwlin.functions.cells.order import facets_of_cells, reordered, vertex_order
 from pwlin.functions.cells.places import Places
 from pwlin.geometry.cone import Vector, dot, primitive
 from pwlin.geometry.linear import null_space
@@ -106,19 +106,28 @@ class _Exact:
         values = (dot(inward(f), point) for f in self.cell_facets[int(self.owner[index])])
         return point if next(filter(None, values)) > 0 else tuple([-v for v in point])
 
+    def all_patterns(self) -> Iterator[int]:
+        """The patterns of all cells."""
+        for words in self.words:
+            data, size = words.astype("<i8").tobytes(), 8 * words.shape[1]
+            yield from (int.from_bytes(data[at : at + size], "little") for at in range(0, len(data), size))
+
     def all_maps(self) -> Iterator[Vector]:
         """The maps of all cells, many at a time."""
+        return self.some_maps(np.arange(len(self.cells)))
+
+    def some_maps(self, cells: Integers) -> Iterator[Vector]:
+        """The maps of some cells, which are in ascending order."""
         if suits(self.net):
             maps = AllMaps(self.net)
-            for _, bits in self._patterns():
+            for _, bits in self._patterns(cells):
                 yield from map(tuple, join(maps.limbs(bits)).reshape(len(bits[0]), -1).tolist())
             return
         outputs = np.arange(self.net.output_dim)
-        for start, bits in self._patterns():
-            cells = np.arange(min(_MANY, len(self.cells) - start))
-            rows = np.repeat(cells, len(outputs)), np.tile(outputs, len(cells))
+        for some, bits in self._patterns(cells):
+            rows = np.repeat(np.arange(len(some)), len(outputs)), np.tile(outputs, len(some))
             table = np.stack(self.single_maps.entries(len(bits), bits, *rows), axis=1)
-            yield from map(tuple, table.reshape(len(cells), -1).tolist())
+            yield from map(tuple, table.reshape(len(some), -1).tolist())
 
     def map_parts(self, cells: Integers, output: int) -> Parts:
         """The maps of one output in some cells, rounded; see `RoundedMaps.make`."""
@@ -183,49 +192,79 @@ class _Exact:
         near = NearMaps(self.net, output)
         if near.bound == math.inf:
             return np.zeros((0, 0)), math.inf
-        return np.concatenate([near(bits) for _, bits in self._patterns(_VERY_MANY)]), near.bound
+        every = np.arange(len(self.cells))
+        return np.concatenate([near(bits) for _, bits in self._patterns(every, _VERY_MANY)]), near.bound
 
     def all_normals(self) -> Iterator[Vector]:
-        """The normals of all facets; these are in the order of their first cells."""
-        first = np.array(self.net.numbering.first)
-        for start, bits in self._patterns():
-            facets = np.arange(*np.searchsorted(self.facet_cells[:, 0], (start, start + _MANY)))
-            neurons, cells = self.facet_neuron[facets], self.facet_cells[facets, 0] - start
+        """The normals of all facets."""
+        return self.some_normals(np.arange(len(self.facets)))
+
+    def some_normals(self, facets: Integers) -> Iterator[Vector]:
+        """The normals of some facets in ascending order, which is that of their first cells."""
+        first, owners = np.array(self.net.numbering.first), self.facet_cells[facets, 0]
+        for some, bits in self._patterns(np.unique(owners)):
+            here = facets[slice(*np.searchsorted(owners, (some[0], some[-1] + 1)))]
+            neurons, cells = self.facet_neuron[here], np.searchsorted(some, self.facet_cells[here, 0])
             layers = np.searchsorted(first, neurons, side="right") - 1
             found: list[Vector] = [self.oracle.wall(g) if g < 0 else () for g in neurons.tolist()]
             changes = np.zeros(len(bits[0]), dtype=np.bool_)
-            for k, here in enumerate(bits):
+            for k, active in enumerate(bits):
                 at = np.flatnonzero(layers == k)
                 rows, indices = cells[at], neurons[at] - first[k]
                 # cells with the same patterns below have the same normals
-                _, some, which = np.unique(
-                    np.cumsum(changes)[rows] * here.shape[1] + indices, return_index=True, return_inverse=True
+                _, once, which = np.unique(
+                    np.cumsum(changes)[rows] * active.shape[1] + indices, return_index=True, return_inverse=True
                 )
-                columns = self.single_maps.entries(k, bits, rows[some], indices[some])
+                columns = self.single_maps.entries(k, bits, rows[once], indices[once])
                 normals = [primitive(vector) for vector in zip(*(column.tolist() for column in columns))]
-                for i, j, active in zip(at.tolist(), which.tolist(), here[rows, indices].tolist()):
-                    found[i] = normals[j] if active else tuple([-v for v in normals[j]])
-                changes[1:] |= (here[1:] != here[:-1]).any(axis=1)
+                for i, j, up in zip(at.tolist(), which.tolist(), active[rows, indices].tolist()):
+                    found[i] = normals[j] if up else tuple([-v for v in normals[j]])
+                changes[1:] |= (active[1:] != active[:-1]).any(axis=1)
             yield from found
 
     def all_vertices(self) -> Iterator[Vector]:
         """All vertices, from the normals of all facets."""
-        normals = list(self.normals)
-        for index in range(self.count):
-            owner = int(self.owner[index])
-            yield self._corner(
-                index,
-                lambda f, owner=owner: (
-                    normals[f]  # type: ignore[misc]
-                    if self.facet_cells[f, 0] == owner
-                    else tuple([-v for v in normals[f]])
-                ),
-            )
+        return self.some_vertices(np.arange(self.count))
+
+    def some_vertices(self, vertices: Integers) -> Iterator[Vector]:
+        """Some vertices, from the normals of their owners' facets."""
+        bounded = self.oracle.bounded
+        around = (
+            reordered(self.corner_facets, vertices) if bounded else reordered(self.cell_facets, self.owner[vertices])
+        )
+        needed = np.unique(around.ids)
+        normals = dict(zip(needed.tolist(), self.normals.take(needed.tolist())))
+        first = dict(zip(needed.tolist(), self.facet_cells[needed, 0].tolist()))
+        for index, owner in zip(vertices.tolist(), self.owner[vertices].tolist()):
+
+            def inward(facet: int, owner: int = owner) -> Vector:
+                normal = normals[facet]
+                return normal if first[facet] == owner else tuple([-v for v in normal])
+
+            yield self._corner(index, inward)
 
     @cached_property
     def normals(self) -> OnDemand[Vector]:
         """The normals of the facets."""
-        return OnDemand(len(self.facets), self.normal, self.all_normals if self.limbs_pay else None)
+        return self._on_demand(len(self.facets), self.normal, self.all_normals, self.some_normals)
+
+    def _on_demand(
+        self,
+        length: int,
+        make: Callable[[int], Vector],
+        make_all: Callable[[], Iterator[Vector]],
+        make_some: Callable[[Integers], Iterator[Vector]],
+    ) -> OnDemand[Vector]:
+        """Where limbs pay many entries are made together."""
+        return OnDemand(length, make, make_all, make_some) if self.limbs_pay else OnDemand(length, make)
+
+    def maps(self) -> OnDemand[Vector]:
+        """The maps of the cells."""
+        return self._on_demand(len(self.cells), self.map, self.all_maps, self.some_maps)
+
+    def generators(self) -> OnDemand[Vector]:
+        """The vertices and rays."""
+        return self._on_demand(self.count, self.vertex, self.all_vertices, self.some_vertices)
 
     @cached_property
     def limbs_pay(self) -> bool:
@@ -242,10 +281,11 @@ class _Exact:
         words = [w[cells[i:j] - start] for w, start, i, j in zip(self.words, self.starts, bounds, bounds[1:])]
         return self.net.numbering.unpacked(np.concatenate(words).astype("<i8").view(np.uint8))
 
-    def _patterns(self, many: int = _MANY) -> Iterator[tuple[int, list[Bools]]]:
-        """The patterns of many cells at a time, layer by layer, with the first of these cells."""
-        for start in range(0, len(self.cells), many):
-            yield start, self.bits(np.arange(start, min(start + many, len(self.cells))))
+    def _patterns(self, cells: Integers, many: int = _MANY) -> Iterator[tuple[Integers, list[Bools]]]:
+        """Some cells, in ascending order, many at a time, with their patterns layer by layer."""
+        for start in range(0, len(cells), many):
+            some = cells[start : start + many]
+            yield some, self.bits(some)
 
 
 def make_complex(
@@ -267,10 +307,10 @@ def make_complex(
     return CellComplex(
         domain=domain,
         neurons=net.numbering,
-        patterns=OnDemand(len(exact.cells), exact.pattern),
-        maps=OnDemand(len(exact.cells), exact.map, exact.all_maps if exact.limbs_pay else None),
+        patterns=OnDemand(len(exact.cells), exact.pattern, exact.all_patterns),
+        maps=exact.maps(),
         denominator=net.denominators[-1],
-        generators=OnDemand(exact.count, exact.vertex, exact.all_vertices if exact.limbs_pay else None),
+        generators=exact.generators(),
         cells=exact.cells,
         facets=exact.facets,
         facet_cells=exact.facet_cells,

@@ -1,4 +1,4 @@
-"""Exact bounds of formulas by their form alone: sines lie within [-1, 1], squares are not negative, exponentials positive.
+"""Exact bounds of formulas by their form: sines lie within [-1, 1], squares are not negative, exponentials positive.
 
 Bounds are rationals or infinite. An open end is not attained, which tells what is positive from what is not negative.
 """
@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from pwlin.exact.bridges import from_ball
+from pwlin.exact.bridges import from_ball, to_ball
 from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import Elementary
@@ -26,6 +26,7 @@ End = Fraction | float
 
 _BITS = 96
 _MOST_BITS = 20_000
+_LARGEST = 2**1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,15 @@ class Ranges:
         low, high, is_open = function.bounds
         if function.names[0] == "log" and argument.low >= 1:
             low = Fraction(0)
-        return Range(low, high, is_open, is_open)
+        found = Range(low, high, is_open, is_open)
+        if not (isinstance(argument.low, Fraction) and isinstance(argument.high, Fraction)):
+            return found
+        with precision(_BITS):
+            value = function.ball(to_ball(argument.low).union(to_ball(argument.high)))[0]
+            if not abs(value) < _LARGEST:
+                return found
+            ends = from_ball(value)
+        return found.within(Range(ends.lower, ends.upper))
 
     def extremum(self, largest: bool, parts: Sequence[Range], expressions: Sequence[Expr]) -> Range:
         """The largest or smallest; magnitudes are not negative."""

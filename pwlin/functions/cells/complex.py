@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.base.sequences import Integers, OnDemand, Ragged
+from pwlin.base.sequences import Integers, OnDemand, Ragged, taken
 from pwlin.exact.rounding import Parts, rounded_quotients
 from pwlin.functions.cells.order import facets_of_cells
 from pwlin.functions.cells.places import Places
@@ -171,9 +172,8 @@ class CellComplex:
         return [self.output_map(cell, output) for cell in cells.tolist()]
 
     def vectors(self, chosen: Sequence[int]) -> list[Vector]:
-        """Some of the generators; of many all are made at once."""
-        every = list(self.generators) if 2 * len(chosen) > len(self.generators) else self.generators
-        return [every[g] for g in chosen]
+        """Some of the generators."""
+        return taken(self.generators, chosen)
 
     def rounded_maps(self, cells: Integers, output: int) -> Parts:
         """The parts of one output's maps in some cells, as `RoundedMaps.make` has them."""
@@ -191,6 +191,10 @@ class CellComplex:
         """Gradient and offset of one output in a cell, over `denominator`."""
         n = self.dim + 1
         return tuple(self.maps[cell][output * n : (output + 1) * n])
+
+    def fractions(self, cell: int, output: int) -> Point:
+        """The same as Fractions."""
+        return tuple([Fraction(v, self.denominator) for v in self.output_map(cell, output)])
 
     def output_maps(self, output: int) -> Iterator[Vector]:
         """Gradient and offset of one output in every cell, over `denominator`; all at once is cheaper than one by one."""

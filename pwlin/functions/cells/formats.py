@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
-from pwlin.exact.bridges import from_fmpq
 from pwlin.exact.rational import nearest_float
-from pwlin.functions.cells import volumes
-from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.sizes import Sizes, sizes
 from pwlin.networks.neurons import Neuron
 
@@ -82,24 +80,21 @@ def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> DataFrame:
         "pattern": cells.neurons.texts(list(cells.patterns)),
         **dict(zip(names, zip(*maps))),
     }
-    measures = [_size(cells, c) for c in range(len(cells))] if exact else _rounded_sizes(cells)
+    measures = [_size(f, c) for c in range(len(cells))] if exact else _rounded_sizes(f)
     columns |= dict(zip(["volume", *(f"centroid_{k}" for k in range(f.dim))], zip(*measures)))
     columns |= {"vertices": vertices, "rays": corners - vertices, "facets": cells.cell_facets.lengths()}
     return pandas.DataFrame(columns)
 
 
-def _rounded_sizes(cells: CellComplex) -> list[Sequence[float | None]]:
-    """Volumes and centroids of all cells, each number correctly rounded."""
-    near: Iterable[Sizes | None] = sizes(cells) if cells.dim == 2 and cells.domain.is_bounded else [None] * len(cells)
-    return [list(map(_rounded, _size(cells, c))) if found is None else found for c, found in enumerate(near)]
+def _rounded_sizes(f: PiecewiseLinearND) -> list[Sequence[float | None]]:
+    """Volumes and centroids of all regions, each number correctly rounded."""
+    near: Iterable[Sizes | None] = sizes(f.complex) if f.dim == 2 and f.domain.is_bounded else repeat(None, f.n_regions)
+    return [list(map(_rounded, _size(f, c))) if found is None else found for c, found in enumerate(near)]
 
 
-def _size(cells: CellComplex, cell: int) -> list[Fraction | float | None]:
-    """Volume and centroid of a cell."""
-    if not volumes.is_bounded(cells, cell):
-        return [math.inf, *[None] * cells.dim]
-    volume, centre = volumes.centroid(cells, cell)
-    return list(map(from_fmpq, (volume, *centre)))
+def _size(f: PiecewiseLinearND, region: int) -> list[Fraction | float | None]:
+    """Volume and centroid of a region."""
+    return [f.measures.volumes[region], *(f.measures.centroids[region] or [None] * f.dim)]
 
 
 def _rounded(value: Fraction | float | None) -> float:

@@ -12,21 +12,22 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
-from pwlin.base.errors import DomainError, ShapeError
+from pwlin.base.doors import door
+from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.base.sequences import Records
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, to_fraction
 from pwlin.exact.rounding import RoundedMaps
-from pwlin.exact.text import brief
 from pwlin.functions.cells import activity, algebra, formats, integrals, level, pieces, questions, values
 from pwlin.functions.cells.complex import CellComplex, NearMaps
 from pwlin.functions.cells.faces import Ids, faces_by_dimension
 from pwlin.functions.cells.heights import Heights
 from pwlin.functions.cells.locate import Locator
+from pwlin.functions.cells.measures import Measures
 from pwlin.functions.cells.records import Extremum, Face, LevelSet, Piece
 from pwlin.functions.cells.views import Facet, Region
-from pwlin.geometry.cone import Vector, dot
-from pwlin.geometry.polytope import Point, Polytope, dehomogenize
+from pwlin.geometry.cone import Vector
+from pwlin.geometry.polytope import Point, Polytope
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
@@ -180,9 +181,8 @@ class PiecewiseLinearND(Frozen):
     def affine_map(self, region: int) -> tuple[Point, Fraction]:
         """Gradient and offset in a region, exact."""
         region = arguments.whole(region, "region", 0, self.n_regions - 1)
-        *gradient, offset = self.complex.output_map(region, self.output)
-        den = self.complex.denominator
-        return tuple(Fraction(v, den) for v in gradient), Fraction(offset, den)
+        *gradient, offset = self.complex.fractions(region, self.output)
+        return tuple(gradient), offset
 
     @cached_property
     def bends(self) -> NDArray[np.bool_]:
@@ -203,6 +203,11 @@ class PiecewiseLinearND(Frozen):
         """Gradients and offsets of all regions in float64, shape (n_regions, d + 1), and a bound of the error of each entry."""
         return self.complex.near_maps(self.output)
 
+    @cached_property
+    def measures(self) -> Measures:
+        """Volumes and centroids of the regions."""
+        return Measures(self.complex)
+
     # -- values -----------------------------------------------------------------------------------
 
     @cached_property
@@ -220,9 +225,8 @@ class PiecewiseLinearND(Frozen):
         DomainError
             If the point lies outside the domain.
         """
-        found = self.regions_at(point)
         bits = self.complex.patterns
-        return min(found, key=lambda r: (bits[r.index].bit_count(), bits[r.index]))
+        return min(self.regions_at(point), key=lambda r: (bits[r.index].bit_count(), bits[r.index]))
 
     def regions_at(self, point: Numbers) -> tuple[Region, ...]:
         """All (closed) regions that hold a point, exact."""
@@ -230,11 +234,7 @@ class PiecewiseLinearND(Frozen):
 
     def inside(self, point: Numbers) -> Vector:
         """A point of the domain as an integer vector (x t, t), t > 0; `DomainError` if it lies outside."""
-        p = self.domain.homogeneous(point)
-        if any(dot(n, p) < 0 for n in self.domain.normals):
-            where = ", ".join(map(brief, dehomogenize(p)))
-            raise refusal("point", f"({where})", f"are points of {self.domain}", DomainError)
-        return p
+        return values.inside(self, point)
 
     @overload
     def __call__(self, x: Sequence[Exact]) -> Fraction: ...  # type: ignore[overload-overlap]
@@ -242,6 +242,7 @@ class PiecewiseLinearND(Frozen):
     def __call__(self, x: Sequence[float]) -> float: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, x: ArrayLike) -> NDArray[np.float64] | ExactArray: ...
+    @door
     def __call__(self, x: Sequence[Exact] | ArrayLike) -> Fraction | float | NDArray[np.float64] | ExactArray:
         """Evaluate: exact points give Fractions, float points float64.
 
@@ -312,8 +313,7 @@ class PiecewiseLinearND(Frozen):
 
     @cached_property
     def _hash(self) -> int:
-        inside = self.domain.interior_point()
-        return hash((self.domain, self(inside)))
+        return hash((self.domain, self(self.domain.interior_point())))
 
     # -- questions --------------------------------------------------------------------------------
 
@@ -359,6 +359,7 @@ class PiecewiseLinearND(Frozen):
         """Where this function equals another one on the same domain, for example another output of one network."""
         return questions.decision_boundary(self, other)
 
+    @door
     def compare(self, target: TargetLike, **options: Any) -> ComparisonND | Any:
         """How far this function is from a target or from points: exact or certified errors; see `pwlin.compare`.
 

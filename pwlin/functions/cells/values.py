@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
-from pwlin.exact.rational import ExactArray
+from pwlin.exact.rational import ExactArray, Numbers
 from pwlin.exact.rounding import RoundedMaps
+from pwlin.exact.text import brief
 from pwlin.functions.inputs import Floats, fractions, is_exact, read_points
-from pwlin.geometry.cone import dot
-from pwlin.geometry.polytope import Point
+from pwlin.geometry.cone import Vector, dot
+from pwlin.geometry.polytope import Point, dehomogenize
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
@@ -33,6 +34,15 @@ def value(f: PiecewiseLinearND, x: ArrayLike | object) -> Fraction | float | Flo
         out = np.full(len(flat), np.nan)
         out[known] = f._float_maps.values(cells, flat[known])
     return out.tolist()[0] if points.ndim == 1 else out.reshape(points.shape[:-1])
+
+
+def inside(f: PiecewiseLinearND, point: Numbers) -> Vector:
+    """See `PiecewiseLinearND.inside`."""
+    p = f.domain.homogeneous(point)
+    if any(dot(n, p) < 0 for n in f.domain.normals):
+        where = f"({', '.join(map(brief, dehomogenize(p)))})"
+        raise refusal("point", where, f"are points of {f.domain}", DomainError)
+    return p
 
 
 def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | ExactArray:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, final
 
-from pwlin.exact.bridges import from_fmpq
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.faces import polygon_order
 from pwlin.functions.cells.records import Direction, Neighbor
@@ -117,20 +115,15 @@ class Region(_View):
         """Whether it is a polytope."""
         return volumes.is_bounded(self.function.complex, self.index)
 
-    @cached_property
+    @property
     def volume(self) -> Fraction | float:
         """The volume (in the plane: area), a Fraction; ``math.inf`` for an unbounded region."""
-        if not self.is_bounded:
-            return math.inf
-        return from_fmpq(volumes.volume(self.function.complex, self.index))
+        return self.function.measures.volumes[self.index]
 
-    @cached_property
+    @property
     def centroid(self) -> Point | None:
         """The centre of mass; None for an unbounded region."""
-        if not self.is_bounded:
-            return None
-        _, centre = volumes.centroid(self.function.complex, self.index)
-        return tuple(map(from_fmpq, centre))
+        return self.function.measures.centroids[self.index]
 
     @cached_property
     def neighbors(self) -> tuple[Neighbor, ...]:

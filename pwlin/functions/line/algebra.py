@@ -12,6 +12,7 @@ from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.rational import Number, Numbers, as_number, to_fraction
+from pwlin.exact.text import decimal
 from pwlin.exact.vector import RationalVector
 from pwlin.functions.line.records import Extremum, Piece
 from pwlin.functions.line.table import Table
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pwlin.functions.line.function import PiecewiseLinear1D
 
 Where = tuple[Fraction | Interval, ...]
+_SHORT = 24
 
 
 def like(value: object, f: PiecewiseLinear1D) -> PiecewiseLinear1D:
@@ -174,7 +176,13 @@ def check_range(outer: PiecewiseLinear1D, inner: PiecewiseLinear1D | PiecewiseLi
                 f"inner: its values are unbounded {side}; accepted are values in {outer.interval}"
             ) from None
         if value not in outer.interval:
-            raise refusal("inner", f"the value {shown(value)}", f"are values in {outer.interval}", DomainError)
+            raise refusal("inner", f"the value {_readable(value)}", f"are values in {outer.interval}", DomainError)
+
+
+def _readable(value: Fraction) -> str:
+    """A value as it is, or in decimals where that is long."""
+    exact = shown(value)
+    return exact if len(exact) <= _SHORT else f"{decimal(value)}, rounded"
 
 
 def restricted(f: PiecewiseLinear1D, interval: Interval) -> PiecewiseLinear1D:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.doors import door
 from pwlin.base.errors import FormatError
 from pwlin.networks.network import Network
 
@@ -22,6 +23,7 @@ _LAYOUTS = (None, "torch", "keras")
 _HEADS = ("refuse", "drop")
 
 
+@door
 def as_network(
     model: Any,
     activation: Any = None,

@@ -16,13 +16,21 @@ from pwlin.plot.drawing import style
 from pwlin.plot.drawing.checks import given_axes
 
 _BAR = (0.16, 0.16)  # distance from the axes and width of a colour bar
+_LABEL = 0.1  # inches that the last label of an inset takes on the right
+_LEAST = 0.4  # of its size is an inset at least
 BAR_ROOM = 1.15
 """Inches that a colour bar with its labels takes."""
 
 
 def inset(ax: Axes, bounds: tuple[float, float, float, float], label: str) -> Axes:
-    """New axes whose lower left corner is (x, y) from the upper right corner of `ax`; bounds (x, y, w, h) in inches."""
-    style.reserve(ax, right=72 * (bounds[0] + bounds[2]))
+    """New axes whose lower left corner is (x, y) from the upper right corner of `ax`; bounds (x, y, w, h) in inches.
+
+    They are smaller, with the upper left corner where it is, if the place of `ax` has no room for them.
+    """
+    x, y, width, height = bounds
+    room = style.reserve(ax, right=72 * (x + width)) / 72 - x - _LABEL
+    size = min(max(room / width, _LEAST), 1.0)
+    bounds = (x, y + height * (1 - size), width * size, height * size)
     corner = ax.figure.dpi_scale_trans + ScaledTranslation(1, 1, ax.transAxes)  # type: ignore[arg-type]
     made = ax.inset_axes(bounds, transform=corner)
     made.set_label(label)

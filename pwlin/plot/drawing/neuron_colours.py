@@ -40,10 +40,9 @@ def by_jump(who: Iterable[T], jumps: Iterable[tuple[T, Fraction | float]]) -> li
 
 @dataclass(frozen=True)
 class NeuronColours:
-    """Which neurons have a colour of their own, in order; `complete` if that is all there are."""
+    """Which neurons have a colour of their own, in order."""
 
     strong: tuple[Neuron, ...] = ()
-    complete: bool = True
     _place: Mapping[Neuron, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +61,7 @@ class NeuronColours:
         everyone = list(network.neurons())
         if len(everyone) <= len(COLOURS):
             return NeuronColours(tuple(everyone))
-        return NeuronColours(tuple(sorted(by_jump(everyone, jumps)[: len(COLOURS)])), complete=False)
+        return NeuronColours(tuple(sorted(by_jump(everyone, jumps)[: len(COLOURS)])))
 
     def colour(self, neuron: Neuron | None) -> str:
         """Its colour; None is a kink of no network."""
@@ -74,6 +73,7 @@ class NeuronColours:
         """Its marker."""
         return OTHER_MARKER if neuron is None or neuron not in self._place else MARKERS[self._place[neuron]]
 
-    def note(self) -> str:
-        """What a legend says of the colours."""
-        return "" if self.complete else f", the {len(self.strong)} largest jumps in colours"
+    def note(self, shown: Iterable[Neuron | None]) -> str:
+        """What a legend says of the colours, where some of the neurons shown have none of their own."""
+        others = {neuron for neuron in shown if neuron is not None}.difference(self.strong)
+        return f", the {len(self.strong)} largest jumps in colours" if others else ""

@@ -109,20 +109,31 @@ def paint(
 def pattern_colours(cells: CellComplex) -> Floats:
     """Colours, shape (n, 3), that differ between regions that share a facet.
 
-    The hue belongs to the pattern of the first hidden layer, the shade to what the deeper layers add; both come from a
-    greedy colouring of the regions' graph, so that few colours do.
+    The hue belongs to the pattern of the first hidden layer, the shade to what the deeper layers add. Both come from a
+    greedy colouring of the regions' graph, so that few colours do; but as many patterns as there are hues have one each.
     """
     joined = cells.facet_cells[cells.interior]
-    first = (1 << cells.neurons.sizes[0]) - 1 if cells.neurons.sizes else 0
-    known: dict[int, int] = {}
-    family = np.array([known.setdefault(p & first, len(known)) for p in cells.patterns], dtype=np.int64)
+    family, count = _first_patterns(cells)
     across = family[joined[:, 0]] != family[joined[:, 1]]
-    hues = greedy_colouring(len(known), family[joined[across]])[family]
+    hues = family if own_hues(cells) else greedy_colouring(count, family[joined[across]])[family]
     shades = greedy_colouring(len(cells), joined[~across])
     base = np.array([to_rgb(c) for c in PATTERN_HUES])[hues % len(PATTERN_HUES)]
     rounds = hues // len(PATTERN_HUES)  # only spaces of three and more dimensions may need more hues than there are
     amount = np.array(_SHADES)[(shades + 3 * rounds) % len(_SHADES)][:, None]
     return np.where(amount >= 0, base + amount * (1 - base), base * (1 + amount))
+
+
+def _first_patterns(cells: CellComplex) -> tuple[Integers, int]:
+    """The number of each cell's pattern of the first hidden layer, and how many there are."""
+    first = (1 << cells.neurons.sizes[0]) - 1 if cells.neurons.sizes else 0
+    known: dict[int, int] = {}
+    family = np.array([known.setdefault(p & first, len(known)) for p in cells.patterns], dtype=np.int64)
+    return family, len(known)
+
+
+def own_hues(cells: CellComplex) -> bool:
+    """Whether each pattern of the first hidden layer has a hue of its own."""
+    return _first_patterns(cells)[1] <= len(PATTERN_HUES)
 
 
 def greedy_colouring(n: int, edges: Integers) -> Integers:

@@ -175,19 +175,20 @@ def legend_above(ax: Axes, entries: Sequence[Entry], title: str = "") -> None:
         ax.set_title(title, loc="left", pad=6 + rows * (NOTE_SIZE * 1.5 + 2))
 
 
-def reserve(ax: Axes, right: float = 0.0, above: float = 0.0) -> None:
+def reserve(ax: Axes, right: float = 0.0, above: float = 0.0) -> float:
     """Make axes smaller so that so many points right of them and above are free, within the place that they were given.
 
     Layout engines see to that by themselves; without one, what stands beside the axes would lie on their neighbours. At most
-    half of the place is taken.
+    half of the place is taken. Returns how many points are free on the right, infinitely many where a layout engine finds them.
     """
     figure = ax.get_figure(root=True)
     if figure is None or figure.get_layout_engine() is not None or ax.get_subplotspec() is None:
-        return
+        return np.inf
     place = ax.get_position(original=True)
     width, height = figure.get_size_inches() * 72
     kept = max(place.width - right / width, place.width / 2), max(place.height - above / height, place.height / 2)
     ax.set_position((place.x0, place.y0, *kept))
+    return float(place.width - kept[0]) * float(width)
 
 
 def swatch(colours: Sequence[Colour], width: float = 2.4) -> tuple[Artist, ...]:

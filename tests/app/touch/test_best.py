@@ -77,3 +77,20 @@ def test_many_points_have_no_search():
     assert "best" not in Points.read((xs, xs)).data()
     assert "best" not in Points.read(([0, 1, 2], [0, 1, 0])).data(search=False)
     assert "best" not in Points.read(([0, 1, 2], [1e300, -1e300, 0])).data()  # whose squares are no doubles
+
+
+@pytest.mark.parametrize(
+    ("target", "bar"),
+    [
+        ("1e200*x**2", False), ("1e200*x*(1 - x)", False), ("1e200*sin(x)", False), ("sin(x)/10**200", False), ("x**2/10**200", False),
+        ("0", True), ("1e100*x**2", True), ("1 + abs(x)/10**170", True),
+    ],
+)  # fmt: skip
+def test_squares_that_are_no_doubles_have_no_bar(target, bar):
+    goal = Goal(read_target(target, 1), Q(0), Q(1))
+    assert ("best" in goal.data()) == bar == (not goal.notes)
+
+
+def test_what_is_rounded_to_nothing_is_not_called_nothing():
+    [one, two, *_] = Goal(read_target("1 + abs(x)/10**170", 1), Q(-1), Q(1)).data()["best"]["mse"]
+    assert 0 < one[1] < 1e-300 and two[1] == 0

@@ -197,9 +197,11 @@ def test_the_best_is_shown(browser, tmp_path):
 
 def test_effective_pieces_are_said_in_words(play):
     assert "Not yet worth one piece" not in play.text("bar-note")
-    assert play.text("bar-note").startswith("Between the best 1 piece, off by 12.5, and the best 2, off by 3.125.")
+    assert play.text("bar-note").startswith(
+        "Between the best straight line, off by 12.5, and the best 2 pieces, off by 3.125."
+    )
     play.do("store.apply({ c: 0, neurons: [{ w: 1, b: 6, v: 0 }] })")
-    assert play.text("bar-note").startswith("Not yet worth one piece: the best straight line is off by 12.5.")
+    assert play.text("bar-note").startswith("Not yet worth one piece: worse than the best straight line, off by 12.5.")
     play.do(
         "store.apply({ c: 0.5, neurons: [[-1, -3], [-1, -1], [1, -1], [1, -3]].map(([w, b]) => ({ w, b, v: 4 })) })"
     )

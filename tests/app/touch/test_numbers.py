@@ -72,6 +72,15 @@ def test_rationals_are_rounded_to_the_nearest_double(play):
     assert [float(x) for x in found] == [n / d for n, d in pairs]
 
 
+def test_decimals_are_the_numbers_that_they_stand_for(play):
+    draw = random.Random(11)
+    doubles = [1e-10, 1.25e-10, -2.5e-200, 1e100, 1e20, 1e21, 100.0, 1234567890.0, 0.1, 0.5, 0.0, 5e-324, 1e300, 10.0]
+    doubles += [draw.uniform(-1, 1) * 10.0 ** draw.randint(-300, 300) for _ in range(300)]
+    for digits in (3, 7):
+        found = tool(play, f"return data.map(x => T.decimal(x, {digits}))", doubles)
+        assert [float(t.replace("−", "-")) for t in found] == [float(f"{x:.{digits - 1}e}") for x in doubles]
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [("5/3", Q(5, 3)), (" -1.25 ", Q(-5, 4)), ("2e-3", Q(1, 500)), ("−7", -7), (".5", Q(1, 2)), ("1e3/7", Q(1000, 7))],

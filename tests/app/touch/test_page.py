@@ -58,6 +58,15 @@ def test_the_table_of_many_shows_all_columns_and_their_sums(browser, tmp_path):
         assert sums["y"] + sums["height"] <= box["y"] + box["height"] + 1
 
 
+def test_ticks_differ_far_from_zero_too(browser, tmp_path):
+    page = playground("x**2", domain=(10**9, 10**9 + 1), search=False)
+    with opened(browser, tmp_path / "page.html", page) as play:
+        play.settle()
+        shown = play.page.locator(".fit .tick:visible").all_text_contents()
+        assert {"1e9", "+0.5", "+1", "1e18", "+1e9"} <= set(shown) and len(shown) == len(set(shown))
+        assert play.page.locator(".neurons td:nth-child(3)").all_inner_texts()[1] == "≈ 1000000000.5"
+
+
 def test_no_element_is_replaced_while_something_moves(thirty):
     before, after = thirty.state(
         """(() => { const svgs = () => [...document.querySelectorAll('.app svg *')], nodes = svgs();

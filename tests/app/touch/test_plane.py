@@ -259,6 +259,14 @@ def test_it_fits_every_width(plane):
     plane.page.set_viewport_size({"width": 1400, "height": 900})
 
 
+def test_lines_start_in_the_middle_of_any_rectangle():
+    start = json.loads(playground("x*y", domain=[(0, Q(1, 2**20)), (1024, 2048)], hidden=5).data)["start"]["net"]
+    for x, y, b, _ in start["neurons"]:
+        middle = Q(x) / 2**21 + Q(y) * 1536 + Q(b)
+        sides = [Q(x) * p + Q(y) * q + Q(b) for p in (0, Q(1, 2**20)) for q in (1024, 2048)]
+        assert middle == Q(-1, 4) and min(sides) < 0 < max(sides)
+
+
 def test_what_it_starts_from():
     page = playground("x**2 + y**2", hidden=4)
     assert json.loads(page.data)["goal"]["domain"] == [["-2", "2"], ["-2", "2"]]  # as for `pwlin explain`

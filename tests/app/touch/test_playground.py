@@ -14,7 +14,7 @@ from pwlin.app.touch.cells import cells_of
 from pwlin.app.touch.searched import search_mean
 from tests.app.touch.pages import S, network
 
-CODE, PAGE = 130_000, 160_000
+CODE, PAGE = 131_000, 160_000
 
 
 def data(page):
@@ -26,6 +26,21 @@ def test_it_starts_with_even_kinks_that_face_outwards():
     assert start == {"c": 0.0, "neurons": [[-1.0, -2.5, 1.0], [1.0, 0.0, 1.0], [1.0, -2.5, 1.0]]}
     assert data(playground("x**2", hidden=0))["start"]["net"]["neurons"] == []
     assert data(playground("x**2", hidden=2, seed=4))["start"] == {"seed": 4, "hidden": 2}
+
+
+@pytest.mark.parametrize(
+    ("target", "domain", "jump"),
+    [
+        ("sin(x)", (-5, 5), 1),
+        ("x**2", (0, Q(1, 2**30)), 2.0**-30),
+        ("x**2", (2**30, 2**30 + 1), 2.0**31),
+        (([1990, 2022], [13, 15]), None, 2.0**-4),
+        ("5", (-1, 1), 1),
+    ],
+)
+def test_it_starts_in_sight(target, domain, jump):
+    start = data(playground(target, domain=domain, hidden=1, search=False))["start"]["net"]
+    assert start["neurons"][0][2] == jump
 
 
 def test_a_network_and_a_run_open_as_they_are():
@@ -101,7 +116,8 @@ def test_odd_arguments_are_refused(options):
 def test_the_page_is_whole_and_small(tmp_path):
     page = playground("x**2")
     html = page.html()
-    assert len(html.encode()) - len(page.data.encode()) < CODE and len(html.encode()) < PAGE
+    size = len(html.encode())
+    assert size - len(page.data.encode()) - len(page.picture) < CODE and size < PAGE
     page.save(tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == html
     assert all(word not in html for word in ("localStorage", "eval(", "import("))
@@ -166,7 +182,7 @@ def test_without_a_search_there_is_no_bar_but_for_quadratics():
     assert "best" not in data(playground("sin(x)", search=False))["goal"]
     found = data(playground("x**2", search=False))["goal"]
     assert found["best"] == {"kind": "quadratic", "leading": "1"} and set(found["networks"]["mse"]) == set(
-        map(str, range(0, 25, 2))
+        map(str, range(0, 31, 2))
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction as Q
 
 import pytest
 
 from pwlin import Network, extract
-from pwlin.base.errors import TargetError
+from pwlin.base.errors import PwlinWarning, TargetError
 from pwlin.comparison.cells.defined import check_defined_on
 from pwlin.comparison.cells.switches import split_regions
 from pwlin.formulas.quadratics import Minimum, quadratic_minimum
@@ -85,6 +86,28 @@ def test_what_is_undefined_is_refused_at_a_place(text, place):
     with pytest.raises(TargetError, match=r"undefined at \(x, y\) = ") as caught:
         check(text, AROUND)
     assert place in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "where"),
+    [
+        ("x**2*y/x", "x*y", "x = 0"),
+        ("(x**2-y**2)/(x-y)", "x+y", "x - y = 0"),
+        ("(x**3-y**3)/(x**2+x*y+y**2) + exp(x)", "x-y+exp(x)", "x**2 + x*y + y**2 = 0"),
+        ("exp((x**2-x*y)/x)", "exp(x-y)", "x = 0"),
+    ],
+)
+def test_common_factors_are_cancelled_and_that_is_said(text, plain, where):
+    F = extract(Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]]), [(-1, 1), (-1, 1)])
+    with pytest.warns(PwlinWarning, match=re.escape(f"has no value where {where}; its limit is taken there")):
+        c = F.compare(text)
+    assert c.sup == F.compare(plain).sup and c.l2_squared == F.compare(plain).l2_squared
+
+
+def test_a_pole_beside_common_factors_is_refused():
+    F = extract(Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]]), [(-1, 1), (-1, 1)])
+    with pytest.raises(TargetError, match=r"undefined at \(x, y\) = .*: division by"):
+        F.compare("(x**2-y**2)/(x-y)**2")
 
 
 def test_an_open_question_says_where():

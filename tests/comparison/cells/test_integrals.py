@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction as Q
+from functools import reduce
 
 import mpmath
 import numpy as np
@@ -15,6 +16,7 @@ from pwlin.extraction.cells.extract import extract_cells
 from pwlin.formulas.allowed import real_symbol
 from pwlin.formulas.arithmetic.floats import down, up
 from pwlin.formulas.arithmetic.intervals import Intervals
+from pwlin.formulas.arithmetic.taylor import integer_power, multiply, variable
 from pwlin.networks.network import Network
 from tests.strategies.effort import narrow
 
@@ -93,19 +95,79 @@ def test_waves_that_were_wide():
     assert found.l1.relative_width <= Q(1, 10**5) and found.l1.upper**2 <= found.l2_squared.upper / 4
 
 
-@pytest.mark.parametrize("steps", [2, 6, 9])
-def test_rules_are_exact_for_polynomials(steps):
-    rule = simplex_rule(2, steps)
-    for a, b in ((0, 0), (2 * steps + 1, 0), (steps, steps + 1)):
-        power = Intervals.points(np.ones((1, 1)))
-        for column, exponent in ((1, a), (2, b)):
-            for _ in range(exponent):
-                power = power * Intervals(rule.nodes.low[None, :, column], rule.nodes.high[None, :, column])
-        found = weighted(power, rule.weights)
-        exact = Q(2 * math.factorial(a) * math.factorial(b), math.factorial(a + b + 2))
+SPACE = {
+    # an eighth of the sphere of radius 1/2 has its zeros
+    "x**2+y**2+z**2-1/4+sin(x-x)": ("1/20", (6 + math.pi / 30) / 8, None),
+    "Piecewise((1, x**2+y**2+z**2<1/4), (0, True))": ("1/2", math.pi / 48, None),
+    "exp(x+y+z)-1": ("1e-6", math.expm1(1) ** 3 - 1, (math.expm1(2) / 2) ** 3 - 2 * math.expm1(1) ** 3 + 1),
+    "sin(x)*y+z": ("1e-6", None, (1 / 2 - math.sin(2) / 4) / 3 + (1 - math.cos(1)) / 2 + 1 / 3),
+}
+
+
+@pytest.mark.parametrize("target", SPACE)
+def test_integrals_in_space(target):
+    net = Network.from_arrays([[[1, 0, 0], [0, 1, 0]], [[0, 0]]], None)
+    tolerance, *values = SPACE[target]
+    comparison = extract_cells(net, [(0, 1)] * 3)[0].compare(target, tolerance=tolerance)
+    for name, value in zip(("l1", "l2_squared"), values):
+        if value is not None:
+            found = getattr(comparison, name)
+            assert found.lower * (1 - Q(1, 10**12)) <= Q(value) <= found.upper * (1 + Q(1, 10**12))
+            assert not isinstance(found, WideEnclosure) and found.relative_width <= Q(tolerance)
+
+
+@pytest.mark.parametrize(("d", "steps"), [(2, 2), (2, 6), (2, 9), (3, 1), (3, 4), (4, 2), (5, 2)])
+def test_rules_are_exact_for_polynomials(d, steps):
+    rule = simplex_rule(d, steps)
+    for exponents in ((0, 0), (2 * steps + 1, 0), (steps, steps + 1)):
+        found = weighted(monomial(rule.nodes, exponents)[None], rule.weights)
+        exact = mean_of_monomial(d, exponents)
         assert Q(float(found.low[0])) <= exact <= Q(float(found.high[0])) and found.width[0] < 1e-12
     nodes, weights = gauss(steps, 1)
     assert (nodes.low > 0).all() and (nodes.high < 1).all() and (weights.low > 0).all()
+
+
+def monomial(nodes, exponents):
+    """A product of powers of the last barycentric coordinates."""
+    power = Intervals.points(np.ones(nodes.shape[0]))
+    for column, exponent in enumerate(exponents, nodes.shape[1] - len(exponents)):
+        for _ in range(exponent):
+            power = power * nodes[:, column]
+    return power
+
+
+def mean_of_monomial(d, exponents):
+    return Q(math.factorial(d) * math.prod(map(math.factorial, exponents)), math.factorial(d + sum(exponents)))
+
+
+@pytest.mark.parametrize(("d", "n"), [(1, 2), (2, 2), (3, 1), (3, 3)])
+def test_what_a_product_of_rules_leaves_out(d, n):
+    """Of powers of a coordinate, and of products of two: the derivatives along the ways from corner k are exact."""
+    rule = simplex_rule(d, n - 1)
+    for exponents in ((2 * n,), (n, n), (2 * n, 1)):
+        if len(exponents) > d:
+            continue
+        nodes, columns = rule.nodes, range(d + 1 - len(exponents), d + 1)
+        found = weighted(monomial(nodes, exponents)[None], rule.weights)
+        series = []
+        for k in range(d):  # coordinates lie in [0, 1] and change by -1 to 1 along any way to the side of later corners
+            ends = [
+                (
+                    float(min(j == c for j in range(k + 1, d + 1)) - (k == c)),
+                    float(max(j == c for j in range(k + 1, d + 1)) - (k == c)),
+                )
+                for c in columns
+            ]
+            lines = [
+                variable(Intervals(np.zeros(1), np.ones(1)), Intervals(np.array([a]), np.array([b])), rule.order)
+                for a, b in ends
+            ]
+            series.append(reduce(multiply, [integer_power(line, e) for line, e in zip(lines, exponents)]))
+        rest = rule.rest(series)
+        exact = mean_of_monomial(d, exponents)
+        assert Q(float((found + rest).low[0])) <= exact <= Q(float((found + rest).high[0]))
+        if exponents == (2 * n,):
+            assert rest.low[0] - 1e-15 <= float(exact) - float(found.low[0]) and rest.width[0] < 1
 
 
 def test_affine_parts_are_read_as_one():

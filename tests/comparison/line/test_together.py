@@ -11,6 +11,7 @@ from pwlin import PiecewiseLinear1D
 from pwlin.comparison.line import polynomial
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.line.together import contenders
+from pwlin.exact.sympy_balls import algebraic_ball
 from tests.strategies.effort import examples
 
 small = st.fractions(-3, 3, max_denominator=4)
@@ -35,12 +36,17 @@ def test_all_pieces_together_are_the_pieces_one_by_one(case):
     errors = PolynomialErrors(*case)
     parts = range(len(errors.pieces))
     slow = errors.sup(parts), errors.l2_squared(parts)
-    slow_l1 = errors.l1(parts) if len(errors.coefficients) <= 2 else None
+    slow_l1 = errors.l1(parts) if len(errors.coefficients) <= 3 else None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(polynomial, "_MANY", 1)
         together = PolynomialErrors(*case)
         assert (together.sup(parts), together.l2_squared(parts)) == slow
-        assert slow_l1 is None or together.l1(parts) == slow_l1
+        l1 = together.l1(parts)
+        if isinstance(l1, Q) or len(errors.coefficients) > 3:
+            assert slow_l1 is None or l1 == slow_l1
+        else:  # radicands may be too long for one way of writing them
+            one, other = (algebraic_ball(number, 1 << 14) for number in (l1, slow_l1))
+            assert one.overlaps(other) and one.rel_accuracy_bits() > 1000
 
 
 def test_few_pieces_of_many_may_err_most():

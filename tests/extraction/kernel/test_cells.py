@@ -299,3 +299,14 @@ def test_without_numba(monkeypatch):
 def test_vertices_that_facets_do_not_tell_apart_go_by_coordinates():
     facets = Ragged.from_rows([[0, 1, 2], [0, 1, 2]])
     assert vertex_order(facets, 3, [(5, 1), (1, 1), (3, 1)]).tolist() == [1, 2, 0]
+
+
+@pytest.mark.parametrize("domain", [[(-2, 2)] * 2, [(None, 1), (0, None)], None])
+def test_entries_made_together_are_those_made_one_by_one(domain):
+    net = pytorch_style((2, 8, 8, 2), 3)
+    for ask in ("maps", "generators", "facet_normals", "patterns"):
+        cells = extract(net, domain, method="fast")[0].complex
+        entries = getattr(cells, ask)
+        some = list(range(0, len(entries), 3))
+        assert entries.take(some) == [entries._make(i) for i in some]
+        assert list(entries) == [entries._make(i) for i in range(len(entries))]

@@ -58,8 +58,10 @@ def test_composition_with_a_function_of_one_variable():
     assert (3 * hat) @ X == 3 * (hat @ X)
     line = PiecewiseLinear1D.from_points([-1, 1], [5, 7])
     assert line @ X == X + 6 and (line @ X).n_regions == 1
-    with pytest.raises(DomainError, match="inner: found the value -2"):
+    with pytest.raises(DomainError, match="inner: found the value -2;"):
         line @ (2 * X)
+    with pytest.raises(DomainError, match=r"inner: found the value -1\.333333, rounded;"):
+        line @ ((Q(4, 3) + Q(1, 10**12)) * X)
     with pytest.raises(DomainError, match="inner: its values are unbounded"):
         line @ extract(X.network)
 

@@ -182,8 +182,8 @@ def _error(found: CellFindings) -> Paragraph | None:
         here = (found.per_region or c.per_region)[region].sup
         length = norm([a - b for a, b in zip(p, q)])
         text += (
-            f"Along a line of length h, {found.target_name} is a parabola, which bends away from every affine map by an amount "
-            f"that grows with h². The widest region in that sense is number {region + 1}, {decimal(length, 4)} across: any "
+            f"Along most lines {found.target_name} is a parabola, which bends away from every affine map by an amount that grows "
+            f"with the square of the length. The widest region in that sense is number {region + 1}, {decimal(length, 4)} across: any "
             f"affine map is off by {decimal(least, 4)} somewhere on it, and this network is off by {decimal(here, 4)}. To get "
             f"below that bound it has to become narrower; half the width divides the bound by four."
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from pwlin.app.reporting.findings import Findings, known
 from pwlin.base.errors import TargetError
@@ -16,14 +17,19 @@ from pwlin.comparison.best.quadratic import BestErrors
 from pwlin.comparison.best.yardstick import FoundErrors
 from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison, PieceError
-from pwlin.exact.bridges import to_sympy
+from pwlin.exact.bridges import from_ball, to_sympy
 from pwlin.exact.enclosure import Enclosure
-from pwlin.exact.rational import nearest_float
+from pwlin.exact.rational import nearest_float, to_fraction
+from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.elementary import JUMPS
 from pwlin.formulas.kinds import Formula, LinearTarget
 from pwlin.formulas.switches import switches
 from pwlin.functions.line.function import PiecewiseLinear1D
 
+if TYPE_CHECKING:
+    from sympy import Expr
+
+_ACCURATE = 70  # bits
 ERRORS = ("sup", "l1", "l2_squared", "mse")
 
 
@@ -137,7 +143,7 @@ class LineFindings(Findings[PiecewiseLinear1D]):
         return coefficients[2] if len(coefficients) == 3 else None
 
     def target_slope(self, place: Fraction | None) -> Value | None:
-        """The slope at a rational point of a target without switches such as Abs: a Fraction, a sympy number, or None."""
+        """The slope at a rational point of a target without switches such as Abs: a Fraction, an enclosure, or None."""
         if not isinstance(self.target, Formula) or place is None:
             return None
         if next(switches(self.target.expression), None) or self.target.expression.atoms(*JUMPS):
@@ -150,7 +156,19 @@ class LineFindings(Findings[PiecewiseLinear1D]):
             return None
 
         value = slope.expression.subs(slope.variables[0], to_sympy(place))
-        return value if value.is_finite and value.is_real else None
+        return _constant(value) if value.is_finite and value.is_real else None
+
+
+def _constant(value: Expr) -> Value | None:
+    """A real constant to twenty digits, certified; None where a zero cannot be told from something very small."""
+    if value.is_Rational:
+        return to_fraction(value)
+    for bits in (128, 1024, 8192):
+        with precision(bits):
+            ball = constant_ball(value)
+            if ball.rel_accuracy_bits() > _ACCURATE:
+                return from_ball(ball)
+    return None
 
 
 def ratio(value: Value, other: Value) -> float | None:

@@ -190,7 +190,7 @@ class App {
       const { store, derived: d } = this, norm = store.ui.norm === "sup" ? "largest error" : "mean square error";
       const worth = this.headline.worth(d, this.numbers.effective, this.numbers.value);
       put(this.spoken, { text: `${store.message ? store.message + " " : ""}${norm} ${decimal(this.numbers.value, 4)}${worth ? `, ${worth}` : ""}` });
-      put(this.views.fit.svg, { "aria-label": `The target ${this.goal.name} and a network ${this.data.start.fixed ? this.data.start.fixed.shape : `of ${plural(d.parts.length, "ReLU")}`}: ${plural(d.pieces, "piece")}, kinks at ${d.kinks.map(j => label(j.exact)).join(", ") || "no place"}.` });
+      put(this.views.fit.svg, { "aria-label": `The target ${this.goal.name} and a network ${this.data.start.fixed ? this.data.start.fixed.shape : `of ${plural(d.parts.length, "ReLU")}`}: ${plural(d.pieces, "piece")}, kinks at ${d.kinks.map(j => label(j.exact, 9, 7 + this.goal.finer)).join(", ") || "no place"}.` });
       put(this.views.slopes.svg, { "aria-label": `Slopes of the pieces, left to right: ${d.regions.map(r => decimal(r.slope, 4)).join(", ")}.` });
       put(this.views.error.svg, { "aria-label": `The error, largest at ${decimal(this.errors.at, 4)}: ${decimal(this.errors.sup, 4)}.` });
     }, 400);

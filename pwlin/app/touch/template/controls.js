@@ -9,7 +9,7 @@ class Controls {
     for (const node of this.choices) node.addEventListener("click", () => app.store.set({ [node.dataset.set]: node.dataset.value }));
     this.checks = all("[data-check]");
     for (const node of this.checks) node.addEventListener("change", () => app.store.set({ [node.dataset.check]: node.checked }));
-    put(app.root.querySelector(".target-name"), { text: `target ${app.goal.name} on [${label(app.goal.A)}, ${label(app.goal.B)}]` });
+    put(app.root.querySelector(".target-name"), { text: `target ${app.goal.name} on [${[app.goal.A, app.goal.B].map(x => label(x, 12, 7 + app.goal.finer)).join(", ")}]` });
     put(app.root.querySelector(".notes"), { text: (app.data.notes || []).join(" ") });
     this.message = app.root.querySelector(".message");
     this.take = app.root.querySelector(".take");

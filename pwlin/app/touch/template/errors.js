@@ -7,6 +7,7 @@ function readGoal(data) {
   const goal = { ...data, A: Q.parse(data.domain[0]), B: Q.parse(data.domain[1]), epsilon: data.epsilon || 0 };
   goal.a = Q.float(goal.A);
   goal.b = Q.float(goal.B);
+  goal.finer = Math.max(Math.ceil(Math.log10(Math.max(Math.abs(goal.a), Math.abs(goal.b)) / (goal.b - goal.a))), 0); // digits that all places share
   const number = x => (typeof x === "number" ? Q.of(x) : Q.parse(x));
   goal.cells = (data.cells || []).map(([l, r, x0, ...c]) => {
     const cell = { L: number(l), R: number(r), X: number(x0), C: c.map(number) };

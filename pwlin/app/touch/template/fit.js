@@ -120,7 +120,7 @@ class FitView extends Picture {
       });
       put(shape, { d: part.side ? `M0-11V11M0-10 ${13 * s}-4 0 2Z` : "M0-7 7 0 0 7-7 0Z" });
       const named = d.parts.length <= 12 || i === this.app.store.focus;
-      const far = part.place === "left" || part.place === "right" ? ` ${part.place === "left" ? "◂" : "▸"} ${decimal(part.x, 3)}` : "";
+      const far = part.place === "left" || part.place === "right" ? ` ${part.place === "left" ? "◂" : "▸"} ${decimal(part.x, 3 + this.app.goal.finer)}` : "";
       put(name, { text: named ? `${i + 1}${far}` : "", x: far ? (part.place === "left" ? 26 : -26) : -7 * s, y: far ? 20 : 12 });
     });
   }

@@ -17,10 +17,10 @@ class NumbersView {
     const shown = exact ? label(exact, 12) : `≈ ${numbers.digits(value)}`;
     put(this.headline, { text: `${sup ? "largest error" : "mean square error"} ${shown}`, title: exact ? minus(Q.text(exact)) : "" });
     put(this.strip, { text: `${sup ? "off by" : "mse"} ${numbers.digits(value, 4)}` });
-    const where = sup ? ` at ${exact ? label(app.exact.at) : `≈ ${decimal(errors.at, 5)}`}` : "";
+    const where = sup ? ` at ${exact ? label(app.exact.at, 9, 7 + goal.finer) : `≈ ${decimal(errors.at, 5 + goal.finer)}`}` : "";
     const best = numbers.least, about = best && `${best.guess ? "about" : "≈"} ${decimal(best.value, 4)}${best.guess || best.proved ? "" : " (best found)"}`;
     const can = best ? ` ${plural(d.pieces, "piece")} can ${best.value ? `do ${best.exact ? label(best.exact) : about}` : this.perfect}.` : "";
-    put(this.exact, { text: `${!value ? "Nowhere off." : sup ? `Off by ${shown}${where}.` : `Mean of the squares ${shown}.`}${can}${goal.epsilon ? ` All ± ${decimal(goal.epsilon, 2)}.` : ""}` });
+    put(this.exact, { text: `${exact && !value ? "Nowhere off." : sup ? `Off by ${shown}${where}.` : `Mean of the squares ${shown}.`}${can}${goal.epsilon ? ` All ± ${decimal(goal.epsilon, 2)}.` : ""}` });
     put(this.shapes, { text: `${plural(d.regions.length, "region")} (patterns of on and off), ${plural(d.pieces, "piece")}, ${plural(d.kinks.length, "kink")}` });
     const n = store.net.neurons.length, top = numbers.top, eff = numbers.effective;
     const full = value === 0 ? d.pieces : Math.min(eff ?? 0, d.pieces);
@@ -45,10 +45,10 @@ class NumbersView {
   }
   /* What so many effective pieces are: between which best errors this one is. */
   between(goal, norm, eff) {
-    const off = k => { const { value, guess } = bestWith(goal, norm, k); return `${norm === "sup" ? "off by" : "mean square error"}${guess ? " about" : ""} ${decimal(value, 4)}`; };
-    const k = Math.round(eff * 1e9) / 1e9;
-    if (k < 1) return `Not yet worth one piece: the best straight line is ${off(1)}`;
-    return Number.isInteger(k) ? `As good as the best ${plural(k, "piece")}` : `Between the best ${plural(Math.floor(k), "piece")}, ${off(Math.floor(k))}, and the best ${Math.ceil(k)}, ${off(Math.ceil(k))}`;
+    const off = k => { const { value, guess } = bestWith(goal, norm, k); return `, ${norm === "sup" ? "off by" : "mean square error"}${guess ? " about" : ""} ${decimal(value, 4)}`; };
+    const best = k => (k === 1 ? "the best straight line" : `the best ${k} pieces`), k = Math.round(eff * 1e9) / 1e9;
+    if (k < 1) return `Not yet worth one piece: worse than ${best(1)}${off(1)}`;
+    return Number.isInteger(k) ? `As good as ${best(k)}` : `Between ${best(Math.floor(k))}${off(Math.floor(k))}, and ${best(Math.ceil(k))}${off(Math.ceil(k))}`;
   }
   get perfect() { return this.app.goal.points ? "go through all points" : "do it exactly"; }
   /* From how many pieces on nothing is left. */
@@ -58,7 +58,7 @@ class NumbersView {
   }
   worth(d, eff, value) {
     if (!this.app.goal.best) return "";
-    if (value === 0) return "exact";
+    if (value === 0) return this.app.exact ? "exact" : "≈ exact";
     return eff === null ? this.exactly() : `${decimal(eff, 4)} of ${plural(d.pieces, "piece")}`;
   }
 }

@@ -2,7 +2,7 @@
 function placeHandles(app) {
   if (app.data.start.fixed) return;
   const { derived: d, store } = app, { fit, slopes } = app.views, i = store.focus, chosen = store.ui.selected;
-  const name = part => part.place === "none" ? "no kink" : `at ${label(part.kink)}, on to the ${part.side > 0 ? "right" : "left"}, slope jumps by ${label(part.jump)}`;
+  const name = part => part.place === "none" ? "no kink" : `at ${kinkText(part, 7 + app.goal.finer)}, on to the ${part.side > 0 ? "right" : "left"}, slope jumps by ${label(part.jump)}`;
   const places = [];
   d.parts.forEach((part, k) => {
     const inside = part.place === "inside", [fx, fy] = fit.flagPlace(d, k);

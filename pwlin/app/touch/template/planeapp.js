@@ -46,7 +46,7 @@ class PlaneApp {
     const find = name => root.querySelector(`.${name}`);
     for (const node of root.querySelectorAll("[data-act]")) node.addEventListener("click", () => this.act(node.dataset.act));
     find("take").addEventListener("click", () => download(this.json()));
-    put(find("target-name"), { text: `target ${data.goal.name} on ${data.goal.domain.map(side => `[${side.map(minus).join(", ")}]`).join(" × ")}` });
+    put(find("target-name"), { text: `target ${data.goal.name} on ${data.goal.domain.map(side => `[${side.map(x => label(Q.parse(x), 12)).join(", ")}]`).join(" × ")}` });
     put(find("notes"), { text: data.notes.join(" ") });
     this.fields = ["x", "y", "b", "v"].map(name => this.field(name));
     this.rows = pool(() => this.row(find("neurons").querySelector("tbody")));
@@ -166,7 +166,7 @@ class PlaneApp {
     for (const { name, slider, box } of this.fields) {
       put(slider, { min: -4, max: 4, step: 1 / 64 });
       if (document.activeElement !== slider && Number(slider.value) !== n[name]) slider.value = n[name];
-      const text = label(Q.of(n[name]), 14).replace("≈ ", "");
+      const text = label(Q.of(n[name]), 12).replace("≈ ", "");
       if (document.activeElement !== box && box.value !== text) box.value = text;
     }
   }

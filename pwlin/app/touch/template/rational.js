@@ -92,9 +92,8 @@ const minus = text => text.replace(/-/g, "−");
 function decimal(x, digits = 7) {
   if (!Number.isFinite(x)) return x > 0 ? "∞" : x < 0 ? "−∞" : "?";
   if (x === 0) return "0";
-  let text = x.toPrecision(digits);
-  if (text.includes(".")) text = text.replace(/\.?0+(?=$|e)/, "");
-  return minus(text.replace("e+", "e"));
+  const [text, power] = x.toPrecision(digits).split("e"), short = text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+  return minus(short + (power ? `e${power.replace("+", "")}` : ""));
 }
 
 /* A rational as a fraction if that is short, else "≈" and decimals. */

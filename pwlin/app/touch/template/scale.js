@@ -1,5 +1,5 @@
 /* Axes: ranges that rest while something is dragged, and glide otherwise; ticks; pictures with one x scale. */
-const LEFT = 58, RIGHT = 14;
+const LEFT = 68, RIGHT = 14;
 
 /* Round places, about so many, in a range. */
 function ticks(low, high, count) {
@@ -8,6 +8,12 @@ function ticks(low, high, count) {
   const found = [];
   for (let k = Math.ceil(low / step); k * step <= high + step * 1e-9; k++) found.push(k * step);
   return found;
+}
+
+/* Texts of ticks that differ; where that takes too many digits, from the first tick on. */
+function tickTexts(values, room) {
+  const digits = clamp(Math.ceil(Math.log10(Math.max(...values.map(Math.abs)) / (values[1] - values[0]))) + 1, 4, 16) || 4, texts = values.map(x => decimal(x, digits));
+  return texts.some(text => text.length > room) ? values.map((x, i) => (i ? `+${decimal(x - values[0], 4)}` : decimal(x, 7))) : texts;
 }
 
 /* A range that holds some numbers, with a margin. */
@@ -105,15 +111,15 @@ class Picture {
     }));
     const [l, r] = app.window, sides = app.store.ui.beyond ? [[l, a], [b, r]] : [];
     this.hatch(sides.length).forEach((node, i) => put(node, { x: this.X(sides[i][0]), width: this.X(sides[i][1]) - this.X(sides[i][0]), y: top, height: bottom - top }));
-    const heights = ticks(low, high, Math.max((bottom - top) / 38, 4));
-    this.yticks(heights.length).forEach((node, i) => put(node, { x: LEFT - 14, y: fixed(this.Y(heights[i])) + 4, text: decimal(heights[i], 4) }));
-    const places = ticks(l, r, (right - LEFT) / 75);
+    const heights = ticks(low, high, Math.max((bottom - top) / 38, 4)), upwards = tickTexts(heights, 8);
+    this.yticks(heights.length).forEach((node, i) => put(node, { x: LEFT - 14, y: fixed(this.Y(heights[i])) + 4, text: upwards[i] }));
+    const places = ticks(l, r, (right - LEFT) / 75), along = tickTexts(places, 9);
     this.lines(heights.length + places.length).forEach((node, i) => {
       const vertical = i >= heights.length, at = fixed(vertical ? this.X(places[i - heights.length]) : this.Y(heights[i]));
       const zero = !vertical && Math.abs(heights[i]) < 1e-9 * (high - low);
       put(node, { ...(vertical ? { x1: at, x2: at, y1: top, y2: bottom } : { x1: LEFT, x2: right, y1: at, y2: at }), class: zero ? "zero" : "" });
     });
-    this.xticks(labels ? places.length : 0).forEach((node, i) => put(node, { x: fixed(this.X(places[i])), y: bottom + 16, text: decimal(places[i], 4) }));
+    this.xticks(labels ? places.length : 0).forEach((node, i) => put(node, { x: fixed(this.X(places[i])), y: bottom + 16, text: along[i] }));
     const i = app.store.focus, part = i === null ? null : app.derived.parts[i];
     const at = part && part.place === "inside" ? fixed(this.X(part.x)) : -99;
     put(this.dash, { x1: at, x2: at, y1: top, y2: bottom });

@@ -56,7 +56,7 @@ class TablesView {
       put(node, { class: `${k === i ? "selected" : ""}${k === store.focus ? " near" : ""} ${part.state}`, style: `--own:${colourOf(app, k)}` });
       put(button, { text: `${k + 1}`, "aria-pressed": k === i, "aria-label": `select neuron ${k + 1}` });
       const dead = part.joint && part.joint.neurons.length > 1 ? (Q.sign(part.joint.jump) ? "bends, with others" : "cancels") : STATES[part.state];
-      [null, arrowOf(part), kinkText(part, 5), label(part.jump, 9, 5), part.side ? dead : part.state === "on" ? "constant" : "0 everywhere"].forEach((text, c) => { if (text !== null) put(cells[c], { text }); });
+      [null, arrowOf(part), kinkText(part, 5 + app.goal.finer), label(part.jump, 9, 5), part.side ? dead : part.state === "on" ? "constant" : "0 everywhere"].forEach((text, c) => { if (text !== null) put(cells[c], { text }); });
       cells[2].title = part.kink ? Q.text(part.kink) : "";
       cells[3].title = Q.text(part.jump);
     });
@@ -75,7 +75,7 @@ class TablesView {
       const value = n[name], limit = Math.max(limits[name], Math.abs(value) * (document.activeElement === slider ? 1 : 1.25));
       if (document.activeElement !== slider || !slider.max || Number(slider.max) < Math.abs(value)) put(slider, { min: -limit, max: limit, step: 2 ** Math.floor(Math.log2(limit / 200)) });
       if (Number(slider.value) !== value) slider.value = value;
-      const text = label(Q.of(value), 14).replace("≈ ", "");
+      const text = label(Q.of(value), 12).replace("≈ ", "");
       if (document.activeElement !== box && box.value !== text) box.value = text;
       const rounded = this.rounded && this.rounded.name === name && this.rounded.value === value;
       if (!box.hasAttribute("aria-invalid") || rounded) put(note, { text: rounded ? "nearest double" : "" });
@@ -93,10 +93,10 @@ class TablesView {
     const key = JSON.stringify([d.net, this.app.store.focus, this.app.store.ui.piece]);
     if (key === this.key) return;
     this.key = key;
-    const short = x => label(x, 6, 3).replace("≈ ", "");
-    const row = (name, texts, kind) => `<tr class="${kind}"><th scope="row">${name}</th>${texts.map((t, k) => `<td data-piece="${k}">${t}</td>`).join("")}</tr>`;
+    const cell = (x, k) => `<td data-piece="${k}"${x ? ` title="${Q.text(x)}">${label(x, 6, 3).replace("≈ ", "")}` : ">·"}</td>`;
+    const row = (name, values, kind) => `<tr class="${kind}"><th scope="row">${name}</th>${values.map(cell).join("")}</tr>`;
     const { focus } = this.app.store, heads = d.regions.map((_, k) => `<th scope="col" data-piece="${k}">${k + 1}</th>`).join("");
-    const rows = d.net.neurons.map((n, i) => row(i + 1, d.regions.map(r => (r.on[i] ? short(product(n.v, n.w)) : "·")), i === focus ? "near" : ""));
-    this.onoff.innerHTML = `<thead><tr><th scope="col"><span class="sr">neuron</span></th>${heads}</tr></thead><tbody>${rows.join("")}${row("slope", d.regions.map(r => short(r.exactSlope)), "sums")}</tbody>`;
+    const rows = d.net.neurons.map((n, i) => row(i + 1, d.regions.map(r => r.on[i] && product(n.v, n.w)), i === focus ? "near" : ""));
+    this.onoff.innerHTML = `<thead><tr><th scope="col"><span class="sr">neuron</span></th>${heads}</tr></thead><tbody>${rows.join("")}${row("slope", d.regions.map(r => r.exactSlope), "sums")}</tbody>`;
   }
 }

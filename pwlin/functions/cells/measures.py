@@ -1,0 +1,108 @@
+"""Volumes and centroids of regions as records ask for them: one by one, or all of them from cones that neighbours share.
+
+A bounded region is the sum of the cones from the origin to its facets (`pwlin.functions.cells.cones`), and so are its moments: what
+a facet adds to the region on one side it takes from the one on the other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import islice
+from operator import mul
+from typing import final
+
+import numpy as np
+from flint import fmpq
+
+from pwlin.base.sequences import Integers, OnDemand
+from pwlin.exact.bridges import from_fmpq
+from pwlin.functions.cells import cones, volumes
+from pwlin.functions.cells.complex import CellComplex
+from pwlin.functions.cells.heights import any_of
+from pwlin.functions.cells.order import reordered
+from pwlin.geometry.cone import Vector
+from pwlin.geometry.linear import determinant
+from pwlin.geometry.polytope import Point
+
+
+@final
+class Measures:
+    """Volumes and centroids of the regions of a complex, exact.
+
+    Attributes
+    ----------
+    volumes : sequence of Fraction or float
+        ``math.inf`` for unbounded regions.
+    centroids : sequence of points or None
+        None for unbounded regions.
+    """
+
+    def __init__(self, cells: CellComplex) -> None:
+        self._cells = cells
+        self.volumes: OnDemand[Fraction | float] = OnDemand(len(cells), self._volume, None, self._volumes)
+        self.centroids: OnDemand[Point | None] = OnDemand(len(cells), self._centroid, None, self._centroids)
+
+    def _volume(self, cell: int) -> Fraction | float:
+        return from_fmpq(volumes.volume(self._cells, cell)) if volumes.is_bounded(self._cells, cell) else math.inf
+
+    def _centroid(self, cell: int) -> Point | None:
+        if not volumes.is_bounded(self._cells, cell):
+            return None
+        return tuple(map(from_fmpq, volumes.centroid(self._cells, cell)[1]))
+
+    def _volumes(self, chosen: Integers) -> Iterator[Fraction | float]:
+        scale = math.factorial(self._cells.dim)
+        for sums, whole in self._sums(chosen, moments=False):
+            yield from_fmpq(fmpq(sums[0], scale * whole)) if whole else math.inf
+
+    def _centroids(self, chosen: Integers) -> Iterator[Point | None]:
+        d = self._cells.dim
+        for (size, *sums), whole in self._sums(chosen, moments=True):
+            unit = (d + 1) * size * whole
+            yield tuple([from_fmpq(fmpq(v, unit)) for v in sums]) if whole else None
+
+    def _sums(self, chosen: Integers, moments: bool) -> Iterator[tuple[list[int], int]]:
+        """Of some regions: volumes times d! over the product of all corners' weights, which is 0 for unbounded ones, and that.
+
+        Moments times (d + 1)! are over its square.
+        """
+        cells, none = self._cells, [0] * (1 + moments * self._cells.dim)
+        bounded = ~any_of(cells, ~cells.vertex_mask)[chosen] & (not cells.lineality)
+        around, corners = (reordered(rows, chosen[bounded]) for rows in (cells.cell_facets, cells.cells))
+        inward = cells.facet_cells[around.ids, 0] == np.repeat(chosen[bounded], around.lengths())
+        facets, signs = iter(around.ids.tolist()), iter(np.where(inward, 1, -1).tolist())
+        ids = np.unique(corners.ids).tolist()
+        points = dict(zip(ids, cells.vectors(ids)))
+        cones_, weights = self._cones(np.unique(around.ids), points, moments), iter(corners.ids.tolist())
+        lengths = zip(around.lengths().tolist(), corners.lengths().tolist())
+        for inside in bounded.tolist():
+            if not inside:
+                yield none, 0
+                continue
+            n_facets, n_corners = next(lengths)
+            whole, sums = math.prod([points[g][-1] for g in islice(weights, n_corners)]), none
+            for facet, sign in zip(islice(facets, n_facets), islice(signs, n_facets)):
+                for part, size, *rows in cones_[facet]:
+                    factor = whole // part
+                    size *= sign * factor
+                    sums = [sums[0] + size, *(a + size * factor * b for a, b in zip(sums[1:], rows))]
+            yield sums, whole
+
+    def _cones(self, facets: Integers, points: Mapping[int, Vector], moments: bool) -> dict[int, list[tuple[int, ...]]]:
+        """Of the simplices of cones to bounded facets: the product of their corners' weights, the volume, as the first region counts
+        it, times d! and that, and the sums of its corners' coordinates times that.
+        """
+        cells, found = self._cells, dict[int, list[tuple[int, ...]]]()
+        for facet, side in zip(facets.tolist(), cones.sides(cells, facets).tolist()):
+            parts = found[facet] = []
+            for simplex in cones.simplices(cells, facet) if side else ():
+                corners = [points[g] for g in simplex]
+                whole = math.prod([p[-1] for p in corners])
+                rows: tuple[int, ...] = ()
+                if moments:
+                    shares = [whole // p[-1] for p in corners]
+                    rows = tuple([sum(map(mul, shares, column)) for column in list(zip(*corners))[:-1]])
+                parts.append((whole, side * abs(determinant([p[:-1] for p in corners])), *rows))
+        return found
