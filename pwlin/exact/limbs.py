@@ -25,6 +25,8 @@ TERMS = 1 << 12
 """So many products of limbs are added before carries are made."""
 _BASE = 1 << BITS
 _HALF = _BASE >> 1
+_FEW = 64
+"""Limbs up to which integers are put together without arrays."""
 _SHORT = 18
 """Limbs up to which integers are put together by shifts; longer ones from their bytes."""
 
@@ -97,6 +99,10 @@ def join(limbs: Limbs) -> ExactArray:
     """The integers, as Python objects."""
     count, shape = len(limbs), limbs.shape[1:]
     assert count, "there is at least one limb"
+    if limbs.size <= _FEW:
+        few = np.empty(limbs[0].size, dtype=object)
+        few[:] = [_joined(row) for row in limbs.reshape(count, -1).T.astype(np.int64).tolist()]
+        return few.reshape(shape)
     if count <= _SHORT:
         out = None
         for top in range((count - 1) // 3 * 3, -1, -3):
@@ -121,6 +127,13 @@ def join(limbs: Limbs) -> ExactArray:
     found = np.empty(words.shape[1], dtype=object)
     found[:] = [int.from_bytes(text[k : k + size], "little") - raised for k in range(0, len(text), size)]
     return found.reshape(shape)
+
+
+def _joined(limbs: Sequence[int]) -> int:
+    out = 0
+    for limb in reversed(limbs):
+        out = (out << BITS) + limb
+    return out
 
 
 def sparse_product(a: Limbs, b: Sequence[csr_matrix]) -> Limbs:

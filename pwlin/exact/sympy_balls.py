@@ -1,7 +1,8 @@
-"""Certified balls around the algebraic numbers of sympy, and the floats nearest to them."""
+"""Certified balls around real numbers of sympy, and the floats nearest to them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,20 @@ if TYPE_CHECKING:
     import sympy
 
 _MOST_BITS = 1 << 14
+_FUNCTIONS: dict[str, Callable[[arb], arb]] = {
+    **{name: getattr(arb, name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")},
+    **{name: getattr(arb, name) for name in ("sinh", "cosh", "tanh")},
+    "Abs": abs,
+}
 
 
-def algebraic_ball(number: sympy.Expr, bits: int) -> arb | None:
-    """A certified enclosure of a real number made of rationals, powers and real roots of polynomials.
+def real_ball(number: sympy.Expr, bits: int) -> arb | None:
+    """A certified enclosure of a real number made of rationals, powers, real roots of polynomials, pi and functions.
 
     Returns
     -------
     arb or None
-        None for what holds anything else: logarithms, pi, complex numbers. Not finite where more bits are needed.
+        None for what holds anything else: complex numbers, infinite sums. Not finite where more bits are needed.
     """
     with ctx.workprec(bits):
         return _ball(number, bits)
@@ -41,41 +47,54 @@ def _ball(number: sympy.Expr, bits: int) -> arb | None:
     if isinstance(number, CRootOf):
         balls = real_balls(tuple(int(c) for c in reversed(number.poly.all_coeffs())), bits)
         return balls[number.index] if number.index < len(balls) else None
-    if not (number.is_Add or number.is_Mul or number.is_Pow):
+    if number.is_NumberSymbol:
+        constant = {"pi": arb.pi, "E": arb.const_e}.get(str(number))
+        return constant() if constant is not None else None
+    function = _FUNCTIONS.get(type(number).__name__) if len(number.args) == 1 else None
+    if not (number.is_Add or number.is_Mul or number.is_Pow or function):
         return None
     first, *rest = (_ball(part, bits) for part in number.args)
     if first is None or any(part is None for part in rest):
         return None
+    if function is not None:
+        return function(first)
     if number.is_Pow:
-        return _power(first, number.exp)
+        return _power(first, number.exp, *rest)
     for part in rest:
         first = first + part if number.is_Add else first * part
     return first
 
 
-def _power(base: arb, exponent: sympy.Expr) -> arb | None:
+def _power(base: arb, exponent: sympy.Expr, ball: arb) -> arb | None:
     if exponent.is_Integer:
         return base ** int(exponent)
-    if not exponent.is_Rational or base < 0:
+    if base < 0:
         return None
-    return base ** arb(fmpq(int(exponent.p), int(exponent.q))) if base > 0 else arb.nan()
+    return base**ball if base > 0 else arb.nan()
 
 
-def algebraic_ends(number: sympy.Expr, bits: int) -> tuple[Fraction, Fraction] | None:
-    """Rational ends of a ball as `algebraic_ball` makes it, all its bits kept; None where it is none, or not finite."""
-    ball = algebraic_ball(number, bits)
+def real_ends(number: sympy.Expr, bits: int) -> tuple[Fraction, Fraction] | None:
+    """Rational ends of a ball as `real_ball` makes it, all its bits kept; None where it is none, or not finite."""
+    ball = real_ball(number, bits)
     if ball is None or not ball.is_finite():
         return None
     with ctx.workprec(bits):  # the ends of a ball are rounded as everything is
         return dyadic(ball.lower()), dyadic(ball.upper())
 
 
-def float_of_algebraic(number: sympy.Expr) -> float | None:
-    """The float64 nearest to a real algebraic number; None where balls do not tell which it is."""
+def narrowing_ends(number: sympy.Expr) -> Iterator[tuple[Fraction, Fraction]]:
+    """Rational ends of ever smaller balls around a real number; none where no ball is known."""
     for bits in precisions():
-        ends = algebraic_ends(number, bits)
-        if ends is not None and nearest_float(ends[0]) == nearest_float(ends[1]):
-            return nearest_float(ends[0])
-        if bits >= _MOST_BITS:
-            return None
-    raise AssertionError("unreachable: precisions have no end")
+        if bits > _MOST_BITS or real_ball(number, bits) is None:
+            return
+        ends = real_ends(number, bits)
+        if ends is not None:
+            yield ends
+
+
+def float_of_real(number: sympy.Expr) -> float | None:
+    """The float64 nearest to a real number; None where balls do not tell which it is."""
+    for low, high in narrowing_ends(number):
+        if nearest_float(low) == nearest_float(high):
+            return nearest_float(low)
+    return None

@@ -11,7 +11,7 @@ from sympy.printing.repr import ReprPrinter
 
 from pwlin.exact.algebraic import real_balls
 from pwlin.exact.bridges import dyadic, to_sympy
-from pwlin.exact.sympy_balls import algebraic_ball, float_of_algebraic
+from pwlin.exact.sympy_balls import float_of_real, real_ball
 
 _GUARD_BITS = 10
 _EASY_BITS = 64
@@ -23,7 +23,7 @@ class _WellRounded(sympy.Expr):  # type: ignore[misc]
     __slots__ = ()
 
     def __float__(self) -> float:
-        found = float_of_algebraic(self)
+        found = float_of_real(self)
         return super().__float__() if found is None else found
 
 
@@ -87,7 +87,7 @@ class _Plain(_WellRounded):
     __slots__ = ()
 
     def _eval_evalf(self, prec: int, **options: object) -> sympy.Float:
-        ball = algebraic_ball(self, 2 * prec + _GUARD_BITS)
+        ball = real_ball(self, 2 * prec + _GUARD_BITS)
         if ball is None or not ball.is_finite() or ball.rel_accuracy_bits() < prec:
             return _plain(self)._evalf(prec)
         return to_sympy(dyadic(ball.mid()))._eval_evalf(prec)

@@ -9,12 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from pwlin.exact.algebraic import precisions
 from pwlin.exact.digits import fixed, integer, magnitude, ratio, rounded, tidy
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.radicals import sympy_text
 from pwlin.exact.rational import to_fraction
-from pwlin.exact.sympy_balls import algebraic_ball, algebraic_ends
+from pwlin.exact.sympy_balls import narrowing_ends
 
 if TYPE_CHECKING:
     import sympy
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 _DIGITS = 7
 _MOST_DIGITS = 40
-_MOST_BITS = 1 << 14
+_MOST_PLACES = 1 << 12
 """Balls of so many bits that still hold a border between two decimals are taken to be on it."""
 
 
@@ -33,8 +32,8 @@ def decimal(value: Number | None, digits: int = _DIGITS) -> str:
     Parameters
     ----------
     value : Fraction, int, float, sympy real number, Enclosure, or None for an infinite end
-        An `Enclosure` shows at most the digits that are certain. None gives an empty text. Algebraic numbers are rounded
-        from certified balls; other sympy numbers (logarithms, say) from 15 more digits by sympy.
+        An `Enclosure` shows at most the digits that are certain. None gives an empty text. Numbers of sympy are rounded from
+        certified balls; what these do not know (Euler's constant, say) from 15 more digits by sympy.
 
     Examples
     --------
@@ -55,15 +54,13 @@ def _of_sympy(number: sympy.Expr, digits: int) -> Decimal:
     """A sympy number with so many significant digits."""
     if number.is_Rational:
         return rounded(to_fraction(number), digits)
-    for bits in precisions():
-        ends = algebraic_ends(number, bits)
-        low, high = (rounded(end, digits) for end in ends) if ends is not None else (None, None)
-        if low is not None and low == high and low:
+    ends = None
+    for ends in narrowing_ends(number):
+        low, high = (rounded(end, digits) for end in ends)
+        if low == high and low:
             return low
-        if ends is not None and bits >= _MOST_BITS:
-            return rounded(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_BITS // 4)), digits)
-        if bits >= _MOST_BITS or algebraic_ball(number, bits) is None:
-            break
+    if ends is not None:  # zero, as far as can be told
+        return rounded(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_PLACES)), digits)
     return rounded(Fraction(str(number.evalf(digits + 15))), digits)
 
 

@@ -18,7 +18,7 @@ from pwlin.comparison.best import best_sup, stretches
 from pwlin.comparison.best.equal import equalised
 from pwlin.comparison.best.gates import corners, links_through
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
-from pwlin.comparison.best.spline import Spline
+from pwlin.comparison.best.spline import Spline, extremes
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.target import parse_target
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -493,3 +493,36 @@ def test_lower_bounds_of_a_formula_are_those_of_the_function_that_it_is(norm):
     near = f"{text} + sin(x)/10**12"  # no piecewise-linear formula
     one, other = (float(best_approximation(t, (0, 1), 1, norm).lower) for t in (function, near))
     assert one == pytest.approx(other, rel=1e-6) and one > 0
+
+
+@pytest.mark.filterwarnings("ignore::pwlin.base.errors.PwlinWarning")
+def test_a_removable_point_does_not_stop_the_search():
+    for norm in ("sup", "l2", "l1"):  # sin(x)/x and its series
+        best = best_approximation("sin(x)/x", (-1, 1), 2, norm)
+        series = best_approximation("1 - x**2/6 + x**4/120 - x**6/5040 + x**8/362880", (-1, 1), 2, norm)
+        assert 0 < best.lower <= best.upper and float(best.upper) == pytest.approx(float(series.upper), rel=1e-4)
+        assert float(best.lower) == pytest.approx(float(series.lower), rel=1e-3)
+
+
+def test_kinks_right_beside_knots_are_seen():
+    """Best functions put knots next to kinks of the target: points are kept there, so floats tell the true error."""
+    best = best_approximation("abs(sin(5*x))", (-1, 1), 6)
+    assert best.gap < Q(1, 10**9) and float(best.upper) == pytest.approx(0.162913752, rel=1e-7)
+    for text in ("asin(sin(20*x))", "floor(20*x)"):  # few pieces are no better than a constant
+        best = best_approximation(text, (-1, 1), 8)
+        half = math.pi / 2 if "asin" in text else 0.5
+        assert best.gap < Q(1, 10**9) and float(best.upper) == pytest.approx(half, rel=1e-9)
+
+
+def test_tops_between_samples_are_found():
+    spline = Spline(np.array([-1.0, 1.0]), np.array([0.0, 0.0]))
+    found = extremes(spline, lambda x: 1 - (x - 0.123) ** 2)
+    assert abs(found.points[1] - 0.123) < 1e-9 and found.largest == pytest.approx(1, rel=1e-15)
+
+
+def test_stairs_in_the_mean_take_two_pieces_a_jump():
+    one = best_approximation(
+        "floor(3*x)", (-1, 1), 1, "l2"
+    ).upper  # a line: six steps of 1/3, each with 1/12 of its square
+    best = best_approximation("floor(3*x)", (-1, 1), 7, "l2")
+    assert float(one) == pytest.approx(1 / 6, abs=0.006) and best.upper < one / 2

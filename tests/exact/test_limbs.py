@@ -27,6 +27,8 @@ def test_split_and_join(values):
     parts = limbs.split(values)
     assert np.abs(parts).max() <= 2**20
     assert limbs.join(parts).tolist() == values.tolist()
+    assert limbs.join(np.repeat(parts, 64, axis=1)).tolist() == np.repeat(values, 64).tolist()  # in arrays
+    assert limbs.join(parts.reshape(len(parts), 1, -1)).tolist() == [values.tolist()]
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(1, 40), st.sampled_from([1, 2, 3, 1 << 12]), st.data())

@@ -83,6 +83,9 @@ def test_numbers_near_a_border():
     nothing = sympy.Add(sympy.sqrt(2 + sympy.sqrt(3)), -sympy.sqrt(6) / 2, -sympy.sqrt(2) / 2, evaluate=False)
     assert decimal(nothing) == "0"
     assert decimal(sympy.log(2)) == "0.6931472" and decimal(sympy.pi, 3) == "3.14"
+    small = 50 * (1 - sympy.tanh(250) ** 2)  # 200/(e**250 + e**-250)**2, where evalf says 0
+    assert decimal(small) == "1.424915e-215" and decimal(sympy.sqrt(2) ** sympy.sqrt(3)) == "1.822635"
+    assert decimal(sympy.EulerGamma) == "0.5772157" and decimal(sympy.log(2) + sympy.log(3) - sympy.log(6)) == "0"
 
 
 def test_any_length():

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from pwlin.comparison.best.asymptotic import asymptotic_constant
+from pwlin.comparison.best.frame import ball_at
 from pwlin.comparison.best.lower_bounds import mean_lower_bound, sup_lower_bound
 from pwlin.comparison.best.stretches import Stretch, stretches, without
 from pwlin.comparison.norm import NORMS, SUP
 from pwlin.exact.bridges import to_ball
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import decimal
-from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
@@ -75,8 +75,8 @@ class BestApproximation:
         """Certified lower bound of the least possible error, computed when asked for.
 
         For "sup" it usually agrees with `upper` to eight digits or more
-        (`pwlin.comparison.best.lower_bounds.sup_lower_bound`), but not always: for |sin 5x| on [-1, 1] with 6 pieces they are
-        0.148 and 0.165. Half the largest jump of a target is a lower bound, since no continuous function comes closer to both
+        (`pwlin.comparison.best.lower_bounds.sup_lower_bound`), but not always: for ``floor(5*sin(10*x))`` on [-1, 1] with 5 pieces
+        they are 0.5 and 4.8. Half the largest jump of a target is a lower bound, since no continuous function comes closer to both
         sides. For "l2" and "l1" it is a fraction of the error, more than half for smooth targets that curve one way, less
         for others (`pwlin.comparison.best.lower_bounds.mean_lower_bound`), and equal to it where there is a closed form.
         `gap` tells how much is open.
@@ -88,11 +88,19 @@ class BestApproximation:
             if known < self.upper * (1 - _CLOSE):
                 assert self._frame is not None, "what was searched for has its points"
                 points = [self._frame.exact(t) for t in self._points]
-                known = max(known, sup_lower_bound(_value_at(self.target), points, self.pieces, self.upper, self._bits))
+                known = max(known, sup_lower_bound(self._value_at, points, self.pieces, self.upper, self._bits))
         else:
             knots = (self.domain[0], *(kink.location for kink in self.function.kinks), self.domain[1])
             known = mean_lower_bound(self._stretches, knots, self.pieces, NORMS[self.norm], self._scale, self._bits)
         return min(known, self.upper)
+
+    @property
+    def _value_at(self) -> Callable[[Fraction], arb]:
+        """The target as a function from an exact point to a ball."""
+        target = self.target
+        if isinstance(target, PiecewiseLinear1D):
+            return lambda x: to_ball(target(x))
+        return ball_at(target, self.domain)
 
     @property
     def _scale(self) -> Fraction:
@@ -145,11 +153,3 @@ class BestApproximation:
     def __repr__(self) -> str:
         n, name = self.function.n_pieces, NORMS[self.norm].title
         return f"BestApproximation({n} piece{'s' * (n != 1)}, {name} error {decimal(self.error, 12)})"
-
-
-def _value_at(target: Goal) -> Callable[[Fraction], arb]:
-    """The target as a function from a Fraction to a ball."""
-    if isinstance(target, PiecewiseLinear1D):
-        return lambda x: to_ball(target(x))
-    jet = compile_jet(target.simplified, target.symbol)
-    return lambda x: jet(to_ball(x))[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pwlin.comparison.best.best_l2 import l2_candidate, nodes_per_piece
+from pwlin.comparison.best.best_l2 import l2_fits, nodes_per_piece
 from pwlin.comparison.best.descent import by_weights, increasing, knots_of, minimised
 from pwlin.comparison.best.spline import Array, FloatFunction, Spline
 from pwlin.comparison.norm import L1
@@ -16,10 +16,11 @@ _NEWTON_STEPS = 12
 _ROUGH = 1e-5  # slope of the error's logarithm at which the descent stops
 
 
-def l1_candidate(target: FloatFunction, low: float, high: float, pieces: int) -> Spline:
+def l1_candidate(target: FloatFunction, low: float, high: float, pieces: int, jumps: bool = False) -> Spline:
     """A function with `pieces` linear pieces whose L1 error is about the least possible."""
-    start = l2_candidate(target, low, high, pieces, L1.root)
-    return _descend_l1(target, start, nodes_per_piece(target, low, high, pieces))
+    nodes = nodes_per_piece(target, low, high, pieces)
+    fits = [_descend_l1(target, start, nodes) for start in l2_fits(target, low, high, pieces, jumps, L1.root)]
+    return min(fits, key=lambda fit: _magnitude_error(target, fit, nodes)[0])
 
 
 def _magnitude_error(target: FloatFunction, spline: Spline, cells: int) -> tuple[float, Array, Array]:

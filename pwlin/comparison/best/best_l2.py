@@ -18,21 +18,41 @@ from pwlin.comparison.norm import L2
 
 _LEAST_NODES, _ALL_NODES, _MOST_NODES, _NODES_PER_WAVE = 16, 640, 1024, 6
 _GRID, _MOST_GRID_PIECES = 240, 60
+_STEEP, _HALVINGS, _PAIR = 16, 40, 0.02
 _SMOOTH = 1e-7  # slope of the error's logarithm at which the descent stops
 
 
-def l2_candidate(target: FloatFunction, low: float, high: float, pieces: int, root: Fraction = L2.root) -> Spline:
-    """A function with `pieces` linear pieces whose L2 error is about the least possible; knots start with density |f''|^root."""
+def l2_candidate(target: FloatFunction, low: float, high: float, pieces: int, jumps: bool = False) -> Spline:
+    """A function with `pieces` linear pieces whose L2 error is about the least possible; see `l2_fits`."""
+    return l2_fits(target, low, high, pieces, jumps, L2.root)[0]
+
+
+def l2_fits(
+    target: FloatFunction, low: float, high: float, pieces: int, jumps: bool, root: Fraction
+) -> tuple[Spline, ...]:
+    """The best of some descents in L2; if the target `jumps`, also the best of those that do not take account of it.
+
+    Knots start with density |f''|^root, and from the best fit on a grid that may jump. If the target jumps, some start in
+    pairs: where the best fit that may jump as often as pairs allow does.
+    """
     x, share = bend_density(target, low, high, float(root))
     even = np.linspace(0, 1, len(x))
-    nodes = nodes_per_piece(target, low, high, pieces)
+    nodes, paired = nodes_per_piece(target, low, high, pieces), None
     starts = [np.interp(np.linspace(0, 1, pieces + 1), 0.95 * share + 0.05 * even, x)]
     if 1 < pieces <= _MOST_GRID_PIECES:
         cells = max(_GRID, 6 * pieces)
         grid = np.interp(np.linspace(0, 1, cells + 1), (share + even) / 2, x)
         starts.append(_nudged(_grid_knots(target, grid, pieces)))
-    fits = [_descend_l2(target, knots, nodes) for knots in starts if increasing(knots)]
-    return min(fits, key=lambda fit: _square_error(target, fit, nodes)[0])
+        if jumps and pieces > 2:
+            paired = _paired(_grid_knots(target, _with_steps(target, grid), (pieces + 1) // 2), pieces)
+    usual = [_descend_l2(target, knots, nodes) for knots in starts if increasing(knots)]
+    first = min(usual, key=lambda fit: _square_error(target, fit, nodes)[0])
+    if paired is None or not increasing(paired):
+        return (first,)
+    other = _descend_l2(target, paired, nodes)
+    return (
+        (other, first) if _square_error(target, other, nodes)[0] < _square_error(target, first, nodes)[0] else (first,)
+    )
 
 
 def nodes_per_piece(target: FloatFunction, low: float, high: float, pieces: int) -> int:
@@ -47,6 +67,28 @@ def _nudged(knots: Array) -> Array:
     steps = np.diff(knots)
     moves = 0.05 * np.minimum(steps[1:], steps[:-1]) * np.cos(np.arange(1, len(steps)))
     return np.concatenate([knots[:1], knots[1:-1] + moves, knots[-1:]])
+
+
+def _with_steps(target: FloatFunction, grid: Array) -> Array:
+    """The grid with points on both sides of its steepest cells cut down to where the target jumps, as far as floats tell."""
+    rises = np.abs(np.diff(target(grid)))
+    steep = np.flatnonzero(rises > np.max(rises) / _STEEP)
+    left, right = grid[steep], grid[steep + 1]
+    for _ in range(_HALVINGS):
+        middle = (left + right) / 2
+        at_left = np.abs(target(middle) - target(left)) > np.abs(target(right) - target(middle))
+        left, right = np.where(at_left, left, middle), np.where(at_left, middle, right)
+    return np.unique(np.concatenate([grid, (left + right) / 2]))
+
+
+def _paired(knots: Array, pieces: int) -> Array:
+    """Each inner knot as two, close together; the longest pieces halved until there are enough."""
+    inner, reach = knots[1:-1], _PAIR * np.min(np.diff(knots))
+    paired = np.concatenate([knots[:1], np.sort(np.concatenate([inner - reach, inner + reach])), knots[-1:]])
+    while len(paired) - 1 < pieces:
+        k = int(np.argmax(np.diff(paired)))
+        paired = np.insert(paired, k + 1, (paired[k] + paired[k + 1]) / 2)
+    return paired
 
 
 @lru_cache(maxsize=64)

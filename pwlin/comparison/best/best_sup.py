@@ -18,7 +18,8 @@ from pwlin.comparison.best.spline import Array, Extremes, FloatFunction, Spline,
 
 _POINTS_PER_PIECE, _FINER = 8, 4
 _LEAST_EXCHANGES, _MOST_EXCHANGES, _CLOSE, _NEAR = 2, 12, 1.3, 2.5
-_ROUNDS = 4
+_ROUNDS, _MANY = 4, 48
+"""How often others are looked for where points do not show that one is best: of so many pieces only until one is no better."""
 _STEPS = 40
 _COARSE, _FINE = 0.01, 1e-9
 _PER_PIECE_WEIGHT = 1e-3
@@ -26,6 +27,9 @@ _HALVINGS = 200
 _PROVEN = 1e-7
 """By how much others may be better where points show that one is best."""
 _SAME = 1e-20  # of the domain
+_UNSEEN = 3e-11
+"""What a step promises of the error below this is within what the linear programs tolerate."""
+_CHORD_NODES, _SHARINGS = 17, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +42,28 @@ class Candidate:
 
 
 def minimax_candidate(
-    target: FloatFunction, low: float, high: float, pieces: int, extra: Array | None = None
+    target: FloatFunction, low: float, high: float, pieces: int, watched: Array, extra: Array | None = None
 ) -> Candidate:
     """A function with `pieces` linear pieces whose largest error is about the least possible.
 
-    `extra` are points of which to take account from the start.
+    `watched` are points that always count: where the target bends or jumps. `extra` are more of them, where the error of a
+    function that was found before is larger than floats told.
     """
-    points = _first_points(target, low, high, pieces)
-    if extra is not None:  # floats have missed an error there: these points must count
-        points = np.unique(np.concatenate([points, extra]))
+    if extra is not None:
+        watched = np.unique(np.concatenate([watched, extra]))
+    points = np.unique(np.concatenate([_first_points(target, low, high, pieces), watched]))
     noise = 64 * float(np.finfo(float).eps * np.max(np.abs(target(points))))
-    curved = _curved_candidate(target, points, pieces) if extra is None else None
+    curved = _curved_candidate(target, points, pieces) if not len(watched) else None
     if curved is not None and curved.error > noise:
         return curved
-    smooth = _smooth_candidate(target, points, pieces) if extra is None else None
+    smooth = _smooth_candidate(target, points, pieces, watched) if extra is None else None
     if smooth is not None and smooth.error > noise:
         if _path(target, smooth.points, pieces, smooth.error * (1 - _PROVEN)) is None:
             return smooth
         points = smooth.points
     spline, least = _through_points(target, points, pieces, _COARSE)
     for exchange in range(_MOST_EXCHANGES):
-        found = extremes(spline, target)
+        found = extremes(spline, target, watched)
         close = found.largest <= _CLOSE * _error_on(target, spline, points)
         if found.largest <= noise or (close and exchange >= _LEAST_EXCHANGES):
             break
@@ -66,18 +71,20 @@ def minimax_candidate(
         spline, least = _through_points(target, points, pieces, _COARSE, least)
     if found.largest <= noise:
         return Candidate(spline, found.largest, points)
-    best, error = _balanced(spline, target)
+    best, error = _balanced(spline, target, watched)
     if smooth is not None and smooth.error < error:
         best, error = smooth.spline, smooth.error
     for _ in range(_ROUNDS):
-        points = np.unique(np.concatenate([points, _worst(extremes(best, target))]))
+        points = np.unique(np.concatenate([points, _worst(extremes(best, target, watched))]))
         if _path(target, points, pieces, error * (1 - _PROVEN)) is None:
             break
         other, least = _through_points(target, points, pieces, _FINE, least)
-        spline, largest = _balanced(other, target)
-        points = np.unique(np.concatenate([points, _worst(extremes(spline, target))]))
+        spline, largest = _balanced(other, target, watched)
+        points = np.unique(np.concatenate([points, _worst(extremes(spline, target, watched))]))
         if largest < error:
             best, error = spline, largest
+        elif pieces > _MANY:
+            break
     return Candidate(best, error, points)
 
 
@@ -103,27 +110,45 @@ def _curved_candidate(target: FloatFunction, points: Array, pieces: int) -> Cand
     return Candidate(spline, found.largest, worst)
 
 
-def _smooth_candidate(target: FloatFunction, points: Array, pieces: int) -> Candidate | None:
-    """Where the asymptotic law tells the error already, its spline balanced: knots share the root of the bend evenly.
-
-    On a piece of width h a chord is off by ``|f''| h^2 / 8`` to one side, and by half of that to both when it is moved.
-    """
-    low, high = float(points[0]), float(points[-1])
-    knots = _even_knots(target, points, pieces)
-    steps = np.diff(knots)
-    if not (steps > 0).all():
-        return None
-    reach = np.minimum(np.append(steps, steps[-1]), np.append(steps[0], steps)) / 4
-    middle = np.clip(knots, low + reach, high - reach)
-    bends = target(middle - reach) - 2 * target(middle) + target(middle + reach)
+def _smooth_candidate(target: FloatFunction, points: Array, pieces: int, watched: Array) -> Candidate | None:
+    """Where the asymptotic law tells the error already, a spline whose pieces err about alike, balanced."""
     error = _law(points, target(points), pieces)
-    spline = Spline(knots, target(knots) - error * np.sign(bends))
-    if not extremes(spline, target).largest <= _NEAR * error:
+    spline = _shared(target, _even_knots(target, points, pieces))
+    if spline is None:
         return None
-    best, largest = _balanced(spline, target)
+    if not extremes(spline, target, watched).largest <= _NEAR * error:
+        return None
+    best, largest = _balanced(spline, target, watched)
+    low, high = float(points[0]), float(points[-1])
     finer = _first_points(target, low, high, _FINER * pieces)  # fewer pieces, too, are to show that they do worse
-    found = [points, finer, _worst(extremes(best, target)), _near_corners(best)]
+    found = [points, finer, _worst(extremes(best, target, watched)), _near_corners(best)]
     return Candidate(best, largest, np.unique(np.concatenate(found)))
+
+
+def _shared(target: FloatFunction, knots: Array) -> Spline | None:
+    """From knots to ones between which the best lines err about alike, and values of about these lines.
+
+    A chord is off by u to v, u <= 0 <= v: about (v - u) / 2 when it is moved, by -v / 2 at its ends where the target is
+    convex and by -u / 2 where it is concave.
+    """
+    s = np.linspace(0.0, 1.0, _CHORD_NODES)
+    for _ in range(_SHARINGS):
+        steps = np.diff(knots)
+        if not (steps > 0).all():
+            return None
+        y = target(knots)
+        off = y[:-1, None] + np.diff(y)[:, None] * s - target(knots[:-1, None] + steps[:, None] * s)
+        above, below = np.maximum(off.max(axis=1), 0.0), np.minimum(off.min(axis=1), 0.0)
+        shares = np.sqrt(above - below)
+        total = np.concatenate([[0.0], np.cumsum(shares + 1e-3 * np.max(shares))])
+        if not total[-1] > 0:
+            return None
+        moved = np.interp(np.linspace(0, total[-1], len(knots)), total, knots)
+        moved[[0, -1]] = knots[[0, -1]]
+        knots, before = moved, knots
+    shift = -(above + below) / 2
+    sides = np.concatenate([shift[:1], (shift[1:] + shift[:-1]) / 2, shift[-1:]])
+    return Spline(before, y + sides)
 
 
 def _first_points(target: FloatFunction, low: float, high: float, pieces: int) -> Array:
@@ -227,9 +252,9 @@ def _near_corners(spline: Spline) -> Array:
     return np.asarray((inner + reach * np.array([-0.08, -0.02, 0.02, 0.08])).ravel())
 
 
-def _balanced(spline: Spline, target: FloatFunction) -> tuple[Spline, float]:
+def _balanced(spline: Spline, target: FloatFunction, watched: Array) -> tuple[Spline, float]:
     """Sequential linear programming with a trust region, from a spline to one whose largest errors balance."""
-    found = extremes(spline, target)
+    found = extremes(spline, target, watched)
     error, trust = found.largest, 0.25
     noise = 16 * float(np.finfo(float).eps) * float(np.max(np.abs(spline.values)) + error)
     for _ in range(_STEPS):
@@ -239,7 +264,7 @@ def _balanced(spline: Spline, target: FloatFunction) -> tuple[Spline, float]:
         if step is None:
             break
         moved, promised = step
-        tried = extremes(moved, target)
+        tried = extremes(moved, target, watched)
         gain = error - tried.largest
         if gain > 0:
             trust = min(0.4, 2 * trust) if gain > 0.5 * (error - promised) else trust / 2
@@ -248,6 +273,8 @@ def _balanced(spline: Spline, target: FloatFunction) -> tuple[Spline, float]:
                 break
         else:
             trust /= 6
+            if error - promised <= _UNSEEN * error:
+                break
         if error - promised <= 1e-13 * error or trust < 1e-9:
             break
     return spline, error

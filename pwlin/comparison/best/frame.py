@@ -7,17 +7,18 @@ comes from its Taylor series, or if that is no help from balls, point by point.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import arb
 
 from pwlin.base.arguments import refusal
-from pwlin.base.errors import DomainError, TargetError
+from pwlin.base.errors import DomainError, PwlinWarning, TargetError
 from pwlin.comparison.best.spline import Array, Spline
 from pwlin.comparison.errors import Value
 from pwlin.exact.bridges import dyadic, to_ball
@@ -25,14 +26,18 @@ from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
 from pwlin.formulas.arithmetic.expansion import ORDER, compile_series, terms
+from pwlin.formulas.defined import defined_form
+from pwlin.formulas.kinds import Formula
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+    from sympy import Expr
 
     from pwlin.comparison.best.approximation import Goal
 
 _SAMPLES = 257
+_FEW = 64
 _BITS = 256
 _LONGEST = Fraction(2) ** 1023
 _HUGE = arb(2) ** 65536
@@ -111,6 +116,20 @@ class Frame:
         return PiecewiseLinear1D.from_points([self.ends[0], *knots[1:-1], self.ends[1]], [first, *values[1:-1], last])
 
 
+@lru_cache(64)
+def continued(target: Formula, ends: tuple[Fraction, Fraction]) -> Expr:
+    """The target's formula, continued at removable points, about which somebody has been warned before."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PwlinWarning)
+        return defined_form(target.simplified, target.symbol, *ends, repr(target.text))
+
+
+def ball_at(target: Formula, ends: tuple[Fraction, Fraction]) -> Callable[[Fraction], arb]:
+    """From an exact point to a ball around the target's value."""
+    jet = compile_jet(continued(target, ends), target.symbol)
+    return lambda x: jet(to_ball(x))[0]
+
+
 class FloatTarget:
     """A target in float64, divided by a power of two that makes its values about 1; they must stay finite."""
 
@@ -134,9 +153,13 @@ class FloatTarget:
         return self.slope * x + self.intercept
 
     def __call__(self, x: ArrayLike) -> Array:
-        values = self._values(np.asarray(x, dtype=np.float64))
-        if not np.all(np.isfinite(values)):
-            raise self._overflow()
+        points = np.asarray(x, dtype=np.float64)
+        values = self._values(points)
+        unknown = ~np.isfinite(values)
+        if unknown.any():
+            if np.count_nonzero(unknown) > _FEW:
+                raise self._overflow()
+            values[unknown] = self._point_by_point(points[unknown])  # where the formula has a limit only
         return np.ldexp(values, -self._exponent)
 
     def _overflow(self) -> TargetError:
@@ -171,7 +194,7 @@ class FloatTarget:
         """Coefficients of the Taylor polynomial, if what it leaves out is no more than floats do."""
         if isinstance(self._target, PiecewiseLinear1D):
             return None
-        series = compile_series(self._target.simplified, self._target.symbol)
+        series = compile_series(continued(self._target, self._frame.ends), self._target.symbol)
         if series is None:
             return None
         try:
@@ -205,5 +228,4 @@ class FloatTarget:
         target = self._target
         if isinstance(target, PiecewiseLinear1D):
             return lambda x: to_ball(target(x))
-        jet = compile_jet(target.simplified, target.symbol)
-        return lambda x: jet(to_ball(x))[0]
+        return ball_at(target, self._frame.ends)

@@ -10,8 +10,8 @@ from flint import arb
 from numpy.typing import NDArray
 
 from pwlin.comparison.best.gates import links_through
-from pwlin.comparison.best.stretches import Integrals, Stretch, Weight
-from pwlin.comparison.line.smooth_parts import first_switch, smooth_parts
+from pwlin.comparison.best.stretches import Integrals, Stretch, Weight, parts_of
+from pwlin.comparison.line.smooth_parts import first_switch
 from pwlin.comparison.norm import L2, Norm
 from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
@@ -175,7 +175,7 @@ def largest_jump(formula: Formula, domain: tuple[Fraction, Fraction]) -> Fractio
     """
     largest, symbol = Fraction(0), formula.symbol
     with precision(_BITS):
-        parts = smooth_parts(formula.simplified, symbol, *domain, _BITS)
+        parts = parts_of(formula, domain, _BITS)
         smooth = [k for k, part in enumerate(parts) if part.smooth and part.low < part.high]
         for i, k in zip(smooth, smooth[1:]):
             left, right = parts[i], parts[k]

@@ -19,6 +19,8 @@ from pwlin.comparison.best.gates import links_through
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.lower_bounds import largest_jump
 from pwlin.comparison.best.spline import Array
+from pwlin.comparison.best.stretches import switching_places
+from pwlin.comparison.errors import ends_of
 from pwlin.comparison.line.certified import CertifiedErrors
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.norm import L2, SUP, Norm, read_norm
@@ -32,6 +34,7 @@ from pwlin.geometry.interval import bounded
 
 _MOST_PIECES = 10_000
 _RETRIES = 3
+_BITS, _MOST_WATCHED = 256, 100
 _RESOLUTION = 2.0**-44  # of values about 1: a search in floats sees no better
 _CLOSE = Fraction(1, 10**9)
 _SAME_SIZE = 1e-6
@@ -105,6 +108,12 @@ class _Search:
     def _jump(self) -> Fraction:
         return largest_jump(self.measured, self.ends) if isinstance(self.measured, Formula) else Fraction(0)
 
+    @cached_property
+    def _watched(self) -> Array:
+        """Where the target bends or jumps: floats there and right beside, unless there are many."""
+        places = switching_places(self.measured, self.ends, _BITS)
+        return np.unique(self._frame.around(places)) if 0 < len(places) <= _MOST_WATCHED else np.empty(0)
+
     def best(self, pieces: int) -> BestApproximation:
         """The best function found; where the target jumps, the best of those found with fewer pieces as well.
 
@@ -148,7 +157,7 @@ class _Search:
         if self.norm is SUP:
             return self._balanced(pieces)
         candidate = l2_candidate if self.norm is L2 else l1_candidate
-        spline = candidate(self._floats, *self._frame.inside, pieces)
+        spline = candidate(self._floats, *self._frame.inside, pieces, bool(self._jump))
         function = self._frame.rational(spline, self._floats)
         return self._measured(function, pieces, self._error(function))
 
@@ -156,14 +165,14 @@ class _Search:
         """The best function in "sup": where its error is larger than floats told, the search goes on from there."""
         best, extra = None, None
         for _ in range(_RETRIES):
-            found = minimax_candidate(self._floats, *self._frame.inside, pieces, extra)
+            found = minimax_candidate(self._floats, *self._frame.inside, pieces, self._watched, extra)
             function = self._frame.rational(found.spline, self._floats)
             errors = self._errors(function)
             worst = errors.sup(range(len(errors.pieces)))
             now = self._measured(function, pieces, worst.value, tuple(found.points.tolist()))
             best = now if best is None or now.upper < best.upper else best
-            upper = found.error * (1 + 1e-6)
-            if found.error < _RESOLUTION or now.upper <= Fraction(upper) * self._floats.scale:
+            seen = Fraction(found.error * (1 + 1e-6)) * self._floats.scale
+            if found.error < _RESOLUTION or ends_of(worst.value)[0] <= seen:
                 break
             extra = np.unique(np.concatenate([found.points, self._frame.around(worst.points)]))
         assert best is not None
@@ -194,5 +203,5 @@ def _fewer(pieces: int) -> list[int]:
     counts, k = [], 1
     while k < pieces:
         counts.append(k)
-        k += max(1, k // 8)
+        k += max(1, k // 4)
     return [*counts, pieces]

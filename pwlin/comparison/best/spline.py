@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 FloatFunction = Callable[[Any], Any]
 
-_LEAST_NODES, _ALL_NODES = 25, 1200
+_LEAST_NODES, _ALL_NODES = 33, 1200
 _ZOOM = np.linspace(-1.0, 1.0, 13)
 _ZOOMS = 4
 
@@ -60,14 +60,17 @@ class Extremes:
         return float(np.max(np.abs(self.errors)))
 
 
-def extremes(spline: Spline, target: FloatFunction) -> Extremes:
-    """Local extremes of the error, by sampling every piece and zooming in on what is found."""
+def extremes(spline: Spline, target: FloatFunction, watched: Array | None = None) -> Extremes:
+    """Local extremes of the error, by sampling every piece and zooming in on what is found, and it at the points `watched`."""
     steps = np.diff(spline.knots)
     counts = _LEAST_NODES + (_ALL_NODES * steps / np.sum(steps)).astype(np.int64)
     which = np.repeat(np.arange(spline.pieces), counts)
     firsts = np.cumsum(counts) - counts
     lasts = firsts + counts - 1
-    share = (np.arange(len(which)) - firsts[which]) / (counts[which] - 1)
+    even = (np.arange(len(which)) - firsts[which]) / (counts[which] - 1)
+    share = (
+        1 - np.cos(np.pi * even)
+    ) / 2  # close to an end they are dense: what a target does right beside a knot is seen
     grid = spline.knots[which] + steps[which] * share
     grid[lasts] = spline.knots[1:]
     errors = spline.on(which, grid) - target(grid)
@@ -77,18 +80,39 @@ def extremes(spline: Spline, target: FloatFunction) -> Extremes:
     inner[firsts] = inner[lasts] = False
     at = np.flatnonzero(inner)
     row, points, signs = which[at], grid[at], np.sign(errors[at])
-    reach = steps[row] / (counts[row] - 1)
+    reach = np.maximum(grid[at] - grid[at - 1], grid[np.minimum(at + 1, len(grid) - 1)] - grid[at])
     low, high = spline.knots[row], spline.knots[row + 1]
     for _ in range(_ZOOMS if len(at) else 0):
         near = np.clip(points[:, None] + reach[:, None] * _ZOOM, low[:, None], high[:, None])
         heights = signs[:, None] * (spline.on(row[:, None], near) - target(near))
         points = near[np.arange(len(points)), np.argmax(heights, axis=1)]
         reach = reach * (_ZOOM[1] - _ZOOM[0])
+    points = _topmost(spline, target, row, points, reach, signs)
     all_points = np.concatenate([grid[firsts], grid[lasts], points])
     all_pieces = np.concatenate([which[firsts], which[lasts], row]).astype(np.int64)
+    if watched is not None and len(watched):
+        where = np.clip(np.searchsorted(spline.knots, watched, side="right") - 1, 0, spline.pieces - 1)
+        all_points, all_pieces = np.append(all_points, watched), np.append(all_pieces, where)
     order = np.lexsort((all_points, all_pieces))
     all_points, all_pieces = all_points[order], all_pieces[order]
     return Extremes(all_points, all_pieces, spline.on(all_pieces, all_points) - target(all_points))
+
+
+def _topmost(
+    spline: Spline, target: FloatFunction, row: NDArray[np.int64], points: Array, reach: Array, signs: Array
+) -> Array:
+    """Points moved to the top of the parabola through the errors around them, where it is higher there."""
+    around = np.clip(
+        points[:, None] + reach[:, None] * np.array([-1.0, 0.0, 1.0]),
+        spline.knots[row, None],
+        spline.knots[row + 1, None],
+    )
+    left, middle, right = (signs[:, None] * (spline.on(row[:, None], around) - target(around))).T
+    with np.errstate(all="ignore"):
+        share = (left - right) / (2 * (left - 2 * middle + right))
+    moved = np.clip(points + reach * np.where(np.abs(share) <= 1, share, 0.0), around[:, 0], around[:, 2])
+    higher = signs * (spline.on(row, moved) - target(moved)) > middle
+    return np.where(higher, moved, points)
 
 
 def bend_density(

@@ -6,16 +6,20 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sympy
 from flint import acb, arb
 
-from pwlin.comparison.line.smooth_parts import smooth_parts
+from pwlin.comparison.best.frame import continued
+from pwlin.comparison.line.smooth_parts import Part, smooth_parts
 from pwlin.exact.bridges import to_ball
+from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import precision
 from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, compile_complex, integrate
 from pwlin.formulas.budget import PER_BALL, Budget
+from pwlin.formulas.kinds import Formula
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
 
@@ -40,18 +44,33 @@ class Stretch:
     work: int = PER_BALL
 
 
+@lru_cache(64)
+def parts_of(target: Formula, domain: tuple[Fraction, Fraction], bits: int) -> tuple[Part, ...]:
+    """`smooth_parts` of a target, which several ask for."""
+    with precision(bits):
+        return tuple(smooth_parts(continued(target, domain), target.symbol, *domain, bits))
+
+
+def switching_places(target: Goal, domain: tuple[Fraction, Fraction], bits: int) -> list[Fraction | Enclosure]:
+    """Where a target bends or jumps, as far as it is known, left to right."""
+    if isinstance(target, PiecewiseLinear1D):
+        return [kink.location for kink in target.kinks]
+    parts = parts_of(target, domain, bits)
+    short = [Enclosure(part.low, part.high) for part in parts if not part.smooth and part.low < part.high]
+    smooth = [part for part in parts if part.smooth and part.low < part.high]
+    return [*(after.low for before, after in zip(smooth, smooth[1:]) if before.high == after.low), *short]
+
+
 def stretches(target: Goal, domain: tuple[Fraction, Fraction], bits: int) -> list[Stretch]:
     """The stretches of a domain, left to right; `bits` of precision say how short places between them are."""
     if isinstance(target, PiecewiseLinear1D):
         return [Stretch(*_ends(piece), _line(piece), True) for piece in target.pieces]
-    with precision(bits):
-        parts = smooth_parts(target.simplified, target.symbol, *domain, bits)
     return [
         Stretch(
             *(part.low, part.high, compile_complex(part.formula, target.symbol), part.smooth),
             PER_BALL * sum(1 for _ in sympy.preorder_traversal(part.formula)),
         )
-        for part in parts
+        for part in parts_of(target, domain, bits)
         if part.low < part.high
     ]
 

@@ -34,7 +34,7 @@ def integral_of_square(
     homogeneous corners (x s, s) and (y t, t) the coefficient b_ij is an integer over 2 den s t, whatever the simplex. The mean of a
     monomial in l with exponents a, of degree k, is ``d! a! / (d + k)!``.
     """
-    cells, d, den = function.complex, function.dim, function.complex.denominator
+    cells, den = function.complex, function.complex.denominator
     unit = math.lcm(*(c.denominator for c in coefficients.values()))
     chosen = np.zeros(len(cells) + 1, dtype=bool)  # the last one is outside
     chosen[list(regions)] = True
@@ -45,7 +45,8 @@ def integral_of_square(
     around = around[around >= 0]
     offsets = dict(zip(around.tolist(), (fmpz(row[-1]) for row in cells.exact_maps(around, function.output))))
     terms = [(_factors(exponents), int(c * unit) * den) for exponents, c in coefficients.items()]
-    error = _Error.of(function, sorted({g for f in facets.tolist() for g in cells.facets[f]}), terms, unit)
+    kind = _AffineError if all(sum(exponents) < 2 for exponents in coefficients) else _Error
+    error = kind.of(function, sorted({g for f in facets.tolist() for g in cells.facets[f]}), terms, unit)
 
     def parts() -> Iterator[fmpq]:
         for facet, side in zip(facets.tolist(), sides.tolist()):
@@ -58,7 +59,67 @@ def integral_of_square(
                 else:
                     yield side * error.square(simplex, offsets[first])
 
-    return exact_sum(parts()) / (math.factorial(d + 3) * den**2 * unit)
+    return exact_sum(parts()) / (error.scale * den**2)
+
+
+@dataclass(frozen=True, eq=False)
+class _AffineError:
+    """What is integrated over the cone from the origin to a simplex, times ``(d + 2)! (den unit)^2``, if the polynomial is affine.
+
+    Then so is the error on each region, and the mean of the product of two barycentric coordinates is all that it takes:
+    1 / ((d + 1) (d + 2)), and twice that of a square.
+
+    Attributes
+    ----------
+    vectors, errors : dict from int to FLINT integers
+        Homogeneous corners, and the error times `unit` and the weight there.
+    constant : FLINT integer
+        Of the polynomial, times the denominator of heights.
+    """
+
+    dim: int
+    vectors: dict[int, tuple[fmpz, ...]]
+    errors: dict[int, fmpz]
+    constant: fmpz
+    unit: int
+
+    @staticmethod
+    def of(function: PiecewiseLinearND, corners: list[int], terms: list[tuple[Pair, int]], unit: int) -> _AffineError:
+        vectors = {g: tuple(map(fmpz, v)) for g, v in zip(corners, function.complex.vectors(corners))}
+        slopes = [(first, fmpz(c)) for (first, _), c in terms]
+        errors = {
+            g: unit * height - sum((c * vectors[g][k] for k, c in slopes), fmpz(0))
+            for g, height in zip(corners, map(fmpz, function.heights.exact(corners)))
+        }
+        constant = sum((c for k, c in slopes if k == function.dim), fmpz(0))
+        return _AffineError(function.dim, vectors, errors, constant, unit)
+
+    @property
+    def scale(self) -> int:
+        """By what the integrals are too large, but for the square of the denominator of heights."""
+        return math.factorial(self.dim + 2) * self.unit**2
+
+    def difference(self, simplex: Sequence[int], height: fmpz, jump: fmpz) -> fmpq:
+        """By how much the square is larger with an origin that is higher by `jump`."""
+        if not jump:
+            return fmpq(0)
+        values, size, whole = self._values(simplex)
+        jump = self.unit * jump
+        middle = 2 * (self.unit * height - self.constant) + jump
+        return fmpq(2 * size * jump * (middle * whole + sum(values, fmpz(0))), whole * whole)
+
+    def square(self, simplex: Sequence[int], height: fmpz) -> fmpq:
+        """The square, with an origin of this height."""
+        values, size, whole = self._values(simplex)
+        values.append((self.unit * height - self.constant) * whole)
+        return fmpq(size * (sum(values, fmpz(0)) ** 2 + sum((v * v for v in values), fmpz(0))), whole**3)
+
+    def _values(self, simplex: Sequence[int]) -> tuple[list[fmpz], fmpz, fmpz]:
+        """The errors at the corners over one denominator, the determinant with the origin, and that denominator."""
+        points = [self.vectors[g] for g in simplex]
+        whole = math.prod((v[-1] for v in points), start=fmpz(1))
+        values = [self.errors[g] * (whole // v[-1]) for g, v in zip(simplex, points)]
+        return values, abs(determinant([v[:-1] for v in points])), whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +148,11 @@ class _Error:
         vectors[-1] = (*[fmpz(0)] * function.dim, fmpz(1))
         heights = dict(zip(corners, map(fmpz, function.heights.exact(corners))))
         return _Error(function.dim, vectors, heights | {-1: fmpz(0)}, terms, unit, {})
+
+    @property
+    def scale(self) -> int:
+        """By what the integrals are too large, but for the square of the denominator of heights."""
+        return math.factorial(self.dim + 3) * self.unit
 
     @cached_property
     def _pairs(self) -> list[Pair]:

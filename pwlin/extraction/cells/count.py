@@ -87,7 +87,10 @@ def count_regions(
     -----
     No cell is kept. In rationals memory follows the depth of the search; the kernel keeps the vertices and facets that
     cells share, about 0.3 KB for each region in the plane and 2 KB in six dimensions. A cell that one neuron only of the
-    last layer crosses is counted without being cut, so that counting takes about half the time of `pwlin.extract`.
+    last layer crosses is counted without being cut, so that counting takes about half the time of `pwlin.extract`. Of one layer in
+    a box, from five dimensions on, cells are counted by their sign vectors, with linear programs whose answers are proved: 5 µs
+    for each cell in sixteen dimensions, and no memory; where something is not proved, as where hyperplanes coincide, their
+    vertices are made after all.
 
     Examples
     --------
@@ -128,6 +131,8 @@ def _counted(
         if tree.kernel is None:
             refuse(method, kernel.obstacle(net, polytope) or TOO_MUCH)
         return _spread(executor, tree, watch)
+    if method != "exact" and (found := kernel.count_signs(net, polytope, watch, soon=method == "fast")) is not None:
+        return found
     if method != "exact" and (why := kernel.obstacle(net, polytope)):
         refuse(method, why)
         method = "exact"

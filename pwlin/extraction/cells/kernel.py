@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
+
 from pwlin.base import memory
 from pwlin.base.crew import jobs_at_once
 from pwlin.base.version import __version__
@@ -31,6 +33,8 @@ R = TypeVar("R")
 _ENTRY = "pwlin.extraction.kernel.entry"
 WAIT = "about half a minute, once"
 """How long a compiler takes."""
+_MANY_INPUTS, _VERY_MANY = 5, 8
+"""Inputs from which vertices are better not made, and from which even a few cells in rationals take long."""
 _WIDE = 96
 """Hidden neurons from which there are threads."""
 _LONGEST = 180.0
@@ -38,7 +42,8 @@ _LONGEST = 180.0
 
 
 _SMALL = Network.from_arrays([[[1, -1]], [[1]], [[1]]], [[0], [-1], [0]]), Polytope.box([(0, 1), (0, 1)])
-"""A search that needs all the code."""
+"""A search that needs all the code but for what counts in many dimensions."""
+_MANY = Network.from_arrays([np.eye(5), np.ones((1, 5))]), Polytope.box([(-1, 1)] * 5)
 
 
 def obstacle(net: Network, polytope: Polytope) -> str:
@@ -80,6 +85,19 @@ def count(net: Network, polytope: Polytope, workers: int | None = None, found: W
     from pwlin.extraction.kernel.entry import fast_count
 
     return fast_count(net, polytope, workers, found)
+
+
+def count_signs(net: Network, polytope: Polytope, found: Watch | None = None, soon: bool = False) -> int | None:
+    """The number of cells without their vertices; None where they are needed, or where what takes less might be done before
+    the kernel is loaded, unless it is wanted `soon`."""
+    many = net.input_dim >= _MANY_INPUTS and len(net.hidden) == 1
+    if not many or not (soon or is_ready() or (net.input_dim >= _VERY_MANY and is_compiled())):
+        return None
+    _say_that_it_is_compiled(found)
+    load(found)
+    from pwlin.extraction.kernel import sign_vectors
+
+    return sign_vectors.count_signs(net, polytope, found)
 
 
 def _begin(net: Network, workers: int | None, found: Watch | None) -> int | None:
@@ -186,8 +204,9 @@ def warm_up() -> None:
 
 def _compile_all() -> None:
     from pwlin.extraction.kernel.entry import fast_complex, fast_count
+    from pwlin.extraction.kernel.sign_vectors import count_signs
     from pwlin.extraction.kernel.subtrees import KernelTree
 
-    fast_count(*_SMALL), fast_complex(*_SMALL, 2)
+    count_signs(*_MANY), fast_count(*_SMALL), fast_complex(*_SMALL, 2)
     small = KernelTree(*_SMALL)
     small.count(("0",)), small.cells("")

@@ -97,7 +97,7 @@ class Locator:
         """A cell near a point."""
         if len(self.cells) == 1:
             return 0
-        nearest = int(self._tree.query(np.clip(point, -FAR, FAR))[1])
+        nearest = int(self._tree.query([min(max(v, -FAR), FAR) for v in point])[1])
         return min(nearest, len(self.cells) - 1)
 
     @cached_property

@@ -43,9 +43,12 @@ def test_in_the_plane(net, coefficients):
 
 
 @pytest.mark.parametrize("method", ["exact", "fast"])
-def test_in_space(method):
+@pytest.mark.parametrize(
+    "coefficients",
+    [{(2, 0, 0): Q(1), (0, 1, 1): Q(-2, 3), (0, 0, 0): Q(1, 5)}, {(0, 1, 0): Q(-2, 3), (0, 0, 0): Q(1, 5)}, {}],
+)
+def test_in_space(coefficients, method):
     f = extract(pytorch_style((3, 4, 3, 1), 1), [(-1, 1)] * 3, method=method)
-    coefficients = {(2, 0, 0): Q(1), (0, 1, 1): Q(-2, 3), (0, 0, 0): Q(1, 5)}
     assert integral_of_square(f, coefficients, range(f.n_regions)) == by_the_rule(f, coefficients)
 
 

@@ -12,7 +12,7 @@ import pwlin
 from pwlin.comparison.line import parabolas
 from pwlin.comparison.line.parabolas import magnitude
 from pwlin.comparison.line.polynomial import PolynomialErrors
-from pwlin.exact.sympy_balls import algebraic_ball
+from pwlin.exact.sympy_balls import real_ball
 from pwlin.exact.text import decimal
 from pwlin.functions.line.function import PiecewiseLinear1D
 
@@ -49,7 +49,7 @@ def test_a_tent_of_many_pieces(monkeypatch):
     slow = apart.l1(range(128))
     assert late._terms is None and type(late) is not type(slow)
     with ctx.workprec(400):
-        assert (late.ball_at(400) - algebraic_ball(slow, 400)).contains(0)
+        assert (late.ball_at(400) - real_ball(slow, 400)).contains(0)
     assert float(late) == float(slow) and decimal(late, 40) == decimal(slow, 40)
     assert late._terms is None  # nothing of it needs the terms
     assert late == slow == at_once and slow == late and hash(late) == hash(slow) and late - slow == 0

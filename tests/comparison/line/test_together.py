@@ -11,7 +11,7 @@ from pwlin import PiecewiseLinear1D
 from pwlin.comparison.line import polynomial
 from pwlin.comparison.line.polynomial import PolynomialErrors
 from pwlin.comparison.line.together import contenders
-from pwlin.exact.sympy_balls import algebraic_ball
+from pwlin.exact.sympy_balls import real_ball
 from tests.strategies.effort import examples
 
 small = st.fractions(-3, 3, max_denominator=4)
@@ -45,7 +45,7 @@ def test_all_pieces_together_are_the_pieces_one_by_one(case):
         if isinstance(l1, Q) or len(errors.coefficients) > 3:
             assert slow_l1 is None or l1 == slow_l1
         else:  # radicands may be too long for one way of writing them
-            one, other = (algebraic_ball(number, 1 << 14) for number in (l1, slow_l1))
+            one, other = (real_ball(number, 1 << 14) for number in (l1, slow_l1))
             assert one.overlaps(other) and one.rel_accuracy_bits() > 1000
 
 
