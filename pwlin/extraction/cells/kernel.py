@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from pwlin.base import memory
+from pwlin.base.crew import jobs_at_once
 from pwlin.base.version import __version__
+from pwlin.extraction import ration
 from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.machine_code import is_there
 from pwlin.extraction.watch import Watch
@@ -70,7 +73,7 @@ def cell_complex(
     net: Network, polytope: Polytope, workers: int | None = None, found: Watch | None = None
 ) -> CellComplex | None:
     """The complex, as `pwlin.extraction.cells.rational.cell_complex` makes it; None if the kernel cannot hold it."""
-    _begin(net, workers, found)
+    workers = _begin(net, workers, found)
     from pwlin.extraction.kernel.entry import fast_complex
 
     return fast_complex(net, polytope, workers, found)
@@ -78,7 +81,7 @@ def cell_complex(
 
 def count(net: Network, polytope: Polytope, workers: int | None = None, found: Watch | None = None) -> int | None:
     """The number of cells; none is kept. None if the kernel cannot hold one."""
-    _begin(net, workers, found)
+    workers = _begin(net, workers, found)
     from pwlin.extraction.kernel.entry import fast_count
 
     return fast_count(net, polytope, workers, found)
@@ -97,11 +100,16 @@ def count_signs(net: Network, polytope: Polytope, found: Watch | None = None, so
     return sign_vectors.count_signs(net, polytope, found)
 
 
-def _begin(net: Network, workers: int | None, found: Watch | None) -> None:
+def _begin(net: Network, workers: int | None, found: Watch | None) -> int | None:
+    """Have the kernel there, and memory for it; how many threads there is enough for, if nobody asked for a number."""
     _say_that_it_is_compiled(found)
     load(found)
-    if found is not None:
-        found.needs(memory_to_begin(net, workers))
+    if found is None:
+        return workers
+    if workers is None and not found.allows(memory_to_begin(net, workers)):
+        workers = 1
+    found.needs(memory_to_begin(net, workers))
+    return workers
 
 
 def load(found: Watch | None = None) -> None:
@@ -113,14 +121,26 @@ def load(found: Watch | None = None) -> None:
     from pwlin.extraction.kernel.entry import fast_count
 
     fast_count(*_SMALL)
-    if found is not None:
-        found.leave_out(memory.resident() - had)
+    for leave_out in (ration.leave_out, *([found.leave_out] if found is not None else [])):
+        leave_out(memory.resident() - had)
 
 
 def memory_to_begin(net: Network, workers: int | None) -> int:
-    """About how many bytes stores take before there is a cell: each thread has the weights, and room for parts of them."""
+    """About how many bytes a search takes before there are cells.
+
+    Each thread has the weights, and room for parts of them; all share those of rationals, which the first sign asks for that
+    floats leave open.
+    """
     threads = workers or (os.cpu_count() or 1 if sum(net.sizes) >= _WIDE else 1)
-    return threads * 5 * 8 * sum(layer.n_weights for layer in net.layers)
+    return (5 * threads + 6) * 8 * sum(layer.n_weights for layer in net.layers)
+
+
+def memory_to_begin_by(executor: Executor, net: Network) -> int:
+    """The same for this process and an executor's workers together."""
+    jobs = jobs_at_once(executor) or 1
+    if isinstance(executor, ThreadPoolExecutor):
+        return memory_to_begin(net, jobs)
+    return (1 + jobs) * memory_to_begin(net, 1)
 
 
 def _say_that_it_is_compiled(found: Watch | None) -> None:
