@@ -77,7 +77,7 @@ def extract(
         Stop when there are more.
     max_memory : int or text such as ``"2 GB"``, optional
         Memory that the search may take in this process, and so much again in an executor's workers together, for several
-        inputs; by default three quarters of what is free. As `count_regions` says, small limits may be passed by some dozen MB.
+        inputs; by default three quarters of what is free. See `count_regions`.
 
     Returns
     -------

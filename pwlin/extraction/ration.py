@@ -13,6 +13,8 @@ from pwlin.base import memory
 
 _LOOK, _MANY = 0.02, 1024
 """Seconds, or cells, to the first look at the memory, and between two."""
+_LITTLE = 2**18
+"""Bytes that are filled without a look."""
 _HERE = uuid4().hex
 
 
@@ -32,29 +34,35 @@ class Gauge:
     most : callable
         Bytes that it may take, or None for any number; asked at the first look.
     reserve : float
-        How many times what it has the search takes at most: arrays are copied when they grow.
-    before : int
-        Bytes that the process had before.
+        How many times what it has the search takes when it ends.
+    before : callable
+        Bytes that the process has for something else.
     """
 
-    def __init__(self, most: Callable[[], int | None], reserve: float, before: int) -> None:
-        self._most, self._reserve, self.before = most, reserve, before
-        self._looked, self._looked_at = perf_counter(), 0
+    def __init__(self, most: Callable[[], int | None], reserve: float, before: Callable[[], int]) -> None:
+        self._most, self._reserve, self._before = most, reserve, before
+        self._looked, self._looked_at, self._used = perf_counter(), 0, self._taken()
 
-    def check(self, found: int) -> None:
-        """Told how many cells there are.
+    def check(self, found: int, soon: int = 0) -> None:
+        """Told how many cells there are, and how many bytes are about to be filled at once.
+
+        What the search took since the last look it may take again until the next one.
 
         Raises
         ------
         TooLarge
         """
         now = perf_counter()
-        if not (now - self._looked > _LOOK or found - self._looked_at >= _MANY):
+        if not (soon > _LITTLE or now - self._looked > _LOOK or found - self._looked_at >= _MANY):
             return
         self._looked, self._looked_at = now, found
-        most, used = self._most(), max(0, memory.resident() - self.before)
-        if most is not None and used * self._reserve > most:
+        most, used = self._most(), self._taken()
+        step, self._used = max(0, used - self._used), used
+        if most is not None and max(used * self._reserve, used + soon) + step > most:
             raise TooLarge(used, most, found)
+
+    def _taken(self) -> int:
+        return max(0, memory.resident() - self._before())
 
     def begin_again(self) -> None:
         """Cells are counted from 0 again."""
@@ -90,8 +98,8 @@ class Ration(NamedTuple):
     def gauge(self) -> Gauge:
         """In a worker: what measures its memory. Threads of the process that divides the work share all of it."""
         if self.home == here():
-            return Gauge(lambda: self.whole, self.reserve, self.before)
-        return Gauge(cache(self._share), self.reserve, _at_first())
+            return Gauge(lambda: self.whole, self.reserve, lambda: self.before)
+        return Gauge(cache(self._share), self.reserve, _at_first)
 
     def _share(self) -> int | None:
         if self.given:
@@ -113,6 +121,12 @@ def _at_first() -> int:
     return _before.setdefault(here(), memory.resident())
 
 
+def leave_out(size: int) -> None:
+    """So many bytes were taken in this process for something else than a search."""
+    if here() in _before:
+        _before[here()] += size
+
+
 class Meter:
     """Told by a search what it finds in a part; ends it when that is more than may be.
 
@@ -127,12 +141,12 @@ class Meter:
     def __init__(self, cells: int | None = None, gauge: Gauge | None = None) -> None:
         self.found, self.cells, self._gauge = 0, cells, gauge
 
-    def __call__(self, more: int, share: float = 0.0, /) -> None:
+    def __call__(self, more: int, share: float = 0.0, soon: int = 0, /) -> None:
         self.found += more
         if self.cells is not None and self.found > self.cells:
             raise TooMany
         if self._gauge is not None:
-            self._gauge.check(self.found)
+            self._gauge.check(self.found, soon)
 
 
 class Allowance(NamedTuple):

@@ -20,9 +20,11 @@ _LITTLE = 2**20
 
 
 class Found(Protocol):
-    """What a search tells: so many new cells, and what share of the tree has been done for them."""
+    """What a search tells: so many new cells, what share of the tree has been done for them, and how many bytes it is about
+    to fill at once.
+    """
 
-    def __call__(self, cells: int, share: float = 0.0, /) -> object: ...
+    def __call__(self, cells: int, share: float = 0.0, soon: int = 0, /) -> object: ...
 
 
 class Limits:
@@ -64,21 +66,26 @@ class Watch:
     bar : Bar
     limits : Limits
     reserve : float
-        How many times the memory of a search is taken at most: arrays are copied when they grow.
+        How many times the memory of a search is taken when it ends.
     expected : callable, optional
-        In words, how many regions there will be; asked for the bar, and when a limit is reached.
+        In words, how many regions there will be, found out within a `Gauge`; asked for the bar, and when a limit is reached.
     instead : str
         What to call instead.
     """
 
     def __init__(
-        self, bar: Bar, limits: Limits, reserve: float = 1, expected: Callable[[], str] | None = None, instead: str = ""
+        self,
+        bar: Bar,
+        limits: Limits,
+        reserve: float = 1,
+        expected: Callable[[Gauge], str] | None = None,
+        instead: str = "",
     ) -> None:
         self._bar, self._limits, self._reserve = bar, limits, reserve
         self._expected, self._instead = expected, instead
         self._lock = Lock()
         self._before = memory.resident()
-        self._gauge = Gauge(lambda: limits.memory, reserve, self._before)
+        self._gauge = Gauge(lambda: limits.memory, reserve, lambda: self._before)
         self._note = ""
         self.found, self.share = 0, 0.0
 
@@ -94,7 +101,6 @@ class Watch:
     def leave_out(self, size: int) -> None:
         """So many bytes were taken for something else than the search."""
         self._before += size
-        self._gauge.before = self._before
 
     def ration(self, workers: int | None) -> Ration:
         """What each of so many workers may take of what is left; of an unknown number each may take all."""
@@ -105,31 +111,45 @@ class Watch:
     def announce_expected(self) -> None:
         """Let the bar say how many are expected, if anybody sees it."""
         if self._bar and self._expected is not None:
-            self._note = self._expected()
+            self._note = self._expects()
 
-    def __call__(self, cells: int, share: float = 0.0, /) -> None:
+    def _expects(self) -> str:
+        """How many are expected; nothing if finding that out takes more memory than there may be."""
+        if self._expected is None:
+            return ""
+        try:
+            return self._expected(Gauge(lambda: self._limits.memory, 1, lambda: self._before))
+        except TooLarge as error:
+            _let_go(error)
+            return ""
+
+    def __call__(self, cells: int, share: float = 0.0, soon: int = 0, /) -> None:
         with self._lock:
             self.found += cells
             self.share += share
             if self._bar:
                 done = f"{self.share:.1%} of the tree" if self.share else ""
                 self._bar.advance(cells, ", ".join(filter(None, (done, self._note))))
-        self._check()
+            self._check(soon)
 
     def check(self, total: int) -> None:
         """Hold a number that was found otherwise against the limit; within `limited`."""
         self.found = max(self.found, total)
         self._check()
 
-    def _check(self) -> None:
+    def _check(self, soon: int = 0) -> None:
         limits = self._limits
         if limits.regions is not None and self.found > limits.regions:
             raise _Reached("max_regions", "a larger number", "")
-        self._gauge.check(self.found)
+        self._gauge.check(self.found, soon)
+
+    def allows(self, size: int) -> bool:
+        """Whether the search may take so many bytes at once."""
+        return size <= _LITTLE or self._limits.memory is None or size <= self._limits.memory
 
     def needs(self, size: int) -> None:
         """Hold what the search takes at once, in bytes, against the limit."""
-        if size > _LITTLE and self._limits.memory is not None and size > self._limits.memory:
+        if self._limits.memory is not None and not self.allows(size):
             what = f", {memory.words(size)} being needed to begin with and {memory.words(self._limits.memory)} allowed"
             raise _Reached("max_memory", "more memory", what)
 
@@ -154,8 +174,9 @@ class Watch:
             _let_go(error)
             name, more, what = error.args
         gc.collect()
+        memory.give_back()
         share = f" after {self.share:.1%} of the search" if self.share else ""
-        expected = self._expected() if self._expected is not None else ""
+        expected = self._expects()
         found = ", ".join(filter(None, (f"{self.found:,} regions{what}{share}", expected)))
         raise arguments.refusal(name, found, f"is {more}{self._instead}", LimitError)
 

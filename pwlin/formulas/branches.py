@@ -7,13 +7,13 @@ how large an error is, the values on its two sides are needed instead.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from typing import TYPE_CHECKING
 
 import sympy
 
 from pwlin.base.errors import TargetError
 from pwlin.formulas.arithmetic.balls import Condition, JetFunction, compile_condition, compile_jet
+from pwlin.formulas.budget import size_of
 from pwlin.formulas.steps import Steps
 
 if TYPE_CHECKING:
@@ -28,16 +28,15 @@ def compile_branches(expression: Expr, symbol: Symbol | None) -> Callable[[arb],
 
     None for formulas that cannot jump, and for those with too many switches to tell apart.
     """
-    steps = sorted(expression.atoms(Steps), key=str)
-    values = [range(part.ends[0], part.ends[1] + 1) for part in steps]
     switches = expression.atoms(sympy.sign, sympy.Piecewise)
-    if symbol is None or not (switches or steps) or len(switches) + sum(map(len, values)) > _MOST_SWITCHES:
+    settled = None if symbol is None else _without_steps(expression, symbol)
+    if symbol is None or settled is None or not (switches or len(settled) > 1):
         return None
-    inside = [compile_jet(part.args[0], symbol) for part in steps]
+    if len(switches) + len(settled) > _MOST_SWITCHES:
+        return None
     cases: list[tuple[list[Condition], list[tuple[JetFunction, Condition]]]] = []
-    for chosen in product(*values):
-        held = [_floored(inner, part.ends, k) for inner, part, k in zip(inside, steps, chosen)]
-        branches = _branches(expression.xreplace(dict(zip(steps, map(sympy.Integer, chosen)))), symbol)
+    for held, formula in settled:
+        branches = _branches(formula, symbol)
         if branches is None:
             return None
         cases.append((held, branches))
@@ -56,6 +55,24 @@ def compile_branches(expression: Expr, symbol: Symbol | None) -> Callable[[arb],
         return values
 
     return evaluate
+
+
+def _without_steps(expression: Expr, symbol: Symbol) -> list[tuple[list[Condition], Expr]] | None:
+    """Formulas with whole numbers for floors, from the innermost on, and what holds where they count; None if too many."""
+    steps = min(expression.atoms(Steps), key=lambda part: (size_of(part), str(part)), default=None)
+    if steps is None:
+        return [([], expression)]
+    first, last = steps.ends
+    if last - first >= _MOST_SWITCHES:
+        return None
+    inside = compile_jet(steps.args[0], symbol)
+    found: list[tuple[list[Condition], Expr]] = []
+    for k in range(first, last + 1):
+        rest = _without_steps(expression.xreplace({steps: sympy.Integer(k)}), symbol)
+        if rest is None or len(found) + len(rest) > _MOST_SWITCHES:
+            return None
+        found += [([_floored(inside, steps.ends, k), *held], formula) for held, formula in rest]
+    return found
 
 
 def _floored(inner: JetFunction, ends: tuple[int, int], value: int) -> Condition:

@@ -8,7 +8,6 @@ import pwlin
 from pwlin.base.errors import LimitError
 from pwlin.base.progress import Bar
 from pwlin.extraction import ration
-from pwlin.extraction.cells import count
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.ration import Gauge, Meter, Ration, TooLarge, TooMany
 from pwlin.extraction.watch import Limits, Watch
@@ -30,18 +29,41 @@ def held(monkeypatch):
 
 
 def test_a_gauge_says_when_there_is_too_little(held):
-    gauge = Gauge(lambda: 100, 2, before=990)
+    gauge = Gauge(lambda: 100, 2, lambda: 990)
     gauge.check(1)
     held[0] = 1041
     with pytest.raises(TooLarge) as error:
         gauge.check(7)
     assert error.value.args == (51, 100, 7)
-    Gauge(lambda: None, 2, before=0).check(10**6)
+    Gauge(lambda: None, 2, lambda: 0).check(10**6)
+
+
+def test_what_is_to_be_filled_and_what_the_last_step_took_is_reckoned_with(held):
+    gauge = Gauge(lambda: 2**20, 1, lambda: 1000)
+    gauge.check(0, 2**20)
+    with pytest.raises(TooLarge, match="0, 1048576, 5"):
+        gauge.check(5, 2**20 + 1)
+    held[0] += 2**19
+    gauge.check(6)
+    gauge.check(7, 2**19)
+    held[0] += 2**18 + 1
+    with pytest.raises(TooLarge):
+        gauge.check(8)
+
+
+def test_code_that_is_loaded_is_no_search(held, monkeypatch):
+    monkeypatch.setattr(ration, "_before", {})
+    ration.leave_out(10**9)
+    gauge = Ration(1000, 1, True, 1, 0, "another process").gauge()
+    ration.leave_out(5000)
+    held[0] += 5400
+    gauge.check(1)
+    Ration(1000, 1, True, 1, 0, "another process").gauge().check(1)
 
 
 def test_a_look_is_rare(held, monkeypatch):
     monkeypatch.setattr(ration, "_LOOK", 1e9)
-    meter = Meter(gauge=Gauge(lambda: 1, 1, before=0))
+    meter = Meter(gauge=Gauge(lambda: 1, 1, lambda: 0))
     meter(1023)
     with pytest.raises(TooLarge):
         meter(1)
@@ -53,9 +75,9 @@ def test_a_worker_elsewhere_has_its_share(held, monkeypatch):
     there = Ration(1000, 4, True, 2, 500, "another process")
     monkeypatch.setattr(ration, "_before", {})
     gauge = pickle.loads(pickle.dumps(there)).gauge()
-    held[0] += 125
+    held[0] += 83
     gauge.check(1)
-    held[0] += 1
+    held[0] += 43
     with pytest.raises(TooLarge, match="126, 250, 1"):
         gauge.check(1)
     with pytest.raises(TooLarge, match="626, 1000, 1"):
@@ -77,10 +99,10 @@ class Elsewhere(Pickles):
         monkeypatch.setattr(ration, "_before", {})
 
         class Fills(Meter):
-            def __call__(meter, more, share=0.0, /):
+            def __call__(meter, more, share=0.0, soon=0, /):
                 held[0] += each * more
                 self.most = max(self.most, held[0] - 1000)
-                super().__call__(more, share)
+                super().__call__(more, share, soon)
 
         monkeypatch.setattr("pwlin.extraction.ration.Meter", Fills)
         self.held = held
@@ -99,7 +121,7 @@ def test_parts_that_take_too_much_are_divided(held, monkeypatch):
     assert executor.most > 1000
     executor.most = 0
     assert pwlin.count_regions(NET, SQUARE, executor, method="exact", max_memory=5000) == total
-    assert executor.most * count._RESERVE <= 5000 + 200 * count._RESERVE  # it looks after each cell or two
+    assert executor.most <= 5000 + 200  # it looks after each cell or two
 
 
 @pytest.mark.parametrize("method", ["exact", "fast"])
@@ -121,7 +143,7 @@ def test_what_the_parent_has_taken_is_no_more_to_share(held):
 
 
 def test_the_trunk_is_watched_too(held):
-    def look(cells, share=0.0, /):
+    def look(cells, share=0.0, soon=0, /):
         told.append((cells, share))
 
     told = []

@@ -264,8 +264,12 @@ def test_damaged_files_are_told(stored, tmp_path):
 
 
 def test_without_pyarrow_there_is_a_clear_word(tmp_path, monkeypatch):
+    pwlin.write_regions(NET, SQUARE, tmp_path / "stored")
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    for call in (lambda: pwlin.read_regions(tmp_path), lambda: pwlin.write_regions(NET, SQUARE, tmp_path / "r")):
+    for call in (
+        lambda: pwlin.read_regions(tmp_path / "stored"),
+        lambda: pwlin.write_regions(NET, SQUARE, tmp_path / "r"),
+    ):
         with pytest.raises(pwlin.PwlinError, match=r"pyarrow: found none; accepted is .*pwlin\[parquet\]"):
             call()
 

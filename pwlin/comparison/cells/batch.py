@@ -147,6 +147,26 @@ class Batch:
         return self.whole.point(int(self.root[part]), [Fraction(w) for w in self.weights[part, k].tolist()])
 
 
+@final
+@dataclass(frozen=True)
+class Placed:
+    """Parts of parts, whose corners are known in intervals: shape (count, d + 1, d), with the function there, (count, d + 1)."""
+
+    corners: Intervals
+    values: Intervals
+
+    def __len__(self) -> int:
+        return len(self.values.low)
+
+    def __getitem__(self, key: Any) -> Placed:
+        return Placed(self.corners[key], self.values[key])
+
+
+def joined(parts: Sequence[Intervals]) -> Intervals:
+    """Several as one."""
+    return Intervals(np.concatenate([p.low for p in parts]), np.concatenate([p.high for p in parts]))
+
+
 def combined(weights: Any, corners: Intervals) -> Intervals:
     """Weighted sums of corners: the axis of the corners, which both have, is number 2 (or the last if there are no more)."""
     w = weights if isinstance(weights, Intervals) else Intervals.points(weights)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
-from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
+from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole, joined
 from pwlin.comparison.cells.linear import Split
 from pwlin.comparison.cells.model import ErrorModel
 from pwlin.comparison.cells.rules import simplex_rule
@@ -36,6 +36,8 @@ from pwlin.geometry.polytope import Point
 
 _AT_ONCE = 4096
 """Most simplices that are halved together, the worst first."""
+_FEWEST = 128
+"""Fewer are not halved together when the work that is left is not enough for all."""
 _ZERO = 1e-13
 """Errors this small, relative to the function and the target, count as settled: about ten times what rounding leaves."""
 
@@ -147,8 +149,7 @@ class CertifiedErrorsND:
         with progress_bar("integral of the error", "simplex", wanted=self.progress) as bar:
             scale = _ZERO * self._scale(batch, np.zeros(len(batch)))
             volume, tiny = float(batch.volumes.high.sum()), scale * scale if power == 2 else scale
-            goal = relative * self._about(model, batch, power)
-            before = model.budget.left
+            goal, before = relative * self._about(model, batch, power), model.budget.left
             values = model.integrals(batch, power, goal)
             per_part = (before - model.budget.left) // len(batch)
             bar.advance(len(batch))
@@ -160,8 +161,10 @@ class CertifiedErrorsND:
                 rest = np.cumsum(excess[order][::-1])[::-1]  # what order[k:] leave together
                 wide = order[: max(int((rest > allowed / 2).sum()), 1)]
                 wide = wide[batch.depth[wide] < DEEPEST][: max(1024, min(len(batch), _AT_ONCE))]
-                if high - low <= allowed or not len(wide) or model.budget.left < 2 * len(wide) * per_part:
+                few = model.budget.left // (2 * per_part + 1)  # as many as there is work left for
+                if high - low <= allowed or not len(wide) or few < min(len(wide), _FEWEST):
                     return _enclosure(low, high, high - low <= allowed)
+                wide = wide[:few]
                 before = model.budget.left
                 halves = model.settled(batch[wide].halves(model.directions(batch[wide])), False)
                 finer = model.integrals(halves, power, max(goal, allowed / volume) / 4)
@@ -169,9 +172,7 @@ class CertifiedErrorsND:
                 kept = np.ones(len(batch), dtype=bool)
                 kept[wide] = False
                 batch = Batch.joined([batch[kept], halves])
-                values = Intervals(
-                    np.concatenate([values.low[kept], finer.low]), np.concatenate([values.high[kept], finer.high])
-                )
+                values = joined([values[kept], finer])
                 bar.advance(len(halves))
 
     def _about(self, model: ErrorModel, batch: Batch, power: int) -> float:

@@ -88,8 +88,8 @@ class ComparisonND(_OnCells):
     `mse` are exact, and so is `sup` up to degree 2; `l1` is exact against piecewise-linear functions. Everything else is an
     `Enclosure` that contains the true value. It is wider than `tolerance`, and says so, if that would take more than a fixed
     amount of work per number, about four seconds: ask for its ``relative_width``. That happens for tolerances near those of
-    float64, in high dimension, for waves of hundreds of crests, and in three and more variables where a target has kinks
-    along curved sets.
+    float64, for waves of hundreds of crests, in three variables for `l1` where the error vanishes along many or strongly
+    curved surfaces and for targets with kinks or jumps along such, and in four and more variables.
 
     Where a target jumps (``sign``, `Piecewise`), `sup` is that of the values beside the jump: values that it takes only on a
     set without volume do not count.

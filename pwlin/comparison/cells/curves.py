@@ -8,7 +8,7 @@ triangle. On the parabola the error is, up to three tiny values, the remainder o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import final
@@ -16,15 +16,15 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.comparison.cells.local import Local
+from pwlin.comparison.cells.local import Local, taylor_rest
 from pwlin.comparison.cells.rules import Rule, gauss
 from pwlin.formulas.arithmetic.floats import Floats, up
 from pwlin.formulas.arithmetic.intervals import Intervals
 
 _STEPS = 3
-_AMPLITUDE = 0.0481126
+AMPLITUDE = 0.0481126
 """More than the largest magnitude of t (t - 1/2) (t - 1) on [0, 1], which is sqrt(3)/36."""
-_LEBESGUE = 1.25
+LEBESGUE = 1.25
 """Of interpolation at 0, 1/2 and 1."""
 
 
@@ -87,14 +87,7 @@ class Curves:
 
     def _zero(self, a: Floats, b: Floats, most: float = 1.0) -> Floats:
         """About where the error vanishes on the ray through (a, b), in units of that point."""
-        low, x = np.zeros_like(a), np.ones_like(a)
-        below = self._error(a * 0, b * 0)
-        for _ in range(_STEPS):
-            above = self._error(a * x, b * x)
-            step = above * (x - low) / (above - below)
-            low, below = x, above
-            x = np.clip(np.where(np.isfinite(step), x - step, x), 2.0**-40, most)
-        return x
+        return zero_on(lambda x: self._error(a * x, b * x), len(a), most)
 
     def _error(self, a: Floats, b: Floats) -> Floats:
         found = self.local.at(self._weights(Intervals.points(a[:, None]), Intervals.points(b[:, None])))
@@ -137,7 +130,7 @@ class Curves:
             parts = [box, slope, curve, Intervals.points(np.zeros(len(rows)))]
             columns.append(Intervals(np.stack([v.low for v in parts]), np.stack([v.high for v in parts])))
         third = self.local.series(columns)[3].magnitude
-        return up(1.0000001 * (_LEBESGUE * at_nodes + _AMPLITUDE * third))
+        return up(1.0000001 * (LEBESGUE * at_nodes + AMPLITUDE * third))
 
     def inside(self, rule: Rule) -> tuple[Intervals, Intervals]:
         """Nodes and weights, shapes (count, points, 3) and (count, points), exact inside for what the rule is exact for.
@@ -151,6 +144,10 @@ class Curves:
         sigma = along[None, j]
         weights = turn[:, i] * (across_weights[i] * along_weights[j] * 2.0)[None]
         return self._weights(a[:, i] * sigma, b[:, i] * sigma), weights
+
+    def rest(self, rule: Rule, side: Local, power: int) -> Intervals:
+        """What the rule leaves out inside."""
+        return taylor_rest(rule, side, power)
 
 
 def _apexes(local: Local, values: Floats) -> tuple[NDArray[np.int64], Floats]:
@@ -168,3 +165,15 @@ def _apexes(local: Local, values: Floats) -> tuple[NDArray[np.int64], Floats]:
         better = crosses & (size > least)
         apex, least, senses = np.where(better, k, apex), np.where(better, size, least), np.where(better, sense, senses)
     return apex, least * senses
+
+
+def zero_on(error: Callable[[Floats], Floats], count: int, most: float) -> Floats:
+    """About where so many errors vanish, at most at `most`, by some steps of the secant method from 0 and 1."""
+    low, x = np.zeros(count), np.ones(count)
+    below = error(low)
+    for _ in range(_STEPS):
+        above = error(x)
+        step = above * (x - low) / (above - below)
+        low, below = x, above
+        x = np.clip(np.where(np.isfinite(step), x - step, x), 2.0**-40, most)
+    return x

@@ -10,7 +10,7 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.comparison.cells.batch import Batch, combined
+from pwlin.comparison.cells.batch import Batch, Placed, combined
 from pwlin.comparison.cells.leaves import LEVEL, Leaves
 from pwlin.comparison.cells.rules import Rule, weighted
 from pwlin.formulas.arithmetic.floats import Floats, up
@@ -58,7 +58,7 @@ class Local:
     `levels` are whole numbers, one a part, which the formula may hold as `LEVEL`. Work is counted in `budget`.
     """
 
-    part: Batch
+    part: Batch | Placed
     leaves: Leaves
     plain: bool
     budget: Budget
@@ -86,7 +86,7 @@ class Local:
     @cached_property
     def box(self) -> list[Intervals]:
         """All values of the leaves: of each, shape (count,)."""
-        return [_hull(v) for v in self.corners]
+        return [hull(v) for v in self.corners]
 
     @cached_property
     def _ways(self) -> list[Intervals]:
@@ -112,7 +112,7 @@ class Local:
         series, values = self.box_series(2), self.values
         value, slopes = self._linear_part()
         linear = values - (value.reshape(-1, 1) + slopes)
-        flat, least = _hull(values), _hull(linear)
+        flat, least = hull(values), hull(linear)
         rest = -series[2]
         bounds = (flat - series[0]).within(flat - (value + series[1])).within(least + rest)
         return Shape(linear, rest, bounds)
@@ -132,7 +132,7 @@ class Local:
     def powered_series(self, order: int, power: int) -> Intervals:
         """Series, as `box_series`, of the error (power 1; its sign left open) or its square; for the second degree on."""
         gap = self.values - mean(self.values).reshape(-1, 1)
-        return self._powered(self.box_series(order), _hull(gap), power)
+        return self._powered(self.box_series(order), [hull(gap)], power)
 
     def rest_of(self, rule: Rule, power: int) -> list[Intervals]:
         """What `Rule.rest` asks for, up to the rule's order, but for the sign of the error (power 1)."""
@@ -140,24 +140,40 @@ class Local:
             return [self.powered_series(rule.order, power)]
         found = []
         for k in range(self.dim):
-            ways = [_hull(v[:, k + 1 :] - v[:, k : k + 1]) for v in (self.values, *self.corners)]
+            ways = [hull(v[:, k + 1 :] - v[:, k : k + 1]) for v in (self.values, *self.corners)]
             columns = [variable(box, way, rule.order) for box, way in zip(self.box, ways[1:])]
-            found.append(self._powered(self.series(columns), ways[0], power))
+            found.append(self._powered(self.series(columns), ways[:1], power))
         return found
 
-    def _powered(self, series: Intervals, rise: Intervals, power: int) -> Intervals:
-        """From the formula's series; the function rises so much in its direction."""
-        if power == 1:
-            return -series
+    def composed(
+        self, leaves: Sequence[Sequence[Intervals]], heights: Sequence[Intervals], order: int, power: int
+    ) -> Intervals:
+        """As `powered_series`, for given series of the leaves and of the function, from the first degree on, within the parts."""
+        columns = []
+        for box, along in zip(self.box, leaves):
+            column = variable(box, along[0], order)
+            for k, v in enumerate(along[1:], 2):
+                column.low[k], column.high[k] = v.low, v.high
+            columns.append(column)
+        return self._powered(self.series(columns), heights, power)
+
+    def _powered(self, series: Intervals, heights: Sequence[Intervals], power: int) -> Intervals:
+        """From the formula's series and that of the function, from the first degree on."""
         error = -series
-        for k, exact in enumerate((self.shape.range, rise - series[1])):
+        if power == 1 and len(heights) == 1:
+            return error
+        for k, exact in enumerate((self.shape.range, *(rise - series[j] for j, rise in enumerate(heights, 1)))):
             error.low[k], error.high[k] = exact.low, exact.high
-        return square(error)
+        return square(error) if power == 2 else error
 
     def powered(self, weights: Intervals, power: int) -> Intervals:
         """The error's square, or its magnitude but for `slack`, at points as for `at`."""
         values = self.at(weights)
         return values.square() if power == 2 else values * Intervals.points(self.sign[:, None])
+
+    def signed(self, rest: Intervals, power: int) -> Intervals:
+        """What a rule leaves out of the mean of `powered`, from what it leaves out but for the sign."""
+        return rest if power == 2 else rest * Intervals.points(self.sign)
 
     def mean_by(self, rule: Rule, power: int) -> Intervals:
         """The mean of `powered` by a rule, but for its remainder."""
@@ -200,6 +216,7 @@ class Local:
             middle = (corners.low + corners.high) / 2
             length += size[:, None] * np.abs(middle[:, first] - middle[:, second])
         known = np.isfinite(length).all(axis=1) & (length.max(axis=1) > 0)
+        assert isinstance(self.part, Batch)
         return np.where(known, np.where(known[:, None], length, 0.0).argmax(axis=1), self.part.longest)
 
 
@@ -211,6 +228,12 @@ def mean(corners: Intervals) -> Intervals:
     return total / float(corners.shape[1])
 
 
-def _hull(corners: Intervals) -> Intervals:
+def hull(corners: Intervals) -> Intervals:
     """All between intervals of shape (count, n)."""
     return Intervals(corners.low.min(axis=1), corners.high.max(axis=1))
+
+
+def taylor_rest(rule: Rule, side: Local, power: int) -> Intervals:
+    """What a rule for polynomials up to its order, on some of a part, leaves out: a remainder of Taylor's formula, twice."""
+    margin = up((1 + rule.growth) / 2 * side.powered_series(rule.order, power)[rule.order].width)
+    return Intervals(-margin, margin)

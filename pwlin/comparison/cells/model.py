@@ -113,6 +113,7 @@ class ErrorModel:
         """
 
         def work(local: Local) -> Sequence[Intervals]:
+            assert isinstance(local.part, Batch)
             mean = self._mean_value(local, power, goal)
             return (Intervals(np.fmax(mean.low, 0.0), mean.high) * local.part.volumes,)
 
@@ -147,8 +148,8 @@ class ErrorModel:
         margins = np.array([rest.width / 2 for rest in rests])
         for k, some in enumerate(chosen_rules(margins, goal, mean.width[rows])):
             if len(some):
-                rest = rests[k][some] * Intervals.points(here.sign[some]) if power == 1 else rests[k][some]
-                total = here[some].mean_by(self._rules[k], power) + rest
+                some_here = here[some]
+                total = some_here.mean_by(self._rules[k], power) + some_here.signed(rests[k][some], power)
                 margin = slack[rows[some]]
                 _narrow(mean, rows[some], total + Intervals(-margin, margin))
         return mean

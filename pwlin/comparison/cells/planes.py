@@ -14,7 +14,7 @@ from typing import final
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.comparison.cells.local import Local
+from pwlin.comparison.cells.local import Local, taylor_rest
 from pwlin.comparison.cells.rules import Rule
 from pwlin.formulas.arithmetic.floats import Floats, up
 from pwlin.formulas.arithmetic.intervals import Intervals
@@ -61,21 +61,30 @@ class Planes:
         weights = self.shares.reshape(count, parts, 1) * rule.weights[None, None]
         return Intervals(found - off, found + off), weights.reshape(count, -1)
 
+    def rest(self, rule: Rule, side: Local, power: int) -> Intervals:
+        """What the rule leaves out inside."""
+        share = up(self.shares.high.sum(axis=1) * 1.0000001)
+        return taylor_rest(rule, side, power) * Intervals.points(np.minimum(share, 1.0))
+
 
 def planes(local: Local) -> Iterator[tuple[NDArray[np.int64], Planes]]:
-    """The simplices that can be cut, by how many simplices are inside, and how."""
+    """Simplices by how many simplices are inside, none where L has one sign, and how they are cut."""
     linear, distance = local.shape.nearest_linear
     low, high = linear.min(axis=1), linear.max(axis=1)
-    rows = np.flatnonzero((low < 0) & (high > 0) & np.isfinite(distance) & np.isfinite(high - low))
+    rows = np.flatnonzero(np.isfinite(distance) & np.isfinite(high - low) & (high > low))
     d = linear.shape[1] - 1
     if not len(rows):
         return
-    size, reach = np.maximum(-low[rows], high[rows]), high[rows] - low[rows]
-    off = up(distance[rows] + 16 * (d + 1) ** 2 * _ROUNDOFF * size)  # as L is zero at the cuts but for rounding
-    wrong = up(up(2 * d * off) * (1 + 2 * _ROUNDOFF) / reach)
-    values = linear[rows]
-    signs = np.where(2 * (values > 0).sum(axis=1) <= (values != 0).sum(axis=1), 1.0, -1.0)
-    for some, corners, shares in _inside(values * signs[:, None]):
+    linear, low, high = linear[rows], low[rows], high[rows]
+    off = up(
+        distance[rows] + 16 * (d + 1) ** 2 * _ROUNDOFF * np.maximum(-low, high)
+    )  # as L is zero at the cuts but for rounding
+    least = np.maximum(np.maximum(low, -high), 0.0)
+    off, sides = np.maximum(up(off - least), 0.0), np.where((low < 0) & (high > 0), 2.0, 1.0)
+    wrong = up(up(sides * d * off) * (1 + 2 * _ROUNDOFF) / (high - low))
+    few = 2 * (linear > 0).sum(axis=1) <= (linear != 0).sum(axis=1)
+    signs = np.where(few, 1.0, -1.0)
+    for some, corners, shares in _inside(linear * signs[:, None]):
         yield rows[some], Planes(signs[some], wrong[some], off[some] / 2, corners, shares)
 
 
@@ -119,7 +128,7 @@ def _inside(values: Floats) -> Iterator[tuple[NDArray[np.int64], Intervals, Inte
     )
     times = np.bincount(owners, minlength=count)
     first = np.cumsum(times) - times
-    for parts in np.unique(times[times > 0]).tolist():
+    for parts in np.unique(times).tolist():
         some = np.flatnonzero(times == parts)
         at = first[some][:, None] + np.arange(parts)
         yield some, corners[at], share[at]

@@ -97,6 +97,14 @@ def gauss(n: int, power: int) -> tuple[Intervals, Intervals]:
         return _floats(nodes), _floats(weights)
 
 
+def left_out(n: int, power: int) -> Fraction:
+    """What `gauss` leaves out of integrals, for each unit of the function's Taylor coefficient of degree 2 n.
+
+    The integral of the square of the monic polynomial that vanishes at the nodes, for the density ``x**power``.
+    """
+    return Fraction(1, (2 * n + power + 1) * math.comb(2 * n + power, n) ** 2)
+
+
 def _floats(balls: list[arb]) -> Intervals:
     low, high = (Intervals.of([dyadic(getattr(b, end)()) for b in balls]) for end in ("lower", "upper"))
     return Intervals(low.low, high.high)
@@ -121,9 +129,8 @@ def simplex_rule(d: int, steps: int) -> Rule:
 def _conical(d: int, n: int) -> Rule:
     """The mean over the base of a cone, by the rule of one variable less, in a mean over the distance x from its apex.
 
-    Gauss' rule with n nodes leaves out of a mean with density ``d x^(d - 1)`` the Taylor coefficient of degree 2 n times
-    ``d / ((2 n + d) binomial(2 n + d - 1, n)^2)``, the mean of the square of the monic polynomial that vanishes at the nodes. What
-    the rule on the base leaves out is smaller by x^(2 n), of which it leaves out just as much.
+    What the rule on the base leaves out is smaller by x^(2 n), of the mean of which Gauss' rule leaves out as much as `left_out`
+    says.
     """
     if d == 0:
         one = Intervals.points(np.ones(1))
@@ -134,8 +141,7 @@ def _conical(d: int, n: int) -> Rule:
     inside = far[i].reshape(-1, 1) * base.nodes[j]
     apex = Intervals.points(1.0) - far[i]
     nodes = Intervals(*(np.column_stack([getattr(v, end) for v in (apex, inside)]) for end in ("low", "high")))
-    mean = Fraction(d, 2 * n + d)
-    first = mean / math.comb(2 * n + d - 1, n) ** 2
+    first, mean = d * left_out(n, d - 1), Fraction(d, 2 * n + d)
     own, later = Intervals.of([first]), base.shares * Intervals.of([mean - first])
     shares = Intervals(*(np.concatenate([getattr(v, end) for v in (own, later)]) for end in ("low", "high")))
     return Rule(nodes, far_weights[i] * base.weights[j] * float(d), 2 * n, shares)

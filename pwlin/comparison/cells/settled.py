@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.comparison.cells.batch import Batch
 from pwlin.comparison.cells.crossed import floors_of
 from pwlin.comparison.cells.leaves import Lead, Leaves
 from pwlin.comparison.cells.local import Local
@@ -92,12 +93,14 @@ def _touches(quantity: Local, lead: Lead, side: int, levels: Floats) -> NDArray[
     coefficients = polynomial_coefficients(lead.quantity.whole, symbols) if len(levels) else None
     if coefficients is None or not any(any(e) for e in coefficients):
         return met
-    corners = range(quantity.part.weights.shape[1])
+    part = quantity.part
+    assert isinstance(part, Batch)
+    corners = range(part.weights.shape[1])
     for i in corners:
         slopes = [-quantity.slopes(i, j) for j in corners if j != i]
         grows = np.logical_and.reduce([s.low >= 0 if side > 0 else s.high <= 0 for s in slopes])
         for row in np.flatnonzero(grows & ~met):
-            point = quantity.part.corner(int(row), i)
+            point = part.corner(int(row), i)
             value = sum((c * _power(point, e) for e, c in coefficients.items()), Fraction(0)) - Fraction(levels[row])
             met[row] = value * side >= 0
     return met

@@ -42,7 +42,7 @@ _HUGE = arb(10) ** _MOST_DIGITS
 _SHORT, _MOST_BITS = 64, 4096  # numbers such as 1 + 1e-200 are told from 1
 _ATTEMPTS = 4
 _WORK = 36_000_000
-"""The work that a number may take in balls, about a second, besides a first look at each piece."""
+"""The work that a number may take in balls, about two seconds, besides a first look at each piece; the largest error half."""
 _PER_PIECE = 20
 """Values that a first look at a piece takes."""
 _PER_PART = 2_000
@@ -93,10 +93,10 @@ class CertifiedErrors:
                 k += 1
         return found
 
-    def _budget(self, indices: Sequence[int]) -> Budget:
+    def _budget(self, indices: Sequence[int], work: int) -> Budget:
         """The work that a number may take: for some of the pieces less than for all."""
         share = float(self.size(indices) / length(self.pieces, range(len(self.pieces))))
-        return Budget(int(_WORK * (1 + 3 * share) / 4) + _PER_PIECE * cost_of_ball(self._formula) * len(indices))
+        return Budget(int(work * (1 + 3 * share) / 4) + _PER_PIECE * cost_of_ball(self._formula) * len(indices))
 
     def _bits(self, attempt: int) -> int:
         """Working precision: enough for the tolerance, for numbers far from 1 or long, and doubled by each new attempt."""
@@ -112,7 +112,7 @@ class CertifiedErrors:
     def sup(self, indices: Sequence[int]) -> Sup[Enclosure]:
         """Largest magnitude of the error over some neighbouring pieces, and where it is taken."""
         low, high = ends(self.pieces[indices[0]], self.pieces[indices[-1]])
-        budget, known = self._budget(indices), _Known()
+        budget, known = self._budget(indices, _WORK // 2), _Known()
         places: tuple[Enclosure, ...] = (Enclosure(low, high),)
         for attempt in range(_ATTEMPTS):
             bits = self._bits(attempt)
@@ -151,7 +151,7 @@ class CertifiedErrors:
         return length(self.pieces, indices)
 
     def _integral(self, indices: Sequence[int], power: int) -> Enclosure:
-        absolute, extent, known, budget = None, self.size(indices), _Known(), self._budget(indices)
+        absolute, extent, known, budget = None, self.size(indices), _Known(), self._budget(indices, _WORK)
         for attempt in range(_ATTEMPTS):
             bits, before = self._bits(attempt), known.width
             with precision(bits):

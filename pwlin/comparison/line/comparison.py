@@ -59,7 +59,9 @@ class Comparison(Measured[Value]):
     Every number is computed when it is first asked for. Against polynomials (of degree up to 40) and piecewise-linear
     targets, formulas such as ``abs(x)`` among them, it is exact: a `Fraction` where a rational was found, else a sympy
     algebraic number (``.evalf()`` gives decimals, ``float`` works). Against other targets it is an `Enclosure` that contains
-    the true value; one that is wider than asked says so in its text, and by a `PwlinWarning`.
+    the true value; one that is wider than asked says so in its text, and by a `PwlinWarning`. A number takes two seconds or
+    three at most against small functions, counted in operations, so that it is the same on every machine; what the certified
+    arithmetic leaves open by then is told in float intervals, to three digits or more as a rule.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ from pwlin.base.doors import door
 from pwlin.base.progress import progress_bar
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.options import network_of
-from pwlin.extraction.ration import Meter, TooMany
+from pwlin.extraction.ration import Gauge, Meter, TooMany
 from pwlin.extraction.ways import Shares, Way
 from pwlin.geometry.domain import DomainLike, as_polytope
 from pwlin.geometry.interval import LineDomain
@@ -30,6 +30,8 @@ _LOW = 4
 _PILOT = 0.2
 """The share of the time that goes into finding out how long a walk takes."""
 _FEWEST, _MOST = 8, 1 << 20
+_QUICK = 4
+"""Walks for a message, where they take long."""
 _LARGER = 12
 """What no walk has met may be larger than what they met by this, divided by the number of walks, times that: see `Estimate`."""
 _CONFIDENCE = 0.95
@@ -164,23 +166,35 @@ def _quantile(probability: float, freedom: int) -> float:
     return z + sum(term / freedom**k for k, term in enumerate(terms, 1))
 
 
-def quick_estimate(tree: SearchTree, seconds: float = 0.5) -> Estimate:
-    """An estimate for a message or a bar."""
-    walker, random = Walker(tree, max(_FEWEST, _COUNTED >> max(0, tree.net.input_dim - _LOW))), Random(0)
+def quick_estimate(tree: SearchTree, seconds: float = 0.5, gauge: Gauge | None = None) -> Estimate:
+    """An estimate for a message or a bar.
+
+    Raises
+    ------
+    TooLarge
+        If it takes more memory than `gauge` allows.
+    """
+    walker = Walker(tree, max(_FEWEST, _COUNTED >> max(0, tree.net.input_dim - _LOW)), gauge)
     if (total := walker.all()) is not None:
         return Estimate(total, total, total, 0.0, 1, True)
-    count = _affordable(walker, random, seconds, 4)
-    return summary([walker.sample(Stratum(i, count, _by(random))) for i in range(count)])
+    random, start = Random(0), perf_counter()
+    found = _walks(walker, random, _QUICK)
+    more = int(_QUICK * (seconds / (perf_counter() - start) - 1))
+    return summary(_walks(walker, random, min(_MOST, more)) if more >= _FEWEST else found)
 
 
-def _affordable(walker: Walker, random: Random, seconds: float, fewest: int = _FEWEST) -> int:
+def _walks(walker: Walker, random: Random, count: int) -> list[float]:
+    return [walker.sample(Stratum(i, count, _by(random))) for i in range(count)]
+
+
+def _affordable(walker: Walker, random: Random, seconds: float) -> int:
     """How many walks can be made in that time, from some whose results are forgotten."""
     start, made = perf_counter(), 0
     while made < 2 or perf_counter() - start < _PILOT * seconds:
         walker.sample(Stratum(0, 1, _by(random)))
         made += 1
     each = (perf_counter() - start) / made
-    return min(_MOST, max(fewest, int((1 - _PILOT) * seconds / each)))
+    return min(_MOST, max(_FEWEST, int((1 - _PILOT) * seconds / each)))
 
 
 def _by(random: Random) -> Callable[[Fraction], bool]:
@@ -218,10 +232,10 @@ class Stratum:
 
 
 class Walker:
-    """Random walks down a tree, which end below cells that may have so many, and count them."""
+    """Random walks down a tree, which end below cells that may have so many, and count them; they keep to a gauge."""
 
-    def __init__(self, tree: SearchTree, counted: int | None = None) -> None:
-        self._tree, self._counted = tree, counted or _COUNTED
+    def __init__(self, tree: SearchTree, counted: int | None = None, gauge: Gauge | None = None) -> None:
+        self._tree, self._counted, self._gauge = tree, counted or _COUNTED, gauge
         self._shares = Shares(tree.net.input_dim, tree.net.sizes)
 
     def all(self) -> int | None:
@@ -254,9 +268,11 @@ class Walker:
             probability *= work / (both[0] + both[1])
             way += "01"[second]
             walk.take(way[-1])
+            if self._gauge is not None:
+                self._gauge.check(0)
 
     def _count(self, way: Way) -> int | None:
         try:
-            return self._tree.count((way,), Meter(self._counted))
+            return self._tree.count((way,), Meter(self._counted, self._gauge))
         except TooMany:
             return None

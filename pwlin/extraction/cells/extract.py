@@ -14,6 +14,7 @@ from pwlin.extraction.cells.patience import patience
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.cells.search_tree import SearchTree
 from pwlin.extraction.options import check
+from pwlin.extraction.ration import Gauge
 from pwlin.extraction.watch import Limits, Watch
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -21,8 +22,8 @@ from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
 
-_RESERVE = 3.0
-"""How many times the memory that it has a search may take at once: arrays are copied when they grow, and put in order."""
+_RESERVE = 1.75
+"""How many times the memory that it has a search takes when cells are put in order: up to 1.6 were measured."""
 _INSTEAD = ", count_regions for their number, or write_regions, which keeps them on disk"
 TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
 
@@ -92,7 +93,7 @@ def extract_cells(
     check_executor(executor)
     with progress_bar("extract", " cells", wanted=progress) as bar:
         may = limits or Limits()
-        watch = Watch(bar, may, _RESERVE, lambda: expected(net, polytope, method), _INSTEAD)
+        watch = Watch(bar, may, _RESERVE, lambda gauge: expected(net, polytope, method, gauge), _INSTEAD)
         with watch.limited():
             cells = _search(net, polytope, method, workers, bar, executor, watch)
             watch.check(len(cells))
@@ -122,7 +123,7 @@ def _search(
         if executor is None:
             cells = kernel.cell_complex(net, polytope, workers, watch)
         else:
-            watch.needs(kernel.memory_to_begin(net, 1))
+            watch.needs(kernel.memory_to_begin_by(executor, net))
             cells = fast_complex_by(executor, net, polytope, workers, watch)
         if cells is None:
             refuse(method, TOO_MUCH)
@@ -134,9 +135,18 @@ def _search(
     return cells
 
 
-def expected(net: Network, polytope: Polytope, method: str) -> str:
-    """How many cells are expected, in words, from some walks down the search tree."""
-    return f"{quick_estimate(SearchTree(net, polytope, method != 'exact' and kernel.is_compiled()))} expected"
+def expected(net: Network, polytope: Polytope, method: str, gauge: Gauge) -> str:
+    """How many cells are expected, in words, from some walks down the search tree.
+
+    Raises
+    ------
+    TooLarge
+        If that takes more memory than `gauge` allows.
+    """
+    fast = method != "exact" and kernel.is_compiled()
+    gauge.check(0, kernel.memory_to_begin(net, 2) if fast else 0)  # for the tree, and for a walk
+    tree = SearchTree(net, polytope, fast)
+    return f"{quick_estimate(tree, gauge=gauge)} expected"
 
 
 def refuse(method: str, why: str) -> None:

@@ -7,13 +7,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
+
 from pwlin.base import memory
+from pwlin.base.crew import jobs_at_once
 from pwlin.base.version import __version__
+from pwlin.extraction import ration
 from pwlin.extraction.cells.rational_search import Search
 from pwlin.extraction.machine_code import is_there
 from pwlin.extraction.watch import Watch
@@ -28,6 +33,8 @@ R = TypeVar("R")
 _ENTRY = "pwlin.extraction.kernel.entry"
 WAIT = "about half a minute, once"
 """How long a compiler takes."""
+_MANY_INPUTS, _VERY_MANY = 5, 8
+"""Inputs from which vertices are better not made, and from which even a few cells in rationals take long."""
 _WIDE = 96
 """Hidden neurons from which there are threads."""
 _LONGEST = 180.0
@@ -35,7 +42,8 @@ _LONGEST = 180.0
 
 
 _SMALL = Network.from_arrays([[[1, -1]], [[1]], [[1]]], [[0], [-1], [0]]), Polytope.box([(0, 1), (0, 1)])
-"""A search that needs all the code."""
+"""A search that needs all the code but for what counts in many dimensions."""
+_MANY = Network.from_arrays([np.eye(5), np.ones((1, 5))]), Polytope.box([(-1, 1)] * 5)
 
 
 def obstacle(net: Network, polytope: Polytope) -> str:
@@ -65,7 +73,7 @@ def cell_complex(
     net: Network, polytope: Polytope, workers: int | None = None, found: Watch | None = None
 ) -> CellComplex | None:
     """The complex, as `pwlin.extraction.cells.rational.cell_complex` makes it; None if the kernel cannot hold it."""
-    _begin(net, workers, found)
+    workers = _begin(net, workers, found)
     from pwlin.extraction.kernel.entry import fast_complex
 
     return fast_complex(net, polytope, workers, found)
@@ -73,17 +81,35 @@ def cell_complex(
 
 def count(net: Network, polytope: Polytope, workers: int | None = None, found: Watch | None = None) -> int | None:
     """The number of cells; none is kept. None if the kernel cannot hold one."""
-    _begin(net, workers, found)
+    workers = _begin(net, workers, found)
     from pwlin.extraction.kernel.entry import fast_count
 
     return fast_count(net, polytope, workers, found)
 
 
-def _begin(net: Network, workers: int | None, found: Watch | None) -> None:
+def count_signs(net: Network, polytope: Polytope, found: Watch | None = None, soon: bool = False) -> int | None:
+    """The number of cells without their vertices; None where they are needed, or where what takes less might be done before
+    the kernel is loaded, unless it is wanted `soon`."""
+    many = net.input_dim >= _MANY_INPUTS and len(net.hidden) == 1
+    if not many or not (soon or is_ready() or (net.input_dim >= _VERY_MANY and is_compiled())):
+        return None
     _say_that_it_is_compiled(found)
     load(found)
-    if found is not None:
-        found.needs(memory_to_begin(net, workers))
+    from pwlin.extraction.kernel import sign_vectors
+
+    return sign_vectors.count_signs(net, polytope, found)
+
+
+def _begin(net: Network, workers: int | None, found: Watch | None) -> int | None:
+    """Have the kernel there, and memory for it; how many threads there is enough for, if nobody asked for a number."""
+    _say_that_it_is_compiled(found)
+    load(found)
+    if found is None:
+        return workers
+    if workers is None and not found.allows(memory_to_begin(net, workers)):
+        workers = 1
+    found.needs(memory_to_begin(net, workers))
+    return workers
 
 
 def load(found: Watch | None = None) -> None:
@@ -95,14 +121,26 @@ def load(found: Watch | None = None) -> None:
     from pwlin.extraction.kernel.entry import fast_count
 
     fast_count(*_SMALL)
-    if found is not None:
-        found.leave_out(memory.resident() - had)
+    for leave_out in (ration.leave_out, *([found.leave_out] if found is not None else [])):
+        leave_out(memory.resident() - had)
 
 
 def memory_to_begin(net: Network, workers: int | None) -> int:
-    """About how many bytes stores take before there is a cell: each thread has the weights, and room for parts of them."""
+    """About how many bytes a search takes before there are cells.
+
+    Each thread has the weights, and room for parts of them; all share those of rationals, which the first sign asks for that
+    floats leave open.
+    """
     threads = workers or (os.cpu_count() or 1 if sum(net.sizes) >= _WIDE else 1)
-    return threads * 5 * 8 * sum(layer.n_weights for layer in net.layers)
+    return (5 * threads + 6) * 8 * sum(layer.n_weights for layer in net.layers)
+
+
+def memory_to_begin_by(executor: Executor, net: Network) -> int:
+    """The same for this process and an executor's workers together."""
+    jobs = jobs_at_once(executor) or 1
+    if isinstance(executor, ThreadPoolExecutor):
+        return memory_to_begin(net, jobs)
+    return (1 + jobs) * memory_to_begin(net, 1)
 
 
 def _say_that_it_is_compiled(found: Watch | None) -> None:
@@ -166,8 +204,9 @@ def warm_up() -> None:
 
 def _compile_all() -> None:
     from pwlin.extraction.kernel.entry import fast_complex, fast_count
+    from pwlin.extraction.kernel.sign_vectors import count_signs
     from pwlin.extraction.kernel.subtrees import KernelTree
 
-    fast_count(*_SMALL), fast_complex(*_SMALL, 2)
+    count_signs(*_MANY), fast_count(*_SMALL), fast_complex(*_SMALL, 2)
     small = KernelTree(*_SMALL)
     small.count(("0",)), small.cells("")

@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import uuid4
 
+from pwlin.base import memory
 from pwlin.base.arguments import shown
 from pwlin.base.crew import Crew, Failure, jobs_at_once, lost
 from pwlin.extraction.cells.search_tree import FIRST_PARTS, SearchTree
@@ -223,17 +224,20 @@ def _done(job: _Job[P, R], parcel: _Parcel | None) -> R | _Answer | _Full:
 
 
 def _answer(job: _Job[P, R], parcel: _Parcel | None) -> R | _Answer | _Full:
+    meter = job.allowed.meter()  # what the tree takes counts too
     tree = _known(job.key, parcel)
     if tree is None:
         return _Answer.UNKNOWN
     if isinstance(job.part, tuple):
         tree.first_parts(job.first)  # the kernel remembers where they begin
     try:
-        return job.work(tree, job.part, job.allowed.meter())
+        return job.work(tree, job.part, meter)
     except TooMany:
         return _Answer.TOO_MANY
     except TooLarge as error:
-        return _Full(*error.args)
+        full = _Full(*error.args)
+    memory.give_back()
+    return full
 
 
 class Here(Executor):

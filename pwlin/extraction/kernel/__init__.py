@@ -12,6 +12,7 @@ any sign is settled that the bound cannot settle. All else is combinatorics: cel
 | `starting`, `unbounded` | the cells that a search starts from: the domain, or its parts if it contains lines |
 | `signs`, `maps`, `vector_sums`, `two_floats`, `vertices`, `splitting`, `run` | the kernel |
 | `look_ahead` | neurons of later layers that have one sign on a cell, settled for all cells below it |
+| `sign_vectors` | counting without vertices, for one layer in many dimensions |
 | `oracle` | rationals: signs and vertices that the kernel asks for |
 | `drive` | the kernel run to its end: arrays that grow, signs that are asked for |
 | `parallel`, `parts` | parts of the tree on threads, and how they fit together |

@@ -10,7 +10,7 @@ from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.plan import Plan
 from pwlin.extraction.kernel.run import DONE, GROW, TOO_MANY_FACETS, UNSURE, run
 from pwlin.extraction.kernel.scratch import make_room
-from pwlin.extraction.kernel.store import LEVEL, StackCounts, Store, cells_in, grown, step_margin
+from pwlin.extraction.kernel.store import LEVEL, StackCounts, Store, cells_in, grown, growth, step_margin
 from pwlin.extraction.watch import Found
 
 _FIRST_STEPS = 8
@@ -33,15 +33,29 @@ class Drive:
         As it is now.
     """
 
-    def __init__(self, plan: Plan, store: Store, oracle: Oracle, keep: bool = True, aside_level: int = -1) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        oracle: Oracle,
+        keep: bool = True,
+        aside_level: int = -1,
+        found: Found | None = None,
+    ) -> None:
         self._plan, self._oracle, self._keep, self._aside_level = plan, oracle, keep, aside_level
+        self._found = found
         self._fit(16 << min(plan.d, 8), store)  # a first guess
 
     def _fit(self, most: int, store: Store) -> None:
         """Make room for cells with so many vertices."""
         self._most = most
-        self.store = grown(store, self._plan, most)
+        self.store = self._grown(store)
         self._room, self._margin = make_room(self._plan, most), step_margin(self._plan, most)
+
+    def _grown(self, store: Store) -> Store:
+        if self._found is not None:
+            self._found(0, 0.0, growth(store, self._plan, self._most))
+        return grown(store, self._plan, self._most)
 
     def go(self, steps: int) -> bool:
         """Take so many steps, or fewer if there is something to grow or to settle in between; whether all is done.
@@ -55,7 +69,7 @@ class Drive:
         if code == UNSURE:
             self.store = self._oracle.settle(self._plan, self.store)
         elif code == GROW:
-            bigger = grown(self.store, self._plan, self._most)
+            bigger = self._grown(self.store)
             if bigger is self.store:
                 self._fit(2 * self._most, self.store)
             else:
@@ -81,7 +95,7 @@ def drive(
     Unsuited
         If a cell has more facets than the kernel can hold.
     """
-    at_work = Drive(plan, store, oracle, keep, aside_level)
+    at_work = Drive(plan, store, oracle, keep, aside_level, found)
     told, left = cells_in(store), 1.0
     steps, done = _FIRST_STEPS << max(0, 16 - 4 * plan.d), False
     if found is not None:

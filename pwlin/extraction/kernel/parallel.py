@@ -42,28 +42,36 @@ def spread(
     if workers <= 1:
         return [work(store, oracle, found)]
     trunk, groups = divided(plan, store, oracle, _PARTS_EACH * workers, found)
-    stop = False
+    failed: list[BaseException] = []
 
-    def tell(cells: int, share: float = 0.0, /) -> None:
-        if stop:
+    def tell(cells: int, share: float = 0.0, soon: int = 0, /) -> None:
+        if failed:
             raise KeyboardInterrupt
         if found is not None:
-            found(cells, share)
+            found(cells, share, soon)
 
-    def task(frames: list[Integers]) -> R:
-        return work(store_of(plan, trunk, frames), oracle.fresh(), tell)
+    def task(trunk: Store, frames: list[Integers]) -> R:
+        try:
+            tell(0)
+            return work(store_of(plan, trunk, frames), oracle.fresh(), tell)
+        except BaseException as error:  # the others are not to go on until each has met the same
+            if not failed:
+                failed.append(error)
+            raise
 
     with ThreadPoolExecutor(workers) as pool:
         futures: dict[int, Future[R]] = {}
         for i in sorted(range(len(groups)), key=lambda i: -sum(map(_work, groups[i]))):
-            futures[i] = pool.submit(task, groups[i])
+            futures[i] = pool.submit(task, trunk, groups[i])
         try:
             return [futures[i].result() for i in range(len(groups))]
-        except BaseException:
-            stop = True
+        except BaseException as error:  # noqa: BLE001 the first that failed is raised
+            if not failed:
+                failed.append(error)
             for future in futures.values():
                 future.cancel()
-            raise
+            futures.clear()  # with what their searches had
+            raise failed[0] from None
 
 
 def divided(
@@ -74,9 +82,9 @@ def divided(
     `found` is told now and then that there are no cells yet, so that it can look at the memory.
     """
 
-    def tell(cells: int, share: float = 0.0, /) -> None:
+    def tell(cells: int, share: float = 0.0, soon: int = 0, /) -> None:
         if found is not None:
-            found(0)
+            found(0, 0.0, soon)
 
     # A cell is a frame after so many cuts in the first layer.
     trunk = drive(plan, store, oracle, aside_level=(_FRAMES_EACH * count - 1).bit_length(), found=tell)

@@ -321,22 +321,38 @@ def grown(store: Store, plan: Plan, most: int) -> Store:
     """The store with room for one more step of cells with up to `most` vertices."""
     margin = step_margin(plan, most)
     mesh, found, stack = _grown(store.mesh, margin), _grown(store.found, margin), _grown(store.stack, margin)
-    edges = plain(MeshCounts, mesh.n).edges
-    if 2 * (edges + most) > len(mesh.edge_key):
-        keys, values = _rehashed(mesh.edge_key, mesh.edge_vertex, 4 * (edges + most))
+    if least := _edges_to_hold(store.mesh, most):
+        keys, values = _rehashed(mesh.edge_key, mesh.edge_vertex, least)
         mesh = mesh._replace(edge_key=keys, edge_vertex=values)
     if mesh is store.mesh and found is store.found and stack is store.stack:
         return store
     return store._replace(mesh=mesh, found=found, stack=stack)
 
 
+def growth(store: Store, plan: Plan, most: int) -> int:
+    """The bytes that `grown` fills, beside what there is."""
+    margin = step_margin(plan, most)
+    parts = _too_small(store.mesh, margin), _too_small(store.found, margin), _too_small(store.stack, margin)
+    return sum(array[:used].nbytes for part in parts for _, array, used in part) + 16 * _places(
+        _edges_to_hold(store.mesh, most)
+    )
+
+
+def _too_small(part: P, margin: int) -> Iterator[tuple[str, Integers, int]]:
+    return (row for row in _used(part) if len(row[1]) < row[2] + margin)
+
+
 def _grown(part: P, margin: int) -> P:
     changes: dict[str, Any] = {
-        name: enlarged(array[:used], _GROWTH * len(array) + margin)
-        for name, array, used in _used(part)
-        if len(array) < used + margin
+        name: enlarged(array[:used], _GROWTH * len(array) + margin) for name, array, used in _too_small(part, margin)
     }
     return part._replace(**changes) if changes else part
+
+
+def _edges_to_hold(mesh: Mesh, most: int) -> int:
+    """How many the table of edges is to have places for, if it is too small for one more step; else 0."""
+    edges = plain(MeshCounts, mesh.n).edges
+    return 4 * (edges + most) if 2 * (edges + most) > len(mesh.edge_key) else 0
 
 
 def with_room_for_signs(store: Store, more: int) -> Store:
@@ -361,9 +377,14 @@ def enlarged(array: A, size: int) -> A:
     return out
 
 
+def _places(least: int) -> int:
+    """The size of a table with at least so many places."""
+    return 1 << least.bit_length()
+
+
 def _rehashed(keys: Integers, values: V, least: int) -> tuple[Integers, V]:
     """A table with the same entries in at least so many places."""
-    size = 1 << least.bit_length()
+    size = _places(least)
     new_keys, new_values = np.full(size, -1, dtype=np.int64), np.empty(size, dtype=values.dtype)
     refill(keys, values, new_keys, new_values)
     return new_keys, new_values

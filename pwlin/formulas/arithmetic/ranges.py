@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pwlin.exact.bridges import from_ball, to_ball
 from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.divided import Divided
-from pwlin.formulas.elementary import Elementary
+from pwlin.formulas.elementary import LOG, Elementary
 from pwlin.formulas.evaluate import Fold
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class Ranges:
     def apply(self, function: Elementary, argument: Range, expression: Expr) -> Range:
         """An elementary function."""
         low, high, is_open = function.bounds
-        if function.names[0] == "log" and argument.low >= 1:
+        if function is LOG and argument.low >= 1:
             low = Fraction(0)
         found = Range(low, high, is_open, is_open)
         if not (isinstance(argument.low, Fraction) and isinstance(argument.high, Fraction)):

@@ -7,7 +7,7 @@ import pytest
 
 import pwlin
 from pwlin.app.touch import playground
-from tests.app.touch.pages import needs_browser, opened
+from tests.app.touch.pages import needs_browser, network, opened
 
 _, pytestmark = needs_browser()
 
@@ -25,6 +25,14 @@ def findings(page):
 def test_axe_finds_nothing_on_a_playground(browser, s_page, tmp_path, scheme):
     with opened(browser, tmp_path / "page.html", s_page, color_scheme=scheme) as play:
         play.do("store.select(1); app.training.advance(20)")
+        assert findings(play.page) == {}
+
+
+def test_axe_finds_nothing_where_a_table_is_wider_than_the_page(browser, tmp_path):
+    net = network([(1, k / 2 - 5, 0.5 + k / 7) for k in range(20)])
+    with opened(browser, tmp_path / "page.html", playground(net, "x**2"), 600) as play:
+        play.settle()
+        assert play.page.locator(".who-is-on .scroll").evaluate("n => n.scrollWidth > n.clientWidth")
         assert findings(play.page) == {}
 
 

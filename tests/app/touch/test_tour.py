@@ -157,6 +157,13 @@ def test_an_open_strip_is_the_identity(page):
     page.page.mouse.move(box["x"] + 30 + 0.3 * (box["width"] - 50), box["y"] + 300)
     page.settle()
     assert page.state("app.fold.together.length") == 8
+    page.page.mouse.move(5, 5)
+    assert page.state("app.fold.together.length") == 0
+    page.page.locator(".fold-picture").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        page.page.keyboard.press(key)
+    image = [Q(k, 4) + side * Q(1, 32) for k in range(5) for side in (-1, 1)]  # 1/32 and what lies on it
+    assert page.fractions("app.fold.together") == [x for x in image if 0 < x < 1]
 
 
 def test_square_by_folding_says_its_error(page):

@@ -9,7 +9,11 @@ import numpy as np
 import pytest
 import sympy
 
+from pwlin.comparison.cells.batch import Placed
 from pwlin.comparison.cells.leaves import leaves_of
+from pwlin.comparison.cells.local import Local
+from pwlin.comparison.cells.patches import patches
+from pwlin.comparison.cells.planes import planes
 from pwlin.comparison.cells.rules import gauss, simplex_rule, weighted
 from pwlin.comparison.errors import WideEnclosure
 from pwlin.extraction.cells.extract import extract_cells
@@ -17,11 +21,12 @@ from pwlin.formulas.allowed import real_symbol
 from pwlin.formulas.arithmetic.floats import down, up
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.formulas.arithmetic.taylor import integer_power, multiply, variable
+from pwlin.formulas.budget import Budget
 from pwlin.networks.network import Network
 from tests.strategies.effort import narrow
 
 SQUARE = [(-1, 1), (-1, 1)]
-X, Y = real_symbol("x"), real_symbol("y")
+X, Y, Z = (real_symbol(name) for name in "xyz")
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +102,9 @@ def test_waves_that_were_wide():
 
 SPACE = {
     # an eighth of the sphere of radius 1/2 has its zeros
-    "x**2+y**2+z**2-1/4+sin(x-x)": ("1/20", (6 + math.pi / 30) / 8, None),
+    "x**2+y**2+z**2-1/4+sin(x-x)": ("1/5", (6 + math.pi / 30) / 8, None),
     "Piecewise((1, x**2+y**2+z**2<1/4), (0, True))": ("1/2", math.pi / 48, None),
+    "x*y-z+sin(x-x)": ("1/5", 13 / 36, None),  # over z: x^2 y^2 - x y + 1/2
     "exp(x+y+z)-1": ("1e-6", math.expm1(1) ** 3 - 1, (math.expm1(2) / 2) ** 3 - 2 * math.expm1(1) ** 3 + 1),
     "sin(x)*y+z": ("1e-6", None, (1 / 2 - math.sin(2) / 4) / 3 + (1 - math.cos(1)) / 2 + 1 / 3),
 }
@@ -168,6 +174,21 @@ def test_what_a_product_of_rules_leaves_out(d, n):
         assert Q(float((found + rest).low[0])) <= exact <= Q(float((found + rest).high[0]))
         if exponents == (2 * n,):
             assert rest.low[0] - 1e-15 <= float(exact) - float(found.low[0]) and rest.width[0] < 1
+
+
+@pytest.mark.parametrize("cuts", [patches, planes])
+def test_a_tetrahedron_cut_by_a_plane(cuts):
+    """Inside, 1 - 2 x - 4 y - 4 z is positive: a tetrahedron of volume 1/32 of the whole, over which it has the mean 1/4."""
+    leaves = leaves_of(sympy.cos(0 * X) * (2 * X + 4 * Y + 4 * Z), (X, Y, Z))
+    corners = Intervals.points(np.array([[[0.0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]]]))
+    local = Local(Placed(corners, Intervals.points(np.ones((1, 4)))), leaves, False, Budget())
+    rule = simplex_rule(3, 2)
+    with np.errstate(all="ignore"):
+        ((rows, cut),) = cuts(local)
+    nodes, weights = cut.inside(rule)
+    found = weighted(local.at(nodes), weights) + cut.rest(rule, local, 1)
+    assert rows.tolist() == [0] and cut.signs.tolist() == [1] and cut.wrong[0] < 1e-6
+    assert found.low[0] <= 1 / 128 <= found.high[0] and found.width[0] < 1e-10
 
 
 def test_affine_parts_are_read_as_one():

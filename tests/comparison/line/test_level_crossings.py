@@ -51,3 +51,20 @@ def test_floors_of_what_grows_are_cut():
     true = sum(1 - sympy.log(k) / 3 for k in range(1, 21))
     c = FLAT.compare("floor(exp(3*x))")
     assert c.l1.relative_width < Q(1, 10**12) and abs(c.l1.midpoint - Q(str(true.evalf(40)))) < Q(1, 10**25)
+
+
+@pytest.mark.parametrize(
+    "text", ["floor(floor(8*x)*x)", "x*floor(9*cos(floor(5*x)))", "sign(floor(3*x) - 1/2)*(x + 2)"]
+)
+def test_floors_of_floors(text):
+    """Steps and the points beside them are all among these; what is largest is narrow, though it jumps in jumps."""
+    target = parse_target(text)
+    c = FLAT.compare(text)
+    largest = max(
+        abs(float(target(k / 960 + side)))
+        for k in range(-960, 961)
+        for side in (-1e-13, 0, 1e-13)
+        if abs(k) < 960 or not side
+    )
+    assert abs(float(c.sup) - largest) < 1e-10 * largest
+    assert c.sup.relative_width < Q(1, 10**12) and c.l1.relative_width < Q(1, 10**12)

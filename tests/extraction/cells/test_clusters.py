@@ -47,7 +47,7 @@ def test_a_killed_worker_loses_nothing(cluster, monkeypatch):
     victim = next(iter(cluster.run(os.getpid).values()))
     told = []
 
-    def kill(watch, cells, share=0.0, /):
+    def kill(watch, cells, share=0.0, soon=0, /):
         told.append(cells)
         if len(told) == 3:
             os.kill(victim, signal.SIGKILL)

@@ -84,7 +84,7 @@ def test_unbounded_domains_begin_with_several_cells(name, sizes):
     assert_same(extract_cells(net, domain, method="fast", executor=Pickles())[0].complex, whole)
     told = []
     tree = SearchTree(net, polytope, True)
-    assert tree.kernel.count(("",), lambda cells, share=0.0: told.append(share)) == len(whole)
+    assert tree.kernel.count(("",), lambda cells, share=0.0, soon=0: told.append(share)) == len(whole)
     assert abs(sum(told) - 1) < 1e-12
     for way in ("", "0", "1", "01"):
         if len(way) < 2 or len(whole) > 20:

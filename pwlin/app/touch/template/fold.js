@@ -10,7 +10,7 @@ const FOLD = `<div class="train-tools">
   <label>fold <input type="range" class="fold-time" min="0" max="3" step="any" value="0"></label>
   <button type="button" class="fold-play" title="one second for each fold">▶ fold</button>
   <label><input type="checkbox" class="fold-square"> x² by folding</label>
-</div><svg class="fold-picture" role="img"></svg><p class="fold-text"></p>`;
+</div><svg class="fold-picture" role="img" tabindex="0"></svg><p class="fold-text"></p>`;
 
 /* The exact map of one layer on [0, 1]. */
 function foldOnce(kind, x) {
@@ -55,6 +55,7 @@ class FoldView {
     this.captions = pool(() => draw("text", svg, { class: "tick" }));
     this.points = pool(() => draw("circle", svg, { class: "fold-point", r: 4 }));
     svg.addEventListener("pointermove", e => this.hover(e));
+    svg.addEventListener("keydown", e => this.key(e));
     svg.addEventListener("pointerleave", () => { this.place = null; this.update(); });
     this.ends = new Set();
     app.fold = this;
@@ -170,8 +171,17 @@ class FoldView {
   }
   hover(e) {
     const box = this.picture.getBoundingClientRect(), x = (e.clientX - box.left - 30) / (this.app.width - 50);
-    const fine = 64;
-    this.place = x >= 0 && x <= 1 ? Q.reduce([BigInt(Math.round(x * fine)), BigInt(fine)]) : null;
+    this.point(x >= 0 && x <= 1 ? Math.round(64 * x) : null);
+  }
+  key(e) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key], at = this.place ? 64 * Q.float(this.place) : 0;
+    if (!step && e.key !== "Escape") return;
+    e.preventDefault();
+    this.point(step ? clamp(at + step, 0, 64) : null);
+  }
+  /* A place of the line, in parts of 64, or none. */
+  point(k) {
+    this.place = k === null ? null : Q.reduce([BigInt(k), 64n]);
     this.update();
   }
   /* A place below, where it lies on the stack, and all that lie there. */

@@ -65,7 +65,7 @@ class Handles {
     if (!e.isPrimary || e.button || app.gesture) return;
     const at = this.at(e), place = this.nearest(at, e.pointerType === "touch" ? 28 : 18);
     this.free = place ? null : at;
-    if (!place) return;
+    if (!place || (place.kind !== "c" && !app.store.net.neurons[place.neuron ?? place.index])) return; // gone, and not drawn yet
     e.preventDefault();
     app.gesture = { place, at, start: app.store.net, moved: false, handles: this, pointer: e.pointerId };
     if (place.kind !== "c" && place.kind !== "tread") app.store.select(place.index);

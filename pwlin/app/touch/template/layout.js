@@ -45,6 +45,6 @@ const LAYOUT = `
     </section>
     <p class="notes"></p>
   </div>
-  <section class="who-is-on" aria-label="who is on where"><h2>on and off: v·w by piece, adding up to the slope</h2><div class="scroll"><table class="onoff"></table></div></section>
+  <section class="who-is-on" aria-label="who is on where"><h2>on and off: v·w by piece, adding up to the slope</h2><div class="scroll" tabindex="0"><table class="onoff"></table></div></section>
 </div>
 <p class="spoken sr" role="status" aria-live="polite"></p>`;
