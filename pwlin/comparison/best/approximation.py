@@ -76,7 +76,7 @@ class BestApproximation:
 
         For "sup" it usually agrees with `upper` to eight digits or more
         (`pwlin.comparison.best.lower_bounds.sup_lower_bound`), but not always: for ``floor(5*sin(10*x))`` on [-1, 1] with 5 pieces
-        they are 0.5 and 4.8. Half the largest jump of a target is a lower bound, since no continuous function comes closer to both
+        they are 4.0 and 4.5. Half the largest jump of a target is a lower bound, since no continuous function comes closer to both
         sides. For "l2" and "l1" it is a fraction of the error, more than half for smooth targets that curve one way, less
         for others (`pwlin.comparison.best.lower_bounds.mean_lower_bound`), and equal to it where there is a closed form.
         `gap` tells how much is open.
