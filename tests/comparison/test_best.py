@@ -16,6 +16,7 @@ from pwlin import best_approximation
 from pwlin.base.errors import DomainError, PwlinError, TargetError
 from pwlin.comparison.best import best_sup, stretches
 from pwlin.comparison.best.equal import equalised
+from pwlin.comparison.best.frame import FloatTarget, Frame
 from pwlin.comparison.best.gates import corners, links_through
 from pwlin.comparison.best.linear_formulas import piecewise_linear_form
 from pwlin.comparison.best.spline import Spline, extremes
@@ -526,3 +527,16 @@ def test_stairs_in_the_mean_take_two_pieces_a_jump():
     ).upper  # a line: six steps of 1/3, each with 1/12 of its square
     best = best_approximation("floor(3*x)", (-1, 1), 7, "l2")
     assert float(one) == pytest.approx(1 / 6, abs=0.006) and best.upper < one / 2
+
+
+def test_functions_on_narrow_domains_are_interpolated_where_the_search_takes_place():
+    width = Q(1, 10**20)
+    xs = [1 + width * Q(k, 12) for k in range(13)]
+    target = PiecewiseLinear1D.from_points(xs, [width * (k * k * 7 % 11) + 5 * x for k, x in enumerate(xs)])
+    frame = Frame(target.domain)
+    assert frame.is_moved
+    floats, points = FloatTarget(target, frame), np.linspace(-1, 1, 101)
+    exact = [(target(frame.exact(t)) - floats.tangent(frame.exact(t))) / floats.scale for t in points]
+    assert np.max(np.abs(floats(points) - np.array([float(v) for v in exact]))) < 1e-14
+    best = best_approximation(target, target.domain, 4, "l2")
+    assert isinstance(best.error, Q) and 0 < best.lower <= best.error < Q(36, 10) * width**3

@@ -186,9 +186,18 @@ class FloatTarget:
             if size:
                 self._unit = Fraction(2) ** (size.numerator.bit_length() - size.denominator.bit_length())
             polynomial = self._taylor(to_ball(middle), to_ball(half))
+        if isinstance(self._target, PiecewiseLinear1D):
+            return self._between_corners(self._target)
         if polynomial is not None:
             return lambda t: np.asarray(np.polynomial.polynomial.polyval(t, polynomial), dtype=np.float64)
         return self._point_by_point
+
+    def _between_corners(self, target: PiecewiseLinear1D) -> Callable[[Array], Array]:
+        """Values by interpolation: a corner is off by no more than a float on [-1, 1] is."""
+        corners = [self._frame.ends[0], *(kink.location for kink in target.kinks), self._frame.ends[1]]
+        places = np.array([self._frame.nearest(x) for x in corners])
+        values = np.array([nearest_float((target(x) - self.tangent(x)) / self._unit) for x in corners])
+        return lambda t: np.asarray(np.interp(t, places, values), dtype=np.float64)
 
     def _taylor(self, middle: arb, half: arb) -> Array | None:
         """Coefficients of the Taylor polynomial, if what it leaves out is no more than floats do."""
