@@ -8,6 +8,7 @@ import sympy
 
 from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.divided import Divided, limit_at
+from pwlin.formulas.elementary import SWITCHES
 from pwlin.formulas.zeros import Zeros, is_zero
 
 if TYPE_CHECKING:
@@ -37,17 +38,29 @@ def _is_quotient(part: Expr) -> bool:
 
 
 def _without_zeros(part: Expr, symbol: Symbol, place: Expr) -> Expr:
-    """A product with the zeros of its factors at the place drawn out and cancelled; the product itself if a pole stays."""
-    rest, order, drawn = [], 0, False
-    for factor in sympy.Mul.make_args(part):
-        base, power = factor.as_base_exp() if factor.is_Pow and factor.exp.is_Integer else (factor, sympy.Integer(1))
+    """A product with zeros of its factors at the place drawn out and cancelled; the product itself if a pole stays.
+
+    Of the factors above the line only as many as are needed are divided, plain ones first: derivatives of folds are steps.
+    """
+    factors = [
+        f.as_base_exp() if f.is_Pow and f.exp.is_Integer else (f, sympy.Integer(1)) for f in part.as_ordered_factors()
+    ]
+    above = sorted((pair for pair in factors if pair[1] > 0), key=lambda pair: _plainness(pair[0]))
+    found, order = sympy.Integer(1), 0
+    for base, power in (*(pair for pair in factors if pair[1] < 0), *above):
+        if power > 0 and order >= 0:  # nothing is left to cancel
+            found *= base**power
+            continue
         times = 0 if not base.free_symbols or base.has(Divided) else _order(base, symbol, place)
-        if times is None:
+        if times is None and power < 0:
             return part
-        rest.append(_divided(base, symbol, place, times) ** power)
-        order += times * int(power)
-        drawn = drawn or (times > 0 and power < 0)
-    return sympy.Mul(*rest) * (symbol - place) ** order if order >= 0 and drawn else part
+        found *= _divided(base, symbol, place, times or 0) ** power
+        order += (times or 0) * int(power)
+    return found * (symbol - place) ** order if order >= 0 and found != part else part
+
+
+def _plainness(base: Expr) -> tuple[bool, bool, int]:
+    return not base.is_polynomial(), base.has(sympy.asin, sympy.acos, *SWITCHES), int(sympy.count_ops(base))
 
 
 def _order(base: Expr, symbol: Symbol, place: Expr) -> int | None:

@@ -41,6 +41,8 @@ def form(text, low=-1, high=4):
         ("cos(x)/(x-pi/2)", sympy.pi / 2, -1),
         ("sqrt(sin(x)/x)", 0, 1),
         ("max(sin(2*x)/x, x)", 0, 2),
+        ("sin(x)/x*asin(sin(x)) + 1", 0, 1),
+        ("sin(x)*abs(x-1)*(x+2)/(x*exp(x))", 0, 2),
     ],
 )
 def test_a_quotient_with_a_limit_is_continued_and_that_is_said(text, place, limit):
