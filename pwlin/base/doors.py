@@ -62,7 +62,7 @@ def _refused(
     function: Callable[..., object], args: tuple[Any, ...], given: dict[str, Any], error: TypeError
 ) -> Exception:
     parameters = inspect.signature(function).parameters
-    names = [name for name in parameters if name != "self"]
+    names = [name for name, p in parameters.items() if name != "self" and p.kind is not p.VAR_KEYWORD]
     method = "self" in parameters
     name = function.__qualname__.removesuffix(".__call__") if method else function.__name__
     accepted = (

@@ -50,6 +50,10 @@ class OnDemand(Sequence[T], Generic[T]):
         self._all: tuple[T, ...] | None = None
         self._next, self._step = -1, 1
 
+    def __reduce__(self) -> tuple[type[tuple[T, ...]], tuple[tuple[T, ...]]]:
+        """As the tuple of its entries: what makes them may not outlive the process."""
+        return tuple, (tuple(self),)
+
     def __len__(self) -> int:
         return self._length
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sympy
 
-from pwlin.formulas.arithmetic.balls import compile_jet
+from pwlin.formulas.arithmetic.balls import compile_jet, constant_ball
 from pwlin.formulas.divided import Divided, limit_at
 from pwlin.formulas.elementary import SWITCHES
 from pwlin.formulas.zeros import Zeros, is_zero
@@ -24,7 +24,8 @@ def continued(expression: Expr, symbol: Symbol, place: Expr) -> Expr | None:
     if not any(_order(sympy.cos(part.args[0]), symbol, place) for part in expression.atoms(sympy.tan)):
         return None
     plain = sympy.together(expression.replace(sympy.tan, lambda angle: sympy.sin(angle) / sympy.cos(angle)))
-    return plain if _order(sympy.fraction(plain)[1], symbol, place) == 0 else continued(plain, symbol, place)
+    there = compile_jet(plain, symbol)(constant_ball(place))[0]
+    return plain if there.is_finite() else continued(plain, symbol, place)
 
 
 def without_gaps(expression: Expr, symbol: Symbol) -> Expr:

@@ -1,5 +1,7 @@
 """Entries that are made when they are asked for are the same however they are asked for, and none is made twice."""
 
+import pickle
+
 import pytest
 
 from pwlin.base.sequences import OnDemand, taken
@@ -45,3 +47,8 @@ def test_what_follows_is_made_ahead():
 def test_entries_from_the_start_alone_cost_what_they_are():
     made, entries = counted(1000)
     assert entries[0] == 0 and made == [0]
+
+
+def test_a_pickle_holds_the_entries():
+    made = pickle.loads(pickle.dumps(OnDemand(4, lambda i: i * i)))
+    assert made == (0, 1, 4, 9) and isinstance(made, tuple)

@@ -86,6 +86,8 @@ def test_several_removable_points(text, low, high, places, value):
         ("x/sin(x)", 0, 4, r"x = 3.14159: division by sin\(x\)/x,"),
         ("sin(x**2-1)/(x**2-1)**2", -3, 3, "x = -?1: division by"),
         ("sin(x)/(x*(x-1))", -1, 2, "x = 1: division by x - 1,"),
+        ("max(x, tan(x))", 0.5, 3, r"x = 1.5708: "),
+        ("max(tanh(x)/x, tan(x)/x)", 0.5, 3, r"x = 1.5708: "),
     ],
 )
 def test_a_pole_beside_removable_points_is_refused(text, low, high, reason):
