@@ -9,11 +9,12 @@ from flint import arb
 from sympy.polys.polyroots import preprocess_roots
 from sympy.printing.repr import ReprPrinter
 
-from pwlin.exact.algebraic import real_balls
+from pwlin.exact.algebraic import precisions, real_balls
 from pwlin.exact.bridges import dyadic, to_sympy
 from pwlin.exact.sympy_balls import float_of_real, real_ball
 
 _GUARD_BITS = 10
+_MOST_BITS = 1 << 14
 _EASY_BITS = 64
 
 
@@ -87,10 +88,74 @@ class _Plain(_WellRounded):
     __slots__ = ()
 
     def _eval_evalf(self, prec: int, **options: object) -> sympy.Float:
-        ball = real_ball(self, 2 * prec + _GUARD_BITS)
-        if ball is None or not ball.is_finite() or ball.rel_accuracy_bits() < prec:
-            return _plain(self)._evalf(prec)
-        return to_sympy(dyadic(ball.mid()))._eval_evalf(prec)
+        ball = self._ball_of(prec)
+        return _plain(self)._evalf(prec) if ball is None else to_sympy(dyadic(ball.mid()))._eval_evalf(prec)
+
+    def _ball_of(self, bits: int) -> arb | None:
+        """A ball of so many certain bits; None if there is none, as around zero."""
+        for more in precisions():
+            ball = real_ball(self, bits + more)
+            if ball is None or more > _MOST_BITS:
+                return None
+            if ball.is_finite() and ball.rel_accuracy_bits() >= bits:
+                return ball
+        return None
+
+    def _sign(self) -> int | None:
+        ball = self._ball_of(1)
+        return None if ball is None else 1 if ball > 0 else -1
+
+    def _eval_is_extended_positive(self) -> bool | None:
+        sign = self._sign()
+        return super()._eval_is_extended_positive() if sign is None else sign > 0
+
+    def _eval_is_extended_negative(self) -> bool | None:
+        sign = self._sign()
+        return super()._eval_is_extended_negative() if sign is None else sign < 0
+
+    def _eval_is_extended_nonnegative(self) -> bool | None:
+        sign = self._sign()
+        return self._ask("nonnegative") if sign is None else sign > 0
+
+    def _eval_is_extended_nonpositive(self) -> bool | None:
+        sign = self._sign()
+        return self._ask("nonpositive") if sign is None else sign < 0
+
+    def _ask(self, fact: str) -> bool | None:
+        known = getattr(super(), f"_eval_is_extended_{fact}", None)
+        return None if known is None else known()
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether it can be compared by its digits."""
+        return self._sign() is not None or bool(super().is_comparable)
+
+    def _eval_is_zero(self) -> bool | None:
+        return super()._eval_is_zero() if self._sign() is None else False
+
+    def __add__(self, other: object) -> sympy.Expr:
+        return _kept(super().__add__(other))
+
+    def __radd__(self, other: object) -> sympy.Expr:
+        return _kept(super().__radd__(other))
+
+    def __sub__(self, other: object) -> sympy.Expr:
+        return _kept(super().__sub__(other))
+
+    def __rsub__(self, other: object) -> sympy.Expr:
+        return _kept(super().__rsub__(other))
+
+    def __mul__(self, other: object) -> sympy.Expr:
+        return _kept(super().__mul__(other))
+
+    def __rmul__(self, other: object) -> sympy.Expr:
+        return _kept(super().__rmul__(other))
+
+    def __truediv__(self, other: object) -> sympy.Expr:
+        return _kept(super().__truediv__(other))
+
+    def __neg__(self) -> sympy.Expr:
+        return _kept(super().__neg__())
 
     def _sympyrepr(self, printer: ReprPrinter) -> str:
         return str(printer._print(_plain(self)))
@@ -150,13 +215,17 @@ _KINDS = {sympy.Add: _Sum, sympy.Mul: _Product, sympy.Pow: _Power}
 
 
 def well_rounded(number: sympy.Expr) -> sympy.Expr:
-    """The same real algebraic number, whose ``float`` is correctly rounded; what is made of it is sympy's again."""
+    """The same real algebraic number, whose floats and sign are certain; so are those of sums and products with it."""
     kind = _KINDS.get(type(number))
     if kind is None:
         return number
     found = sympy.Expr.__new__(kind, *number.args)
     found.is_commutative = True
     return found
+
+
+def _kept(number: sympy.Expr) -> sympy.Expr:
+    return well_rounded(number) if getattr(number, "is_number", False) else number
 
 
 def _plain(number: sympy.Expr) -> sympy.Expr:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MOST_ORDER = 8
 _SHARP_BITS = 1024
 _LONGEST = 10**6
+_LONGEST_SQUARE = 1000
 _NEAR = Fraction(1, 10**12)
 
 
@@ -139,8 +140,10 @@ def candidates(left: Fraction, right: Fraction) -> list[Expr]:
         found.append(to_sympy(simplest(dyadic(turns.lower()), dyadic(turns.upper()))) * sympy.pi)
     if left * right > 0:
         near, far = sorted((left**2, right**2))
-        root = sympy.sqrt(to_sympy(simplest(near, far)))
-        found += [] if root.is_Rational else [root if left > 0 else -root]
+        square = simplest(near, far)
+        if max(square.as_integer_ratio()) <= _LONGEST_SQUARE:  # sympy looks for factors
+            root = sympy.sqrt(to_sympy(square))
+            found += [] if root.is_Rational else [root if left > 0 else -root]
     return [place for place in found if all(max(abs(r.p), r.q) <= _LONGEST for r in place.atoms(sympy.Rational))]
 
 

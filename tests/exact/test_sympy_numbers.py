@@ -28,7 +28,8 @@ def test_they_are_sympys_own_numbers(number):
     assert ours != number + 1 and ours != "x" and {ours: 1}[number] == 1
     for printed in (str, sympy.latex, sympy.srepr):
         assert printed(ours) == printed(number)
-    assert ours.func(*ours.args) == number and type(ours + 1) is type(number + 1)
+    assert ours.func(*ours.args) == number and ours + 1 == number + 1 and type(ours + X) is type(number + X)
+    assert ours.is_positive == number.is_positive and (ours - 10**9).is_negative and ours.is_comparable
     assert ours.evalf(40) == number.evalf(40) and sympy.expand(ours) == number and ours.is_real
     assert sympy.minimal_polynomial(ours, X) == sympy.minimal_polynomial(number, X)
     again = pickle.loads(pickle.dumps(ours))
@@ -67,3 +68,15 @@ def test_floats_of_sums_of_roots_are_the_nearest():
             number = sum_to_sympy(fmpq(shift.numerator, shift.denominator), {root: times})
             exact = mpmath.mpf(shift.numerator) / shift.denominator + times * mpmath.root(prime, degree)
             assert float(number) == mpmath_float(exact)
+
+
+@pytest.mark.parametrize("digits", [12, 60, 200])
+def test_what_cancels_keeps_its_digits_and_its_sign(digits):
+    """(sqrt(n**2 + 1) - n) n is 1/2 as nearly as can be; sympy's evalf gives up at a hundred digits that cancel."""
+    n = 10**digits
+    number = well_rounded(sympy.expand((sympy.sqrt(n**2 + 1) - n) * n))
+    assert number.is_positive and number.is_nonnegative and not number.is_negative and not number.is_zero
+    assert abs(number.evalf(20) - sympy.Rational(1, 2)) < 1e-20 and float(round(number, 3)) == 0.5
+    sums = number + 1, 2 - number, -number / 2
+    assert [float(v) for v in sums] == pytest.approx([1.5, 1.5, -0.25]) and int(3 * number) == 1
+    assert float(sympy.sqrt(number)) == pytest.approx(0.5**0.5) and number < 1 and number > 0
