@@ -19,6 +19,8 @@ from pwlin.exact.isolation import isolated, refined
 _START_BITS = 64
 _COMPLEX_DEGREE = 32
 """Beyond it, to find all complex roots takes longer than to tell the real ones apart."""
+_COMPLEX_BITS = 2000
+"""Coefficients that are longer may have roots so near to one another that the search for complex ones does not end."""
 
 
 def rational_poly(coefficients: tuple[Fraction, ...]) -> fmpq_poly:
@@ -148,7 +150,7 @@ def _key(factor: fmpz_poly) -> tuple[int, ...]:
 @lru_cache(maxsize=4096)
 def real_balls(key: tuple[int, ...], bits: int) -> tuple[arb, ...]:
     """Disjoint certified balls of the real roots, ascending (FLINT tells real roots by an exactly zero imaginary part)."""
-    if len(key) > _COMPLEX_DEGREE:
+    if len(key) > _COMPLEX_DEGREE or (len(key) > 2 and max(abs(c).bit_length() for c in key) > _COMPLEX_BITS):
         ends = (refined(key, ends, bits) for ends in isolated(key))
         with ctx.workprec(bits + 4):
             return tuple(arb(to_fmpq(low)).union(arb(to_fmpq(high))) for low, high in ends)

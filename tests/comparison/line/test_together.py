@@ -4,6 +4,7 @@ from fractions import Fraction as Q
 
 import numpy as np
 import pytest
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,14 @@ def test_all_pieces_together_are_the_pieces_one_by_one(case):
         else:  # radicands may be too long for one way of writing them
             one, other = (real_ball(number, 1 << 14) for number in (l1, slow_l1))
             assert one.overlaps(other) and one.rel_accuracy_bits() > 1000
+
+
+def test_coefficients_of_thousands_of_digits_have_roots():
+    """c x**4 against its chord on [0, c]: the error is largest, 3/4**(4/3) of c**5, at c/4**(1/3)."""
+    c = Q(1e300)
+    sup = PolynomialErrors(PiecewiseLinear1D.from_points([0, c], [0, c**5]), (Q(0),) * 4 + (c,)).sup(range(1))
+    share = real_ball(sup.value, 200) / arb(int(c**5))
+    assert abs(float(share) - 3 / 4 ** (4 / 3)) < 1e-15
 
 
 def test_few_pieces_of_many_may_err_most():
