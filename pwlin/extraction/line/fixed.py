@@ -73,10 +73,11 @@ class Ground:
             values, off = self._evaluated(k, points, patterns, limbs)
             largest = np.abs(values).max(axis=1)
             least = float(largest.min(where=largest > 0, initial=np.inf))
-            share = off / least
+            with np.errstate(over="ignore"):
+                share = off / least
             if not _CLOSE < share < np.inf or limbs >= _MANY:
                 return values, SAFETY * (off + 8 * _ROUNDOFF * largest) + UNDERFLOW
-            limbs += 1 + max(0, int(np.log2(share / _CLOSE))) // BITS
+            limbs += 1 + max(0, int(np.log2(share) - np.log2(_CLOSE))) // BITS
 
     def _evaluated(
         self, k: int, points: Points, patterns: Sequence[NDArray[np.bool_]], limbs: int

@@ -33,6 +33,8 @@ UNDERFLOW = 1e-290
 SAFETY = 1.001
 _FAR = 256
 """Powers of two beyond it, or below its inverse, are far from one."""
+_HIGHEST = 1000
+"""Weights are kept below about this power of two."""
 _TOGETHER = 128
 """So many points are looked at together where much is copied."""
 
@@ -102,7 +104,8 @@ class FloatLayer:
             weight = _scaled(weight, -rise)
             size = _size(weight)
         if unit + rise:
-            bias = np.ldexp(bias, -unit - rise)
+            with np.errstate(over="ignore"):  # what overflows has no certain sign
+                bias = np.ldexp(bias, -unit - rise)
             bias_size = float(np.abs(bias).max())
         size += layer.n_in * UNDERFLOW
         return FloatLayer(layer, weight if sparse else weight.T, bias, size, bias_size, unit + rise)
@@ -186,6 +189,8 @@ def _rise(size: float, most: float, bias: float, unit: int) -> int:
     if size and most:
         sizes.append((math.frexp(size)[1] if math.isfinite(size) else 1025) + math.frexp(most)[1])
     rise = max(sizes, default=0)
+    if math.isfinite(size):  # weights in the new unit stay floats
+        rise = max(rise, math.frexp(size)[1] - _HIGHEST)
     return rise if abs(rise) > _FAR else 0
 
 

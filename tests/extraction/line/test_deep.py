@@ -1,5 +1,6 @@
 """Deep networks on the line: new ground for floats, and effects of flips from one way down, change nothing."""
 
+import warnings
 from fractions import Fraction as Q
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pwlin import Network
+from pwlin import Network, extract
 from pwlin.exact.affine import Points
 from pwlin.exact.integers import compact
 from pwlin.extraction.line import effects, filtered, fixed
@@ -107,3 +108,21 @@ def _float(layer):
 
 def _identity(width):
     return Network.from_arrays([np.eye(width, dtype=int)]).readout
+
+
+ENDS = [0.0, 0.5, *(s * v for s in (-1, 1) for v in (1.0, 1e300, 1e-300, 5e-324, 1.7e308, 2.0**-900))]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_weights_at_both_ends_of_the_range(seed):
+    rng = np.random.default_rng(seed)
+    widths = [1, *rng.integers(1, 5, rng.integers(1, 5)), 1]
+    weights = [rng.choice(ENDS, (b, a)) for a, b in zip(widths, widths[1:])]
+    biases = [rng.choice([0.0] * 6 + ENDS, b) for b in widths[1:]]
+    net = Network.from_arrays(weights, biases, activation=("relu", "abs", ("two_slope", -0.5, 1.5))[seed % 3])
+    domain = ((-1, 1), None, (-1e300, 1e300), (0, 1e-300))[seed % 4]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fast = extract(net, domain, method="fast")
+    exact = extract(net, domain, method="exact")
+    assert (fast.breakpoints, fast.slopes, fast.intercepts) == (exact.breakpoints, exact.slopes, exact.intercepts)
