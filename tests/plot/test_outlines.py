@@ -56,3 +56,8 @@ def test_slivers_are_seen_exactly():
     net = Network.from_arrays([weight, [[1, 1, 1, 1000]]], [[Q(1, 8) - 2**60, Q(1, 7), 0, Q(-1, 2)], [0]])
     for method in ("fast", "exact"):
         check(extract(net, [(-1, 1)] * 2, method=method))
+
+
+def test_values_below_all_floats_have_an_axis_of_their_own():
+    tiny = Network.from_arrays([[[0, Q(1, 10**300)]], [[Q(1, 10**300)]]], [[0], [0]])
+    check(extract(tiny, [(-1, 1)] * 2))

@@ -26,14 +26,15 @@ def points_and_heights(f: PiecewiseLinearND) -> tuple[Floats, Floats] | None:
     points, heights = cells.places.points.copy(), f.heights.near[0].copy()
     off = np.column_stack([cells.places.radius, cells.places.radius, f.heights.near[1]])
     fine = (off <= FINE * _extents(points, heights)).all(axis=1) & (len(points) > FEW)
-    coarse = np.flatnonzero(~fine).tolist()
+    coarse, some = np.flatnonzero(~fine).tolist(), np.zeros(3, dtype=bool)  # where something is not zero
     for g, height in zip(coarse, f.heights.exact(coarse)):
         *x, t = cells.generators[g]
         points[g] = [nearest_float(Fraction(v, t)) for v in x]
         heights[g] = nearest_float(Fraction(height, t * cells.denominator))
+        some |= np.array([*x, height], dtype=object) != 0
     every = np.column_stack([points, heights])
     top, spread = np.abs(every).max(axis=0), _extents(points, heights)
-    plain = (top == 0) | ((top > _LEAST) & (top < _MOST) & ((spread == 0) | (spread > top / 1e9)))
+    plain = ((top == 0) & ~some) | ((top > _LEAST) & (top < _MOST) & ((spread == 0) | (spread > top / 1e9)))
     return (points, heights) if plain.all() and np.isfinite(every).all() else None
 
 
