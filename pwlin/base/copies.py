@@ -11,6 +11,8 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from io import FileIO
 from typing import IO, NoReturn
 
 _MOST_JOBS = 255
@@ -47,14 +49,14 @@ def shared(jobs: Sequence[Callable[[], bytes]]) -> Iterator[Iterator[bytes]]:
         tokens[1].close()
         for number, file in enumerate(files):
             with suppress(OSError):  # no more processes are allowed
-                stack.callback(_end, _copy(lambda file=file, number=number: _work(jobs, number, file, tokens, news)))
+                stack.callback(_end, _copy(partial(_work, jobs, number, file, tokens, news)))
         news[1].close()
         yield _results(jobs, files, tokens[0].fileno(), news[0].fileno())
 
 
-def _pipe(stack: ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+def _pipe(stack: ExitStack) -> tuple[FileIO, FileIO]:
     ends = os.pipe()
-    first, second = (stack.enter_context(open(end, mode, buffering=0)) for end, mode in zip(ends, ("rb", "wb")))
+    first, second = (stack.enter_context(FileIO(end, mode)) for end, mode in zip(ends, "rw", strict=True))
     return first, second
 
 
@@ -86,8 +88,8 @@ def _work(
     jobs: Sequence[Callable[[], bytes]],
     number: int,
     file: IO[bytes],
-    tokens: tuple[IO[bytes], IO[bytes]],
-    news: tuple[IO[bytes], IO[bytes]],
+    tokens: tuple[FileIO, FileIO],
+    news: tuple[FileIO, FileIO],
 ) -> None:
     end = 0
     while taken := tokens[0].read(1):
@@ -98,7 +100,9 @@ def _work(
         end += len(made)
 
 
-def _results(jobs: Sequence[Callable[[], bytes]], files: Sequence[IO[bytes]], tokens: int, news: int) -> Iterator[bytes]:
+def _results(
+    jobs: Sequence[Callable[[], bytes]], files: Sequence[IO[bytes]], tokens: int, news: int
+) -> Iterator[bytes]:
     done: dict[int, bytes] = {}
     for i, job in enumerate(jobs):
         while i not in done:

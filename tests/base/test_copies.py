@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from functools import partial
+from io import FileIO
 
 import pytest
 
@@ -104,7 +105,7 @@ def test_other_threads_would_be_missed():
 
 def test_what_a_copy_does_with_a_job(monkeypatch, tmp_path):
     """The part that runs in copies only, here."""
-    pipes = [tuple(open(end, mode, buffering=0) for end, mode in zip(os.pipe(), ("rb", "wb"))) for _ in range(2)]
+    pipes = [tuple(map(FileIO, os.pipe(), "rw")) for _ in range(2)]
     pipes[0][1].write(bytes([1, 0]))
     pipes[0][1].close()
     with open(tmp_path / "results", "w+b") as file:
