@@ -17,7 +17,8 @@ from pwlin.comparison.cells.linear import split
 from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.cells.square import integral_of_square
 from pwlin.comparison.errors import Sup
-from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
+from pwlin.exact.bridges import to_fmpq
+from pwlin.exact.long_fractions import total
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -77,13 +78,13 @@ class PolynomialErrors:
             for ids in volumes.simplices(cells, c):
                 size = volumes.simplex_volume([cells.generators[g] for g in ids])
                 parts.append(simplices.magnitude_integral([values[g] for g in ids], size))
-        return from_fmpq(exact_sum(parts))
+        return total(parts)
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""
         degree = self._error.degree
         if degree <= 2:
-            return from_fmpq(integral_of_square(self.function, self._coefficients, regions))
+            return integral_of_square(self.function, self._coefficients, regions)
         den = math.lcm(*(c.denominator for c in self._coefficients.values()))
         terms = [(e, int(c * den), degree - sum(e)) for e, c in self._coefficients.items()]
 
@@ -98,7 +99,7 @@ class PolynomialErrors:
             return error * error
 
         f = self.function
-        return from_fmpq(volumes.integrate(f.complex, regions, f.heights.all, square, 2 * degree) / den**2)
+        return volumes.integrate(f.complex, regions, f.heights.all, square, 2 * degree) / den**2
 
     def size(self, regions: Sequence[int]) -> Fraction:
         """Volume of some regions."""

@@ -31,7 +31,7 @@ def integrate(f: PiecewiseLinearND, integrand: Callable[[list[fmpz], fmpz, fmpz]
     Cost: linear in the number of regions, and about degree**d / d!.
     """
     require_bounded(f.domain)
-    return from_fmpq(volumes.integrate(f.complex, range(f.n_regions), f.heights.all, integrand, degree))
+    return volumes.integrate(f.complex, range(f.n_regions), f.heights.all, integrand, degree)
 
 
 def moment(f: PiecewiseLinearND, exponents: Sequence[int]) -> Fraction:
@@ -42,7 +42,7 @@ def moment(f: PiecewiseLinearND, exponents: Sequence[int]) -> Fraction:
 
     if not any(powers):
         require_bounded(f.domain)
-        return from_fmpq(planar.integral(f) if f.dim == 2 else cones.integral(f))
+        return planar.integral(f) if f.dim == 2 else cones.integral(f)
 
     def integrand(x: list[fmpz], y: fmpz, unit: fmpz) -> fmpz:
         for v, e in zip(x, powers):

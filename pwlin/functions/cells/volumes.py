@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, pairwise
 from operator import mul
@@ -11,6 +12,7 @@ from operator import mul
 from flint import fmpq, fmpz
 
 from pwlin.exact.bridges import exact_sum
+from pwlin.exact.long_fractions import total
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.faces import Ids, cell_walls, maximal_parts
 from pwlin.geometry.cone import Vector, dot
@@ -89,7 +91,7 @@ def integrate(
     heights: Sequence[int],
     integrand: Callable[[list[fmpz], fmpz, fmpz], fmpz],
     degree: int,
-) -> fmpq:
+) -> Fraction:
     """The integral over some bounded cells of a polynomial in the point and in the function's value there.
 
     Parameters
@@ -129,7 +131,7 @@ def integrate(
                 volume = fmpq(abs(determinant(corners)), math.factorial(d) * scale)
                 yield mean * volume / fmpq(unit**degree)
 
-    return exact_sum(terms())
+    return total(terms())
 
 
 @lru_cache(maxsize=64)
