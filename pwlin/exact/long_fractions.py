@@ -26,7 +26,7 @@ _SHOWN = 128
 """Fractions of up to so many bits are written out."""
 _DEEPEST = 32
 """So many products and quotients within one another are left open."""
-_SIMPLE, _SURE = 1 << 24, 96
+_SIMPLE, _SURE = 1 << 24, 64
 """A fraction of so small a denominator between bounds of which so many bits agree is most likely the number."""
 
 

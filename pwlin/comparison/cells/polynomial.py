@@ -22,6 +22,8 @@ from pwlin.exact.long_fractions import total
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.functions.cells.near_integrals import planned
+from pwlin.functions.cells.volumes import polytope_integral
 from pwlin.geometry.polytope import Point
 
 if TYPE_CHECKING:
@@ -82,6 +84,18 @@ class PolynomialErrors:
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""
+        if len(regions) < self.function.n_regions:
+            return self._l2_squared(regions)
+        # F (F - 2 p) is what depends on the function
+        whole = polytope_integral(self.function.domain, lambda x: self._target_at(x) ** 2, 2 * self._error.degree)
+        twice = {exponents: -2 * c for exponents, c in self._coefficients.items()}
+        return planned(self.function, twice, True, lambda: self._l2_squared(regions) - whole) + whole
+
+    def _target_at(self, x: Sequence[Fraction]) -> Fraction:
+        terms = self._coefficients.items()
+        return sum((c * math.prod(map(pow, x, exponents), start=Fraction(1)) for exponents, c in terms), Fraction(0))
+
+    def _l2_squared(self, regions: Sequence[int]) -> Fraction:
         degree = self._error.degree
         if degree <= 2:
             return integral_of_square(self.function, self._coefficients, regions)

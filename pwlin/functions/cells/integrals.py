@@ -13,6 +13,7 @@ from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.bridges import from_fmpq
 from pwlin.functions.cells import cones, planar, volumes
+from pwlin.functions.cells.near_integrals import planned
 from pwlin.geometry.interval import require_bounded
 
 if TYPE_CHECKING:
@@ -40,13 +41,16 @@ def moment(f: PiecewiseLinearND, exponents: Sequence[int]) -> Fraction:
     if len(powers) != f.dim:
         raise refusal("exponents", f"{len(powers)} integers", f"are {f.dim} integers from 0", ShapeError)
 
-    if not any(powers):
-        require_bounded(f.domain)
-        return planar.integral(f) if f.dim == 2 else cones.integral(f)
+    require_bounded(f.domain)
 
     def integrand(x: list[fmpz], y: fmpz, unit: fmpz) -> fmpz:
         for v, e in zip(x, powers):
             y = y * v**e
         return y
 
-    return integrate(f, integrand, 1 + sum(powers))
+    def make() -> Fraction:
+        if any(powers):
+            return integrate(f, integrand, 1 + sum(powers))
+        return planar.integral(f) if f.dim == 2 else cones.integral(f)
+
+    return planned(f, {tuple(powers): Fraction(1)}, False, make)
