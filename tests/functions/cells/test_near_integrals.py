@@ -25,7 +25,9 @@ def slowly(f, polynomial, square):
         value = y * unit ** (degree - 2) if square else 0
         den = 1
         for (i, j), c in polynomial.items():
-            value = value * c.denominator + den * int(c.numerator) * x[0] ** i * x[1] ** j * unit ** (degree - 1 - i - j)
+            value = value * c.denominator + den * int(c.numerator) * x[0] ** i * x[1] ** j * unit ** (
+                degree - 1 - i - j
+            )
             den *= c.denominator
         return y * value
 
@@ -80,7 +82,9 @@ def test_floats_are_those_of_all_digits(monkeypatch):
     for exponents in ((0, 0), (1, 1)):
         found = f.moment(exponents)
         monkeypatch.setattr(near_integrals, "_MANY", np.inf)
-        assert type(found) is LongFraction and float(found) == float(f.moment(exponents)) and found == f.moment(exponents)
+        assert (
+            type(found) is LongFraction and float(found) == float(f.moment(exponents)) and found == f.moment(exponents)
+        )
         monkeypatch.setattr(near_integrals, "_MANY", 0)
     mse = f.compare("x**2 - y/3").mse
     regions = sum(region.l2_squared for region in f.compare("x**2 - y/3").per_region)
