@@ -340,11 +340,7 @@ class PiecewiseLinearND(Frozen):
         return questions.lipschitz(self, norm)
 
     def integral(self) -> Fraction:
-        """The integral over the domain, exact; `DomainError` if that is unbounded.
-
-        Over thousands of regions it has millions of digits, and is a `Fraction` that makes them when they are asked for (see
-        `pwlin.exact.long_fractions.LongFraction`): a float of it costs 10 to 20 µs a region in the plane, all digits about 100.
-        """
+        """The integral over the domain, exact; `DomainError` if that is unbounded. See `pwlin.functions.cells.integrals.moment`."""
         return integrals.moment(self, (0,) * self.dim)
 
     def moment(self, exponents: Sequence[int]) -> Fraction:
