@@ -237,7 +237,7 @@ class Polytope:
         coordinates = to_fraction_array(point, 1, "point")
         if len(coordinates) != self.dim:
             raise refusal("point", f"{len(coordinates)} coordinate(s)", f"are {self.dim}", ShapeError)
-        return homogenize(coordinates)
+        return homogenize(coordinates.tolist())
 
     def interior_point(self) -> Point:
         """Some rational point in the interior; the same for equal polyhedra."""

@@ -57,7 +57,7 @@ class Whole:
             edges = [[self.corners[:, k, i] - self.corners[:, 0, i] for i in range(d)] for k in range(1, m)]
             found = _determinant(edges).absolute() / float(math.factorial(d))
         rows = np.flatnonzero(~(found.high - found.low <= _CLOSE * found.low))
-        exact = Intervals.of([self.simplices[k].volume for k in rows])
+        exact = Intervals.of([self.simplices[k].volume for k in rows.tolist()])
         found.low[rows], found.high[rows] = exact.low, exact.high
         return found
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.exact.long_fractions import total
 from pwlin.formulas.arithmetic.ranges import Range
@@ -53,11 +56,11 @@ def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[S
             yield Simplex(corners, values, region)
 
 
-def distinct(rows: Iterable[Sequence[T]]) -> tuple[list[T], list[int]]:
+def distinct(rows: Iterable[Sequence[T]]) -> tuple[list[T], NDArray[np.int64]]:
     """The objects in rows, each once, and which of them stands at each place."""
     found: dict[int, tuple[int, T]] = {}
     where = [found.setdefault(id(v), (len(found), v))[0] for row in rows for v in row]
-    return [v for _, v in found.values()], where
+    return [v for _, v in found.values()], np.array(where, dtype=np.int64)
 
 
 def box_of(symbols: Sequence[Symbol], simplices: Sequence[Simplex]) -> dict[Symbol, Range]:

@@ -41,4 +41,5 @@ def test_a_volume_is_that_of_its_halves():
 
 def test_distinct_objects_stand_where_they_stood():
     one, two = (1, 2), (1, 3)
-    assert distinct([[one, two], [two, one], []]) == ([one, two], [0, 1, 1, 0])
+    found, where = distinct([[one, two], [two, one], []])
+    assert found == [one, two] and where.tolist() == [0, 1, 1, 0]
