@@ -7,12 +7,11 @@ What comes out is a candidate; proofs are made elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from pwlin.comparison.best.equal import equalised
+from pwlin.comparison.best.equal import Candidate, alternating
 from pwlin.comparison.best.gates import Link, corners, links_through
 from pwlin.comparison.best.spline import Array, Extremes, FloatFunction, Spline, bend_density, extremes, tangents
 
@@ -21,6 +20,8 @@ _LEAST_EXCHANGES, _MOST_EXCHANGES, _CLOSE, _NEAR = 2, 12, 1.3, 2.5
 _ROUNDS, _MANY = 4, 48
 """How often others are looked for where points do not show that one is best: of so many pieces only until one is no better."""
 _STEPS = 40
+_NOISE = 64 * float(np.finfo(float).eps)
+"""Of values: errors below are no errors."""
 _COARSE, _FINE = 0.01, 1e-9
 _PER_PIECE_WEIGHT = 1e-3
 _HALVINGS = 200
@@ -30,15 +31,6 @@ _SAME = 1e-20  # of the domain
 _UNSEEN = 3e-11
 """What a step promises of the error below this is within what the linear programs tolerate."""
 _CHORD_NODES, _SHARINGS = 17, 12
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A spline, its largest error as far as floats tell, and points on which no other does (much) better."""
-
-    spline: Spline
-    error: float
-    points: Array
 
 
 def minimax_candidate(
@@ -51,11 +43,11 @@ def minimax_candidate(
     """
     if extra is not None:
         watched = np.unique(np.concatenate([watched, extra]))
+    even = None if len(watched) else _even_candidate(target, low, high, pieces)
+    if even is not None:
+        return even
     points = np.unique(np.concatenate([_first_points(target, low, high, pieces), watched]))
-    noise = 64 * float(np.finfo(float).eps * np.max(np.abs(target(points))))
-    curved = _curved_candidate(target, points, pieces) if not len(watched) else None
-    if curved is not None and curved.error > noise:
-        return curved
+    noise = _NOISE * float(np.max(np.abs(target(points))))
     smooth = _smooth_candidate(target, points, pieces, watched) if extra is None else None
     if smooth is not None and smooth.error > noise:
         if _path(target, smooth.points, pieces, smooth.error * (1 - _PROVEN)) is None:
@@ -97,17 +89,19 @@ def _even_knots(target: FloatFunction, points: Array, pieces: int) -> Array:
     return knots
 
 
-def _curved_candidate(target: FloatFunction, points: Array, pieces: int) -> Candidate | None:
-    """For a target that bends one way the spline that alternates, with the points where it does, which show that it is best."""
-    knots = _even_knots(target, points, pieces)
-    spline = equalised(target, knots) if (np.diff(knots) > 0).all() else None
-    if spline is None:
+def _even_candidate(target: FloatFunction, low: float, high: float, pieces: int) -> Candidate | None:
+    """For a smooth target the spline whose pieces err alike, if it errs no more than that, and no other errs less."""
+    found = alternating(target, low, high, pieces)
+    if found is None:
         return None
-    found = extremes(spline, target)
-    worst = np.unique(_worst(found))
-    if _path(target, worst, pieces, found.largest * (1 - _PROVEN)) is not None:
+    if found.spline.pieces < pieces:  # more are of no use
+        return _even_candidate(target, low, high, found.spline.pieces)
+    largest = extremes(found.spline, target).largest
+    if not _NOISE * float(np.max(np.abs(found.spline.values))) < largest <= found.error * (1 + _PROVEN):
         return None
-    return Candidate(spline, found.largest, worst)
+    if _path(target, found.points, pieces, largest * (1 - _PROVEN)) is not None:
+        return None
+    return Candidate(found.spline, largest, found.points)
 
 
 def _smooth_candidate(target: FloatFunction, points: Array, pieces: int, watched: Array) -> Candidate | None:

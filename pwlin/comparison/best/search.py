@@ -37,7 +37,6 @@ _RETRIES = 3
 _BITS, _MOST_WATCHED = 256, 100
 _RESOLUTION = 2.0**-44  # of values about 1: a search in floats sees no better
 _CLOSE = Fraction(1, 10**9)
-_SAME_SIZE = 1e-6
 
 
 def best_approximation_1d(
@@ -122,7 +121,7 @@ class _Search:
         if not self._jump:
             found = self._found(pieces)
             fewest = self._fewest(found)
-            fewer = self._found(fewest) if fewest < pieces else found
+            fewer = self._found(fewest) if fewest < found.function.n_pieces else found
             return replace(fewer, pieces=pieces, _points=found._points) if fewer.upper < found.upper else found
         best = None
         for count in _fewer(pieces):
@@ -135,23 +134,15 @@ class _Search:
 
     def _fewest(self, found: BestApproximation) -> int:
         """The fewest pieces that err no more on the points of one found for "sup"."""
-        points = np.array(found._points)
-        if found.pieces == 1 or len(points) < 2 or not found.upper:
-            return found.pieces
+        points, most = np.array(found._points), found.function.n_pieces
+        if most == 1 or len(points) < 2 or not found.upper:
+            return most
         values = self._floats(points)
         error = max(nearest_float(found.upper / self._floats.scale), _RESOLUTION / 64)
-        if not np.isfinite(error) or self._alternates(found, points, values):
-            return found.pieces
-        path = links_through(points.tolist(), (values - error).tolist(), (values + error).tolist(), found.pieces - 1)
-        return found.pieces if path is None else len(path)
-
-    def _alternates(self, found: BestApproximation, points: Array, values: Array) -> bool:
-        """Whether errors of the same size alternate at the points as often as they can with so many pieces: fewer do worse."""
-        if self._frame.is_moved or len(points) != 2 * found.pieces + 1:
-            return False
-        errors = np.asarray(found.function(points)) / float(self._floats.scale) - values
-        sizes = np.abs(errors)
-        return bool(np.all(errors[1:] * errors[:-1] < 0) and sizes.min() >= sizes.max() * (1 - _SAME_SIZE))
+        if not np.isfinite(error):
+            return most
+        path = links_through(points.tolist(), (values - error).tolist(), (values + error).tolist(), most - 1)
+        return most if path is None else len(path)
 
     def _found(self, pieces: int) -> BestApproximation:
         if self.norm is SUP:
