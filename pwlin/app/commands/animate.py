@@ -71,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
         if path.exists() and not options.force:
             found = f"{str(path)!r}, which is already there"
             raise refusal("--out", found, "is another file, or --force to replace it", OutputError)
+        results.show(options, f"Training on {target.text}, then drawing {options.frames} moments at most ...")
         run = training.trained(options, target, domain, 2 * options.frames, readout=not options.no_readout)
         if run.interrupted:
             raise KeyboardInterrupt
