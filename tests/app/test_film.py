@@ -192,7 +192,7 @@ def test_command(tmp_path, capsys, monkeypatch):
     for scene in (["--hidden"], ["--hidden", "1", "--no-readout"]):
         assert cli.main(["animate", "x**2", *scene, *brief, "--force"]) == 0
         assert (printed := capsys.readouterr().out).startswith(
-            "Training on x**2, then drawing 2 moments"
+            "Trained 40 steps on x**2; drawing"
         ) and "Wrote animate-x2.gif" in printed
     assert (
         cli.main(["animate", "x**2", "--hidden", "0", "--out", "two.html", "--view", "layers", *brief, "--quiet"]) == 0

@@ -71,10 +71,10 @@ def run(options: argparse.Namespace) -> int:
         if path.exists() and not options.force:
             found = f"{str(path)!r}, which is already there"
             raise refusal("--out", found, "is another file, or --force to replace it", OutputError)
-        results.show(options, f"Training on {target.text}, then drawing {options.frames} moments at most ...")
         run = training.trained(options, target, domain, 2 * options.frames, readout=not options.no_readout)
         if run.interrupted:
             raise KeyboardInterrupt
+        results.show(options, f"Trained {len(run.losses):,} steps on {target.text}; drawing what it was ...")
         heard = results.heard(options)
         movie.animate(run, path, options.view, frames=options.frames, fps=options.fps, progress=heard)
     if run.diverged:
