@@ -50,7 +50,7 @@ def test_certified_floats_change_nothing(net, domain):
 @pytest.mark.parametrize(
     ("domain", "activation"), [(None, "relu"), ((-1, 1), ("leaky_relu", 0.01)), (("1/3", None), "abs")]
 )
-@pytest.mark.parametrize("sizes", [(1, 40, 40, 1), (1, 20, 20, 20, 2), (1, 70, 3)])
+@pytest.mark.parametrize("sizes", [(1, 25, 25, 1), (1, 20, 20, 20, 2), (1, 70, 3)])
 def test_wide_networks_equal_the_all_rational_reference(sizes, domain, activation, monkeypatch):
     monkeypatch.setattr(single_maps, "_MOST", 7)  # in several parts
     plain = pytorch_style(sizes, 5)
