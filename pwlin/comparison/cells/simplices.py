@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
+from pwlin.exact.bridges import from_fmpq, to_fmpq
+from pwlin.exact.long_fractions import total
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.volumes import simplex_volume
@@ -66,7 +67,7 @@ def volume(function: PiecewiseLinearND, regions: Sequence[int]) -> Fraction:
     """Volume of some regions, each listed once."""
     if len(regions) == function.n_regions and function.domain.is_bounded:
         return function.volume()
-    return from_fmpq(exact_sum(to_fmpq(Fraction(function.measures.volumes[c])) for c in regions))
+    return total(to_fmpq(Fraction(function.measures.volumes[c])) for c in regions)
 
 
 def magnitude_integral(values: Sequence[fmpq], volume: fmpq) -> fmpq:
