@@ -71,10 +71,11 @@ def _exact(f: PiecewiseLinearND, points: ExactArray) -> list[Fraction]:
     vectors = [f.inside(p) for p in points.tolist()]
     if not vectors:
         return []
-    cells, which = np.unique(f.locator.cells_of(vectors), return_inverse=True)
-    maps = f.complex.exact_maps(cells, f.output)
+    cells = f.locator.cells_of(vectors).tolist()
+    some = sorted(set(cells))
+    maps = dict(zip(some, f.complex.exact_maps(np.array(some), f.output)))
     den = f.complex.denominator
-    return [Fraction(dot(maps[k], v), den * v[-1]) for k, v in zip(which.tolist(), vectors)]
+    return [Fraction(dot(maps[k], v), den * v[-1]) for k, v in zip(cells, vectors)]
 
 
 def _points(f: PiecewiseLinearND, x: ArrayLike | object) -> Floats | ExactArray:
