@@ -308,7 +308,7 @@ class Layer(Frozen):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Layer):
             return NotImplemented
-        return (
+        return self is other or (
             self.denominator == other.denominator
             and self.units == other.units
             and self.activations == other.activations
