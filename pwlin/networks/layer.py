@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
+from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal
@@ -180,7 +181,17 @@ class Layer(Frozen):
             columns = split(values if values.ndim == 2 else values[:, None])
             found = compact(join(product(self.limbs, columns)))
             return found if values.ndim == 2 else found[:, 0]
-        return np.asarray(self.weight_integers.dot(wide(values)))
+        if self.n_out * self.n_in < _FEW:
+            return np.asarray(self.weight_integers.dot(wide(values)))
+        count = values.shape[1] if values.ndim == 2 else 1
+        entries = (self._matrix * fmpz_mat(self.n_in, count, values.ravel().tolist())).entries()
+        integers: ExactArray = np.array([int(v) for v in entries], dtype=object)
+        return integers.reshape(self.n_out, *values.shape[1:])
+
+    @cached_property
+    def _matrix(self) -> fmpz_mat:
+        """The integers of the weight, for FLINT."""
+        return fmpz_mat(self.n_out, self.n_in, self.compact_weight.ravel().tolist())
 
     def forward(self, rows: ExactArray) -> ExactArray:
         """Rows of inputs times the integers of the weight, shape (n, n_out); exact."""
@@ -338,6 +349,8 @@ class Layer(Frozen):
 _OF_THE_MAP = frozenset(
     ["compact_weight", "compact_bias", "weight_integers", "bias_integers", "weight_float", "bias_float", "bits"]
 )
+_FEW = 512
+"""Weights up to which FLINT takes no less time for a product than Python."""
 _MANY = 1 << 14
 """Weights from which a product in limbs is faster than one of Python integers."""
 _SAFE_EXPONENT = 1000
