@@ -13,18 +13,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, records, share
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, all_plain, records, share
 from pwlin.extraction.kernel.error_bounds import (
     EXACT_LIMIT,
-    ROUNDOFF,
     Bounds,
     LayerFloats,
+    close_keys,
     scale_and_bound,
     survey,
     update_limit,
@@ -47,8 +46,8 @@ FINE_FROM, FINE_GAIN = 2.0**-32, 2.0**-10
 """Maps are made in two floats if errors of floats are beyond so much of usual maps, and become so much smaller."""
 _USUAL = 2.0**-13
 """Usual maps are seldom smaller than this part of their bound, which is about one."""
-_TINY_EXPONENT = 400
-"""The product of two powers of two with exponents no lower than minus this is a normal float."""
+_TINY = 2.0**-400
+"""The product of two powers of two that are no smaller is a normal float."""
 
 NORMAL, LINEAR, NULL = 0, 1, 2
 
@@ -124,24 +123,24 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         rows.T[: plan.width], bias[own], left[own], right[own] = integers or _rounded(layer, den)
         floats = LayerFloats(rows, bias[own], left[own], right[own], unit[own])
         before, after = _part(bounds, inputs), _part(bounds, outputs)
-        most = survey(floats, before, after, key[own], live[own])
+        most, smallest, all_live, alike = survey(floats, before, after, key[own], live[own])
         exact = integers is not None and most * 1.01 < EXACT_LIMIT
-        rounded = integers is None and _is_rounded(layer, den, before)
+        rounded = integers is None and _is_rounded(layer, den, smallest)
         if most == math.inf:
             return None
-        if not live[own].all():
+        if not all_live:
             after.null[:] = _null(layer, live[own] == 0, before.null)
             kind[own][after.null] = NULL
-        low, high, unit_slope = layer.integer_slopes
-        kind[own][low == high] = LINEAR
-        _twins(layer, key[own], integers is not None, twin[own])
+        if alike:
+            _twins(layer, key[own], integers is not None, twin[own])
         if not scale_and_bound(floats, before, after, exact, rounded, beta, d, layers[k]):
             return None
-        put(layers[k], rectified=not left[own].any())
         if not layer.is_relu:
-            after.null[:] |= (low == 0) & (high == 0)  # the exact slopes: floats may have rounded to 0
+            low, high, _ = layer.integer_slopes  # exact: floats may have rounded to 0
+            kind[own][low == high] = LINEAR
+            after.null[:] |= (low == 0) & (high == 0)
         if integers is not None:
-            den *= layer.denominator * unit_slope
+            den *= layer.denominator * layer.slope_denominator
         inputs = outputs
     first_map[d * layout[0].stride :][: layout[0].width] = bias[: layout[0].width]
     return Plan(
@@ -149,7 +148,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         depth=len(layers),
         words=(n + 63) // 64,
         infinity=0 if domain.is_bounded else -len(walls_of(domain)),
-        fine=_wants_two_floats(net, domain, list(map(partial(plain, LayerPlan), layers)), beta, unit),
+        fine=_wants_two_floats(net, domain, layers, beta, unit),
         widest=max(layer.stride for layer in layout),
         map_size=sum((d + 1) * layer.stride for layer in layout),
         layers=layers,
@@ -188,6 +187,7 @@ def _layout(d: int, widths: Sequence[int]) -> list[LayerPlan]:
 
 def _wants_two_floats(net: Network, domain: Polytope, layers: Sequence[LayerPlan], beta: float, unit: Floats) -> bool:
     """Whether the errors of floats are not small beside the maps around a point; those of two floats would be much smaller."""
+    layers = all_plain(LayerPlan, layers)
     if max(plan.map_error for plan in layers) < FINE_FROM * _USUAL:
         return False
     point = np.array([float(x) for x in domain.interior_point()])
@@ -204,23 +204,20 @@ def _wants_two_floats(net: Network, domain: Polytope, layers: Sequence[LayerPlan
     return False
 
 
-def _is_rounded(layer: Layer, den: int, inputs: Bounds) -> bool:
+def _is_rounded(layer: Layer, den: int, smallest: float) -> bool:
     """Whether some float of a layer is not the number that it stands for, or might be lost among subnormal ones."""
-    if not layer.is_float or den & (den - 1) or inputs.shift.min() < -_TINY_EXPONENT:
+    if not layer.is_float or den & (den - 1) or smallest < _TINY:
         return True
-    sizes = np.abs(np.concatenate([layer.weight_float, layer.bias_float[:, None]], axis=1))
-    if sizes[sizes > 0].min(initial=1.0) < 2.0**-_TINY_EXPONENT:
-        return True
+    if layer.is_relu:
+        return False
     low, high, unit = layer.integer_slopes
     slopes = zip(layer.slopes_float.ravel().tolist(), [*low.tolist(), *high.tolist()])
-    return not layer.is_relu and any(
-        Fraction(s) * unit != exact or 0 < abs(s) < 2.0**-_TINY_EXPONENT for s, exact in slopes
-    )
+    return any(Fraction(s) * unit != exact or 0 < abs(s) < _TINY for s, exact in slopes)
 
 
 def layers_of(plan: Plan) -> list[LayerPlan]:
     """The layers of a plan, for Python."""
-    return [plain(LayerPlan, layer) for layer in plan.layers]
+    return all_plain(LayerPlan, plan.layers)
 
 
 def _bounds(n: int) -> Bounds:
@@ -255,9 +252,9 @@ def _small_integers(layer: Layer, den: int) -> tuple[Floats, Floats, Floats, Flo
     return w, b * den, left, right
 
 
-def _rounded(layer: Layer, den: int) -> tuple[Floats, Floats, Floats, Floats]:
+def _rounded(layer: Layer, den: int) -> tuple[Floats, Floats, Floats | float, Floats | float]:
     """The layer rounded to nearest, its inputs scaled by `den`; so is its output."""
-    left, right = layer.slopes_float
+    left, right = (0.0, 1.0) if layer.is_relu else layer.slopes_float
     bias = layer.bias_float
     if den > 1:
         bias = np.array([_nearest(Fraction(v) * den) for v in layer.bias])
@@ -282,18 +279,17 @@ def _null(layer: Layer, candidates: Bools, inputs_null: Bools) -> Bools:
 def _twins(layer: Layer, key: Floats, certain: bool, out: Integers) -> None:
     """Give neurons with proportional rows the same number, up to sign; the sign orients the row.
 
-    Keys as in `survey` rule out most; of rows with about the same key, integers tell which are proportional. If floats are
+    Keys as in `survey` rule out others; of rows with about the same key, integers tell which are proportional. If floats are
     no exact integers (`certain`), rows of zeros and keys without an error bound may hide anything.
     """
-    order = np.argsort(key)
-    ordered = key[order]
+    ordered = np.sort(key)
     if certain or (ordered[0] > 0 and ordered[-1] < math.inf):
-        near = ordered[1:] - ordered[:-1] <= 16 * ROUNDOFF * (layer.n_in + 8) * ordered[1:]
+        near = ordered[1:] - ordered[:-1] <= close_keys(layer.n_in) * ordered[1:]
         if not near.any():
             return
-        groups = np.split(order, np.flatnonzero(~near) + 1)
+        groups = np.split(np.argsort(key), np.flatnonzero(~near) + 1)
     else:
-        groups = [order]
+        groups = [np.argsort(key)]
     for group in groups:
         seen: dict[tuple[int, ...], int] = {}
         for i in sorted(group.tolist()) if len(group) > 1 else ():

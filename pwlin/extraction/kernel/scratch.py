@@ -125,6 +125,11 @@ class Room(NamedTuple):
     normal: Floats
 
 
+def usual_vertices(d: int) -> int:
+    """Vertices that cells have at most, mostly: a first guess."""
+    return 16 << min(d, 8)
+
+
 def make_room(plan: Plan, most: int) -> Room:
     """Room for cells with up to `most` vertices."""
     i64 = np.int64

@@ -11,7 +11,7 @@ from pwlin.extraction.kernel.compiled import plain, put
 from pwlin.extraction.kernel.plan import LINEAR, Plan
 from pwlin.extraction.kernel.rounding import rounded_normal, rounded_vertex, walls_of
 from pwlin.extraction.kernel.store import SLOTS, MeshCounts, Store, packed, push
-from pwlin.geometry.cone import Vector
+from pwlin.geometry.cone import Vector, dot
 from pwlin.geometry.polytope import Polytope
 
 
@@ -20,9 +20,9 @@ def add_domain(plan: Plan, store: Store, domain: Polytope) -> bool:
     corners, normals = domain.generators[0], walls_of(domain)
     if len(normals) > SLOTS:
         return False
-    add_facets(plan, store, {-1 - f: normal for f, normal in enumerate(normals)}.items())
+    add_facets(plan, store, [(-1 - f, normal) for f, normal in enumerate(normals)])
     add_vertices(plan, store, corners)
-    masks = [sum(1 << f for f, n in enumerate(normals) if not sum(a * x for a, x in zip(n, c))) for c in corners]
+    masks = [sum([1 << f for f, n in enumerate(normals) if not dot(n, c)]) for c in corners]
     push_cell(plan, store, Start(-1, 0, range(len(corners)), masks, range(len(normals))))
     return True
 
@@ -30,20 +30,21 @@ def add_domain(plan: Plan, store: Store, domain: Polytope) -> bool:
 def add_facets(plan: Plan, store: Store, facets: Collection[tuple[int, Vector]]) -> None:
     """Put facets in, each the zero set of a neuron, or told by -1 minus its number in the domain, with its exact normal."""
     mesh, first = store.mesh, plain(MeshCounts, store.mesh.n).facets
-    for f, (neuron, normal) in enumerate(facets, first):
-        mesh.facet[f], mesh.facet_error[f] = rounded_normal(normal, plan.beta)
-        mesh.facet_neuron[f] = neuron
-        mesh.facet_children[f] = mesh.facet_out[f] = -1
-    put(mesh.n, facets=first + len(facets))
+    new = slice(first, first + len(facets))
+    mesh.facet_neuron[new], normals = zip(*facets)
+    mesh.facet[new], mesh.facet_error[new] = zip(*[rounded_normal(normal, plan.beta) for normal in normals])
+    mesh.facet_children[new] = mesh.facet_out[new] = -1
+    put(mesh.n, facets=new.stop)
 
 
 def add_vertices(plan: Plan, store: Store, vertices: Collection[Vector]) -> None:
     """Put exact vertices in that cut no edge."""
     mesh, first = store.mesh, plain(MeshCounts, store.mesh.n).vertices
-    for v, vertex in enumerate(vertices, first):
-        mesh.vertex[v], mesh.radius[v], mesh.scale[v] = rounded_vertex(vertex, plan.beta)
-        mesh.parents[v] = -1
-    put(mesh.n, vertices=first + len(vertices))
+    new = slice(first, first + len(vertices))
+    rows = zip(*[rounded_vertex(vertex, plan.beta) for vertex in vertices])
+    mesh.vertex[new], mesh.radius[new], mesh.scale[new] = rows
+    mesh.parents[new] = -1
+    put(mesh.n, vertices=new.stop)
 
 
 class Start(NamedTuple):
@@ -64,7 +65,8 @@ def push_cell(plan: Plan, store: Store, cell: Start) -> None:
     """Put a cell on the stack."""
     m, n = len(cell.vertices), len(cell.facets)
     pattern = np.frombuffer(cell.pattern.to_bytes(8 * plan.words, "little"), dtype="<i8")
-    pattern = pattern | packed(plan.kind == LINEAR, plan.words)  # linear units count as active, whatever the cell
+    if (linear := plan.kind == LINEAR).any():
+        pattern = pattern | packed(linear, plan.words)  # they count as active, whatever the cell
     frame = [cell.layer, cell.level, m, (1 << n) - 1, len(cell.crossing), *pattern.tolist()]
     frame += [*cell.vertices, *cell.masks, *cell.facets, *cell.crossing]
     push(store.stack, [*frame, len(frame) + 1])
