@@ -7,6 +7,7 @@ and the rest of a row is zeros. Every bound is proved in docs/kernel_bounds.md; 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, compiled
@@ -41,6 +42,57 @@ def fine_rounding(n_in: int) -> float:
     """What a layer's map of size one loses in two floats: sums of `n_in` products, and of the updates after them."""
     updates = n_in // _INPUTS_PER_UPDATE
     return (n_in + updates + 8.0) ** 2 * (updates + 2.0) * ROUNDOFF * ROUNDOFF
+
+
+@compiled
+def is_inaccurate(
+    weights: tuple[Floats, Floats],
+    units: tuple[Floats, Floats, Floats],
+    layers: Sequence[LayerPlan],
+    point: Floats,
+    beta: float,
+    share: float,
+    work: Floats,
+) -> int:
+    """The first layer whose errors are beyond a share of the sizes of half of its maps around a point; -1: none.
+
+    Parameters
+    ----------
+    weights : tuple of ndarray
+        The first layer's maps, and the weights of the others, as the plan has them.
+    units : tuple of ndarray
+        Biases, left and right slopes.
+    layers : sequence of LayerPlan
+    point : ndarray, shape (d,)
+    beta, share : float
+    work : ndarray, shape (2, d + 1, n)
+        Room for the maps of two layers.
+    """
+    first_map, weight = weights
+    bias, left, right = units
+    d, n_in = len(point), 0
+    for k in range(len(layers)):
+        layer, here, below = layers[k], work[k & 1], work[1 - (k & 1)]
+        n, first, large = layer.width, layer.first, 0
+        for c in range(d + 1):
+            for j in range(n):
+                here[c, j] = first_map[c * layer.stride + j] if k == 0 else bias[first + j] if c == d else 0.0
+            for i in range(n_in):
+                row = weight[layer.weight_at + i * layer.stride : layer.weight_at + (i + 1) * layer.stride]
+                for j in range(n):
+                    here[c, j] += below[c, i] * row[j]
+        for j in range(n):
+            size, value = abs(here[d, j]), here[d, j]
+            for c in range(d):
+                size += beta * abs(here[c, j])
+                value += here[c, j] * point[c]
+            large += layer.map_error > share * size
+            for c in range(d + 1):
+                here[c, j] *= right[first + j] if value > 0.0 else left[first + j]
+        if 2 * large > n:
+            return k
+        n_in = n
+    return -1
 
 
 class LayerFloats(NamedTuple):

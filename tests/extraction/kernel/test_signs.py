@@ -26,7 +26,7 @@ def started(net):
 
 @njit
 def scanned(plan, store, vertices):
-    scan(plan, store, 0, vertices, len(vertices))
+    scan(plan, store, 0, vertices, store.scratch.rows[0], len(vertices))
 
 
 @njit
