@@ -49,5 +49,8 @@ def progress_bar(title: str, unit: str, total: int | None = None, *, wanted: boo
         return
     from tqdm import tqdm
 
-    with tqdm(total=total, desc=title, unit=unit, leave=total is not None) as bar:
+    class Unwatched(tqdm):  # type: ignore[type-arg]
+        monitor_interval = 0  # no thread: it is for bars that do not look at the clock at each step
+
+    with Unwatched(total=total, desc=title, unit=unit, leave=total is not None, miniters=1) as bar:
         yield Bar(bar)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,7 @@ from fractions import Fraction
 _SHORT = 8000
 """Bits of integers that Python's own `str` and `int` take; they refuse more than 4300 digits."""
 _LOG10_2 = (30103, 100000)
+_TINY, _HUGE = 1e-300, 1e300
 
 Rounding = Callable[[Fraction], int]
 """What makes an integer of a rational: `round` (ties to even), `math.floor`, `math.ceil` or `away`."""
@@ -40,20 +42,21 @@ def ratio(value: Fraction | int) -> str:
 
 def away(value: Fraction) -> int:
     """The integer that is next from zero outwards, or `value` itself."""
-    size = -(-abs(value.numerator) // value.denominator)
+    size = math.ceil(abs(value))
     return -size if value < 0 else size
 
 
 def magnitude(value: Fraction) -> int:
     """Exponent of the leading decimal digit of a nonzero number."""
-    top, bottom = abs(value.numerator), value.denominator
-    bits = top.bit_length() - bottom.bit_length()  # 2^(bits - 1) < |value| < 2^(bits + 1)
-    guess = (bits - 1) * _LOG10_2[0] // _LOG10_2[1] - 1
-    while True:
-        scale = 10 ** abs(guess + 1)
-        if (top < bottom * scale) if guess + 1 >= 0 else (top * scale < bottom):
-            return guess
+    size = abs(value)
+    if _TINY < size < _HUGE:
+        guess = math.floor(math.log10(size)) - 1
+    else:
+        bits = size.numerator.bit_length() - size.denominator.bit_length()  # 2^(bits - 1) < |value| < 2^(bits + 1)
+        guess = (bits - 1) * _LOG10_2[0] // _LOG10_2[1] - 1
+    while size >= Fraction(10) ** (guess + 1):
         guess += 1
+    return guess
 
 
 def rounded(value: Fraction, digits: int, rounding: Rounding = round) -> Decimal:
@@ -67,7 +70,7 @@ def rounded(value: Fraction, digits: int, rounding: Rounding = round) -> Decimal
     if not value:
         return Decimal(0)
     exponent = magnitude(value) - digits + 1
-    whole = rounding(Fraction(value) * Fraction(10) ** -exponent)
+    whole = rounding(value * Fraction(10) ** -exponent)
     if abs(whole) == 10**digits:
         whole, exponent = whole // 10, exponent + 1
     return Decimal((int(whole < 0), tuple(map(int, str(abs(whole)))), exponent))

@@ -208,7 +208,10 @@ def common_denominator(values: ExactArray) -> tuple[ExactArray, int]:
 
 def nearest_float(value: Fraction) -> float:
     """Return the float64 nearest to `value` (ties to even); values beyond the range become infinite."""
-    return nearest_quotient(value.numerator, value.denominator)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def nearest_quotient(numerator: int, denominator: int) -> float:

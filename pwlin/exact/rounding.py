@@ -72,7 +72,9 @@ class RoundedMaps:
 
     def learn(self, rows: NDArray[np.int64]) -> None:
         """Make those of some maps that have not been made."""
-        fresh = np.unique(rows[~self.known[rows]])
+        wanted = np.zeros(len(self.known), dtype=bool)
+        wanted[rows] = True
+        fresh = np.flatnonzero(wanted & ~self.known)
         if not len(fresh):
             return
         self.high[:, fresh], self.low[:, fresh], self.left[:, fresh] = self.make(fresh)

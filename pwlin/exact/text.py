@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pwlin.exact.digits import fixed, integer, magnitude, ratio, rounded, tidy
 from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.long_fractions import LongFraction
 from pwlin.exact.radicals import sympy_text
 from pwlin.exact.rational import to_fraction
 from pwlin.exact.sympy_balls import narrowing_ends
@@ -164,6 +165,8 @@ def exact_text(value: Number, width: int = 40, digits: int = 12) -> str:
     """
     if isinstance(value, Enclosure) or hasattr(value, "ball_at"):  # of many terms
         return ""
+    if isinstance(value, LongFraction) and value.brief() is None:
+        return ""
     numbers = value.atoms() if hasattr(value, "atoms") else [to_fraction(value)]
     sizes = [max(abs(n.numerator), n.denominator).bit_length() for n in numbers if getattr(n, "is_Rational", True)]
     if len(sizes) > width or max(sizes, default=0) > 4 * width:
@@ -221,6 +224,9 @@ def _digits_end(text: str, start: int) -> int:
 
 def brief(value: Fraction) -> str:
     """Text for a `repr`: the number itself if that is short, else ``≈`` and six digits. Never long, never fails."""
+    if isinstance(value, LongFraction):
+        found = value.brief()
+        return f"≈{tidy(rounded(value, 6))}" if found is None else brief(found)
     if value.numerator.bit_length() + value.denominator.bit_length() <= 32:
         return str(value)
     return f"≈{tidy(rounded(value, 6))}"

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
-from pwlin.exact.bridges import exact_sum, from_fmpq
 from pwlin.exact.digits import ratio
 from pwlin.exact.integers import LIMIT, add, compact, is_small, multiply, signs, wide
+from pwlin.exact.long_fractions import total
 from pwlin.exact.rational import ExactArray, reduced_fraction, to_fraction_array
 from pwlin.exact.text import brief
 
@@ -205,7 +205,7 @@ class RationalVector(Frozen):
         shared = self.common()
         if shared is not None:
             return Fraction(sum(shared[0].tolist()), shared[1])
-        return from_fmpq(exact_sum([fmpq(n, d) for n, d in zip(self.numerators.tolist(), self.denominators.tolist())]))
+        return total(fmpq(n, d) for n, d in zip(self.numerators.tolist(), self.denominators.tolist()))
 
     def floats(self) -> NDArray[np.float64]:
         """The entries rounded to the nearest float64 each; beyond its range they are infinite."""

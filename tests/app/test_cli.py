@@ -14,14 +14,14 @@ import pytest
 
 import pwlin
 from pwlin.app import cli
-from pwlin.app.reporting.line import pictures
 from pwlin.base.files import atomic_open
 from pwlin.exact.text import in_full
 from pwlin.formulas.allowed import FUNCTION_NAMES
 
 PICTURES = ("fit", "slopes", "error", "neurons", "kink-paths", "loss")
 TABLES = {"network.npz", "kinks.csv", "pieces.csv", "regions.csv", "report.html"}
-UNDRAWN = "pwlin.app.reporting.line.pictures.draw"
+STEMS = "pwlin.app.reporting.line.pictures.stems"
+DRAW = "pwlin.app.reporting.line.pictures.draw"
 HAT = pwlin.Network.from_arrays([[[1], [1], [1]], [["1/2", -1, "1/2"]]], [[1, 0, -1], [0]])
 
 
@@ -52,7 +52,7 @@ def hat(tmp_path):
 @pytest.fixture
 def sketched(monkeypatch):
     """Pictures are files of the right names, and are not drawn."""
-    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: ((stem, b"drawn") for stem in pictures.stems(found)))
+    monkeypatch.setattr(DRAW, lambda found, stem, picture_format: b"drawn")
 
 
 # -- what is written --------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_svg(hat, tmp_path):
 
 @pytest.mark.parametrize("activation", [("abs",), ("leaky_relu",), ("leaky_relu:1/10",), ("relu", "two_slope:-1:1/2")])
 def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
-    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr(STEMS, lambda found: [])
     hidden = ["--hidden", *["2"] * len(activation), "--activation", *activation]
     domain = ["--domain", "-1/3", "0.65"]
     assert run("explain", "-x**2", *hidden, *domain, "--steps", 5, "--out", tmp_path, "--quiet") == 0
@@ -143,7 +143,7 @@ def test_activations_and_negative_formulas(activation, tmp_path, monkeypatch):
 
 def test_a_folder_is_named_after_the_options_that_were_given(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    monkeypatch.setattr(STEMS, lambda found: [])
     assert run("explain", "x**2", "--steps", 5, "--hidden", 2, 1, "--domain=-1,1", "--quiet") == 0
     assert run("explain", "x**2", "--steps", 5, "--activation", "leaky_relu:1/10", "--domain", -1, 1, "--quiet") == 0
     assert {p.name for p in tmp_path.iterdir()} == {
@@ -153,7 +153,7 @@ def test_a_folder_is_named_after_the_options_that_were_given(tmp_path, monkeypat
 
 
 def test_the_best_of_several_starts_is_kept(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    monkeypatch.setattr(STEMS, lambda found: [])
     options = ["--hidden", 2, "--steps", 200]
     assert run("explain", "x**2", *options, "--tries", 4, "--seed", 1, "--out", tmp_path / "best") == 0
     runs = [pwlin.train("x**2", (-5, 5), (2,), steps=200, seed=s, record_every=1, progress=False) for s in range(1, 5)]
@@ -182,7 +182,7 @@ def test_an_interruption_keeps_the_best_start_so_far(tmp_path, monkeypatch, caps
 
 
 def test_files_are_there_before_anything_is_printed_and_the_report_is_opened(hat, tmp_path, monkeypatch):
-    monkeypatch.setattr(UNDRAWN, lambda found, picture_format: iter(()))
+    monkeypatch.setattr(STEMS, lambda found: [])
     there, opened = [], []
     monkeypatch.setattr("builtins.print", lambda *text, **_: there.append((tmp_path / "out" / "report.html").exists()))
     monkeypatch.setattr("webbrowser.open", lambda uri: bool(opened.append(uri)) or True)
@@ -310,7 +310,7 @@ def interrupt(*_, **__):
 
 
 def test_ctrl_c_while_drawing_leaves_nothing(hat, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", interrupt)
+    monkeypatch.setattr(DRAW, interrupt)
     assert run("extract", hat, "--out", tmp_path / "out", "--quiet") == 130
     assert not (tmp_path / "out").exists() and capsys.readouterr().err.count("\n") == 1
 
@@ -366,15 +366,15 @@ def test_force_leaves_nothing_of_earlier_results(hat, explained, tmp_path, sketc
 def test_of_two_runs_into_one_folder_the_second_refuses(hat, tmp_path, monkeypatch, capsys):
     folder, results = tmp_path / "out", []
 
-    def second(found, picture_format):
+    def second(found):
         results.append(run("extract", hat, "--out", folder, "--force", "--quiet"))
-        return iter(())
+        return []
 
-    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", second)
+    monkeypatch.setattr(STEMS, second)
     assert run("extract", hat, "--out", folder, "--quiet") == 0 and results == [2]
     assert "another run is writing to" in capsys.readouterr().err
     assert {p.name for p in folder.iterdir()} == TABLES
-    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr(STEMS, lambda found: [])
     assert run("extract", hat, "--out", folder, "--force", "--quiet") == 0
 
 
@@ -390,10 +390,10 @@ def test_what_is_undefined_is_refused_before_training(command, target, tmp_path,
 
 
 def test_what_fails_after_training_keeps_the_network(tmp_path, monkeypatch, capsys):
-    def fails(found, picture_format):
+    def fails(found, stem, picture_format):
         raise pwlin.PwlinError("picture: found no colour; accepted are some")
 
-    monkeypatch.setattr("pwlin.app.reporting.line.pictures.draw", fails)
+    monkeypatch.setattr(DRAW, fails)
     assert run("explain", "x**2", "--hidden", 2, "--steps", 20, "--out", tmp_path / "out", "--quiet") == 2
     assert "no colour" in (printed := capsys.readouterr().err) and "kept in" in printed and printed.count("\n") == 1
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["network.npz"]
@@ -410,7 +410,7 @@ def test_an_unfinished_run_leaves_earlier_results_as_they_are(explained, tmp_pat
 
 
 def test_a_constant_in_one_of_two_variables(tmp_path, monkeypatch):
-    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.stems", lambda found: [])
     options = ["--hidden", 2, "--steps", 20, "--domain", -1, 1, 0, 2, "--quiet", "--out", tmp_path / "out"]
     assert run("explain", "x", *options) == 0
     assert pwlin.Network.load(tmp_path / "out" / "network.npz").input_dim == 2

@@ -183,7 +183,7 @@ def test_print_hides_what_paper_cannot_do(page):
 def plane(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plane")
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.draw", lambda found, picture_format: iter(()))
+    monkeypatch.setattr("pwlin.app.reporting.cells.pictures.stems", lambda found: [])
     options = ["--hidden", "4", "--steps", "300", "--out", str(folder), "--quiet"]
     assert cli.main(["explain", "x**2 + y**2", *options]) == 0
     monkeypatch.undo()

@@ -11,7 +11,7 @@ from pwlin.theory.constructions import hat
 @pytest.fixture(autouse=True)
 def undrawn(monkeypatch):
     for kind in ("line", "cells"):
-        monkeypatch.setattr(f"pwlin.app.reporting.{kind}.pictures.draw", lambda found, picture_format: iter(()))
+        monkeypatch.setattr(f"pwlin.app.reporting.{kind}.pictures.stems", lambda found: [])
 
 
 def test_a_function_is_shown_and_explained(tmp_path):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 from pwlin.app import page
 from pwlin.app.reporting.findings import STATUSES, Findings
 from pwlin.app.reporting.prose import Paragraph, counted, filled, titled
+from pwlin.app.reporting.saving import prepare
 from pwlin.app.reporting.table import Table
 from pwlin.app.touch import playground
+from pwlin.base.copies import shared
 from pwlin.base.errors import PwlinError
 from pwlin.base.progress import progress_bar
 from pwlin.functions.cells.function import PiecewiseLinearND
@@ -73,8 +76,12 @@ class Report(ABC, Generic[Known]):
         """The content of each file of `TABLES`."""
 
     @abstractmethod
-    def draw(self, picture_format: str) -> Iterator[tuple[str, bytes]]:
-        """Draw all pictures: pairs of a stem and the content of a file."""
+    def stems(self) -> list[str]:
+        """Which pictures there is something to show for, in order."""
+
+    @abstractmethod
+    def draw(self, stem: str, picture_format: str) -> bytes:
+        """Draw one of them: the content of a file."""
 
     @abstractmethod
     def film(self) -> tuple[str, str]:
@@ -119,30 +126,29 @@ class Report(ABC, Generic[Known]):
             parts.append("What it is, and why\n\n" + "\n\n".join(filled(p, width) for p in paragraphs))
         return "\n\n".join(parts)
 
-    def html(self, pictures: Mapping[str, bytes], picture_format: str) -> str:
+    def html(self, pictures: Iterable[tuple[str, bytes]], picture_format: str) -> str:
         """The page: one HTML document that needs no other file and no network.
 
         Parameters
         ----------
-        pictures : mapping from stems (see `CAPTIONS`) to file contents
-            They are embedded.
+        pictures : pairs of a stem (see `CAPTIONS`) and the content of a file
+            They are embedded; asked for last, as they may still be under way.
         picture_format : "png" or "svg"
         """
         from pwlin.base.version import __version__
 
-        figures = {
-            stem: page.figure(stem, drawn, self.CAPTIONS[stem], picture_format) for stem, drawn in pictures.items()
-        }
         errors = self.errors()
         after = {"error": page.table(errors[1], sortable=False)} if errors and isinstance(errors[1], Table) else {}
         after |= {stem: page.table(table) for stem, table in self.tables_after().items()}
         tables = [page.section(name, page.table(table), _NOTE.format(file)) for name, table, file in self.page_tables()]
         title, lead = self.headline()
         film, script = self.film()
+        change, paragraphs = self.change(), self.explanation()
+        figures = {stem: page.figure(stem, drawn, self.CAPTIONS[stem], picture_format) for stem, drawn in pictures}
         return page.Page(
             title,
             lead,
-            (film, self.change(), *page.explained(self.explanation(), figures, after), *tables),
+            (film, change, *page.explained(paragraphs, figures, after), *tables),
             ("tables.js", *(("player.js", script) if film else ())),
             tuple(self.facts()),
             self.found.settings,
@@ -175,14 +181,22 @@ class Report(ABC, Generic[Known]):
 
     def files(self, picture_format: str, progress: bool = False) -> dict[str, str | bytes | Network]:
         """Names and contents: text, bytes, or the network, which knows how it is stored; a bar counts them if it is wanted."""
-        found: dict[str, str | bytes | Network] = {"network.npz": self.found.network}
-        pictures: dict[str, bytes] = {}
-        with progress_bar("drawing", "file", wanted=progress) as bar:
+        stems, found = self.stems(), dict[str, str | bytes | Network]({"network.npz": self.found.network})
+        if stems:
+            prepare()
+        with (
+            shared([partial(self.draw, stem, picture_format) for stem in stems]) as contents,
+            progress_bar("drawing", "file", wanted=progress) as bar,
+        ):
             for name, text in zip(self.TABLES, self.csv_texts(), strict=True):
                 found[name] = text
                 bar.advance()
-            for stem, content in self.draw(picture_format):
-                found[f"{stem}.{picture_format}"] = pictures[stem] = content
-                bar.advance()
-            found["report.html"] = self.html(pictures, picture_format)
+
+            def drawn() -> Iterator[tuple[str, bytes]]:
+                for stem, content in zip(stems, contents, strict=True):
+                    found[f"{stem}.{picture_format}"] = content
+                    bar.advance()
+                    yield stem, content
+
+            found["report.html"] = self.html(drawn(), picture_format)
         return found

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 _DPI = 160
 
 
+def prepare() -> None:
+    """Load Matplotlib, once for all copies of this process that may draw."""
+    import matplotlib.backends.backend_agg  # noqa: F401
+
+    import pwlin.plot  # noqa: F401
+
+
 def empty(width: float, height: float, layout: Literal["constrained"] | None = None) -> Figure:
     """A figure of so many inches that no window knows of."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -7,12 +7,12 @@ What comes out is a candidate; proofs are made elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from pwlin.comparison.best.equal import equalised
+from pwlin.comparison.best.equal import Candidate, alternating
 from pwlin.comparison.best.gates import Link, corners, links_through
 from pwlin.comparison.best.spline import Array, Extremes, FloatFunction, Spline, bend_density, extremes, tangents
 
@@ -21,6 +21,8 @@ _LEAST_EXCHANGES, _MOST_EXCHANGES, _CLOSE, _NEAR = 2, 12, 1.3, 2.5
 _ROUNDS, _MANY = 4, 48
 """How often others are looked for where points do not show that one is best: of so many pieces only until one is no better."""
 _STEPS = 40
+_NOISE = 64 * float(np.finfo(float).eps)
+"""Of values: errors below are no errors."""
 _COARSE, _FINE = 0.01, 1e-9
 _PER_PIECE_WEIGHT = 1e-3
 _HALVINGS = 200
@@ -32,30 +34,28 @@ _UNSEEN = 3e-11
 _CHORD_NODES, _SHARINGS = 17, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A spline, its largest error as far as floats tell, and points on which no other does (much) better."""
-
-    spline: Spline
-    error: float
-    points: Array
-
-
 def minimax_candidate(
-    target: FloatFunction, low: float, high: float, pieces: int, watched: Array, extra: Array | None = None
+    target: FloatFunction,
+    low: float,
+    high: float,
+    pieces: int,
+    watched: Array,
+    kinks: Array | None,
+    extra: Array | None = None,
 ) -> Candidate:
     """A function with `pieces` linear pieces whose largest error is about the least possible.
 
-    `watched` are points that always count: where the target bends or jumps. `extra` are more of them, where the error of a
-    function that was found before is larger than floats told.
+    `watched` are points that always count: where the target bends or jumps. `kinks` are all places where it is not smooth; None
+    if they are not known, or it jumps. `extra` are more points to be watched, where the error of a function that was found before
+    is larger than floats told.
     """
     if extra is not None:
-        watched = np.unique(np.concatenate([watched, extra]))
+        kinks, watched = None, np.unique(np.concatenate([watched, extra]))
+    even = None if kinks is None else _even_candidate(target, (low, high), pieces, kinks, watched)
+    if even is not None:
+        return even
     points = np.unique(np.concatenate([_first_points(target, low, high, pieces), watched]))
-    noise = 64 * float(np.finfo(float).eps * np.max(np.abs(target(points))))
-    curved = _curved_candidate(target, points, pieces) if not len(watched) else None
-    if curved is not None and curved.error > noise:
-        return curved
+    noise = _NOISE * float(np.max(np.abs(target(points))))
     smooth = _smooth_candidate(target, points, pieces, watched) if extra is None else None
     if smooth is not None and smooth.error > noise:
         if _path(target, smooth.points, pieces, smooth.error * (1 - _PROVEN)) is None:
@@ -97,17 +97,21 @@ def _even_knots(target: FloatFunction, points: Array, pieces: int) -> Array:
     return knots
 
 
-def _curved_candidate(target: FloatFunction, points: Array, pieces: int) -> Candidate | None:
-    """For a target that bends one way the spline that alternates, with the points where it does, which show that it is best."""
-    knots = _even_knots(target, points, pieces)
-    spline = equalised(target, knots) if (np.diff(knots) > 0).all() else None
-    if spline is None:
+def _even_candidate(
+    target: FloatFunction, ends: tuple[float, float], pieces: int, kinks: Array, watched: Array
+) -> Candidate | None:
+    """The spline whose pieces err alike, if it errs no more than that, and no other errs less."""
+    found = alternating(target, *ends, pieces, kinks)
+    if found is None:
         return None
-    found = extremes(spline, target)
-    worst = np.unique(_worst(found))
-    if _path(target, worst, pieces, found.largest * (1 - _PROVEN)) is not None:
+    if found.spline.pieces < pieces:  # more are of no use
+        return _even_candidate(target, ends, found.spline.pieces, kinks, watched)
+    largest = extremes(found.spline, target, watched).largest
+    if not _NOISE * float(np.max(np.abs(found.spline.values))) < largest <= found.error * (1 + _PROVEN):
         return None
-    return Candidate(spline, found.largest, worst)
+    if _path(target, found.points, pieces, largest * (1 - _PROVEN)) is not None:
+        return None
+    return replace(found, error=largest)
 
 
 def _smooth_candidate(target: FloatFunction, points: Array, pieces: int, watched: Array) -> Candidate | None:

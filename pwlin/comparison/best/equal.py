@@ -1,82 +1,112 @@
-"""Best splines in the largest error of targets that bend one way: every piece errs alike.
+"""Best splines in the largest error of smooth targets: `pwlin.comparison.best.chains` with the fewest pieces for each stretch.
 
-Such a target's chord errs to one side only, most by some D_k on piece k. Moved by half of that it errs as much at both ends and in
-between, and a spline whose D_k are all equal alternates as often as one with so many pieces can: no other errs less (its difference
-from another one changes its sign no more often than once in each of the linear pieces of both together).
+A stretch on which the target bends one way, with so many pieces of its own between lines across the inflections beside it, errs by
+some least error. Pieces are given to the stretches so that the largest of these is as small as it can be. Where pieces and lines
+touch and end shows that fewer will not do. Nothing of this is taken on trust: errors and points are checked elsewhere, and what
+does not fit is left to the search.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from pwlin.comparison.best.spline import Array, FloatFunction, Spline, extremes, tangents
+from pwlin.comparison.best.bends import Bends, bends_of
+from pwlin.comparison.best.chains import ACROSS, LAW, Chain, Chains
+from pwlin.comparison.best.spline import Array, FloatFunction, Spline
 
-_SAMPLES = 1024
-_STEPS = 12
-_EQUAL, _MOST = 1e-12, 1e-9
-"""How far D_k may be apart in exact arithmetic, and with the noise of floats, relative to them."""
-_NEAR = 2.0
-"""Knots are only moved where the largest of the logarithms of D_k differ by no more; others are not for this way."""
-
-
-def bends_one_way(target: FloatFunction, low: float, high: float) -> int:
-    """1 or -1 for a target that is convex or concave as far as samples show, else 0."""
-    y = target(np.linspace(low, high, _SAMPLES + 1))
-    bends = np.diff(y, 2)
-    noise = 64 * np.finfo(float).eps * float(np.max(np.abs(y)))
-    return int(np.all(bends > noise)) - int(np.all(bends < -noise))
+_ROUNDS = 8
+_SAME = 1e-10
+_STUB = 0.25
+"""Of a piece: stretches at the ends of the domain that take less belong to their neighbours."""
 
 
-def equalised(target: FloatFunction, knots: Array) -> Spline | None:
-    """From knots of about equal D_k to a spline with equal ones, by Newton's method on their logarithms.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A spline, its largest error as far as floats tell, points on which no other does (much) better, and whether fewer pieces do worse."""
 
-    None if the target does not bend one way, or where it is no help.
+    spline: Spline
+    error: float
+    points: Array
+    is_fewest: bool = False
+
+
+def alternating(target: FloatFunction, low: float, high: float, pieces: int, kinks: Array) -> Candidate | None:
+    """A spline of pieces that err alike; it has fewer of them where some are of no use. None where this is not the way.
+
+    `kinks` are all places where the target is not smooth; it does not jump.
     """
-    side = bends_one_way(target, float(knots[0]), float(knots[-1]))
-    best, least = None, np.inf
-    for _ in range(_STEPS if side else 0):
-        values = target(knots)
-        spline = Spline(knots, values)
-        found = extremes(spline, target)
-        middle = np.flatnonzero(side * found.errors > 0)
-        starts = np.flatnonzero(np.diff(found.pieces[middle], prepend=-1))
-        if len(starts) != spline.pieces:
+    bends = bends_of(target, low, high, kinks)
+    if bends is None:
+        return None
+    with np.errstate(all="ignore"):
+        return _Allotment(target, bends.without_stubs(_STUB * float(bends.share[-1]) / pieces), pieces).best()
+
+
+class _Allotment:
+    """How many pieces each stretch has besides the lines across inflections, which are one piece each."""
+
+    def __init__(self, target: FloatFunction, bends: Bends, pieces: int) -> None:
+        self._target, self._bends, self._pieces = target, bends, pieces - bends.corners.count(False)
+        across = [False, *(not corner for corner in bends.corners), False]
+        self._across = [(before + after) * ACROSS / LAW for before, after in zip(across, across[1:])]
+        self._fewest = [int(not (before and after)) for before, after in zip(across, across[1:])]
+        self._sizes = bends.sizes.tolist()
+        self._known: list[dict[int, Chain]] = [{} for _ in self._sizes]
+
+    def _level(self, k: int, count: int) -> float:
+        """The error of a stretch with so many pieces, as it is known or guessed."""
+        if count in self._known[k]:
+            return self._known[k][count].level
+        return float((self._sizes[k] / (LAW * (count + self._across[k]))) ** 2)
+
+    def _counts(self) -> list[int]:
+        """The fewest pieces of each stretch for the least error that all together allow."""
+        counts = list(self._fewest)
+        levels = [self._level(k, n) for k, n in enumerate(counts)]
+        for _ in range(self._pieces - sum(counts)):
+            k = int(np.argmax(levels))
+            counts[k] += 1
+            levels[k] = self._level(k, counts[k])
+        most = max(levels) * (1 + _SAME)
+        for k in range(len(counts)):
+            while counts[k] > self._fewest[k] and self._level(k, counts[k] - 1) <= most:
+                counts[k] -= 1
+        return counts
+
+    def best(self) -> Candidate | None:
+        """The spline for the best of all choices."""
+        for _ in range(_ROUNDS if self._pieces >= sum(self._fewest) else 0):
+            counts = self._counts()
+            levels = [self._level(k, n) for k, n in enumerate(counts)]
+            most = max(levels)
+            slack = [level < most * (1 - _SAME) for level in levels]
+            fewer = [n - (s and n > f) for n, s, f in zip(counts, slack, self._fewest)]
+            wanted = {k: n for k, n in enumerate(counts) if n not in self._known[k]}
+            wanted = wanted or {k: n for k, n in enumerate(fewer) if n not in self._known[k]}
+            if not wanted:
+                return self._together(counts, fewer, most)
+            guesses = {k: self._level(k, n) for k, n in wanted.items()}
+            found = Chains(self._target, self._bends, wanted, guesses).solved()
+            if found is None:
+                return None
+            for k, chain in found.items():
+                self._known[k][wanted[k]] = chain
+                self._sizes[k] = LAW * np.sqrt(chain.level) * (wanted[k] + self._across[k])
+        return None
+
+    def _together(self, counts: list[int], fewer: list[int], most: float) -> Candidate | None:
+        """All pieces: between lines that err as much as any, the others of each stretch err alike."""
+        chains: dict[int, Chain] | None = {k: self._known[k][n] for k, n in enumerate(counts)}
+        if self._bends.turns:
+            guesses = {k: min(self._level(k, n), most) for k, n in enumerate(counts)}
+            chains = Chains(self._target, self._bends, dict(enumerate(counts)), guesses, most).solved()
+        if chains is None:
             return None
-        noise = 8 * np.finfo(float).eps * float(np.max(np.abs(values)))
-        most = np.maximum.reduceat(np.abs(found.errors[middle]), starts)
-        spread = float(np.ptp(most))
-        if best is not None and spread > least / 2:  # floats see no better
-            return best
-        if spread <= min(_EQUAL * most.max() + noise, _MOST * most.max()):
-            best = Spline(knots, values - side * most.max() / 2)
-        least = spread
-        first = middle[np.abs(found.errors[middle]) == most[found.pieces[middle]]]
-        first = first[np.flatnonzero(np.diff(found.pieces[first], prepend=-1))]
-        moved = _moved(spline, target, side, most, found.points[first])
-        if moved is None:
-            return best
-        knots = moved
-    return best
-
-
-def _moved(spline: Spline, target: FloatFunction, side: int, most: Array, points: Array) -> Array | None:
-    """Knots after one step: ``log D_k`` and what it changes with the knots on both sides, piece after piece from the left."""
-    steps, logs = np.diff(spline.knots), np.log(most)
-    if np.ptp(logs) > _NEAR:
-        return None
-    share = (points - spline.knots[:-1]) / steps
-    tangent = tangents(spline, target, steps)
-    by_left = side * (1 - share) * (tangent[:, 0] - spline.slopes) / most
-    by_right = side * share * (tangent[:, 1] - spline.slopes) / most
-    if not (np.all(by_left < 0) and np.all(by_right > 0)):
-        return None
-    # moves are a + b c, c the common change of the logarithm of D_0, until the last knot stays where it is
-    a, b, moves = 0.0, 0.0, [(0.0, 0.0)]
-    for left, right, log in zip(by_left.tolist(), by_right.tolist(), logs.tolist()):
-        a, b = (logs[0] - log - left * a) / right, (1 - left * b) / right
-        moves.append((a, b))
-    shifts = np.array(moves) @ np.array([1.0, -a / b])
-    room = np.minimum(np.append(steps, steps[-1]), np.append(steps[0], steps))
-    shifts *= min(1.0, 0.4 / max(float(np.max(np.abs(shifts[1:-1]) / room[1:-1], initial=0.0)), 1e-300))
-    shifts[[0, -1]] = 0.0
-    return np.asarray(spline.knots + shifts)
+        knots, values = (
+            np.concatenate([getattr(chains[k], part) for k in sorted(chains)]) for part in ("knots", "values")
+        )
+        first = np.diff(knots, prepend=-np.inf) > 0  # at corners one chain ends and the next one begins
+        points = np.unique(np.concatenate([self._known[k][n].points for k, n in enumerate(fewer)]))
+        return Candidate(Spline(knots[first], values[first]), most, points, True)

@@ -40,6 +40,20 @@ class Spline:
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of some slopes through (x, y)."""
+
+    x: Array
+    y: Array
+    slope: Array
+
+    def above(self, target: FloatFunction, x: Array, signs: Array) -> Array:
+        """How far each is above the target at the points of its row, times its sign."""
+        on = self.y[:, None] + self.slope[:, None] * (x - self.x[:, None])
+        return np.asarray(signs[:, None] * (on - target(x)))
+
+
+@dataclass(frozen=True, slots=True)
 class Extremes:
     """Where the error of a spline is locally largest in magnitude, ends of pieces included.
 
@@ -82,12 +96,8 @@ def extremes(spline: Spline, target: FloatFunction, watched: Array | None = None
     row, points, signs = which[at], grid[at], np.sign(errors[at])
     reach = np.maximum(grid[at] - grid[at - 1], grid[np.minimum(at + 1, len(grid) - 1)] - grid[at])
     low, high = spline.knots[row], spline.knots[row + 1]
-    for _ in range(_ZOOMS if len(at) else 0):
-        near = np.clip(points[:, None] + reach[:, None] * _ZOOM, low[:, None], high[:, None])
-        heights = signs[:, None] * (spline.on(row[:, None], near) - target(near))
-        points = near[np.arange(len(points)), np.argmax(heights, axis=1)]
-        reach = reach * (_ZOOM[1] - _ZOOM[0])
-    points = _topmost(spline, target, row, points, reach, signs)
+    lines = Lines(spline.knots[row], spline.values[row], spline.slopes[row])
+    points = tops(lines, target, points, reach, low, high, signs) if len(at) else points
     all_points = np.concatenate([grid[firsts], grid[lasts], points])
     all_pieces = np.concatenate([which[firsts], which[lasts], row]).astype(np.int64)
     if watched is not None and len(watched):
@@ -98,21 +108,22 @@ def extremes(spline: Spline, target: FloatFunction, watched: Array | None = None
     return Extremes(all_points, all_pieces, spline.on(all_pieces, all_points) - target(all_points))
 
 
-def _topmost(
-    spline: Spline, target: FloatFunction, row: NDArray[np.int64], points: Array, reach: Array, signs: Array
+def tops(
+    lines: Lines, target: FloatFunction, points: Array, reach: Array, low: Array, high: Array, signs: Array
 ) -> Array:
-    """Points moved to the top of the parabola through the errors around them, where it is higher there."""
-    around = np.clip(
-        points[:, None] + reach[:, None] * np.array([-1.0, 0.0, 1.0]),
-        spline.knots[row, None],
-        spline.knots[row + 1, None],
-    )
-    left, middle, right = (signs[:, None] * (spline.on(row[:, None], around) - target(around))).T
-    with np.errstate(all="ignore"):
+    """From points to where lines, each times its sign, are highest above the target: not further than `reach`, within [low, high]."""
+    each = np.arange(len(points))
+    for _ in range(_ZOOMS):
+        near = np.clip(points[:, None] + reach[:, None] * _ZOOM, low[:, None], high[:, None])
+        points = near[each, np.argmax(lines.above(target, near, signs), axis=1)]
+        reach = reach * (_ZOOM[1] - _ZOOM[0])
+    near = points[:, None] + reach[:, None] * np.array([-1.0, 0.0, 1.0])
+    around = np.clip(near, low[:, None], high[:, None])
+    left, middle, right = lines.above(target, around, signs).T
+    with np.errstate(all="ignore"):  # the top of the parabola through them, where it is higher there
         share = (left - right) / (2 * (left - 2 * middle + right))
     moved = np.clip(points + reach * np.where(np.abs(share) <= 1, share, 0.0), around[:, 0], around[:, 2])
-    higher = signs * (spline.on(row, moved) - target(moved)) > middle
-    return np.where(higher, moved, points)
+    return np.where(lines.above(target, moved[:, None], signs)[:, 0] > middle, moved, points)
 
 
 def bend_density(

@@ -16,7 +16,8 @@ from pwlin.comparison.cells.simplices import Simplex, magnitude_integral, value_
 from pwlin.comparison.cells.simplices import simplices as simplices_of
 from pwlin.comparison.cells.switches import affine_form, split_regions
 from pwlin.comparison.errors import Sup
-from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
+from pwlin.exact.bridges import from_fmpq, to_fmpq
+from pwlin.exact.long_fractions import total
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.polytope import Point
@@ -53,13 +54,13 @@ class LinearErrors:
 
     def l1(self, regions: Sequence[int]) -> Fraction:
         """Integral of the error's magnitude over some regions."""
-        return from_fmpq(exact_sum(magnitude_integral(v, to_fmpq(s.volume)) for s, v in self._of(regions)))
+        return total(magnitude_integral(v, to_fmpq(s.volume)) for s, v in self._of(regions))
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""
         n = (self.function.dim + 1) * (self.function.dim + 2)
         found = (to_fmpq(s.volume) * (sum(v * v for v in e) + sum(e) ** 2) / n for s, e in self._of(regions))
-        return from_fmpq(exact_sum(found))
+        return total(found)
 
     def size(self, regions: Sequence[int]) -> Fraction:
         """Volume of some regions."""

@@ -17,10 +17,13 @@ from pwlin.comparison.cells.linear import split
 from pwlin.comparison.cells.polynomial_sup import ErrorOnCells, supremum
 from pwlin.comparison.cells.square import integral_of_square
 from pwlin.comparison.errors import Sup
-from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
+from pwlin.exact.bridges import to_fmpq
+from pwlin.exact.long_fractions import total
 from pwlin.formulas.kinds import Formula
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
+from pwlin.functions.cells.near_integrals import planned
+from pwlin.functions.cells.volumes import polytope_integral
 from pwlin.geometry.polytope import Point
 
 if TYPE_CHECKING:
@@ -77,13 +80,25 @@ class PolynomialErrors:
             for ids in volumes.simplices(cells, c):
                 size = volumes.simplex_volume([cells.generators[g] for g in ids])
                 parts.append(simplices.magnitude_integral([values[g] for g in ids], size))
-        return from_fmpq(exact_sum(parts))
+        return total(parts)
 
     def l2_squared(self, regions: Sequence[int]) -> Fraction:
         """Integral of the squared error over some regions."""
+        if len(regions) < self.function.n_regions:
+            return self._l2_squared(regions)
+        # F (F - 2 p) is what depends on the function
+        whole = polytope_integral(self.function.domain, lambda x: self._target_at(x) ** 2, 2 * self._error.degree)
+        twice = {exponents: -2 * c for exponents, c in self._coefficients.items()}
+        return planned(self.function, twice, True, lambda: self._l2_squared(regions) - whole) + whole
+
+    def _target_at(self, x: Sequence[Fraction]) -> Fraction:
+        terms = self._coefficients.items()
+        return sum((c * math.prod(map(pow, x, exponents), start=Fraction(1)) for exponents, c in terms), Fraction(0))
+
+    def _l2_squared(self, regions: Sequence[int]) -> Fraction:
         degree = self._error.degree
         if degree <= 2:
-            return from_fmpq(integral_of_square(self.function, self._coefficients, regions))
+            return integral_of_square(self.function, self._coefficients, regions)
         den = math.lcm(*(c.denominator for c in self._coefficients.values()))
         terms = [(e, int(c * den), degree - sum(e)) for e, c in self._coefficients.items()]
 
@@ -98,7 +113,7 @@ class PolynomialErrors:
             return error * error
 
         f = self.function
-        return from_fmpq(volumes.integrate(f.complex, regions, f.heights.all, square, 2 * degree) / den**2)
+        return volumes.integrate(f.complex, regions, f.heights.all, square, 2 * degree) / den**2
 
     def size(self, regions: Sequence[int]) -> Fraction:
         """Volume of some regions."""

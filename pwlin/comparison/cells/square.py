@@ -17,7 +17,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 from flint import fmpq, fmpz
 
-from pwlin.exact.bridges import exact_sum
+from pwlin.exact.long_fractions import total
 from pwlin.functions.cells import cones
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.geometry.linear import determinant
@@ -27,7 +27,7 @@ Pair = tuple[int, int]
 
 def integral_of_square(
     function: PiecewiseLinearND, coefficients: Mapping[tuple[int, ...], Fraction], regions: Sequence[int]
-) -> fmpq:
+) -> Fraction:
     """The integral over some bounded regions of ``(F - p)**2``, p of degree 2 at most.
 
     On a simplex the error is the sum of b_ij l_i l_j over all ordered pairs of corners, l the barycentric coordinates. For a pair of
@@ -59,7 +59,7 @@ def integral_of_square(
                 else:
                     yield side * error.square(simplex, offsets[first])
 
-    return exact_sum(parts()) / (error.scale * den**2)
+    return total(parts()) / (error.scale * den**2)
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from pwlin.formulas.budget import Budget
 _ENDLESS = arb("inf")
 _SHARPENING_STEPS = 400
 _FAR_APART = 2**16
+_POINTS = 12
 
 
 def halfway(low: arb, high: arb) -> arb:
@@ -183,15 +184,16 @@ class LargestMagnitude:
     def _settle_bent(self, cell: _Cell) -> bool:
         """Where the error bends to one side: by the ends and the only critical point; False if that is not found."""
         low, high, stretch = cell.low, cell.high, cell.stretch
-        critical = _newton(stretch, cell.place, self._least_width)
+        critical = _newton(stretch, cell, self._least_width)
         if critical is not None:
             middle = critical.mid()
-            value = stretch.error(middle)[0] + stretch.error(critical)[1] * (critical - middle)
+            at = stretch.error(middle)[0]
+            value = at + stretch.error(critical)[1] * (critical - middle)
             if not value.is_finite():
                 return False
             self._settled.append((critical, abs(value).upper()))
             if low <= middle <= high:
-                self.lower = _largest([abs(stretch.error(middle)[0]).lower()], self.lower)
+                self.lower = _largest([abs(at).lower()], self.lower)
         return True
 
 
@@ -203,21 +205,40 @@ def _of_sides(stretch: Graph, place: arb, upper: arb) -> arb:
     return _largest(sides, arb(0)).min(upper)
 
 
-def _newton(stretch: Graph, cell: arb, least_width: arb) -> arb | None:
-    """Small ball with the only zero of the derivative in `cell`, where the second derivative does not vanish; or None."""
+def _newton(stretch: Graph, cell: _Cell, least_width: arb) -> arb | None:
+    """Small ball with the only zero of the derivative in a cell, where the second derivative does not vanish; or None.
+
+    Newton's method goes from point to point, and the second derivative on all of the cell tells how far the zero may be. Where
+    that is no help, it is taken anew on ever smaller balls.
+    """
+    place, middle = cell.place, cell.place.mid()
+    for _ in range(_POINTS):
+        _, slope, bend = stretch.error(middle)
+        image = middle - slope / cell.bend
+        if not image.is_finite():
+            break
+        if not image.overlaps(place):
+            return None
+        place = image.intersection(place)
+        following = (middle - slope / bend).mid()
+        if place.rad() < least_width:
+            return place
+        if not place.contains(following) or following == middle:
+            break
+        middle = following
     while True:
-        middle = cell.mid()
+        middle = place.mid()
         _, slope, _ = stretch.error(middle)
-        bend = stretch.error(cell)[2]
+        bend = stretch.error(place)[2]
         image = middle - slope / bend
         if not image.is_finite():
-            return cell
-        if not image.overlaps(cell):
+            return place
+        if not image.overlaps(place):
             return None
-        smaller = image.intersection(cell)
-        if not smaller.rad() * 2 < cell.rad() or smaller.rad() < least_width:
+        smaller = image.intersection(place)
+        if not smaller.rad() * 2 < place.rad() or smaller.rad() < least_width:
             return smaller
-        cell = smaller
+        place = smaller
 
 
 def _largest(values: list[arb], start: arb) -> arb:

@@ -30,6 +30,7 @@ from pwlin.exact.algebraic import (
     value_at,
 )
 from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
+from pwlin.exact.long_fractions import total
 from pwlin.exact.radicals import sum_to_sympy, to_number
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
@@ -113,7 +114,7 @@ class PolynomialErrors:
         """Integral of the squared error over some pieces."""
         if self._together(indices) and len(self.coefficients) <= 3:
             return squared(self.function._table, self.coefficients)
-        return from_fmpq(exact_sum([self._integral_of_square(*self._errors[i]) for i in indices]))
+        return total(self._integral_of_square(*self._errors[i]) for i in indices)
 
     @staticmethod
     def _integral_of_square(left: fmpq, right: fmpq, error: fmpq_poly) -> fmpq:
@@ -201,5 +202,5 @@ def _total(rational: fmpq, irrational: list[tuple[int, RealRoot]]) -> Value:
     factors: dict[RealRoot, int] = {}
     for factor, root in irrational:
         factors[root] = factors.get(root, 0) + factor
-    total = sum_to_sympy(rational, {root: factor for root, factor in factors.items() if factor})
-    return Fraction(int(total.p), int(total.q)) if total.is_Rational else total
+    found = sum_to_sympy(rational, {root: factor for root, factor in factors.items() if factor})
+    return Fraction(int(found.p), int(found.q)) if found.is_Rational else found

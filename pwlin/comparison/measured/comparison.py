@@ -14,7 +14,8 @@ import numpy as np
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.errors import overview
-from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
+from pwlin.exact.bridges import to_fmpq
+from pwlin.exact.long_fractions import total
 from pwlin.formulas.point_target import PointTarget
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
@@ -70,12 +71,12 @@ class OverPoints:
     @cached_property
     def sum_squared(self) -> Fraction:
         """Sum of ``(f(x) - y)**2``."""
-        return from_fmpq(exact_sum(e * e for e in map(to_fmpq, self.errors)))
+        return total(e * e for e in map(to_fmpq, self.errors))
 
     @cached_property
     def sum_absolute(self) -> Fraction:
         """Sum of ``|f(x) - y|``."""
-        return from_fmpq(exact_sum(abs(e) for e in map(to_fmpq, self.errors)))
+        return total(abs(e) for e in map(to_fmpq, self.errors))
 
     @property
     def mse(self) -> Fraction | None:

@@ -14,11 +14,12 @@ from pwlin.base.sequences import OnDemand, Ragged
 from pwlin.exact.limbs import join
 from pwlin.exact.rounding import Parts, rounded_limbs, rounded_pairs, rounded_quotients
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers
+from pwlin.extraction.kernel.fine_maps import FineMaps
 from pwlin.extraction.kernel.floats import PartFloats, places
 from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
 from pwlin.extraction.kernel.parts import Part
 from pwlin.extraction.kernel.whole import Ordered, in_order
-from pwlin.extraction.maps import AllMaps, FineMaps, NearMaps, SingleMaps, map_residues, suits
+from pwlin.extraction.maps import AllMaps, SingleMaps, map_residues, suits
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.order import facets_of_cells, reordered, vertex_order
 from pwlin.functions.cells.places import Places
@@ -29,7 +30,6 @@ from pwlin.networks.network import Network
 
 _MANY = 1024
 """Cells that are worked on at a time when all are."""
-_VERY_MANY = 1 << 15
 _FEW = 32
 """Fewer cells are as soon worked on one by one."""
 _BRIEF = 100
@@ -120,11 +120,11 @@ class _Exact:
         """The maps of some cells, which are in ascending order."""
         if suits(self.net):
             maps = AllMaps(self.net)
-            for _, bits in self._patterns(cells):
+            for _, bits in self._parts(cells):
                 yield from map(tuple, join(maps.limbs(bits)).reshape(len(bits[0]), -1).tolist())
             return
         outputs = np.arange(self.net.output_dim)
-        for some, bits in self._patterns(cells):
+        for some, bits in self._parts(cells):
             rows = np.repeat(np.arange(len(some)), len(outputs)), np.tile(outputs, len(some))
             table = np.stack(self.single_maps.entries(len(bits), bits, *rows), axis=1)
             yield from map(tuple, table.reshape(len(some), -1).tolist())
@@ -153,7 +153,7 @@ class _Exact:
             fine = FineMaps(self.net, output)
             if fine.bound == math.inf:
                 return None
-            high, low = fine(self.bits(cells))
+            high, low = fine(self.patterns(cells))
             parts, sure = rounded_pairs(high.T, low.T, np.full(high.T.shape, fine.bound))
         everywhere: Bools = np.all(sure, axis=0)
         return parts, everywhere
@@ -189,11 +189,11 @@ class _Exact:
 
     def near_maps(self, output: int) -> tuple[Floats, float]:
         """The maps of one output in all cells as floats, and their bound; no maps if that is infinite."""
-        near = NearMaps(self.net, output)
-        if near.bound == math.inf:
+        fine = FineMaps(self.net, output)
+        if fine.bound == math.inf:
             return np.zeros((0, 0)), math.inf
-        every = np.arange(len(self.cells))
-        return np.concatenate([near(bits) for _, bits in self._patterns(every, _VERY_MANY)]), near.bound
+        high, low = fine(self.patterns(np.arange(len(self.cells))))
+        return high, fine.bound + float(np.abs(low).max())
 
     def all_normals(self) -> Iterator[Vector]:
         """The normals of all facets."""
@@ -202,7 +202,7 @@ class _Exact:
     def some_normals(self, facets: Integers) -> Iterator[Vector]:
         """The normals of some facets in ascending order, which is that of their first cells."""
         first, owners = np.array(self.net.numbering.first), self.facet_cells[facets, 0]
-        for some, bits in self._patterns(np.unique(owners)):
+        for some, bits in self._parts(np.unique(owners)):
             here = facets[slice(*np.searchsorted(owners, (some[0], some[-1] + 1)))]
             neurons, cells = self.facet_neuron[here], np.searchsorted(some, self.facet_cells[here, 0])
             layers = np.searchsorted(first, neurons, side="right") - 1
@@ -275,16 +275,21 @@ class _Exact:
     def single_maps(self) -> SingleMaps:
         return SingleMaps(self.net)
 
-    def bits(self, cells: Integers) -> list[Bools]:
-        """The patterns of some cells in ascending order, layer by layer."""
+    def patterns(self, cells: Integers) -> Integers:
+        """The patterns of some cells in ascending order, 64 bits to a word."""
         bounds = np.searchsorted(cells, self.starts)
-        words = [w[cells[i:j] - start] for w, start, i, j in zip(self.words, self.starts, bounds, bounds[1:])]
-        return self.net.numbering.unpacked(np.concatenate(words).astype("<i8").view(np.uint8))
+        return np.concatenate(
+            [words[cells[i:j] - start] for words, start, i, j in zip(self.words, self.starts, bounds, bounds[1:])]
+        )
 
-    def _patterns(self, cells: Integers, many: int = _MANY) -> Iterator[tuple[Integers, list[Bools]]]:
+    def bits(self, cells: Integers) -> list[Bools]:
+        """The same, layer by layer."""
+        return self.net.numbering.unpacked(self.patterns(cells).astype("<i8").view(np.uint8))
+
+    def _parts(self, cells: Integers) -> Iterator[tuple[Integers, list[Bools]]]:
         """Some cells, in ascending order, many at a time, with their patterns layer by layer."""
-        for start in range(0, len(cells), many):
-            some = cells[start : start + many]
+        for start in range(0, len(cells), _MANY):
+            some = cells[start : start + _MANY]
             yield some, self.bits(some)
 
 

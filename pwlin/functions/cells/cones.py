@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import fmpq
 
 from pwlin.base.sequences import Integers
-from pwlin.exact.bridges import exact_sum
+from pwlin.exact.long_fractions import total
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.cone import dot
@@ -44,7 +45,7 @@ def simplices(cells: CellComplex, facet: int) -> Iterator[Sequence[int]]:
         yield from volumes.facet_simplices(cells, facet)
 
 
-def integral(f: PiecewiseLinearND) -> fmpq:
+def integral(f: PiecewiseLinearND) -> Fraction:
     """The integral over a bounded domain.
 
     Cost: all exact maps and vertices, and a determinant for each simplex of the facets.
@@ -71,4 +72,4 @@ def integral(f: PiecewiseLinearND) -> fmpq:
                     heights = maps[first][-1] * whole + sum(dot(maps[first], p) * (whole // p[-1]) for p in points)
                     yield fmpq(size * heights, whole * whole)
 
-    return exact_sum(parts()) / (math.factorial(d + 1) * cells.denominator)
+    return total(parts()) / (math.factorial(d + 1) * cells.denominator)

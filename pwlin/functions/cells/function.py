@@ -340,11 +340,11 @@ class PiecewiseLinearND(Frozen):
         return questions.lipschitz(self, norm)
 
     def integral(self) -> Fraction:
-        """The integral over the domain, exact; `DomainError` if that is unbounded."""
+        """The integral over the domain, exact; `DomainError` if that is unbounded. See `pwlin.functions.cells.integrals.moment`."""
         return integrals.moment(self, (0,) * self.dim)
 
     def moment(self, exponents: Sequence[int]) -> Fraction:
-        """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact."""
+        """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact as `integral` is."""
         return integrals.moment(self, exponents)
 
     def volume(self) -> Fraction:

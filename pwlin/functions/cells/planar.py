@@ -8,13 +8,14 @@ go straight on, parts cancel before a coordinate is needed; the other vertices a
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 from flint import fmpq
 
 from pwlin.base.sequences import Integers
-from pwlin.exact.bridges import exact_sum
+from pwlin.exact.long_fractions import total
 from pwlin.geometry.cone import Vector, dot
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ Lines = dict[int, list[Vector]]
 """Normals of lines through some vertices."""
 
 
-def integral(f: PiecewiseLinearND) -> fmpq:
+def integral(f: PiecewiseLinearND) -> Fraction:
     """The integral over a bounded domain.
 
     Cost: the exact maps of all regions, some rational operations per facet, and the sum of as many long fractions as there are vertices.
@@ -42,14 +43,14 @@ def integral(f: PiecewiseLinearND) -> fmpq:
             lines.setdefault(vertex, []).append(cells.facet_normals[facet])
     cubes, products = _bent(maps, cells.facet_cells[inside].tolist(), ends[inside].tolist(), lines)
     places = _places(cells, sorted({*cubes, *products, *ends[outer].ravel().tolist()}), lines)
-    terms = [total * places[vertex][0] ** 3 for vertex, total in cubes.items()]
-    for vertex, total in products.items():
+    terms = [factor * places[vertex][0] ** 3 for vertex, factor in cubes.items()]
+    for vertex, factor in products.items():
         x, y = places[vertex]
-        terms.append(x * x * y * total / 2)
+        terms.append(x * x * y * factor / 2)
     for facet in outer:
         start, end = ends[facet].tolist()
         terms.append(_along(maps[int(cells.facet_cells[facet, 0])], places[start], places[end]))
-    return exact_sum(terms) / cells.denominator
+    return total(terms) / cells.denominator
 
 
 def _bent(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, pairwise
 from operator import mul
 
 from flint import fmpq, fmpz
 
-from pwlin.exact.bridges import exact_sum
+from pwlin.exact.bridges import exact_sum, from_fmpq
+from pwlin.exact.long_fractions import total
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.faces import Ids, cell_walls, maximal_parts
 from pwlin.geometry.cone import Vector, dot
 from pwlin.geometry.linear import determinant
-from pwlin.geometry.polytope import Polytope
+from pwlin.geometry.polytope import Polytope, dehomogenize
 
 _ZERO = fmpz(0)
 
@@ -64,10 +66,26 @@ def volume(cells: CellComplex, cell: int) -> fmpq:
 
 def polytope_volume(polytope: Polytope) -> fmpq:
     """Volume of a bounded polytope."""
+    return exact_sum(map(simplex_volume, _polytope_simplices(polytope)))
+
+
+def _polytope_simplices(polytope: Polytope) -> Iterator[list[Vector]]:
+    """Its corners, homogeneous, in a triangulation without new ones."""
     corners = polytope.generators[0]
     walls = [frozenset(i for i, c in enumerate(corners) if dot(n, c) == 0) for n in polytope.normals]
-    parts = _pull(frozenset(range(len(corners))), walls, polytope.dim)
-    return exact_sum(simplex_volume([corners[i] for i in part]) for part in parts)
+    for part in _pull(frozenset(range(len(corners))), walls, polytope.dim):
+        yield [corners[i] for i in part]
+
+
+def polytope_integral(polytope: Polytope, integrand: Callable[[Sequence[Fraction]], Fraction], degree: int) -> Fraction:
+    """The integral of a polynomial of some degree over a bounded polytope, by the rule of `integrate`."""
+    found = Fraction(0)
+    for corners in _polytope_simplices(polytope):
+        points, size = list(zip(*map(dehomogenize, corners))), from_fmpq(simplex_volume(corners))
+        for weight, n, nodes in grundmann_moeller(polytope.dim, degree // 2):
+            values = (integrand([sum(map(mul, node, column)) / n for column in points]) for node in nodes)
+            found += size * from_fmpq(weight) * sum(values)
+    return found
 
 
 def centroid(cells: CellComplex, cell: int) -> tuple[fmpq, list[fmpq]]:
@@ -89,7 +107,7 @@ def integrate(
     heights: Sequence[int],
     integrand: Callable[[list[fmpz], fmpz, fmpz], fmpz],
     degree: int,
-) -> fmpq:
+) -> Fraction:
     """The integral over some bounded cells of a polynomial in the point and in the function's value there.
 
     Parameters
@@ -129,7 +147,7 @@ def integrate(
                 volume = fmpq(abs(determinant(corners)), math.factorial(d) * scale)
                 yield mean * volume / fmpq(unit**degree)
 
-    return exact_sum(terms())
+    return total(terms())
 
 
 @lru_cache(maxsize=64)

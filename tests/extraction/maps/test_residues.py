@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pwlin import Network, extract
 from pwlin.extraction.maps import map_residues, residues
-from tests.extraction.maps.test_near import maps
+from tests.reference.maps import maps
 from tests.strategies.effort import examples
 from tests.strategies.networks import hard_networks, networks, pytorch_style
 
@@ -45,8 +45,7 @@ def test_pieces_are_the_same_with_residues_that_tell_nothing(net, monkeypatch):
         return [p.regions for f in extract(net, [(-1, 1)] * 2, method="fast") for p in f.pieces]
 
     found = pieces()
-    monkeypatch.setattr("pwlin.extraction.maps.near.NearMaps.bound", np.inf)
-    monkeypatch.setattr("pwlin.extraction.maps.fine.FineMaps.bound", np.inf)
+    monkeypatch.setattr("pwlin.extraction.kernel.fine_maps.FineMaps._prepared", lambda self, size: np.inf)
     told = []
 
     def nothing(net, output, bits):

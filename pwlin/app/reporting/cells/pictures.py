@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -45,13 +44,12 @@ def stems(found: CellFindings) -> list[str]:
     return names
 
 
-def draw(found: CellFindings, picture_format: str) -> Iterator[tuple[str, bytes]]:
-    """Draw all pictures: pairs of a stem and the content of a file in the given format."""
-    for stem in stems(found):
-        yield stem, saved(_draw(found, stem), picture_format)
+def draw(found: CellFindings, stem: str, picture_format: str) -> bytes:
+    """Draw a picture: the content of a file in the given format."""
+    return saved(_drawn(found, stem), picture_format)
 
 
-def _draw(found: CellFindings, stem: str) -> Figure:
+def _drawn(found: CellFindings, stem: str) -> Figure:
     from pwlin import plot
 
     f = found.function

@@ -108,9 +108,13 @@ class CellReport(Report[CellFindings]):
         """Regions, pieces, kinks and vertices."""
         return regions_csv(self.found), pieces_csv(self.found), kinks_csv(self.found), vertices_csv(self.found)
 
-    def draw(self, picture_format: str) -> Iterator[tuple[str, bytes]]:
-        """All pictures."""
-        return pictures.draw(self.found, picture_format)
+    def stems(self) -> list[str]:
+        """Which pictures there are."""
+        return pictures.stems(self.found)
+
+    def draw(self, stem: str, picture_format: str) -> bytes:
+        """One picture."""
+        return pictures.draw(self.found, stem, picture_format)
 
     def change(self) -> str:
         """A playground that starts from this network, on a rectangle."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pwlin.app.reporting.line.findings import LineFindings
 from pwlin.app.reporting.saving import blank, empty, loss_figure, saved
 
@@ -31,13 +29,8 @@ def stems(found: LineFindings) -> list[str]:
     return names
 
 
-def draw(found: LineFindings, picture_format: str) -> Iterator[tuple[str, bytes]]:
-    """Draw all pictures: pairs of a stem and the content of a file in the given format."""
-    for stem in stems(found):
-        yield stem, _draw(found, stem, picture_format)
-
-
-def _draw(found: LineFindings, stem: str, picture_format: str) -> bytes:
+def draw(found: LineFindings, stem: str, picture_format: str) -> bytes:
+    """Draw a picture: the content of a file in the given format."""
     from pwlin import plot
     from pwlin.plot.decomposition import figure_height
 

@@ -102,9 +102,13 @@ class LineReport(Report[LineFindings]):
         f = self.found.function
         return kinks_csv(f), pieces_csv(f, self.found.per_piece), regions_csv(f)
 
-    def draw(self, picture_format: str) -> Iterator[tuple[str, bytes]]:
-        """All pictures."""
-        return pictures.draw(self.found, picture_format)
+    def stems(self) -> list[str]:
+        """Which pictures there are."""
+        return pictures.stems(self.found)
+
+    def draw(self, stem: str, picture_format: str) -> bytes:
+        """One picture."""
+        return pictures.draw(self.found, stem, picture_format)
 
     def film(self) -> tuple[str, str]:
         """The pieces at every moment, with every kink exactly."""
