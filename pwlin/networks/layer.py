@@ -237,8 +237,7 @@ class Layer(Frozen):
     @cached_property
     def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
         """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
-        kinds, which = self._kinds
-        unit = math.lcm(*(s.denominator for a in kinds for s in (a.left, a.right)))
+        (kinds, which), unit = self._kinds, self.slope_denominator
         low = np.array([a.left.numerator * (unit // a.left.denominator) for a in kinds], dtype=object)
         high = np.array([a.right.numerator * (unit // a.right.denominator) for a in kinds], dtype=object)
         return compact(low)[which], compact(high)[which], unit
@@ -246,7 +245,7 @@ class Layer(Frozen):
     @property
     def slope_denominator(self) -> int:
         """The common denominator of all slopes."""
-        return 1 if self.is_relu else self.integer_slopes[2]
+        return math.lcm(*(s.denominator for a in self._kinds[0] for s in (a.left, a.right)))
 
     @cached_property
     def is_linear(self) -> NDArray[np.bool_]:

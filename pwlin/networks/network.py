@@ -137,8 +137,7 @@ class Network(Frozen):
 
         They are the products of those of all weights and slopes on the way, whatever the pattern.
         """
-        hidden = [layer.denominator * layer.slope_denominator for layer in self.hidden]
-        return tuple(accumulate([*hidden, self.readout.denominator], mul, initial=1))
+        return tuple(accumulate((layer.denominator * layer.slope_denominator for layer in self.layers), mul, initial=1))
 
     @property
     def input_dim(self) -> int:

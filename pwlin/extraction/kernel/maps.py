@@ -225,15 +225,11 @@ def widen(st: Store, maps: Floats, n: int, v: int, scale: float, tau: float) -> 
     if not size < _HUGE:
         low[:], high[:] = -np.inf, np.inf
         return
-    x, y, t = vertex[v, 0] * scale, vertex[v, 1] * scale, vertex[v, 2] * scale
-    za, zb, zc = maps[:n], maps[n : 2 * n], maps[2 * n : 3 * n]
-    if d == 2:  # the loops are fused for speed
-        for j in range(n):
-            value = za[j] * x + zb[j] * y + zc[j] * t
-            a, b = value - tau, value + tau
-            low[j] = low[j] if low[j] < a else a
-            high[j] = high[j] if high[j] > b else b
-        return
+    # the loops for the first three coordinates and the weight are fused; those that there are not count as 0
+    second, third = n if d > 1 else 0, 2 * n if d > 2 else 0
+    x, y, t = vertex[v, 0] * scale, vertex[v, second // n] * scale, vertex[v, third // n] * scale
+    y, t = y if d > 1 else 0.0, t if d > 2 else 0.0
+    za, zb, zc = maps[:n], maps[second : second + n], maps[third : third + n]
     for c in range(3, d):
         row, u = maps[c * n : (c + 1) * n], vertex[v, c] * scale
         if c == 3:
