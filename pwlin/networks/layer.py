@@ -261,9 +261,8 @@ class Layer(Frozen):
     @cached_property
     def _kinds(self) -> tuple[list[TwoSlope], NDArray[np.int64]]:
         """The different objects among the activations, and which of them each neuron has."""
-        first = self.activations[0]
-        if self.activations.count(first) == self.n_out:  # mostly
-            return [first], np.zeros(self.n_out, dtype=np.int64)
+        if self.activations.count(self.activations[0]) == self.n_out:
+            return [self.activations[0]], np.zeros(self.n_out, dtype=np.int64)
         kinds = {id(a): a for a in self.activations}
         places = {key: i for i, key in enumerate(kinds)}
         return [*kinds.values()], np.array([places[id(a)] for a in self.activations])
@@ -303,7 +302,7 @@ class Layer(Frozen):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Layer):
             return NotImplemented
-        return (
+        return self is other or (
             self.denominator == other.denominator
             and self.units == other.units
             and self.activations == other.activations

@@ -219,7 +219,7 @@ JUMPS = [  # text, domain, half the largest jump
 )
 def test_more_pieces_never_do_worse_where_a_target_jumps(norm, text, domain, half):
     before = None
-    for pieces in (1, 2, 4):
+    for pieces in (1, 2, 4) if norm == "sup" else (1, 3):
         best = best_approximation(text, domain, pieces, norm)
         assert best.pieces == pieces and best.function.n_pieces <= pieces
         assert before is None or best.upper <= before

@@ -111,8 +111,9 @@ class LargestMagnitude:
         Certified bounds of the maximum.
     exhausted : bool
         Whether the search was given up before the gap was small enough; more precision would not help.
-    places : list of balls
-        Left to right; together they contain every point where the maximum is taken.
+    places : list of pairs
+        Left to right; together they contain every point where the maximum is taken. A ball, and whether it stands for nothing but
+        an end of a stretch.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class LargestMagnitude:
         self.lower, self._least_width = arb(0), least_width
         self._heap: list[_Cell] = []
         self._settled: list[tuple[arb, arb]] = []  # (place, upper bound)
+        self._beaten: set[int] = set()  # points beside which the error is strictly larger, by the ids of their balls
         self._count = 0
         for stretch in stretches:
             self._point(stretch, stretch.low)
@@ -142,7 +144,8 @@ class LargestMagnitude:
         self._settled += [(cell.place, cell.upper) for cell in self._heap]
         alive = [(place, upper) for place, upper in self._settled if not upper < self.lower]
         self.upper = _largest([upper for _, upper in alive], self.lower)
-        self.places = _merged([place for place, _ in alive])
+        ends = {id(end) for stretch in stretches for end in (stretch.low, stretch.high)}
+        self.places = _merged([(place, id(place) in ends) for place, _ in alive if id(place) not in self._beaten])
 
     def _point(self, stretch: Graph, x: arb) -> None:
         """Take the value at a point of the stretch into account."""
@@ -158,6 +161,8 @@ class LargestMagnitude:
         if slope == 0:  # constant along the cell
             self._settled.append((low.union(high), upper))
         if slope >= 0 or slope <= 0:
+            if (slope > 0 or slope < 0) and (bound > 0 or bound < 0):
+                self._beaten.add(id(low if (slope > 0) == (bound > 0) else high))
             return
         middle = halfway(low, high)
         if low <= middle <= high:
@@ -248,16 +253,16 @@ def _largest(values: list[arb], start: arb) -> arb:
     return start
 
 
-def _merged(places: list[arb]) -> list[arb]:
+def _merged(places: list[tuple[arb, bool]]) -> list[tuple[arb, bool]]:
     """The places left to right, with overlapping ones united."""
-    out: list[arb] = []
-    for place in sorted(places, key=cmp_to_key(_by_middle)):
-        if out and out[-1].overlaps(place):
-            out[-1] = out[-1].union(place)
+    out: list[tuple[arb, bool]] = []
+    for place, is_end in sorted(places, key=cmp_to_key(_by_middle)):
+        if out and out[-1][0].overlaps(place):
+            out[-1] = out[-1][0].union(place), out[-1][1] and is_end
         else:
-            out.append(place)
+            out.append((place, is_end))
     return out
 
 
-def _by_middle(a: arb, b: arb) -> int:
-    return -1 if a.mid() < b.mid() else 1
+def _by_middle(a: tuple[arb, bool], b: tuple[arb, bool]) -> int:
+    return -1 if a[0].mid() < b[0].mid() else 1
