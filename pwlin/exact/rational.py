@@ -153,9 +153,11 @@ def to_fraction_array(values: object, ndim: int, name: str = "values") -> ExactA
     if array.dtype.kind not in "iufOU":
         raise refusal(name, f"dtype {array.dtype}", f"are {ACCEPTED}", ExactnessError)
     out = np.empty(array.shape, dtype=object)
-    for index in np.ndindex(array.shape):
-        where = f"{name}[{', '.join(map(str, index))}]" if index else name
-        out[index] = to_fraction(array[index], where)
+    for place, value in enumerate(array.ravel().tolist() if array.dtype == object else array.ravel()):
+        if type(value) is not Fraction:
+            index = np.unravel_index(place, array.shape)
+            value = to_fraction(value, f"{name}[{', '.join(map(str, index))}]" if index else name)
+        out.flat[place] = value
     return out
 
 
