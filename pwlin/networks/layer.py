@@ -16,7 +16,7 @@ from pwlin.base.errors import ExactnessError, ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
-from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
+from pwlin.exact.integers import LIMIT, compact, content, divide, is_small, magnitude, scale, wide
 from pwlin.exact.limbs import Limbs, join, product, split, split_floats
 from pwlin.exact.matrix import multiply_transposed
 from pwlin.exact.rational import ExactArray, common_denominator, nearest_quotient, to_fraction_array
@@ -207,6 +207,19 @@ class Layer(Frozen):
         assert self.sparse is not None, "the layer is sparse"
         return self.sparse.as_csr(_floats(self.sparse.values, self.denominator))
 
+    def scaled_floats(
+        self, places: int, bias_places: int
+    ) -> tuple[NDArray[np.float64] | csr_matrix, NDArray[np.float64]]:
+        """The weight and the bias times powers of two, each entry rounded once, also where it is no float otherwise."""
+        m = self.sparse
+        if self.is_float:
+            with np.errstate(over="ignore", under="ignore"):
+                return np.ldexp(self.weight_float, places), np.ldexp(self.bias_float, bias_places)
+        bias = _floats(self.compact_bias, self.denominator, bias_places)
+        if m is not None:
+            return m.as_csr(_floats(m.values, self.denominator, places)), bias
+        return _floats(self.compact_weight, self.denominator, places), bias
+
     def affine_float(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The affine map in float64, from shape (..., n_in) to (..., n_out)."""
         if self.sparse is None:
@@ -373,11 +386,13 @@ def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
     return _read_only(out.reshape(integers.shape))
 
 
-def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
-    exponent = denominator.bit_length() - 1
-    if integers.dtype == np.int64 and denominator == 1 << exponent and exponent < _SAFE_EXPONENT:
+def _floats(integers: ExactArray, denominator: int, places: int = 0) -> NDArray[np.float64]:
+    """Quotients times a power of two, each rounded to the nearest float64."""
+    exponent = denominator.bit_length() - 1 - places
+    if is_small(integers) and denominator & (denominator - 1) == 0 and 0 <= exponent < _SAFE_EXPONENT:
         out = integers * 2.0**-exponent  # one rounding: nothing becomes subnormal
     else:
-        values = [nearest_quotient(v, denominator) for v in integers.ravel().tolist()]
-        out = np.array(values, dtype=np.float64).reshape(integers.shape)
+        up, below = max(places, 0), denominator << max(-places, 0)
+        out = np.array([nearest_quotient(v << up, below) for v in integers.ravel().tolist()], dtype=np.float64)
+        out = out.reshape(integers.shape)
     return _read_only(out)
