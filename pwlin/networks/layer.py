@@ -137,8 +137,11 @@ class Layer(Frozen):
         units = activations or (IDENTITY,) * n_out
         if w_den is None and b_den is None:
             floats = w.astype(np.float64), b.astype(np.float64)
-            if max(np.abs(v).max() for v in floats) < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
-                return Layer._of_floats(*floats, units, None)
+            largest = max(float(np.abs(v).max()) for v in floats)
+            if largest < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
+                layer = Layer._of_floats(*floats, units, None)
+                layer.__dict__["bits"] = _bits(largest, layer.denominator)
+                return layer
         w, w_den = dyadic(w.astype(np.float64)) if w_den is None else (w, w_den)
         b, b_den = dyadic(b.astype(np.float64)) if b_den is None else (b, b_den)
         den = math.lcm(w_den, b_den)
@@ -258,11 +261,15 @@ class Layer(Frozen):
     @cached_property
     def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
         """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
-        kinds, which = self._kinds
-        unit = math.lcm(*(s.denominator for a in kinds for s in (a.left, a.right)))
+        (kinds, which), unit = self._kinds, self.slope_denominator
         low = np.array([a.left.numerator * (unit // a.left.denominator) for a in kinds], dtype=object)
         high = np.array([a.right.numerator * (unit // a.right.denominator) for a in kinds], dtype=object)
         return compact(low)[which], compact(high)[which], unit
+
+    @property
+    def slope_denominator(self) -> int:
+        """The common denominator of all slopes."""
+        return math.lcm(*(s.denominator for a in self._kinds[0] for s in (a.left, a.right)))
 
     @cached_property
     def is_linear(self) -> NDArray[np.bool_]:
@@ -301,7 +308,7 @@ class Layer(Frozen):
         """Bits that are enough for the magnitude of every integer of weight and bias."""
         if self.is_float:
             largest = max(float(np.abs(self.weight_float).max()), float(np.abs(self.bias_float).max()))
-            return int(np.frexp(largest)[1]) + self.denominator.bit_length() - 1
+            return _bits(largest, self.denominator)
         weight = self.compact_weight if self.sparse is None else self.sparse.values
         return max(magnitude(weight), magnitude(self.compact_bias)).bit_length()
 
@@ -314,7 +321,7 @@ class Layer(Frozen):
     def slopes_float(self) -> NDArray[np.float64]:
         """Left and right slope of each neuron, shape (2, n_out)."""
         low, high, unit = self.integer_slopes
-        return np.stack([_floats(low, unit), _floats(high, unit)])
+        return _floats(np.array([low, high]), unit)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Layer):
@@ -362,6 +369,11 @@ def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArra
     out = values.copy() if given is not None and np.may_share_memory(values, given) else values
     out.flags.writeable = False
     return out
+
+
+def _bits(largest: float, denominator: int) -> int:
+    """Bits of integers over a power of two, of which the largest is so large as a number."""
+    return math.frexp(largest)[1] + denominator.bit_length() - 1
 
 
 def _compacted(values: ExactArray) -> ExactArray:
