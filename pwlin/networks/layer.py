@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
-from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal
@@ -18,13 +17,14 @@ from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, is_small, magnitude, scale, wide
-from pwlin.exact.limbs import Limbs, join, product, split, split_floats
-from pwlin.exact.matrix import multiply_transposed
+from pwlin.exact.limbs import Limbs, split, split_floats
+from pwlin.exact.matrix import flint_matrix, flint_times, limbs_times, multiply_transposed
 from pwlin.exact.rational import ExactArray, common_denominator, nearest_quotient, to_fraction_array
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
 
 if TYPE_CHECKING:
+    from flint import fmpz_mat
     from scipy.sparse import csr_matrix
 
 
@@ -181,20 +181,15 @@ class Layer(Frozen):
         if self.sparse is not None:
             return self.sparse.dot(values)
         if self.is_float and "compact_weight" not in self.__dict__ and self.n_out * self.n_in > _MANY:
-            columns = split(values if values.ndim == 2 else values[:, None])
-            found = compact(join(product(self.limbs, columns)))
-            return found if values.ndim == 2 else found[:, 0]
-        if self.n_out * self.n_in < _FEW:
+            return limbs_times(self.limbs, values)
+        if self.n_out * self.n_in < 512:  # for which FLINT takes no less time
             return np.asarray(self.weight_integers.dot(wide(values)))
-        count = values.shape[1] if values.ndim == 2 else 1
-        entries = (self._matrix * fmpz_mat(self.n_in, count, values.ravel().tolist())).entries()
-        integers: ExactArray = np.array([int(v) for v in entries], dtype=object)
-        return integers.reshape(self.n_out, *values.shape[1:])
+        return flint_times(self._matrix, values)
 
     @cached_property
     def _matrix(self) -> fmpz_mat:
-        """The integers of the weight, for FLINT."""
-        return fmpz_mat(self.n_out, self.n_in, self.compact_weight.ravel().tolist())
+        """The integers of the weight."""
+        return flint_matrix(self.compact_weight)
 
     def forward(self, rows: ExactArray) -> ExactArray:
         """Rows of inputs times the integers of the weight, shape (n, n_out); exact."""
@@ -356,8 +351,6 @@ class Layer(Frozen):
 _OF_THE_MAP = frozenset(
     ["compact_weight", "compact_bias", "weight_integers", "bias_integers", "weight_float", "bias_float", "bits"]
 )
-_FEW = 512
-"""Weights up to which FLINT takes no less time for a product than Python."""
 _MANY = 1 << 14
 """Weights from which a product in limbs is faster than one of Python integers."""
 _SAFE_EXPONENT = 1000
