@@ -80,9 +80,9 @@ def flint_matrix(a: ExactArray) -> fmpz_mat:
 def flint_times(a: fmpz_mat, values: ExactArray) -> ExactArray:
     """Its product with a vector of integers, or the columns of a matrix, as Python integers."""
     columns = values if values.ndim == 2 else values[:, None]
-    out = np.empty((a.nrows(), columns.shape[1]), dtype=object)
-    out.flat = list(map(int, (a * flint_matrix(columns)).entries()))
-    return out if values.ndim == 2 else out[:, 0]
+    out = np.empty(a.nrows() * columns.shape[1], dtype=object)
+    out[:] = list(map(int, (a * flint_matrix(columns)).entries()))
+    return out.reshape(a.nrows(), *values.shape[1:])
 
 
 def limbs_times(a: Limbs, values: ExactArray) -> ExactArray:

@@ -15,7 +15,7 @@ from pwlin.base.arguments import refusal
 from pwlin.base.errors import ExactnessError, ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
-from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
+from pwlin.exact.dyadic import dyadic, dyadic_bits, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, is_small, magnitude, scale, wide
 from pwlin.exact.limbs import Limbs, split, split_floats
 from pwlin.exact.matrix import flint_matrix, flint_times, limbs_times, multiply_transposed
@@ -140,7 +140,7 @@ class Layer(Frozen):
             largest = max(float(np.abs(v).max()) for v in floats)
             if largest < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
                 layer = Layer._of_floats(*floats, units, None)
-                layer.__dict__["bits"] = _bits(largest, layer.denominator)
+                layer.__dict__["bits"] = dyadic_bits(largest, layer.denominator)
                 return layer
         w, w_den = dyadic(w.astype(np.float64)) if w_den is None else (w, w_den)
         b, b_den = dyadic(b.astype(np.float64)) if b_den is None else (b, b_den)
@@ -303,7 +303,7 @@ class Layer(Frozen):
         """Bits that are enough for the magnitude of every integer of weight and bias."""
         if self.is_float:
             largest = max(float(np.abs(self.weight_float).max()), float(np.abs(self.bias_float).max()))
-            return _bits(largest, self.denominator)
+            return dyadic_bits(largest, self.denominator)
         weight = self.compact_weight if self.sparse is None else self.sparse.values
         return max(magnitude(weight), magnitude(self.compact_bias)).bit_length()
 
@@ -362,11 +362,6 @@ def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArra
     out = values.copy() if given is not None and np.may_share_memory(values, given) else values
     out.flags.writeable = False
     return out
-
-
-def _bits(largest: float, denominator: int) -> int:
-    """Bits of integers over a power of two, of which the largest is so large as a number."""
-    return math.frexp(largest)[1] + denominator.bit_length() - 1
 
 
 def _compacted(values: ExactArray) -> ExactArray:
