@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ExactnessError, ShapeError
-from pwlin.exact.arrays import plain
+from pwlin.exact.arrays import is_masked_array, plain
 from pwlin.exact.digits import read_integer
 
 ExactArray = NDArray[Any]
@@ -85,7 +85,7 @@ def to_fraction(value: object, name: str = "value") -> Fraction:
         return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, str):
         return _from_text(value, name)
-    if isinstance(value, np.ndarray) and value.ndim == 0 and not np.ma.is_masked(value):
+    if isinstance(value, np.ndarray) and value.ndim == 0 and not (is_masked_array(value) and np.ma.is_masked(value)):
         return to_fraction(value.item() if value.dtype == object else value[()], name)
     room = type(value).__module__.partition(".")[0]
     if room in ("flint", "sympy") and hasattr(value, "p") and hasattr(value, "q"):

@@ -15,15 +15,16 @@ from pwlin.base.arguments import refusal
 from pwlin.base.errors import ExactnessError, ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
-from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
+from pwlin.exact.dyadic import dyadic, dyadic_bits, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, is_small, magnitude, scale, wide
-from pwlin.exact.limbs import Limbs, join, product, split, split_floats
-from pwlin.exact.matrix import multiply_transposed
+from pwlin.exact.limbs import Limbs, split, split_floats
+from pwlin.exact.matrix import flint_matrix, flint_times, limbs_times, multiply_transposed
 from pwlin.exact.rational import ExactArray, common_denominator, nearest_quotient, to_fraction_array
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
 
 if TYPE_CHECKING:
+    from flint import fmpz_mat
     from scipy.sparse import csr_matrix
 
 
@@ -136,8 +137,11 @@ class Layer(Frozen):
         units = activations or (IDENTITY,) * n_out
         if w_den is None and b_den is None:
             floats = w.astype(np.float64), b.astype(np.float64)
-            if max(np.abs(v).max() for v in floats) < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
-                return Layer._of_floats(*floats, units, None)
+            largest = max(float(np.abs(v).max()) for v in floats)
+            if largest < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
+                layer = Layer._of_floats(*floats, units, None)
+                layer.__dict__["bits"] = dyadic_bits(largest, layer.denominator)
+                return layer
         w, w_den = dyadic(w.astype(np.float64)) if w_den is None else (w, w_den)
         b, b_den = dyadic(b.astype(np.float64)) if b_den is None else (b, b_den)
         den = math.lcm(w_den, b_den)
@@ -177,10 +181,15 @@ class Layer(Frozen):
         if self.sparse is not None:
             return self.sparse.dot(values)
         if self.is_float and "compact_weight" not in self.__dict__ and self.n_out * self.n_in > _MANY:
-            columns = split(values if values.ndim == 2 else values[:, None])
-            found = compact(join(product(self.limbs, columns)))
-            return found if values.ndim == 2 else found[:, 0]
-        return np.asarray(self.weight_integers.dot(wide(values)))
+            return limbs_times(self.limbs, values)
+        if self.n_out * self.n_in < 512:  # for which FLINT takes no less time
+            return np.asarray(self.weight_integers.dot(wide(values)))
+        return flint_times(self._matrix, values)
+
+    @cached_property
+    def _matrix(self) -> fmpz_mat:
+        """The integers of the weight."""
+        return flint_matrix(self.compact_weight)
 
     def forward(self, rows: ExactArray) -> ExactArray:
         """Rows of inputs times the integers of the weight, shape (n, n_out); exact."""
@@ -247,11 +256,15 @@ class Layer(Frozen):
     @cached_property
     def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
         """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
-        kinds, which = self._kinds
-        unit = math.lcm(*(s.denominator for a in kinds for s in (a.left, a.right)))
+        (kinds, which), unit = self._kinds, self.slope_denominator
         low = np.array([a.left.numerator * (unit // a.left.denominator) for a in kinds], dtype=object)
         high = np.array([a.right.numerator * (unit // a.right.denominator) for a in kinds], dtype=object)
         return compact(low)[which], compact(high)[which], unit
+
+    @property
+    def slope_denominator(self) -> int:
+        """The common denominator of all slopes."""
+        return math.lcm(*(s.denominator for a in self._kinds[0] for s in (a.left, a.right)))
 
     @cached_property
     def is_linear(self) -> NDArray[np.bool_]:
@@ -290,7 +303,7 @@ class Layer(Frozen):
         """Bits that are enough for the magnitude of every integer of weight and bias."""
         if self.is_float:
             largest = max(float(np.abs(self.weight_float).max()), float(np.abs(self.bias_float).max()))
-            return int(np.frexp(largest)[1]) + self.denominator.bit_length() - 1
+            return dyadic_bits(largest, self.denominator)
         weight = self.compact_weight if self.sparse is None else self.sparse.values
         return max(magnitude(weight), magnitude(self.compact_bias)).bit_length()
 
@@ -303,7 +316,7 @@ class Layer(Frozen):
     def slopes_float(self) -> NDArray[np.float64]:
         """Left and right slope of each neuron, shape (2, n_out)."""
         low, high, unit = self.integer_slopes
-        return np.stack([_floats(low, unit), _floats(high, unit)])
+        return _floats(np.array([low, high]), unit)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Layer):
