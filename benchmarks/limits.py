@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from benchmarks import best_use, command_use, line_use
 from benchmarks.cases import BY_NAME, MOST_OF_ONE_THREAD
 from benchmarks.machine import Figures
-from benchmarks.use import LARGE, QUESTIONS
+from benchmarks.use import LARGE, questions
 
 COLUMNS = ("limit of", "what", "at", "limit", "measured", "")
 WIDTHS = (22, 34, 9, 9, 10, 9)
@@ -46,7 +46,7 @@ def limits(record: Figures) -> list[Limit]:
             speed, other = figures["regions_per_second"], found[case.peer]["regions_per_second"]
             out.append(Limit(name, f"regions/s / {case.peer}'s", case.least_share, speed / other, least=True))
     for asked in record.get("use", []):
-        for question, figures in zip(QUESTIONS, asked["questions"], strict=True):
+        for question, figures in zip(questions(asked["name"]), asked["questions"], strict=True):
             most = question.most[asked["name"] == LARGE]
             if most is not None:
                 out.append(Limit(asked["name"], f"{question.name} / {question.yardstick}", most, figures["ratio"]))
