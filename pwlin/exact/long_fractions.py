@@ -18,10 +18,13 @@ from pwlin.exact.rational import nearest_float
 T = TypeVar("T")
 Bounds = tuple[int, int]
 """Of a number times a power of two: integers from below and from above."""
-_PRECISIONS = (192, 1024, 4096)
+NEAR = 192
+_PRECISIONS = (NEAR, 1024, 4096)
 """Bits behind the point with which bounds are made, one after the other, before digits are."""
 _BRIEF = 1 << 17
 """Sums over denominators of so many bits in all are made at once."""
+_LONG = 512
+"""It takes about as long to make bounds of a fraction of so many bits as to look for common factors."""
 _SHOWN = 128
 """Fractions of up to so many bits are written out."""
 _DEEPEST = 32
@@ -192,10 +195,10 @@ class LongFraction(Fraction):
     def brief(self) -> Fraction | None:
         """The number as an ordinary fraction if that is short: the simplest fraction between bounds is tried."""
         if self._settled is None:
-            low, high = self.bounds(_PRECISIONS[0])
-            middle = Fraction(low + high, 2 << _PRECISIONS[0])
+            low, high = self.bounds(NEAR)
+            middle = Fraction(low + high, 2 << NEAR)
             guess = middle.limit_denominator(_SIMPLE)
-            if (high - low) >> _PRECISIONS[0] - _SURE or self._compared(guess):
+            if (high - low) >> NEAR - _SURE or self._compared(guess):
                 return None
         size = self._numerator.bit_length() + self._denominator.bit_length()
         return self.settled if size <= _SHOWN else None
@@ -250,6 +253,22 @@ class _Terms:
 
 
 @final
+@dataclass(frozen=True, eq=False, slots=True)
+class _Quotient:
+    """A fraction whose common factors have not been looked for."""
+
+    numerator: int
+    denominator: int
+
+    def bounds(self, bits: int) -> Bounds:
+        low, rest = divmod(self.numerator << bits, self.denominator)
+        return low, low + (rest != 0)
+
+    def exact(self) -> Fraction:
+        return from_fmpq(fmpq(self.numerator, self.denominator))
+
+
+@final
 @dataclass(frozen=True, eq=False)
 class Planned:
     """A number of which something is known before what it is made from is there.
@@ -274,7 +293,7 @@ class Planned:
         return self.make()
 
     def bounds(self, bits: int) -> Bounds:
-        ends = self._near if bits <= _PRECISIONS[0] else None
+        ends = self._near if bits <= NEAR else None
         if ends is None:
             return bounds_of(self._made, bits)
         return bounds_of(ends[0], bits)[0], bounds_of(ends[1], bits)[1]
@@ -371,6 +390,12 @@ def total(terms: Iterable[fmpq]) -> Fraction:
         if bits > _BRIEF:
             return LongFraction.of(_Terms(found))
     return presentable(from_fmpq(exact_sum(found)))
+
+
+def quotient(numerator: int, denominator: int) -> Fraction:
+    """A fraction with a positive denominator; common factors of long ones wait until digits are asked for."""
+    found = _Quotient(numerator, denominator)
+    return LongFraction.of(found) if denominator.bit_length() > _LONG else found.exact()
 
 
 def presentable(value: Fraction) -> Fraction:
