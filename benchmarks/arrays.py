@@ -20,6 +20,16 @@ def uniform(sizes: tuple[int, ...], seed: int) -> Arrays:
     return weights, biases
 
 
+def he(sizes: tuple[int, ...], seed: int) -> Arrays:
+    """N(0, 2 / n_in) weights and U(-k, k) biases, k = 1 / sqrt(n_in): regions grow with depth, and so do errors of floats."""
+    rng = np.random.default_rng(seed)
+    weights, biases = [], []
+    for n_in, n_out in zip(sizes, sizes[1:]):
+        weights.append(rng.normal(0, np.sqrt(2 / n_in), (n_out, n_in)))
+        biases.append(rng.uniform(-1, 1, n_out) / np.sqrt(n_in))
+    return weights, biases
+
+
 def ternary(sizes: tuple[int, ...], seed: int) -> Arrays:
     """Weights and biases -1, 0 or 1."""
     rng = np.random.default_rng(seed)

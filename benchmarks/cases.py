@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks.arrays import Arrays, eighths, plane_tents, tent, ternary, uniform
+from benchmarks.arrays import Arrays, eighths, he, plane_tents, tent, ternary, uniform
 
 Make = Callable[[], Arrays]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A network on a cube, and how much it may cost.
+    """A network on a cube, or everywhere, and how much it may cost.
 
     Attributes
     ----------
@@ -20,11 +20,15 @@ class Case:
         The families are the series that it belongs to in the plots.
     sizes : tuple of int
         Inputs, hidden widths, outputs.
+    ends : pair of int, or None
+        Of each side of the cube; None is the whole space.
     most_ratio, most_seconds, most_megabytes : float or None
         Bounds of the time over the yardstick's, of the time, and of the memory.
-    peer : str or None
+    peer, least_share : str or None, float
         A generic case of the same size, or with about as many regions if none of that size has any to speak of. The regions
-        per second are at least `LEAST_SHARE` of its.
+        per second are at least that share of its.
+    counted : bool
+        Regions are only counted.
     seed : int or None
         Of a uniform network, for other programs.
     repeats : int
@@ -36,11 +40,13 @@ class Case:
     make: Make
     sizes: tuple[int, ...]
     families: tuple[str, ...] = ()
-    ends: tuple[int, int] = (-1, 1)
+    ends: tuple[int, int] | None = (-1, 1)
     most_ratio: float | None = None
     most_seconds: float | None = None
     most_megabytes: float | None = None
     peer: str | None = None
+    least_share: float = 0.1
+    counted: bool = False
     seed: int | None = None
     repeats: int = 9
     exact: bool = False
@@ -101,6 +107,28 @@ CASES = (
         )
         for depth, ratio in ((8, 20), (12, 20), (20, 25))
     ),
+    *(
+        Case(
+            f"2, {depth} layers of 32, He",
+            lambda depth=depth: he((2, *[32] * depth, 1), 1),  # type: ignore[misc]
+            (2, *[32] * depth, 1),
+            ("plane",),
+            most_ratio=ratio,
+            repeats=3,
+        )
+        for depth, ratio in ((8, 8), (12, 10))
+    ),
+    Case("2-64-64, a large box", lambda: uniform((2, 64, 64, 1), 1006), (2, 64, 64, 1), ("plane",), ends=(-1000, 1000)),
+    Case(
+        "2-64-64, everywhere",
+        lambda: uniform((2, 64, 64, 1), 1006),
+        (2, 64, 64, 1),
+        ("plane",),
+        ends=None,
+        peer="2-64-64, a large box",
+        least_share=0.5,
+    ),
+    _uniform("3-150-150", 1031, "space", most_ratio=10, repeats=1),
     _uniform("2-12-12", 1026, "dimension", "plane", repeats=30),
     _uniform("3-12-12", 1027, "dimension", "space", repeats=20),
     _uniform("4-12-12", 1028, "dimension", "space"),
@@ -108,6 +136,17 @@ CASES = (
     _uniform("7-16", 1036, "layer", "space", most_seconds=0.6, repeats=2),
     _uniform("8-15", 1037, "layer", "space", most_seconds=2.5, repeats=1),
     _uniform("9-14", 1038, "layer", "space", most_seconds=5, repeats=1),
+    *(
+        Case(
+            f"{d}-{n} counted",
+            lambda d=d, n=n: uniform((d, n, 1), 1),  # type: ignore[misc]
+            (d, n, 1),
+            counted=True,
+            most_ratio=ratio,
+            repeats=3,
+        )
+        for d, n, ratio in ((5, 24, 60), (7, 16, 60), (9, 14, 60), (12, 14, 60), (16, 17, 60))
+    ),
     _special("2-32-32", "ternary", lambda: ternary((2, 32, 32, 1), 1), peer="2-32-32", repeats=30, exact=True),
     _special("2-32-32", "eighths", lambda: eighths((2, 32, 32, 1), 1005), peer="2-32-32", repeats=30),
     *(
@@ -125,8 +164,6 @@ CASES = (
     ),
 )
 BY_NAME = {case.name: case for case in CASES}
-LEAST_SHARE = 0.1
-"""A degenerate network's regions per second over its peer's, at least."""
 SCALING = "2-256-256-256"
 """The case that is measured over cores."""
 MOST_OF_ONE_THREAD = 0.6

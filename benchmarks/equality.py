@@ -1,12 +1,14 @@
-"""The kernel against the all-rational search on many random and degenerate networks: ``python -m benchmarks.equality 5000``.
+"""Fast against all-rational on many random, degenerate and deep networks: ``python -m benchmarks.equality 5000``.
 
-Prints every network on which they differ in any region, pattern, map, vertex, facet or order, and how many were alike.
+Of one input certified floats against rationals on the line, of several the kernel against the search in rationals. Prints every
+network on which they differ in any region, pattern, map, vertex, facet or order, and how many were alike.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -18,6 +20,7 @@ from pwlin.extraction.cells.kernel import obstacle
 from pwlin.extraction.cells.rational import cell_complex
 from pwlin.extraction.kernel import plan
 from pwlin.extraction.kernel.entry import fast_complex, fast_count
+from pwlin.extraction.line.exact import extract_line
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.geometry.domain import as_polytope
 from pwlin.geometry.polytope import Polytope
@@ -37,6 +40,8 @@ FAMILIES: tuple[Entry, ...] = (
     lambda r: Fraction(r.randint(-9, 9), 7 * 2**1074),
     lambda r: r.uniform(-1, 1) * 10.0 ** r.choice([-320, -300, -290, -160, 0, 0, 150, 290, 300]),
 )
+MODERATE = (*FAMILIES[:4], *FAMILIES[5:7])
+"""Whose numbers stay short enough through many layers."""
 ACTIVATIONS = (
     "relu",
     "relu",
@@ -58,9 +63,11 @@ STEEP = (
     ("leaky_relu", -1e290),
 )
 """Activations at the ends of float64's range; weights beside them bring values back, mostly."""
-WIDEST = {2: 8, 3: 5, 4: 4, 5: 3}
-LARGE = {2: (20, 40, 3), 3: (6, 12, 2), 4: (3, 6, 2), 5: (2, 4, 2)}
+WIDEST = {1: 12, 2: 8, 3: 5, 4: 4, 5: 3}
+LARGE = {1: (40, 80, 4), 2: (20, 40, 3), 3: (6, 12, 2), 4: (3, 6, 2), 5: (2, 4, 2)}
 """Least and greatest width, and depth, of networks that are large for the rational search."""
+DEEP = {1: 24, 2: 16, 3: 10, 4: 8, 5: 6}
+"""The most layers of deep networks, which are narrow."""
 
 
 def network(r: random.Random, d: int) -> Network:
@@ -70,6 +77,8 @@ def network(r: random.Random, d: int) -> Network:
     large = r.random() < 0.03
     if large:
         least, widest, depth = LARGE[d]
+    elif r.random() < 0.15:
+        least, widest, depth, entry = 2, 4, r.randint(5, DEEP[d]), r.choice(MODERATE)
     sizes = [d, *(r.randint(least, widest) for _ in range(depth)), r.choice([1, 1, 2])]
     biased = r.random() < 0.6
     weights = [[[entry(r) for _ in range(a)] for _ in range(b)] for a, b in zip(sizes, sizes[1:])]
@@ -143,30 +152,59 @@ def everything(cells: CellComplex) -> list[object]:
     return [*exact, *(a.tolist() for a in arrays), cells.denominator]
 
 
+def same_cells(net: Network, polytope: Polytope, workers: int) -> int | None:
+    """How many regions both searches find, -1 if they differ; None beyond the kernel's range."""
+    fast = None if obstacle(net, polytope) else fast_complex(net, polytope, workers)
+    if fast is None:
+        return None
+    exact = cell_complex(net, polytope)
+    assert exact is not None  # without a limit the search ends
+    same = everything(fast) == everything(exact) and fast_count(net, polytope, workers) == len(exact)
+    return len(exact) if same else -1
+
+
+def same_lines(net: Network, r: random.Random) -> int:
+    """The same on an interval, a ray or the line."""
+    ends = r.choice([(None, None), (-1, 1), (Fraction(-7, 3), None), (None, 0), (-(10**6), 10**6), (-0.1, 0.7)])
+    fast, exact = (extract_line(net, ends, filtered=choice) for choice in (True, False))
+    for f, g in zip(fast, exact, strict=True):
+        parts = ((h.regions, h.pieces, h.kinks, h.breakpoints, h.slopes, h.intercepts) for h in (f, g))
+        one, two = ([list(part) for part in of_one] for of_one in parts)
+        if one != two or f.neuron_status() != g.neuron_status():
+            return -1
+    return fast[0].n_regions
+
+
 def main() -> None:
     """Compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("networks", type=int, nargs="?", default=5000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    alike = unlike = unsuited = cells = 0
+    alike, unlike, unsuited, cells, layers = Counter[int](), 0, 0, 0, 0
     usual = plan.LOOK_CROSSING, plan.LOOK_OPEN  # with (1, 1) even small networks are looked ahead in
     for seed in trange(options.seed, options.seed + options.networks, leave=False):
         r = random.Random(seed)
-        d = r.choice([2, 2, 2, 3, 3, 4, 5])
-        net, polytope, workers = network(r, d), domain(r, d), r.choice([1, 2])
-        plan.LOOK_CROSSING, plan.LOOK_OPEN = r.choice([usual, (1, 1)])
-        fast = None if obstacle(net, polytope) else fast_complex(net, polytope, workers)
-        if fast is None:
+        d = r.choice([1, 2, 2, 2, 3, 3, 4, 5])
+        net = network(r, d)
+        if d == 1:
+            found: int | None = same_lines(net, r)
+        else:
+            polytope, workers = domain(r, d), r.choice([1, 2])
+            plan.LOOK_CROSSING, plan.LOOK_OPEN = r.choice([usual, (1, 1)])
+            found = same_cells(net, polytope, workers)
+        if found is None:
             unsuited += 1
-            continue
-        exact = cell_complex(net, polytope)
-        assert exact is not None  # without a limit the search ends
-        same = everything(fast) == everything(exact) and fast_count(net, polytope, workers) == len(exact)
-        alike, unlike, cells = alike + same, unlike + (not same), cells + len(exact)
-        if not same:
-            print(f"seed {seed}: {net} on {polytope}: {len(fast)} and {len(exact)} regions")
-    print(f"{alike} networks alike, {unlike} unlike ({cells} regions); {unsuited} beyond the kernel's range")
+        elif found < 0:
+            unlike += 1
+            print(f"seed {seed}: they differ on {net}")
+        else:
+            alike[d], cells, layers = alike[d] + 1, cells + found, max(layers, len(net.widths))
+    numbers = ", ".join(f"{alike[d]} of {d}" for d in sorted(alike))
+    print(
+        f"{alike.total()} networks alike (inputs: {numbers}; up to {layers} layers; {cells} regions), {unlike} unlike"
+    )
+    print(f"{unsuited} beyond the kernel's range")
 
 
 if __name__ == "__main__":

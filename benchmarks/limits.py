@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks import best_use, line_use
-from benchmarks.cases import BY_NAME, LEAST_SHARE, MOST_OF_ONE_THREAD
+from benchmarks.cases import BY_NAME, MOST_OF_ONE_THREAD
 from benchmarks.machine import Figures
 from benchmarks.use import LARGE, QUESTIONS
 
@@ -44,7 +44,7 @@ def limits(record: Figures) -> list[Limit]:
                 out.append(Limit(name, what, bound, figures[key]))
         if case.peer in found:
             speed, other = figures["regions_per_second"], found[case.peer]["regions_per_second"]
-            out.append(Limit(name, f"regions/s / {case.peer}'s", LEAST_SHARE, speed / other, least=True))
+            out.append(Limit(name, f"regions/s / {case.peer}'s", case.least_share, speed / other, least=True))
     for asked in record.get("use", []):
         for question, figures in zip(QUESTIONS, asked["questions"], strict=True):
             most = question.most[asked["name"] == LARGE]

@@ -3,7 +3,8 @@
 Times are the least of several runs, extraction and yardstick in turns, on one thread. They are the processor's time, which
 other programs on the machine hardly change; only over several threads is it the clock's. Extraction starts at a network
 that has computed nothing yet, and ends when regions and vertices are counted. The yardstick is the time NumPy takes to
-evaluate the network once, in float64, at as many points as the complex has vertices.
+evaluate the network once, in float64, at as many points as the complex has vertices, or as there are regions if these are
+only counted.
 
 The environment may choose NumPy's BLAS kernel and block sizes (OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE). What it chooses is
 mostly slower than what OpenBLAS finds for itself (OPENBLAS_CORETYPE=Haswell: by a fifth to a quarter on a processor with
@@ -43,13 +44,18 @@ def network(case: Case) -> Network:
     return Network.from_arrays(*case.make())
 
 
-def domain(case: Case) -> tuple[int, int] | list[tuple[int, int]]:
+def domain(case: Case) -> tuple[int, int] | list[tuple[int, int]] | None:
     """Its domain."""
+    if case.ends is None:
+        return None
     return case.ends if case.sizes[0] == 1 else [case.ends] * case.sizes[0]
 
 
 def counts(case: Case, net: Network, **options: Any) -> tuple[int, int]:
-    """Extract; the numbers of regions (on the line: pieces) and of vertices."""
+    """Extract, or count; the numbers of regions (on the line: pieces) and of vertices (without any, of regions)."""
+    if case.counted:
+        n = pwlin.count_regions(net, domain(case), **options)
+        return n, n
     f = extract(net, domain(case), **options)
     if case.sizes[0] == 1:
         return f.n_pieces, f.n_pieces + 1
@@ -59,7 +65,9 @@ def counts(case: Case, net: Network, **options: Any) -> tuple[int, int]:
 def warm_up(case: Case) -> None:
     """Load (or compile) the kernel."""
     d = case.sizes[0]
-    if d > 1:
+    if case.counted:
+        pwlin.count_regions(Network.from_arrays(*uniform((5, 6, 1), 1)), [(-1, 1)] * 5, method="fast")
+    elif d > 1:
         extract(Network.from_arrays(*uniform((d, 3, 3, 1), 1)), [(-1, 1)] * d, method="fast")
     else:
         extract(Network.from_arrays(*uniform((1, 3, 1), 1)), (-1, 1))
@@ -78,7 +86,7 @@ def measure(case: Case) -> Figures:
         seconds.append(elapsed)
         after = after or peak()
         arrays = case.make()
-        points = np.random.default_rng(0).uniform(*case.ends, (vertices, case.sizes[0]))
+        points = np.random.default_rng(0).uniform(*case.ends or (-1000, 1000), (vertices, case.sizes[0]))
         yardstick.append(timed(lambda arrays=arrays, points=points: evaluate(arrays, points))[0])
     out = {
         "name": case.name,
@@ -99,7 +107,7 @@ def measure(case: Case) -> Figures:
 
 def signs(case: Case) -> dict[str, int]:
     """How many signs the kernel took, and how many of them rationals settled."""
-    if case.sizes[0] == 1:
+    if case.sizes[0] == 1 or case.counted:
         return {}
     from pwlin.extraction.kernel.compiled import plain
     from pwlin.extraction.kernel.drive import drive

@@ -78,7 +78,7 @@ def imports(node, skip=()):
         here = stack.pop()
         if here in skip or (isinstance(here, ast.If) and getattr(here.test, "id", None) == "TYPE_CHECKING"):
             continue
-        stack.extend(ast.iter_child_nodes(here))
+        stack.extend(child for child in ast.iter_child_nodes(here) if not isinstance(child, ast.expr))
         if isinstance(here, ast.Import):
             names = [a.name for a in here.names]
         elif isinstance(here, ast.ImportFrom):

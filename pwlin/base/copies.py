@@ -32,8 +32,10 @@ def spare_cores() -> int:
 
 
 @contextmanager
-def shared(jobs: Sequence[Callable[[], bytes]]) -> Iterator[Iterator[bytes]]:
+def shared(jobs: Sequence[Callable[[], bytes]], first: Sequence[int] = ()) -> Iterator[Iterator[bytes]]:
     """Results of jobs in their order; within the block copies of this process do some of them, if there are cores for that.
+
+    Of these jobs the `first` are begun first, as the longest should be.
 
     Copies have everything as it is now, and nothing that they change is seen here. They are gone when the block ends, however
     it ends, and at Ctrl-C. A job that fails in a copy is done again here, where its error is raised.
@@ -45,7 +47,7 @@ def shared(jobs: Sequence[Callable[[], bytes]]) -> Iterator[Iterator[bytes]]:
     with ExitStack() as stack:
         tokens, news = _pipe(stack), _pipe(stack)
         files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(count)]
-        os.write(tokens[1].fileno(), bytes(range(len(jobs))))
+        os.write(tokens[1].fileno(), bytes(dict.fromkeys([*first, *range(len(jobs))])))
         tokens[1].close()
         for number, file in enumerate(files):
             with suppress(OSError):  # no more processes are allowed

@@ -23,6 +23,8 @@ Limbs = NDArray[np.float64]
 BITS = 21
 TERMS = 1 << 12
 """So many products of limbs are added before carries are made."""
+_NARROW = 32
+"""Columns, those of all limbs together, up to which one product is made of them."""
 _BASE = 1 << BITS
 _HALF = _BASE >> 1
 _FEW = 64
@@ -171,15 +173,18 @@ def product(a: Limbs, b: Limbs) -> Limbs:
     count, rows, inner = a.shape
     out = np.zeros((count + len(b) - 1, rows, b.shape[2]))
     step = min(max(inner, 1), TERMS)
-    added = 0
+    narrow, added = len(b) * b.shape[2] <= _NARROW, 0
     for start in range(0, inner, step):
         block = a[:, :, start : start + step]
-        flat = block.reshape(count * rows, block.shape[2])
-        for i, limb in enumerate(b):
+        flat, other = block.reshape(count * rows, block.shape[2]), b[:, start : start + step]
+        if narrow:  # one product for all limbs
+            together = flat @ other.transpose(1, 0, 2).reshape(block.shape[2], len(b) * b.shape[2])
+            beside = together.reshape(count, rows, len(b), b.shape[2])
+        for i, limb in enumerate(other):
             if added + step > TERMS:
                 out = carried(out)
                 added = 1
-            out[i : i + count] += (flat @ limb[start : start + step]).reshape(count, rows, b.shape[2])
+            out[i : i + count] += beside[:, :, i] if narrow else (flat @ limb).reshape(count, rows, b.shape[2])
             added += step
     return carried(out)
 
@@ -190,6 +195,24 @@ def multiply(a: Limbs, b: Limbs) -> Limbs:
     for i, limb in enumerate(b):
         out[i : i + len(a)] += a * limb
     return carried(out)
+
+
+def plus(a: Limbs, b: Limbs) -> Limbs:
+    """The sum of two arrays of the same shape but for the number of limbs."""
+    few, many = (a, b) if len(a) < len(b) else (b, a)
+    out = many.copy()
+    out[: len(few)] += few
+    return carried(out)
+
+
+def concatenated(parts: Sequence[Limbs]) -> Limbs:
+    """Arrays put together along their first axis but that of limbs, of which they may have more and fewer."""
+    out = np.zeros((max(map(len, parts)), sum(part.shape[1] for part in parts), *parts[0].shape[2:]))
+    start = 0
+    for part in parts:
+        out[: len(part), start : start + part.shape[1]] = part
+        start += part.shape[1]
+    return out
 
 
 def carried(sums: Limbs) -> Limbs:

@@ -200,7 +200,7 @@ def formula(text: str) -> str:
     out, i = "", 0
     while i < len(text):
         if text.startswith("**", i) and (stop := _digits_end(text, i + 2)) > i + 2:
-            out += text[i + 2 : stop].translate(_SUPERSCRIPTS)
+            out += text[i + 2 : stop].translate(SUPERSCRIPTS)
             i = stop
         elif text.startswith("**", i):
             out, i = out + "^", i + 2
@@ -212,7 +212,7 @@ def formula(text: str) -> str:
 
 
 _COEFFICIENT = re.compile(r"(?<![\w.*])\d+(\.\d+)?$")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def _digits_end(text: str, start: int) -> int:

@@ -20,6 +20,7 @@ from pwlin.formulas.arithmetic.balls import compile_condition, compile_jet, cons
 from pwlin.formulas.arithmetic.expansion import bounds, compile_series
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.divided import Divided, limit_at
+from pwlin.formulas.elementary import SWITCHES
 from pwlin.formulas.hidden import hidden_pole
 from pwlin.formulas.needs import Requirement, requirements
 from pwlin.formulas.removable import continued, without_gaps
@@ -143,7 +144,7 @@ def _is_even_root(part: Expr) -> bool:
 def _drawn(root: Expr, symbol: Symbol, low: Fraction, high: Fraction) -> Expr:
     """A root with the even zeros of its base in front of it: values next to them are known to few digits only."""
     base, outside = root.base, sympy.Integer(1)
-    for _ in range(_MOST_GAPS):
+    for _ in range(0 if base.has(*SWITCHES) else _MOST_GAPS):  # orders of zeros are not known near switches
         doubt = doubt_on(Requirement(base, "!=", ""), symbol, low, high)
         zeros = Zeros(base, symbol, compile_jet(base, symbol))
         orders = {place: zeros.order(place) for place in (plain_places(doubt.place) if doubt else ())}

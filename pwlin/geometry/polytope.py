@@ -135,7 +135,7 @@ class Polytope:
         if not len(corners):
             raise refusal("points", "none", "are at least dim + 1", DomainError)
         d = _dimension(corners.shape[1])
-        generators = [_integers([*p, Fraction(1)]) for p in corners]
+        generators = [homogenize(p) for p in corners]
         if len(given := items(rays, "rays", "are vectors", DomainError)):
             directions = to_fraction_array(given, 2, "rays")
             if directions.shape[1] != d:
@@ -237,7 +237,7 @@ class Polytope:
         coordinates = to_fraction_array(point, 1, "point")
         if len(coordinates) != self.dim:
             raise refusal("point", f"{len(coordinates)} coordinate(s)", f"are {self.dim}", ShapeError)
-        return _integers([*coordinates, Fraction(1)])
+        return homogenize(coordinates.tolist())
 
     def interior_point(self) -> Point:
         """Some rational point in the interior; the same for equal polyhedra."""
@@ -259,6 +259,11 @@ class Polytope:
 def halfspace(normal: Vector) -> HalfSpace:
     """The half-space ``a . x + b >= 0`` of an integer normal (a, b), written ``-a . x <= b``."""
     return HalfSpace(tuple(Fraction(-v) for v in normal[:-1]), Fraction(normal[-1]))
+
+
+def homogenize(point: Sequence[Fraction]) -> Vector:
+    """The primitive integer vector of a point, with last entry > 0."""
+    return _integers([*point, Fraction(1)])
 
 
 def dehomogenize(vector: Sequence[int]) -> Point:

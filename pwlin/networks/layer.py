@@ -254,9 +254,9 @@ class Layer(Frozen):
     @cached_property
     def _kinds(self) -> tuple[list[TwoSlope], NDArray[np.int64]]:
         """The different objects among the activations, and which of them each neuron has."""
+        if self.activations.count(self.activations[0]) == self.n_out:
+            return [self.activations[0]], np.zeros(self.n_out, dtype=np.int64)
         kinds = {id(a): a for a in self.activations}
-        if len(kinds) == 1:
-            return [*kinds.values()], np.zeros(self.n_out, dtype=np.int64)
         places = {key: i for i, key in enumerate(kinds)}
         return [*kinds.values()], np.array([places[id(a)] for a in self.activations])
 

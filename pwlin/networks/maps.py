@@ -25,6 +25,9 @@ _ENTRIES, _FEWEST, _MOST = 1 << 16, 16, 64
 _MOST_ON = 0.85
 """Weights of all units are used as they are where at least such a share of them is on."""
 
+_ALONE = 4
+"""Of fewer maps together it costs more to pick weights than to multiply all."""
+
 Patterns = Sequence[NDArray[np.bool_]]
 Indices = NDArray[np.int64]
 Units = Indices | slice
@@ -64,44 +67,53 @@ class SingleMaps:
             return *wide(weight.T), wide(layer.compact_bias[neurons])
         if len(rows) == 0:
             return (np.empty(0, dtype=object),) * (self._layers[0].n_in + 1)
-        parts = [self._entries(k, patterns, *some) for some in self._shares(rows, neurons)]
-        return tuple(map(np.concatenate, zip(*parts)))
+        parts = [self.gradients(k, patterns, *some, 0) for some in self.shares(rows, neurons)]
+        return tuple(map(np.concatenate, zip(*((*join(found).T, b) for found, b, _ in parts))))
 
-    def _shares(self, rows: Indices, neurons: Indices) -> Iterator[tuple[Indices, Indices]]:
+    def shares(self, rows: Indices, neurons: Indices) -> Iterator[tuple[Indices, Indices]]:
         """About as many maps as are made at a time."""
         count = max(1, round(len(rows) / self._together))
         return zip(np.array_split(rows, count), np.array_split(neurons, count))
 
-    def _entries(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> tuple[ExactArray, ...]:
-        active = [bits[rows] for bits in patterns[:k]]
-        on = [EVERY, *(self.on(i, bits) for i, bits in enumerate(active))]
+    def gradients(
+        self, k: int, patterns: Patterns, rows: Indices, neurons: Indices, below: int
+    ) -> tuple[Limbs, ExactArray, Units]:
+        """Gradients of preactivations of layer k by the inputs of layer `below`, what biases from there on add, and which inputs.
+
+        Inputs that are off are left out; what biases add is over the denominator that `entries` has.
+        """
+        active = {i: patterns[i - 1][rows] for i in range(max(below, 1), k + 1)}
+        on = {0: EVERY} | {i: self.on(i - 1, bits) for i, bits in active.items()}
         found = self.weight(k).rows(neurons, on[k])
         b = np.zeros(len(rows), dtype=object)
-        for i in range(k, -1, -1):
+        for i in range(k, below - 1, -1):
             if i < k:
-                found = self.weight(i).backward(self.bent(found, i, active[i], on[i + 1]), on[i + 1], on[i])
+                bent = self.bent(found, i, active[i + 1], on[i + 1])
+                found = self.weight(i).backward(bent, on[i + 1], on[i])
             b += join(found[..., -1]) * self.denominators[i]
             found = found[..., :-1]
-        return *join(found).T, b
+        return found, b, on[below]
 
     def effects(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> ExactArray:
         """Gradients of the outputs by the outputs of neurons of layer k: integers, shape (n, n_outputs).
 
         At least one is asked for. They are over the denominators of all weights and slopes above layer k.
         """
-        return np.concatenate([self._effects(k, patterns, *some) for some in self._shares(rows, neurons)])
+        parts = [self.changes(k, patterns, *some, len(patterns)) for some in self.shares(rows, neurons)]
+        return np.concatenate([join(found) for found, _ in parts])
 
-    def _effects(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices) -> ExactArray:
-        active = {i: patterns[i][rows] for i in range(k + 1, len(patterns))}
-        on = {i: self.on(i, bits) for i, bits in active.items()} | {len(patterns): EVERY}
+    def changes(self, k: int, patterns: Patterns, rows: Indices, neurons: Indices, above: int) -> tuple[Limbs, Units]:
+        """Gradients of preactivations of layer `above` by the outputs of neurons of layer k, and of which; those that are off are left out."""
+        active = {i: patterns[i][rows] for i in range(k + 1, min(above + 1, len(patterns)))}
+        on = {len(patterns): EVERY} | {i: self.on(i, bits) for i, bits in active.items()}
         found = self.weight(k + 1).columns(neurons, on[k + 1])
-        for i, bits in active.items():
-            found = self.weight(i + 1).forward(self.bent(found, i, bits, on[i]), on[i + 1], on[i])
-        return join(found)
+        for i in range(k + 1, above):
+            found = self.weight(i + 1).forward(self.bent(found, i, active[i], on[i]), on[i + 1], on[i])
+        return found, on[above]
 
     def on(self, i: int, active: NDArray[np.bool_]) -> Units:
         """Units of layer i outside which all are off in each row of `active`; their weights need not be multiplied."""
-        if not (self._dense and self._layers[i].is_relu):
+        if len(active) < _ALONE or not (self._dense and self._layers[i].is_relu):
             return EVERY
         some = np.flatnonzero(active.any(axis=0))
         return EVERY if len(some) > _MOST_ON * active.shape[1] else some

@@ -245,7 +245,7 @@ class _Look:
 
 def _shared_limits(curves: Sequence[NeuronCurves]) -> dict[Neuron, tuple[Fraction, Fraction]]:
     """One range for the contributions to the output, so that their sizes can be compared."""
-    ends = [v for c in curves for _, _, g in c.contributions() for v in (g.min().value, g.max().value)]
+    ends = [v for c in curves for _, _, g in c.contributions() for _, v in _corners(g)]
     return {c.neuron: (min(ends), max(ends)) for c in curves}
 
 
@@ -270,7 +270,7 @@ def _row(
     notes = ["", "", _sent(receivers, len(curves.receivers), f.network)]
     for column, (ax, drawn, note) in enumerate(zip(axes, lines, notes, strict=True)):
         ends = look.limits if column == 2 else None
-        ys = Scale.spanning(ends or [v for g, _ in drawn for v in (g.min().value, g.max().value)])
+        ys = Scale.spanning(ends or [v for g, _ in drawn for _, v in _corners(g)])
         ax.set_xlim(xs(shown[0]), xs(shown[1]))
         _shade(ax, active, colour, xs)
         ax.axhline(ys(Fraction(0)), color=style.FAINT, lw=0.6, zorder=1)
@@ -284,7 +284,7 @@ def _row(
         if ys.unit != 1 or ys.offset:
             note = f"{note}  {ys.label('')}".strip()
         if note:
-            ax.set_title(note, loc="right", fontsize=style.LABEL_SIZE, pad=2, color=style.INK)
+            ax.set_title(note, loc="right", y=1, fontsize=style.LABEL_SIZE, pad=2, color=style.INK)  # without a search
     label = f"{name_in(f.network, curves.neuron)}\n{status.replace('_', ' ')}"
     axes[0].annotate(
         label,
@@ -316,15 +316,19 @@ def _exact(
     ax: Axes, g: PiecewiseLinear1D, xs: Scale, ys: Scale, colour: str, width: float, **options: str | float
 ) -> None:
     """Draw g with its own joints, each marked by a dot if there are few."""
-    ends = (g.interval.left, g.interval.right)
-    assert ends[0] is not None and ends[1] is not None
-    pieces = parts(g, (ends[0], ends[1]), "piece")
-    x = [xs(p.left) for p in pieces] + [xs(pieces[-1].right)]
-    y = [ys(p(p.left)) for p in pieces] + [ys(pieces[-1](pieces[-1].right))]
+    x, y = zip(*((xs(x), ys(v)) for x, v in _corners(g)), strict=True)
     inner = list(range(1, len(x) - 1))
     marked = {"marker": "o", "ms": width + 1.5, "markevery": inner} if 0 < len(inner) <= 40 else {}
     [drawn] = ax.plot(x, y, color=colour, lw=width, zorder=3)
     drawn.set(**{**marked, **options})
+
+
+def _corners(g: PiecewiseLinear1D) -> list[tuple[Fraction, Fraction]]:
+    """The ends and joints of a function on a bounded domain, with its values there."""
+    ends = (g.interval.left, g.interval.right)
+    assert ends[0] is not None and ends[1] is not None
+    pieces = parts(g, (ends[0], ends[1]), "piece")
+    return [*((p.left, p(p.left)) for p in pieces), (pieces[-1].right, pieces[-1](pieces[-1].right))]
 
 
 def _sum(ax: Axes, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout: Layer, shown: Window) -> None:
@@ -334,7 +338,7 @@ def _sum(ax: Axes, f: PiecewiseLinear1D, final: Sequence[NeuronCurves], readout:
     bias = Fraction(int(readout.bias_integers[0]), readout.denominator)
     stacked = stacked_sums(f, sent, bias) if len(sent) > _MOST_LINES else []
     functions = [f, *(g for _, g in sent)] if not stacked else [g for _, g in stacked]
-    ys = Scale.spanning([bias, *(v for g in functions for v in (g.min().value, g.max().value))])
+    ys = Scale.spanning([bias, *(v for g in functions for _, v in _corners(g))])
     ax.set_xlim(xs(shown[0]), xs(shown[1]))
     entries: list[style.Entry] = []
     drawn = draw_bands(ax, stacked, neurons, xs, ys) if stacked else []

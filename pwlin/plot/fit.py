@@ -18,6 +18,7 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Breakpoint
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
+from pwlin.networks.neurons import Neuron
 from pwlin.plot.drawing import checks, labels, marks, measured, scale, style
 from pwlin.plot.drawing.goal import Goal, Part, Window, inside, parts, require_1d
 from pwlin.plot.drawing.neuron_colours import NeuronColours
@@ -216,18 +217,19 @@ def markers(
     """Mark kinks with their neuron's colour and marker."""
     if len(kinks) > _MOST_MARKERS:
         return
-    groups: dict[tuple[int, int] | None, list[tuple[float, float]]] = {}
+    groups: dict[Neuron | None, list[tuple[float, float]]] = {}
     for kink, place in zip(kinks, places, strict=True):
         groups.setdefault(leading(kink), []).append(place)
     largest = {neuron: max(abs(k.jump) for k in kinks if leading(k) == neuron) for neuron in groups}
-    for neuron in sorted(groups, key=largest.__getitem__):  # so that small jumps hide no large ones
-        x, y = zip(*groups[neuron], strict=True)
+    ordered = sorted(groups, key=largest.__getitem__)  # so that small jumps hide no large ones
+    for (colour, marker), alike in neurons.alike(ordered).items():
+        x, y = zip(*(place for neuron in alike for place in groups[neuron]), strict=True)
         ax.scatter(
             x,
             y,
             s=style.marker_area(len(kinks)),
-            marker=neurons.marker(neuron),
-            color=neurons.colour(neuron),
+            marker=marker,
+            color=colour,
             edgecolors="white",
             linewidths=0.8,
             zorder=5,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
+from matplotlib.ticker import LogFormatterSciNotation
 from numpy.typing import NDArray
 
 from pwlin.base import arguments
 from pwlin.base.doors import door
+from pwlin.exact.text import SUPERSCRIPTS
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.networks.names import name_in
 from pwlin.networks.network import Network
@@ -123,8 +126,8 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     neurons = NeuronColours.of(run.lines()[-1])
     largest = max((abs(m.jump) for path in found.values() for m in path), default=Fraction(1))
     ax.set_ylim(ys(low), ys(high))
-    for neuron, path in found.items():
-        _path(ax, neurons.colour(neuron), neurons.marker(neuron), path, steps, ys, largest)
+    for look, alike in neurons.alike(found).items():
+        _draw_paths(ax, *look, [found[neuron] for neuron in alike], steps, ys, largest)
     last = len(steps) - 1
     final = [
         (abs(m.jump), ys(m.location), neuron) for neuron, path in found.items() for m in path if m.snapshot == last
@@ -152,30 +155,37 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     return entries
 
 
-def _path(
+def _draw_paths(
     ax: Axes,
     colour: str,
     marker: str,
-    path: Sequence[Place],
+    paths: Sequence[Sequence[Place]],
     steps: NDArray[np.float64],
     ys: Scale,
     largest: Fraction,
 ) -> None:
-    """One neuron: a line of varying width, or dots if it has several kinks at one snapshot."""
-    x = steps[[m.snapshot for m in path]]
-    y = ys.all([m.location for m in path])
-    share = np.array([float(abs(m.jump) / largest) for m in path]) ** 0.5
-    widths = _THIN + (_THICK - _THIN) * share
-    numbers = np.array([m.snapshot for m in path])
-    marks.track(ax, np.column_stack([x, y]), numbers, widths, color=colour)
-    if len(np.unique(numbers)) < len(numbers):
+    """Neurons of one colour, each a line of varying width, or dots if it has several kinks at one snapshot."""
+    segments, widths, ends = [], [], []
+    for path in paths:
+        numbers = np.array([m.snapshot for m in path])
+        points = np.column_stack([steps[numbers], ys.all([m.location for m in path])])
+        width = _THIN + (_THICK - _THIN) * np.array([float(abs(m.jump) / largest) for m in path]) ** 0.5
+        if len(np.unique(numbers)) < len(numbers):
+            marks.track(ax, points, numbers, width, color=colour)
+            continue
+        joined = np.flatnonzero(np.diff(numbers) == 1)
+        segments.append(np.stack([points[joined], points[joined + 1]], axis=1))
+        widths.append(width[joined])
+        alone = np.setdiff1d(np.arange(len(path)), np.concatenate([joined, joined + 1]))
+        ends.append(points[np.union1d(alone, [len(path) - 1])])
+    if not segments:
         return
-    following = np.flatnonzero(np.diff(numbers) == 1)
-    alone = np.setdiff1d(np.arange(len(path)), np.concatenate([following, following + 1]))
-    ends = np.union1d(alone, [len(path) - 1])
+    options = {"linewidths": np.concatenate(widths), "capstyle": "round", "zorder": 3, "gid": "path"}
+    marks.lines(ax, list(np.concatenate(segments)), color=colour, **options)
+    x, y = np.concatenate(ends).T
     ax.scatter(
-        x[ends],
-        y[ends],
+        x,
+        y,
         s=26,
         marker=marker,
         color=colour,
@@ -298,6 +308,8 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
             entries.append((ax.lines[-1], f"running geometric mean over {window}"))
         if np.isfinite(shown).any():
             ax.set_yscale("log")
+            ax.yaxis.set_major_formatter(_Powers())
+            ax.yaxis.set_minor_formatter(_Powers())
         missing = int(np.isnan(shown).sum())
         if missing:
             entries.append(style.remark(f"{missing} zero or not finite, not drawn"))
@@ -306,6 +318,15 @@ def losses(run: Run, ax: Axes | None = None, title: str | None = None) -> Axes:
         ax.set_ylabel("loss (mean squared error)")
         style.legend_above(ax, entries, heading)
     return ax
+
+
+class _Powers(LogFormatterSciNotation):
+    """Powers of ten in plain letters: to typeset formulas takes as long as all else in a picture."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a tick."""
+        text = super().__call__(x, pos).removeprefix(r"$\mathdefault{").removesuffix("}$").replace(r"\times", "×")
+        return re.sub(r"\^\{(.*)\}", lambda power: power[1].translate(SUPERSCRIPTS), text)
 
 
 def _running_mean(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:

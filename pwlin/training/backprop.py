@@ -136,8 +136,8 @@ class Backprop:
             if unit is not None:
                 unit.chain(delta)
             np.matmul(delta, a_t, out=gradient)
-            if below is not None:
-                np.matmul(weight_t, delta, out=below)
+            if below is not None:  # a product of a column and a row is an outer one, for which BLAS is slow
+                (np.multiply if len(delta) == 1 else np.matmul)(weight_t, delta, out=below)
         return value
 
 
@@ -165,14 +165,15 @@ class _TwoSlopes:
 
 class _Relu:
     def __init__(self, width: int, batch: int) -> None:
-        self._active = np.empty((width, batch), dtype=bool)
+        self._active, self._slope = np.empty((width, batch), dtype=bool), np.empty((width, batch))
 
     def apply(self, z: Floats) -> None:
         np.greater(z, 0, out=self._active)
         np.maximum(z, 0, out=z)
 
     def chain(self, delta: Floats) -> None:
-        np.multiply(delta, self._active, out=delta)
+        np.copyto(self._slope, self._active)  # and not at once: NumPy multiplies numbers by truth values slowly
+        np.multiply(delta, self._slope, out=delta)
 
 
 def _unit(activations: Sequence[TwoSlope], batch: int) -> _Unit | None:

@@ -148,7 +148,7 @@ def descend(
             for xs, ys in batches.fresh(steps):
                 for x, y in zip(xs, ys, strict=True):
                     loss = backprop.loss_and_gradient(x, y)
-                    if not (math.isfinite(loss) and np.isfinite(theta).all()):
+                    if not (math.isfinite(loss) and _finite(theta)):
                         outcome.diverged = True
                         break
                     losses[done] = loss
@@ -165,12 +165,16 @@ def descend(
             outcome.interrupted = True
     outcome.losses = losses[:done].copy()
     finished = not outcome.diverged and not outcome.interrupted
-    if finished and np.isfinite(theta).all():
+    if finished and _finite(theta):
         outcome.record(steps, theta)
     else:
         outcome.diverged |= finished
         outcome.record(good_step, good)
     return outcome
+
+
+def _finite(theta: Floats) -> bool:
+    return math.isfinite(theta.dot(theta)) or bool(np.isfinite(theta).all())  # squares are quicker, but may overflow
 
 
 def minimize(
@@ -194,7 +198,7 @@ def minimize(
         kept = np.array(at)
         np.copyto(theta, kept)
         loss = backprop.loss(x, y)
-        if not (math.isfinite(loss) and np.isfinite(kept).all()):
+        if not (math.isfinite(loss) and _finite(kept)):
             raise _Diverged
         if len(losses) % record_every == 0:
             outcome.record(len(losses), kept)

@@ -89,9 +89,14 @@ def test_where_no_more_processes_are_allowed_all_is_done_here(monkeypatch):
     def refused():
         raise BlockingIOError
 
+    def job(number):
+        begun.append(number)
+        return bytes([number])
+
+    begun = []
     monkeypatch.setattr("os.fork", refused)
-    with shared([partial(who, i) for i in range(3)]) as results:
-        assert [made[:1] for made in results] == [b"0", b"1", b"2"]
+    with shared([partial(job, i) for i in range(5)], first=[3, 1]) as results:
+        assert list(results) == [bytes([i]) for i in range(5)] and begun == [3, 1, 0, 2, 4]
 
 
 def test_other_threads_would_be_missed():

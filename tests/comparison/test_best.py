@@ -219,7 +219,7 @@ JUMPS = [  # text, domain, half the largest jump
 )
 def test_more_pieces_never_do_worse_where_a_target_jumps(norm, text, domain, half):
     before = None
-    for pieces in (1, 2, 4):
+    for pieces in (1, 2, 4) if norm == "sup" else (1, 3):
         best = best_approximation(text, domain, pieces, norm)
         assert best.pieces == pieces and best.function.n_pieces <= pieces
         assert before is None or best.upper <= before
@@ -493,11 +493,16 @@ def test_lines_across_an_inflection_in_closed_form():
         ("sqrt(x + 1)", 30),
         ("x**7*sin(3*x)", 40),
         ("tanh(50*x)", 17),
+        ("abs(x)*exp(x)", 32),
+        ("exp(-5*abs(x))", 24),
+        ("abs(x**3 - x/2 + 1)*abs(x)", 24),
+        ("abs(x)*x", 9),
+        ("abs(x) - x**2", 7),
     ],
 )
 def test_pieces_that_err_alike_are_shown_best_by_their_points(text, pieces):
     floats = FloatTarget(parse_target(text), Frame((Q(-1), Q(1))))
-    found = alternating(floats, -1.0, 1.0, pieces)
+    found = alternating(floats, -1.0, 1.0, pieces, np.zeros(int("abs" in text)))
     assert found.spline.pieces <= pieces
     assert extremes(found.spline, floats).largest <= found.error * (1 + 1e-8)
     values = floats(found.points)
@@ -508,7 +513,7 @@ def test_pieces_that_err_alike_are_shown_best_by_their_points(text, pieces):
 
 @pytest.mark.parametrize(("text", "pieces"), [("x", 4), ("sin(3*x)", 2), ("sin(1/(x + 11/10))", 9), ("abs(x)", 3)])
 def test_what_does_not_bend_smoothly_or_too_often_is_left_to_the_search(text, pieces):
-    assert alternating(parse_target(text), -1.0, 1.0, pieces) is None
+    assert alternating(parse_target(text), -1.0, 1.0, pieces, np.empty(0)) is None
 
 
 def test_lower_bounds_in_the_mean_of_what_switches_often(monkeypatch):

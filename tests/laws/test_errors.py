@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin import Enclosure, Network, compare, extract
-from tests.strategies.effort import examples
+from tests.strategies.effort import examples, narrow
 from tests.strategies.functions import coarse, functions
 
 SIDES = {1: (-2, "3/2"), 2: [(-1, 1), ("-1/2", 1)]}
@@ -55,7 +55,7 @@ def comparisons(draw, dim, kind):
 
 
 def options(dim, kind):
-    return {"tolerance": "1e-3"} if (dim, kind) == (2, "formula") else {}
+    return {"tolerance": narrow("1e-5")} if dim == 2 and kind != "function" else {}
 
 
 def scaled_by(network, factor):

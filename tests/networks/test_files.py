@@ -55,7 +55,7 @@ def test_weights_of_any_length(tmp_path):
 
 
 def test_what_is_packed_tightly_can_be_read_again(tmp_path):
-    weight = np.zeros((1, 5_000_000))
+    weight = np.zeros((1, 4_300_000))
     weight[0, 7] = 0.1
     net = Network.from_arrays([weight])
     net.save(tmp_path / "zeros.npz")
@@ -208,8 +208,8 @@ def test_a_bomb(tmp_path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("header.npy", GOOD["header"])
         with archive.open("weight_0.npy", "w") as stream:
-            stream.write(npy((1, 25_000_000), "<f8"))
-            for _ in range(200):
+            stream.write(npy((1, 5_000_000), "<f8"))
+            for _ in range(40):
                 stream.write(bytes(10**6))
         archive.writestr("bias_0.npy", GOOD["bias_0"])
     tracemalloc.start()
@@ -240,7 +240,7 @@ def test_changed_bytes(tmp_path):
     sound = path.read_bytes()
     names = zipfile.ZipFile(io.BytesIO(sound)).namelist()
     kept = 0
-    for turn in range(1200):
+    for turn in range(600):
         if turn % 4:  # anywhere: check sums find all that matters
             data = bytearray(sound)
             for _ in range(turn % 3 + 1):
@@ -260,7 +260,7 @@ def test_changed_bytes(tmp_path):
             kept += 1
         except FormatError as error:
             assert path.name in str(error)
-    assert kept < 300
+    assert kept < 150
 
 
 def test_files_that_are_not_there(tmp_path):

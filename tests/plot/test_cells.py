@@ -312,7 +312,7 @@ def test_numbers_of_any_size():
     f = extract(huge, SQUARE)
     for ax in (plot.regions(f), plot.regions(f, "x*y"), plot.regions(f, color_by="value"), plot.surface(f)):
         ax.figure.canvas.draw()
-    assert "10^{600}" in ax.get_zlabel()
+    assert "10⁶⁰⁰" in ax.get_zlabel()
 
 
 # -- the other views ------------------------------------------------------------------------------

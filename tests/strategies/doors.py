@@ -232,7 +232,7 @@ SLOW = {name: 6 for name in DOORS if name.startswith("plot.")} | {
     "animate": 6,
     "sweep": 6,
     "playground": 18,
-    "report": 18,
+    "report": 17,
 }
 """Doors behind which something is drawn: of odd values one of so many is tried, at full effort all."""
 

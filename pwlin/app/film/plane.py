@@ -68,14 +68,13 @@ class _Colours:
 
     def __call__(self, maps: Sequence[Vector], denominator: int) -> list[str]:
         """Of affine maps over a denominator."""
-        from matplotlib.colors import to_hex
-
         from pwlin.plot.drawing.gradient_colours import disc_colours
 
         s = self._scale
         up, down = s.unit.denominator, s.unit.numerator * denominator
         units = np.array([[nearest_quotient(v * up, down) for v in m[:2]] for m in maps])
-        return [str(to_hex(c)) for c in disc_colours(*((units - s.centre) / s.radius).T)]
+        shades = np.rint(255 * disc_colours(*((units - s.centre) / s.radius).T)).astype(int)
+        return [f"#{bytes(rgb).hex()}" for rgb in shades.tolist()]
 
 
 def _moments(f: PiecewiseLinearND, run: TrainingRun | None) -> list[tuple[int | None, PiecewiseLinearND]]:

@@ -108,7 +108,7 @@ def _line_data(film: Film, frames: Sequence[Frame], view: str, fps: float | None
         "x": film.x_limits,
         "y": film.y_limits,
         "heights": film.layer_limits,
-        "labels": {name: _plain(label) for name, label in zip(labels, film.labels, strict=True)},
+        "labels": dict(zip(labels, film.labels, strict=True)),
         "target": _points(film.target, digits),
         "slopes": _points(film.target_slopes, digits),
         "points": _points(film.points, digits),
@@ -152,8 +152,3 @@ def _points(line: Line | None, digits: int) -> list[list[float | None]] | None:
 def _numbers(values: Iterable[float], digits: int) -> list[float | None]:
     """Floats with so many digits; None for a gap."""
     return [float(f"{v:.{digits}g}") if math.isfinite(v) else None for v in map(float, values)]
-
-
-def _plain(label: str) -> str:
-    """An axis label without the markup of powers."""
-    return label.replace("$", "").replace("{", "").replace("}", "")

@@ -23,6 +23,8 @@ from pwlin.networks.network import Network
 Known = TypeVar("Known", bound="Findings[PiecewiseLinear1D] | Findings[PiecewiseLinearND]")
 MOST_ROWS = 1000
 """Of a table on the page."""
+_BEGUN_FIRST = ("neurons", "error", "fit", "slopes", "loss")
+"""Pictures by the time they take; that of the kinks' paths, whose functions the film needs too, comes after the film."""
 _NOTE = "Press a header to sort. Point at a number to see it in full, as in <code>{}</code>."
 
 
@@ -184,8 +186,9 @@ class Report(ABC, Generic[Known]):
         stems, found = self.stems(), dict[str, str | bytes | Network]({"network.npz": self.found.network})
         if stems:
             prepare()
+        first = [stems.index(stem) for stem in _BEGUN_FIRST if stem in stems]
         with (
-            shared([partial(self.draw, stem, picture_format) for stem in stems]) as contents,
+            shared([partial(self.draw, stem, picture_format) for stem in stems], first) as contents,
             progress_bar("drawing", "file", wanted=progress) as bar,
         ):
             for name, text in zip(self.TABLES, self.csv_texts(), strict=True):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pwlin.comparison.best.spline import Array, FloatFunction
 
 _SAMPLES, _TIMES = 2048, 3
+_SHARP = 16.0
+"""A corner turns the target by so many times what it bends beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,22 @@ class Bends:
     ----------
     x, share : arrays
         Places, and the integral of ``|f''|**(1/2)`` up to them.
-    sides, turns : tuples
-        The side of each stretch, and the inflections between them.
+    sides : tuple
+        The side of each stretch.
+    turns : tuple
+        Where one ends and the next one begins.
+    corners : tuple
+        Of each turn, whether it is no inflection, but a corner to the other side between stretches of one side.
+    breaks : tuple
+        What the slope changes by at each turn, as far as it does.
     """
 
     x: Array
     share: Array
     sides: tuple[int, ...]
     turns: tuple[float, ...]
+    corners: tuple[bool, ...]
+    breaks: tuple[float, ...]
 
     def at(self, x: Array | Sequence[float]) -> Array:
         """The share up to places."""
@@ -43,43 +54,67 @@ class Bends:
         return np.diff(self.at([self.x[0], *self.turns, self.x[-1]]))
 
     def without_stubs(self, least: float) -> Bends:
-        """The same where stretches at the ends with less of a share belong to those beside them."""
-        sides, turns = self.sides, self.turns
-        while turns and self.at(turns[:1]) <= least:
-            sides, turns = sides[1:], turns[1:]
-        while turns and self.share[-1] - self.at(turns[-1:]) <= least:
-            sides, turns = sides[:-1], turns[:-1]
-        return Bends(self.x, self.share, sides, turns)
+        """The same where stretches at the ends with less of a share belong to those beyond their inflections."""
+        keep = slice(0, len(self.sides))
+        sizes = self.sizes
+        while keep.stop - keep.start > 1 and not self.corners[keep.start] and sizes[: keep.start + 1].sum() <= least:
+            keep = slice(keep.start + 1, keep.stop)
+        while keep.stop - keep.start > 1 and not self.corners[keep.stop - 2] and sizes[keep.stop - 1 :].sum() <= least:
+            keep = slice(keep.start, keep.stop - 1)
+        inner = slice(keep.start, keep.stop - 1)
+        turns, corners, breaks = self.turns[inner], self.corners[inner], self.breaks[inner]
+        return replace(self, sides=self.sides[keep], turns=turns, corners=corners, breaks=breaks)
 
 
-def bends_of(target: FloatFunction, low: float, high: float) -> Bends | None:
-    """What samples tell, which are taken again where it bends much; None of what does not bend as far as they do."""
+def bends_of(target: FloatFunction, low: float, high: float, kinks: Array) -> Bends | None:
+    """What samples tell, which are taken again where it bends much; None of what does not bend between kinks as far as they do."""
     x, found = np.linspace(low, high, _SAMPLES + 1), None
     for _ in range(_TIMES):
-        found = _sampled(target, x)
+        x = np.unique(np.concatenate([x, kinks]))
+        found = _sampled(target, x, np.searchsorted(x, kinks))
         if found is None:
             return None
         even = np.linspace(0.0, 1.0, _SAMPLES + 1)
         x = np.interp(even, (found.share / found.share[-1] + (found.x - low) / (high - low)) / 2, found.x)
         x[[0, -1]] = low, high
-        if not (np.diff(x) > 0).all():
-            break
     return found
 
 
-def _sampled(target: FloatFunction, x: Array) -> Bends | None:
+def _sampled(target: FloatFunction, x: Array, kinks: NDArray[np.int64]) -> Bends | None:
     y, steps = target(x), np.diff(x)
     rises = np.diff(np.diff(y) / steps)
-    widths = (steps[1:] + steps[:-1]) / 2
     noise = 64 * np.finfo(float).eps * float(np.max(np.abs(y)))
     rises[~(np.abs(rises) * np.minimum(steps[1:], steps[:-1]) > noise)] = 0.0
-    known = np.flatnonzero(rises)
-    if not len(known):
-        return None
-    signs = np.sign(rises[known])
-    change = np.flatnonzero(np.diff(signs))
-    roots = np.sqrt(np.abs(rises) / widths)
+    kinks = kinks[(kinks > 0) & (kinks < len(x) - 1)] - 1  # as inner points are counted
+    cuts = rises[kinks]
+    rises[kinks] = 0.0
+    roots = np.sqrt(np.abs(rises) / (steps[1:] + steps[:-1]) * 2)
+    roots[kinks] = roots[np.maximum(kinks - 1, 0)]
     cells = (np.append(roots[:1], roots) + np.append(roots, roots[-1:])) / 2 * steps
-    turns = (x[known[change] + 1] + x[known[change + 1] + 1]) / 2
-    sides = signs[np.append(0, change + 1)].astype(int)
-    return Bends(x, np.append(0.0, np.cumsum(cells)), tuple(sides.tolist()), tuple(turns.tolist()))
+    sides: list[int] = []
+    turns: list[float] = []
+    corners: list[bool] = []
+    breaks: list[float] = []
+    known = np.flatnonzero(rises)
+    signs = np.sign(rises[known]).astype(int)
+    stops = np.searchsorted(known, kinks)
+    for number, (start, stop) in enumerate(zip([0, *stops], [*stops, len(known)])):
+        if start == stop:
+            return None
+        own = signs[start:stop]
+        change = start + np.flatnonzero(np.diff(own))
+        if number:
+            cut, before, after = kinks[number - 1], sides[-1], int(own[0])
+            beside = np.abs(rises[max(cut - 1, 0) : cut + 2]).sum()
+            turn = float(cuts[number - 1]) if abs(cuts[number - 1]) > _SHARP * beside else 0.0
+            if before == after and turn * before >= 0:
+                sides.pop()
+            else:
+                turns.append(float(x[cut + 1]))
+                corners.append(before == after)
+                breaks.append(turn)
+        sides += [int(own[0]), *signs[change + 1].tolist()]
+        turns += ((x[known[change] + 1] + x[known[change + 1] + 1]) / 2).tolist()
+        corners += [False] * len(change)
+        breaks += [0.0] * len(change)
+    return Bends(x, np.append(0.0, np.cumsum(cells)), tuple(sides), tuple(turns), tuple(corners), tuple(breaks))

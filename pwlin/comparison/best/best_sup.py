@@ -7,6 +7,7 @@ What comes out is a candidate; proofs are made elsewhere.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,16 +35,23 @@ _CHORD_NODES, _SHARINGS = 17, 12
 
 
 def minimax_candidate(
-    target: FloatFunction, low: float, high: float, pieces: int, watched: Array, extra: Array | None = None
+    target: FloatFunction,
+    low: float,
+    high: float,
+    pieces: int,
+    watched: Array,
+    kinks: Array | None,
+    extra: Array | None = None,
 ) -> Candidate:
     """A function with `pieces` linear pieces whose largest error is about the least possible.
 
-    `watched` are points that always count: where the target bends or jumps. `extra` are more of them, where the error of a
-    function that was found before is larger than floats told.
+    `watched` are points that always count: where the target bends or jumps. `kinks` are all places where it is not smooth; None
+    if they are not known, or it jumps. `extra` are more points to be watched, where the error of a function that was found before
+    is larger than floats told.
     """
     if extra is not None:
-        watched = np.unique(np.concatenate([watched, extra]))
-    even = None if len(watched) else _even_candidate(target, low, high, pieces)
+        kinks, watched = None, np.unique(np.concatenate([watched, extra]))
+    even = None if kinks is None else _even_candidate(target, (low, high), pieces, kinks, watched)
     if even is not None:
         return even
     points = np.unique(np.concatenate([_first_points(target, low, high, pieces), watched]))
@@ -89,19 +97,21 @@ def _even_knots(target: FloatFunction, points: Array, pieces: int) -> Array:
     return knots
 
 
-def _even_candidate(target: FloatFunction, low: float, high: float, pieces: int) -> Candidate | None:
-    """For a smooth target the spline whose pieces err alike, if it errs no more than that, and no other errs less."""
-    found = alternating(target, low, high, pieces)
+def _even_candidate(
+    target: FloatFunction, ends: tuple[float, float], pieces: int, kinks: Array, watched: Array
+) -> Candidate | None:
+    """The spline whose pieces err alike, if it errs no more than that, and no other errs less."""
+    found = alternating(target, *ends, pieces, kinks)
     if found is None:
         return None
     if found.spline.pieces < pieces:  # more are of no use
-        return _even_candidate(target, low, high, found.spline.pieces)
-    largest = extremes(found.spline, target).largest
+        return _even_candidate(target, ends, found.spline.pieces, kinks, watched)
+    largest = extremes(found.spline, target, watched).largest
     if not _NOISE * float(np.max(np.abs(found.spline.values))) < largest <= found.error * (1 + _PROVEN):
         return None
     if _path(target, found.points, pieces, largest * (1 - _PROVEN)) is not None:
         return None
-    return Candidate(found.spline, largest, found.points)
+    return replace(found, error=largest)
 
 
 def _smooth_candidate(target: FloatFunction, points: Array, pieces: int, watched: Array) -> Candidate | None:

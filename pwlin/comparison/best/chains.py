@@ -80,16 +80,15 @@ class Chains:
         self._target, self._between, self._stretches = target, between, list(counts)
         self._counts = np.array(list(counts.values()))
         self._levels = np.array([levels[k] for k in counts])
-        self._ends = float(bends.x[0]), float(bends.x[-1])
-        beside = [(i, turn) for i, k in enumerate(counts) for turn in (k - 1, k) if 0 <= turn < len(bends.turns)]
+        cuts = [float(bends.x[0]), *bends.turns, float(bends.x[-1])]
+        self._ends, self._stretch_ends = (cuts[0], cuts[-1]), [(cuts[k], cuts[k + 1]) for k in counts]
+        across = [turn for turn, corner in enumerate(bends.corners) if not corner]
+        beside = [(i, turn) for i, k in enumerate(counts) for turn in (k - 1, k) if turn in across]
         self._owner = np.array([i for i, _ in beside], dtype=np.int64)
         number = {(i, turn): c for c, (i, turn) in enumerate(beside)}
         self._before = [number.get((i, k - 1)) for i, k in enumerate(counts)]
         self._after = [number.get((i, k)) for i, k in enumerate(counts)]
-        turns = np.array([bends.turns[turn] for _, turn in beside])
-        at, reach = bends.at(turns), ACROSS * np.sqrt(self._allowed)
-        signs = np.array([float(bends.sides[turn]) for _, turn in beside])
-        self._lines = Across(bends.place(at - reach), turns, bends.place(at + reach), signs)
+        self._lines = _guessed(bends, [turn for _, turn in beside], self._allowed)
         self._knots = []
         for i, count in enumerate(counts.values()):
             first, last = bends.at(self._span(i))
@@ -105,9 +104,10 @@ class Chains:
     def _span(self, i: int) -> tuple[float, float]:
         """Where the own pieces of a stretch begin and end."""
         before, after = self._before[i], self._after[i]
+        low, high = self._stretch_ends[i]
         return (
-            self._ends[0] if before is None else float(self._lines.right[before]),
-            self._ends[1] if after is None else float(self._lines.left[after]),
+            low if before is None else float(self._lines.right[before]),
+            high if after is None else float(self._lines.left[after]),
         )
 
     def solved(self) -> dict[int, Chain] | None:
@@ -230,9 +230,21 @@ class Chains:
             )
             return np.array([x]), values[1, 0] + slopes[1] * np.array([x - ends[1, 0]])
         errors = np.full(len(knots), min(level, most))
-        errors[0] = errors[0] if before is None else most
-        errors[-1] = errors[-1] if after is None else most
+        errors[[0, -1]] = most  # where others begin and end, too
         return knots.copy(), self._target(knots) - side * errors
+
+
+def _guessed(bends: Bends, turns: list[int], errors: Array) -> Across:
+    """About where the lines across some turns begin and end: as for a cubic, or beside a corner, which they touch."""
+    places, signs, breaks = (
+        np.array([part[k] for k in turns], dtype=float) for part in (bends.turns, bends.sides, bends.breaks)
+    )
+    at, roots = bends.at(places), np.sqrt(errors)
+    left, right = (bends.place(at + side * np.where(breaks == 0, ACROSS, LAW) * roots) for side in (-1, 1))
+    near = 2 * errors / np.abs(breaks)
+    left = np.where(breaks * signs > 0, np.maximum(left, places - near), left)
+    right = np.where(breaks * signs < 0, np.minimum(right, places + near), right)
+    return Across(left, places, right, signs)
 
 
 def _step(look: _Look, own: slice, first: Move, last: Move) -> tuple[Array, float]:

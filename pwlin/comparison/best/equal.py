@@ -24,16 +24,20 @@ _STUB = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A spline, its largest error as far as floats tell, and points on which no other does (much) better."""
+    """A spline, its largest error as far as floats tell, points on which no other does (much) better, and whether fewer pieces do worse."""
 
     spline: Spline
     error: float
     points: Array
+    is_fewest: bool = False
 
 
-def alternating(target: FloatFunction, low: float, high: float, pieces: int) -> Candidate | None:
-    """A spline of pieces that err alike; it has fewer of them where some are of no use. None where this is not the way."""
-    bends = bends_of(target, low, high)
+def alternating(target: FloatFunction, low: float, high: float, pieces: int, kinks: Array) -> Candidate | None:
+    """A spline of pieces that err alike; it has fewer of them where some are of no use. None where this is not the way.
+
+    `kinks` are all places where the target is not smooth; it does not jump.
+    """
+    bends = bends_of(target, low, high, kinks)
     if bends is None:
         return None
     with np.errstate(all="ignore"):
@@ -44,10 +48,10 @@ class _Allotment:
     """How many pieces each stretch has besides the lines across inflections, which are one piece each."""
 
     def __init__(self, target: FloatFunction, bends: Bends, pieces: int) -> None:
-        self._target, self._bends, self._pieces = target, bends, pieces - len(bends.turns)
-        last = len(bends.turns)
-        self._across = [((k > 0) + (k < last)) * ACROSS / LAW for k in range(last + 1)]
-        self._fewest = [int(k in (0, last)) for k in range(last + 1)]
+        self._target, self._bends, self._pieces = target, bends, pieces - bends.corners.count(False)
+        across = [False, *(not corner for corner in bends.corners), False]
+        self._across = [(before + after) * ACROSS / LAW for before, after in zip(across, across[1:])]
+        self._fewest = [int(not (before and after)) for before, after in zip(across, across[1:])]
         self._sizes = bends.sizes.tolist()
         self._known: list[dict[int, Chain]] = [{} for _ in self._sizes]
 
@@ -103,5 +107,6 @@ class _Allotment:
         knots, values = (
             np.concatenate([getattr(chains[k], part) for k in sorted(chains)]) for part in ("knots", "values")
         )
+        first = np.diff(knots, prepend=-np.inf) > 0  # at corners one chain ends and the next one begins
         points = np.unique(np.concatenate([self._known[k][n].points for k, n in enumerate(fewer)]))
-        return Candidate(Spline(knots, values), most, points) if (np.diff(knots) > 0).all() else None
+        return Candidate(Spline(knots[first], values[first]), most, points, True)

@@ -108,10 +108,21 @@ class _Search:
         return largest_jump(self.measured, self.ends) if isinstance(self.measured, Formula) else Fraction(0)
 
     @cached_property
+    def _places(self) -> list[Fraction | Enclosure]:
+        return switching_places(self.measured, self.ends, _BITS)
+
+    @cached_property
     def _watched(self) -> Array:
         """Where the target bends or jumps: floats there and right beside, unless there are many."""
-        places = switching_places(self.measured, self.ends, _BITS)
-        return np.unique(self._frame.around(places)) if 0 < len(places) <= _MOST_WATCHED else np.empty(0)
+        return np.unique(self._frame.around(self._places)) if 0 < len(self._places) <= _MOST_WATCHED else np.empty(0)
+
+    @cached_property
+    def _kinks(self) -> Array | None:
+        """Where the target is not smooth; None where it jumps, or where there are many such places."""
+        if self._jump or len(self._places) > _MOST_WATCHED or isinstance(self.measured, PiecewiseLinear1D):
+            return None
+        middles = [place.midpoint if isinstance(place, Enclosure) else place for place in self._places]
+        return np.unique([self._frame.nearest(place) for place in middles])
 
     def best(self, pieces: int) -> BestApproximation:
         """The best function found; where the target jumps, the best of those found with fewer pieces as well.
@@ -119,13 +130,13 @@ class _Search:
         Elsewhere too where, by the gates around its points, fewer pieces may do as well in "sup".
         """
         if not self._jump:
-            found = self._found(pieces)
-            fewest = self._fewest(found)
-            fewer = self._found(fewest) if fewest < found.function.n_pieces else found
+            found, is_fewest = self._found(pieces)
+            fewest = found.function.n_pieces if is_fewest else self._fewest(found)
+            fewer = self._found(fewest)[0] if fewest < found.function.n_pieces else found
             return replace(fewer, pieces=pieces, _points=found._points) if fewer.upper < found.upper else found
         best = None
         for count in _fewer(pieces):
-            found = self._found(count)
+            found, _ = self._found(count)
             best = found if best is None or found.upper < best.upper else best
             if self.norm is SUP and best.upper <= self._jump / 2 * (1 + _CLOSE):
                 break
@@ -144,19 +155,20 @@ class _Search:
         path = links_through(points.tolist(), (values - error).tolist(), (values + error).tolist(), most - 1)
         return most if path is None else len(path)
 
-    def _found(self, pieces: int) -> BestApproximation:
+    def _found(self, pieces: int) -> tuple[BestApproximation, bool]:
+        """The function found, and whether fewer pieces are known to do worse, or nobody can tell."""
         if self.norm is SUP:
             return self._balanced(pieces)
         candidate = l2_candidate if self.norm is L2 else l1_candidate
         spline = candidate(self._floats, *self._frame.inside, pieces, bool(self._jump))
         function = self._frame.rational(spline, self._floats)
-        return self._measured(function, pieces, self._error(function))
+        return self._measured(function, pieces, self._error(function)), True
 
-    def _balanced(self, pieces: int) -> BestApproximation:
+    def _balanced(self, pieces: int) -> tuple[BestApproximation, bool]:
         """The best function in "sup": where its error is larger than floats told, the search goes on from there."""
         best, extra = None, None
         for _ in range(_RETRIES):
-            found = minimax_candidate(self._floats, *self._frame.inside, pieces, self._watched, extra)
+            found = minimax_candidate(self._floats, *self._frame.inside, pieces, self._watched, self._kinks, extra)
             function = self._frame.rational(found.spline, self._floats)
             errors = self._errors(function)
             worst = errors.sup(range(len(errors.pieces)))
@@ -167,7 +179,7 @@ class _Search:
                 break
             extra = np.unique(np.concatenate([found.points, self._frame.around(worst.points)]))
         assert best is not None
-        return best
+        return best, found.is_fewest
 
     def _measured(
         self, function: PiecewiseLinear1D, pieces: int, error: Fraction | Enclosure, points: tuple[float, ...] = ()

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.comparison.cells.simplices import Simplex
+from pwlin.comparison.cells.simplices import Simplex, distinct
 from pwlin.formulas.arithmetic.floats import Floats
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.geometry.polytope import Point
 
 DEEPEST = 48
 """Most bisections of one simplex: barycentric coordinates stay exact floats, with 53 bits."""
+
+
+_CLOSE = 2.0**-41
+"""Relative widths of volumes, at most."""
+_MOST_BY_FLOATS = 4
 
 
 @final
@@ -31,19 +38,28 @@ class Whole:
     @cached_property
     def corners(self) -> Intervals:
         """Shape (count, d + 1, d)."""
-        d = len(self.simplices[0].corners[0])
-        return Intervals.of([v for s in self.simplices for c in s.corners for v in c]).reshape(-1, d + 1, d)
+        corners, where = distinct(s.corners for s in self.simplices)
+        d = len(corners[0])
+        return Intervals.of([v for c in corners for v in c]).reshape(-1, d)[where].reshape(-1, d + 1, d)
 
     @cached_property
     def values(self) -> Intervals:
         """The function at the corners, shape (count, d + 1)."""
-        d = len(self.simplices[0].corners[0])
-        return Intervals.of([v for s in self.simplices for v in s.values]).reshape(-1, d + 1)
+        values, where = distinct(s.values for s in self.simplices)
+        return Intervals.of(values)[where].reshape(len(self.simplices), -1)
 
     @cached_property
     def volumes(self) -> Intervals:
-        """Shape (count,)."""
-        return Intervals.of([s.volume for s in self.simplices])
+        """Shape (count,); exact ones are rounded where floats say too little of them, or would take long."""
+        n, m, d = self.corners.shape
+        found = Intervals(np.full(n, np.nan), np.full(n, np.nan))
+        if d <= _MOST_BY_FLOATS:
+            edges = [[self.corners[:, k, i] - self.corners[:, 0, i] for i in range(d)] for k in range(1, m)]
+            found = _determinant(edges).absolute() / float(math.factorial(d))
+        rows = np.flatnonzero(~(found.high - found.low <= _CLOSE * found.low))
+        exact = Intervals.of([self.simplices[k].volume for k in rows.tolist()])
+        found.low[rows], found.high[rows] = exact.low, exact.high
+        return found
 
     @cached_property
     def extents(self) -> Floats:
@@ -165,6 +181,15 @@ class Placed:
 def joined(parts: Sequence[Intervals]) -> Intervals:
     """Several as one."""
     return Intervals(np.concatenate([p.low for p in parts]), np.concatenate([p.high for p in parts]))
+
+
+def _determinant(rows: Sequence[Sequence[Intervals]]) -> Intervals:
+    """Of matrices whose entries are arrays, along their first rows."""
+    first, *others = rows
+    if not others:
+        return first[0]
+    minors = [_determinant([[*row[:k], *row[k + 1 :]] for row in others]) for k in range(len(first))]
+    return reduce(add, [entry * (-minor if k % 2 else minor) for k, (entry, minor) in enumerate(zip(first, minors))])
 
 
 def combined(weights: Any, corners: Intervals) -> Intervals:

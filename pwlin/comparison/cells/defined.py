@@ -14,13 +14,13 @@ from sympy.core.relational import Relational
 
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.model import ErrorModel
-from pwlin.comparison.cells.simplices import AffineForm, Simplex, value_at
+from pwlin.comparison.cells.simplices import AffineForm, Simplex, box_of, distinct, value_at
 from pwlin.comparison.cells.switches import affine_form
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.floats import Floats
 from pwlin.formulas.arithmetic.intervals import Intervals
-from pwlin.formulas.arithmetic.ranges import Range, range_of
+from pwlin.formulas.arithmetic.ranges import range_of
 from pwlin.formulas.arithmetic.series import evaluate
 from pwlin.formulas.arithmetic.taylor import variable
 from pwlin.formulas.budget import Budget
@@ -73,16 +73,6 @@ def place_text(symbols: Sequence[Symbol], place: Point) -> str:
     """A place as messages name it."""
     values = ", ".join(str(v) if v.denominator < 1000 else f"{nearest_float(v):.6g}" for v in place)
     return f"({', '.join(map(str, symbols))}) = ({values})"
-
-
-def box_of(symbols: Sequence[Symbol], simplices: Sequence[Simplex]) -> dict[Symbol, Range]:
-    """The ranges of all variables on some simplices."""
-    return {symbol: Range(*_ends(simplices, i)) for i, symbol in enumerate(symbols)}
-
-
-def _ends(simplices: Sequence[Simplex], i: int) -> tuple[Fraction, Fraction]:
-    values = [corner[i] for s in simplices for corner in s.corners]
-    return min(values), max(values)
 
 
 class _Proof:
@@ -236,7 +226,8 @@ class _Corners:
 
     def __init__(self, need: Requirement, symbols: Sequence[Symbol], simplices: Sequence[Simplex]) -> None:
         self._symbols = symbols
-        corners = {c for s in simplices for c in s.corners} if need.relation == ">=" and not need.guards else set()
+        settles = need.relation == ">=" and not need.guards
+        corners = set(distinct(s.corners for s in simplices)[0]) if settles else set()
         self.zeros = {c for c in corners if vanishes_at(need.quantity, symbols, c)}
         self._slopes = [need.quantity.diff(s) for s in symbols] if self.zeros else []
 
@@ -314,7 +305,7 @@ def _product_holds(sign: int, forms: Sequence[tuple[AffineForm | None, int]], si
 
 def _worst(form: AffineForm, simplices: Sequence[Simplex]) -> Point:
     """A corner where the form is not positive, or else where it vanishes on an edge."""
-    corners = [c for s in simplices for c in s.corners]
+    corners, _ = distinct(s.corners for s in simplices)
     high, low = (pick(corners, key=lambda c: value_at(form, c)) for pick in (max, min))
     top, bottom = value_at(form, high), value_at(form, low)
     if top == bottom or top == 0:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import sympy
 
 from pwlin.base.errors import PwlinWarning
-from pwlin.comparison.cells.defined import box_of, doubt_about, place_text
-from pwlin.comparison.cells.simplices import Simplex, value_at
+from pwlin.comparison.cells.defined import doubt_about, place_text
+from pwlin.comparison.cells.simplices import Simplex, box_of, value_at
 from pwlin.comparison.cells.switches import affine_form
 from pwlin.exact.bridges import to_sympy
 from pwlin.formulas.cancelled import cancelled_on

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.exact.long_fractions import total
+from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.volumes import simplex_volume
-from pwlin.geometry.polytope import Point, dehomogenize
+from pwlin.geometry.polytope import Point, dehomogenize, homogenize
 
 if TYPE_CHECKING:
     from flint import fmpq
+    from sympy import Symbol
 
+T = TypeVar("T")
 AffineForm = tuple[Fraction, ...]
 """Coefficients of the variables, then the constant."""
 
@@ -28,18 +34,39 @@ class Simplex:
     corners: tuple[Point, ...]
     values: tuple[Fraction, ...]
     region: int
-    volume: Fraction
+
+    @property
+    def volume(self) -> Fraction:
+        """Its volume."""
+        return from_fmpq(simplex_volume([homogenize(corner) for corner in self.corners]))
 
 
 def simplices(function: PiecewiseLinearND, regions: Sequence[int]) -> Iterator[Simplex]:
-    """Some regions of a function, triangulated."""
+    """Some regions of a function, triangulated; corners that are one vertex are one object, and so are values there."""
     cells = function.complex
+    known: dict[int, tuple[Point, Fraction]] = {}
     for region in regions:
         for ids in volumes.simplices(cells, region):
-            homogeneous = [cells.generators[g] for g in ids]
-            corners = tuple(map(dehomogenize, homogeneous))
-            values = tuple(Fraction(function.heights.all[g], cells.denominator * cells.generators[g][-1]) for g in ids)
-            yield Simplex(corners, values, region, from_fmpq(simplex_volume(homogeneous)))
+            for g in ids:
+                if g not in known:
+                    vector = cells.generators[g]
+                    value = Fraction(function.heights.all[g], cells.denominator * vector[-1])
+                    known[g] = dehomogenize(vector), value
+            corners, values = zip(*(known[g] for g in ids))
+            yield Simplex(corners, values, region)
+
+
+def distinct(rows: Iterable[Sequence[T]]) -> tuple[list[T], NDArray[np.int64]]:
+    """The objects in rows, each once, and which of them stands at each place."""
+    found: dict[int, tuple[int, T]] = {}
+    where = [found.setdefault(id(v), (len(found), v))[0] for row in rows for v in row]
+    return [v for _, v in found.values()], np.array(where, dtype=np.int64)
+
+
+def box_of(symbols: Sequence[Symbol], simplices: Sequence[Simplex]) -> dict[Symbol, Range]:
+    """The ranges of all variables on some simplices."""
+    corners, _ = distinct(s.corners for s in simplices)
+    return {symbol: Range(min(column), max(column)) for symbol, column in zip(symbols, zip(*corners))}
 
 
 def value_at(form: AffineForm, point: Point) -> Fraction:
@@ -57,10 +84,10 @@ def cut(simplex: Simplex, form: AffineForm) -> Iterator[tuple[int, Simplex]]:
     share = at[high] / (at[high] - at[low])
     middle = tuple(a + share * (b - a) for a, b in zip(simplex.corners[high], simplex.corners[low]))
     value = simplex.values[high] + share * (simplex.values[low] - simplex.values[high])
-    for gone, part in ((high, 1 - share), (low, share)):
+    for gone in (high, low):
         corners = tuple(middle if k == gone else c for k, c in enumerate(simplex.corners))
         values = tuple(value if k == gone else v for k, v in enumerate(simplex.values))
-        yield from cut(Simplex(corners, values, simplex.region, simplex.volume * part), form)
+        yield from cut(Simplex(corners, values, simplex.region), form)
 
 
 def volume(function: PiecewiseLinearND, regions: Sequence[int]) -> Fraction:

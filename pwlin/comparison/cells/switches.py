@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pwlin.comparison.cells.simplices import AffineForm, Simplex, cut, simplices
+from pwlin.comparison.cells.simplices import AffineForm, Simplex, box_of, cut, simplices
 from pwlin.formulas.allowed import polynomial_coefficients
-from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.formulas.needs import factors_of
 from pwlin.formulas.steps import Steps
 from pwlin.formulas.switches import Switch, switches, unfolded
@@ -31,9 +30,7 @@ def split_regions(
 ) -> list[tuple[Expr, list[Simplex]]]:
     """Formulas without affine switches, and the simplices on which each equals the expression almost everywhere."""
     whole = list(simplices(function, regions))
-    columns = [[corner[i] for s in whole for corner in s.corners] for i in range(len(symbols))]
-    domain = {symbol: Range(min(column), max(column)) for symbol, column in zip(symbols, columns)}
-    waiting = {unfolded(expression, domain, almost=True): whole}
+    waiting = {unfolded(expression, box_of(symbols, whole), almost=True): whole}
     found: dict[Expr, list[Simplex]] = {}
     while waiting:
         formula, parts = waiting.popitem()

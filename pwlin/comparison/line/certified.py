@@ -6,6 +6,7 @@ integrals of polynomials from primitives, others from FLINT's rigorous quadratur
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -125,7 +126,9 @@ class CertifiedErrors:
                 if found.upper.is_finite():
                     self._refuse_beyond(found.upper)
                     if known.narrowed(dyadic(found.lower), dyadic(found.upper)):
-                        places = tuple(_clipped(from_ball(p), low, high) for p in found.places)
+                        places = tuple(
+                            _named(_clipped(from_ball(p), low, high), is_end, segments) for p, is_end in found.places
+                        )
                     if self._narrow(known, dyadic(zero.upper())):
                         return Sup(known.enclosure(True), places)
             given_up = found.exhausted or any(s.part.given_up for s in segments)
@@ -269,6 +272,18 @@ class _Known:
         """All that is known, and whether that is as narrow as was asked."""
         assert self.upper is not None
         return enclosed(self.lower, self.upper, narrow)
+
+
+def _named(place: Enclosure, is_end: bool, segments: Sequence[Segment]) -> Enclosure:
+    """A place where the error may be largest: the end of a segment, if it is no other point than that."""
+    first = bisect_left(segments, place.lower, key=lambda segment: segment.high)
+    near = segments[first : bisect_right(segments, place.upper, key=lambda segment: segment.low)]
+    ends = {end for segment in near for end in (segment.low, segment.high) if place.contains(end)}
+    if len(ends) == 1:
+        end = ends.pop()
+        if is_end or all(segment.falls_from(end, place) for segment in near if segment.low < segment.high):
+            return Enclosure(end, end)
+    return place
 
 
 def _clipped(place: Enclosure, low: Fraction, high: Fraction) -> Enclosure:

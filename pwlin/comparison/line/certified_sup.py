@@ -23,6 +23,7 @@ from pwlin.formulas.budget import Budget
 _ENDLESS = arb("inf")
 _SHARPENING_STEPS = 400
 _FAR_APART = 2**16
+_POINTS = 12
 
 
 def halfway(low: arb, high: arb) -> arb:
@@ -110,8 +111,9 @@ class LargestMagnitude:
         Certified bounds of the maximum.
     exhausted : bool
         Whether the search was given up before the gap was small enough; more precision would not help.
-    places : list of balls
-        Left to right; together they contain every point where the maximum is taken.
+    places : list of pairs
+        Left to right; together they contain every point where the maximum is taken. A ball, and whether it stands for nothing but
+        an end of a stretch.
     """
 
     def __init__(
@@ -120,6 +122,7 @@ class LargestMagnitude:
         self.lower, self._least_width = arb(0), least_width
         self._heap: list[_Cell] = []
         self._settled: list[tuple[arb, arb]] = []  # (place, upper bound)
+        self._beaten: set[int] = set()  # points beside which the error is strictly larger, by the ids of their balls
         self._count = 0
         for stretch in stretches:
             self._point(stretch, stretch.low)
@@ -141,7 +144,8 @@ class LargestMagnitude:
         self._settled += [(cell.place, cell.upper) for cell in self._heap]
         alive = [(place, upper) for place, upper in self._settled if not upper < self.lower]
         self.upper = _largest([upper for _, upper in alive], self.lower)
-        self.places = _merged([place for place, _ in alive])
+        ends = {id(end) for stretch in stretches for end in (stretch.low, stretch.high)}
+        self.places = _merged([(place, id(place) in ends) for place, _ in alive if id(place) not in self._beaten])
 
     def _point(self, stretch: Graph, x: arb) -> None:
         """Take the value at a point of the stretch into account."""
@@ -157,6 +161,8 @@ class LargestMagnitude:
         if slope == 0:  # constant along the cell
             self._settled.append((low.union(high), upper))
         if slope >= 0 or slope <= 0:
+            if (slope > 0 or slope < 0) and (bound > 0 or bound < 0):
+                self._beaten.add(id(low if (slope > 0) == (bound > 0) else high))
             return
         middle = halfway(low, high)
         if low <= middle <= high:
@@ -183,15 +189,16 @@ class LargestMagnitude:
     def _settle_bent(self, cell: _Cell) -> bool:
         """Where the error bends to one side: by the ends and the only critical point; False if that is not found."""
         low, high, stretch = cell.low, cell.high, cell.stretch
-        critical = _newton(stretch, cell.place, self._least_width)
+        critical = _newton(stretch, cell, self._least_width)
         if critical is not None:
             middle = critical.mid()
-            value = stretch.error(middle)[0] + stretch.error(critical)[1] * (critical - middle)
+            at = stretch.error(middle)[0]
+            value = at + stretch.error(critical)[1] * (critical - middle)
             if not value.is_finite():
                 return False
             self._settled.append((critical, abs(value).upper()))
             if low <= middle <= high:
-                self.lower = _largest([abs(stretch.error(middle)[0]).lower()], self.lower)
+                self.lower = _largest([abs(at).lower()], self.lower)
         return True
 
 
@@ -203,21 +210,40 @@ def _of_sides(stretch: Graph, place: arb, upper: arb) -> arb:
     return _largest(sides, arb(0)).min(upper)
 
 
-def _newton(stretch: Graph, cell: arb, least_width: arb) -> arb | None:
-    """Small ball with the only zero of the derivative in `cell`, where the second derivative does not vanish; or None."""
+def _newton(stretch: Graph, cell: _Cell, least_width: arb) -> arb | None:
+    """Small ball with the only zero of the derivative in a cell, where the second derivative does not vanish; or None.
+
+    Newton's method goes from point to point, and the second derivative on all of the cell tells how far the zero may be. Where
+    that is no help, it is taken anew on ever smaller balls.
+    """
+    place, middle = cell.place, cell.place.mid()
+    for _ in range(_POINTS):
+        _, slope, bend = stretch.error(middle)
+        image = middle - slope / cell.bend
+        if not image.is_finite():
+            break
+        if not image.overlaps(place):
+            return None
+        place = image.intersection(place)
+        following = (middle - slope / bend).mid()
+        if place.rad() < least_width:
+            return place
+        if not place.contains(following) or following == middle:
+            break
+        middle = following
     while True:
-        middle = cell.mid()
+        middle = place.mid()
         _, slope, _ = stretch.error(middle)
-        bend = stretch.error(cell)[2]
+        bend = stretch.error(place)[2]
         image = middle - slope / bend
         if not image.is_finite():
-            return cell
-        if not image.overlaps(cell):
+            return place
+        if not image.overlaps(place):
             return None
-        smaller = image.intersection(cell)
-        if not smaller.rad() * 2 < cell.rad() or smaller.rad() < least_width:
+        smaller = image.intersection(place)
+        if not smaller.rad() * 2 < place.rad() or smaller.rad() < least_width:
             return smaller
-        cell = smaller
+        place = smaller
 
 
 def _largest(values: list[arb], start: arb) -> arb:
@@ -227,16 +253,16 @@ def _largest(values: list[arb], start: arb) -> arb:
     return start
 
 
-def _merged(places: list[arb]) -> list[arb]:
+def _merged(places: list[tuple[arb, bool]]) -> list[tuple[arb, bool]]:
     """The places left to right, with overlapping ones united."""
-    out: list[arb] = []
-    for place in sorted(places, key=cmp_to_key(_by_middle)):
-        if out and out[-1].overlaps(place):
-            out[-1] = out[-1].union(place)
+    out: list[tuple[arb, bool]] = []
+    for place, is_end in sorted(places, key=cmp_to_key(_by_middle)):
+        if out and out[-1][0].overlaps(place):
+            out[-1] = out[-1][0].union(place), out[-1][1] and is_end
         else:
-            out.append(place)
+            out.append((place, is_end))
     return out
 
 
-def _by_middle(a: arb, b: arb) -> int:
-    return -1 if a.mid() < b.mid() else 1
+def _by_middle(a: tuple[arb, bool], b: tuple[arb, bool]) -> int:
+    return -1 if a[0].mid() < b[0].mid() else 1

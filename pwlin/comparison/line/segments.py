@@ -12,9 +12,11 @@ from flint import acb, arb, arb_series, ctx, fmpq_poly
 
 from pwlin.comparison.line.certified_sup import Graph
 from pwlin.comparison.line.compiled import branches_of, complex_of, jet_of, poly_of, series_of
+from pwlin.comparison.line.sharp_ends import is_largest_at
 from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.comparison.line.smooth_parts import MOST_DEGREE, Part
 from pwlin.exact.bridges import dyadic, to_ball, to_fmpq
+from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic import expansion
 from pwlin.formulas.arithmetic.balls import Jet
 from pwlin.formulas.arithmetic.complex_balls import ComplexFunction, integrate
@@ -87,6 +89,14 @@ class Segment:
         expand = series_of(self.part.formula, self.symbol) if self.part.smooth else None
         ends = to_ball(self.low), to_ball(self.high)
         return Graph(*ends, error, series if expand else None, sides if branches else None)
+
+    def falls_from(self, end: Fraction, place: Enclosure) -> bool:
+        """Whether the error's magnitude is certainly strictly largest at an end of all that the segment has of a place around it."""
+        reach = min(place.upper, self.high) - end if end == self.low else max(place.lower, self.low) - end
+        if end not in (self.low, self.high) or not self.part.smooth or self.symbol is None:
+            return False
+        line = self.piece.slope, self.piece.intercept
+        return not reach or is_largest_at(self.part.formula, self.symbol, line, end, reach)
 
     def sizes(self, target: Expr) -> list[arb]:
         """Magnitudes at two points inside: of the function, and of the terms of the target, which may cancel."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pwlin.exact.limbs import join
+from pwlin.exact.limbs import Limbs, join
 from pwlin.exact.rational import ExactArray
-from pwlin.networks.maps import SingleMaps
+from pwlin.extraction.line.walks import Walk, gradients_above, pays
+from pwlin.networks.maps import SingleMaps, Units
 from pwlin.networks.network import Network
 
 _AT_ONCE = 256
@@ -35,9 +36,11 @@ def effects_of(
     list of arrays of Python integers, shape (number of flips, outputs)
         An empty one where there are none.
     """
-    if not _shared(network, flips) or any(layer.sparse is not None for layer in network.layers):
-        none = np.empty((0, network.output_dim), dtype=object)
-        return [maps.effects(k, patterns, *each) if len(each[0]) else none for k, each in enumerate(flips)]
+    sparse = any(layer.sparse is not None for layer in network.layers)
+    walked = bool(flips) and not sparse and pays(network.hidden[-1], sum(len(at) for at, _ in flips[:-1]))
+    if sparse or not _shared(network, flips, walked):
+        walk = gradients_above(network, maps, patterns) if walked else None
+        return [_upwards(network, maps, walk, k, patterns, each) for k, each in enumerate(flips)]
     parts = []
     for start in range(0, len(patterns[0]), _AT_ONCE):
         stop = start + _AT_ONCE
@@ -47,13 +50,39 @@ def effects_of(
     return [np.concatenate(found) for found in zip(*parts)]
 
 
-def _shared(network: Network, flips: Sequence[Flips]) -> bool:
+def _upwards(
+    network: Network,
+    maps: SingleMaps,
+    walk: Walk | None,
+    k: int,
+    patterns: Sequence[NDArray[np.bool_]],
+    flips: Flips,
+) -> ExactArray:
+    """The effects of neurons of a layer, from their weights up; or to the last hidden layer, from whose inputs a walk goes on."""
+    (at, neurons), top = flips, len(patterns) - 1
+    if len(at) == 0:
+        return np.empty((0, network.output_dim), dtype=object)
+    if walk is None or k == top:
+        return maps.effects(k, patterns, at, neurons)
+
+    def others(part: slice) -> tuple[Limbs, Units]:
+        if k == top - 1:
+            units = np.unique(neurons[part])
+            return np.asarray(units == neurons[part, None], dtype=np.float64)[None], units
+        found, on = maps.changes(k, patterns, at[part], neurons[part], top - 1)
+        return maps.bent(found, top - 1, patterns[top - 1][at[part]], on), on
+
+    return join(walk.dots(at, others))
+
+
+def _shared(network: Network, flips: Sequence[Flips], walked: bool) -> bool:
     """Whether it is less work to go down with all outputs, once for all regions alike above, than up from each flip."""
     if not flips:
         return False
     counts = np.array([len(at) for at, _ in flips])
     sizes = np.array([layer.n_weights for layer in network.layers[1:]])
-    up = float(counts @ np.cumsum(sizes[::-1])[::-1])
+    rest = sizes[1:-2] if walked else sizes  # to the inputs of the last hidden layer
+    up = float(counts[: len(rest)] @ np.cumsum(rest[::-1])[::-1])
     above = np.append(np.cumsum(counts[::-1])[::-1][1:], 0)
     return float((above + 1 + len(flips)) @ sizes) * network.output_dim < up
 

@@ -6,18 +6,21 @@ those whose sign is unsure, and of the outputs in the first region; their maps e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.base.threads import one_thread
 from pwlin.exact.affine import AffineMaps, Points, roots_of, signs_at
 from pwlin.exact.integers import wide
 from pwlin.exact.rational import ExactArray
 from pwlin.extraction.line.cut import Regions, Splits, crossings, indices, line_ends
 from pwlin.extraction.line.effects import effects_of
 from pwlin.extraction.line.fixed import Ground
-from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
+from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, Places, between, certain_signs
+from pwlin.extraction.line.walks import LineMaps
 from pwlin.geometry.interval import Interval
 from pwlin.networks.maps import SingleMaps
 from pwlin.networks.network import Network
@@ -45,6 +48,7 @@ class Ends:
         return Ends(splits.ends(self.points), splits.merged(self.content, content[splits.order]))
 
 
+@one_thread()  # products are small, and threads that wait for one another take many times as long where cores are busy
 def filtered_regions(network: Network, interval: Interval, *, always: bool = False) -> Regions | None:
     """The regions, or None when the network is so degenerate that exact arithmetic throughout is faster.
 
@@ -53,49 +57,62 @@ def filtered_regions(network: Network, interval: Interval, *, always: bool = Fal
     """
     sparse = any(layer.sparse is not None for layer in network.hidden)
     always = always or sparse
-    maps = SingleMaps(network)
+    single = SingleMaps(network)
+    maps = LineMaps(network, single)
     ends = Ends(line_ends(interval), np.zeros(2, dtype=object))
     patterns: list[NDArray[np.bool_]] = []
-    points = FloatPoints.on_line(ends.points.keys(), ends.points.finite)
+    places = Places(ends.points.keys(), ends.points.finite)
+    points = FloatPoints.on_line(places)
     layers: list[FloatLayer] = []
-    ground, base = Ground(maps, layers), 0  # of new points the inputs of layer `base` are made exactly enough
+    ground = Ground(single, layers)
     for k, above in enumerate(network.hidden):
         layer = FloatLayer.of(above, float(points.largest.max()), points.unit)
         values, error, found = _signs(layer, points)
         if not sparse and _loose(found, values, error):
             near = ground.under(k, ends.points, [active[ends.regions] for active in patterns])
             if np.isfinite(near.error).all():
-                points, base = near, k
+                points = near
                 layer = FloatLayer.of(above, float(points.largest.max()), points.unit)
                 values, error, found = _signs(layer, points)
         layers.append(layer)
         if not _settle(found, maps, k, patterns, ends.points, always):
             return None
-        last = k == len(network.hidden) - 1
-        if not last:  # before much else is made, so that the layer's inputs can go
-            points = layer.outputs(values, error, points.finite, found if sparse else None)
         left, right = found[:-1], found[1:]
-        rows, neurons = crossings(layer.layer, left, right)
+        rows, neurons = crossings(above, left, right)
         roots, content = roots_of(*maps.entries(k, patterns, rows, neurons))
         splits = Splits.of(rows, neurons, roots, len(left))
-        active = splits.patterns(layer.layer, left, right)
+        active = splits.patterns(above, left, right)
         patterns = [*(np.take(each, splits.parents, axis=0) for each in patterns), active]
         ends = ends.finer(splits, content)
-        if not last:
-            if base:
-                new = ground.under(base, splits.roots, [active[splits.after] for active in patterns[:base]])
+        if k < len(network.hidden) - 1:
+            new = places.at(splits)
+            if (
+                len(places.finite) == 2 and not places.finite.any()
+            ):  # the whole line, from which nothing leads to a point
+                z, off = _from_the_line(layers, new)
             else:
-                new = FloatPoints.on_line(splits.keys, np.ones(len(rows), dtype=bool))
-            for j, below in enumerate(layers[base : k + 1], base):
-                values, error, found = _signs(below, new)
-                if j == k:
-                    found[np.arange(len(rows)), splits.neurons] = 0
-                new = below.outputs(values, error, new.finite, found if sparse else None)
-            points = points.merged(new, splits)
+                z, off = between(values, error, places, splits)
+            if sparse:  # where inputs are zero, so are some of their sums
+                inner = np.where(left[splits.rows] == right[splits.rows], left[splits.rows], certain_signs(z, off))
+                inner[np.arange(len(rows)), splits.neurons] = 0
+                inputs = layer.outputs(values, error, places.finite, found)
+                points = inputs.merged(layer.outputs(z, off, new.finite, inner), splits)
+            else:
+                inputs = layer.outputs(values, error, places.finite)
+                points = inputs.merged(layer.outputs(z, off, new.finite), splits)
+            places = places.merged(new, splits)
     outputs = _outputs(network, maps, tuple(patterns), ends, always)
     if outputs is None:
         return None
     return Regions(ends.points, tuple(patterns), outputs)
+
+
+def _from_the_line(layers: Sequence[FloatLayer], places: Places) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Preactivations of the last layer at points, and bounds of their errors, layer by layer from the points themselves."""
+    points = FloatPoints.on_line(places)
+    for layer in layers[:-1]:
+        points = layer.outputs(*layer.preactivations(points), places.finite)
+    return layers[-1].preactivations(points)
 
 
 def _signs(layer: FloatLayer, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]:
@@ -111,13 +128,13 @@ def _loose(found: NDArray[np.int8], values: NDArray[np.float64], error: NDArray[
     """Whether many signs are unsure, and not because what they are of is as good as zero but because errors have grown."""
     return bool(
         np.count_nonzero(found == UNSURE) > _UNSURE_SHARE * len(found)
-        and np.median(error) > _GROWN * np.median(np.abs(values))
+        and np.median(error[:, 0]) > _GROWN * np.median(np.abs(values))
     )
 
 
 def _settle(
     found: NDArray[np.int8],
-    maps: SingleMaps,
+    maps: LineMaps,
     k: int,
     patterns: list[NDArray[np.bool_]],
     ends: Points,
@@ -135,7 +152,7 @@ def _settle(
 
 
 def _outputs(
-    network: Network, maps: SingleMaps, patterns: tuple[NDArray[np.bool_], ...], ends: Ends, always: bool
+    network: Network, maps: LineMaps, patterns: tuple[NDArray[np.bool_], ...], ends: Ends, always: bool
 ) -> AffineMaps | None:
     """The outputs' maps in all regions, by adding jumps up; None if too few jumps are of one neuron only.
 
@@ -157,7 +174,7 @@ def _outputs(
     known = maps.entries(len(patterns), patterns, np.repeat(anchors, len(outputs)), np.tile(outputs, len(anchors)))
     jumps = np.zeros((count, len(outputs)), dtype=object)
     alone = [(at[~many[at]], neurons[~many[at]]) for at, neurons in flips]
-    effects = effects_of(network, maps, patterns, alone)
+    effects = effects_of(network, maps.maps, patterns, alone)
     for k, (at, neurons) in enumerate(alone):
         if len(at) == 0:
             continue
@@ -176,4 +193,4 @@ def _outputs(
     for first, factor in zip(known, (ends.points.q, -ends.points.p)):
         total = np.add.accumulate(jumps * wide(factor)[:-1, None], axis=0)
         out.append(total + (first.reshape(len(anchors), -1) - total[anchors])[segment])
-    return AffineMaps(out[0], out[1], maps.denominators[-1])
+    return AffineMaps(out[0], out[1], network.denominators[-1])

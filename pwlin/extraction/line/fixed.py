@@ -20,7 +20,7 @@ from pwlin.exact.affine import Points
 from pwlin.exact.integers import wide
 from pwlin.exact.limbs import BITS, Limbs, carried, split
 from pwlin.exact.rational import ExactArray, nearest_quotient
-from pwlin.extraction.line.signs import SAFETY, UNDERFLOW, FloatLayer, FloatPoints
+from pwlin.extraction.line.signs import SAFETY, UNDERFLOW, FloatLayer, FloatPoints, alike
 from pwlin.networks.maps import SingleMaps
 
 _ROUNDOFF = 2.0**-53
@@ -56,13 +56,13 @@ class Ground:
         if len(points.p) == 0:
             none = np.zeros(0)
             width = self.layers[k - 1].layer.n_out if k else 1
-            return FloatPoints(np.zeros((0, width)), none, none.astype(bool), unit=unit)
+            return FloatPoints(np.zeros((0, width)), alike(none, width), none.astype(bool), unit=unit)
         parts = []
         for start in range(0, len(points.p), _AT_ONCE):
             part = slice(start, start + _AT_ONCE)
             parts.append(self._close(k, points.at(part), [active[part] for active in patterns[:k]]))
         values, error = (np.concatenate(arrays) for arrays in zip(*parts))
-        return FloatPoints(values, error, points.finite, unit=unit)
+        return FloatPoints(values, alike(error, values.shape[1]), points.finite, unit=unit)
 
     def _close(
         self, k: int, points: Points, patterns: Sequence[NDArray[np.bool_]]

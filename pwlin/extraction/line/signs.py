@@ -1,9 +1,11 @@
 """Signs of preactivations from float64 evaluation, with a bound that makes every sign it gives certain.
 
-The bound is a running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3), in
-the largest norm so that it costs little: with e bounding the error of all inputs h of a layer and u the unit roundoff, a
-computed preactivation differs from the exact one by at most ``(e + (n + 8) u |h|) |w|_1 + (n + 8) u |b|``, where w are its
-weights. The bound is raised by a thousandth, which covers its own rounding, and by far more than all underflows together;
+The bound is a running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3), for
+each point in two norms so that it costs little: with e bounding the error of each input h of a layer and u the unit roundoff,
+a computed preactivation differs from the exact one by at most ``(e + (n + 8) u |h|) |w|_1 + (n + 8) u |b|``, where w are its
+weights. That grows with each layer by far more than errors do. Their Euclidean norm grows by the largest singular value of the
+weights at most, a small number, and bounds each of them too: where errors have grown the lesser bound is taken. Bounds are
+raised by a thousandth, which covers its own rounding, and by far more than all underflows together;
 weights and slopes count as 1e-290 at least, because those that are rounded to subnormal numbers have no relative accuracy.
 Where a sum might overflow the bound is infinite. Where preactivations would be far from one, all of a layer are in units of
 another power of two, which changes no sign.
@@ -35,8 +37,29 @@ _FAR = 256
 """Powers of two beyond it, or below its inverse, are far from one."""
 _HIGHEST = 1000
 """Weights are kept below about this power of two."""
+_GROWN = 2.0**-36
+"""Bounds of errors that are beyond this share of the values have grown."""
+_MOST = 512
+"""Rows or columns up to which matrices are multiplied to bound a norm."""
+_SQUARES = 3
 _TOGETHER = 128
 """So many points are looked at together where much is copied."""
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Points of the line within one ulp; -1 and 1 stand for the infinite ones."""
+
+    x: NDArray[np.float64]
+    finite: NDArray[np.bool_]
+
+    def at(self, splits: Splits) -> Places:
+        """Those that divide regions."""
+        return Places(splits.keys, np.ones(len(splits.keys), dtype=bool))
+
+    def merged(self, new: Places, splits: Splits) -> Places:
+        """With those."""
+        return Places(splits.merged(self.x, new.x), splits.merged(self.finite, new.finite))
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +67,7 @@ class FloatPoints:
     """Computed inputs of one layer at some points of the line, and how far they may be off, in units of ``2**unit``."""
 
     values: NDArray[np.float64]  # (n, width)
-    error: NDArray[np.float64]  # (n,), no value is farther from the exact one
+    error: NDArray[np.float64]  # (n, 2), no value is farther from the exact one, nor all in the Euclidean norm
     finite: NDArray[np.bool_]  # (n,), False for an infinite end of the line, where the slopes towards it are evaluated
     zero: NDArray[np.bool_] | None = None  # (n, width), True where an input is known to be zero, in exact numbers
     unit: int = 0
@@ -55,13 +78,13 @@ class FloatPoints:
         return _largest(self.values)
 
     @staticmethod
-    def on_line(x: NDArray[np.float64], finite: NDArray[np.bool_]) -> FloatPoints:
-        """Points within one ulp of `x`; for infinite ends `x` is -1 or 1.
+    def on_line(places: Places) -> FloatPoints:
+        """The points themselves.
 
         Without biases the network is homogeneous, so that its preactivations at -1 and 1 are those at infinity but for
         a positive factor, unless they are zero.
         """
-        return FloatPoints(x[:, None], 2 * _ROUNDOFF * np.abs(x) + UNDERFLOW, finite)
+        return FloatPoints(places.x[:, None], alike(2 * _ROUNDOFF * np.abs(places.x) + UNDERFLOW, 1), places.finite)
 
     def merged(self, new: FloatPoints, splits: Splits) -> FloatPoints:
         """With the points that divide regions."""
@@ -89,6 +112,24 @@ class FloatLayer:
     unit: int = 0
 
     @cached_property
+    def row_norm(self) -> float:
+        """The largest Euclidean norm of one neuron's weights."""
+        unit = float(np.abs(self._dense).max())
+        if not 0 < unit < math.inf:
+            return unit
+        return unit * float(np.sqrt(((self._dense / unit) ** 2).sum(axis=0)).max())  # squares of small ones are zero
+
+    @cached_property
+    def norm(self) -> float:
+        """No less than the largest singular value of the weights; infinite where that takes too long."""
+        return norm_bound(self._dense)
+
+    @property
+    def _dense(self) -> NDArray[np.float64]:
+        assert isinstance(self.weight, np.ndarray), "sparse layers are asked for one norm only"
+        return self.weight
+
+    @cached_property
     def steepest(self) -> float:
         """The largest magnitude of a slope."""
         return max(float(np.abs(self.layer.slopes_float).max()), UNDERFLOW)
@@ -111,17 +152,20 @@ class FloatLayer:
         return FloatLayer(layer, weight if sparse else weight.T, bias, size, bias_size, unit + rise)
 
     def preactivations(self, points: FloatPoints) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What is computed, shape (n, n_out), and a bound of its errors, shape (n,)."""
+        """What is computed, shape (n, n_out), and bounds of its errors, shape (n, 2)."""
         h, finite = points.values, points.finite
         with np.errstate(all="ignore"):
             z = h @ self.weight if self.layer.sparse is None else self._sparsely(h)
             z += self.bias if finite.all() else np.where(finite[:, None], self.bias, 0)
             largest = points.largest
             roundoff = (self.layer.n_in + 8) * _ROUNDOFF
-            error = (
-                SAFETY * ((points.error + roundoff * largest) * self.weight_size + roundoff * self.bias_size)
-                + UNDERFLOW
-            )
+            own = SAFETY * roundoff * (largest * self.weight_size + self.bias_size) + UNDERFLOW
+            error = alike(SAFETY * self.weight_size * points.error[:, 0] + own, self.layer.n_out)
+            if self.layer.sparse is None and (points.error[:, 0] > _GROWN * largest).any():
+                least = self.layer.n_in * self.layer.n_out * UNDERFLOW
+                each, together = SAFETY * points.error[:, 1] * (np.array([[self.row_norm], [self.norm]]) + least)
+                np.minimum(error[:, 0], each + own, out=error[:, 0])
+                np.minimum(error[:, 1], together + SAFETY * math.sqrt(self.layer.n_out) * own, out=error[:, 1])
             error[~np.isfinite(2 * (largest * self.weight_size + self.bias_size))] = np.inf
         return z, error
 
@@ -170,9 +214,75 @@ class FloatLayer:
             for start in range(0, len(z), _TOGETHER):
                 some = z[start : start + _TOGETHER]
                 some[:] = np.where(some > 0, right * some, left * some)
-            error = SAFETY * steepest * (error + 4 * _ROUNDOFF * largest) + UNDERFLOW
+            error = SAFETY * steepest * (error + alike(4 * _ROUNDOFF * largest, z.shape[1])) + UNDERFLOW * z.shape[1]
             error[~np.isfinite(2 * steepest * largest)] = np.inf
         return FloatPoints(z, error, finite, zero, self.unit)
+
+
+def alike(each: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Bounds of errors of so many numbers that are bounded alike, and of their Euclidean norm, shape (n, 2)."""
+    return np.multiply.outer(each, [1, SAFETY * math.sqrt(count)])
+
+
+def between(
+    z: NDArray[np.float64], error: NDArray[np.float64], places: Places, splits: Splits
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Preactivations where they divide regions, and bounds of their errors, from those at the regions' ends.
+
+    They are affine in each region, one end of which at least is finite. With s the share of the region on the left, off by d at
+    most, an error is at most that of the ends and d times the difference of their values; d is 1 where floats do not tell the
+    ends apart. Towards an infinite end values grow by so many times those that are known of it.
+    """
+    ends = np.stack([splits.rows, splits.rows + 1])
+    finite, x, (left, right), off = places.finite[ends], places.x[ends], z[ends], error[ends]
+    both = np.asarray(finite.all(axis=0), dtype=bool)
+    x = np.where(finite, x, splits.keys)
+    with np.errstate(all="ignore"):
+        slack = 2 * _ROUNDOFF * (np.abs(x).sum(axis=0) + np.abs(splits.keys)) + UNDERFLOW
+        wide = x[1] - x[0]
+        far = np.where(finite[0], splits.keys - x[0], x[1] - splits.keys)
+        told = wide > 8 * slack
+        share = np.where(both, np.where(told, np.clip(far / wide, 0, 1), 0), far)
+        doubt = np.where(both, np.where(told, 2 * slack / wide + 4 * _ROUNDOFF, 1), slack + 2 * _ROUNDOFF * far)
+        start = np.where(finite[0][:, None], left, right)
+        way = np.where(both[:, None], right - left, np.where(finite[0][:, None], right, left))
+        out = start + share[:, None] * way
+        steps = doubt * _largest(way) + 4 * _ROUNDOFF * (_largest(start) + share * _largest(way))
+        worst = np.maximum(off[0], off[1])
+        grown = np.where(
+            both[:, None],
+            worst * (1 + 2 * doubt[:, None]),
+            np.where(finite[0][:, None], off[0], off[1])
+            + (share + doubt)[:, None] * np.where(finite[0][:, None], off[1], off[0]),
+        )
+        bound = SAFETY * (grown + alike(steps, z.shape[1])) + UNDERFLOW * z.shape[1]
+        bound[~np.isfinite(2 * bound + _largest(out)[:, None])] = np.inf
+    return out, bound
+
+
+def norm_bound(matrix: NDArray[np.float64]) -> float:
+    """A number that is no less than the largest singular value of a matrix, mostly less than 1.3 times of it; or infinity.
+
+    The Frobenius norm of a power of a symmetric matrix bounds its norm's power. Rounding changes the norm of a square of n rows by a
+    share of ``n^2 u`` at most, far less than what is added.
+    """
+    if max(matrix.shape) > _MOST:
+        return math.inf
+    with np.errstate(all="ignore"):
+        unit = float(np.abs(matrix).max())
+        if not 0 < unit < math.inf:
+            return unit
+        m = matrix / unit
+        power = m @ m.T if m.shape[0] < m.shape[1] else m.T @ m
+        scales = []
+        for _ in range(_SQUARES):
+            scales.append(float(np.linalg.norm(power)))
+            power /= scales[-1]
+            power = power @ power
+        bound = float(np.linalg.norm(power))
+        for scale in reversed(scales):  # the norm of what was squared is the root of this one's, in its unit
+            bound = scale * math.sqrt(bound)
+        return SAFETY * unit * math.sqrt(bound)
 
 
 def _size(weight: Weight) -> float:
@@ -210,7 +320,7 @@ def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def certain_signs(z: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.int8]:
     """-1 or 1 where the sign of what was computed as `z` is certain, else `UNSURE` (always where it is zero)."""
-    bound = error[:, None]
+    bound = error[:, :1]
     positive, negative = z > bound, z < -bound
     out = positive.view(np.int8) - negative.view(np.int8)
     out[out == 0] = UNSURE

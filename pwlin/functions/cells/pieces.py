@@ -46,16 +46,21 @@ def _at(sides: Integers) -> tuple[Integers, Integers, Integers]:
 
 def piece_of_region(f: PiecewiseLinearND) -> Integers:
     """See `PiecewiseLinearND.piece_of_region`: connected across the facets that are no kinks, by first regions."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     joined = f.complex.facet_cells[f.complex.interior[~f.bends]]
-    graph = coo_matrix((np.ones(len(joined), dtype=np.int8), joined.T), shape=(f.n_regions,) * 2)
-    _, labels = connected_components(graph, directed=False)
-    _, first = np.unique(labels, return_index=True)
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    return rank[labels]
+    return np.unique(_least_joined(joined, f.n_regions), return_inverse=True)[1]
+
+
+def _least_joined(pairs: Integers, count: int) -> Integers:
+    """The least of those that each of `count` is joined with by pairs, directly or through others."""
+    least = np.arange(count, dtype=np.int64)
+    low, high = np.sort(pairs, axis=1).T
+    while len(low):
+        np.minimum.at(least, high, low)
+        while np.any((further := least[least]) != least):
+            least = further
+        ends = np.sort(least[[low, high]], axis=0)
+        low, high = ends[:, ends[0] < ends[1]]
+    return least
 
 
 def pieces(f: PiecewiseLinearND) -> Sequence[Piece]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pwlin.networks.network import Network
 
 T = TypeVar("T")
+N = TypeVar("N", bound=Neuron | None)
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#332288", "#E69F00", "#56B4E9", "#882255")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 OTHER, OTHER_MARKER = "#707070", "o"
@@ -72,6 +73,13 @@ class NeuronColours:
     def marker(self, neuron: Neuron | None) -> str:
         """Its marker."""
         return OTHER_MARKER if neuron is None or neuron not in self._place else MARKERS[self._place[neuron]]
+
+    def alike(self, neurons: Iterable[N]) -> dict[tuple[str, str], list[N]]:
+        """Neurons by their colour and marker, those that share theirs first, so that they hide no other."""
+        found: dict[tuple[str, str], list[N]] = {}
+        for neuron in sorted(neurons, key=lambda neuron: neuron in self._place):
+            found.setdefault((self.colour(neuron), self.marker(neuron)), []).append(neuron)
+        return found
 
     def note(self, shown: Iterable[Neuron | None]) -> str:
         """What a legend says of the colours, where some of the neurons shown have none of their own."""

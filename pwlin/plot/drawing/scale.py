@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.rational import nearest_float
+from pwlin.exact.text import SUPERSCRIPTS
 from pwlin.geometry.interval import Interval
 from pwlin.plot.drawing import style
 
@@ -67,8 +68,8 @@ class Scale:
             sign = "−" if self.offset > 0 else "+"
             name = f"{name} {sign} {style.decimal(abs(self.offset), 17)}"
         if self.unit != 1:
-            exponent = _exponent(self.unit)
-            name = f"({name}) / $10^{{{exponent}}}$" if self.offset else f"{name} / $10^{{{exponent}}}$"
+            name = f"({name})" if self.offset else name
+            return f"{name} / 10{str(_exponent(self.unit)).translate(SUPERSCRIPTS)}"
         return name
 
 

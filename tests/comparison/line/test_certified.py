@@ -14,6 +14,7 @@ from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.comparison.errors import WideEnclosure
 from pwlin.comparison.line.certified_sup import Graph
 from pwlin.comparison.line.crude import crude_integral
+from pwlin.comparison.line.sharp_ends import is_largest_at
 from pwlin.exact.enclosure import Enclosure
 from pwlin.formulas.arithmetic.balls import compile_jet
 from pwlin.formulas.target import parse_target
@@ -442,3 +443,36 @@ def test_next_to_a_zero_of_order_four_within_a_logarithm():
     """cosh(x) - 1 - x²/2 + 10^-15 is smallest at 0, and there the magnitude of its logarithm largest."""
     sup = on(-1, 1, "log(cosh(x)-1-x**2/2+1e-15)").sup
     assert sup.contains(15 * sympy.log(10)) and sup.relative_width < Q(1, 10**11)
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "line", "end"),
+    [
+        ("sqrt(x)", (0, 1), (0, 1), 0),
+        ("cbrt(x)", (0, 1), (0, 1), 0),
+        ("sqrt(sin(x))", (0, 1), (0, 2), 0),
+        ("sqrt(9 - x**2)", (-1, 3), (0, 4), 3),
+        ("sqrt(abs(x - 1/3))", (-1, 1), (0, 1), Q(1, 3)),
+        ("abs(x - 1/3)*exp(x)", (-1, 1), (0, 2), Q(1, 3)),
+        ("exp(x)", (Q(-1, 3), Q(1, 7)), (0, 0), Q(1, 7)),
+    ],
+)
+def test_ends_and_corners_where_errors_are_largest_are_exact_points(text, domain, line, end):
+    slope, intercept = line
+    ends = [Q(x) for x in domain]
+    f = PiecewiseLinear1D.from_points(ends, [slope * x + intercept for x in ends])
+    assert f.compare(text).argsups == (Enclosure(end, end),)
+
+
+def test_what_has_no_slope_at_its_end_is_not_always_largest_there():
+    x, reach = sympy.Symbol("x", real=True), Q(1, 2**100)
+    assert is_largest_at(sympy.sqrt(x), x, (Q(0), Q(1)), Q(0), reach)
+    assert not is_largest_at(sympy.sqrt(x), x, (Q(0), Q(-1)), Q(0), reach)  # |-1 - sqrt(x)| rises
+    assert not is_largest_at(sympy.sqrt(x) - 2**60 * x, x, (Q(0), Q(1)), Q(0), reach)  # falls, and rises again
+    assert not is_largest_at(sympy.exp(x), x, (Q(0), Q(9)), Q(0), reach)  # cells tell
+    assert not is_largest_at(sympy.asin(x) ** sympy.Rational(1, 13), x, (Q(0), Q(9)), Q(0), reach)
+
+
+def test_points_beside_which_errors_are_larger_are_no_places():
+    f = PiecewiseLinear1D.from_points([0, 1], [1, 1])
+    assert len(f.compare("sqrt(x)*sin(x)").argsups) == 1  # nearer than precision tells, by the hundred

@@ -31,7 +31,7 @@ def cases(draw):
     return PiecewiseLinear1D.from_points(xs, ys), coefficients
 
 
-@examples(80)
+@examples(50)
 @given(cases())
 def test_all_pieces_together_are_the_pieces_one_by_one(case):
     errors = PolynomialErrors(*case)

@@ -204,7 +204,7 @@ def test_few_messages_carry_the_network(monkeypatch):
 
 def test_processes_use_the_kernel():
     net = pytorch_style((2, 16, 16, 1), 1)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:
         assert pwlin.count_regions(net, SQUARE, executor, method="fast") == pwlin.count_regions(net, SQUARE)
         assert_same(
             pwlin.extract(net, SQUARE, executor=executor, method="fast").complex,

@@ -65,7 +65,7 @@ def weights_of(family, r, sizes):
             ["uniform", "ternary", "eighths", "scales"],
             ["relu", "abs", ("leaky_relu", "1/4"), ("leaky_relu", -2), ("two_slope", 3, -1)],
         ),
-        10,
+        8,
     ),
 )
 def test_families(eager, family, activation):

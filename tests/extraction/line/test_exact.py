@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin import Network, extract
 from pwlin.extraction.line.exact import extract_line, is_heavy
-from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, certain_signs
+from pwlin.extraction.line.signs import UNSURE, FloatLayer, FloatPoints, Places, certain_signs
 from pwlin.networks import maps as single_maps
 from tests.reference.line import reference_regions
 from tests.strategies.effort import examples
@@ -50,7 +50,7 @@ def test_certified_floats_change_nothing(net, domain):
 @pytest.mark.parametrize(
     ("domain", "activation"), [(None, "relu"), ((-1, 1), ("leaky_relu", 0.01)), (("1/3", None), "abs")]
 )
-@pytest.mark.parametrize("sizes", [(1, 40, 40, 1), (1, 20, 20, 20, 2), (1, 70, 3)])
+@pytest.mark.parametrize("sizes", [(1, 25, 25, 1), (1, 20, 20, 20, 2), (1, 70, 3)])
 def test_wide_networks_equal_the_all_rational_reference(sizes, domain, activation, monkeypatch):
     monkeypatch.setattr(single_maps, "_MOST", 7)  # in several parts
     plain = pytorch_style(sizes, 5)
@@ -84,10 +84,11 @@ def test_degenerate_wide_networks_equal_the_all_rational_reference(outputs):
 @examples(150)
 @given(networks(max_width=6), st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=4))
 def test_certain_signs_are_the_exact_ones(net, xs):
-    points = FloatPoints.on_line(np.array(xs), np.ones(len(xs), dtype=bool))
+    points = FloatPoints.on_line(Places(np.array(xs), np.ones(len(xs), dtype=bool)))
     for k, layer in enumerate(net.hidden):
-        z, error = FloatLayer.of(layer).preactivations(points)
-        points = FloatLayer.of(layer).outputs(z.copy(), error, points.finite)
+        above = FloatLayer.of(layer, unit=points.unit)
+        z, error = above.preactivations(points)
+        points = above.outputs(z.copy(), error, points.finite)
         below = Network(net.hidden[:k], layer.with_activations([pwlin.networks.activation.IDENTITY] * layer.n_out))
         for x, row in zip(xs, certain_signs(z, error)):
             values = below.exact(x)
@@ -200,8 +201,9 @@ def test_overflow_decides_no_sign():
     wide = Network.from_arrays([[[1e10]] * 11, [[1e299] + [-1.7e298] * 10], [[1]]], [[0] * 11, [1], [0]])
     plain, filtered = (extract_line(wide, (-1, 1), filtered=choice)[0] for choice in (False, True))
     assert plain.regions == filtered.regions
-    points = FloatPoints.on_line(np.array([1.0]), np.array([True]))
+    points = FloatPoints.on_line(Places(np.array([1.0]), np.array([True])))
     for layer in wide.hidden:
-        z, error = FloatLayer.of(layer).preactivations(points)
-        points = FloatLayer.of(layer).outputs(z.copy(), error, points.finite)
+        above = FloatLayer.of(layer, unit=points.unit)
+        z, error = above.preactivations(points)
+        points = above.outputs(z.copy(), error, points.finite)
     assert certain_signs(z, error)[0, 0] in (-1, UNSURE)

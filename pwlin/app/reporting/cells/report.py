@@ -15,9 +15,7 @@ from pwlin.app.reporting.measured import points_table
 from pwlin.app.reporting.prose import Paragraph
 from pwlin.app.reporting.report import MOST_ROWS, Report
 from pwlin.app.reporting.table import Table
-from pwlin.exact.text import decimal, shortened
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+from pwlin.exact.text import SUPERSCRIPTS, decimal, shortened
 
 
 class CellReport(Report[CellFindings]):
@@ -30,7 +28,7 @@ class CellReport(Report[CellFindings]):
         """The box as text, or how many dimensions it has."""
         domain = self.found.function.domain
         if not domain.normals:
-            return f"all of R{str(domain.dim).translate(_RAISED)}"
+            return f"all of R{str(domain.dim).translate(SUPERSCRIPTS)}"
         sides = []
         for k in range(domain.dim):
             along = [
@@ -41,7 +39,7 @@ class CellReport(Report[CellFindings]):
             sides.append(
                 (f"[{shortened(lows[0])}" if lows else "(-∞") + ", " + (f"{shortened(highs[0])}]" if highs else "∞)")
             )
-        return sides[0] + str(len(sides)).translate(_RAISED) if len(set(sides)) == 1 else " × ".join(sides)
+        return sides[0] + str(len(sides)).translate(SUPERSCRIPTS) if len(set(sides)) == 1 else " × ".join(sides)
 
     def facts(self) -> list[tuple[str, str]]:
         """The few numbers to show first."""
