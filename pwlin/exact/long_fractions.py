@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol, TypeVar, final
+from typing import Any, NamedTuple, Protocol, TypeVar, final
 
 from flint import fmpq
 
@@ -253,8 +253,7 @@ class _Terms:
 
 
 @final
-@dataclass(frozen=True, eq=False, slots=True)
-class _Quotient:
+class _Quotient(NamedTuple):
     """A fraction whose common factors have not been looked for."""
 
     numerator: int

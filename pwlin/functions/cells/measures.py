@@ -19,6 +19,7 @@ import numpy as np
 from pwlin.base.sequences import Integers, OnDemand, Ragged
 from pwlin.exact.bridges import from_fmpq
 from pwlin.exact.long_fractions import quotient
+from pwlin.exact.rational import ExactArray
 from pwlin.functions.cells import cones, volumes
 from pwlin.functions.cells.heights import any_of
 from pwlin.functions.cells.near_plane import NearPlane
@@ -86,23 +87,25 @@ class Measures:
         bounded = ~any_of(cells, ~cells.vertex_mask)[chosen] & (not cells.lineality)
         around, corners = (reordered(rows, chosen[bounded]) for rows in (cells.cell_facets, cells.cells))
         inward = cells.facet_cells[around.ids, 0] == np.repeat(chosen[bounded], around.lengths())
-        signs, ids = np.where(inward, 1, -1), np.unique(corners.ids)
-        points = dict(zip(ids.tolist(), cells.vectors(ids.tolist())))
-        plane = cells.dim == 2 and len(ids)
-        found = (self._sums_in_plane if plane else self._sums_of_cones)(around, corners, signs, points, moments)
+        signs, ids = np.where(inward, 1, -1), np.unique(corners.ids).astype(np.int64)
+        vectors = cells.vectors(ids.tolist())
+        if cells.dim == 2 and len(ids):
+            found = self._sums_in_plane(around, corners, signs, ids, vectors, moments)
+        else:
+            found = self._sums_of_cones(around, corners, signs, dict(zip(ids.tolist(), vectors)), moments)
         for inside in bounded.tolist():
             yield next(found) if inside else (none, 0)
 
-    def _sums_in_plane(self, around: Ragged, corners: Ragged, signs: Integers, points: Points, moments: bool) -> Sums:
+    def _sums_in_plane(
+        self, around: Ragged, corners: Ragged, signs: Integers, ids: Integers, vectors: list[Vector], moments: bool
+    ) -> Sums:
         """Of bounded regions, in arrays of integers."""
         facets, edge = np.unique(around.ids, return_inverse=True)
-        ends = np.searchsorted(
-            list(points), self._cells.facets.ids[self._cells.facets.offsets[facets][:, None] + [0, 1]]
-        )
-        table = np.array(list(points.values()), dtype=object)
-        (x, y, t), (u, v, w) = table[ends[:, 0]].T, table[ends[:, 1]].T
-        cross = cones.sides(self._cells, facets).astype(object) * abs(x * v - u * y)
-        whole = np.multiply.reduceat(table[np.searchsorted(list(points), corners.ids), 2], corners.offsets[:-1])
+        offsets = self._cells.facets.offsets[facets]
+        table: ExactArray = np.array(vectors, dtype=object)
+        (x, y, t), (u, v, w) = (table[np.searchsorted(ids, self._cells.facets.ids[offsets + k])].T for k in range(2))
+        cross = cones.sides(self._cells, facets.astype(np.int64)).astype(object) * abs(x * v - u * y)
+        whole = np.multiply.reduceat(table[np.searchsorted(ids, corners.ids), 2], corners.offsets[:-1])
         factor = np.repeat(whole, around.lengths()) // (t * w)[edge]
         parts = [cross[edge] * signs.astype(object) * factor]
         if moments:
