@@ -203,15 +203,12 @@ class LongFraction(Fraction):
         size = self._numerator.bit_length() + self._denominator.bit_length()
         return self.settled if size <= _SHOWN else None
 
-    def _text(self, digits: int) -> str:
+    def __str__(self, digits: int = 17) -> str:
         short = self.brief()
         return f"≈{tidy(rounded(self, digits))}" if short is None else ratio(short)
 
-    def __str__(self) -> str:
-        return self._text(17)
-
     def __repr__(self) -> str:
-        return f"LongFraction({self._text(6)})"
+        return f"LongFraction({self.__str__(6)})"
 
     def __format__(self, spec: str) -> str:
         return self.step(lambda value: format(rounded(value, 40), spec)) if spec else str(self)
@@ -292,10 +289,8 @@ class Planned:
         return self.make()
 
     def bounds(self, bits: int) -> Bounds:
-        ends = self._near if bits <= NEAR else None
-        if ends is None:
-            return bounds_of(self._made, bits)
-        return bounds_of(ends[0], bits)[0], bounds_of(ends[1], bits)[1]
+        low, high = (self._near if bits <= NEAR else None) or (self._made, self._made)
+        return bounds_of(low, bits)[0], bounds_of(high, bits)[1]
 
     def exact(self) -> Fraction:
         return self._made

@@ -18,7 +18,7 @@ import numpy as np
 
 from pwlin.base.sequences import Integers, OnDemand, Ragged
 from pwlin.exact.bridges import from_fmpq
-from pwlin.exact.long_fractions import quotient
+from pwlin.exact.long_fractions import presentable, quotient
 from pwlin.exact.rational import ExactArray
 from pwlin.functions.cells import cones, volumes
 from pwlin.functions.cells.heights import any_of
@@ -60,12 +60,12 @@ class Measures:
         return NearPlane.of(self._f)
 
     def _volume(self, cell: int) -> Fraction | float:
-        return from_fmpq(volumes.volume(self._cells, cell)) if volumes.is_bounded(self._cells, cell) else math.inf
+        return presentable(from_fmpq(volumes.volume(self._cells, cell))) if volumes.is_bounded(self._cells, cell) else math.inf
 
     def _centroid(self, cell: int) -> Point | None:
         if not volumes.is_bounded(self._cells, cell):
             return None
-        return tuple(map(from_fmpq, volumes.centroid(self._cells, cell)[1]))
+        return tuple([presentable(from_fmpq(v)) for v in volumes.centroid(self._cells, cell)[1]])
 
     def _volumes(self, chosen: Integers) -> Iterator[Fraction | float]:
         scale = math.factorial(self._cells.dim)
