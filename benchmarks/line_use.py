@@ -56,6 +56,7 @@ QUESTIONS = (
     Question("len(f.kinks)", lambda p: len(p[0].kinks), "merge", {TENTS: 0.2, RANDOM: 0.2}),
     Question("f.compare(x²).sup", lambda p: p[0].compare("x**2").sup, "merge", {TENTS: 6, RANDOM: 14}),
     Question("f.compare(x²).mse", lambda p: p[0].compare("x**2").mse, "merge", {TENTS: 45, RANDOM: 160}),
+    Question("f.compare(x²).l1", lambda p: p[0].compare("x**2").l1, "merge", {TENTS: 600, RANDOM: 600}),
     Question("f.to_json()", lambda p: p[0].to_json(), "text", {TENTS: 14, RANDOM: 3}),
 )
 

@@ -12,15 +12,16 @@
 
 import sys
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pwlin.base.errors import PwlinError, PwlinWarning
 from pwlin.base.version import __version__
 
 if TYPE_CHECKING:
+    from importlib.abc import Loader
+
     from pwlin import plot, theory
     from pwlin.app.film import animate
     from pwlin.app.reporting.reports import report
@@ -141,7 +142,7 @@ def __dir__() -> list[str]:
     return sorted(__all__)
 
 
-class _Doors(MetaPathFinder, Loader):
+class _Doors:
     """Lets ``import pwlin.bounds`` find the module that `pwlin.bounds` is: the public name of a room further in."""
 
     def __init__(self) -> None:
@@ -150,7 +151,9 @@ class _Doors(MetaPathFinder, Loader):
     def find_spec(self, fullname: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
         package, _, name = fullname.rpartition(".")
         is_door = package == __name__ and name in _LAZY and _LAZY[name][1] is None and _LAZY[name][0] != fullname
-        return ModuleSpec(fullname, self) if is_door else None
+        return (
+            ModuleSpec(fullname, cast("Loader", self)) if is_door else None
+        )  # its room of base classes takes a while to load
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         module = import_module(_LAZY[spec.name.rpartition(".")[2]][0])

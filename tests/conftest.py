@@ -36,6 +36,7 @@ def pytest_configure(config):
 def pytest_collection_finish():
     """What has been imported is passed over whenever a test or the library collects: a second each time, in large processes."""
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # seldom: what tests leave is little, and looking through it took 5 of 100 seconds
     gc.enable()
 
 

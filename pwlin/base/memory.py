@@ -18,7 +18,11 @@ _ACCEPTED = "are None, a number of bytes from 1, and text such as '500 MB'"
 def resident() -> int:
     """Bytes of memory that this process holds; 0 where the system does not tell."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        told = os.open("/proc/self/statm", os.O_RDONLY)  # every search asks: no objects around it
+        try:
+            return int(os.read(told, 128).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        finally:
+            os.close(told)
     except (OSError, ValueError, IndexError, AttributeError):
         return 0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from typing import TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +28,7 @@ def plain(values: object, name: str = "values") -> object:
     """
     if isinstance(values, (bytes, bytearray, memoryview)):
         raise refusal(name, shown(values), "are numbers, lists and arrays of numbers", ExactnessError)
-    if isinstance(values, np.ma.MaskedArray):
+    if is_masked_array(values):
         masked = int(np.ma.count_masked(values))
         if masked:
             found = f"a masked array with {masked} of {values.size} entries masked"
@@ -42,6 +44,11 @@ def plain(values: object, name: str = "values") -> object:
             raise refusal(name, found, f"are sparse arrays of up to {_MOST_DENSE} entries, zeros counted", ShapeError)
         return np.asarray(values.toarray())
     return values
+
+
+def is_masked_array(values: object) -> TypeGuard[np.ma.MaskedArray]:
+    """Whether it is a masked array: there is none before its room has been loaded, which takes a while."""
+    return "numpy.ma" in sys.modules and isinstance(values, np.ma.MaskedArray)
 
 
 def to_floats(values: object, name: str = "x") -> NDArray[np.float64]:

@@ -103,7 +103,7 @@ def join(limbs: Limbs) -> ExactArray:
     assert count, "there is at least one limb"
     if limbs.size <= _FEW:
         few = np.empty(limbs[0].size, dtype=object)
-        few[:] = [_joined(row) for row in limbs.reshape(count, -1).T.astype(np.int64).tolist()]
+        few[:] = [joined(row) for row in limbs.reshape(count, -1).T.astype(np.int64).tolist()]
         return few.reshape(shape)
     if count <= _SHORT:
         out = None
@@ -131,7 +131,8 @@ def join(limbs: Limbs) -> ExactArray:
     return found.reshape(shape)
 
 
-def _joined(limbs: Sequence[int]) -> int:
+def joined(limbs: Sequence[int]) -> int:
+    """One integer."""
     out = 0
     for limb in reversed(limbs):
         out = (out << BITS) + limb

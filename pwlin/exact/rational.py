@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ExactnessError, ShapeError
-from pwlin.exact.arrays import plain
+from pwlin.exact.arrays import is_masked_array, plain
 from pwlin.exact.digits import read_integer
 
 ExactArray = NDArray[Any]
@@ -85,7 +85,7 @@ def to_fraction(value: object, name: str = "value") -> Fraction:
         return Fraction(int(value.numerator), int(value.denominator))
     if isinstance(value, str):
         return _from_text(value, name)
-    if isinstance(value, np.ndarray) and value.ndim == 0 and not np.ma.is_masked(value):
+    if isinstance(value, np.ndarray) and value.ndim == 0 and not (is_masked_array(value) and np.ma.is_masked(value)):
         return to_fraction(value.item() if value.dtype == object else value[()], name)
     room = type(value).__module__.partition(".")[0]
     if room in ("flint", "sympy") and hasattr(value, "p") and hasattr(value, "q"):
@@ -153,9 +153,11 @@ def to_fraction_array(values: object, ndim: int, name: str = "values") -> ExactA
     if array.dtype.kind not in "iufOU":
         raise refusal(name, f"dtype {array.dtype}", f"are {ACCEPTED}", ExactnessError)
     out = np.empty(array.shape, dtype=object)
-    for index in np.ndindex(array.shape):
-        where = f"{name}[{', '.join(map(str, index))}]" if index else name
-        out[index] = to_fraction(array[index], where)
+    for place, value in enumerate(array.ravel().tolist() if array.dtype == object else array.ravel()):
+        if type(value) is not Fraction:
+            index = np.unravel_index(place, array.shape)
+            value = to_fraction(value, f"{name}[{', '.join(map(str, index))}]" if index else name)
+        out.flat[place] = value
     return out
 
 

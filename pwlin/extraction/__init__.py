@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
-from pwlin.base.crew import check_executor
 from pwlin.base.doors import door
 from pwlin.extraction.line.exact import extract_line
 from pwlin.extraction.options import FILTERED, check, network_of
@@ -15,6 +13,8 @@ from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import Ends, Interval, LineDomain
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from pwlin.functions.cells.function import PiecewiseLinearND
     from pwlin.geometry.domain import DomainLike
     from pwlin.geometry.polytope import Polytope
@@ -109,7 +109,10 @@ def extract(
     (['-1', '0', '1'], ['0', '1/2', '-1/2', '0'])
     """
     net = network_of(net)
-    check_executor(executor)
+    if executor is not None:
+        from pwlin.base.crew import check_executor
+
+        check_executor(executor)
     limits = Limits(max_regions, max_memory)
     if net.input_dim == 1:
         check(method, workers, progress)

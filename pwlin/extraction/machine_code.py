@@ -16,7 +16,7 @@ from pwlin.base.version import __version__
 _SOURCES = Path(__file__).parent / "kernel"
 _COMPILED = re.compile("^@(compiled|inner|strictly|intrinsic)", re.MULTILINE)
 _IMPORT = re.compile(r"^from pwlin\.extraction\.kernel\.(\w+) import", re.MULTILINE)
-_LAST_NEEDED = ("run.run-*.nbi", "ordering.renumber-*.nbi", "fine_sums.sum_up-*.nbi")
+_LAST_NEEDED = ("run.run-*.nbi", "ordering.renumber-*.nbi", "fine_sums.sum_up-*.nbi", "exact_sums.exact_row-*.nbi")
 """Of what a search needs these are compiled last."""
 
 

@@ -149,8 +149,8 @@ class Watch:
 
     def needs(self, size: int) -> None:
         """Hold what the search takes at once, in bytes, against the limit."""
-        if self._limits.memory is not None and not self.allows(size):
-            what = f", {memory.words(size)} being needed to begin with and {memory.words(self._limits.memory)} allowed"
+        if not self.allows(size):
+            what = f", {memory.words(size)} being needed to begin with and {memory.words(self._limits.memory or 0)} allowed"
             raise _Reached("max_memory", "more memory", what)
 
     @contextmanager

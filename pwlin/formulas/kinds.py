@@ -281,9 +281,9 @@ class Formula(Target):
 
     @cached_property
     def _compiled(self) -> Callable[..., ArrayLike]:
-        # The generated code is that of our own whitelisted tree.
+        # The generated code is that of our own whitelisted tree. NumPy by name would be imported to the last of its rooms.
         compiled: Callable[..., ArrayLike] = sympy.lambdify(
-            self.variables, self.formula, modules="numpy", printer=_FloatPrinter({"fully_qualified_modules": False})
+            self.variables, self.formula, modules=[vars(np)], printer=_FloatPrinter({"fully_qualified_modules": False})
         )
         return compiled
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,18 +17,22 @@ from pwlin.networks.network import Network, UnitNames, unnamed
 
 
 def beside(f: Network, g: Network) -> Network:
-    """The network ``x -> (f(x), g(x))`` of two networks on the same inputs; the shallower one is lengthened by linear units."""
+    """The network ``x -> (f(x), g(x))`` of two networks on the same inputs; the shallower one is lengthened by linear units.
+
+    The first layers are there once, as far as they are the same.
+    """
     depth = max(len(f.hidden), len(g.hidden))
     left, right = _lengthened(f, depth), _lengthened(g, depth)
-    hidden: list[Layer] = []
+    shared = sum(1 for _ in takewhile(lambda both: both[0] == both[1], zip(left.hidden, right.hidden)))
+    hidden = list(left.hidden[:shared])
     columns: NDArray[np.int64] | None = None
-    for p, q in zip(left.hidden, right.hidden):
+    for p, q in zip(left.hidden[shared:], right.hidden[shared:]):
         rows = _units_first(p, q)
         hidden.append(_beside(p, q, rows, columns))
         columns = rows
     p, q = left.readout, right.readout
     readout = _beside(p, q, np.arange(p.n_out + q.n_out), columns)
-    return Network(hidden, readout, _names_beside(left, right), [*dict.fromkeys((*f.notes, *g.notes))])
+    return Network(hidden, readout, _names_beside(left, right, shared), [*dict.fromkeys((*f.notes, *g.notes))])
 
 
 def linear_combination(f: Network, a: Fraction, g: Network, b: Fraction) -> Network:
@@ -91,9 +96,9 @@ def _entries(layer: Layer) -> SparseMatrix:
     return layer.sparse or SparseMatrix.of_entries(rows, columns, values, (layer.n_out, layer.n_in))
 
 
-def _names_beside(f: Network, g: Network) -> UnitNames:
-    """The names of two networks of one depth, layer by layer."""
+def _names_beside(f: Network, g: Network, shared: int) -> UnitNames:
+    """The names of two networks of one depth, layer by layer; those of the first one for layers that they share."""
     if not f.unit_names and not g.unit_names:
         return ()
-    own = (net.unit_names or unnamed(net.widths) for net in (f, g))
-    return tuple(a + b for a, b in zip(*own, strict=True))
+    first, second = (net.unit_names or unnamed(net.widths) for net in (f, g))
+    return (*first[:shared], *(a + b for a, b in zip(first[shared:], second[shared:], strict=True)))

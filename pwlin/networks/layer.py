@@ -16,7 +16,7 @@ from pwlin.base.errors import ExactnessError, ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
 from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
-from pwlin.exact.integers import LIMIT, compact, content, divide, magnitude, scale, wide
+from pwlin.exact.integers import LIMIT, compact, content, divide, is_small, magnitude, scale, wide
 from pwlin.exact.limbs import Limbs, join, product, split, split_floats
 from pwlin.exact.matrix import multiply_transposed
 from pwlin.exact.rational import ExactArray, common_denominator, nearest_quotient, to_fraction_array
@@ -136,8 +136,11 @@ class Layer(Frozen):
         units = activations or (IDENTITY,) * n_out
         if w_den is None and b_den is None:
             floats = w.astype(np.float64), b.astype(np.float64)
-            if max(np.abs(v).max() for v in floats) < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
-                return Layer._of_floats(*floats, units, None)
+            largest = max(float(np.abs(v).max()) for v in floats)
+            if largest < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
+                layer = Layer._of_floats(*floats, units, None)
+                layer.__dict__["bits"] = _bits(largest, layer.denominator)
+                return layer
         w, w_den = dyadic(w.astype(np.float64)) if w_den is None else (w, w_den)
         b, b_den = dyadic(b.astype(np.float64)) if b_den is None else (b, b_den)
         den = math.lcm(w_den, b_den)
@@ -204,6 +207,19 @@ class Layer(Frozen):
         assert self.sparse is not None, "the layer is sparse"
         return self.sparse.as_csr(_floats(self.sparse.values, self.denominator))
 
+    def scaled_floats(
+        self, places: int, bias_places: int
+    ) -> tuple[NDArray[np.float64] | csr_matrix, NDArray[np.float64]]:
+        """The weight and the bias times powers of two, each entry rounded once, also where it is no float otherwise."""
+        m = self.sparse
+        if self.is_float:
+            with np.errstate(over="ignore", under="ignore"):
+                return np.ldexp(self.weight_float, places), np.ldexp(self.bias_float, bias_places)
+        bias = _floats(self.compact_bias, self.denominator, bias_places)
+        if m is not None:
+            return m.as_csr(_floats(m.values, self.denominator, places)), bias
+        return _floats(self.compact_weight, self.denominator, places), bias
+
     def affine_float(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The affine map in float64, from shape (..., n_in) to (..., n_out)."""
         if self.sparse is None:
@@ -234,11 +250,15 @@ class Layer(Frozen):
     @cached_property
     def integer_slopes(self) -> tuple[ExactArray, ExactArray, int]:
         """Left and right slopes of the neurons as integers, shape (n_out,) each, over one denominator."""
-        kinds, which = self._kinds
-        unit = math.lcm(*(s.denominator for a in kinds for s in (a.left, a.right)))
+        (kinds, which), unit = self._kinds, self.slope_denominator
         low = np.array([a.left.numerator * (unit // a.left.denominator) for a in kinds], dtype=object)
         high = np.array([a.right.numerator * (unit // a.right.denominator) for a in kinds], dtype=object)
         return compact(low)[which], compact(high)[which], unit
+
+    @property
+    def slope_denominator(self) -> int:
+        """The common denominator of all slopes."""
+        return math.lcm(*(s.denominator for a in self._kinds[0] for s in (a.left, a.right)))
 
     @cached_property
     def is_linear(self) -> NDArray[np.bool_]:
@@ -277,7 +297,7 @@ class Layer(Frozen):
         """Bits that are enough for the magnitude of every integer of weight and bias."""
         if self.is_float:
             largest = max(float(np.abs(self.weight_float).max()), float(np.abs(self.bias_float).max()))
-            return int(np.frexp(largest)[1]) + self.denominator.bit_length() - 1
+            return _bits(largest, self.denominator)
         weight = self.compact_weight if self.sparse is None else self.sparse.values
         return max(magnitude(weight), magnitude(self.compact_bias)).bit_length()
 
@@ -290,12 +310,12 @@ class Layer(Frozen):
     def slopes_float(self) -> NDArray[np.float64]:
         """Left and right slope of each neuron, shape (2, n_out)."""
         low, high, unit = self.integer_slopes
-        return np.stack([_floats(low, unit), _floats(high, unit)])
+        return _floats(np.array([low, high]), unit)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Layer):
             return NotImplemented
-        return (
+        return self is other or (
             self.denominator == other.denominator
             and self.units == other.units
             and self.activations == other.activations
@@ -338,6 +358,11 @@ def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArra
     return out
 
 
+def _bits(largest: float, denominator: int) -> int:
+    """Bits of integers over a power of two, of which the largest is so large as a number."""
+    return math.frexp(largest)[1] + denominator.bit_length() - 1
+
+
 def _compacted(values: ExactArray) -> ExactArray:
     return compact(values if magnitude(values) < LIMIT else wide(values))
 
@@ -361,11 +386,13 @@ def _fractions(integers: ExactArray, denominator: int) -> ExactArray:
     return _read_only(out.reshape(integers.shape))
 
 
-def _floats(integers: ExactArray, denominator: int) -> NDArray[np.float64]:
-    exponent = denominator.bit_length() - 1
-    if integers.dtype == np.int64 and denominator == 1 << exponent and exponent < _SAFE_EXPONENT:
+def _floats(integers: ExactArray, denominator: int, places: int = 0) -> NDArray[np.float64]:
+    """Quotients times a power of two, each rounded to the nearest float64."""
+    exponent = denominator.bit_length() - 1 - places
+    if is_small(integers) and denominator & (denominator - 1) == 0 and 0 <= exponent < _SAFE_EXPONENT:
         out = integers * 2.0**-exponent  # one rounding: nothing becomes subnormal
     else:
-        values = [nearest_quotient(v, denominator) for v in integers.ravel().tolist()]
-        out = np.array(values, dtype=np.float64).reshape(integers.shape)
+        up, below = max(places, 0), denominator << max(-places, 0)
+        out = np.array([nearest_quotient(v << up, below) for v in integers.ravel().tolist()], dtype=np.float64)
+        out = out.reshape(integers.shape)
     return _read_only(out)

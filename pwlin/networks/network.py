@@ -137,7 +137,7 @@ class Network(Frozen):
 
         They are the products of those of all weights and slopes on the way, whatever the pattern.
         """
-        return tuple(accumulate((layer.denominator * layer.integer_slopes[2] for layer in self.layers), mul, initial=1))
+        return tuple(accumulate((layer.denominator * layer.slope_denominator for layer in self.layers), mul, initial=1))
 
     @property
     def input_dim(self) -> int:

@@ -191,7 +191,9 @@ def test_command(tmp_path, capsys, monkeypatch):
     brief = ["--steps", "40", "--frames", "2"]
     for scene in (["--hidden"], ["--hidden", "1", "--no-readout"]):
         assert cli.main(["animate", "x**2", *scene, *brief, "--force"]) == 0
-        assert "Wrote animate-x2.gif" in capsys.readouterr().out
+        assert (printed := capsys.readouterr().out).startswith(
+            "Trained 40 steps on x**2; drawing"
+        ) and "Wrote animate-x2.gif" in printed
     assert (
         cli.main(["animate", "x**2", "--hidden", "0", "--out", "two.html", "--view", "layers", *brief, "--quiet"]) == 0
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin import best_approximation
 from pwlin.base.errors import DomainError, PwlinError, TargetError
-from pwlin.comparison.best import best_sup, stretches
+from pwlin.comparison.best import best_l1, best_sup, lower_bounds, stretches
 from pwlin.comparison.best.equal import alternating
 from pwlin.comparison.best.frame import FloatTarget, Frame
 from pwlin.comparison.best.gates import corners, links_through
@@ -578,3 +578,34 @@ def test_functions_on_narrow_domains_are_interpolated_where_the_search_takes_pla
     assert np.max(np.abs(floats(points) - np.array([float(v) for v in exact]))) < 1e-14
     best = best_approximation(target, target.domain, 4, "l2")
     assert isinstance(best.error, Q) and 0 < best.lower <= best.error < Q(36, 10) * width**3
+
+
+def test_what_no_line_does_better_on_runs_of_cells():
+    """Against sums in rationals: the integral of the target times a sign that changes at the quarters, or that of the parts."""
+    knots = [Q(-1), Q(1, 3), Q(1)]
+    costs = lower_bounds._magnitude_costs(
+        stretches.stretches(parse_target("x**4 - 3*x"), (Q(-1), Q(1)), 256), knots, Q(4)
+    )
+    cells = len(costs) - 1
+    ends = [Q(k, 2 * cells) - 1 for k in range(4 * cells + 1)]
+    sums = [(x**5 / 5 - 3 * x**2 / 2) / 8 for x in ends]  # in units of 4, on a domain of length 1
+    exact = {}
+    for size in range(1, cells + 1):
+        for i in range(cells + 1 - size):
+            j = i + size
+            best = abs(sums[4 * j] - 2 * sums[4 * j - size] + 2 * sums[4 * i + size] - sums[4 * i])
+            exact[i, j] = max([best, *(exact[i, k] + exact[k, j] for k in range(i + 1, j))])
+    for (i, j), value in exact.items():
+        assert value * (1 - Q(1, 10**6)) <= Q(costs[i, j]) <= value * (1 + Q(1, 2**40))
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 7])
+def test_quarter_points_are_met_by_a_band_of_equations(pieces):
+    by_left, by_right, rest = np.random.default_rng(pieces).normal(size=(3, pieces, 2))
+    knots, values = best_l1._solved(by_left, by_right, rest)
+    knots = np.concatenate([[0.0], knots, [0.0]])
+    for row, share in enumerate((0.25, 0.75)):
+        moved = (
+            by_left[:, row] * knots[:-1] + by_right[:, row] * knots[1:] + (1 - share) * values[:-1] + share * values[1:]
+        )
+        assert np.max(np.abs(moved - rest[:, row])) < 1e-9

@@ -98,8 +98,9 @@ def test_a_map_s_scale_in_axes_of_its_own(maps, draw, color_by):
     assert cax.get_ylabel() in ("∂F/∂y", "F(x, y)")
 
 
-@pytest.mark.parametrize("color_by", ["gradient", "pattern", "value", "error"])
-@pytest.mark.parametrize("columns", [2, 3])
+@pytest.mark.parametrize(
+    ("color_by", "columns"), [("gradient", 2), ("gradient", 3), ("pattern", 2), ("value", 3), ("error", 3)]
+)
 def test_what_stands_beside_a_map_stays_in_its_place_in_plain_subplots(maps, color_by, columns):
     fig, axs = plt.subplots(1, columns, figsize=(12, 4))
     place = axs[0].get_subplotspec().get_position(fig)

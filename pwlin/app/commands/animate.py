@@ -74,6 +74,7 @@ def run(options: argparse.Namespace) -> int:
         run = training.trained(options, target, domain, 2 * options.frames, readout=not options.no_readout)
         if run.interrupted:
             raise KeyboardInterrupt
+        results.show(options, f"Trained {len(run.losses):,} steps on {target.text}; drawing what it was ...")
         heard = results.heard(options)
         movie.animate(run, path, options.view, frames=options.frames, fps=options.fps, progress=heard)
     if run.diverged:

@@ -10,10 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from pwlin.base.arguments import meant, refusal
 from pwlin.base.errors import DomainError, PwlinError
-from pwlin.exact.rational import to_fraction
-from pwlin.geometry.interval import Interval, require_bounded
 
 TARGET_HELP = """\
 TARGET is a formula: + - * / **, numbers (1/3 and 0.65 are exact), pi, e and the functions exp, log, sin, cos,
@@ -24,6 +21,8 @@ min, Piecewise. A formula or number that starts with a minus sign needs no speci
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
+
+    from pwlin.geometry.interval import Interval
 
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -40,6 +39,8 @@ class Parser(argparse.ArgumentParser):
         """Refuse what a subcommand does not know in its own name, with what may have been meant."""
         found, rest = super().parse_known_args(args, namespace)
         if rest:
+            from pwlin.base.arguments import meant
+
             near = next((m for word in rest if (m := meant(word.split("=")[0], self._option_string_actions))), "")
             self.error(f"found {' '.join(rest)}, which is no argument of this command{near}")
         return found, rest
@@ -47,6 +48,8 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Refuse what is none of an option's words, with what may have been meant."""
         if action.choices is not None and value not in action.choices:
+            from pwlin.base.arguments import meant
+
             words = [str(word) for word in action.choices]
             near = meant(str(value), words)
             raise argparse.ArgumentError(action, f"found {value!r:.40}{near}; accepted are {', '.join(words)}")
@@ -141,6 +144,9 @@ def read_domain(given: list[list[str]] | None, variables: int, default: tuple[st
 
     `default` is the interval of every variable where nothing was given; None is the whole line.
     """
+    from pwlin.base.arguments import refusal
+    from pwlin.geometry.interval import Interval
+
     if given is None:
         return (Interval.parse(default, "--domain"),) * variables
     ends = [end for part in given for end in part]
@@ -159,6 +165,8 @@ def read_domain(given: list[list[str]] | None, variables: int, default: tuple[st
 
 def check_goal(options: argparse.Namespace) -> None:
     """Refuse both a formula and a file of points, and neither."""
+    from pwlin.base.arguments import refusal
+
     if (options.target is None) == (options.data is None):
         raise refusal("TARGET and --data", "neither" if options.target is None else "both", "is one of them")
     if options.target is not None and Path(options.target).suffix.lower() in (".csv", ".npy", ".txt", ".tsv"):
@@ -169,6 +177,8 @@ def check_goal(options: argparse.Namespace) -> None:
 
 def bounded(domain: tuple[Interval, ...], name: str = "--domain") -> tuple[Interval, ...]:
     """The intervals, or an error if one has no end."""
+    from pwlin.geometry.interval import require_bounded
+
     for side in domain:
         require_bounded(side, name)
     return domain
@@ -206,6 +216,8 @@ def ends(argument: str) -> list[str]:
 
 def end(argument: str) -> str:
     """An end of a domain: an exact number or an infinity; still text, which `Interval.parse` reads."""
+    from pwlin.exact.rational import to_fraction
+
     found = text(argument)
     if found.lower() not in ("inf", "-inf", "+inf"):
         try:

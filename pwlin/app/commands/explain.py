@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import TARGET_HELP, add_output, add_training, check_goal, count, named, subparser
 from pwlin.base.errors import PwlinError
-from pwlin.geometry.interval import Interval
 
 if TYPE_CHECKING:
     from pwlin.app.commands.arguments import Commands
     from pwlin.formulas.kinds import Target
+    from pwlin.geometry.interval import Interval
 
 _EXAMPLES = f"""\
 examples:
@@ -60,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
     """Train, extract, print, write; returns the exit status."""
     from pwlin.app.commands import results
 
+    check_goal(options)
     results.stage(options, "reading the target")
     from pwlin.app.commands import training
     from pwlin.app.commands.reports import report_on
@@ -105,8 +106,8 @@ def _goal(options: argparse.Namespace) -> tuple[Target, tuple[Interval, ...]]:
     from pwlin.app.commands.training import training_domain
     from pwlin.formulas.point_target import read_point_target
     from pwlin.formulas.target import parse_target
+    from pwlin.geometry.interval import Interval
 
-    check_goal(options)
     if options.data is not None:
         with named("--data", "target"):
             points = read_point_target(Path(options.data))

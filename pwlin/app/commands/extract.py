@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pwlin.app.commands.arguments import add_domain, add_output, bounded, named, number, read_domain, subparser, text
-from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -70,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
     from pwlin.app.commands.samples import read_sample
     from pwlin.app.reporting.folder import claimed
     from pwlin.app.reporting.reports import report_class
+    from pwlin.base.arguments import refusal
     from pwlin.networks import as_network
 
     path = Path(options.network.strip())
@@ -125,5 +125,7 @@ def _single_output(network: Network, output: int | None) -> Network:
             )
         return network
     if output >= network.output_dim:
+        from pwlin.base.arguments import refusal
+
         raise refusal("--output", f"{output}", f"are 0 to {network.output_dim - 1}", ShapeError)
     return network.output(output)

@@ -12,7 +12,8 @@ from pwlin.comparison.best.descent import by_weights, increasing, knots_of, mini
 from pwlin.comparison.best.spline import Array, FloatFunction, Spline
 from pwlin.comparison.norm import L1
 
-_NEWTON_STEPS = 12
+_NEWTON_STEPS, _STILL = 12, 1e-8
+_QUARTERS = np.array([0.25, 0.75])
 _ROUGH = 1e-5  # slope of the error's logarithm at which the descent stops
 
 
@@ -88,36 +89,53 @@ def _canonical(target: FloatFunction, spline: Spline, cells: int) -> tuple[Splin
     On a piece where the target is convex or concave the best line in the mean interpolates there. The spline that is
     returned has the least error of all that were met.
     """
-    n, error = spline.pieces, _magnitude_error(target, spline, cells)[0]
+    error = _magnitude_error(target, spline, cells)[0]
     best, knots, values = spline, spline.knots.copy(), spline.values.copy()
-    i = np.arange(n)
     for _ in range(_NEWTON_STEPS):
-        steps, matrix, rest = np.diff(knots), np.zeros((2 * n, 2 * n + 2)), np.zeros(2 * n)
-        for row, s in ((2 * i, 0.25), (2 * i + 1, 0.75)):
-            x, h = knots[:-1] + s * steps, 1e-5 * steps
-            slope = (target(x + h) - target(x - h)) / (2 * h)
-            rest[row] = target(x) - (values[:-1] * (1 - s) + values[1:] * s)
-            matrix[row, n + 1 + i], matrix[row, n + 2 + i] = 1 - s, s
-            matrix[row, i] = -(1 - s) * slope
-            matrix[row, i + 1] = -s * slope
-        matrix = np.delete(matrix, [0, n], axis=1)
-        if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(rest))):
+        steps = np.diff(knots)
+        x, h = knots[:-1, None] + _QUARTERS * steps[:, None], 1e-5 * steps[:, None]
+        slopes = (target(x + h) - target(x - h)) / (2 * h)
+        rest = target(x) - (values[:-1, None] * (1 - _QUARTERS) + values[1:, None] * _QUARTERS)
+        move = _solved(-(1 - _QUARTERS) * slopes, -_QUARTERS * slopes, rest)
+        if move is None:
             break
-        try:
-            move = np.linalg.solve(matrix, rest)
-        except np.linalg.LinAlgError:  # the target has one slope at several quarter points
-            break
-        knots[1:-1] += move[: n - 1]
-        values = values + move[n - 1 :]
+        knots[1:-1] += move[0]
+        values = values + move[1]
         if not increasing(knots) or not np.all(np.isfinite(values)):
             break
         tried = Spline(knots.copy(), values)
         now = _magnitude_error(target, tried, cells)[0]
         if now <= error:
             best, error = tried, now
-        if np.max(np.abs(move[: n - 1]), initial=0.0) <= 1e-10 * np.min(steps):
+        if np.max(np.abs(move[0]), initial=0.0) <= _STILL * np.min(steps):
             return (tried, True) if now <= error * (1 + 1e-9) else (best, False)
     return best, False
+
+
+def _solved(by_left: Array, by_right: Array, rest: Array) -> tuple[Array, Array] | None:
+    """How the inner knots and the values have to move, from what a piece's ends do to both of its equations; None if none will do.
+
+    Unknowns are in the order of the knots, and each equation has but four of them: the matrix is a band.
+    """
+    from scipy.linalg import LinAlgError, solve_banded
+
+    n, i = len(rest), np.arange(len(rest))
+    band = np.zeros((5, 2 * n))
+    for row, share in enumerate(_QUARTERS):
+        equation = 2 * i + row
+        values = 2 * np.append(i, n)
+        values[-1] -= 1  # no knot comes before the last value: it stays
+        for column, part in ((values[:-1], 1 - share), (values[1:], share)):
+            band[2 + equation - column, column] = part
+        for column, part, keep in ((2 * i - 1, by_left, slice(1, n)), (2 * i + 1, by_right, slice(0, n - 1))):
+            band[2 + (equation - column)[keep], column[keep]] = part[keep, row]
+    if not (np.all(np.isfinite(band)) and np.all(np.isfinite(rest))):
+        return None
+    try:
+        found = solve_banded((2, 2), band, rest.ravel())
+    except LinAlgError:  # the target has one slope at several quarter points
+        return None
+    return found[1:-1:2], np.append(found[::2], found[-1:])
 
 
 def _crosses_twice(target: FloatFunction, spline: Spline) -> bool:

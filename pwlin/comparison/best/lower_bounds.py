@@ -136,17 +136,38 @@ def _magnitude_costs(parts: Sequence[Stretch], knots: Sequence[Fraction], scale:
     for k in range(4 * cells):
         low, high = (Fraction(i, 4 * cells) - Fraction(1, 2) for i in (k, k + 1))
         total.append(total[-1] + integrals.integral(low, high, lambda y, z: y))
+    sums, doubts = _without_parabola(total)
+    start, stop = np.triu_indices(cells + 1, 1)
+    quarter = stop - start
+    rows = 4 * stop, 4 * stop - quarter, 4 * start + quarter, 4 * start
+    outer = sums[rows[0]] - 2 * sums[rows[1]] + 2 * sums[rows[2]] - sums[rows[3]]
+    doubt = 2 * sum(doubts[row] for row in rows)
+    found = np.zeros((cells + 1, cells + 1))  # of runs of so many cells that end there
+    found[quarter, stop] = np.maximum(np.abs(outer) - doubt, 0.0)
+    begun = np.zeros_like(found)  # that begin there
+    begun[quarter, start] = found[quarter, stop]
+    for size in range(2, cells + 1):  # a run errs as much as its parts together at least
+        ends = slice(size, None)
+        parts_of_it = begun[1:size, : cells + 1 - size] + found[size - 1 : 0 : -1, ends]
+        found[size, ends] = np.maximum(found[size, ends], np.max(parts_of_it, axis=0))
+        begun[size, : cells + 1 - size] = found[size, ends]
     costs = _empty(cells + 1)
-    for i in range(cells + 1):
-        for j in range(i + 1, cells + 1):
-            quarter = j - i
-            outer = total[4 * j] - 2 * total[4 * j - quarter] + 2 * total[4 * i + quarter] - total[4 * i]
-            costs[i, j] = _below(abs(outer))
-    for length in range(2, cells + 1):  # a run errs as much as its parts together at least
-        for i in range(cells + 1 - length):
-            j = i + length
-            costs[i, j] = max(costs[i, j], np.max(costs[i, i + 1 : j] + costs[i + 1 : j, j]))
+    costs[start, stop] = found[quarter, stop]
     return costs
+
+
+def _without_parabola(total: Sequence[arb]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sums less a parabola through three of them, and how far each may be off, with what is made of it.
+
+    The parabola is an integral of a line, which has no part in what lines cannot do: floats keep what is left.
+    """
+    last = len(total) - 1
+    first, middle, end = (v.mid() if v.is_finite() else arb(0) for v in (total[0], total[last // 2], total[last]))
+    rise, bend = (4 * middle - 3 * first - end).mid(), (2 * (first - 2 * middle + end)).mid()
+    left = [v - (first + rise * k / last + bend * k * k / last**2) for k, v in enumerate(total)]
+    sums = np.array([float(v.mid()) if v.is_finite() else 0.0 for v in left])
+    radii = np.array([float(v.rad()) if v.is_finite() else np.inf for v in left])
+    return sums, 2 * radii + 2.0**-48 * float(np.max(np.abs(sums))) + 2.0**-1000
 
 
 def _empty(edges: int) -> NDArray[np.float64]:

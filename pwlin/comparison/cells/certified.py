@@ -166,7 +166,7 @@ class CertifiedErrorsND:
                     return _enclosure(low, high, high - low <= allowed)
                 wide = wide[:few]
                 before = model.budget.left
-                halves = model.settled(batch[wide].halves(model.directions(batch[wide])), False)
+                halves = model.settled(batch[wide].halves(model.directions(batch[wide], power)), False)
                 finer = model.integrals(halves, power, max(goal, allowed / volume) / 4)
                 per_part = (before - model.budget.left) // len(halves)
                 kept = np.ones(len(batch), dtype=bool)

@@ -19,8 +19,10 @@ from pwlin.formulas.arithmetic.series import evaluate
 from pwlin.formulas.arithmetic.taylor import square, variable
 from pwlin.formulas.budget import Budget
 
-_BEND = 3
-"""The degree that tells along which edge to halve: what is missing there is polynomials, which rules integrate anyway."""
+_BENDS = ((2, np.sqrt), (3, np.cbrt))
+"""The degrees that tell along which edge to halve: rules integrate polynomials anyway, but zeros are cut as if along parabolas."""
+_NOISE = 2.0**-40
+"""What is not more, relative to the formula's values, is rounding and bends nothing."""
 
 
 _PER_CALL, _BESIDE = 200, 8
@@ -206,15 +208,26 @@ class Local:
         """The same parts with another formula."""
         return Local(self.part, leaves, plain, self.budget, levels)
 
-    def steepest_edge(self) -> NDArray[np.int64]:
-        """The edge of each part, as a number in the order of ``numpy.triu_indices``, along which the formula is furthest from a quadratic; the longest where that is unknown."""
-        first, second = np.triu_indices(self.values.shape[1], 1)
-        length = np.zeros((len(self.part), len(first)))
+    def steepest_edge(self, power: int) -> NDArray[np.int64]:
+        """The edge of each part, as a number in the order of ``numpy.triu_indices``, along which the formula bends most.
+
+        It is the one along which it is furthest from a quadratic, or for a magnitude with zeros in the part from a linear
+        function; the longest where that is unknown, or where nothing bends.
+        """
+        m = self.values.shape[1]
+        first, second = np.triu_indices(m, 1)
+        lengths = np.zeros((len(_BENDS), len(self.part), len(first)))
         for k, (way, corners) in enumerate(zip(self._ways, self.corners)):
-            columns = [variable(box, way if i == k else None, _BEND) for i, box in enumerate(self.box)]
-            size = np.cbrt(self.series(columns)[_BEND].magnitude) / way.magnitude
-            middle = (corners.low + corners.high) / 2
-            length += size[:, None] * np.abs(middle[:, first] - middle[:, second])
+            columns = [variable(box, way if i == k else None, _BENDS[-1][0]) for i, box in enumerate(self.box)]
+            series, middle = self.series(columns), (corners.low + corners.high) / 2
+            for length, (degree, root) in zip(lengths, _BENDS):
+                bend = series[degree].magnitude
+                size = root(bend * (bend > _NOISE * series[0].magnitude)) / way.magnitude
+                length += size[:, None] * np.abs(middle[:, first] - middle[:, second])
+        length = lengths[1]
+        if power == 1:
+            at = self.at(Intervals.points(np.eye(m)[None]))
+            length = np.where(((at.low.min(axis=1) < 0) & (at.high.max(axis=1) > 0))[:, None], lengths[0], length)
         known = np.isfinite(length).all(axis=1) & (length.max(axis=1) > 0)
         assert isinstance(self.part, Batch)
         return np.where(known, np.where(known[:, None], length, 0.0).argmax(axis=1), self.part.longest)

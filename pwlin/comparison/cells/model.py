@@ -119,10 +119,10 @@ class ErrorModel:
 
         return self._by_formula(batch, (_empty(len(batch)),), work)[0]
 
-    def directions(self, batch: Batch) -> NDArray[np.int64]:
-        """For each part the edge (a pair of corners, shape (count, 2)) along which the formula bends most."""
+    def directions(self, batch: Batch, power: int) -> NDArray[np.int64]:
+        """For each part the edge (a pair of corners, shape (count, 2)) along which the formula bends most, for `integrals`."""
         edges = (Intervals.points(np.zeros(len(batch))),)
-        found = self._by_formula(batch, edges, lambda local: (Intervals.points(local.steepest_edge()),))[0].low
+        found = self._by_formula(batch, edges, lambda local: (Intervals.points(local.steepest_edge(power)),))[0].low
         return np.stack(np.triu_indices(batch.weights.shape[1], 1), axis=1)[found.astype(np.int64)]
 
     def _mean_value(self, local: Local, power: int, goal: float) -> Intervals:

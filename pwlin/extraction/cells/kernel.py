@@ -209,6 +209,6 @@ def _compile_all() -> None:
 
     count_signs(*_MANY), fast_count(*_SMALL)
     if (found := fast_complex(*_SMALL, 2)) is not None:
-        found.near_maps(0)
+        found.near_maps(0), found.maps[0]
     small = KernelTree(*_SMALL)
     small.count(("0",)), small.cells("")

@@ -15,6 +15,8 @@ _LOADING = 0.05
 """Seconds for a search in rationals that may be done sooner than a compiled kernel is loaded, which takes ten times that."""
 _COMPILING = 1.0
 """Seconds for one that may be done without a compiler."""
+_GROWTH = 2.2
+"""How many times longer a cell takes with one more input."""
 _OFTEN = 16
 """Cells after which to look again whether the compiler is done."""
 _COMMAND = "from pwlin.extraction.cells.kernel import warm_up; warm_up()"
@@ -29,7 +31,7 @@ def patience(net: Network) -> Until | None:
     if kernel.is_ready():
         return None
     weights = sum(layer.n_weights for layer in net.layers)
-    seconds = 80e-6 + 13e-9 * weights  # for each cell, about
+    seconds = 80e-6 * _GROWTH ** (net.input_dim - 2) + 13e-9 * weights  # for each cell, about
     if kernel.is_compiled():
         few = int(_LOADING / seconds)
         return lambda cells: cells >= few

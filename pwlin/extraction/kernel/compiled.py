@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
 from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar, TypeVar, cast
 
 import numpy as np
@@ -150,10 +151,15 @@ def plain(kind: type[R], shared: R) -> R:
     return kind(*cast("np.void", shared).item())
 
 
+def all_plain(kind: type[R], shared: Sequence[R]) -> list[R]:
+    """The same of all records of an array."""
+    return [kind(*fields) for fields in cast("NDArray[np.void]", shared).tolist()]
+
+
 def share(shared: Sequence[R], facts: Sequence[R]) -> None:
     """Fill an array of records."""
-    names = list(_dtype(type(facts[0])).names or ())  # type: ignore[arg-type]
-    cast("NDArray[np.void]", shared)[:] = [tuple([getattr(fact, name) for name in names]) for fact in facts]
+    told = attrgetter(*(_dtype(type(facts[0])).names or ()))  # type: ignore[arg-type]
+    cast("NDArray[np.void]", shared)[:] = list(map(told, facts))
 
 
 def put(shared: object, **numbers: float) -> None:

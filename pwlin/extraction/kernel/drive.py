@@ -9,7 +9,7 @@ from pwlin.extraction.kernel.compiled import plain
 from pwlin.extraction.kernel.oracle import Oracle
 from pwlin.extraction.kernel.plan import Plan
 from pwlin.extraction.kernel.run import DONE, GROW, TOO_MANY_FACETS, UNSURE, run
-from pwlin.extraction.kernel.scratch import make_room
+from pwlin.extraction.kernel.scratch import make_room, usual_vertices
 from pwlin.extraction.kernel.store import LEVEL, StackCounts, Store, cells_in, grown, growth, step_margin
 from pwlin.extraction.watch import Found
 
@@ -44,12 +44,11 @@ class Drive:
     ) -> None:
         self._plan, self._oracle, self._keep, self._aside_level = plan, oracle, keep, aside_level
         self._found = found
-        self._fit(16 << min(plan.d, 8), store)  # a first guess
+        self._fit(usual_vertices(plan.d), store)
 
     def _fit(self, most: int, store: Store) -> None:
-        """Make room for cells with so many vertices."""
-        self._most = most
-        self.store = self._grown(store)
+        """Make room for cells with so many vertices; the kernel says if arrays are too small for them."""
+        self._most, self.store = most, store
         self._room, self._margin = make_room(self._plan, most), step_margin(self._plan, most)
 
     def _grown(self, store: Store) -> Store:

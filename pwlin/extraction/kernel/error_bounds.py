@@ -7,6 +7,7 @@ and the rest of a row is zeros. Every bound is proved in docs/kernel_bounds.md; 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, compiled
@@ -26,6 +27,8 @@ _PLAIN = 1000
 """Powers of two with smaller exponents are normal floats."""
 _HOPELESS = 2.0**-16
 """Errors beyond this leave hardly any sign to floats."""
+_MANY = 192
+"""Neurons from which it is faster to sort their keys than to compare all pairs."""
 _GOLDEN = 0.6180339887498949
 
 
@@ -39,6 +42,57 @@ def fine_rounding(n_in: int) -> float:
     """What a layer's map of size one loses in two floats: sums of `n_in` products, and of the updates after them."""
     updates = n_in // _INPUTS_PER_UPDATE
     return (n_in + updates + 8.0) ** 2 * (updates + 2.0) * ROUNDOFF * ROUNDOFF
+
+
+@compiled
+def is_inaccurate(
+    weights: tuple[Floats, Floats],
+    units: tuple[Floats, Floats, Floats],
+    layers: Sequence[LayerPlan],
+    point: Floats,
+    beta: float,
+    share: float,
+    work: Floats,
+) -> int:
+    """The first layer whose errors are beyond a share of the sizes of half of its maps around a point; -1: none.
+
+    Parameters
+    ----------
+    weights : tuple of ndarray
+        The first layer's maps, and the weights of the others, as the plan has them.
+    units : tuple of ndarray
+        Biases, left and right slopes.
+    layers : sequence of LayerPlan
+    point : ndarray, shape (d,)
+    beta, share : float
+    work : ndarray, shape (2, d + 1, n)
+        Room for the maps of two layers.
+    """
+    first_map, weight = weights
+    bias, left, right = units
+    d, n_in = len(point), 0
+    for k in range(len(layers)):
+        layer, here, below = layers[k], work[k & 1], work[1 - (k & 1)]
+        n, first, large = layer.width, layer.first, 0
+        for c in range(d + 1):
+            for j in range(n):
+                here[c, j] = first_map[c * layer.stride + j] if k == 0 else bias[first + j] if c == d else 0.0
+            for i in range(n_in):
+                row = weight[layer.weight_at + i * layer.stride : layer.weight_at + (i + 1) * layer.stride]
+                for j in range(n):
+                    here[c, j] += below[c, i] * row[j]
+        for j in range(n):
+            size, value = abs(here[d, j]), here[d, j]
+            for c in range(d):
+                size += beta * abs(here[c, j])
+                value += here[c, j] * point[c]
+            large += layer.map_error > share * size
+            for c in range(d + 1):
+                here[c, j] *= right[first + j] if value > 0.0 else left[first + j]
+        if 2 * large > n:
+            return k
+        n_in = n
+    return -1
 
 
 class LayerFloats(NamedTuple):
@@ -91,6 +145,12 @@ class Bounds(NamedTuple):
 
 
 @compiled
+def close_keys(n_in: int) -> float:
+    """How much the keys of neurons with proportional rows may differ, relative to the larger one; see `survey`."""
+    return 16 * ROUNDOFF * (n_in + 8)
+
+
+@compiled
 def _add_absolute(row: Floats, factor: float, out: Floats) -> None:
     for j in range(len(out)):
         out[j] += abs(row[j]) * factor
@@ -109,7 +169,9 @@ def _scale(row: Floats, exponent: int) -> None:
 
 
 @compiled
-def survey(layer: LayerFloats, inputs: Bounds, outputs: Bounds, key: Floats, live: Floats) -> float:
+def survey(
+    layer: LayerFloats, inputs: Bounds, outputs: Bounds, key: Floats, live: Floats
+) -> tuple[float, float, bool, bool]:
     """Look at a layer, and undo the scaling of its inputs.
 
     Parameters
@@ -127,24 +189,33 @@ def survey(layer: LayerFloats, inputs: Bounds, outputs: Bounds, key: Floats, liv
 
     Returns
     -------
-    float
+    most : float
         The largest size; infinite if one is not finite.
+    smallest : float
+        The least magnitude of floats that are not 0, and of the powers of two by which inputs were divided.
+    all_live : bool
+        Whether `live` is 0 nowhere.
+    alike : bool
+        Whether the keys of some neurons, or of too many to compare them here, do not tell that their rows are not proportional.
     """
     rows, bias, size = layer.rows, layer.bias, outputs.size
     n_in, n_out = len(rows), len(bias)
-    largest = size
+    largest, smallest = size, 1.0
     key[:], largest[:], live[:] = 0.0, 0.0, 0.0
     for i in range(n_in + 1):
         row = rows[i] if i < n_in else bias
         factor = 1.0 + (_GOLDEN * (i + 1)) % 1.0
         for j in range(n_out):
             value = abs(row[j])
+            smallest = value if 0.0 < value < smallest else smallest
             key[j] += value * factor
             live[j] += row[j] * factor
             largest[j] = value if value > largest[j] else largest[j]
     least = _TINY
     for i in range(n_in):
-        least += _TINY * (1.0 + math.ldexp(1.0, inputs.shift[i])) * inputs.size[i]
+        scaled = math.ldexp(1.0, inputs.shift[i])
+        smallest = min(smallest, scaled)
+        least += _TINY * (1.0 + scaled) * inputs.size[i]
     for j in range(n_out):
         if largest[j] > 0.0:
             normal = FLOOR < largest[j] < 1 / FLOOR
@@ -157,12 +228,16 @@ def survey(layer: LayerFloats, inputs: Bounds, outputs: Bounds, key: Floats, liv
         if inputs.shift[i] != 0:
             _scale(rows[i], inputs.shift[i])
         _add_absolute(rows[i], inputs.size[i], size)
-    most = 0.0
+    most, all_live = 0.0, True
     for j in range(n_out):
-        if not size[j] < math.inf:
-            return math.inf
-        most = max(most, size[j])
-    return most
+        most = max(most, size[j]) if size[j] < math.inf else math.inf
+        all_live = all_live and live[j] != 0.0
+    close, alike = close_keys(n_in), n_out > _MANY
+    for i in range(0 if alike else n_out):
+        alike = alike or not 0.0 < key[i] < math.inf
+        for j in range(i):
+            alike |= abs(key[i] - key[j]) <= close * max(key[i], key[j])
+    return most, smallest, all_live, alike
 
 
 @compiled
@@ -214,7 +289,7 @@ def scale_and_bound(
         Bounds all coordinates.
     d : int
     plan : LayerPlan
-        Out: `tau_map`, `tau_point`, `map_error`, `fine_error`, `exact_up_to`, `tau_soft`.
+        Out: `rectified`, `tau_map`, `tau_point`, `map_error`, `fine_error`, `exact_up_to`, `tau_soft`.
 
     Returns
     -------
@@ -239,8 +314,9 @@ def scale_and_bound(
     grain = fine_rounding(n_in) + (2 * ROUNDOFF if rounded else 0.0)
     slope_grain = 8 * ROUNDOFF * ROUNDOFF + (2 * ROUNDOFF if rounded else 0.0)
     top, worst, finest, softest, largest = 0.0, 0.0, 0.0, 0.0, 0.0
-    finite = True
+    finite = rectified = True
     for j in range(n_out):
+        rectified = rectified and left[j] == 0.0
         if not exact:
             error[j] = 1.01 * (error[j] + rounding * size[j] + lost) + FLOOR
             fine[j] = 1.01 * (fine[j] + grain * size[j] + lost) + FLOOR
@@ -267,4 +343,5 @@ def scale_and_bound(
     plan.tau_point = 1.01 * (top + softest) / beta
     plan.map_error, plan.fine_error = worst, finest
     plan.exact_up_to = EXACT_LIMIT / largest if exact else 0.0
+    plan.rectified = rectified
     return finite and softest < _HOPELESS

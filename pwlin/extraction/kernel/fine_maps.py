@@ -22,8 +22,8 @@ from pwlin.networks.network import Network
 _ROUNDOFF = 2.0**-53
 _FINE = 2.0**-98
 """More than what sums and products of normal pairs lose, relatively."""
-_TINY = 2.0**-1000
-"""More than what underflows lose in one entry."""
+_TINY = 2.0**-850
+"""More than what underflows lose in one entry, and what numbers below all normal floats are off, times weights and slopes."""
 _LEAST, _MOST = 2.0**-200, 2.0**200
 """The largest entries of weights, slopes and maps lie between these, or are zero."""
 _MOST_KEPT = 1 << 23
@@ -166,8 +166,8 @@ def _table(rows: Pair, off: float, slopes: _Known, stride: int) -> _Table:
     count, width = rows.high.shape
     steep = _largest(slopes.values)
     most = 2 * _largest(rows.high) * steep
-    if most == 0:
-        return _Table(np.zeros(2 * stride), np.zeros((count, 2 * stride)), _Size(0.0, 0.0, 0.0))
+    if most < _LEAST:  # as good as nothing, and below the units that floats have
+        return _Table(np.zeros(2 * stride), np.zeros((count, 2 * stride)), _Size(0.0, count * (most + _TINY), 0.0))
     room = count.bit_length() - 52  # sums of changes, in any order, are below 2**53 units
     unit = 2.0 ** (math.frexp(most)[1] + room)
     smaller = 2.0 ** (math.frexp(unit)[1] + room)

@@ -7,7 +7,8 @@ from typing import final
 
 import numpy as np
 
-from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Small, plain
+from pwlin.extraction.kernel.compiled import Bools, Floats, Small, plain
+from pwlin.extraction.kernel.ordering import gather
 from pwlin.extraction.kernel.store import Mesh, MeshCounts
 from pwlin.extraction.kernel.vertices import LOST
 from pwlin.functions.cells.places import Places
@@ -30,13 +31,13 @@ class PartFloats:
         none = {name: getattr(mesh, name)[:0] for name in Mesh._fields if name not in used and name != "n"}
         return PartFloats(mesh._replace(**used, **none))
 
-    def vertices(self, ids: Integers | Small, out: Floats) -> None:
+    def vertices(self, ids: Small, out: Floats) -> None:
         """(x, weight, radius) of some vertices."""
-        out[:, :-1], out[:, -1] = self.mesh.vertex[ids], self.mesh.radius[ids]
+        gather(self.mesh.vertex, self.mesh.radius, ids, out)
 
-    def walls(self, ids: Integers | Small, out: Floats) -> None:
+    def walls(self, ids: Small, out: Floats) -> None:
         """(a, b, error) of some facets."""
-        out[:, :-1], out[:, -1] = self.mesh.facet[ids], self.mesh.facet_error[ids]
+        gather(self.mesh.facet, self.mesh.facet_error, ids, out)
 
 
 def places(vertices: Floats, walls: Floats, positive: Bools) -> Places:

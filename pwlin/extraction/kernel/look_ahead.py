@@ -12,12 +12,18 @@ maps nothing else needs, only the open neurons keep weights and maps: its *block
 
 from __future__ import annotations
 
-import numpy as np
-
 from pwlin.extraction.kernel.bits import bit_of, set_bit
 from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner, integer
 from pwlin.extraction.kernel.error_bounds import FLOOR
-from pwlin.extraction.kernel.maps import add_noted, make_maps, note_factors, start_maps, widen
+from pwlin.extraction.kernel.maps import (
+    add_noted,
+    begin_ranges,
+    end_ranges,
+    make_maps,
+    note_factors,
+    start_maps,
+    widen,
+)
 from pwlin.extraction.kernel.plan import VECTOR, Plan
 from pwlin.extraction.kernel.scratch import Room
 from pwlin.extraction.kernel.signs import at_least, at_most, threshold, value_at
@@ -184,13 +190,14 @@ def _settle(plan: Plan, st: Store, k: int, room: Room, open_bits: Integers) -> N
     """Find the range of layer k's open neurons on the cell; set the bits of those that are settled, relax the others."""
     layer, state, work, m = plan.layers[k], st.memo.layers[k], st.scratch, room.head.n_vertices
     d, n, at, first = plan.d, state.stride, layer.map_at, layer.first
-    low, high = work.low[:n], work.high[:n]
-    low[:], high[:] = np.inf, -np.inf
+    low, high, maps = work.low[:n], work.high[:n], work.soft[at : at + (d + 1) * n]
     st.memo.n.evaluated += n * m
+    begin_ranges(st, n)
     for c in range(m):
         v = room.vertices[c]
         tau = layer.tau_soft + layer.tau_point * st.mesh.radius[v]
-        widen(st, work.soft[at : at + (d + 1) * n], n, v, 1.0 / st.mesh.vertex[v, d], tau)
+        widen(st, maps, n, v, 1.0 / st.mesh.vertex[v, d], tau)
+    end_ranges(st, maps, n, d)
     goes_on = k < plan.depth - 1
     for j in range(state.block):
         g = st.memo.ids[state.ids_at + j]

@@ -8,10 +8,13 @@ from pwlin.extraction.kernel.bits import bit_of, bits_between, lowest, popcount
 from pwlin.extraction.kernel.compiled import Floats, Integers, copy_into, inner, integer
 from pwlin.extraction.kernel.error_bounds import FLOOR, ROUNDOFF
 from pwlin.extraction.kernel.plan import Plan
-from pwlin.extraction.kernel.signs import at_least, at_most, threshold
+from pwlin.extraction.kernel.signs import at_most, threshold
 from pwlin.extraction.kernel.store import Store
 from pwlin.extraction.kernel.two_floats import add_fine_products, fused
 from pwlin.extraction.kernel.vector_sums import add_products
+
+_HUGE = 2.0**500
+"""Beyond all coordinates of vertices and all entries of maps; products of smaller ones are finite, and so are their sums."""
 
 
 @inner
@@ -150,38 +153,109 @@ def make_maps(plan: Plan, st: Store, k: int, pattern: Integers) -> None:
 
 
 @inner
-def scan(plan: Plan, st: Store, k: int, vertices: Integers, m: int) -> None:
-    """For each of layer k's block, bounds: low > 0 if it is certainly positive at all vertices, high < 0 if negative."""
-    maps, vertex = st.memo.maps, st.mesh.vertex
+def scan(plan: Plan, st: Store, k: int, vertices: Integers, thresholds: Floats, m: int) -> None:
+    """For each of layer k's block, bounds: low > 0 if it is certainly positive at all vertices, high < 0 if negative.
+
+    The thresholds of signs at the vertices are noted.
+    """
     d, n, at = plan.d, st.memo.layers[k].stride, plan.layers[k].map_at
+    maps = st.memo.maps[at : at + (d + 1) * n]
     st.memo.n.evaluated += n * m
-    low, high = st.scratch.low[:n], st.scratch.high[:n]
-    low[:], high[:] = np.inf, -np.inf
+    for i in range(m):
+        thresholds[i] = threshold(plan, st, k, vertices[i])
+    if d == 2:
+        _scan_in_plane(st, maps, n, vertices, thresholds, m)
+        return
+    begin_ranges(st, n)
+    for i in range(m):
+        widen(st, maps, n, vertices[i], 1.0, thresholds[i])
+    end_ranges(st, maps, n, d)
+
+
+@inner
+def _scan_in_plane(st: Store, maps: Floats, n: int, vertices: Integers, thresholds: Floats, m: int) -> None:
+    """The ranges of n maps at m vertices, of which two are taken at a time; what is huge, or no number, as in `widen` and `end_ranges`."""
+    low, high, vertex = st.scratch.low[:n], st.scratch.high[:n], st.mesh.vertex
+    za, zb, zc = maps[:n], maps[n : 2 * n], maps[2 * n : 3 * n]
+    size = 0.0
     for i in range(m):
         v = vertices[i]
-        tau = threshold(plan, st, k, v)
-        if d == 2:
-            za, zb, zc = maps[at : at + n], maps[at + n : at + 2 * n], maps[at + 2 * n : at + 3 * n]
-            x, y, t = vertex[v, 0], vertex[v, 1], vertex[v, 2]
+        size += abs(vertex[v, 0]) + abs(vertex[v, 1]) + abs(vertex[v, 2]) + thresholds[i]
+    if not size < _HUGE:
+        low[:], high[:] = -np.inf, np.inf
+        return
+    for first in range(0, m, 2):
+        v, last = vertices[first], min(first + 1, m - 1)
+        w, tau, wide = vertices[last], thresholds[first], thresholds[last]
+        x, y, t, p, q, r = vertex[v, 0], vertex[v, 1], vertex[v, 2], vertex[w, 0], vertex[w, 1], vertex[w, 2]
+        if first == 0:
             for j in range(n):
-                z = za[j] * x + zb[j] * y + zc[j] * t
-                a, b = at_least(z - tau), at_most(z + tau)
-                low[j] = low[j] if low[j] < a else a
-                high[j] = high[j] if high[j] > b else b
+                known = abs(za[j]) + abs(zb[j]) + abs(zc[j]) < _HUGE
+                z, u = za[j] * x + zb[j] * y + zc[j] * t, za[j] * p + zb[j] * q + zc[j] * r
+                a, b, e, f = z - tau, u - wide, z + tau, u + wide
+                low[j], high[j] = a if a < b else b, e if e > f else f
+                low[j], high[j] = low[j] if known else -np.inf, high[j] if known else np.inf
         else:
-            widen(st, maps[at : at + (d + 1) * n], n, v, 1.0, tau)
+            for j in range(n):
+                z, u = za[j] * x + zb[j] * y + zc[j] * t, za[j] * p + zb[j] * q + zc[j] * r
+                a, b, e, f = z - tau, u - wide, z + tau, u + wide
+                a, e = a if a < b else b, e if e > f else f
+                low[j], high[j] = a if a < low[j] else low[j], e if e > high[j] else high[j]
+
+
+@inner
+def begin_ranges(st: Store, n: int) -> None:
+    """No range yet of n maps, from low to high."""
+    low, high = st.scratch.low[:n], st.scratch.high[:n]
+    low[:], high[:] = np.inf, -np.inf
 
 
 @inner
 def widen(st: Store, maps: Floats, n: int, v: int, scale: float, tau: float) -> None:
-    """Widen the ranges from low to high to the values of n maps at a vertex times `scale`, give or take tau."""
+    """Widen the ranges to the values of n maps at a vertex times `scale`, give or take tau.
+
+    A vertex that has a huge number, or none, widens them to everything: sums of products are finite then, of maps that are no
+    larger, which `end_ranges` sees to.
+    """
     low, high, z, vertex = st.scratch.low[:n], st.scratch.high[:n], st.scratch.scanned[:n], st.mesh.vertex
-    z[:] = 0.0
-    for c in range(vertex.shape[1]):
-        row, x = maps[c * n : (c + 1) * n], vertex[v, c] * scale
-        for j in range(n):
-            z[j] += row[j] * x
+    d = vertex.shape[1] - 1
+    size = tau
+    for c in range(d + 1):
+        size += abs(vertex[v, c] * scale)
+    if not size < _HUGE:
+        low[:], high[:] = -np.inf, np.inf
+        return
+    # the loops for the first three coordinates and the weight are fused; those that there are not count as 0
+    second, third = n if d > 1 else 0, 2 * n if d > 2 else 0
+    x, y, t = vertex[v, 0] * scale, vertex[v, second // n] * scale, vertex[v, third // n] * scale
+    y, t = y if d > 1 else 0.0, t if d > 2 else 0.0
+    za, zb, zc = maps[:n], maps[second : second + n], maps[third : third + n]
+    for c in range(3, d):
+        row, u = maps[c * n : (c + 1) * n], vertex[v, c] * scale
+        if c == 3:
+            for j in range(n):
+                z[j] = row[j] * u
+        else:
+            for j in range(n):
+                z[j] += row[j] * u
+    row, u = maps[d * n : (d + 1) * n], vertex[v, d] * scale
     for j in range(n):
-        a, b = at_least(z[j] - tau), at_most(z[j] + tau)
+        value = za[j] * x + zb[j] * y + (zc[j] * t + row[j] * u)
+        value += z[j] if d > 3 else 0.0
+        a, b = value - tau, value + tau
         low[j] = low[j] if low[j] < a else a
         high[j] = high[j] if high[j] > b else b
+
+
+@inner
+def end_ranges(st: Store, maps: Floats, n: int, d: int) -> None:
+    """Nothing is known of maps that have a huge number, or none."""
+    low, high, sizes = st.scratch.low[:n], st.scratch.high[:n], st.scratch.scanned[:n]
+    sizes[:] = 0.0
+    for c in range(d + 1):
+        row = maps[c * n : (c + 1) * n]
+        for j in range(n):
+            sizes[j] += abs(row[j])
+    for j in range(n):
+        known = sizes[j] < _HUGE
+        low[j], high[j] = low[j] if known else -np.inf, high[j] if known else np.inf

@@ -43,13 +43,16 @@ class Oracle:
         self._matrices: dict[int, fmpz_mat] = {}
         self._latest: dict[int, tuple[int, list[list[int]]]] = {}
         self._settled: dict[int, Vector] = {}
-        self._single_maps = SingleMaps(self._net)
 
     def fresh(self) -> Oracle:
         """Another one for the same network, for another thread; they share what they know of its weights."""
         other = Oracle(self._net, self._domain)
         other._weights, other._matrices, other._single_maps = self._weights, self._matrices, self._single_maps
         return other
+
+    @cached_property
+    def _single_maps(self) -> SingleMaps:
+        return SingleMaps(self._net)
 
     def __getstate__(self) -> tuple[Network, Polytope]:
         return self._net, self._domain

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pwlin.extraction.kernel.bits import lowest
-from pwlin.extraction.kernel.compiled import Integers, Small, compiled, inner, integer
+from pwlin.extraction.kernel.compiled import Floats, Integers, Small, compiled, inner, integer
 from pwlin.extraction.kernel.parts import Part
 
 _WORD_BITS = 6
@@ -202,6 +202,16 @@ def _mixed(value: int) -> int:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return np.int64(z ^ (z >> np.uint64(31)))  # type: ignore[return-value]
+
+
+@compiled
+def gather(rows: Floats, ends: Floats, ids: Small, out: Floats) -> None:
+    """Some rows, each with what belongs at its end."""
+    last = rows.shape[1]
+    for i in range(len(ids)):
+        for c in range(last):
+            out[i, c] = rows[ids[i], c]
+        out[i, last] = ends[ids[i]]
 
 
 class RowRoom(NamedTuple):

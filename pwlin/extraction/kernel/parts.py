@@ -114,6 +114,11 @@ class Fit(NamedTuple):
 
 def fitted(parts: list[Part]) -> Fit:
     """How parts of one trunk fit together."""
+    if len(parts) == 1 and not any(parts[0].trunk):
+        (p,) = parts
+        ends = len(p.cell_ends), len(p.cell_ids), len(p.facet_ends), len(p.facet_ids), p.n_vertices
+        none = np.empty((0, 2), dtype=np.int64)
+        return Fit(np.array([(0,) * 5, ends]), [none], [none[:, 0]], 0)
     sizes = np.zeros((len(parts) + 1, 5), dtype=np.int64)
     for size, p in zip(sizes[1:], parts):
         unused = p.trunk[0] - int(np.count_nonzero(p.common_vertices[:, 0] < p.trunk[0]))

@@ -13,18 +13,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, plain, put, records, share
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, all_plain, records, share
 from pwlin.extraction.kernel.error_bounds import (
     EXACT_LIMIT,
-    ROUNDOFF,
     Bounds,
     LayerFloats,
+    close_keys,
+    is_inaccurate,
     scale_and_bound,
     survey,
     update_limit,
@@ -47,10 +47,13 @@ FINE_FROM, FINE_GAIN = 2.0**-32, 2.0**-10
 """Maps are made in two floats if errors of floats are beyond so much of usual maps, and become so much smaller."""
 _USUAL = 2.0**-13
 """Usual maps are seldom smaller than this part of their bound, which is about one."""
-_TINY_EXPONENT = 400
-"""The product of two powers of two with exponents no lower than minus this is a normal float."""
+_TINY = 2.0**-400
+"""The product of two powers of two that are no smaller is a normal float."""
 
 NORMAL, LINEAR, NULL = 0, 1, 2
+
+Numbers = tuple[Floats, Floats, Floats | float, Floats | float]
+"""The weight and bias of a layer, and its left and right slopes."""
 
 
 class Plan(NamedTuple):
@@ -124,24 +127,24 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         rows.T[: plan.width], bias[own], left[own], right[own] = integers or _rounded(layer, den)
         floats = LayerFloats(rows, bias[own], left[own], right[own], unit[own])
         before, after = _part(bounds, inputs), _part(bounds, outputs)
-        most = survey(floats, before, after, key[own], live[own])
+        most, smallest, all_live, alike = survey(floats, before, after, key[own], live[own])
         exact = integers is not None and most * 1.01 < EXACT_LIMIT
-        rounded = integers is None and _is_rounded(layer, den, before)
+        rounded = integers is None and _is_rounded(layer, den, smallest)
         if most == math.inf:
             return None
-        if not live[own].all():
+        if not all_live:
             after.null[:] = _null(layer, live[own] == 0, before.null)
             kind[own][after.null] = NULL
-        low, high, unit_slope = layer.integer_slopes
-        kind[own][low == high] = LINEAR
-        _twins(layer, key[own], integers is not None, twin[own])
+        if alike:
+            _twins(layer, key[own], integers, twin[own])
         if not scale_and_bound(floats, before, after, exact, rounded, beta, d, layers[k]):
             return None
-        put(layers[k], rectified=not left[own].any())
         if not layer.is_relu:
-            after.null[:] |= (low == 0) & (high == 0)  # the exact slopes: floats may have rounded to 0
+            low, high, _ = layer.integer_slopes  # exact: floats may have rounded to 0
+            kind[own][low == high] = LINEAR
+            after.null[:] |= (low == 0) & (high == 0)
         if integers is not None:
-            den *= layer.denominator * unit_slope
+            den *= layer.denominator * layer.slope_denominator
         inputs = outputs
     first_map[d * layout[0].stride :][: layout[0].width] = bias[: layout[0].width]
     return Plan(
@@ -149,7 +152,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         depth=len(layers),
         words=(n + 63) // 64,
         infinity=0 if domain.is_bounded else -len(walls_of(domain)),
-        fine=_wants_two_floats(net, domain, list(map(partial(plain, LayerPlan), layers)), beta, unit),
+        fine=_wants_two_floats(domain, layers, (first_map, weight), (bias, left, right), beta),
         widest=max(layer.stride for layer in layout),
         map_size=sum((d + 1) * layer.stride for layer in layout),
         layers=layers,
@@ -186,41 +189,37 @@ def _layout(d: int, widths: Sequence[int]) -> list[LayerPlan]:
     return layout
 
 
-def _wants_two_floats(net: Network, domain: Polytope, layers: Sequence[LayerPlan], beta: float, unit: Floats) -> bool:
+def _wants_two_floats(
+    domain: Polytope,
+    layers: Sequence[LayerPlan],
+    weights: tuple[Floats, Floats],
+    units: tuple[Floats, Floats, Floats],
+    beta: float,
+) -> bool:
     """Whether the errors of floats are not small beside the maps around a point; those of two floats would be much smaller."""
-    if max(plan.map_error for plan in layers) < FINE_FROM * _USUAL:
+    layout = all_plain(LayerPlan, layers)
+    if max([plan.map_error for plan in layout]) < FINE_FROM * _USUAL:
         return False
     point = np.array([float(x) for x in domain.interior_point()])
-    maps = np.eye(net.input_dim + 1)[:-1]
-    with np.errstate(all="ignore"):
-        for layer, plan in zip(net.hidden, layers):
-            maps = layer.weight_float @ maps
-            maps[:, -1] += layer.bias_float
-            sizes = (beta * np.abs(maps[:, :-1]).sum(axis=1) + np.abs(maps[:, -1])) * unit[plan.first : plan.stop]
-            if plan.map_error > FINE_FROM * np.median(sizes):
-                return plan.fine_error < FINE_GAIN * plan.map_error
-            low, high = layer.slopes_float
-            maps *= np.where(maps[:, :-1] @ point + maps[:, -1] > 0, high, low)[:, None]
-    return False
+    work = np.empty((2, len(point) + 1, max(plan.width for plan in layout)))
+    k = is_inaccurate(weights, units, layers, point, beta, FINE_FROM, work)
+    return k >= 0 and layout[k].fine_error < FINE_GAIN * layout[k].map_error
 
 
-def _is_rounded(layer: Layer, den: int, inputs: Bounds) -> bool:
+def _is_rounded(layer: Layer, den: int, smallest: float) -> bool:
     """Whether some float of a layer is not the number that it stands for, or might be lost among subnormal ones."""
-    if not layer.is_float or den & (den - 1) or inputs.shift.min() < -_TINY_EXPONENT:
+    if not layer.is_float or den & (den - 1) or smallest < _TINY:
         return True
-    sizes = np.abs(np.concatenate([layer.weight_float, layer.bias_float[:, None]], axis=1))
-    if sizes[sizes > 0].min(initial=1.0) < 2.0**-_TINY_EXPONENT:
-        return True
+    if layer.is_relu:
+        return False
     low, high, unit = layer.integer_slopes
     slopes = zip(layer.slopes_float.ravel().tolist(), [*low.tolist(), *high.tolist()])
-    return not layer.is_relu and any(
-        Fraction(s) * unit != exact or 0 < abs(s) < 2.0**-_TINY_EXPONENT for s, exact in slopes
-    )
+    return any(Fraction(s) * unit != exact or 0 < abs(s) < _TINY for s, exact in slopes)
 
 
 def layers_of(plan: Plan) -> list[LayerPlan]:
     """The layers of a plan, for Python."""
-    return [plain(LayerPlan, layer) for layer in plan.layers]
+    return all_plain(LayerPlan, plan.layers)
 
 
 def _bounds(n: int) -> Bounds:
@@ -240,24 +239,27 @@ def padded(n: int) -> int:
     return -(-n // VECTOR) * VECTOR
 
 
-def _small_integers(layer: Layer, den: int) -> tuple[Floats, Floats, Floats, Floats] | None:
+def _small_integers(layer: Layer, den: int) -> Numbers | None:
     """The layer times its denominators, if that is a matrix of small integers; `den` scales its inputs."""
-    if layer.denominator > EXACT_LIMIT or den > EXACT_LIMIT:
+    if layer.denominator > EXACT_LIMIT or den > EXACT_LIMIT or 1 << layer.bits > EXACT_LIMIT:
         return None
-    weight, bias = layer.compact_weight, layer.compact_bias
+    if layer.is_float:
+        w, b = (group * float(layer.denominator) for group in (layer.weight_float, layer.bias_float))
+    else:
+        w, b = (group.astype(np.float64) for group in (layer.compact_weight, layer.compact_bias))
+    if np.abs(b).max() * den > EXACT_LIMIT:
+        return None
+    if layer.is_relu:
+        return w, b * den, 0.0, 1.0
     low, high, unit = layer.integer_slopes
-    groups = [weight, bias, low, high]
-    if any(g.dtype == object or np.abs(g).max() > EXACT_LIMIT for g in groups):
+    if unit > EXACT_LIMIT or any(g.dtype == object or np.abs(g).max() > EXACT_LIMIT for g in (low, high)):
         return None
-    w, b, left, right = (g.astype(np.float64) for g in groups)
-    if np.abs(b).max() * den > EXACT_LIMIT or unit > EXACT_LIMIT:
-        return None
-    return w, b * den, left, right
+    return w, b * den, low.astype(np.float64), high.astype(np.float64)
 
 
-def _rounded(layer: Layer, den: int) -> tuple[Floats, Floats, Floats, Floats]:
+def _rounded(layer: Layer, den: int) -> Numbers:
     """The layer rounded to nearest, its inputs scaled by `den`; so is its output."""
-    left, right = layer.slopes_float
+    left, right = (0.0, 1.0) if layer.is_relu else layer.slopes_float
     bias = layer.bias_float
     if den > 1:
         bias = np.array([_nearest(Fraction(v) * den) for v in layer.bias])
@@ -273,31 +275,39 @@ def _nearest(value: Fraction) -> float:
 
 def _null(layer: Layer, candidates: Bools, inputs_null: Bools) -> Bools:
     """Neurons that are zero everywhere whatever the pattern, among candidates whose floats say so."""
-    weight, bias = layer.compact_weight[candidates][:, ~inputs_null], layer.compact_bias[candidates]
+    if layer.is_float:  # their bits, without signs, as subnormal ones may count as 0
+        weight, bias = (group.view(np.int64) << 1 for group in (layer.weight_float, layer.bias_float))
+    else:
+        weight, bias = layer.compact_weight, layer.compact_bias
     out = candidates.copy()
-    out[candidates] = ~((weight != 0).any(axis=1) | (bias != 0))
+    out[candidates] = ~((weight[candidates][:, ~inputs_null] != 0).any(axis=1) | (bias[candidates] != 0))
     return out
 
 
-def _twins(layer: Layer, key: Floats, certain: bool, out: Integers) -> None:
+def _twins(layer: Layer, key: Floats, integers: Numbers | None, out: Integers) -> None:
     """Give neurons with proportional rows the same number, up to sign; the sign orients the row.
 
-    Keys as in `survey` rule out most; of rows with about the same key, integers tell which are proportional. If floats are
-    no exact integers (`certain`), rows of zeros and keys without an error bound may hide anything.
+    Keys as in `survey` rule out others; of rows with about the same key, integers tell which are proportional. If floats are
+    no exact integers, rows of zeros and keys without an error bound may hide anything.
     """
     order = np.argsort(key)
     ordered = key[order]
-    if certain or (ordered[0] > 0 and ordered[-1] < math.inf):
-        near = ordered[1:] - ordered[:-1] <= 16 * ROUNDOFF * (layer.n_in + 8) * ordered[1:]
-        if not near.any():
-            return
-        groups = np.split(order, np.flatnonzero(~near) + 1)
+    some = np.ones(len(key), dtype=np.bool_)
+    if integers is not None or (ordered[0] > 0 and ordered[-1] < math.inf):
+        near = ordered[1:] - ordered[:-1] <= close_keys(layer.n_in) * ordered[1:]
+        some[:-1], some[-1] = near, False
+        some[1:] |= near
+    chosen = np.sort(order[some])
+    if not len(chosen):
+        return
+    if integers is None:
+        weight, bias = layer.compact_weight[chosen], layer.compact_bias[chosen]
     else:
-        groups = [order]
-    for group in groups:
-        seen: dict[tuple[int, ...], int] = {}
-        for i in sorted(group.tolist()) if len(group) > 1 else ():
-            row = [*layer.compact_weight[i].tolist(), int(layer.compact_bias[i])]
-            common = math.gcd(*row) or 1
-            sign = -1 if next(filter(None, row), 0) < 0 else 1
-            out[i] = sign * seen.setdefault(tuple([sign * (v // common) for v in row]), int(out[i]))
+        weight, bias = (group[chosen].astype(np.int64) for group in integers[:2])
+    rows = np.column_stack([weight, bias])
+    leading = rows[np.arange(len(rows)), (rows != 0).argmax(axis=1)]
+    signs = np.where(leading < 0, -1, 1)
+    rows //= np.maximum(np.gcd.reduce(rows, axis=1), 1)[:, None] * signs[:, None]
+    seen: dict[tuple[int, ...], int] = {}
+    for i, sign, row in zip(chosen.tolist(), signs.tolist(), map(tuple, rows.tolist())):
+        out[i] = sign * seen.setdefault(row, int(out[i]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate
 
 import numpy as np
@@ -14,6 +14,7 @@ from pwlin.base.sequences import OnDemand, Ragged
 from pwlin.exact.limbs import join
 from pwlin.exact.rounding import Parts, rounded_limbs, rounded_pairs, rounded_quotients
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers
+from pwlin.extraction.kernel.exact_rows import ExactRows
 from pwlin.extraction.kernel.fine_maps import FineMaps
 from pwlin.extraction.kernel.floats import PartFloats, places
 from pwlin.extraction.kernel.oracle import Oracle, meet, unpack
@@ -48,19 +49,37 @@ class _Exact:
         self.starts = list(accumulate(map(len, words), initial=0))
         self.cells, self.facets, self.facet_cells, self.facet_neuron, self.count, self.vertices, self.walls = ordered
 
-    def pattern(self, cell: int) -> int:
+    def word(self, cell: int) -> Integers:
+        """The pattern of a cell, 64 bits to a word."""
         part = bisect_right(self.starts, cell) - 1
-        return unpack(self.words[part][cell - self.starts[part]])
+        return self.words[part][cell - self.starts[part]]
+
+    def pattern(self, cell: int) -> int:
+        return unpack(self.word(cell))
+
+    def row(self, cell: int, output: int) -> Vector:
+        """The map of one output in a cell."""
+        if self.single_rows is None:
+            return self.oracle.row(len(self.net.hidden), output, self.pattern(cell))
+        return self.single_rows(len(self.net.hidden), output, self.word(cell))
 
     def map(self, cell: int) -> Vector:
-        rows = self.oracle.preactivations(len(self.net.hidden), self.pattern(cell))
-        return tuple([v for row in rows for v in row])
+        return tuple([v for output in range(self.net.output_dim) for v in self.row(cell, output)])
+
+    def inward(self, facet: int, cell: int) -> Vector:
+        """The normal of a facet of a cell that is positive inside: a neuron is, where it is active."""
+        neuron, word = int(self.facet_neuron[facet]), self.word(cell)
+        if neuron < 0:
+            return self.oracle.wall(neuron)
+        if self.single_rows is None:
+            normal = self.oracle.normal(neuron, unpack(word))
+        else:
+            normal = self.single_rows.normal(neuron, word)
+        return normal if word[neuron >> 6] >> (neuron & 63) & 1 else tuple([-v for v in normal])
 
     def normal(self, facet: int) -> Vector:
-        """Positive inside the facet's first cell: a neuron is, where it is active."""
-        neuron, pattern = int(self.facet_neuron[facet]), self.pattern(int(self.facet_cells[facet, 0]))
-        normal = self.oracle.normal(neuron, pattern)
-        return normal if neuron < 0 or pattern >> neuron & 1 else tuple([-v for v in normal])
+        """Positive inside the facet's first cell."""
+        return self.inward(facet, int(self.facet_cells[facet, 0]))
 
     @cached_property
     def owner(self) -> Integers:
@@ -83,14 +102,7 @@ class _Exact:
         return Ragged(offsets, facet[order])
 
     def vertex(self, index: int) -> Vector:
-        pattern = self.pattern(int(self.owner[index]))
-
-        def inward(facet: int) -> Vector:
-            neuron = int(self.facet_neuron[facet])
-            normal = self.oracle.normal(neuron, pattern)
-            return normal if neuron < 0 or pattern >> neuron & 1 else tuple([-v for v in normal])
-
-        return self._corner(index, inward)
+        return self._corner(index, partial(self.inward, cell=int(self.owner[index])))
 
     def _corner(self, index: int, inward: Callable[[int], Vector]) -> Vector:
         """The vertex or ray on its owner's facets, whose normals are positive inside the owner."""
@@ -163,8 +175,8 @@ class _Exact:
         if len(cells) >= _FEW and suits(self.net):
             limbs = AllMaps(self.net, output).limbs(self.bits(cells))
             return list(map(tuple, join(limbs).reshape(len(cells), -1).tolist()))
-        if not self.limbs_pay:
-            return [self.oracle.row(len(self.net.hidden), output, self.pattern(cell)) for cell in cells.tolist()]
+        if len(cells) < _FEW or not self.limbs_pay:
+            return [self.row(cell, output) for cell in cells.tolist()]
         every = np.arange(len(cells)), np.full(len(cells), output)
         columns = self.single_maps.entries(len(self.net.hidden), self.bits(cells), *every)
         return list(zip(*(column.tolist() for column in columns)))
@@ -282,6 +294,10 @@ class _Exact:
     def limbs_pay(self) -> bool:
         """Whether integers are short enough for products in limbs."""
         return max(layer.bits for layer in self.net.layers) <= _SHORT
+
+    @cached_property
+    def single_rows(self) -> ExactRows | None:
+        return ExactRows(self.net) if ExactRows.suits(self.net) else None
 
     @cached_property
     def single_maps(self) -> SingleMaps:

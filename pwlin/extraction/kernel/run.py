@@ -37,7 +37,7 @@ def _enter(plan: Plan, st: Store, room: Room) -> bool:
     """Turn a cell that is finished in its layer into one of the next layer; False if a sign is unknown."""
     k = room.head.layer + 1
     make_maps(plan, st, k, room.pattern)
-    scan(plan, st, k, room.vertices, room.head.n_vertices)
+    scan(plan, st, k, room.vertices, room.bounds, room.head.n_vertices)
     found, known = classify(plan, st, k, room)
     if not known:
         return False

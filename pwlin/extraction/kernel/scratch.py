@@ -100,7 +100,11 @@ class Half:
 
 
 class Room(NamedTuple):
-    """The cell at hand: its frame unpacked, and what is made of it. Half 0 is the upper one, half 1 the lower one."""
+    """The cell at hand: its frame unpacked, and what is made of it. Half 0 is the upper one, half 1 the lower one.
+
+    Its vertices, and after them those that are new, are gathered in `points`, with the thresholds of their signs in `bounds`;
+    `reach` says of which halves a sign there tells. New vertices cut the edges from `edge_above` to `edge_below`.
+    """
 
     head: Head
     pattern: Integers
@@ -115,14 +119,22 @@ class Room(NamedTuple):
     half: Sequence[Half]
     half_pattern: Integers
     half_crossing: Integers
+    above: Integers
     below: Integers
     below_mask: Integers
+    below_bits: Small
     table: Small
-    points_of: Integers
+    edge_above: Integers
+    edge_below: Integers
     reach: Integers
     points: Floats
     bounds: Floats
     normal: Floats
+
+
+def usual_vertices(d: int) -> int:
+    """Vertices that cells have at most, mostly: a first guess."""
+    return 16 << min(d, 8)
 
 
 def make_room(plan: Plan, most: int) -> Room:
@@ -143,10 +155,13 @@ def make_room(plan: Plan, most: int) -> Room:
         half=records(Half, 2),
         half_pattern=np.empty((2, words), i64),
         half_crossing=np.empty((2, wide), i64),
+        above=np.empty(most, i64),
         below=np.empty(most + BLOCK, i64),
         below_mask=np.empty(most + BLOCK, i64),
+        below_bits=np.empty(most + BLOCK, np.int32),
         table=np.empty(1 << (8 * plan.d * most).bit_length(), np.int32),
-        points_of=np.empty(2 * most, i64),
+        edge_above=np.empty(most, i64),
+        edge_below=np.empty(most, i64),
         reach=np.empty(2 * most, i64),
         points=np.empty((2 * most, plan.d + 1)),
         bounds=np.empty(2 * most),

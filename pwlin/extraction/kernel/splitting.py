@@ -84,52 +84,46 @@ def _vertex_on_edge(plan: Plan, st: Store, room: Room, a: int, b: int, common: i
 
 
 @inner
-def _gather(plan: Plan, st: Store, room: Room, zeros: int) -> int:
-    """Put the vertices of both halves in rows, each with the threshold of its signs in the layer; their number.
-
-    `reach` says of which halves a sign there tells.
-    """
-    d, count, vertex = plan.d, 0, st.mesh.vertex
-    for i in range(room.head.n_vertices):
-        room.points_of[count], room.reach[count] = i, _UPPER if room.side[i] > 0 else _LOWER
-        count += 1 if room.side[i] != 0 else 0
-    for i in range(zeros):
-        room.points_of[count], room.reach[count] = -1 - i, _ALL
-        count += 1
-    for i in range(count):
-        which = room.points_of[i]
-        v = room.vertices[which] if which >= 0 else room.zero[-1 - which]
-        for c in range(d + 1):
-            room.points[i, c] = vertex[v, c]
-        room.bounds[i] = threshold(plan, st, room.head.layer, v)
-    return count
+def _gather(plan: Plan, st: Store, k: int, room: Room, v: int, i: int) -> None:
+    """Put a vertex in row i, with the threshold of its signs in layer k."""
+    vertex, points = st.mesh.vertex, room.points
+    for c in range(plan.d + 1):
+        points[i, c] = vertex[v, c]
+    room.bounds[i] = threshold(plan, st, k, v)
 
 
 @inner
-def _unsettled(plan: Plan, st: Store, room: Room, j: int, i: int, value: float) -> int:
-    """The sign of number j of the layer's block at gathered point i, from rationals or still UNKNOWN, then asked for."""
-    k, which = room.head.layer, room.points_of[i]
-    v = room.vertices[which] if which >= 0 else room.zero[-1 - which]
+def _unsettled(plan: Plan, st: Store, room: Room, j: int, i: int, first: int, value: float) -> int:
+    """The sign of number j of the layer's block at gathered point i, from rationals or still UNKNOWN, then asked for.
+
+    Those after the cell's vertices are new, from number `first` of those at zero on.
+    """
+    k, m = room.head.layer, room.head.n_vertices
+    new = first + i - m
+    v = room.vertices[i] if i < m else room.zero[new]
     sign = sign_at(plan, st, k, j, v, value)
     if sign == UNKNOWN:
         ids, at = st.memo.ids, st.memo.layers[k].ids_at
-        mask, extra = (
-            (room.masks[which], -1) if which >= 0 else (room.zero_mask[-1 - which], ids[at + room.crossing[0]])
-        )
+        mask, extra = (room.masks[i], -1) if i < m else (room.zero_mask[new], ids[at + room.crossing[0]])
         ask(st, v, ids[at + j], mask, room.slots, extra)
     return sign
 
 
 @inner
-def _still_cross(plan: Plan, st: Store, room: Room, zeros: int) -> bool:
-    """Which crossing neurons also cross each half; whether all signs are known."""
+def _still_cross(plan: Plan, st: Store, room: Room, first: int, zeros: int) -> bool:
+    """Which crossing neurons also cross each half; whether all signs are known.
+
+    The vertices at zero are new from number `first` on.
+    """
     k, d, maps, n_crossing = room.head.layer, plan.d, st.memo.maps, room.head.n_crossing
     ids, n, at = st.memo.layers[k].ids_at, st.memo.layers[k].stride, plan.layers[k].map_at
     cut = st.memo.ids[ids + room.crossing[0]]
-    n_up = n_down = count = 0
+    n_up = n_down = 0
     known = True
-    if n_crossing > 1:
-        count = _gather(plan, st, room, zeros)
+    count = room.head.n_vertices + zeros - first
+    for i in range(room.head.n_vertices, count if n_crossing > 1 else 0):
+        room.reach[i] = _ALL
+        _gather(plan, st, k, room, room.zero[first + i - room.head.n_vertices], i)
     normal, points, bounds, reach = room.normal, room.points, room.bounds, room.reach
     for crossing in range(1, n_crossing):
         j = room.crossing[crossing]
@@ -151,7 +145,7 @@ def _still_cross(plan: Plan, st: Store, room: Room, zeros: int) -> bool:
             bound = bounds[i]
             signs = (_ABOVE if value > bound else 0) | (_BELOW if value < -bound else 0)
             if signs == 0 and (bound != 0.0 or value != 0.0):
-                sign = _unsettled(plan, st, room, j, i, value)
+                sign = _unsettled(plan, st, room, j, i, first, value)
                 known = known and sign != UNKNOWN
                 signs = (_ABOVE if sign == 1 else 0) | (_BELOW if sign == -1 else 0)
             seen |= signs & reach[i]
@@ -224,10 +218,19 @@ def split(plan: Plan, st: Store, room: Room) -> int:
     zeros = up_facets = down_facets = integer(0)
     known = True
     st.memo.n.evaluated += m
+    d, maps, n, at = plan.d, st.memo.maps, st.memo.layers[k].stride, plan.layers[k].map_at + j
+    for c in range(d + 1):
+        room.normal[c] = maps[at + c * n]
     for i in range(m):
-        room.value[i] = value_at(plan, st, k, j, room.vertices[i])
-        side = sign_at(plan, st, k, j, room.vertices[i], room.value[i])
-        room.side[i] = side
+        _gather(plan, st, k, room, room.vertices[i], i)
+        value, bound = room.normal[d] * room.points[i, d], room.bounds[i]
+        for c in range(d):
+            value += room.normal[c] * room.points[i, c]
+        side = 1 if value > bound else -1 if value < -bound else 0
+        if side == 0 and (bound != 0.0 or value != 0.0):
+            side = sign_at(plan, st, k, j, room.vertices[i], value)
+        room.value[i], room.side[i] = value, side
+        room.reach[i] = _UPPER if side > 0 else _LOWER if side < 0 else _ALL
         if side == UNKNOWN:
             ask(st, room.vertices[i], g, room.masks[i], room.slots, -1)
             known = False
@@ -242,12 +245,12 @@ def split(plan: Plan, st: Store, room: Room) -> int:
     if zeros < 0:
         return TOO_LONG
     for i in range(at_vertices, zeros):
-        room.zero[i] = _vertex_on_edge(plan, st, room, room.points_of[i], room.reach[i], room.zero_mask[i])
+        room.zero[i] = _vertex_on_edge(plan, st, room, room.edge_above[i], room.edge_below[i], room.zero_mask[i])
     copy_into(room.half_pattern[0], room.pattern)
     copy_into(room.half_pattern[1], room.pattern)
     set_bit(room.half_pattern[0], g)
     upper.facets, lower.facets = up_facets, down_facets
-    if not _still_cross(plan, st, room, zeros):
+    if not _still_cross(plan, st, room, at_vertices, zeros):
         return ASKED
     if lowest(~up_facets) >= SLOTS or lowest(~down_facets) >= SLOTS:
         return FULL
@@ -257,9 +260,8 @@ def split(plan: Plan, st: Store, room: Room) -> int:
         both &= both - 1
         make_halves(st, f)
     facet = new_facet(st, g)
-    n, at = st.memo.layers[k].stride, plan.layers[k].map_at + j
-    for c in range(plan.d + 1):
-        st.mesh.facet[facet, c] = st.memo.maps[at + c * n]
+    for c in range(d + 1):
+        st.mesh.facet[facet, c] = maps[at + c * n]
     st.mesh.facet_error[facet] = st.memo.layers[k].map_error
     top = st.stack.n.top
     st.stack.n.top = top - st.stack.frames[top - 1]
@@ -306,13 +308,16 @@ def _crosses(plan: Plan, st: Store, k: int, room: Room, j: int, g: int) -> tuple
     plus = minus = False
     known = True
     for i in range(room.head.n_vertices):
-        v = room.vertices[i]
-        sign = sign_at(plan, st, k, j, v, value_at(plan, st, k, j, v))
+        v, bound = room.vertices[i], room.bounds[i]
+        value = value_at(plan, st, k, j, v)
+        sign = 1 if value > bound else -1 if value < -bound else sign_at(plan, st, k, j, v, value)
         if sign == UNKNOWN:
             ask(st, v, g, room.masks[i], room.slots, -1)
             known = False
         plus |= sign == 1
         minus |= sign == -1
+        if plus and minus:  # what else it is does not matter
+            break
     if plus and not minus:
         set_bit(room.pattern, g)
     return plus and minus, known

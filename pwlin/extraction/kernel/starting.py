@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,39 +12,64 @@ from pwlin.extraction.kernel.compiled import plain, put
 from pwlin.extraction.kernel.plan import LINEAR, Plan
 from pwlin.extraction.kernel.rounding import rounded_normal, rounded_vertex, walls_of
 from pwlin.extraction.kernel.store import SLOTS, MeshCounts, Store, packed, push
-from pwlin.geometry.cone import Vector
+from pwlin.geometry.cone import Vector, dot
 from pwlin.geometry.polytope import Polytope
+
+Wall = tuple[list[float], float]
+Corner = tuple[list[float], float, float]
+"""A hyperplane with a bound of its error, and a vertex with its radius and scale, as `Mesh` has them."""
+
+_FEW = 64
+"""Corners up to which a domain's floats are kept: networks come one after the other on the same one."""
 
 
 def add_domain(plan: Plan, store: Store, domain: Polytope) -> bool:
     """Put the domain's corners, facets and the first frame in; False if there are too many facets."""
-    corners, normals = domain.generators[0], walls_of(domain)
-    if len(normals) > SLOTS:
+    few = len(domain.generators[0]) <= _FEW
+    walls, corners, masks = (_known_rows if few else _rows)(domain, plan.beta)
+    if len(walls) > SLOTS:
         return False
-    add_facets(plan, store, {-1 - f: normal for f, normal in enumerate(normals)}.items())
-    add_vertices(plan, store, corners)
-    masks = [sum(1 << f for f, n in enumerate(normals) if not sum(a * x for a, x in zip(n, c))) for c in corners]
-    push_cell(plan, store, Start(-1, 0, range(len(corners)), masks, range(len(normals))))
+    _put_facets(store, range(-1, -1 - len(walls), -1), walls)
+    _put_vertices(store, corners)
+    push_cell(plan, store, Start(-1, 0, range(len(corners)), masks, range(len(walls))))
     return True
+
+
+def _rows(domain: Polytope, beta: float) -> tuple[list[Wall], list[Corner], list[int]]:
+    """The domain's facets and corners as floats, and the facets at each corner as bits."""
+    corners, normals = domain.generators[0], walls_of(domain)
+    masks = [sum([1 << f for f, n in enumerate(normals) if not dot(n, c)]) for c in corners]
+    return [rounded_normal(n, beta) for n in normals], [rounded_vertex(c, beta) for c in corners], masks
+
+
+_known_rows = lru_cache(maxsize=64)(_rows)
 
 
 def add_facets(plan: Plan, store: Store, facets: Collection[tuple[int, Vector]]) -> None:
     """Put facets in, each the zero set of a neuron, or told by -1 minus its number in the domain, with its exact normal."""
+    _put_facets(store, [neuron for neuron, _ in facets], [rounded_normal(normal, plan.beta) for _, normal in facets])
+
+
+def _put_facets(store: Store, neurons: Sequence[int], rows: Sequence[Wall]) -> None:
     mesh, first = store.mesh, plain(MeshCounts, store.mesh.n).facets
-    for f, (neuron, normal) in enumerate(facets, first):
-        mesh.facet[f], mesh.facet_error[f] = rounded_normal(normal, plan.beta)
-        mesh.facet_neuron[f] = neuron
-        mesh.facet_children[f] = mesh.facet_out[f] = -1
-    put(mesh.n, facets=first + len(facets))
+    new = slice(first, first + len(rows))
+    mesh.facet_neuron[new] = neurons
+    mesh.facet[new], mesh.facet_error[new] = zip(*rows)
+    mesh.facet_children[new] = mesh.facet_out[new] = -1
+    put(mesh.n, facets=new.stop)
 
 
 def add_vertices(plan: Plan, store: Store, vertices: Collection[Vector]) -> None:
     """Put exact vertices in that cut no edge."""
+    _put_vertices(store, [rounded_vertex(vertex, plan.beta) for vertex in vertices])
+
+
+def _put_vertices(store: Store, rows: Sequence[Corner]) -> None:
     mesh, first = store.mesh, plain(MeshCounts, store.mesh.n).vertices
-    for v, vertex in enumerate(vertices, first):
-        mesh.vertex[v], mesh.radius[v], mesh.scale[v] = rounded_vertex(vertex, plan.beta)
-        mesh.parents[v] = -1
-    put(mesh.n, vertices=first + len(vertices))
+    new = slice(first, first + len(rows))
+    mesh.vertex[new], mesh.radius[new], mesh.scale[new] = zip(*rows)
+    mesh.parents[new] = -1
+    put(mesh.n, vertices=new.stop)
 
 
 class Start(NamedTuple):
@@ -64,7 +90,8 @@ def push_cell(plan: Plan, store: Store, cell: Start) -> None:
     """Put a cell on the stack."""
     m, n = len(cell.vertices), len(cell.facets)
     pattern = np.frombuffer(cell.pattern.to_bytes(8 * plan.words, "little"), dtype="<i8")
-    pattern = pattern | packed(plan.kind == LINEAR, plan.words)  # linear units count as active, whatever the cell
+    if (linear := plan.kind == LINEAR).any():
+        pattern = pattern | packed(linear, plan.words)  # they count as active, whatever the cell
     frame = [cell.layer, cell.level, m, (1 << n) - 1, len(cell.crossing), *pattern.tolist()]
     frame += [*cell.vertices, *cell.masks, *cell.facets, *cell.crossing]
     push(store.stack, [*frame, len(frame) + 1])

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, Small, plain, put, record, records, share
-from pwlin.extraction.kernel.layers import LayerPlan, LayerState
+from pwlin.extraction.kernel.layers import LayerState
 from pwlin.extraction.kernel.plan import NORMAL, VECTOR, Plan, layers_of, padded
-from pwlin.extraction.kernel.scratch import Scratch, make_scratch
+from pwlin.extraction.kernel.scratch import Scratch, make_scratch, usual_vertices
 from pwlin.extraction.kernel.tables import refill
 
 A = TypeVar("A", Floats, Integers, Small, Signs)
@@ -187,6 +187,7 @@ def _integers(*shape: int) -> Integers:
 
 
 def _mesh(room: int, d: int) -> Mesh:
+    edges = 4 * usual_vertices(d)
     return Mesh(
         vertex=np.empty((room, d + 1)),
         radius=np.empty(room),
@@ -197,8 +198,8 @@ def _mesh(room: int, d: int) -> Mesh:
         facet_neuron=_integers(room),
         facet_children=_integers(room, 3),
         facet_out=_integers(room),
-        edge_key=np.full(64, -1, dtype=np.int64),
-        edge_vertex=_integers(64),
+        edge_key=np.full(edges, -1, dtype=np.int64),
+        edge_vertex=_integers(edges),
         n=record(MeshCounts),
     )
 
@@ -242,9 +243,9 @@ def _looks(plan: Plan) -> int:
 
 
 def _stack(plan: Plan, room: int) -> Stack:
-    look, last = records(Look, _looks(plan)), plain(LayerPlan, plan.layers[-1])
-    crossing = plain(LayerPlan, plan.layers[0]).width
-    put(look[0], crossing=crossing, ids_at=last.first, weight_at=last.weight_at, block=last.width)
+    look, layers = records(Look, _looks(plan)), layers_of(plan)
+    last = layers[-1]
+    put(look[0], crossing=layers[0].width, ids_at=last.first, weight_at=last.weight_at, block=last.width)
     undecided = np.zeros((len(look), plan.words), dtype=np.int64)
     undecided[0] = packed(plan.kind == NORMAL, plan.words)
     count = record(StackCounts)
@@ -300,9 +301,9 @@ def _used(part: P) -> Iterator[tuple[str, Integers, int]]:
 
 def packed(bits: Bools, words: int) -> Integers:
     """Bits as a pattern, 64 to a word."""
-    padded = np.zeros(64 * words, dtype=np.bool_)
-    padded[: len(bits)] = bits
-    return np.packbits(padded, bitorder="little").view("<i8").astype(np.int64)
+    out, found = np.zeros(8 * words, dtype=np.uint8), np.packbits(bits, bitorder="little")
+    out[: len(found)] = found
+    return out.view("<i8").astype(np.int64, copy=False)
 
 
 def cells_in(store: Store) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -112,7 +113,7 @@ def in_order(parts: list[Part], floats: list[PartFloats], d: int, decide: Decide
 
 def _cut_up(sizes: list[int], kind: type[N]) -> list[NDArray[N]]:
     """Arrays of these sizes in one piece of memory."""
-    ends = np.cumsum(sizes).tolist()
+    ends = list(accumulate(sizes))
     memory = np.empty(ends[-1], dtype=kind)
     return [memory[end - size : end] for end, size in zip(ends, sizes)]
 
@@ -168,14 +169,13 @@ class _Piece:
     def rows(self) -> None:
         """Put the vertices of cells and facets in order, once all have their numbers."""
         part = self.part
-        longest = int(np.diff(part.cell_ends, prepend=0).max())
-        rank, digits = np.empty(part.n_vertices, dtype=np.int32), np.empty(1 << DIGIT, dtype=np.int32)
-        row, smaller, queue, next_queue = np.empty((4, longest), dtype=np.int32)
-        bits = np.zeros(longest // WORD + 1, dtype=np.int64)
+        longest = part.n_vertices  # what is not used costs nothing
+        rank, row, smaller, queue, next_queue = np.empty((5, longest), dtype=np.int32)
+        digits, bits = np.empty(1 << DIGIT, dtype=np.int32), np.zeros(longest // WORD + 1, dtype=np.int64)
         room = RowRoom(rank, row, smaller, queue, next_queue, digits, bits)
         renumber(self.start, part, self.work, self.common, self.whole, room)
         begin, end = self.start.vertex, self.start.vertex + self.n_vertices
         self.floats.vertices(self.work.by_vertex, self.vertex_rows[begin:end])
         begin, end = self.start.facet, self.start.facet + self.n_facets
-        self.floats.walls(part.on[self.work.order], self.wall_rows[begin:end])
+        self.floats.walls(part.on[self.work.order].astype(np.int32), self.wall_rows[begin:end])
         del self.part, self.work, self.floats

@@ -22,12 +22,13 @@ from pwlin.extraction.line.filtered import filtered_regions
 from pwlin.functions.line.activity import LineActivity
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.geometry.interval import Interval
+from pwlin.networks.balance import balanced
 from pwlin.networks.layer import Layer
 from pwlin.networks.network import Network
 
 _HEAVY = 140  # weights for each hidden layer from which certified floats pay in deep networks
 _SMALL = 62  # bits of the results up to which int64 is faster
-_LONG = 168  # bits of the weights beyond which limbs are slower
+_LONG = 168  # bits of the weights, on the average of layers, beyond which limbs are slower
 
 
 def extract_line(
@@ -60,11 +61,11 @@ def extract_line(
     if network.input_dim != 1:
         raise refusal("network", f"{network.input_dim} inputs", "is one (see Network.restrict)", ShapeError)
     interval = Interval.parse(domain)
-    regions = None
-    if is_heavy(network) if filtered is None else filtered:
-        regions = filtered_regions(network, interval, always=filtered is True)
+    alike, regions = network if filtered is False else balanced(network), None
+    if is_heavy(alike) if filtered is None else filtered:
+        regions = filtered_regions(alike, interval, always=filtered is True)
     if regions is None:
-        regions = exact_regions(network, interval)
+        regions = exact_regions(alike, interval)
     breaks, first = regions.ends.inner(), LineActivity(network, regions.patterns)
     return tuple(
         PiecewiseLinear1D(interval, breaks, *regions.outputs.column(i), replace(first, output=i))
@@ -95,7 +96,7 @@ def is_heavy(network: Network) -> bool:
     if depth == 0 or (depth > 1 and work < _HEAVY * depth):
         return False
     bits = [layer.bits for layer in network.layers]
-    return sum(bits) > _SMALL and max(bits) < _LONG
+    return _SMALL < sum(bits) < _LONG * len(bits)
 
 
 def _fed(layer: Layer, maps: AffineMaps) -> AffineMaps:

@@ -141,13 +141,9 @@ class FloatLayer:
         weight, bias = layer.sparse_float if sparse else layer.weight_float, layer.bias_float
         size, bias_size = _size(weight), float(np.abs(bias).max())
         rise = _rise(size, most, bias_size, unit)
-        if rise:
-            weight = _scaled(weight, -rise)
-            size = _size(weight)
-        if unit + rise:
-            with np.errstate(over="ignore"):  # what overflows has no certain sign
-                bias = np.ldexp(bias, -unit - rise)
-            bias_size = float(np.abs(bias).max())
+        if unit or rise:  # floats of the exact numbers: those that were rounded before would be off by more
+            weight, bias = layer.scaled_floats(-rise, -unit - rise)
+            size, bias_size = _size(weight), float(np.abs(bias).max())
         size += layer.n_in * UNDERFLOW
         return FloatLayer(layer, weight if sparse else weight.T, bias, size, bias_size, unit + rise)
 
@@ -302,15 +298,6 @@ def _rise(size: float, most: float, bias: float, unit: int) -> int:
     if math.isfinite(size):  # weights in the new unit stay floats
         rise = max(rise, math.frexp(size)[1] - _HIGHEST)
     return rise if abs(rise) > _FAR else 0
-
-
-def _scaled(weight: Weight, places: int) -> Weight:
-    """Times a power of two."""
-    if isinstance(weight, np.ndarray):
-        return np.ldexp(weight, places)
-    out = weight.copy()
-    out.data = np.ldexp(out.data, places)
-    return out
 
 
 def _largest(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -122,7 +122,7 @@ class CellComplex:
         """Number of vertices; cells that contain whole lines have none."""
         if self.lineality:
             return 0
-        return int(self.vertex_mask.sum())
+        return len(self.generators) if self.domain.is_bounded else int(self.vertex_mask.sum())
 
     def sorted_vertices(self) -> OnDemand[Point]:
         """All vertices in the order of their coordinates, made when one is asked for."""

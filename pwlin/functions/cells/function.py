@@ -225,8 +225,8 @@ class PiecewiseLinearND(Frozen):
         DomainError
             If the point lies outside the domain.
         """
-        bits = self.complex.patterns
-        return min(self.regions_at(point), key=lambda r: (bits[r.index].bit_count(), bits[r.index]))
+        found, bits = self.regions_at(point), self.complex.patterns
+        return min(found, key=lambda r: (bits[r.index].bit_count(), bits[r.index])) if len(found) > 1 else found[0]
 
     def regions_at(self, point: Numbers) -> tuple[Region, ...]:
         """All (closed) regions that hold a point, exact."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers
+from pwlin.exact.rational import nearest_float
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.heights import Many, any_of
 from pwlin.functions.cells.records import Extremum, Face, LevelSet
 from pwlin.geometry.cone import Generator, Vector, cut
 from pwlin.geometry.linear import rank
 from pwlin.geometry.polytope import dehomogenize
+
+Found = dict[frozenset[Vector], int | None]
+"""The generators of faces, and their dimensions where these are known."""
 
 
 def make_face(vectors: Iterable[Vector], lineality: Sequence[Vector], dim: int) -> Face:
@@ -36,16 +40,16 @@ def level_set(cells: CellComplex, signs: NDArray[np.int8], heights: Many) -> Lev
     """
     low, high = (by.reduceat(signs[cells.cells.ids], cells.cells.offsets[:-1]) for by in (np.minimum, np.maximum))
     whole = np.flatnonzero((low == 0) & (high == 0)).tolist()
-    found = {frozenset(cells.generators[g] for g in cells.cells[cell]) for cell in whole}
+    found: Found = {frozenset(cells.generators[g] for g in cells.cells[cell]): cells.dim for cell in whole}
     crossed = (low < 0) & (high > 0)
     around = sorted({g for cell in np.flatnonzero(crossed).tolist() for g in cells.cells[cell]})
     corners = dict(zip(around, zip(cells.vectors(around), heights(around))))
     for cell in np.flatnonzero(crossed).tolist():
-        found.add(_section(cells, cell, corners))
+        found[_section(cells, cell, corners)] = cells.dim - 1
     for cell in np.flatnonzero(any_of(cells, signs == 0) & ~crossed & (low != high)).tolist():
         touching = [g for g in cells.cells[cell] if signs[g] == 0]
         if any(map(cells.is_vertex, touching)):
-            found.add(frozenset(cells.generators[g] for g in touching))
+            found.setdefault(frozenset(cells.generators[g] for g in touching), None)
     return LevelSet(_faces(cells, found), tuple(whole))
 
 
@@ -62,11 +66,11 @@ def _section(cells: CellComplex, cell: int, corners: Mapping[int, tuple[Vector, 
         Generator(v, masks[g] | (0 if v[-1] else infinity), {0: height}) for g in ids for v, height in (corners[g],)
     ]
     bit = infinity << 1
-    halves = cut(generators, [], 0, bit, -2, {})
+    halves = cut(generators, [], 0, bit, cells.dim - 1 - len(cells.lineality), {})
     return frozenset(g.vector for g in halves.positive if g.mask & bit)
 
 
-def _maximal(sets: set[frozenset[Vector]]) -> list[frozenset[Vector]]:
+def _maximal(sets: Collection[frozenset[Vector]]) -> list[frozenset[Vector]]:
     """The sets that lie in no other one."""
     holders: dict[Vector, list[frozenset[Vector]]] = {}
     for s in sets:
@@ -75,10 +79,21 @@ def _maximal(sets: set[frozenset[Vector]]) -> list[frozenset[Vector]]:
     return [s for s in sets if not any(s < other for other in holders[min(s, key=lambda v: len(holders[v]))])]
 
 
-def _faces(cells: CellComplex, found: set[frozenset[Vector]]) -> tuple[Face, ...]:
-    """The maximal faces with these generators, those of large dimension first."""
-    faces = [make_face(f, cells.lineality, cells.dim) for f in _maximal(found)]
-    return tuple(sorted(faces, key=lambda f: (-f.dimension, f.vertices, f.rays)))
+def _faces(cells: CellComplex, found: Found) -> tuple[Face, ...]:
+    """The maximal faces with these generators, those of large dimension first. A vertex of many faces is made and put in order once."""
+    sets = _maximal(found)
+    points = {v: dehomogenize(v) for v in set().union(*sets) if v[-1]}
+    keys = {v: (nearest_float(p[0]), p) for v, p in points.items()}  # floats are in the same order, or equal
+    place = {v: i for i, v in enumerate(sorted(points, key=keys.__getitem__))}
+    lines, out = tuple(v[:-1] for v in cells.lineality), []
+    for vectors in sets:
+        dimension = found[vectors]
+        if dimension is None:
+            dimension = rank(list(vectors), cells.dim + 1) - 1 + len(lines)
+        corners = sorted(place[v] for v in vectors if v[-1])
+        out.append((-dimension, corners, tuple(sorted(v[:-1] for v in vectors if not v[-1]))))
+    ordered = [points[v] for v in place]
+    return tuple(Face(-k, tuple([ordered[i] for i in corners]), rays, lines) for k, corners, rays in sorted(out))
 
 
 def highest(cells: CellComplex, value: Callable[[int], Fraction], among: Integers) -> Extremum | None:
@@ -96,5 +111,5 @@ def highest(cells: CellComplex, value: Callable[[int], Fraction], among: Integer
     mask = np.zeros(len(cells.generators), dtype=bool)
     mask[list(winners)] = True
     chosen = np.flatnonzero(any_of(cells, mask)).tolist()
-    found = {frozenset(cells.generators[g] for g in cells.cells[cell] if g in kept) for cell in chosen}
+    found: Found = {frozenset(cells.generators[g] for g in cells.cells[cell] if g in kept): None for cell in chosen}
     return Extremum(best, _faces(cells, found))

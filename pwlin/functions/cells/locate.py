@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from operator import mul
 from typing import TYPE_CHECKING, final
@@ -11,6 +12,7 @@ from flint import fmpz_mat
 from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers
+from pwlin.exact.rational import nearest_quotient
 from pwlin.exact.rounding import Floats, doubt
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.places import FAR
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from scipy.spatial import cKDTree
 
 _STEPS = 64
+_FEW = 16
+"""So many points walk one by one, without the tables that many need."""
 _BLOCK = 1 << 14
 """So many points walk at a time, so that what they need stays in the cache."""
 
@@ -42,8 +46,8 @@ class Locator:
 
     def all_cells(self, point: Vector) -> list[int]:
         """All cells that hold a homogeneous point of the domain (closed cells), exact."""
-        inside = self._inside(point)
-        return self._around(point, self._beside(point)) if inside is None else [inside]
+        (cell,), (inside,) = self._near([point])
+        return [int(cell)] if inside else self._around(point, self._beside(point))
 
     def _around(self, point: Vector, cell: int) -> list[int]:
         """All cells that hold a point, from one that does."""
@@ -59,39 +63,47 @@ class Locator:
 
     def cell(self, point: Vector) -> int:
         """Some cell that holds a homogeneous point of the domain, exact."""
-        inside = self._inside(point)
-        return self._beside(point) if inside is None else inside
+        return int(self.cells_of([point])[0])
+
+    def cells_of(self, points: Sequence[Vector]) -> Integers:
+        """The same for many points."""
+        at, inside = self._near(points)
+        for k in np.flatnonzero(~inside).tolist():
+            at[k] = self._beside(points[k])
+        return at
 
     def _beside(self, point: Vector) -> int:
         """The cell by the pattern beside a point."""
         return self._cell_of_pattern[self._pattern_beside(point)]
 
-    def _inside(self, point: Vector) -> int | None:
-        """The cell inside which a point lies, if floats are certain: `doubt` covers the rounding of the point too.
+    def _near(self, points: Sequence[Vector]) -> tuple[Integers, NDArray[np.bool_]]:
+        """As `_arrived`, for exact points: `doubt` covers the rounding of points too."""
+        return self._arrived(np.array([[nearest_quotient(v, p[-1]) for v in p[:-1]] for p in points]))
 
-        As `_walk` for one point, for which arrays would take longer.
-        """
-        try:
-            x = [v / point[-1] for v in point[:-1]]
-        except OverflowError:
-            return None
+    def _walked(self, x: list[float]) -> tuple[int, bool]:
+        """As `_walk` for one point, for which arrays would take longer."""
         cells, places, size, cell = self.cells, self.cells.places, sum(map(abs, x)), self._start(x)
-        for _ in range(_STEPS):
+        lists, inside = cells.cell_facets, len(cells) == 1
+        for _ in range(0 if inside else _STEPS):
+            facets = lists.ids[lists.offsets[cell] : lists.offsets[cell + 1]]
+            sides, walls, errors = (
+                cells.facet_cells[facets].tolist(),
+                places.walls[facets].tolist(),
+                places.errors[facets],
+            )
             inside, lowest, next_cell = True, 0.0, -1
-            for facet in cells.cell_facets[cell]:
-                first, second = cells.facet_cells[facet].tolist()
-                *normal, offset = places.walls[facet].tolist()
+            for (first, second), (*normal, offset), error in zip(sides, walls, errors.tolist()):
                 value = offset + sum(map(mul, normal, x))
                 if first != cell:
                     value, second = -value, first
-                bound = float(places.errors[facet]) + doubt(size, abs(offset), cells.dim)
+                bound = error + doubt(size, abs(offset), cells.dim)
                 inside &= value > bound
                 if second >= 0 and value < -bound and value < lowest:
                     lowest, next_cell = value, second
             if inside or next_cell < 0:
-                return cell if inside else None
+                break
             cell = next_cell
-        return None
+        return cell, inside
 
     def _start(self, point: list[float]) -> int:
         """A cell near a point."""
@@ -133,9 +145,10 @@ class Locator:
         """Nearest-neighbour tree over one float point inside each cell."""
         from scipy.spatial import cKDTree
 
-        rows, lists = self.cells.places.points, self.cells.cells
-        sums = np.add.reduceat(np.clip(rows, -FAR, FAR)[lists.ids], lists.offsets[:-1], axis=0)
-        return cKDTree(sums / lists.lengths()[:, None])
+        rows, lists = np.clip(self.cells.places.points, -FAR, FAR), self.cells.cells
+        sums = [np.add.reduceat(column[lists.ids], lists.offsets[:-1]) for column in rows.T]
+        middles = np.stack(sums, axis=1) / lists.lengths()[:, None]
+        return cKDTree(middles, balanced_tree=False, compact_nodes=False)  # that are soon made
 
     def walk(self, points: Floats) -> tuple[Integers, NDArray[np.bool_]]:
         """A cell that holds each of some float points of the domain, shape (n, d), and whether it is known to lie inside.
@@ -152,6 +165,11 @@ class Locator:
         count = len(points)
         if len(self.cells) == 1:
             return np.zeros(count, dtype=np.int64), np.ones(count, dtype=bool)
+        if count <= _FEW:
+            found = [self._walked(point) for point in points.tolist()]
+            return np.array([cell for cell, _ in found], dtype=np.int64), np.array(
+                [inside for _, inside in found], dtype=bool
+            )
         # a start only: far out all squared distances overflow, and the tree says that nothing is near
         nearest = np.asarray(self._tree.query(np.clip(points, -FAR, FAR))[1], dtype=np.int64)
         at = np.minimum(nearest, len(self.cells) - 1)

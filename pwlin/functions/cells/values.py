@@ -69,10 +69,13 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
 
 def _exact(f: PiecewiseLinearND, points: ExactArray) -> list[Fraction]:
     vectors = [f.inside(p) for p in points.tolist()]
-    cells, which = np.unique([f.locator.cell(v) for v in vectors], return_inverse=True)
-    maps = f.complex.exact_maps(cells.astype(np.int64), f.output) if len(cells) else []
+    if not vectors:
+        return []
+    cells = f.locator.cells_of(vectors).tolist()
+    some = sorted(set(cells))
+    maps = dict(zip(some, f.complex.exact_maps(np.array(some), f.output)))
     den = f.complex.denominator
-    return [Fraction(dot(maps[k], v), den * v[-1]) for k, v in zip(which.tolist(), vectors)]
+    return [Fraction(dot(maps[k], v), den * v[-1]) for k, v in zip(cells, vectors)]
 
 
 def _points(f: PiecewiseLinearND, x: ArrayLike | object) -> Floats | ExactArray:
@@ -97,8 +100,8 @@ def float_maps(f: PiecewiseLinearND) -> RoundedMaps:
     """Gradients and offsets of regions, for values in float64."""
 
     def exact(region: int) -> Point:
-        slopes, offset = f.affine_map(region)
-        return (*slopes, offset)
+        (row,) = f.complex.exact_maps(np.array([region]), f.output)
+        return tuple([Fraction(v, f.complex.denominator) for v in row])
 
     shape = f.dim + 1, f.n_regions
     return RoundedMaps.on_demand(shape, lambda cells: f.complex.rounded_maps(cells, f.output), exact)

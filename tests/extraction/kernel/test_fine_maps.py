@@ -103,3 +103,19 @@ def test_numbers_that_are_no_floats_have_one_for_choosing_only():
     )
     for seed in range(9):
         assert 1e-17 < assert_within(third, seed) < 1e-14
+
+
+@pytest.mark.parametrize("large", [2.0**95, Q(9, 7 * 2**1074)])
+@pytest.mark.parametrize("slopes", [(0, 1), (2.0**90, 2.0**-1070), (Q(1, 7 * 2**1074), 3)])
+def test_numbers_below_all_floats_beside_large_ones(slopes, large):
+    tiny = Q(3, 7 * 2**1074)
+    weights = [
+        [[tiny, large], [large, tiny]],
+        [[tiny, large], [large, -tiny]],
+        [[2.0**90, 5 * tiny], [1, 1]],
+        [[2.0**90, tiny]],
+    ]
+    net = Network.from_arrays(weights, [[0, 2], [tiny, 1], [1, 0], [tiny]], ("two_slope", *slopes))
+    for depth in range(1, 4):
+        for seed in range(3):
+            assert_within(Network(net.hidden[:depth], net.readout), seed)

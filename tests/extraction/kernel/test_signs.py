@@ -28,7 +28,7 @@ def started(net):
 def asked(plan, store, what, vertices, low, high):
     """One of three functions that only compiled ones call: doors for Python take a second each to compile."""
     if what == 0:
-        scan(plan, store, 0, vertices, len(vertices))
+        scan(plan, store, 0, vertices, store.scratch.slope, len(vertices))
     elif what == 1:
         return sign_at(plan, store, 0, 0, 0, low)
     else:

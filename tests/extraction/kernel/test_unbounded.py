@@ -156,6 +156,6 @@ def test_rounded_vertices_are_as_near_as_they_claim(x, weight, power):
     row, radius, scale = rounded_vertex(vector, beta)
     largest = max(max(map(abs, x)), int(beta) * weight)
     true = [Q(v) * (1 if radius == 0 else Q(int(beta), largest)) for v in vector]
-    assert all(abs(Q(a) - b) <= Q(radius) for a, b in zip(row[:2].tolist(), true))
+    assert all(abs(Q(a) - b) <= Q(radius) for a, b in zip(row[:2], true))
     assert abs(Q(row[2]) - true[2]) <= Q(radius) / int(beta)
-    assert max(abs(row[:2])) <= beta * scale * (1 + 1e-15) and row[2] <= scale * (1 + 1e-15)
+    assert max(map(abs, row[:2])) <= beta * scale * (1 + 1e-15) and row[2] <= scale * (1 + 1e-15)

@@ -146,3 +146,27 @@ def test_weights_at_both_ends_of_the_range(seed):
         fast = extract(net, domain, method="fast")
     exact = extract(net, domain, method="exact")
     assert (fast.breakpoints, fast.slopes, fast.intercepts) == (exact.breakpoints, exact.slopes, exact.intercepts)
+
+
+SMALL, LARGE = Q(1, 7 * 2**1074), Q(2**1030, 7)
+
+
+@examples(25)
+@given(st.integers(0, 10**6), st.sampled_from([SMALL, LARGE, SMALL**2, 1]), st.sampled_from([SMALL, LARGE, 1]))
+def test_weights_that_are_rounded_to_hardly_any_bits_or_to_infinity(seed, first, second):
+    rng = np.random.default_rng(seed)
+    widths = [1, *rng.integers(1, 5, rng.integers(1, 3)), 1]
+    units = [first, second, 1]
+    weights = [rng.integers(-9, 10, (b, a)) * Q(u) for a, b, u in zip(widths, widths[1:], units)]
+    biases = [rng.integers(-9, 10, b) * Q(first) * Q(second if k else 1) for k, b in enumerate(widths[1:])]
+    net = Network.from_arrays(weights, biases, activation=("relu", "abs")[seed % 2])
+    assert same(net, None if seed % 3 else (-(10**6), 10**6))
+
+
+def test_small_weights_are_rounded_once():
+    net = Network.from_arrays(
+        [[[2 * SMALL], [7 * SMALL], [-9 * SMALL]], [[1, 2, 3]]], [[5 * SMALL, -2 * SMALL, -8 * SMALL], [0]]
+    )
+    for filtered_first in (True, False):
+        f = extract_line(net, (-(10**6), 10**6), filtered=filtered_first)[0]
+        assert f.breakpoints == (Q(-5, 2), Q(-8, 9), Q(2, 7))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pwlin.app.film.plane import MOST_EXACT, can_be_filmed, film_data
-from pwlin.app.film.section import plane_section
 from pwlin.app.reporting.cells import pictures
 from pwlin.app.reporting.cells.csvfiles import kinks_csv, pieces_csv, regions_csv, vertices_csv
 from pwlin.app.reporting.cells.explanation import explain
@@ -125,6 +124,8 @@ class CellReport(Report[CellFindings]):
 
     def film(self) -> tuple[str, str]:
         """The complex at every moment."""
+        from pwlin.app.film.section import plane_section
+
         f, run = self.found.function, self.found.run
         if not can_be_filmed(f):
             return "", ""

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pwlin.app.film.line import line_film
 from pwlin.app.film.moments import chosen
-from pwlin.app.film.section import line_section
 from pwlin.app.reporting.line import pictures
 from pwlin.app.reporting.line.csvfiles import kinks_csv, pieces_csv, regions_csv
 from pwlin.app.reporting.line.explanation import explain
@@ -20,8 +18,6 @@ from pwlin.app.reporting.report import MOST_ROWS, Report
 from pwlin.app.reporting.table import Table
 from pwlin.exact.text import decimal, in_full, shortened, with_exact
 from pwlin.functions.line.function import PiecewiseLinear1D
-from pwlin.plot.drawing import scale
-from pwlin.plot.drawing.goal import Goal
 
 _MOST_MOMENTS = 60
 _MOST_TEXT = 1_500_000  # characters of exact kinks in the moving picture, over all moments
@@ -112,6 +108,11 @@ class LineReport(Report[LineFindings]):
 
     def film(self) -> tuple[str, str]:
         """The pieces at every moment, with every kink exactly."""
+        from pwlin.app.film.line import line_film
+        from pwlin.app.film.section import line_section
+        from pwlin.plot.drawing import scale
+        from pwlin.plot.drawing.goal import Goal
+
         found = self.found
         window = scale.window(found.function)
         followed = found.points if found.target is None else found.target
