@@ -60,7 +60,11 @@ class Measures:
         return NearPlane.of(self._f)
 
     def _volume(self, cell: int) -> Fraction | float:
-        return presentable(from_fmpq(volumes.volume(self._cells, cell))) if volumes.is_bounded(self._cells, cell) else math.inf
+        return (
+            presentable(from_fmpq(volumes.volume(self._cells, cell)))
+            if volumes.is_bounded(self._cells, cell)
+            else math.inf
+        )
 
     def _centroid(self, cell: int) -> Point | None:
         if not volumes.is_bounded(self._cells, cell):
