@@ -53,7 +53,7 @@ class LongFraction(Fraction):
     whatever else needs all digits make them, once, and keep them. ``Fraction(x)`` and pickles are ordinary fractions.
 
     ``float(x)`` is correctly rounded; ``str(x)`` and ``repr(x)`` fit a line: the number in full where it is a short one, else
-    ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). ``f"{x:.6g}"`` formats 40 digits.
+    ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). formats are those of floats.
     """
 
     __slots__ = ("_known", "_settled", "_source")
@@ -74,7 +74,7 @@ class LongFraction(Fraction):
     @property
     def settled(self) -> Fraction:
         """The same number as an ordinary fraction."""
-        found, source = self._settled, self._source
+        source, found = self._source, self._settled  # in this order: once there is no source, digits are there
         if found is None:
             assert source is not None
             self._settled = found = in_digits(source.exact())
@@ -211,6 +211,8 @@ class LongFraction(Fraction):
         return f"LongFraction({self.__str__(6)})"
 
     def __format__(self, spec: str) -> str:
+        if spec and spec[-1:] in "eEfFgG" and "." not in spec:
+            spec = f"{spec[:-1]}.6{spec[-1]}"  # as of floats
         return self.step(lambda value: format(rounded(value, 40), spec)) if spec else str(self)
 
 

@@ -17,7 +17,7 @@ from pwlin.exact.arrays import plain
 from pwlin.exact.digits import ratio
 from pwlin.exact.integers import LIMIT, add, compact, is_small, multiply, signs, wide
 from pwlin.exact.long_fractions import presentable, total
-from pwlin.exact.rational import ExactArray, reduced_fraction, to_fraction_array
+from pwlin.exact.rational import ExactArray, nearest_quotient, reduced_fraction, to_fraction_array
 from pwlin.exact.text import brief
 
 _LENGTH = 64
@@ -256,14 +256,7 @@ def quotient_keys(numerators: ExactArray, denominators: ExactArray) -> NDArray[n
     try:
         return np.array([n / d for n, d in pairs], dtype=np.float64)
     except OverflowError:
-        return np.array([_quotient(n, d) for n, d in pairs])
-
-
-def _quotient(numerator: int, denominator: int) -> float:
-    try:
-        return numerator / denominator
-    except OverflowError:
-        return math.inf if numerator > 0 else -math.inf
+        return np.array([nearest_quotient(n, d) for n, d in pairs])
 
 
 def _common_factors(values: ExactArray, positive: ExactArray) -> ExactArray:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin import best_approximation
 from pwlin.base.errors import DomainError, PwlinError, TargetError
-from pwlin.comparison.best import best_l1, best_sup, lower_bounds, stretches
+from pwlin.comparison.best import best_l1, best_l2, best_sup, lower_bounds, stretches
 from pwlin.comparison.best.equal import alternating
 from pwlin.comparison.best.frame import FloatTarget, Frame
 from pwlin.comparison.best.gates import corners, links_through
@@ -609,3 +609,16 @@ def test_quarter_points_are_met_by_a_band_of_equations(pieces):
             by_left[:, row] * knots[:-1] + by_right[:, row] * knots[1:] + (1 - share) * values[:-1] + share * values[1:]
         )
         assert np.max(np.abs(moved - rest[:, row])) < 1e-9
+
+
+def test_of_all_splines_met_the_one_that_errs_least_is_kept():
+    floats = FloatTarget(parse_target("sin(20*x)"), Frame((Q(-1), Q(1))))
+    for pieces in (3, 5):  # Newton's method goes astray
+        start = Spline(np.linspace(-1, 1, pieces + 1), floats(np.linspace(-1, 1, pieces + 1)))
+        found, _ = best_l1._canonical(floats, start, 64)
+        assert best_l1._magnitude_error(floats, found, 64)[0] <= best_l1._magnitude_error(floats, start, 64)[0]
+    floats = FloatTarget(parse_target("floor(2*x) + x**2"), Frame((Q(-1), Q(1))))
+    fits = best_l2.l2_fits(floats, -1.0, 1.0, 5, True, Q(2, 5))
+    errors = [best_l2._square_error(floats, fit, 512)[0] for fit in fits]
+    assert len(fits) == 2 and errors[0] < errors[1]
+    assert np.array_equal(best_l2.l2_candidate(floats, -1.0, 1.0, 5, True).knots, fits[0].knots)
