@@ -53,7 +53,7 @@ class LongFraction(Fraction):
     whatever else needs all digits make them, once, and keep them. ``Fraction(x)`` and pickles are ordinary fractions.
 
     ``float(x)`` is correctly rounded; ``str(x)`` and ``repr(x)`` fit a line: the number in full where it is a short one, else
-    ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). formats are those of floats.
+    ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). ``f"{x:.6g}"`` formats the float.
     """
 
     __slots__ = ("_known", "_settled", "_source")
@@ -211,9 +211,9 @@ class LongFraction(Fraction):
         return f"LongFraction({self.__str__(6)})"
 
     def __format__(self, spec: str) -> str:
-        if spec and spec[-1:] in "eEfFgG" and "." not in spec:
-            spec = f"{spec[:-1]}.6{spec[-1]}"  # as of floats
-        return self.step(lambda value: format(rounded(value, 40), spec)) if spec else str(self)
+        value = nearest_float(self)
+        beyond = math.isinf(value) or (not value and self != 0)
+        return str(self) if not spec else format(rounded(self, 34) if beyond else value, spec)
 
 
 def _exact(value: object) -> Fraction | int | None:
@@ -357,8 +357,7 @@ class _Multiplied:
 
 
 def _depth(value: Fraction | int) -> int:
-    source = value._source if isinstance(value, LongFraction) else None
-    return getattr(source, "depth", 0)
+    return getattr(value._source, "depth", 0) if isinstance(value, LongFraction) else 0
 
 
 def _joined(left: Fraction, right: Fraction | int, sign: int) -> Fraction:
