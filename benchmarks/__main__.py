@@ -45,6 +45,8 @@ def main() -> int:
     if not options.case:
         record["use"] = _asked("benchmarks.use", [[name] for name in _complexes(options.quick)])
         record["line_use"] = _asked("benchmarks.line_use", _functions(options.quick))
+        if not options.quick:
+            record["command_use"] = _asked("benchmarks.command_use", [[]])
         record["best_use"] = _asked("benchmarks.best_use", [[name] for name in _targets(options.quick)])
     if options.relucent:
         _relucent(record, options.relucent)

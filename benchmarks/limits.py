@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks import best_use, line_use
+from benchmarks import best_use, command_use, line_use
 from benchmarks.cases import BY_NAME, MOST_OF_ONE_THREAD
 from benchmarks.machine import Figures
 from benchmarks.use import LARGE, QUESTIONS
@@ -58,6 +58,9 @@ def limits(record: Figures) -> list[Limit]:
     for asked in record.get("best_use", []):
         for fit, figures in zip(best_use.QUESTIONS, asked["questions"], strict=True):
             out.append(Limit(asked["name"], f"{fit.name} / {fit.yardstick}", fit.most[asked["name"]], figures["ratio"]))
+    for asked in record.get("command_use", []):
+        for command, figures in zip(command_use.QUESTIONS, asked["questions"], strict=True):
+            out.append(Limit(asked["name"], f"{command.name} / {command.yardstick}", command.most, figures["ratio"]))
     seconds = record.get("threads", {}).get("seconds_by_threads", {})
     if "2" in seconds:
         share = seconds["2"] / seconds["1"]

@@ -73,8 +73,8 @@ def use(found: Figures) -> str:
                 f"{row['ratio']:.2f}",
             )
         )
-    size = "regions" if "regions" in found else "pieces"
-    title = f"{found['name']}, {found[size]:,} {size}"
+    sizes = [f"{found[size]:,} {size}" for size in ("regions", "pieces") if size in found]
+    title = ", ".join([found["name"], *sizes[:1]])
     return "\n".join([title, *(row[0].ljust(24) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows)])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,3 +42,8 @@ def dyadic_integers(values: NDArray[np.float64], places: int) -> ExactArray:
     out = np.empty(values.shape, dtype=object)
     out.ravel()[:] = [v << s if s >= 0 else v >> -s for v, s in zip(wider.ravel().tolist(), np.ravel(shift).tolist())]
     return out
+
+
+def dyadic_bits(largest: float, denominator: int) -> int:
+    """Bits of integers over a power of two, of which the largest is so large as a number."""
+    return math.frexp(largest)[1] + denominator.bit_length() - 1

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.integers import LIMIT, compact, is_small, magnitude, wide
-from pwlin.exact.limbs import join, product, split
+from pwlin.exact.limbs import Limbs, join, product, split
 from pwlin.exact.rational import ExactArray
+
+if TYPE_CHECKING:
+    from flint import fmpz_mat
 
 Where = tuple[NDArray[np.int64], ...]
 """Row and column indices, as from ``np.nonzero``."""
@@ -62,9 +67,25 @@ def _running_product(a: ExactArray, b: ExactArray, steps: ExactArray, where: Whe
 
 
 def _flint_product(a: ExactArray, b: ExactArray) -> ExactArray:
+    return flint_times(flint_matrix(a), b.T)
+
+
+def flint_matrix(a: ExactArray) -> fmpz_mat:
+    """A matrix of integers, for FLINT."""
     from flint import fmpz_mat
 
-    product = fmpz_mat(a.tolist()) * fmpz_mat(b.T.tolist())
-    out = np.empty(a.shape[0] * b.shape[0], dtype=object)
-    out[:] = list(map(int, product.entries()))
-    return out.reshape(a.shape[0], b.shape[0])
+    return fmpz_mat(*a.shape, a.ravel().tolist())
+
+
+def flint_times(a: fmpz_mat, values: ExactArray) -> ExactArray:
+    """Its product with a vector of integers, or the columns of a matrix, as Python integers."""
+    columns = values if values.ndim == 2 else values[:, None]
+    out = np.empty(a.nrows() * columns.shape[1], dtype=object)
+    out[:] = list(map(int, (a * flint_matrix(columns)).entries()))
+    return out.reshape(a.nrows(), *values.shape[1:])
+
+
+def limbs_times(a: Limbs, values: ExactArray) -> ExactArray:
+    """The same of a matrix in limbs, as int64 where that is enough."""
+    found = compact(join(product(a, split(values if values.ndim == 2 else values[:, None]))))
+    return found if values.ndim == 2 else found[:, 0]

@@ -15,15 +15,16 @@ from pwlin.base.arguments import refusal
 from pwlin.base.errors import ExactnessError, ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
-from pwlin.exact.dyadic import dyadic, dyadic_integers, dyadic_places, is_float_array
+from pwlin.exact.dyadic import dyadic, dyadic_bits, dyadic_integers, dyadic_places, is_float_array
 from pwlin.exact.integers import LIMIT, compact, content, divide, is_small, magnitude, scale, wide
-from pwlin.exact.limbs import Limbs, join, product, split, split_floats
-from pwlin.exact.matrix import multiply_transposed
+from pwlin.exact.limbs import Limbs, split, split_floats
+from pwlin.exact.matrix import flint_matrix, flint_times, limbs_times, multiply_transposed
 from pwlin.exact.rational import ExactArray, common_denominator, nearest_quotient, to_fraction_array
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.activation import IDENTITY, RELU, TwoSlope
 
 if TYPE_CHECKING:
+    from flint import fmpz_mat
     from scipy.sparse import csr_matrix
 
 
@@ -139,7 +140,7 @@ class Layer(Frozen):
             largest = max(float(np.abs(v).max()) for v in floats)
             if largest < 2.0**_SAFE_EXPONENT:  # rounding bits up must not overflow
                 layer = Layer._of_floats(*floats, units, None)
-                layer.__dict__["bits"] = _bits(largest, layer.denominator)
+                layer.__dict__["bits"] = dyadic_bits(largest, layer.denominator)
                 return layer
         w, w_den = dyadic(w.astype(np.float64)) if w_den is None else (w, w_den)
         b, b_den = dyadic(b.astype(np.float64)) if b_den is None else (b, b_den)
@@ -180,10 +181,15 @@ class Layer(Frozen):
         if self.sparse is not None:
             return self.sparse.dot(values)
         if self.is_float and "compact_weight" not in self.__dict__ and self.n_out * self.n_in > _MANY:
-            columns = split(values if values.ndim == 2 else values[:, None])
-            found = compact(join(product(self.limbs, columns)))
-            return found if values.ndim == 2 else found[:, 0]
-        return np.asarray(self.weight_integers.dot(wide(values)))
+            return limbs_times(self.limbs, values)
+        if self.n_out * self.n_in < 512:  # for which FLINT takes no less time
+            return np.asarray(self.weight_integers.dot(wide(values)))
+        return flint_times(self._matrix, values)
+
+    @cached_property
+    def _matrix(self) -> fmpz_mat:
+        """The integers of the weight."""
+        return flint_matrix(self.compact_weight)
 
     def forward(self, rows: ExactArray) -> ExactArray:
         """Rows of inputs times the integers of the weight, shape (n, n_out); exact."""
@@ -297,7 +303,7 @@ class Layer(Frozen):
         """Bits that are enough for the magnitude of every integer of weight and bias."""
         if self.is_float:
             largest = max(float(np.abs(self.weight_float).max()), float(np.abs(self.bias_float).max()))
-            return _bits(largest, self.denominator)
+            return dyadic_bits(largest, self.denominator)
         weight = self.compact_weight if self.sparse is None else self.sparse.values
         return max(magnitude(weight), magnitude(self.compact_bias)).bit_length()
 
@@ -356,11 +362,6 @@ def _read_only(values: ExactArray, given: ExactArray | None = None) -> ExactArra
     out = values.copy() if given is not None and np.may_share_memory(values, given) else values
     out.flags.writeable = False
     return out
-
-
-def _bits(largest: float, denominator: int) -> int:
-    """Bits of integers over a power of two, of which the largest is so large as a number."""
-    return math.frexp(largest)[1] + denominator.bit_length() - 1
 
 
 def _compacted(values: ExactArray) -> ExactArray:

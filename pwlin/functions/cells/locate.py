@@ -46,7 +46,7 @@ class Locator:
 
     def all_cells(self, point: Vector) -> list[int]:
         """All cells that hold a homogeneous point of the domain (closed cells), exact."""
-        (cell,), (inside,) = self._near([point])
+        (cell,), (inside,) = self.near([point])
         return [int(cell)] if inside else self._around(point, self._beside(point))
 
     def _around(self, point: Vector, cell: int) -> list[int]:
@@ -67,7 +67,7 @@ class Locator:
 
     def cells_of(self, points: Sequence[Vector]) -> Integers:
         """The same for many points."""
-        at, inside = self._near(points)
+        at, inside = self.near(points)
         for k in np.flatnonzero(~inside).tolist():
             at[k] = self._beside(points[k])
         return at
@@ -76,9 +76,10 @@ class Locator:
         """The cell by the pattern beside a point."""
         return self._cell_of_pattern[self._pattern_beside(point)]
 
-    def _near(self, points: Sequence[Vector]) -> tuple[Integers, NDArray[np.bool_]]:
-        """As `_arrived`, for exact points: `doubt` covers the rounding of points too."""
-        return self._arrived(np.array([[nearest_quotient(v, p[-1]) for v in p[:-1]] for p in points]))
+    def near(self, points: Sequence[Vector]) -> tuple[Integers, NDArray[np.bool_]]:
+        """A cell near each of some exact points of the domain, and whether floats are certain that the point lies inside it."""
+        rounded = np.array([[nearest_quotient(v, p[-1]) for v in p[:-1]] for p in points])
+        return self._arrived(rounded.reshape(-1, self.cells.dim))  # `doubt` covers the rounding of points too
 
     def _walked(self, x: list[float]) -> tuple[int, bool]:
         """As `_walk` for one point, for which arrays would take longer."""

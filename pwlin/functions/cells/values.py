@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
+from pwlin.base.sequences import Integers
 from pwlin.exact.rational import ExactArray, Numbers
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
@@ -50,7 +51,12 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
     points = _points(f, x)
     flat = points.reshape(-1, f.dim)
     if is_exact(points):
-        rows = [f.region_at(p.tolist()).gradient for p in flat]
+        vectors = [f.inside(p) for p in flat.tolist()]
+        cells, inside = f.locator.near(vectors)
+        for k in np.flatnonzero(~inside).tolist():
+            cells[k] = f.region_at(flat[k].tolist()).index
+        maps, den = _maps(f, cells), f.complex.denominator
+        rows = [tuple([Fraction(v, den) for v in maps[cell][:-1]]) for cell in cells.tolist()]
         if points.ndim == 1:
             return rows[0]
         out: Floats | ExactArray = np.empty((len(rows), f.dim), dtype=object)
@@ -69,13 +75,15 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
 
 def _exact(f: PiecewiseLinearND, points: ExactArray) -> list[Fraction]:
     vectors = [f.inside(p) for p in points.tolist()]
-    if not vectors:
-        return []
-    cells = f.locator.cells_of(vectors).tolist()
-    some = sorted(set(cells))
-    maps = dict(zip(some, f.complex.exact_maps(np.array(some), f.output)))
-    den = f.complex.denominator
-    return [Fraction(dot(maps[k], v), den * v[-1]) for k, v in zip(cells, vectors)]
+    cells, den = f.locator.cells_of(vectors), f.complex.denominator
+    maps = _maps(f, cells)
+    return [Fraction(dot(maps[k], v), den * v[-1]) for k, v in zip(cells.tolist(), vectors)]
+
+
+def _maps(f: PiecewiseLinearND, cells: Integers) -> dict[int, Vector]:
+    """The exact maps of some cells, over the complex' denominator."""
+    some = sorted(set(cells.tolist()))
+    return dict(zip(some, f.complex.exact_maps(np.array(some), f.output))) if some else {}
 
 
 def _points(f: PiecewiseLinearND, x: ArrayLike | object) -> Floats | ExactArray:

@@ -27,6 +27,7 @@ def check(f, net, points):
     assert f(np.array([*points] * 9)).tolist() == values * 9  # few are made in rationals, many by floats first
     gradients = [[nearest_float(v) for v in f.region_at(p).gradient] for p in exact]
     assert f.gradient(np.array(points)).tolist() == gradients
+    assert f.gradient(exact * 9).tolist() == [list(f.region_at(p).gradient) for p in exact] * 9
     assert f(exact).tolist() == [f(p) for p in exact] == [net.exact(p) for p in exact]
 
 
