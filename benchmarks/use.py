@@ -92,14 +92,14 @@ def _regions_at(f: PiecewiseLinearND) -> None:
 
 
 QUESTIONS = (
-    Question("numpy()", lambda f: f.numpy(), "gradients", (20, 3)),
-    Question("len(kinks)", lambda f: len(f.kinks), "gradients", (7, 1.2)),
-    Question("lipschitz()", lambda f: f.lipschitz(), "gradients", (8, 1.5)),
+    Question("numpy()", lambda f: f.numpy(), "gradients", (8, 0.8)),
+    Question("len(kinks)", lambda f: len(f.kinks), "gradients", (6, 0.8)),
+    Question("lipschitz()", lambda f: f.lipschitz(), "gradients", (6, 0.8)),
     Question("max()", lambda f: f.max(), "forward", (8, 1.5)),
     Question("level_set(0)", lambda f: f.level_set(0), "forward", (7, 1.2)),
     Question("1,000 float points", lambda f: f(_points(FEW)), "forward", (8, 0.6)),
     Question("200,000 float points", lambda f: f(_points(MANY)), "points", (1.5, 1.5)),
-    Question("100 exact points", _exact_places, "forward", (50, 1)),
+    Question("100 exact points", _exact_places, "forward", (20, 0.5)),
     Question("100 regions at exact points", _regions_at, "forward", (10, 0.4)),
     Question("float(integral())", lambda f: float(f.integral()), "forward", (20, 3)),
     Question("mse against x²+y²", lambda f: float(f.compare("x**2 + y**2").mse), "forward", (30, 4)),
