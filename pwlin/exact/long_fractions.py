@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol, TypeVar, final
+from typing import Any, NamedTuple, Protocol, TypeVar, final
 
 from flint import fmpq
 
@@ -18,10 +18,13 @@ from pwlin.exact.rational import nearest_float
 T = TypeVar("T")
 Bounds = tuple[int, int]
 """Of a number times a power of two: integers from below and from above."""
-_PRECISIONS = (192, 1024, 4096)
+NEAR = 192
+_PRECISIONS = (NEAR, 1024, 4096)
 """Bits behind the point with which bounds are made, one after the other, before digits are."""
 _BRIEF = 1 << 17
 """Sums over denominators of so many bits in all are made at once."""
+_LONG = 512
+"""It takes about as long to make bounds of a fraction of so many bits as to look for common factors."""
 _SHOWN = 128
 """Fractions of up to so many bits are written out."""
 _DEEPEST = 32
@@ -50,7 +53,7 @@ class LongFraction(Fraction):
     whatever else needs all digits make them, once, and keep them. ``Fraction(x)`` and pickles are ordinary fractions.
 
     ``float(x)`` is correctly rounded; ``str(x)`` and ``repr(x)`` fit a line: the number in full where it is a short one, else
-    ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). ``f"{x:.6g}"`` formats 40 digits.
+    ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). ``f"{x:.6g}"`` formats the float.
     """
 
     __slots__ = ("_known", "_settled", "_source")
@@ -71,7 +74,7 @@ class LongFraction(Fraction):
     @property
     def settled(self) -> Fraction:
         """The same number as an ordinary fraction."""
-        found, source = self._settled, self._source
+        source, found = self._source, self._settled  # in this order: once there is no source, digits are there
         if found is None:
             assert source is not None
             self._settled = found = in_digits(source.exact())
@@ -192,26 +195,25 @@ class LongFraction(Fraction):
     def brief(self) -> Fraction | None:
         """The number as an ordinary fraction if that is short: the simplest fraction between bounds is tried."""
         if self._settled is None:
-            low, high = self.bounds(_PRECISIONS[0])
-            middle = Fraction(low + high, 2 << _PRECISIONS[0])
+            low, high = self.bounds(NEAR)
+            middle = Fraction(low + high, 2 << NEAR)
             guess = middle.limit_denominator(_SIMPLE)
-            if (high - low) >> _PRECISIONS[0] - _SURE or self._compared(guess):
+            if (high - low) >> NEAR - _SURE or self._compared(guess):
                 return None
         size = self._numerator.bit_length() + self._denominator.bit_length()
         return self.settled if size <= _SHOWN else None
 
-    def _text(self, digits: int) -> str:
+    def __str__(self, digits: int = 17) -> str:
         short = self.brief()
         return f"≈{tidy(rounded(self, digits))}" if short is None else ratio(short)
 
-    def __str__(self) -> str:
-        return self._text(17)
-
     def __repr__(self) -> str:
-        return f"LongFraction({self._text(6)})"
+        return f"LongFraction({self.__str__(6)})"
 
     def __format__(self, spec: str) -> str:
-        return self.step(lambda value: format(rounded(value, 40), spec)) if spec else str(self)
+        value = nearest_float(self)
+        beyond = math.isinf(value) or (not value and self != 0)
+        return str(self) if not spec else format(rounded(self, 34) if beyond else value, spec)
 
 
 def _exact(value: object) -> Fraction | int | None:
@@ -250,6 +252,21 @@ class _Terms:
 
 
 @final
+class _Quotient(NamedTuple):
+    """A fraction whose common factors have not been looked for."""
+
+    numerator: int
+    denominator: int
+
+    def bounds(self, bits: int) -> Bounds:
+        low, rest = divmod(self.numerator << bits, self.denominator)
+        return low, low + (rest != 0)
+
+    def exact(self) -> Fraction:
+        return from_fmpq(fmpq(self.numerator, self.denominator))
+
+
+@final
 @dataclass(frozen=True, eq=False)
 class Planned:
     """A number of which something is known before what it is made from is there.
@@ -274,10 +291,8 @@ class Planned:
         return self.make()
 
     def bounds(self, bits: int) -> Bounds:
-        ends = self._near if bits <= _PRECISIONS[0] else None
-        if ends is None:
-            return bounds_of(self._made, bits)
-        return bounds_of(ends[0], bits)[0], bounds_of(ends[1], bits)[1]
+        low, high = (self._near if bits <= NEAR else None) or (self._made, self._made)
+        return bounds_of(low, bits)[0], bounds_of(high, bits)[1]
 
     def exact(self) -> Fraction:
         return self._made
@@ -342,8 +357,7 @@ class _Multiplied:
 
 
 def _depth(value: Fraction | int) -> int:
-    source = value._source if isinstance(value, LongFraction) else None
-    return getattr(source, "depth", 0)
+    return getattr(value._source, "depth", 0) if isinstance(value, LongFraction) else 0
 
 
 def _joined(left: Fraction, right: Fraction | int, sign: int) -> Fraction:
@@ -371,6 +385,12 @@ def total(terms: Iterable[fmpq]) -> Fraction:
         if bits > _BRIEF:
             return LongFraction.of(_Terms(found))
     return presentable(from_fmpq(exact_sum(found)))
+
+
+def quotient(numerator: int, denominator: int) -> Fraction:
+    """A fraction with a positive denominator; common factors of long ones wait until digits are asked for."""
+    found = _Quotient(numerator, denominator)
+    return LongFraction.of(found) if denominator.bit_length() > _LONG else found.exact()
 
 
 def presentable(value: Fraction) -> Fraction:

@@ -16,8 +16,8 @@ from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import plain
 from pwlin.exact.digits import ratio
 from pwlin.exact.integers import LIMIT, add, compact, is_small, multiply, signs, wide
-from pwlin.exact.long_fractions import total
-from pwlin.exact.rational import ExactArray, reduced_fraction, to_fraction_array
+from pwlin.exact.long_fractions import presentable, total
+from pwlin.exact.rational import ExactArray, nearest_quotient, reduced_fraction, to_fraction_array
 from pwlin.exact.text import brief
 
 _LENGTH = 64
@@ -204,7 +204,7 @@ class RationalVector(Frozen):
         """The sum of the entries: over one denominator, or in a balanced tree where they have little in common."""
         shared = self.common()
         if shared is not None:
-            return Fraction(sum(shared[0].tolist()), shared[1])
+            return presentable(Fraction(sum(shared[0].tolist()), shared[1]))
         return total(fmpq(n, d) for n, d in zip(self.numerators.tolist(), self.denominators.tolist()))
 
     def floats(self) -> NDArray[np.float64]:
@@ -256,14 +256,7 @@ def quotient_keys(numerators: ExactArray, denominators: ExactArray) -> NDArray[n
     try:
         return np.array([n / d for n, d in pairs], dtype=np.float64)
     except OverflowError:
-        return np.array([_quotient(n, d) for n, d in pairs])
-
-
-def _quotient(numerator: int, denominator: int) -> float:
-    try:
-        return numerator / denominator
-    except OverflowError:
-        return math.inf if numerator > 0 else -math.inf
+        return np.array([nearest_quotient(n, d) for n, d in pairs])
 
 
 def _common_factors(values: ExactArray, positive: ExactArray) -> ExactArray:

@@ -73,7 +73,7 @@ class LineLabels:
         raise refusal("point", f"{at}", f"are {self.intervals[0].left} to {self.intervals[-1].right}", DomainError)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LabelRegion:
     """A convex polygon on which one label's output is the largest.
 
@@ -94,6 +94,9 @@ class LabelRegion:
     def area(self) -> Fraction:
         """The area, exact."""
         return sum((a[0] * b[1] - a[1] * b[0] for a, b in self.edges), Fraction(0)) / 2
+
+    def __repr__(self) -> str:
+        return f"LabelRegion(label {self.label}, {len(self.vertices)} vertices, region {self.region})"
 
     @property
     def edges(self) -> Iterator[tuple[Point, Point]]:

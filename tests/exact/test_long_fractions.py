@@ -121,7 +121,7 @@ def test_digits_are_made_only_where_they_are_asked_for():
 
     x = LongFraction.of(Planned(lambda: (Q(1, 3) - Q(1, 2**80), Q(1, 3) + Q(1, 2**80)), make))
     assert float(x / 7 + 1) == 22 / 21 and 1 > x > Q(33, 100) and x != 0 and round(100 * x) == 33 and -x < abs(-x)
-    assert f"{x:.3f}" == "0.333" and decimal(x, 20) and not made
+    assert f"{x:.3f}" == "0.333" and f"{-x:e} {x:>10g}" == "-3.333333e-01   0.333333" and decimal(x, 20) and not made
     assert x == Q(1, 3) and hash(x) == hash(Q(1, 3)) and made == [1]
 
 

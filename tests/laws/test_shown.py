@@ -8,6 +8,8 @@ import pwlin
 from pwlin import Network, PiecewiseLinear1D, Polytope, symbolic
 
 HUGE = Q(10**400, 3)
+WRITTEN_OUT_BY_NONE = Q(3**9001, 7**9000 + 1)
+"""Of more digits than Python writes out."""
 HAT = Network.from_arrays([[[1], [1], [1]], [["1/2", -1, "1/2"]]], [[1, 0, -1], [0]])
 LONG = Network.from_arrays([[[1, 0], [0, 1], [1, -1]], [[HUGE, 1 / HUGE, -1]]], [[0, HUGE, 1], [0]])
 PLANE = Network.from_arrays([[[1, 0], [0, 1], [1, -1]], [[1, -2, 3]]], [[0, "1/2", "1/3"], [0]])
@@ -29,6 +31,18 @@ def nouns():
     c = pwlin.extract(PLANE, [(-1, 1)] * 2).compare("x*y")
     yield from (c, c.per_region[0], c.per_piece[0], c.sup)
     yield from (symbolic.generic((2, 3)), f.interval, pwlin.parse_target("sin(x*y)"))
+    long = pwlin.extract(Network.from_arrays([[[1, 0], [0, 1]], [[WRITTEN_OUT_BY_NONE, 1]]]), [(-1, "1/3")] * 2)
+    yield from (long, long.integral(), long.compare("x**2").mse, long.regions[0], long.kinks[0], long.max())
+    line = pwlin.extract(Network.from_arrays([[[WRITTEN_OUT_BY_NONE]], [[1]]], [[-1], [0]]), (-3, WRITTEN_OUT_BY_NONE))
+    yield from (
+        line,
+        line.integral(),
+        line.compare("x**2").mse,
+        *line.compare("x**2").per_piece,
+        *line.pieces,
+        *line.kinks,
+    )
+    yield from pwlin.labels(Network.from_arrays([[[1, WRITTEN_OUT_BY_NONE], [0, 1]]]), [(-1, 1)] * 2).regions
     yield from (f.kinks[0].location, pwlin.labels(Network.from_arrays([[[1, 0], [0, 1]]]), [(-1, 1)] * 2))
 
 

@@ -19,7 +19,7 @@ from pwlin.comparison.best.spline import Array, FloatFunction, Lines, tops
 LAW, ACROSS = 4.0, 4 * float(np.sqrt(2 / 3))
 """The integral of ``|f''|**(1/2)`` over a piece, and over a cubic from its inflection to the end of the line across it, in roots of e."""
 _STEPS = 24
-_EQUAL, _MOST = 1e-13, 1e-9
+_EQUAL, _MOST = 1e-13, 3e-8
 """How far the logarithms of errors may be apart: at best, and where floats see no better."""
 _SHIFT = 1e-4
 """Of a piece: the reach of differences that tell the target's slope."""

@@ -12,7 +12,7 @@ from pwlin.comparison.best.approximation import Goal
 from pwlin.comparison.best.yardstick import BestErrors, FoundErrors, best_errors, effective_pieces
 from pwlin.comparison.errors import Errors, Measured, Value, overview, short
 from pwlin.exact.enclosure import Enclosure
-from pwlin.exact.text import decimal, exact_text
+from pwlin.exact.text import brief, decimal, exact_text
 from pwlin.functions.line.function import PiecewiseLinear1D
 from pwlin.functions.line.records import Piece
 
@@ -48,7 +48,7 @@ class PieceError(Measured[Value]):
         return range(self.index, self.index + 1)
 
     def __repr__(self) -> str:
-        return f"PieceError(piece {self.index} on [{self.left}, {self.right}])"
+        return f"PieceError(piece {self.index} on [{brief(self.left)}, {brief(self.right)}])"
 
 
 @final

@@ -241,6 +241,9 @@ class _Exact:
     def some_vertices(self, vertices: Integers) -> Iterator[Vector]:
         """Some vertices, from the normals of their owners' facets."""
         bounded = self.oracle.bounded
+        if bounded and self.net.input_dim == 2:
+            yield from self._plane_vertices(vertices)
+            return
         around = (
             reordered(self.corner_facets, vertices) if bounded else reordered(self.cell_facets, self.owner[vertices])
         )
@@ -254,6 +257,15 @@ class _Exact:
                 return normal if first[facet] == owner else tuple([-v for v in normal])
 
             yield self._corner(index, inward)
+
+    def _plane_vertices(self, vertices: Integers) -> Iterator[Vector]:
+        """The same in a bounded plane, where two facets of a cell meet at a corner, in arrays; see `meet`."""
+        needed, which = np.unique(reordered(self.corner_facets, vertices).ids, return_inverse=True)
+        normals = np.array(self.normals.take(needed.tolist()), dtype=object)[which.reshape(-1, 2)]
+        (a, b, c), (p, q, r) = normals.transpose(1, 2, 0)
+        x, y, t = b * r - c * q, c * p - a * r, a * q - b * p
+        common = np.gcd(np.gcd(x, y), t) * np.where(t > 0, 1, -1).astype(object)
+        yield from zip((x // common).tolist(), (y // common).tolist(), (t // common).tolist())
 
     @cached_property
     def normals(self) -> OnDemand[Vector]:

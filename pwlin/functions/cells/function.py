@@ -206,7 +206,7 @@ class PiecewiseLinearND(Frozen):
     @cached_property
     def measures(self) -> Measures:
         """Volumes and centroids of the regions."""
-        return Measures(self.complex)
+        return Measures(self)
 
     # -- values -----------------------------------------------------------------------------------
 

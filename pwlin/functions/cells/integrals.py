@@ -12,6 +12,7 @@ from pwlin.base import arguments
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import ShapeError
 from pwlin.exact.bridges import from_fmpq
+from pwlin.exact.long_fractions import presentable
 from pwlin.functions.cells import cones, planar, volumes
 from pwlin.functions.cells.near_integrals import planned
 from pwlin.geometry.interval import require_bounded
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def volume(f: PiecewiseLinearND) -> Fraction:
     """The volume of the domain, which is that of all regions together."""
     require_bounded(f.domain)
-    return from_fmpq(volumes.polytope_volume(f.domain))
+    return presentable(from_fmpq(volumes.polytope_volume(f.domain)))
 
 
 def integrate(f: PiecewiseLinearND, integrand: Callable[[list[fmpz], fmpz, fmpz], fmpz], degree: int) -> Fraction:

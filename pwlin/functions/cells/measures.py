@@ -9,22 +9,31 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 from operator import mul
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
-from flint import fmpq
 
-from pwlin.base.sequences import Integers, OnDemand
+from pwlin.base.sequences import Integers, OnDemand, Ragged
 from pwlin.exact.bridges import from_fmpq
+from pwlin.exact.long_fractions import presentable, quotient
+from pwlin.exact.rational import ExactArray
 from pwlin.functions.cells import cones, volumes
-from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.heights import any_of
+from pwlin.functions.cells.near_plane import NearPlane
 from pwlin.functions.cells.order import reordered
 from pwlin.geometry.cone import Vector
 from pwlin.geometry.linear import determinant
 from pwlin.geometry.polytope import Point
+
+if TYPE_CHECKING:
+    from pwlin.functions.cells.function import PiecewiseLinearND
+
+
+Points = Mapping[int, Vector]
+Sums = Iterator[tuple[list[int], int]]
 
 
 @final
@@ -39,31 +48,41 @@ class Measures:
         None for unbounded regions.
     """
 
-    def __init__(self, cells: CellComplex) -> None:
-        self._cells = cells
-        self.volumes: OnDemand[Fraction | float] = OnDemand(len(cells), self._volume, None, self._volumes)
-        self.centroids: OnDemand[Point | None] = OnDemand(len(cells), self._centroid, None, self._centroids)
+    def __init__(self, f: PiecewiseLinearND) -> None:
+        self._f, self._cells = f, f.complex
+        count = len(self._cells)
+        self.volumes: OnDemand[Fraction | float] = OnDemand(count, self._volume, None, self._volumes)
+        self.centroids: OnDemand[Point | None] = OnDemand(count, self._centroid, None, self._centroids)
+
+    @cached_property
+    def plane(self) -> NearPlane:
+        """Corners and maps in the plane, in pairs of floats."""
+        return NearPlane.of(self._f)
 
     def _volume(self, cell: int) -> Fraction | float:
-        return from_fmpq(volumes.volume(self._cells, cell)) if volumes.is_bounded(self._cells, cell) else math.inf
+        return (
+            presentable(from_fmpq(volumes.volume(self._cells, cell)))
+            if volumes.is_bounded(self._cells, cell)
+            else math.inf
+        )
 
     def _centroid(self, cell: int) -> Point | None:
         if not volumes.is_bounded(self._cells, cell):
             return None
-        return tuple(map(from_fmpq, volumes.centroid(self._cells, cell)[1]))
+        return tuple([presentable(from_fmpq(v)) for v in volumes.centroid(self._cells, cell)[1]])
 
     def _volumes(self, chosen: Integers) -> Iterator[Fraction | float]:
         scale = math.factorial(self._cells.dim)
         for sums, whole in self._sums(chosen, moments=False):
-            yield from_fmpq(fmpq(sums[0], scale * whole)) if whole else math.inf
+            yield quotient(sums[0], scale * whole) if whole else math.inf
 
     def _centroids(self, chosen: Integers) -> Iterator[Point | None]:
         d = self._cells.dim
         for (size, *sums), whole in self._sums(chosen, moments=True):
             unit = (d + 1) * size * whole
-            yield tuple([from_fmpq(fmpq(v, unit)) for v in sums]) if whole else None
+            yield tuple([quotient(v, unit) for v in sums]) if whole else None
 
-    def _sums(self, chosen: Integers, moments: bool) -> Iterator[tuple[list[int], int]]:
+    def _sums(self, chosen: Integers, moments: bool) -> Sums:
         """Of some regions: volumes times d! over the product of all corners' weights, which is 0 for unbounded ones, and that.
 
         Moments times (d + 1)! are over its square.
@@ -72,16 +91,37 @@ class Measures:
         bounded = ~any_of(cells, ~cells.vertex_mask)[chosen] & (not cells.lineality)
         around, corners = (reordered(rows, chosen[bounded]) for rows in (cells.cell_facets, cells.cells))
         inward = cells.facet_cells[around.ids, 0] == np.repeat(chosen[bounded], around.lengths())
-        facets, signs = iter(around.ids.tolist()), iter(np.where(inward, 1, -1).tolist())
-        ids = np.unique(corners.ids).tolist()
-        points = dict(zip(ids, cells.vectors(ids)))
-        cones_, weights = self._cones(np.unique(around.ids), points, moments), iter(corners.ids.tolist())
-        lengths = zip(around.lengths().tolist(), corners.lengths().tolist())
+        signs, ids = np.where(inward, 1, -1), np.unique(corners.ids).astype(np.int64)
+        vectors = cells.vectors(ids.tolist())
+        if cells.dim == 2 and len(ids):
+            found = self._sums_in_plane(around, corners, signs, ids, vectors, moments)
+        else:
+            found = self._sums_of_cones(around, corners, signs, dict(zip(ids.tolist(), vectors)), moments)
         for inside in bounded.tolist():
-            if not inside:
-                yield none, 0
-                continue
-            n_facets, n_corners = next(lengths)
+            yield next(found) if inside else (none, 0)
+
+    def _sums_in_plane(
+        self, around: Ragged, corners: Ragged, signs: Integers, ids: Integers, vectors: list[Vector], moments: bool
+    ) -> Sums:
+        """Of bounded regions, in arrays of integers."""
+        facets, edge = np.unique(around.ids, return_inverse=True)
+        offsets = self._cells.facets.offsets[facets]
+        table: ExactArray = np.array(vectors, dtype=object)
+        (x, y, t), (u, v, w) = (table[np.searchsorted(ids, self._cells.facets.ids[offsets + k])].T for k in range(2))
+        cross = cones.sides(self._cells, facets.astype(np.int64)).astype(object) * abs(x * v - u * y)
+        whole = np.multiply.reduceat(table[np.searchsorted(ids, corners.ids), 2], corners.offsets[:-1])
+        factor = np.repeat(whole, around.lengths()) // (t * w)[edge]
+        parts = [cross[edge] * signs.astype(object) * factor]
+        if moments:
+            parts += [parts[0] * factor * (a * w + b * t)[edge] for a, b in ((x, u), (y, v))]
+        sums = [np.add.reduceat(part, around.offsets[:-1]).tolist() for part in parts]
+        yield from zip(map(list, zip(*sums)), whole.tolist())
+
+    def _sums_of_cones(self, around: Ragged, corners: Ragged, signs_: Integers, points: Points, moments: bool) -> Sums:
+        """Of bounded regions, one after the other."""
+        cones_, weights = self._cones(np.unique(around.ids), points, moments), iter(corners.ids.tolist())
+        facets, signs, none = iter(around.ids.tolist()), iter(signs_.tolist()), [0] * (1 + moments * self._cells.dim)
+        for n_facets, n_corners in zip(around.lengths().tolist(), corners.lengths().tolist()):
             whole, sums = math.prod([points[g][-1] for g in islice(weights, n_corners)]), none
             for facet, sign in zip(islice(facets, n_facets), islice(signs, n_facets)):
                 for part, size, *rows in cones_[facet]:
@@ -90,7 +130,7 @@ class Measures:
                     sums = [sums[0] + size, *(a + size * factor * b for a, b in zip(sums[1:], rows))]
             yield sums, whole
 
-    def _cones(self, facets: Integers, points: Mapping[int, Vector], moments: bool) -> dict[int, list[tuple[int, ...]]]:
+    def _cones(self, facets: Integers, points: Points, moments: bool) -> dict[int, list[tuple[int, ...]]]:
         """Of the simplices of cones to bounded facets: the product of their corners' weights, the volume, as the first region counts
         it, times d! and that, and the sums of its corners' coordinates times that.
         """

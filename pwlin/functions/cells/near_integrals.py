@@ -23,8 +23,8 @@ from pwlin.base.sequences import Integers
 from pwlin.exact.long_fractions import LongFraction, Planned
 from pwlin.exact.pairs import Pairs
 from pwlin.exact.rational import nearest_float
-from pwlin.exact.rounding import Floats, rounded_quotients
-from pwlin.functions.cells.planar import turned
+from pwlin.exact.rounding import Floats
+from pwlin.functions.cells.near_plane import is_long
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
@@ -32,18 +32,14 @@ if TYPE_CHECKING:
 Bools = NDArray[np.bool_]
 Polynomial = Mapping[tuple[int, ...], Fraction]
 _MOST_DEGREE = 4
-_MANY = 1 << 17
-"""Sums over regions are made at once up to about so many bits of maps."""
 _RULES = ((1, 1), (1, 4, 1), (7, 32, 12, 32, 7))
 """Rules of Newton and Cotes: weights at points in equal steps, which integrate degrees 1, 3 and 5 exactly."""
-_CLOSE = 2.0**-44
-"""Corners that are known to less are made exactly."""
 
 
 def planned(f: PiecewiseLinearND, polynomial: Polynomial, square: bool, make: Callable[[], Fraction]) -> Fraction:
     """An integral as in `near_integral`: made at once, or, where that is long work, when its digits are asked for."""
     degree = max([0, *map(sum, polynomial)])
-    if f.dim != 2 or degree > _MOST_DEGREE or f.n_regions * f.complex.denominator.bit_length() < _MANY:
+    if f.dim != 2 or degree > _MOST_DEGREE or not is_long(f):
         return make()
     return LongFraction.of(Planned(partial(near_integral, f, polynomial, square), make))
 
@@ -53,21 +49,16 @@ def near_integral(f: PiecewiseLinearND, polynomial: Polynomial, square: bool) ->
 
     None where floats are of no use. Cost: near maps of all regions, and some thousand float operations for each facet.
     """
-    cells = f.complex
+    plane, sides = f.measures.plane, f.complex.facet_cells
     with np.errstate(all="ignore"):
-        maps = Pairs.of_parts(cells.rounded_maps(np.arange(len(cells)), f.output))
-        maps = Pairs(*(np.column_stack([part, np.zeros(len(part))]) for part in (maps.high, maps.low, maps.off)))
-        first, second = maps[:, cells.facet_cells[:, 0]], maps[:, cells.facet_cells[:, 1]]  # the last one is zero
-        jump = first - second
-        ends = turned(cells)
-        places, radius = _places(f, jump, ends)
-        start, end = places[:, ends[:, 0]], places[:, ends[:, 1]]
-        found = _sum(start, end, jump, first + second if square else None, polynomial).total()
+        first, second = plane.maps[:, sides[:, 0]], plane.maps[:, sides[:, 1]]
+        start, end = plane.corners[:, plane.ends[:, 0]], plane.corners[:, plane.ends[:, 1]]
+        found = _sum(start, end, first - second, first + second if square else None, polynomial).total()
         if found is None:
             return None
-        sides = np.where(cells.facet_cells[:, 1] >= 0, 2, 1)
-        spare = _swept(maps, start, end, radius[ends].max(axis=1), sides, square, polynomial)
-    return None if not np.isfinite(spare) else (found[0] - Fraction(spare), found[1] + Fraction(spare))
+        radius, count = plane.radius[plane.ends].max(axis=1), np.where(sides[:, 1] >= 0, 2, 1)
+        spare = _swept(plane.maps, start, end, radius, count, square, polynomial)
+    return (found[0] - Fraction(spare), found[1] + Fraction(spare)) if np.isfinite(spare) else None
 
 
 def _sum(start: Pairs, end: Pairs, jump: Pairs, both: Pairs | None, polynomial: Polynomial) -> Pairs:
@@ -103,67 +94,6 @@ def _sum(start: Pairs, end: Pairs, jump: Pairs, both: Pairs | None, polynomial: 
 
 def _plus(total: Pairs | None, term: Pairs) -> Pairs:
     return term if total is None else total + term
-
-
-def _places(f: PiecewiseLinearND, jump: Pairs, ends: Integers) -> tuple[Pairs, Floats]:
-    """Corners, and how far each may be off along each axis: floats, or what is known of exact ones on the boundary."""
-    cells = f.complex
-    points, radius = cells.places.points.T.copy(), np.full(len(cells.generators), np.inf)
-    inside = cells.facet_cells[:, 1] >= 0
-    crossing, (steepest, most) = _crossings(jump, inside, ends, len(radius))
-    points[:, crossing], radius[crossing] = _met(jump[:, steepest], jump[:, most], points[:, crossing])
-    wanted = ~(radius < _CLOSE)
-    wanted[ends[~inside]] = True
-    exact, lows = np.flatnonzero(wanted), np.zeros_like(points)
-    vectors = cells.vectors(exact.tolist())
-    found = Pairs.of_parts(rounded_quotients([[(v[k], v[-1]) for v in vectors] for k in range(2)]))
-    points[:, exact], lows[:, exact], radius[exact] = found.high, found.low, found.off.max(axis=0)
-    return Pairs.exactly(points, lows), radius
-
-
-def _met(first: Pairs, second: Pairs, near: Floats) -> tuple[Floats, Floats]:
-    """Where lines meet, from about where that is, by one of Newton's steps, and how far it may be from there along each axis.
-
-    The point is as far off as what is left at it of the two forms makes it: Cramer's rule with the exact determinant, which is
-    at least half the float if that is clear of zero.
-    """
-    (a, b, _), (p, q, _) = first, second
-    det = a.high * q.high - b.high * p.high
-    left, right = _at(first, near), _at(second, near)
-    step = np.stack([q.high * left.high - b.high * right.high, a.high * right.high - p.high * left.high]) / det
-    points = near - np.where(np.isfinite(step), step, 0)
-    off = _at(first, points).bounds() * np.maximum(p.bounds(), q.bounds())
-    off += _at(second, points).bounds() * np.maximum(a.bounds(), b.bounds())
-    doubt = a.bounds() * q.off + q.bounds() * a.off + b.bounds() * p.off + p.bounds() * b.off
-    doubt += 2.0**-50 * (a.bounds() * q.bounds() + b.bounds() * p.bounds())
-    return points, np.where(np.abs(det) > 4 * doubt, 2.01 * off / np.abs(det), np.inf)
-
-
-def _at(form: Pairs, point: Floats) -> Pairs:
-    a, b, c = form
-    return a * Pairs.exactly(point[0]) + b * Pairs.exactly(point[1]) + c
-
-
-def _crossings(jump: Pairs, inside: Bools, ends: Integers, count: int) -> tuple[Integers, tuple[Integers, Integers]]:
-    """Corners, and for each two facets with jumps, of different slopes where there are any: the steepest, and what crosses it most."""
-    size = np.hypot(jump.high[0], jump.high[1])
-    facets = np.flatnonzero(inside & (size > 4 * jump.off[:2].sum(axis=0)))
-    corner, facet = ends[facets].ravel(), np.repeat(facets, 2)
-    steepest = _last(corner, size[facet], count)
-    reference = facet[steepest[corner]]
-    with np.errstate(all="ignore"):
-        crossed = np.abs(jump.high[0][facet] * jump.high[1][reference] - jump.high[1][facet] * jump.high[0][reference])
-    most = _last(corner, crossed / size[facet], count)
-    found = np.flatnonzero(np.bincount(corner, minlength=count))
-    return found, (facet[steepest[found]], facet[most[found]])
-
-
-def _last(groups: Integers, values: Floats, count: int) -> Integers:
-    """Where the largest value of each group is."""
-    order = np.lexsort((values, groups))
-    out = np.zeros(count, dtype=np.int64)
-    out[groups[order]] = order  # of several values NumPy keeps the last
-    return out
 
 
 def _swept(

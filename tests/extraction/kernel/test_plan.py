@@ -51,6 +51,19 @@ def test_twins_are_found_whatever_floats_do_to_them(factor):
     assert check_twins(Network.from_arrays([weight, [[1] * 8]], [[*bias, *[b * factor for b in bias]], [0]]))
 
 
+def test_twins_are_found_among_many_neurons_too():
+    rows = [[i + 1, i * i] for i in range(200)]  # with a bias of 1 none is a multiple of another
+    net = Network.from_arrays([[*rows, [-6, -3], [16, 98]], [[1] * 202]], [[*[1] * 200, -3, 2], [0]])
+    twin = make_plan(net, as_polytope([(-1, 1)] * 2, 2)).twin.tolist()
+    assert twin[200] == -twin[1] and twin[201] == twin[7] and len(set(map(abs, twin))) == 200
+
+
+def test_weights_that_flushing_makes_zero_are_not():
+    net = Network.from_arrays([[[5e-324, 0.0], [0.0, 0.0]], [[1.0, 1.0]]], [[0.0, 0.0], [0.0]])
+    plan = make_plan(net, as_polytope([(-1, 1)] * 2, 2))
+    assert plan.kind.tolist() == [0, NULL]
+
+
 @given(networks(inputs=3, max_width=5))
 def test_neurons_that_never_bend(net):
     plan = make_plan(net, as_polytope([(-1, 1)] * 3, 3)) if net.hidden else None

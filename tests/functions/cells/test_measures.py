@@ -16,7 +16,7 @@ from tests.strategies.networks import hard_networks, networks, pytorch_style
 
 
 def agree(f, chosen):
-    together, single = Measures(f.complex), Measures(f.complex)
+    together, single = Measures(f), Measures(f)
     cells = chosen.tolist()
     assert list(together._volumes(chosen)) == [single._volume(c) for c in cells]
     assert list(together._centroids(chosen)) == [single._centroid(c) for c in cells]
@@ -43,7 +43,7 @@ def test_together_as_one_by_one(case, method, step):
 def test_records_in_their_order(domain):
     f = extract(pytorch_style((2, 9, 9, 1), 3), domain, method="fast")
     sizes = [r.volume for r in f.regions]
-    assert sizes == [Measures(f.complex)._volume(r) for r in range(f.n_regions)]
+    assert sizes == [Measures(f)._volume(r) for r in range(f.n_regions)]
     assert [r.centroid is None for r in f.regions] == [size == math.inf for size in sizes]
 
 

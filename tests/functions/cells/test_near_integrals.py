@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import pwlin
 from pwlin import extract
 from pwlin.exact.long_fractions import LongFraction
-from pwlin.functions.cells import near_integrals, volumes
+from pwlin.functions.cells import near_plane, volumes
 from pwlin.functions.cells.near_integrals import near_integral
 from tests.strategies.domains import domains
 from tests.strategies.effort import examples
@@ -77,15 +77,15 @@ def test_numbers_beyond_floats_are_left_to_rationals():
 
 
 def test_floats_are_those_of_all_digits(monkeypatch):
-    monkeypatch.setattr(near_integrals, "_MANY", 0)
+    monkeypatch.setattr(near_plane, "_MANY", 0)
     f = extract(pytorch_style((2, 5, 4, 1), 4), [(-2, 2)] * 2)
     for exponents in ((0, 0), (1, 1)):
         found = f.moment(exponents)
-        monkeypatch.setattr(near_integrals, "_MANY", np.inf)
+        monkeypatch.setattr(near_plane, "_MANY", np.inf)
         assert (
             type(found) is LongFraction and float(found) == float(f.moment(exponents)) and found == f.moment(exponents)
         )
-        monkeypatch.setattr(near_integrals, "_MANY", 0)
+        monkeypatch.setattr(near_plane, "_MANY", 0)
     mse = f.compare("x**2 - y/3").mse
     regions = sum(region.l2_squared for region in f.compare("x**2 - y/3").per_region)
     assert type(mse) is LongFraction and float(mse) == float(regions / 16) and mse == regions / 16
