@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
-from operator import mul
 from typing import TYPE_CHECKING, final
 
 import numpy as np
+from flint import fmpz, fmpz_mat
 
 from pwlin.base.sequences import Integers, OnDemand, Ragged
 from pwlin.exact.bridges import from_fmpq
@@ -25,14 +25,15 @@ from pwlin.functions.cells.heights import any_of
 from pwlin.functions.cells.near_plane import NearPlane
 from pwlin.functions.cells.order import reordered
 from pwlin.geometry.cone import Vector
-from pwlin.geometry.linear import determinant
 from pwlin.geometry.polytope import Point
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
 
 
-Points = Mapping[int, Vector]
+_ZERO = fmpz(0)
+Points = Mapping[int, list[fmpz]]
+"""Homogeneous vectors of vertices."""
 Sums = Iterator[tuple[list[int], int]]
 
 
@@ -96,7 +97,8 @@ class Measures:
         if cells.dim == 2 and len(ids):
             found = self._sums_in_plane(around, corners, signs, ids, vectors, moments)
         else:
-            found = self._sums_of_cones(around, corners, signs, dict(zip(ids.tolist(), vectors)), moments)
+            points = {g: list(map(fmpz, vector)) for g, vector in zip(ids.tolist(), vectors)}
+            found = self._sums_of_cones(around, corners, signs, points, moments)
         for inside in bounded.tolist():
             yield next(found) if inside else (none, 0)
 
@@ -120,29 +122,35 @@ class Measures:
     def _sums_of_cones(self, around: Ragged, corners: Ragged, signs_: Integers, points: Points, moments: bool) -> Sums:
         """Of bounded regions, one after the other."""
         cones_, weights = self._cones(np.unique(around.ids), points, moments), iter(corners.ids.tolist())
-        facets, signs, none = iter(around.ids.tolist()), iter(signs_.tolist()), [0] * (1 + moments * self._cells.dim)
+        facets, signs = iter(around.ids.tolist()), iter(signs_.tolist())
         for n_facets, n_corners in zip(around.lengths().tolist(), corners.lengths().tolist()):
-            whole, sums = math.prod([points[g][-1] for g in islice(weights, n_corners)]), none
+            whole = math.prod([points[g][-1] for g in islice(weights, n_corners)])
+            sums = [_ZERO] * (1 + moments * self._cells.dim)
             for facet, sign in zip(islice(facets, n_facets), islice(signs, n_facets)):
-                for part, size, *rows in cones_[facet]:
-                    factor = whole // part
-                    size *= sign * factor
-                    sums = [sums[0] + size, *(a + size * factor * b for a, b in zip(sums[1:], rows))]
-            yield sums, whole
+                part, size, *rest = cones_[facet]
+                if part:
+                    factor = sign * (whole // part)
+                    square = factor * (whole // part)
+                    sums = [sums[0] + size * factor, *(a + b * square for a, b in zip(sums[1:], rest))]
+            yield list(map(int, sums)), int(whole)
 
-    def _cones(self, facets: Integers, points: Points, moments: bool) -> dict[int, list[tuple[int, ...]]]:
-        """Of the simplices of cones to bounded facets: the product of their corners' weights, the volume, as the first region counts
-        it, times d! and that, and the sums of its corners' coordinates times that.
+    def _cones(self, facets: Integers, points: Points, moments: bool) -> dict[int, list[fmpz]]:
+        """Of the cones to bounded facets: the product of the weights of the facet's corners (0 where there is no cone), the volume, as
+        the first region counts it, times d! and that, and moments times (d + 1)! and the square of that.
         """
-        cells, found = self._cells, dict[int, list[tuple[int, ...]]]()
+        cells, found = self._cells, dict[int, list[fmpz]]()
         for facet, side in zip(facets.tolist(), cones.sides(cells, facets).tolist()):
-            parts = found[facet] = []
-            for simplex in cones.simplices(cells, facet) if side else ():
-                corners = [points[g] for g in simplex]
-                whole = math.prod([p[-1] for p in corners])
-                rows: tuple[int, ...] = ()
-                if moments:
-                    shares = [whole // p[-1] for p in corners]
-                    rows = tuple([sum(map(mul, shares, column)) for column in list(zip(*corners))[:-1]])
-                parts.append((whole, side * abs(determinant([p[:-1] for p in corners])), *rows))
+            parts = list(cones.simplices(cells, facet)) if side else []
+            corners = {g: points[g] for part in parts for g in part}
+            whole = math.prod([p[-1] for p in corners.values()]) if parts else _ZERO
+            shares = {g: whole // p[-1] for g, p in corners.items()}
+            sums = [_ZERO] * (1 + moments * cells.dim)
+            for part in parts:
+                weights = math.prod([corners[g][-1] for g in part])
+                edges = fmpz_mat(cells.dim, cells.dim, [v for g in part for v in corners[g][:-1]])
+                size = side * abs(edges.det()) * (whole // weights)
+                sums[0] += size
+                for k in range(moments * cells.dim):
+                    sums[1 + k] += size * sum([shares[g] * corners[g][k] for g in part], _ZERO)
+            found[facet] = [whole, *sums]
         return found
