@@ -88,7 +88,8 @@ except LimitError as error:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     first, second = done.stdout.splitlines()
     assert first == str(TOTAL), done.stderr
-    assert re.search(r"max_memory: found .* about .* expected; accepted is more memory, count_regions", second)
+    # whether an estimate fits into the rest is up to the allocator
+    assert re.search(r"max_memory: found [\d,]+ regions.*; accepted is more memory, count_regions", second)
 
 
 @pytest.mark.parametrize("error", [None, TooLarge(3, 2, 1)])
