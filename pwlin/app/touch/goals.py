@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 Row: TypeAlias = "tuple[int, float] | tuple[int, float, str]"
 """A number of pieces and the least error with them, also as a fraction where that is short."""
 PIECES = (1, 2, 3, 4, 5, 6, 8, 12, 16, 24)
-"""Numbers of pieces whose best errors are searched; between them the page uses power laws."""
+"""Numbers of pieces whose best errors are searched; between them the page uses power laws, and before 0 a bound."""
 LEAST, LARGEST = 1e-140, 1e140
 """Between them squares are doubles that have all their digits."""
 TINY = 5e-324
@@ -98,11 +98,11 @@ class Goal:
             return self.bare() | {"best": closed, "networks": networks}
         if not search:
             return self.bare()
-        with progress_bar("best possible", "size", 2 * len(PIECES) + SEARCHED, wanted=progress) as bar:
+        with progress_bar("best possible", "size", 2 * len(self._sizes) + SEARCHED, wanted=progress) as bar:
             return self.bare() | best_found(self._table(bar), self._networks(bar))
 
     def _networks(self, bar: Bar) -> dict[int, Relus]:
-        """The best networks that are found, by their neurons; of a polygon also with as many as it has corners, and one more."""
+        """The best networks that are found, by their neurons; of a polygon all that are it."""
         networks: dict[int, Relus] = {}
         for n in range(1, SEARCHED + 1):
             networks[n] = self._search(n)
@@ -112,7 +112,7 @@ class Goal:
         bar.advance(SEARCHED - len(networks))
         if (polygon := self._polygon) is not None:
             corners = len(polygon.corners)
-            for n in range(max(corners, SEARCHED + 1), min(corners + 1, MOST_EXACT) + 1):
+            for n in range(max(corners, SEARCHED + 1), MOST_EXACT + 1):
                 if (exact := polygon.exactly(n)) is not None:
                     networks[n] = exact
         return networks
@@ -146,6 +146,17 @@ class Goal:
         cuts = np.array([nearest_float(c.left) for c in cells.cells[1:]]) if few else np.array([])
         return search_mean(_sampled(cells), ends, cuts, n)
 
+    @property
+    def _own(self) -> int | None:
+        """The pieces of a polygon: with as many, and no fewer, nothing is left."""
+        return None if self._polygon is None else len(self._polygon.corners) + 1
+
+    @cached_property
+    def _sizes(self) -> list[int]:
+        """Numbers of pieces in the table: of a polygon also its own, and one less where the page can hold such a network."""
+        own = self._own
+        return sorted({*PIECES, *(() if own is None else (own, min(max(own - 1, 1), MOST_EXACT)))})
+
     def _table(self, bar: Bar) -> dict[str, list[Row]]:
         """Errors of the best functions found with some numbers of pieces."""
         goal: Any = self.target.function if isinstance(self.target, LinearTarget) else self.target
@@ -155,8 +166,10 @@ class Goal:
             warnings.filterwarnings("ignore", "an error is only known")  # errors are shown to a few digits
             for name, norm, unit in (("sup", SUP, 1.0), ("mse", L2, length)):
                 least = math.inf
-                for pieces in PIECES:
-                    if least:
+                for pieces in self._sizes:
+                    if self._own is not None and pieces >= self._own:
+                        least = 0.0
+                    elif least:
                         error = best_approximation(goal, (self.left, self.right), pieces, norm=norm.name).error
                         least = min(least, float(error) / unit or (TINY if error != 0 else 0.0))
                     table[name].append((pieces, least))

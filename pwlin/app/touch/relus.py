@@ -39,6 +39,18 @@ class Relus:
     neurons: tuple[tuple[int, Number, Number], ...]
     """Side, kink and jump."""
 
+    @staticmethod
+    def of_weights(c: float, neurons: Sequence[tuple[float, float, float]]) -> Relus:
+        """A network, as what is its own target, from c and triples (w, b, v)."""
+        constant, units = Fraction(c), []
+        for w, b, v in (map(Fraction, neuron) for neuron in neurons):
+            if w:
+                units.append((1 if w > 0 else -1, -b / w, v * abs(w)))
+            else:
+                constant += v * max(b, Fraction(0))
+                units.append((1, Fraction(0), Fraction(0)))
+        return Relus(Fraction(0), True, constant, tuple(units))
+
     def data(self) -> list[object]:
         """For the page."""
         return [_text(self.error), self.proved, _text(self.c), [[s, _text(k), _text(j)] for s, k, j in self.neurons]]

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from pwlin.app.touch.deep import MOST as REGIONS
 from pwlin.app.touch.deep import Deep
@@ -13,6 +14,7 @@ from pwlin.app.touch.goals import LARGEST, LEAST, Goal
 from pwlin.app.touch.page import Playground, playground_json
 from pwlin.app.touch.plane import is_plane, plane_playground
 from pwlin.app.touch.points import Points
+from pwlin.app.touch.relus import Relus
 from pwlin.app.touch.still import still
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal, shown
@@ -100,7 +102,7 @@ def playground(
         return plane_playground(subject, target, domain, hidden, seed)
     start = _Start.read(subject, target, domain, hidden, seed)
     wanted, heard = arguments.flag(search, "search"), arguments.flag(progress, "progress")
-    goal = _data(start.goal, wanted and start.searched, heard)
+    goal = start.known(_data(start.goal, wanted and start.searched, heard))
     data = {
         "goal": goal,
         "start": start.data(),
@@ -147,6 +149,14 @@ class _Start:
     def searched(self) -> bool:
         """Whether the best possible says anything: a network that stays what it is has nothing to reach."""
         return self.deep is None or not isinstance(self.goal, Goal) or not self.goal.name
+
+    def known(self, goal: dict[str, Any]) -> dict[str, Any]:
+        """The goal's data; where the network is its own target, that is the best of as many neurons."""
+        networks = goal.get("networks")
+        if networks is None or self.net is None or not isinstance(self.goal, Goal) or not self.goal.name or self.notes:
+            return goal
+        own = {str(self.neurons): Relus.of_weights(*self.net).data()}
+        return goal | {"networks": {**networks, "mse": networks["mse"] | own}}
 
     def data(self) -> dict[str, object]:
         """For the page."""

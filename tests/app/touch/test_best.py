@@ -1,5 +1,6 @@
 """Best networks for the page: exact where they are the target, and never called so because an error is small."""
 
+import random
 from fractions import Fraction as Q
 
 import pytest
@@ -7,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pwlin
+from pwlin.app.touch import goals
 from pwlin.app.touch.goals import PIECES, Goal
 from pwlin.app.touch.points import DRAWN, Points
+from pwlin.app.touch.relus import Relus
+from pwlin.app.touch.start import _Start
+from pwlin.base.progress import progress_bar
 from pwlin.formulas.target import read_target
+from tests.app.touch import pages
 from tests.strategies.effort import examples
 
 
@@ -48,6 +54,28 @@ def test_what_is_called_exact(target, n, exact):
     assert (found.proved and not found.error) == exact
     if exact:
         assert pwlin.extract(network(found), (-1, 2)).compare(target).sup == 0
+
+
+def test_the_table_has_a_polygon_s_own_pieces(monkeypatch):
+    monkeypatch.setattr(goals, "PIECES", (1, 12))
+    f = pwlin.PiecewiseLinear1D.from_points(range(4), [0, 1, 0, 2])
+    with progress_bar("", "", 1, wanted=False) as bar:
+        for rows in Goal(read_target(f, 1), Q(0), Q(3))._table(bar).values():
+            assert [(n, error > 0) for n, error in rows] == [(1, True), (2, True), (3, False), (12, False)]
+    assert Goal(read_target("x**3", 1), Q(0), Q(1))._sizes == [1, 12]
+
+
+def test_a_network_that_is_its_own_target_is_known_to_be_the_best():
+    draw = random.Random(5)
+    neurons = [(draw.choice((-2, -1, 1, 3)), draw.uniform(-4, 4), draw.uniform(-1, 1)) for _ in range(14)]
+    net = pages.network([*neurons, (0, 2, 0.5), (0, -1, 0.5)], 0.1)
+    start = _Start.read(net, None, None, 0, None)
+    exact = Relus.of_weights(*start.net)
+    assert pwlin.extract(network(exact), (-5, 5)) == pwlin.extract(net, (-5, 5))
+    assert start.known({"networks": {"mse": {}}})["networks"]["mse"] == {"16": exact.data()}
+    assert start.known({"kind": "domain"}) == {"kind": "domain"}
+    other = _Start.read(net, "x**2", None, 0, None)
+    assert other.known({"networks": {"mse": {}}}) == {"networks": {"mse": {}}}
 
 
 @pytest.mark.parametrize("more", [[], [(2, -3)]])  # the second time two values at one place: nothing goes through both

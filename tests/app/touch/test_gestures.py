@@ -234,6 +234,14 @@ def test_a_network_alone_shows_how_far_one_leads_it_away(browser, tmp_path):
         assert "Nowhere off." in play.text("exact")
         play.do("store.apply({ ...store.net, c: store.net.c + 0.5 })")
         assert play.sup == Q(0.1 + 0.5) - Q(0.1)
+        table = "[[1, 2], [2, 1], [6, 0]]"  # three pieces, as the network has, were not searched
+        play.do(f"app.goal.best = {{ kind: 'table', sup: {table}, mse: {table} }}; store.undo()")
+        assert play.text("exact") == "Nowhere off. 3 pieces can do it exactly."
+        assert play.text("bar-note") == "▲ 2 ReLUs can do it exactly. 3 pieces can do it exactly."
+        play.do("store.apply({ ...store.net, c: store.net.c + 2 ** -20 })")
+        assert "pieces can" not in play.text("exact") and play.text("bar-text") == "3 of 3 pieces"
+        play.do("store.apply({ ...store.net, c: store.net.c + 1.5 })")
+        assert play.text("exact").endswith(" 3 pieces can do ≤ 1.")
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ function bestWith(goal, norm, pieces) {
     return { value: Q.float(exact), exact: Q.reduce(exact) };
   }
   const table = best[norm], k = table.findIndex(([n]) => n >= pieces), proved = (best.proved || []).includes(norm);
-  if (k < 0) { const [n, e] = table[table.length - 1]; return { value: e * (n / pieces) ** power(norm), guess: true }; }
+  if (k < 0) { const [n, e] = table[table.length - 1]; return { value: e * (n / pieces) ** power(norm), guess: "about" }; }
   const [n, e, text] = table[k];
   if (n === pieces || !k) return { value: e, exact: text && proved ? Q.parse(text) : null, proved };
   const [m, before] = table[k - 1];
-  if (!e) return { value: before, guess: true };
-  return { value: before * (e / before) ** (Math.log(pieces / m) / Math.log(n / m)), guess: true };
+  if (!e) return { value: before, guess: "≤" };
+  return { value: before * (e / before) ** (Math.log(pieces / m) / Math.log(n / m)), guess: "about" };
 }
 const power = norm => (norm === "sup" ? 2 : 4);
 
