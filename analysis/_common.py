@@ -7,6 +7,7 @@ import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from fractions import Fraction
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tqdm import tqdm
 
 from pwlin.base.files import atomic_open
 from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.text import in_full
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 QUANTILES = ("q10", "q25", "median", "q75", "q90")
@@ -137,6 +139,8 @@ def cell(value: Any) -> Any:
         return repr(float(value))
     if isinstance(value, tuple):
         return " ".join(map(str, value))
+    if isinstance(value, Fraction):
+        return in_full(value)
     return repr(value) if isinstance(value, float) else value
 
 

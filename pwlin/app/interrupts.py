@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import signal
 import sys
@@ -10,12 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_SOON = 0.05
+"""Seconds after which a Ctrl-C that came within a destructor comes again."""
+
 
 class Interrupts:
-    """Within ``with``, whether Ctrl-C has come, even if a library has made another error of it."""
+    """Within ``with``, whether Ctrl-C has come, even if a library has made another error of it.
+
+    What comes within a destructor or a callback is no error to who runs then; it comes once more a little later.
+    """
 
     def __init__(self) -> None:
         self.came = False
+        self._again: threading.Timer | None = None
 
     def __enter__(self) -> Interrupts:
         self._before = signal.getsignal(signal.SIGINT)
@@ -27,14 +35,22 @@ class Interrupts:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._again is not None:
+            self._again.cancel()
         if self._here:
             signal.signal(signal.SIGINT, self._before)
         sys.unraisablehook = self._hook
 
     def _notice(self, number: int, frame: FrameType | None) -> None:
         self.came = True
-        sys.unraisablehook = lambda _: None  # what destructors and callbacks say of it
+        sys.unraisablehook = self._lost
         raise KeyboardInterrupt
+
+    def _lost(self, what: sys.UnraisableHookArgs) -> None:
+        """Destructors and callbacks say nothing of it."""
+        if issubclass(what.exc_type, KeyboardInterrupt) and self._here:
+            self._again = threading.Timer(_SOON, _thread.interrupt_main)
+            self._again.start()
 
 
 @contextmanager

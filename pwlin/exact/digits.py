@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-_SHORT = 8000
+SHORT = 8000
 """Bits of integers that Python's own `str` and `int` take; they refuse more than 4300 digits."""
 _LOG10_2 = (30103, 100000)
 _TINY, _HUGE = 1e-300, 1e300
@@ -18,7 +18,7 @@ Rounding = Callable[[Fraction], int]
 
 def integer(value: int) -> str:
     """An integer in full, at any length."""
-    if value.bit_length() <= _SHORT:
+    if value.bit_length() <= SHORT:
         return str(value)
     from flint import fmpz
 

@@ -10,7 +10,7 @@ from flint import fmpq
 
 from pwlin.exact.algebraic import Point, RealRoot
 from pwlin.exact.bridges import from_fmpq, to_sympy
-from pwlin.exact.digits import integer
+from pwlin.exact.digits import SHORT, integer
 
 if TYPE_CHECKING:
     import sympy
@@ -70,6 +70,7 @@ def to_number(value: Point) -> Fraction | sympy.Expr:
 
 def sympy_text(number: sympy.Expr) -> str:
     """The text of a sympy number, with integers of any length."""
+    import sympy
     from sympy.printing.str import StrPrinter
 
     class Printer(StrPrinter):  # type: ignore[misc]
@@ -79,4 +80,6 @@ def sympy_text(number: sympy.Expr) -> str:
         def _print_Rational(self, expr: sympy.Rational) -> str:
             return f"{integer(expr.p)}/{integer(expr.q)}"
 
-    return str(Printer().doprint(number))
+    # to order factors sympy writes them out its own way, which fails at such a length
+    sizes = (max(abs(q.p), q.q).bit_length() for q in number.atoms(sympy.Rational))
+    return str(Printer({"order": "none"} if max(sizes, default=0) > SHORT else {}).doprint(number))

@@ -1,8 +1,9 @@
-"""Certified balls around real numbers of sympy, and the floats nearest to them."""
+"""Certified balls around real numbers of sympy, and the floats and decimals nearest to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,15 @@ from flint import arb, ctx, fmpq
 
 from pwlin.exact.algebraic import precisions, real_balls
 from pwlin.exact.bridges import dyadic
-from pwlin.exact.rational import nearest_float
+from pwlin.exact.digits import fixed, rounded
+from pwlin.exact.rational import nearest_float, to_fraction
 
 if TYPE_CHECKING:
     import sympy
 
 _MOST_BITS = 1 << 14
+_MOST_PLACES = 1 << 12
+"""Balls of so many bits that still hold a border between two decimals are taken to be on it."""
 _FUNCTIONS: dict[str, Callable[[arb], arb]] = {
     **{name: getattr(arb, name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")},
     **{name: getattr(arb, name) for name in ("sinh", "cosh", "tanh")},
@@ -98,3 +102,17 @@ def float_of_real(number: sympy.Expr) -> float | None:
         if nearest_float(low) == nearest_float(high):
             return nearest_float(low)
     return None
+
+
+def rounded_real(number: sympy.Expr, digits: int) -> Decimal:
+    """A real number with so many significant digits; what no ball is known of from 15 more by sympy."""
+    if number.is_Rational:
+        return rounded(to_fraction(number), digits)
+    ends = None
+    for ends in narrowing_ends(number):
+        low, high = (rounded(end, digits) for end in ends)
+        if low == high and low:
+            return low
+    if ends is not None:  # zero, as far as can be told
+        return rounded(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_PLACES)), digits)
+    return rounded(Fraction(str(number.evalf(digits + 15))), digits)

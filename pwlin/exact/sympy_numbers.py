@@ -11,21 +11,40 @@ from sympy.printing.repr import ReprPrinter
 
 from pwlin.exact.algebraic import precisions, real_balls
 from pwlin.exact.bridges import dyadic, to_sympy
-from pwlin.exact.sympy_balls import float_of_real, real_ball
+from pwlin.exact.digits import tidy
+from pwlin.exact.sympy_balls import float_of_real, real_ball, rounded_real
 
 _GUARD_BITS = 10
 _MOST_BITS = 1 << 14
 _EASY_BITS = 64
+_LINE, _LINE_BITS = 200, 800
+"""Characters of a number that is written out, and more bits than its integers then have."""
 
 
 class _WellRounded(sympy.Expr):  # type: ignore[misc]
-    """A number whose ``float`` is the nearest one: sympy's own way rounds twice."""
+    """A number whose ``float`` is the nearest one, as sympy's own way rounds twice, and whose text fits a line.
+
+    ``str`` is sympy's where that is short, else ``≈`` and 17 digits (`pwlin.exact.text.in_full` writes all); ``repr`` has six.
+    """
 
     __slots__ = ()
 
     def __float__(self) -> float:
         found = float_of_real(self)
         return super().__float__() if found is None else found
+
+    def _brief(self) -> str | None:
+        """Sympy's text if that fits a line."""
+        bits = sum(q.p.bit_length() + q.q.bit_length() for q in self.atoms(sympy.Rational))
+        text = super().__str__() if bits < _LINE_BITS else None
+        return text if text is None or len(text) <= _LINE else None
+
+    def __str__(self, digits: int = 17) -> str:
+        short = self._brief()
+        return f"≈{tidy(rounded_real(self, digits))}" if short is None else short
+
+    def __repr__(self) -> str:
+        return self.__str__(6)
 
 
 class CertifiedRoot(_WellRounded, sympy.CRootOf):
@@ -166,8 +185,10 @@ class _Plain(_WellRounded):
     def __hash__(self) -> int:
         return hash((self.func.__name__, *self._hashable_content()))  # as sympy's own
 
-    def __reduce_ex__(self, protocol: object) -> tuple[Callable[..., sympy.Expr], tuple[sympy.Expr]]:
-        return well_rounded, (_plain(self),)
+    def __reduce_ex__(
+        self, protocol: object
+    ) -> tuple[Callable[..., sympy.Expr], tuple[type[sympy.Expr], *tuple[sympy.Expr, ...]]]:
+        return _unpickled, (self.func, *map(well_rounded, self.args))  # sympy's own pickles are evaluated again
 
 
 class _Sum(_Plain, sympy.Add):
@@ -204,6 +225,9 @@ class LateSum(_Sum):
         """A certified enclosure."""
         return self._ball(bits)
 
+    def _brief(self) -> None:
+        """Never short."""
+
     @property
     def _args(self) -> tuple[sympy.Expr, ...]:
         if self._terms is None:
@@ -219,9 +243,7 @@ def well_rounded(number: sympy.Expr) -> sympy.Expr:
     kind = _KINDS.get(type(number))
     if kind is None:
         return number
-    found = sympy.Expr.__new__(kind, *number.args)
-    found.is_commutative = True
-    return found
+    return _as_it_is(kind, *number.args)
 
 
 def _kept(number: sympy.Expr) -> sympy.Expr:
@@ -229,6 +251,14 @@ def _kept(number: sympy.Expr) -> sympy.Expr:
 
 
 def _plain(number: sympy.Expr) -> sympy.Expr:
-    found = sympy.Expr.__new__(number.func, *number.args)
+    return _as_it_is(number.func, *number.args)
+
+
+def _unpickled(kind: type[sympy.Expr], *args: sympy.Expr) -> sympy.Expr:
+    return well_rounded(_as_it_is(kind, *(_plain(part) if issubclass(type(part), _Plain) else part for part in args)))
+
+
+def _as_it_is(kind: type[sympy.Expr], *args: sympy.Expr) -> sympy.Expr:
+    found = sympy.Expr.__new__(kind, *args)
     found.is_commutative = True
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,7 +13,7 @@ from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.long_fractions import LongFraction
 from pwlin.exact.radicals import sympy_text
 from pwlin.exact.rational import to_fraction
-from pwlin.exact.sympy_balls import narrowing_ends
+from pwlin.exact.sympy_balls import rounded_real
 
 if TYPE_CHECKING:
     import sympy
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 _DIGITS = 7
 _MOST_DIGITS = 40
-_MOST_PLACES = 1 << 12
-"""Balls of so many bits that still hold a border between two decimals are taken to be on it."""
 
 
 def decimal(value: Number | None, digits: int = _DIGITS) -> str:
@@ -48,21 +45,7 @@ def decimal(value: Number | None, digits: int = _DIGITS) -> str:
         return low if low == high and (value.width == 0 or len(low) < len(certain)) else certain
     if isinstance(value, float) and not math.isfinite(value):
         return "∞" if value == math.inf else str(value)
-    return tidy(_of_sympy(value, digits) if hasattr(value, "evalf") else rounded(to_fraction(value), digits))
-
-
-def _of_sympy(number: sympy.Expr, digits: int) -> Decimal:
-    """A sympy number with so many significant digits."""
-    if number.is_Rational:
-        return rounded(to_fraction(number), digits)
-    ends = None
-    for ends in narrowing_ends(number):
-        low, high = (rounded(end, digits) for end in ends)
-        if low == high and low:
-            return low
-    if ends is not None:  # zero, as far as can be told
-        return rounded(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_PLACES)), digits)
-    return rounded(Fraction(str(number.evalf(digits + 15))), digits)
+    return tidy(rounded_real(value, digits) if hasattr(value, "evalf") else rounded(to_fraction(value), digits))
 
 
 def decimal_column(values: Sequence[Number | None], digits: int = _DIGITS) -> list[str]:

@@ -33,7 +33,7 @@ def restrict(model: object, p: object, q: object, r: object = None) -> Network:
     Raises
     ------
     ShapeError
-        If a sample has another number of entries, or all are the same.
+        If a sample has another number of entries, two are the same, or three lie on a line.
 
     Examples
     --------
@@ -49,7 +49,15 @@ def restrict(model: object, p: object, q: object, r: object = None) -> Network:
     for direction, name in zip(directions, ("q", "r")):
         if not direction.any():
             raise refusal(name, "the same sample as p", "are different ones", ShapeError)
+    if len(directions) == 2 and _parallel(*directions):
+        raise refusal("r", "a sample on the line through p and q", "are three that make a plane", ShapeError)
     return net.restrict(start, *directions)
+
+
+def _parallel(first: ExactArray, second: ExactArray) -> bool:
+    """Whether a vector is a multiple of another one, which is not zero."""
+    k = np.flatnonzero(first)[0]
+    return bool(np.all(first[k] * second == second[k] * first))
 
 
 def sample(net: Network, point: object, name: str) -> ExactArray:

@@ -13,6 +13,7 @@ import numpy as np
 from pwlin.base import arguments
 from pwlin.base.errors import PwlinError, TrainingError
 from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.text import in_full
 
 if TYPE_CHECKING:
     import pandas
@@ -167,4 +168,4 @@ def _both(value: Measure | float) -> tuple[str, str]:
     """A number in decimals, and exactly if it is exact."""
     if value is None:
         return "", ""
-    return repr(float(value)), "" if isinstance(value, (Enclosure, float)) else str(value)
+    return repr(float(value)), "" if isinstance(value, (Enclosure, float)) else in_full(value)

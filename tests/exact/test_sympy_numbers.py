@@ -7,11 +7,14 @@ from fractions import Fraction
 import mpmath
 import pytest
 import sympy
+from flint import fmpq
 
-from pwlin.exact.radicals import sum_to_sympy
+from pwlin.exact.algebraic import RealRoot
+from pwlin.exact.radicals import radicals_to_sympy, root_to_sympy, sum_to_sympy, sympy_text
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.surds import Surd
 from pwlin.exact.sympy_numbers import well_rounded
+from pwlin.exact.text import decimal, in_full
 from tests.strategies.effort import EFFORT
 
 X = sympy.Symbol("x")
@@ -55,9 +58,6 @@ def test_floats_of_surds_are_the_nearest():
 
 
 def test_floats_of_sums_of_roots_are_the_nearest():
-    from flint import fmpq
-
-    from pwlin.exact.algebraic import RealRoot
 
     rng = random.Random(1)
     with mpmath.workdps(70):
@@ -80,3 +80,17 @@ def test_what_cancels_keeps_its_digits_and_its_sign(digits):
     sums = number + 1, 2 - number, -number / 2
     assert [float(v) for v in sums] == pytest.approx([1.5, 1.5, -0.25]) and int(3 * number) == 1
     assert float(sympy.sqrt(number)) == pytest.approx(0.5**0.5) and number < 1 and number > 0
+
+
+@pytest.mark.parametrize("digits", [20, 150, 5000])
+def test_text_fits_a_line_and_nothing_is_lost(digits):
+    big = sympy.Integer(10**digits + 1)
+    for number in (sympy.sqrt(2) + sympy.Rational(7, big), big * sympy.sqrt(3), radicals_to_sympy(fmpq(2), [(fmpq(3), 4 * int(big))])):  # fmt: skip
+        ours = well_rounded(number)
+        full, short = in_full(ours), digits < 200
+        assert full == sympy_text(number) and (len(full) <= 200) == short
+        assert str(ours) == f"{ours}" == (full if short else f"≈{decimal(ours, 17)}")
+        assert repr(ours) == (full if short else f"≈{decimal(ours, 6)}") and str(ours + 1)
+        assert pickle.loads(pickle.dumps(ours)) == number and ours.evalf(30) == number.evalf(30)
+    root = root_to_sympy(RealRoot((-(10**digits) - 3, 1, 0, 1), 0))
+    assert str(root).startswith("≈") is (digits > 150) and pickle.loads(pickle.dumps(root)) == root

@@ -49,6 +49,9 @@ def test_samples_that_are_refused():
             pwlin.restrict(net, (0, 0, 0), wrong)
     with pytest.raises(ShapeError, match="r: found the same sample"):
         pwlin.restrict(net, (0, 0, 0), (1, 0, 0), (0, 0, 0))
+    for third in ((1, "1/2", 0), (-4, -2, 0)):
+        with pytest.raises(ShapeError, match="r: found a sample on the line through p and q"):
+            pwlin.restrict(net, (0, 0, 0), (1, "1/2", 0), third)
 
 
 # -- decisions --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from fractions import Fraction as Q
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import matplotlib
 
@@ -442,6 +442,15 @@ def test_many_contributions_are_bands_that_add_up():
     top = np.vstack([path.vertices for path in bands[-1].get_paths()])
     for x in (k.location for k in f.kinks):
         assert np.abs(top - [float(x), float(f(x))]).max(axis=1).min() < 1e-9
+
+
+def test_names_of_bands_of_opposite_signs_do_not_lie_over_one_another():
+    signs = [(-1) ** k * (k % 3 + 1) for k in range(12)]
+    net = Network.from_arrays([[[1]] * 12, [signs]], [[Q(-k, 20) for k in range(12)], [0]])
+    figure = plot.decomposition(extract(net, (-1, 3)))
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.axes[-1].texts if text.get_gid() == "band-name"]
+    assert len(boxes) > 2 and not any(a.overlaps(b) for a, b in combinations(boxes, 2))
 
 
 def test_a_linear_network_has_only_its_sum():

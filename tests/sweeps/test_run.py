@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction as Q
 
 import pytest
 
 import pwlin
 from pwlin.base.errors import PwlinWarning
+from pwlin.exact.long_fractions import presentable
 from pwlin.sweeps import processes
 from pwlin.sweeps import run as runner
+from pwlin.sweeps.table import Sweep
 from pwlin.sweeps.task import Task
 
 GRID = {"hidden": [(), 2, (3, 2)], "seeds": 2, "optimizers": ("sgd", "adam"), "steps": 60, "progress": False}
@@ -63,6 +66,13 @@ def test_frames_and_files(table, tmp_path):
     assert [tuple(map(int, r["hidden"].split())) for r in rows] == [r.hidden for r in table]
     table.to_csv(tmp_path / "a.csv", seconds=True)
     assert (tmp_path / "a.csv").read_text().startswith("hidden,") and len(list(tmp_path.iterdir())) == 2
+
+
+def test_exact_numbers_are_written_in_full(table, tmp_path):
+    long = presentable(Q(1, 3**4000))
+    Sweep((replace(table[0], mse=long),)).to_csv(tmp_path / "a.csv")
+    with open(tmp_path / "a.csv", newline="") as stream:
+        assert [Q(row["mse_exact"]) for row in csv.DictReader(stream)] == [long]
 
 
 def test_where(table):

@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     from pwlin.app.commands.reports import require_defined
     from pwlin.app.film import movie
     from pwlin.app.reporting.folder import OutputError, default_folder, locked
+    from pwlin.base import memory
     from pwlin.base.arguments import refusal
     from pwlin.formulas.target import parse_target
 
@@ -81,5 +82,5 @@ def run(options: argparse.Namespace) -> int:
         why = f"training diverged; {path} shows it up to step {run.steps[-1]}; a smaller --lr helps"
         print(f"pwlin animate: error: {why}", file=sys.stderr)
         return 1
-    results.show(options, f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")
+    results.show(options, f"Wrote {path} ({memory.words(path.stat().st_size)}).")
     return 0

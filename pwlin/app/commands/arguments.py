@@ -90,7 +90,7 @@ def add_training(parser: argparse.ArgumentParser, data: bool = False) -> None:
         metavar="TARGET",
         nargs="?" if data else None,
         type=text,
-        help='the function to learn, such as "x**2" or "x**2 + y**2"',
+        help='the function to learn, such as "x**2"' + (' or "x**2 + y**2"' if data else ", of one variable"),
     )
     if data:
         add(
@@ -99,7 +99,8 @@ def add_training(parser: argparse.ArgumentParser, data: bool = False) -> None:
             type=text,
             help="points to learn instead: a row each, the value in the last column",
         )
-    add_domain(parser, "for all variables, or A B for each (default: -5 5; with several variables -2 2)")
+    several = "for all variables, or A B for each (default: -5 5; with several variables -2 2)"
+    add_domain(parser, several if data else "(default: -5 5)")
     add(
         "--hidden",
         nargs="*",

@@ -50,7 +50,8 @@ def write(options: argparse.Namespace, folder: Path, files: Mapping[str, str | b
 
     write_folder(folder, files, earlier_names())
     show(options, summary)
-    show(options, f"\nWrote {', '.join(files)}\nto {folder}. Open {folder / 'report.html'} in a browser.")
+    opened = "" if getattr(options, "open", False) else f" Open {folder / 'report.html'} in a browser."
+    show(options, f"\nWrote {', '.join(files)}\nto {folder}.{opened}")
 
 
 def open_report(options: argparse.Namespace, folder: Path) -> int:

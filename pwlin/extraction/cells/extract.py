@@ -25,7 +25,7 @@ from pwlin.networks.network import Network
 _RESERVE = 1.75
 """How many times the memory that it has a search takes when cells are put in order: up to 1.6 were measured."""
 _INSTEAD = ", count_regions for their number, or write_regions, which keeps them on disk"
-TOO_MUCH = "its numbers are beyond float64, or a cell has more than 63 facets"
+TOO_MUCH = "its numbers are beyond float64, a cell has more than 63 facets, or thousands of cells of an unbounded domain have no vertex"
 
 
 def extract_cells(

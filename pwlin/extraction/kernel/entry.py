@@ -22,7 +22,7 @@ def fast_complex(
     net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None
 ) -> CellComplex | None:
     """The complex of a network on a domain, or None if the kernel is not made for it."""
-    started = start(net, domain)
+    started = start(net, domain, found)
     if started is None:
         return None
     plan, (store, _, _) = started
@@ -42,7 +42,7 @@ def fast_complex(
 
 def fast_count(net: Network, domain: Polytope, workers: int | None = None, found: Found | None = None) -> int | None:
     """The number of cells of a network on a domain, or None if the kernel is not made for it."""
-    started = start(net, domain)
+    started = start(net, domain, found)
     if started is None:
         return None
     plan, (store, _, _) = started
@@ -56,13 +56,13 @@ def fast_count(net: Network, domain: Polytope, workers: int | None = None, found
         return None
 
 
-def start(net: Network, domain: Polytope) -> tuple[Plan, Roots] | None:
+def start(net: Network, domain: Polytope, found: Found | None = None) -> tuple[Plan, Roots] | None:
     """The plan, and what the search starts from; None if the kernel is not made for it."""
     plan = make_plan(net, domain) if net.hidden else None
     if plan is None:
         return None
     if domain.generators[1]:
-        roots = start_without_lines(plan, net, domain)
+        roots = start_without_lines(plan, net, domain, found)
         return None if roots is None else (plan, roots)
     store = make_store(plan, len(domain.generators[0]))
     return (plan, Roots(store, [""], {})) if add_domain(plan, store, domain) else None

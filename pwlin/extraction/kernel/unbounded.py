@@ -14,10 +14,15 @@ from pwlin.extraction.kernel.plan import Plan
 from pwlin.extraction.kernel.rounding import walls_of
 from pwlin.extraction.kernel.starting import Start, add_facets, add_vertices, push_cell
 from pwlin.extraction.kernel.store import SLOTS, Store, make_store
+from pwlin.extraction.watch import Found
 from pwlin.extraction.ways import Way
 from pwlin.geometry.cone import Vector, facet_masks
 from pwlin.geometry.polytope import Polytope
 from pwlin.networks.network import Network
+
+_MOST = 1 << 13
+"""So many cells are started from at most. Each neuron may double them until none contains a line, which takes as many neurons as
+there are lines."""
 
 
 class Cut(NamedTuple):
@@ -65,15 +70,20 @@ class _Cell(NamedTuple):
         return [(c, [i for i in range(len(self.node.generators)) if on >> i & 1]) for c, on in masks]
 
 
-def start_without_lines(plan: Plan, net: Network, domain: Polytope) -> Roots | None:
+def start_without_lines(plan: Plan, net: Network, domain: Polytope, found: Found | None = None) -> Roots | None:
     """Cells that contain no lines and make up the whole domain.
 
-    None if one has too many facets, or if the network's regions contain lines, which all or none of them do.
+    None if one has too many facets, if there are very many, or if the network's regions contain lines, which all or none of them do.
     """
+    if 1 << len(domain.generators[1]) > _MOST:
+        return None
     search = Search(net, domain)
     if search.lineality:
         return None
-    cells, cuts = _cells(search, domain)
+    begun = _cells(search, domain, found)
+    if begun is None:
+        return None
+    cells, cuts = begun
     vertices: dict[Vector, int] = {}
     facets: dict[tuple[int, ...], tuple[int, int, Vector]] = {}
     starts = []
@@ -101,8 +111,11 @@ def start_without_lines(plan: Plan, net: Network, domain: Polytope) -> Roots | N
     return Roots(store, [cell.way for cell in cells], cuts)
 
 
-def _cells(search: Search, domain: Polytope) -> tuple[list[_Cell], dict[Way, Cut]]:
-    """Cells without lines, in the order of the search: inside the first layer, or at the end of a later one; the cuts to them."""
+def _cells(search: Search, domain: Polytope, found: Found | None) -> tuple[list[_Cell], dict[Way, Cut]] | None:
+    """Cells without lines, in the order of the search: inside the first layer, or at the end of a later one; the cuts to them.
+
+    None if they become very many.
+    """
     cuts: dict[Way, Cut] = {}
     items = [_Cell(search.root(), [-1 - f for f in range(len(walls_of(domain)))], "")]
     for layer, data in enumerate(search.layers):
@@ -113,6 +126,10 @@ def _cells(search: Search, domain: Polytope) -> tuple[list[_Cell], dict[Way, Cut
             upcoming = [next(iter(cell.node.crossing)) for cell in cells if cell.node.crossing]
             if not upcoming:
                 break
+            if len(cells) > _MOST:
+                return None
+            if found:
+                found(0)
             cells = [half for cell in cells for half in _cut(search, cell, min(upcoming), data.first_bit, cuts)]
         if not any(cell.node.lines for cell in cells):
             return cells, cuts

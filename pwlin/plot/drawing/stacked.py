@@ -68,29 +68,38 @@ def draw_bands(
 
 
 def name_bands(ax: Axes, stacked: Sequence[Sum], name: Callable[[Neuron], str], xs: Scale, ys: Scale) -> None:
-    """Write each neuron's name into its band, at that end of the axes where the band is wider, if there is room."""
+    """Write each neuron's name into its band, at that end of the axes where the band is wider, if there is room.
+
+    Bands of opposite signs lie over one another: where names would too, the widest band has its own.
+    """
     low, high = ax.get_ylim()
     width, height = style.size_in_points(ax)
     least = style.LABEL_SIZE / height * (high - low)
+    places: list[tuple[float, float, bool, Fraction, Neuron]] = []
     for (_, below), (neuron, above) in itertools.pairwise(stacked):
         left, right = above.interval.left, above.interval.right
         assert left is not None and right is not None
         if neuron is None:
             continue
         end = max((left, right), key=lambda x: abs(above(x) - below(x)))
-        toward, align = (4, "left") if end == left else (-4, "right")
         reach = Fraction(int(style.text_width(name(neuron)) + 6), int(width)) * (right - left)
         inner = min(left + reach, right) if end == left else max(right - reach, left)
         edges = [sorted((ys(below(x)), ys(above(x)))) for x in (end, inner)]
         bottom, top = max(edge[0] for edge in edges), min(edge[1] for edge in edges)
         if top - bottom >= least:
-            marks.write(
-                ax,
-                name(neuron),
-                (xs(end), (bottom + top) / 2),
-                xytext=(toward, 0),
-                textcoords="offset points",
-                ha=align,
-                zorder=5,
-                gid="band-name",
-            )
+            places.append((top - bottom, (bottom + top) / 2, end == left, end, neuron))
+    written: list[tuple[bool, float]] = []
+    for _, middle, first, end, neuron in sorted(places, key=lambda place: -place[0]):
+        if any(first == side and abs(middle - other) < 1.4 * least for side, other in written):
+            continue
+        written.append((first, middle))
+        marks.write(
+            ax,
+            name(neuron),
+            (xs(end), middle),
+            xytext=(4 if first else -4, 0),
+            textcoords="offset points",
+            ha="left" if first else "right",
+            zorder=5,
+            gid="band-name",
+        )

@@ -159,3 +159,17 @@ def test_rounded_vertices_are_as_near_as_they_claim(x, weight, power):
     assert all(abs(Q(a) - b) <= Q(radius) for a, b in zip(row[:2], true))
     assert abs(Q(row[2]) - true[2]) <= Q(radius) / int(beta)
     assert max(map(abs, row[:2])) <= beta * scale * (1 + 1e-15) and row[2] <= scale * (1 + 1e-15)
+
+
+def test_no_kernel_where_thousands_of_cells_contain_lines():
+    net = pytorch_style((20, 24, 1), 0)
+    with pytest.raises(PwlinError, match="thousands of cells of an unbounded domain have no vertex"):
+        extract_cells(net, None, method="fast")
+
+
+@pytest.mark.filterwarnings("error")
+def test_offsets_that_are_far_out_warn_of_nothing():
+    tiny = Q(1, 2**1030)
+    net = Network.from_arrays([[[tiny, 2 * tiny], [-tiny, tiny]], [[1, 1]]], [[-1, Q(5, 3)], [0]])
+    fast, exact = (extract_cells(net, None, method=method)[0] for method in ("fast", "exact"))
+    assert fast.n_regions == exact.n_regions == 4 and fast == exact
