@@ -14,12 +14,21 @@ from pwlin.base import copies
 from pwlin.base.copies import shared, spare_cores
 
 HERE = os.getpid()
+MADE: list[int] = []
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux only")
 
 
 @pytest.fixture(autouse=True)
 def cores(monkeypatch):
-    """Two spare ones, whatever else runs here."""
+    """Two spare ones, whatever else runs here; the copies' numbers are kept."""
+    MADE.clear()
+    fork = os.fork
+
+    def noted():
+        MADE.append(fork())
+        return MADE[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
     monkeypatch.setattr(copies, "spare_cores", lambda: 2)
 
 
@@ -29,8 +38,10 @@ def who(number):
 
 
 def childless():
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert MADE
+    for number in MADE:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(number, os.WNOHANG)
     return True
 
 
