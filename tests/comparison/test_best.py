@@ -473,6 +473,16 @@ def test_pieces_that_err_alike_err_as_little_as_what_the_search_finds(text, monk
         assert error <= best_approximation(text, domain=(-1, 1), pieces=n).upper * (1 + Q(1, 10**10))
 
 
+def test_where_newtons_equations_say_nothing_the_search_goes_on(monkeypatch):
+    def singular(*_):
+        raise np.linalg.LinAlgError
+
+    best = best_approximation("x**3", (-1, 1), 4)
+    monkeypatch.setattr(np.linalg, "solve", singular)
+    found = best_approximation("x**3", (-1, 1), 4)
+    assert best.lower <= found.error.upper and found.lower <= best.error.upper
+
+
 def test_lines_across_an_inflection_in_closed_form():
     # s*x - x^3 is largest at t = sqrt(s/3), by 2 t^3, and as small as that at -2t; chords from 2t to 1 err by twice as much
     low, high = 0.0, 0.5

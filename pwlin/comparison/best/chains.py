@@ -165,7 +165,11 @@ class Chains:
         matrix = np.stack([by_left[first], by_right[first], by_left[second], by_right[second]], -1).reshape(-1, 2, 2)
         missing = np.stack([allowed - sizes[first], allowed - sizes[second]], axis=-1)
         gains = 2 * np.stack([(1 - share[first]) * allowed, share[second] * allowed], axis=-1)
-        moves = np.linalg.solve(matrix, np.stack([missing, gains * (self._between is None)], axis=-1))
+        wanted = np.stack([missing, gains * (self._between is None)], axis=-1)
+        try:
+            moves = np.linalg.solve(matrix, wanted)
+        except np.linalg.LinAlgError:  # a line has the slope of the graph where it ends: this is not the way
+            moves = np.full_like(wanted, np.nan)
         off = np.log(2 * self._levels)[self._piece_owner] - np.log(sizes[:count])
         lines_off = (missing / allowed[:, None]).ravel()
         return _Look(touches, off, by_left[:count] / sizes[:count], by_right[:count] / sizes[:count], lines_off, moves)
