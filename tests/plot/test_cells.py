@@ -193,11 +193,11 @@ def test_errors_are_function_minus_target_on_a_scale_around_zero():
 def test_the_largest_error_is_marked_where_it_is():
     c = crossing().compare("x**2 - y**2")
     ax = plot.regions(crossing(), "x**2 - y**2", comparison=c)
-    stars = {tuple(p) for p in np.asarray(only(ax, "sup").get_offsets()).tolist()}
+    stars = {tuple(p) for p in only(ax, "sup").get_xydata().tolist()}
     assert stars == {tuple(float(v) for v in p) for p in c.argsups}
     assert "largest error ≈ 0.25" in legend(ax)
     assert len(
-        only(plot.regions(crossing(), "x**2 - y**2", comparison=c, window=[(0, 1), (0, 1)]), "sup").get_offsets()
+        only(plot.regions(crossing(), "x**2 - y**2", comparison=c, window=[(0, 1), (0, 1)]), "sup").get_xydata()
     ) < len(stars)
 
 

@@ -6,6 +6,7 @@ and for colour-blind readers. The strong colours are the neurons' (see `pwlin.pl
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -210,8 +211,19 @@ STAR = "#F0E442"
 
 
 def stars(ax: Axes, x: Sequence[float], y: Sequence[float], size: float) -> None:
-    """Mark where the largest error is taken."""
-    ax.scatter(x, y, s=size, marker="*", color=STAR, edgecolors=INK, linewidths=0.9, zorder=6, clip_on=False, gid="sup")
+    """Mark where the largest error is taken; as a line without lines, whose size counts where room is made for it at the edge."""
+    ax.plot(
+        x,
+        y,
+        "*",
+        markersize=math.sqrt(size),
+        color=STAR,
+        markeredgecolor=INK,
+        markeredgewidth=0.9,
+        zorder=6,
+        clip_on=False,
+        gid="sup",
+    )
 
 
 def star_entry(text: str) -> Entry:
