@@ -87,7 +87,7 @@ def beside(job: Callable[[], T], other: Callable[[], object]) -> tuple[T, bool]:
             _end(number)
         file.seek(0)
         with suppress(EOFError, pickle.UnpicklingError):
-            return pickle.load(file), came  # noqa: S301 this very program has written it
+            return pickle.load(file), came
     if came:
         raise KeyboardInterrupt
     return job(), False
@@ -108,7 +108,9 @@ def _bring(job: Callable[[], object], file: IO[bytes], parent: int) -> None:
 
 
 def _once(number: int, frame: FrameType | None) -> NoReturn:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal tells all processes, and the one that waits tells its copy
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # a terminal tells all processes, and the one that waits tells its copy
     raise KeyboardInterrupt
 
 

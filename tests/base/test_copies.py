@@ -157,7 +157,9 @@ def patient(read):
         return "kept"
 
 
-@pytest.mark.parametrize("job, kept", [(patient, True), (lambda read: os.write(read[1], b"!") and time.sleep(60), False)])
+@pytest.mark.parametrize(
+    "job, kept", [(patient, True), (lambda read: os.write(read[1], b"!") and time.sleep(60), False)]
+)
 def test_ctrl_c_ends_the_job_beside_which_may_keep_what_it_has(job, kept):
     read = os.pipe()
 
