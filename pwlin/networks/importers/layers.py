@@ -186,6 +186,13 @@ def merged(wires: Sequence[Wire], kind: str, name: str) -> Wire:
     return out.divided(len(wires), name) if kind == "mean" else out
 
 
+def concatenated(wires: Sequence[Wire], axis: int) -> Wire:
+    """Several wires, one after the other along an axis."""
+    starts = np.cumsum([0, *(w.size for w in wires)])
+    places = np.concatenate([w.places + start for w, start in zip(wires, starts)], axis=axis)
+    return wires[0].chain.joined(wires).gather(places)
+
+
 def global_pool(x: Wire, kind: str, name: str) -> Wire:
     """The mean or the largest entry ("mean", "max") of each channel, with all axes kept."""
     return reduced(x, range(2, len(x.shape)), True, kind, name)
