@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.integers import wide
-from pwlin.exact.limbs import Limbs, join, multiply, product, sparse_product, split, split_floats
+from pwlin.exact.limbs import Limbs, join, multiply, product, sparse_product, split
 from pwlin.exact.rational import ExactArray
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.layer import Layer
@@ -159,10 +159,7 @@ class DenseWeight:
 
     @staticmethod
     def of(layer: Layer) -> DenseWeight:
-        if layer.is_float:
-            both = np.concatenate([layer.weight_float, layer.bias_float[:, None]], axis=1)
-            return DenseWeight(split_floats(both, layer.denominator.bit_length() - 1, layer.bits))
-        return DenseWeight(split(np.concatenate([layer.compact_weight, layer.compact_bias[:, None]], axis=1)))
+        return DenseWeight(layer.limbs)
 
     def rows(self, units: Indices, inputs: Units = EVERY) -> Limbs:
         return self._part(units, self._with_bias(inputs))
