@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ENTRIES, _FEWEST, _MOST = 1 << 16, 16, 64
 """So many entries of maps are made at a time, so that intermediate results stay in the cache; and so many maps."""
 
-_MOST_ON = 0.85
+_MOST_ON = 0.7
 """Weights of all units are used as they are where at least such a share of them is on."""
 
 _ALONE = 4

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.integers import compact, multiply
-from pwlin.exact.limbs import TERMS, Limbs, apart, carried, concatenated, folded, join, plus, product, split
+from pwlin.exact.limbs import TERMS, Limbs, apart, carried, concatenated, folded, join, product, split
 from pwlin.exact.rational import ExactArray
 from pwlin.extraction.line.cut import indices
 from pwlin.networks.layer import Layer
@@ -24,8 +24,8 @@ from pwlin.networks.network import Network
 
 _TOGETHER = 32
 """So many flips are looked at together, or more if there are many vectors."""
-_AT_ONCE = 256
-"""So many vectors are asked for at a time."""
+_AT_ONCE, _FEWEST = 512, 32
+"""So many products with vectors are made at a time, or of so many others."""
 _WEIGHTS = 1 << 21
 """So many products of weights are worth more than the way without them."""
 
@@ -54,11 +54,13 @@ class Walk:
     factors: Limbs  # (limbs, flips, vectors)
 
     def entries(self, counts: Rows, places: Rows) -> Limbs:
-        """Entries of the vectors, each after so many flips; shape (limbs, n, vectors)."""
-        found = []
-        for part in _parts(len(counts)):
-            rows = self.rows[:, :, places[part]].swapaxes(1, 2) * (counts[part, None] > np.arange(self.rows.shape[1]))
-            found.append(plus(self.start[:, places[part]], product(rows, self.factors)))
+        """Entries of the vectors, each after so many flips, increasing; shape (limbs, n, vectors)."""
+        found, last = [], max(self.rows.shape[1] - 1, 0)
+        for part in self._parts(len(counts)):
+            first, place = counts[part] // self._size, places[part]
+            flips = np.minimum(first[:, None] * self._size + np.arange(self._size), last)
+            near = self.rows[:, flips, place[:, None]] if self.rows.size else np.zeros((1, *flips.shape))
+            found.append(self._sum(counts[part], (self._anchors[None, :, first, place], 1), near))
         return concatenated(found)
 
     def dots(self, counts: Rows, others: Callable[[slice], tuple[Limbs, Units]]) -> Limbs:
@@ -67,30 +69,42 @@ class Walk:
         The others, one for each number, are asked for when they are needed, in limbs of shape (limbs, n, units), with the
         units outside which they are zero.
         """
-        return concatenated([self._dots(counts[part], *others(part)) for part in _parts(len(counts))])
+        return concatenated([self._dots(counts[part], *others(part)) for part in self._parts(len(counts))])
 
     def _dots(self, counts: Rows, others: Limbs, units: Units) -> Limbs:
-        """With the vectors after so many flips: with those before their block of flips, and with what flips of the block add."""
         size, n = self._size, len(counts)
-        stops = np.searchsorted(counts, size * np.arange(self._anchors.shape[1] + 1)).tolist()
-        blocks = [(i, slice(*run)) for i, run in enumerate(zip(stops, stops[1:])) if run[0] < run[1]]
         far = np.empty((len(self._anchors), len(others), n, self.factors.shape[2]))
         near = np.zeros((len(self.rows), len(others), n, size))
-        for i, run in blocks:
-            rows = self.rows[:, i * size : (i + 1) * size, units]
+        for i, run, flips in self._blocks(counts):
+            rows = self.rows[:, flips, units]
             far[:, :, run] = apart(others[:, run], self._anchors[:, i, units])
             near[:, :, run, : rows.shape[1]] = apart(others[:, run], rows.swapaxes(1, 2))
-        turned = folded((near, others.shape[2])) * (counts[:, None] % size > np.arange(size))
-        added = np.empty((len(self.factors), len(turned), *far.shape[2:]))
-        for i, run in blocks:
-            factors = self.factors[:, i * size : (i + 1) * size]
-            added[:, :, run] = apart(turned[:, run, : factors.shape[1]], factors)
-        return folded((far, others.shape[2]), (added, size))
+        return self._sum(counts, (far, others.shape[2]), folded((near, others.shape[2])))
+
+    def _sum(self, counts: Rows, far: tuple[Limbs, int], near: Limbs) -> Limbs:
+        """Of products with the vectors before their blocks of flips, and of what flips add, from the products with rows of the block."""
+        near = near * (counts[:, None] % self._size > np.arange(self._size))
+        added = np.empty((len(self.factors), len(near), len(counts), self.factors.shape[2]))
+        for _, run, flips in self._blocks(counts):
+            factors = self.factors[:, flips]
+            added[:, :, run] = apart(near[:, run, : factors.shape[1]], factors)
+        return folded(far, (added, self._size))
+
+    def _blocks(self, counts: Rows) -> list[tuple[int, slice, slice]]:
+        """The blocks in which numbers of flips lie, with these numbers and the flips."""
+        stops = np.searchsorted(counts, self._size * np.arange(self._anchors.shape[1] + 1)).tolist()
+        runs = enumerate(zip(stops, stops[1:]))
+        return [(i, slice(*run), slice(i * self._size, (i + 1) * self._size)) for i, run in runs if run[0] < run[1]]
 
     @property
     def _size(self) -> int:
         """Flips of a block."""
-        return max(_TOGETHER, 2 * self.factors.shape[2])
+        return min(max(_TOGETHER, 2 * self.factors.shape[2]), TERMS)
+
+    def _parts(self, count: int) -> list[slice]:
+        """What is looked at at a time."""
+        step = max(_AT_ONCE // self.factors.shape[2], _FEWEST)
+        return [slice(start, start + step) for start in range(0, count, step)]
 
     @cached_property
     def _anchors(self) -> Limbs:
@@ -104,11 +118,6 @@ class Walk:
         return carried(np.cumsum(concatenated([self.start[:, None], steps[:, 1:]]), axis=1))
 
 
-def _parts(count: int) -> list[slice]:
-    """What is looked at at a time."""
-    return [slice(start, start + _AT_ONCE) for start in range(0, count, _AT_ONCE)]
-
-
 class LineMaps:
     """Exact maps of single neurons of a network with one input, as `SingleMaps` has them."""
 
@@ -119,7 +128,8 @@ class LineMaps:
 
     def entries(self, k: int, patterns: Patterns, rows: Rows, neurons: Rows) -> tuple[ExactArray, ...]:
         """Slopes and intercepts of preactivations, or outputs, of layer k in regions, increasing; see `SingleMaps.entries`."""
-        if k < 1 or not self._dense or not (pays(self._layers[1], len(rows)) or (self._second and len(rows))):
+        asked = self._dense and (k > 1 or (k == 1 and len(self._layers) > 3))  # third layers ask for more of them
+        if not (asked and len(rows) and (self._second or pays(self._layers[1], len(rows)))):
             return self.maps.entries(k, patterns, rows, neurons)
         at, flipping, bends = turns(self._layers[0], patterns[0])
         if self._second is None:
@@ -137,7 +147,8 @@ class LineMaps:
         """The maps of the second layer's neurons."""
         first, (low, high, _), weight = self._layers[0], self._layers[0].integer_slopes, self.maps.weight(1)
         maps = np.stack([first.compact_weight[:, 0], first.compact_bias], axis=1)
-        inputs = np.append(multiply(maps, np.where(active, high, low)[:, None]), [[0, self.maps.denominators[1]]], axis=0)
+        one = np.array([[0, self.maps.denominators[1]]], dtype=object)  # what biases are multiplied by
+        inputs = np.append(multiply(maps, np.where(active, high, low)[:, None]), one, axis=0)
         assert isinstance(weight, DenseWeight), "walks are for dense layers"
         start = product(weight.limbs, split(compact(inputs)))
         return Walk(start, weight.columns(flipping), split(multiply(maps[flipping], bends[:, None])))
