@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.doors import doors
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
 from pwlin.exact.formats import formatted
@@ -15,6 +16,7 @@ from pwlin.exact.rational import nearest_float, to_fraction
 _DIGITS = 17
 
 
+@doors
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A real number that is only known to lie in ``[lower, upper]``; both ends are exact.
