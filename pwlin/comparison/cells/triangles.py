@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, final, overload
@@ -16,7 +16,7 @@ from pwlin.formulas.arithmetic.floats import Floats
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.functions.cells.function import PiecewiseLinearND
-from pwlin.functions.cells.near_plane import is_long
+from pwlin.functions.cells.near_plane import NearPlane, is_long
 from pwlin.geometry.polytope import Point, dehomogenize
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Triangles(Sequence[Simplex]):
         return [dehomogenize(vector) for vector in self._function.domain.generators[0]]
 
     @property
-    def _plane(self):  # type: ignore[no-untyped-def]
+    def _plane(self) -> NearPlane:
         return self._function.measures.plane
 
     @cached_property
@@ -116,7 +116,9 @@ class Triangles(Sequence[Simplex]):
         exact[plane.ends[facets[:, 1] < 0]] = True
         found = _intervals(plane.corners, plane.radius)
         columns = [self._rounded(found[k], exact, lambda g, k=k: self._known[g][0][k]) for k in range(2)]  # type: ignore[misc]
-        return Intervals(*(np.stack([getattr(c, end)[self._parts[0]] for c in columns], axis=-1) for end in ("low", "high")))
+        return Intervals(
+            *(np.stack([getattr(c, end)[self._parts[0]] for c in columns], axis=-1) for end in ("low", "high"))
+        )
 
     @cached_property
     def values(self) -> Intervals:
@@ -126,10 +128,11 @@ class Triangles(Sequence[Simplex]):
         x, y = plane.corners
         with np.errstate(all="ignore"):
             found = _intervals(a * x + b * y + c, (a.bounds() + b.bounds()) * plane.radius)
-            wide = ~(found.width <= _CLOSE * np.nanmax(found.magnitude))
+            size = found.magnitude
+            wide = ~(found.width <= _CLOSE * size.max(where=np.isfinite(size), initial=0))
         return self._rounded(found, wide, lambda g: self._known[g][1])[self._parts[0]]
 
-    def _rounded(self, found: Intervals, wide: NDArray[np.bool_], exact) -> Intervals:  # type: ignore[no-untyped-def]
+    def _rounded(self, found: Intervals, wide: NDArray[np.bool_], exact: Callable[[int], Fraction]) -> Intervals:
         ids = np.flatnonzero(wide)
         self._know(ids.tolist())
         tight = Intervals.of([exact(g) for g in ids.tolist()])
