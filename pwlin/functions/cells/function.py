@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
-from pwlin.base.doors import door
+from pwlin.base.doors import doors
 from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.base.sequences import Records
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 @final
+@doors
 class PiecewiseLinearND(Frozen):
     """A continuous piecewise-linear function on a convex polyhedron in R^d, d >= 2; exact and immutable.
 
@@ -242,7 +243,6 @@ class PiecewiseLinearND(Frozen):
     def __call__(self, x: Sequence[float]) -> float: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, x: ArrayLike) -> NDArray[np.float64] | ExactArray: ...
-    @door
     def __call__(self, x: Sequence[Exact] | ArrayLike) -> Fraction | float | NDArray[np.float64] | ExactArray:
         """Evaluate: exact points give Fractions, float points float64.
 
@@ -359,7 +359,6 @@ class PiecewiseLinearND(Frozen):
         """Where this function equals another one on the same domain, for example another output of one network."""
         return questions.decision_boundary(self, other)
 
-    @door
     def compare(self, target: TargetLike, **options: Any) -> ComparisonND | Any:
         """How far this function is from a target or from points: exact or certified errors; see `pwlin.compare`.
 
