@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from pwlin.base.arguments import items, refusal, shown
+from pwlin.base.doors import doors
 from pwlin.base.errors import DomainError, ExactnessError, PwlinError
 from pwlin.exact.rational import Number, to_fraction
 from pwlin.exact.text import shortened
@@ -19,6 +20,7 @@ _WIDTH = 40
 ACCEPTED = "a pair (a, b) with a < b; ends are exact numbers, or None (or an infinity) for no end; or None for all of R"
 
 
+@doors
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A closed interval; an end that is None is infinite.
