@@ -221,14 +221,6 @@ def multiply(a: Limbs, b: Limbs) -> Limbs:
     return carried(out)
 
 
-def plus(a: Limbs, b: Limbs) -> Limbs:
-    """The sum of two arrays of the same shape but for the number of limbs."""
-    few, many = (a, b) if len(a) < len(b) else (b, a)
-    out = many.copy()
-    out[: len(few)] += few
-    return carried(out)
-
-
 def concatenated(parts: Sequence[Limbs]) -> Limbs:
     """Arrays put together along their first axis but that of limbs, of which they may have more and fewer."""
     out = np.zeros((max(map(len, parts)), sum(part.shape[1] for part in parts), *parts[0].shape[2:]))

@@ -22,7 +22,7 @@ from pwlin.networks.layer import Layer
 from pwlin.networks.maps import DenseWeight, SingleMaps, Units
 from pwlin.networks.network import Network
 
-_TOGETHER = 32
+_TOGETHER = 24
 """So many flips are looked at together, or more if there are many vectors."""
 _AT_ONCE, _FEWEST = 512, 32
 """So many products with vectors are made at a time, or of so many others."""
@@ -76,9 +76,9 @@ class Walk:
         far = np.empty((len(self._anchors), len(others), n, self.factors.shape[2]))
         near = np.zeros((len(self.rows), len(others), n, size))
         for i, run, flips in self._blocks(counts):
-            rows = self.rows[:, flips, units]
-            far[:, :, run] = apart(others[:, run], self._anchors[:, i, units])
-            near[:, :, run, : rows.shape[1]] = apart(others[:, run], rows.swapaxes(1, 2))
+            rows, some = self.rows[:, flips, units], np.ascontiguousarray(others[:, run])
+            far[:, :, run] = apart(some, self._anchors[:, i, units])
+            near[:, :, run, : rows.shape[1]] = apart(some, rows.swapaxes(1, 2))
         return self._sum(counts, (far, others.shape[2]), folded((near, others.shape[2])))
 
     def _sum(self, counts: Rows, far: tuple[Limbs, int], near: Limbs) -> Limbs:

@@ -330,8 +330,7 @@ class PiecewiseLinearND(Frozen):
 
         Parameters
         ----------
-        norm : 1, 2, math.inf or "inf"
-            The norm on the input space.
+        norm : 1, 2, math.inf or "inf", the norm on the input space
 
         Returns
         -------
@@ -342,6 +341,10 @@ class PiecewiseLinearND(Frozen):
     def integral(self) -> Fraction:
         """The integral over the domain, exact; `DomainError` if that is unbounded. See `pwlin.functions.cells.integrals.moment`."""
         return integrals.moment(self, (0,) * self.dim)
+
+    def mean(self) -> Fraction:
+        """The mean value: the integral over the volume of the domain, which must be bounded."""
+        return self.integral() / self.volume()
 
     def moment(self, exponents: Sequence[int]) -> Fraction:
         """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact as `integral` is."""

@@ -20,7 +20,7 @@ from pwlin.functions.line import algebra, values, views
 from pwlin.functions.line.activity import Activity
 from pwlin.functions.line.records import Breakpoint, Extremum, Kink, Piece, Region
 from pwlin.functions.line.table import Table
-from pwlin.geometry.interval import Interval
+from pwlin.geometry.interval import Interval, bounded
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
@@ -303,6 +303,11 @@ class PiecewiseLinear1D(Frozen):
     def integral(self, a: Number | None = None, b: Number | None = None) -> Fraction:
         """The integral from `a` to `b` (default: the domain's ends; minus the integral from b to a if b < a)."""
         return algebra.integral(self, a, b)
+
+    def mean(self) -> Fraction:
+        """The mean value: the integral over the length of the domain, which must be bounded."""
+        left, right = bounded(self._interval)
+        return self.integral() / (right - left)
 
     def lipschitz(self) -> Fraction:
         """The least Lipschitz constant: the largest absolute slope."""
