@@ -119,7 +119,8 @@ class Bounded(Protocol):
 def require_bounded(domain: Bounded, name: str = "domain", error: type[PwlinError] = DomainError) -> None:
     """Refuse a domain that is not bounded."""
     if not domain.is_bounded:
-        raise refusal(name, str(domain), "are bounded domains", error)
+        example = ", such as (-1, 1)" if isinstance(domain, Interval) else ""
+        raise refusal(name, str(domain), f"are bounded domains{example}", error)
 
 
 def bounded(domain: object, name: str = "domain", error: type[PwlinError] = DomainError) -> tuple[Fraction, Fraction]:
