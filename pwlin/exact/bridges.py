@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from flint import arb, fmpq
 
-from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.rational import reduced_fraction
 
 if TYPE_CHECKING:
@@ -55,11 +54,6 @@ def to_sympy(value: Fraction | fmpq) -> sympy.Rational:
 def to_ball(value: Fraction) -> arb:
     """A real ball around a rational, a single point if it fits the working precision."""
     return arb(to_fmpq(value))
-
-
-def from_ball(ball: arb) -> Enclosure:
-    """The ends of a finite real ball, rounded outwards to the working precision."""
-    return Enclosure(dyadic(ball.lower()), dyadic(ball.upper()))
 
 
 def dyadic(end: arb) -> Fraction:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
+from flint import arb
+
 from pwlin.base.arguments import refusal, shown, whole
 from pwlin.base.doors import doors
 from pwlin.base.errors import ExactnessError, TargetError
+from pwlin.exact.bridges import dyadic
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
 from pwlin.exact.formats import formatted
 from pwlin.exact.rational import Number, as_number, nearest_float, rational_root, to_fraction
+from pwlin.exact.sympy_balls import narrowing_ends
 
 _DIGITS = 17
 _ROOT_BITS = 130
@@ -215,12 +219,11 @@ def _ends(value: object) -> tuple[Fraction, Fraction]:
 def _operand(value: Any) -> tuple[Fraction, Fraction] | None:
     """The ends of an enclosure or an exact number; None of another kind, so that operators can decline."""
     if hasattr(value, "evalf") and not getattr(value, "is_Rational", False):
-        if not getattr(value, "is_comparable", False):
-            return None
-        import sympy
-
-        low = int(sympy.floor(value * 2**_ROOT_BITS))
-        return Fraction(low, 2**_ROOT_BITS), Fraction(low + 1, 2**_ROOT_BITS)
+        low = high = None
+        for low, high in narrowing_ends(value):
+            if (high - low) * 2**_ROOT_BITS <= min(abs(low), abs(high)):
+                break
+        return None if low is None or high is None else (low, high)
     exact = value if isinstance(value, Enclosure) else as_number(value)
     return None if exact is None else _ends(exact)
 
@@ -232,6 +235,11 @@ def _root(square: Fraction, up: int) -> Fraction:
         return exact
     places = _ROOT_BITS + (square.denominator.bit_length() - square.numerator.bit_length()) // 2
     return (math.isqrt(math.floor(square * Fraction(4) ** places)) + up) / Fraction(2) ** places
+
+
+def from_ball(ball: arb) -> Enclosure:
+    """The ends of a finite real ball, rounded outwards to the working precision."""
+    return Enclosure(dyadic(ball.lower()), dyadic(ball.upper()))
 
 
 def read_tolerance(tolerance: object, default: Fraction = Fraction(1, 10**12)) -> Fraction:

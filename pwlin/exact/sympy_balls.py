@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     import sympy
 
 T = TypeVar("T")
-_MOST_BITS = 1 << 14
 _MOST_PLACES = 1 << 12
-"""Balls of so many bits that still hold a border between two decimals are taken to be on it."""
+"""Balls that still hold a border between two decimals with so many more places are taken to be on it."""
+_SLACK = 64
 _FUNCTIONS: dict[str, Callable[[arb], arb]] = {
     **{name: getattr(arb, name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")},
     **{name: getattr(arb, name) for name in ("sinh", "cosh", "tanh")},
@@ -88,14 +89,21 @@ def real_ends(number: sympy.Expr, bits: int) -> tuple[Fraction, Fraction] | None
         return dyadic(ball.lower()), dyadic(ball.upper())
 
 
-def narrowing_ends(number: sympy.Expr) -> Iterator[tuple[Fraction, Fraction]]:
-    """Rational ends of ever smaller balls around a real number; none where no ball is known."""
+def narrowing_ends(number: sympy.Expr, digits: int = 0) -> Iterator[tuple[Fraction, Fraction]]:
+    """Rational ends of ever smaller balls around a real number, until they have plenty of bits behind so many decimal places.
+
+    None where no ball is known.
+    """
+    whole = 0
     for bits in precisions():
-        if bits > _MOST_BITS or real_ball(number, bits) is None:
+        if real_ball(number, bits) is None:
             return
         ends = real_ends(number, bits)
         if ends is not None:
             yield ends
+            whole = math.floor(max(map(abs, ends))).bit_length()
+        if bits >= 10 * (_MOST_PLACES + digits) // 3 + whole + _SLACK:
+            return
 
 
 def float_of_real(number: sympy.Expr) -> float | None:
@@ -110,22 +118,25 @@ def rounded_real(number: sympy.Expr, digits: int) -> Decimal:
     """A real number with so many significant digits; what no ball is known of from 15 more by sympy."""
     if number.is_Rational:
         return rounded(to_fraction(number), digits)
-    found = _agreed(number, lambda end: rounded(end, digits) or None)
+    found = _agreed(number, lambda end: rounded(end, digits), digits)
     return rounded(Fraction(str(number.evalf(digits + 15))), digits) if found is None else found
 
 
 def fixed_real(number: sympy.Expr, places: int) -> str:
     """A real number with so many decimal places, ``-0.00`` if it is negative; what no ball is known of by sympy."""
-    found = _agreed(number, lambda end: signed(end, places))
-    return signed(Fraction(str(number.evalf(places + 30))), places) if found is None else found
+    found = _agreed(number, lambda end: signed(end, places), places)
+    if found is not None:
+        return found
+    before = max(rounded_real(number, 1).adjusted(), 0)
+    return signed(Fraction(str(number.evalf(before + places + 15))), places)
 
 
-def _agreed(number: sympy.Expr, rounding: Callable[[Fraction], T | None]) -> T | None:
-    """What a rounding makes of all of a ball, however narrow it has to be; None where no ball is known."""
+def _agreed(number: sympy.Expr, rounding: Callable[[Fraction], T], digits: int) -> T | None:
+    """What a rounding to so many digits makes of all of a ball, however narrow it has to be; None where no ball is known."""
     ends = None
-    for ends in narrowing_ends(number):
+    for ends in narrowing_ends(number, digits):
         low, high = map(rounding, ends)
-        if low == high and low is not None:
+        if low == high:
             return low
     # on a border, or zero, as far as can be told
-    return None if ends is None else rounding(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_PLACES)))
+    return None if ends is None else rounding(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_PLACES + digits)))

@@ -69,6 +69,14 @@ def test_other_numbers_and_other_things():
     for found in (e + root, root + e, e * root - 1, root / e, e / root, root - e):
         assert type(found) is Enclosure and 1 <= found.width + 1 <= 2.5
     assert (e * root).contains(3 * root / 2) and (root - e).contains(root - 2) and e + sympy.Rational(1, 3) == e + "1/3"
+    zero = sympy.sqrt(3 + 2 * root) - root - 1
+    assert (e + zero).contains(e) and (e + zero).width < 1 + Q(1, 10**4000) and (e * zero).contains(0)
+    small = 1 / (Enclosure(1, 1) * (zero + sympy.Rational(1, 10**60)))
+    assert (
+        small.contains(10**60) and 0 < small.width < 1 and (sympy.sqrt(2 * 10**401) * e).lower ** 2 < 2 * Q(10) ** 401
+    )
+    with pytest.raises(ExactnessError, match="division"):
+        e / zero
     with pytest.raises(ExactnessError):
         e * math.nan
     with pytest.raises(TypeError):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.exact.algebraic import RealRoot, real_balls, roots_between
-from pwlin.exact.bridges import from_ball
+from pwlin.exact.enclosure import from_ball
 from pwlin.exact.isolation import isolated, refined
 
 coefficients = st.lists(st.integers(-50, 50), min_size=3, max_size=12)

@@ -1,5 +1,6 @@
 """Algebraic numbers that leave the library: sympy's own in every way, but that their floats are correctly rounded."""
 
+import math
 import pickle
 import random
 from fractions import Fraction
@@ -10,6 +11,7 @@ import sympy
 from flint import fmpq
 
 from pwlin.exact.algebraic import RealRoot
+from pwlin.exact.digits import integer
 from pwlin.exact.radicals import radicals_to_sympy, root_to_sympy, sum_to_sympy, sympy_text
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.surds import Surd
@@ -107,5 +109,11 @@ def test_formats_are_rounded_once():
     assert f"{root_to_sympy(RealRoot((-1, -1, 0, 1), 0)):.4f} {near:.3e}" == "1.3247 5.000e-21"
     half = near * 10**20 + 2  # 2.5 less about 1e-41
     assert f"{half:.0f} {float(half):.0f}" == "2 2" and f"{5 - half:.0f} {float(5 - half):.0f}" == "3 2"
+    root = sympy.sqrt(2)
+    zero, far = well_rounded(sympy.sqrt(3 + 2 * root) - root - 1), well_rounded(10**5000 * root + 1)
+    assert decimal(zero) == "0" and f"{zero:.2e} {zero:.1f} {zero + sympy.Rational(5, 2):.0f}" == "0.00e+00 0.0 2"
+    digits = integer(math.isqrt(2 * 10**10018))  # of 10**5009 sqrt(2)
+    assert f"{far:.2f}"[-8:] == f"{int(digits[4996:5008]) / 10**7 + 1:.2f}"
+    assert f"{well_rounded(1 + root):.5000f}"[:-1] == "2." + digits[1:5000]
     with pytest.raises(ValueError, match="an exact number"):
         format(a, "d")

@@ -13,8 +13,8 @@ from pwlin.comparison.best.lower_bounds import largest_jump
 from pwlin.comparison.line.certified_sup import Graph
 from pwlin.comparison.line.sign_changes import signed_intervals
 from pwlin.comparison.norm import Norm
-from pwlin.exact.bridges import from_ball, to_ball
-from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.bridges import to_ball
+from pwlin.exact.enclosure import Enclosure, from_ball
 from pwlin.formulas.arithmetic.balls import compile_jet, power_ball, precision
 from pwlin.formulas.arithmetic.complex_balls import compile_complex, integrate
 from pwlin.formulas.kinds import Formula

@@ -13,7 +13,8 @@ from pwlin.comparison.best.gates import links_through
 from pwlin.comparison.best.stretches import Integrals, Stretch, Weight, parts_of
 from pwlin.comparison.line.smooth_parts import first_switch
 from pwlin.comparison.norm import L2, Norm
-from pwlin.exact.bridges import dyadic, from_ball, to_ball, to_fmpq
+from pwlin.exact.bridges import dyadic, to_ball, to_fmpq
+from pwlin.exact.enclosure import from_ball
 from pwlin.formulas.arithmetic.balls import compile_jet, precision
 from pwlin.formulas.kinds import Formula
 

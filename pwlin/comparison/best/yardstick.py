@@ -16,8 +16,8 @@ from pwlin.comparison.best.quadratic import BestErrors, quadratic_best, quadrati
 from pwlin.comparison.best.search import best_approximation_1d
 from pwlin.comparison.errors import Value, over
 from pwlin.comparison.norm import L2
-from pwlin.exact.bridges import from_ball, to_fmpq
-from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.bridges import to_fmpq
+from pwlin.exact.enclosure import Enclosure, from_ball
 
 _MOST_PIECES_SEARCHED = 128
 

@@ -25,8 +25,8 @@ from pwlin.comparison.line.ends import ends, length
 from pwlin.comparison.line.rough import RoughErrors
 from pwlin.comparison.line.segments import Effort, Segment, powered
 from pwlin.comparison.line.smooth_parts import Part, least_width, smooth_parts
-from pwlin.exact.bridges import dyadic, from_ball, to_ball
-from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.bridges import dyadic, to_ball
+from pwlin.exact.enclosure import Enclosure, from_ball
 from pwlin.formulas.arithmetic.balls import precision
 from pwlin.formulas.budget import Budget, cost_of_ball, size_of
 from pwlin.formulas.defined import defined_form

@@ -12,7 +12,8 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from pwlin.exact.bridges import from_ball, to_ball
+from pwlin.exact.bridges import to_ball
+from pwlin.exact.enclosure import from_ball
 from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.divided import Divided
 from pwlin.formulas.elementary import LOG, Elementary

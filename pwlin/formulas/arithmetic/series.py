@@ -22,8 +22,7 @@ import sympy
 from numpy.typing import NDArray
 
 from pwlin.base.errors import TargetError
-from pwlin.exact.bridges import from_ball
-from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.enclosure import Enclosure, from_ball
 from pwlin.formulas.arithmetic import taylor
 from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.arithmetic.intervals import Intervals, where

@@ -17,8 +17,8 @@ from pwlin.comparison.best.quadratic import BestErrors
 from pwlin.comparison.best.yardstick import FoundErrors
 from pwlin.comparison.errors import Value
 from pwlin.comparison.line.comparison import Comparison, PieceError
-from pwlin.exact.bridges import from_ball, to_sympy
-from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.bridges import to_sympy
+from pwlin.exact.enclosure import Enclosure, from_ball
 from pwlin.exact.rational import nearest_float, to_fraction
 from pwlin.formulas.arithmetic.balls import constant_ball, precision
 from pwlin.formulas.elementary import JUMPS
