@@ -43,7 +43,7 @@ def as_polytope(domain: object, dim: int) -> Polytope:
     if len(sides) != dim:
         raise refusal("domain", f"{len(sides)} interval(s)", f"are {dim}, one per input", DomainError)
     ends = [end for side in sides if type(side) in (tuple, list) and len(side) == 2 for end in side]  # type: ignore[arg-type, attr-defined]
-    if len(ends) == 2 * dim and all([type(end) in (int, float) for end in ends]):
+    if len(ends) == 2 * dim and all(type(end) in (int, float) for end in ends):
         return _known_box(*ends)
     return Polytope.box(sides)
 

@@ -248,8 +248,7 @@ def survey_and_bound(
     inputs: Bounds,
     outputs: Bounds,
     work: tuple[Floats, Floats],
-    integers: bool,
-    rounded: bool,
+    told: tuple[bool, bool],
     beta: float,
     d: int,
     plan: LayerPlan,
@@ -260,10 +259,9 @@ def survey_and_bound(
     ----------
     work : tuple of ndarray
         `key` and `live` of `survey`.
-    integers : bool
-        Whether weights, biases and slopes are integers, and all inputs are.
-    rounded : bool
-        Whether, but for what `survey` finds, weights, biases or slopes are not the rationals that they stand for.
+    told : tuple of bool
+        Whether weights, biases and slopes are integers, as all inputs are; and whether, but for what `survey` finds, they are
+        not the rationals that they stand for.
 
     Returns
     -------
@@ -275,8 +273,7 @@ def survey_and_bound(
         Whether sizes, and if all are live errors, are what floats can hold.
     """
     most, smallest, all_live, alike = survey(layer, inputs, outputs, work[0], work[1])
-    exact = integers and most * 1.01 < EXACT_LIMIT
-    rounded = not integers and (rounded or smallest < LEAST)
+    exact, rounded = told[0] and most * 1.01 < EXACT_LIMIT, not told[0] and (told[1] or smallest < LEAST)
     fits = most < math.inf
     if fits and all_live:
         fits = scale_and_bound(layer, inputs, outputs, exact, rounded, beta, d, plan)

@@ -126,9 +126,9 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         rows.T[: plan.width], bias[own], left[own], right[own] = integers or _rounded(layer, den)
         floats = LayerFloats(rows, bias[own], left[own], right[own], unit[own])
         before, after = _part(bounds, inputs), _part(bounds, outputs)
-        known, rounded, work = integers is not None, integers is None and _is_rounded(layer, den), (key[own], live[own])
+        told = integers is not None, integers is None and _is_rounded(layer, den)
         exact, rounded, all_live, alike, fits = survey_and_bound(
-            floats, before, after, work, known, rounded, beta, d, layers[k]
+            floats, before, after, (key[own], live[own]), told, beta, d, layers[k]
         )
         if fits and not all_live:
             after.null[:] = _null(layer, live[own] == 0, before.null)
