@@ -73,7 +73,7 @@ def rounded(value: Fraction, digits: int, rounding: Rounding = round) -> Decimal
     whole = rounding(value * Fraction(10) ** -exponent)
     if abs(whole) == 10**digits:
         whole, exponent = whole // 10, exponent + 1
-    return Decimal((int(whole < 0), tuple(map(int, str(abs(whole)))), exponent))
+    return Decimal((int(whole < 0), tuple(map(int, integer(abs(whole)))), exponent))
 
 
 def fixed(value: Fraction, places: int) -> str:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
+from pwlin.exact.formats import formatted
 from pwlin.exact.rational import nearest_float, to_fraction
 
 _DIGITS = 17
@@ -26,8 +27,8 @@ class Enclosure:
     Notes
     -----
     ``<``, ``<=``, ``>`` and ``>=`` compare the *numbers*, and raise `ExactnessError` where the ends do not settle the
-    answer. ``==`` and ``hash`` compare the *enclosures* (both ends). ``float(e)`` is the midpoint, rounded; a format
-    such as ``f"{e:.6g}"`` formats that float, while ``str(e)`` shows certain digits only.
+    answer. ``==`` and ``hash`` compare the *enclosures* (both ends). ``float(e)`` is the midpoint, rounded, as is a format
+    such as ``f"{e:.6g}"``, while ``str(e)`` shows certain digits only.
 
     Examples
     --------
@@ -138,9 +139,7 @@ class Enclosure:
         return f"Enclosure({self!s}{width})"
 
     def __format__(self, spec: str) -> str:
-        value = float(self)
-        beyond = math.isinf(value) or (not value and self.lower + self.upper)
-        return format(rounded(self.midpoint, 2 * _DIGITS) if beyond else value, spec) if spec else str(self)
+        return formatted(self.midpoint, spec, self.__str__)
 
 
 def _ends(value: object) -> tuple[Fraction, Fraction]:

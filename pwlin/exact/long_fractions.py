@@ -6,13 +6,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from numbers import Rational
 from typing import Any, NamedTuple, Protocol, TypeVar, final
 
 from flint import fmpq
 
 from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
 from pwlin.exact.digits import ratio, rounded, tidy
+from pwlin.exact.formats import formatted
 from pwlin.exact.rational import nearest_float
 
 T = TypeVar("T")
@@ -48,12 +49,14 @@ class LongFraction(Fraction):
     """A `Fraction` of very many digits, which are made when one asks for them: as exact as any other.
 
     Sums over thousands of regions have numerators and denominators of millions of digits. `float`, comparisons, `round`, formats
-    and text come from certain bounds of the sum, as narrow as it takes, which costs far less; ``+``, ``-``, ``*`` and ``/`` with
-    other fractions give fractions of the same kind. `numerator`, `denominator`, `hash`, equality of numbers that *are* equal, and
-    whatever else needs all digits make them, once, and keep them. ``Fraction(x)`` and pickles are ordinary fractions.
+    and text come from certain bounds of the sum, as narrow as it takes, which costs far less; ``+``, ``-``, ``*``, ``/``,
+    ``%`` and `divmod` with other fractions, and powers with whole exponents, give fractions of the same kind. `numerator`,
+    `denominator`, `hash`, equality of numbers that *are* equal, pickles and whatever else needs all digits make them, once, and keep
+    them. ``Fraction(x)`` is an ordinary fraction; ``x // y`` is an `int`, as of fractions.
 
     ``float(x)`` is correctly rounded; ``str(x)`` and ``repr(x)`` fit a line: the number in full where it is a short one, else
-    ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). ``f"{x:.6g}"`` formats the float.
+    ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). ``f"{x:.6g}"`` is formatted as a float would
+    be, but from the number itself: rounded once, at any precision.
     """
 
     __slots__ = ("_known", "_settled", "_source")
@@ -150,10 +153,8 @@ class LongFraction(Fraction):
         return math.trunc(self)
 
     def __round__(self, ndigits: int | None = None) -> Any:
-        return self.step(lambda value: round(value, ndigits))
-
-    def __pos__(self) -> Fraction:
-        return self
+        found: Any = self.step(lambda value: round(value, ndigits))
+        return found if ndigits is None else presentable(found)
 
     def __neg__(self) -> Fraction:
         return self * -1
@@ -183,14 +184,35 @@ class LongFraction(Fraction):
     def __rtruediv__(self, other: Any) -> Any:
         return _multiplied(other, self, True) if isinstance(other, (int, Fraction)) else super().__rtruediv__(other)
 
-    def __copy__(self) -> LongFraction:
+    def __divmod__(self, other: Any) -> Any:
+        return _divided(self, other) if isinstance(other, (int, Fraction)) else super().__divmod__(other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return _divided(other, self) if isinstance(other, (int, Fraction)) else super().__rdivmod__(other)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return divmod(self, other)[0]
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return divmod(other, self)[0]
+
+    def __mod__(self, other: Any) -> Any:
+        return divmod(self, other)[1]
+
+    def __rmod__(self, other: Any) -> Any:
+        return divmod(other, self)[1]
+
+    def __pow__(self, exponent: Any) -> Any:
+        whole = isinstance(exponent, Rational) and exponent.denominator == 1
+        return _power(self, int(exponent)) if whole else super().__pow__(exponent)
+
+    def __deepcopy__(self, memo: object = None) -> LongFraction:
         return self
 
-    def __deepcopy__(self, memo: object) -> LongFraction:
-        return self
+    __copy__ = __pos__ = __deepcopy__
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Fraction, (self._numerator, self._denominator)
+        return quotient, (self._numerator, self._denominator)
 
     def brief(self) -> Fraction | None:
         """The number as an ordinary fraction if that is short: the simplest fraction between bounds is tried."""
@@ -211,9 +233,7 @@ class LongFraction(Fraction):
         return f"LongFraction({self.__str__(6)})"
 
     def __format__(self, spec: str) -> str:
-        value = nearest_float(self)
-        beyond = math.isinf(value) or (not value and self != 0)
-        return str(self) if not spec else format(rounded(self, 34) if beyond else value, spec)
+        return formatted(self, spec, self.__str__)
 
 
 def _exact(value: object) -> Fraction | int | None:
@@ -268,38 +288,6 @@ class _Quotient(NamedTuple):
 
 @final
 @dataclass(frozen=True, eq=False)
-class Planned:
-    """A number of which something is known before what it is made from is there.
-
-    Attributes
-    ----------
-    near : callable
-        Makes numbers from below and from above; None where nothing is known.
-    make : callable
-        Makes the number.
-    """
-
-    near: Callable[[], tuple[Fraction, Fraction] | None]
-    make: Callable[[], Fraction]
-
-    @cached_property
-    def _near(self) -> tuple[Fraction, Fraction] | None:
-        return self.near()
-
-    @cached_property
-    def _made(self) -> Fraction:
-        return self.make()
-
-    def bounds(self, bits: int) -> Bounds:
-        low, high = (self._near if bits <= NEAR else None) or (self._made, self._made)
-        return bounds_of(low, bits)[0], bounds_of(high, bits)[1]
-
-    def exact(self) -> Fraction:
-        return self._made
-
-
-@final
-@dataclass(frozen=True, eq=False)
 class _Joined:
     """A sum or a difference. Those of many are a chain, which is walked along, as recursion would go too deep."""
 
@@ -350,9 +338,7 @@ class _Multiplied:
         return min(low for low, _ in quotients), max(low + (rest != 0) for low, rest in quotients)
 
     def exact(self) -> Fraction:
-        left, right = (
-            to_fmpq(in_digits(part)) for part in (self.left, self.right)
-        )  # Python's own are slow at this length
+        left, right = (to_fmpq(in_digits(part)) for part in (self.left, self.right))  # Python's own are slow
         return from_fmpq(left / right if self.divide else left * right)
 
 
@@ -373,6 +359,19 @@ def _multiplied(left: Fraction | int, right: Fraction | int, divide: bool) -> Fr
     return LongFraction.of(_Multiplied(left, right, divide, depth))
 
 
+def _divided(left: Fraction | int, right: Fraction | int) -> tuple[int, Fraction | int]:
+    return (whole := math.floor(_multiplied(left, right, True))), left - whole * right
+
+
+def _power(base: Fraction, exponent: int) -> Fraction:
+    found: Fraction = LongFraction.of(None, Fraction(1))
+    for bit in f"{abs(exponent):b}":
+        found = found * found
+        if bit == "1":
+            found = found * base
+    return found if exponent >= 0 else 1 / found
+
+
 def total(terms: Iterable[fmpq]) -> Fraction:
     """The exact sum of FLINT rationals: at once if that is short, else as a `LongFraction`.
 
@@ -390,7 +389,7 @@ def total(terms: Iterable[fmpq]) -> Fraction:
 def quotient(numerator: int, denominator: int) -> Fraction:
     """A fraction with a positive denominator; common factors of long ones wait until digits are asked for."""
     found = _Quotient(numerator, denominator)
-    return LongFraction.of(found) if denominator.bit_length() > _LONG else found.exact()
+    return LongFraction.of(found) if denominator.bit_length() > _LONG else presentable(found.exact())
 
 
 def presentable(value: Fraction) -> Fraction:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from flint import arb, ctx, fmpq
 
 from pwlin.exact.algebraic import precisions, real_balls
 from pwlin.exact.bridges import dyadic
 from pwlin.exact.digits import fixed, rounded
+from pwlin.exact.formats import signed
 from pwlin.exact.rational import nearest_float, to_fraction
 
 if TYPE_CHECKING:
     import sympy
 
+T = TypeVar("T")
 _MOST_BITS = 1 << 14
 _MOST_PLACES = 1 << 12
 """Balls of so many bits that still hold a border between two decimals are taken to be on it."""
@@ -108,11 +110,22 @@ def rounded_real(number: sympy.Expr, digits: int) -> Decimal:
     """A real number with so many significant digits; what no ball is known of from 15 more by sympy."""
     if number.is_Rational:
         return rounded(to_fraction(number), digits)
+    found = _agreed(number, lambda end: rounded(end, digits) or None)
+    return rounded(Fraction(str(number.evalf(digits + 15))), digits) if found is None else found
+
+
+def fixed_real(number: sympy.Expr, places: int) -> str:
+    """A real number with so many decimal places, ``-0.00`` if it is negative; what no ball is known of by sympy."""
+    found = _agreed(number, lambda end: signed(end, places))
+    return signed(Fraction(str(number.evalf(places + 30))), places) if found is None else found
+
+
+def _agreed(number: sympy.Expr, rounding: Callable[[Fraction], T | None]) -> T | None:
+    """What a rounding makes of all of a ball, however narrow it has to be; None where no ball is known."""
     ends = None
     for ends in narrowing_ends(number):
-        low, high = (rounded(end, digits) for end in ends)
-        if low == high and low:
+        low, high = map(rounding, ends)
+        if low == high and low is not None:
             return low
-    if ends is not None:  # zero, as far as can be told
-        return rounded(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_PLACES)), digits)
-    return rounded(Fraction(str(number.evalf(digits + 15))), digits)
+    # on a border, or zero, as far as can be told
+    return None if ends is None else rounding(Fraction(fixed(sum(ends, Fraction(0)) / 2, _MOST_PLACES)))

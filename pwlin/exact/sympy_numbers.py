@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import sympy
 from flint import arb
 from sympy.polys.polyroots import preprocess_roots
+from sympy.printing.latex import LatexPrinter
 from sympy.printing.repr import ReprPrinter
 
 from pwlin.exact.algebraic import precisions, real_balls
 from pwlin.exact.bridges import dyadic, to_sympy
 from pwlin.exact.digits import tidy
-from pwlin.exact.sympy_balls import float_of_real, real_ball, rounded_real
+from pwlin.exact.formats import written
+from pwlin.exact.sympy_balls import fixed_real, float_of_real, real_ball, rounded_real
 
 _GUARD_BITS = 10
 _MOST_BITS = 1 << 14
@@ -24,7 +27,8 @@ _LINE, _LINE_BITS = 200, 800
 class _WellRounded(sympy.Expr):  # type: ignore[misc]
     """A number whose ``float`` is the nearest one, as sympy's own way rounds twice, and whose text fits a line.
 
-    ``str`` is sympy's where that is short, else ``≈`` and 17 digits (`pwlin.exact.text.in_full` writes all); ``repr`` has six.
+    Formats such as ``.3f`` are rounded once, from certified balls (`pwlin.exact.formats`).
+    ``str`` and LaTeX are sympy's where that is short, else ``≈`` and 17 digits (`pwlin.exact.text.in_full` writes all); ``repr`` has six.
     """
 
     __slots__ = ()
@@ -45,6 +49,13 @@ class _WellRounded(sympy.Expr):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return self.__str__(6)
+
+    def _latex(self, printer: LatexPrinter) -> str:
+        short = self._brief() is not None
+        return str(printer._print(_plain(self))) if short else rf"\approx {tidy(rounded_real(self, 17))}"
+
+    def __format__(self, spec: str) -> str:
+        return written(spec, self.__str__, partial(fixed_real, self), partial(rounded_real, self))
 
 
 class CertifiedRoot(_WellRounded, sympy.CRootOf):

@@ -6,6 +6,7 @@ import math
 import operator
 import pickle
 import statistics
+from decimal import Decimal, localcontext
 from fractions import Fraction as Q
 
 import numpy as np
@@ -16,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq, to_sympy
-from pwlin.exact.long_fractions import LongFraction, Planned, presentable, total
+from pwlin.exact.long_fractions import LongFraction, presentable, total
+from pwlin.exact.planned import Planned
 from pwlin.exact.rational import nearest_float, to_fraction
 from pwlin.exact.text import brief, decimal, exact_text, in_full, shortened
 from tests.strategies.effort import examples
@@ -105,7 +107,7 @@ def test_what_other_libraries_make_of_it():
     assert x + 0.5 == number + 0.5 and 0.5 - x == 0.5 - number and 2.0 * x == 2 * number and 1.0 / x == 1 / number
     assert x + 1j == number + 1j and np.float64(2) * x == 2 * number and {value: 1}[x] == 1
     assert sum([x, x, 1]) == statistics.mean([x, x, x + 1]) * 3 - x == 2 * value + 1
-    assert type(pickle.loads(pickle.dumps(x))) is Q
+    assert type(pickle.loads(pickle.dumps(x))) is LongFraction and type(pickle.loads(pickle.dumps(late(Q(1, 3))))) is Q
     with pytest.raises(TypeError):
         x + "1"
     with pytest.raises(ZeroDivisionError):
@@ -156,3 +158,72 @@ def test_text_fits_a_line_and_never_fails():
 
 def test_short_sums_are_ordinary():
     assert type(total([fmpq(1, 3)] * 1000)) is Q and total([]) == 0
+
+
+@examples(30)
+@given(rationals, rationals.filter(bool), st.integers(-9, 70))
+def test_powers_and_remainders_are_those_of_fractions(a, b, exponent):
+    if a or exponent >= 0:
+        assert late(a) ** exponent == a**exponent and isinstance(late(a) ** exponent, LongFraction)
+    for x, y in ((late(a), b), (a, late(b)), (late(a), late(b))):
+        whole, rest = divmod(x, y)
+        assert (whole, rest) == divmod(a, b) == (x // y, x % y) and isinstance(rest, LongFraction)
+    assert (
+        late(a) ** Q(1, 1) == a
+        and late(2) ** 0.5 == 2**0.5
+        and divmod(late(7), 2.0) == (3.0, 1.0)
+        and 7.5 % late(2) == 1.5
+    )
+
+
+def test_what_is_made_of_long_numbers_fits_a_line():
+    x = presentable(Q(HUGE, 2**15000))
+    for found in (x**2, x**-1, x**1, x % 1, divmod(x, 1)[1], 5 % x, round(x, 5000), pickle.loads(pickle.dumps(x)), pickle.loads(pickle.dumps(1 / x))):  # fmt: skip
+        assert type(found) is LongFraction and len(repr(found)) < 40
+    with pytest.raises(ZeroDivisionError):
+        late(0) ** -1
+
+
+FORMATS = st.tuples(*map(st.sampled_from, (["", "<", "*>", "0=", "="], ["", "-", "+", " "], ["", "#"], ["", "1", "19"], ["", ",", "_"], ["", ".0", ".3", ".17"], "eEfFgG"))).map("".join)  # fmt: skip
+
+
+@examples(60)
+@given(st.one_of(rationals.map(nearest_float).filter(math.isfinite), st.integers(-999, 999).map(float)), FORMATS)
+def test_floats_are_written_as_python_does(value, spec):
+    """Which rounds floats once, from the binary number itself."""
+    if value or "=" not in spec:  # 0.0 has a sign
+        assert format(late(Q(value)), spec) == format(value + 0.0, spec)
+
+
+@examples(60)
+@given(rationals, st.integers(0, 30))
+def test_digits_are_those_of_a_decimal_with_plenty(value, precision):
+    with localcontext() as many:
+        many.prec, many.Emin, many.Emax = 3000, -9999, 9999
+        exact = Decimal(value.numerator) / value.denominator
+        fixed, percent = f"{late(value):.{precision}f}", f"{late(value):.{precision}%}"
+        assert fixed == f"{exact:.{precision}f}".replace("E+", "e+") and percent == f"{exact * 100:.{precision}f}%"
+        places = f"{late(value):.{precision}e}"
+        assert len(places.partition("e")[0].lstrip("-").replace(".", "")) == precision + 1
+        if value:
+            many.prec = precision + 1
+            assert (
+                Decimal(places) == +exact and f"{late(value):.{precision + 1}g}".partition("e")[0].lstrip("-0.") != ""
+            )
+
+
+def test_formats_are_rounded_once():
+    assert f"{late(Q(5, 2) + Q(1, 10**30)):.0f}" == "3" and f"{late(Q(5, 2)):.0f}" == "2"
+    assert f"{late(Q(10**30, 3)):,.2f}" == "333,333,333,333,333,333,333,333,333,333.33"
+    assert f"{late(Q(2, 3)):.30g}" == "0." + "6" * 29 + "7" and f"{late(Q(-2, 3)):.20e}" == "-6." + "6" * 19 + "7e-01"
+    assert f"{late(Q(10) ** 400):g}" == "1e+400"
+    assert f"{late(Q(1, 3)):>20}" == " " * 17 + "1/3" and f"{late(0):08.3f}" == "0000.000"
+    assert (
+        f"{late(Q(-1, 3)):z.0f} {late(Q(-1, 3)):.0f} {late(Q(10**7)):_.0f} {late(Q(1, 8)):.3}"
+        == "0 -0 10_000_000 0.125"
+    )
+    assert f"{late(Q(-2, 3)):012,.2f} {late(Q(5)):+#.0f} {late(Q(1, 3)):*^9}" == "-0,000,000.67 +5. ***1/3***"
+    for spec in ("d", "x", "n", "<09.2f", "+", ","):
+        for number in (1, HUGE, Q(1, HUGE), Q(1, 3)):
+            with pytest.raises(ValueError, match=r"[Ff]ormat"):
+                format(late(number), spec)

@@ -90,7 +90,22 @@ def test_text_fits_a_line_and_nothing_is_lost(digits):
         full, short = in_full(ours), digits < 200
         assert full == sympy_text(number) and (len(full) <= 200) == short
         assert str(ours) == f"{ours}" == (full if short else f"≈{decimal(ours, 17)}")
-        assert repr(ours) == (full if short else f"≈{decimal(ours, 6)}") and str(ours + 1)
+        assert repr(ours) == (full if short else f"≈{decimal(ours, 6)}")
+        assert sympy.latex(ours) == (sympy.latex(number) if short else rf"\approx {decimal(ours, 17)}")
         assert pickle.loads(pickle.dumps(ours)) == number and ours.evalf(30) == number.evalf(30)
+    assert str(well_rounded(sympy.sqrt(2) + sympy.Rational(7, big)) + 1)
     root = root_to_sympy(RealRoot((-(10**digits) - 3, 1, 0, 1), 0))
     assert str(root).startswith("≈") is (digits > 150) and pickle.loads(pickle.dumps(root)) == root
+
+
+def test_formats_are_rounded_once():
+    a, b, near = map(well_rounded, (sympy.sqrt(2) + 1, 5 * sympy.sqrt(3), sympy.sqrt(10**40 + 1) - 10**20))
+    assert (
+        f"{a:>14}" == "   1 + sqrt(2)" and f"{-a:+012.3e} {b:,.2f} {a:.1%} {a:g}" == "-002.414e+00 8.66 241.4% 2.41421"
+    )
+    assert f"{a:.40f}" == "2.4142135623730950488016887242096980785697" and f"{-near:.2f} {-near:z.2f}" == "-0.00 0.00"
+    assert f"{root_to_sympy(RealRoot((-1, -1, 0, 1), 0)):.4f} {near:.3e}" == "1.3247 5.000e-21"
+    half = near * 10**20 + 2  # 2.5 less about 1e-41
+    assert f"{half:.0f} {float(half):.0f}" == "2 2" and f"{5 - half:.0f} {float(5 - half):.0f}" == "3 2"
+    with pytest.raises(ValueError, match="an exact number"):
+        format(a, "d")

@@ -134,7 +134,7 @@ def test_enclosures_of_any_size():
     assert str(Enclosure(Q("1.01e-9"), 5)) == "[1.01e-9, 5]" and str(Enclosure("-1/3", "1/3")) == "0 ± 3.4e-01"
     assert repr(Enclosure(huge, huge + 10**390)) == "Enclosure(2.000000000e+400, width 1.0e+390)"
     assert f"{Enclosure(huge, huge):.3e}" == "2.000e+400" and f"{Enclosure(1, 2):.2f}" == "1.50"
-    assert f"{Enclosure(-tiny, -tiny):.2g}" == "-3.0e-400"
+    assert f"{Enclosure(-tiny, -tiny):.2g}" == "-3e-400"
     assert f"{Enclosure(0, 0):.1f}" == "0.0"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -85,22 +86,19 @@ def _formula_cells(target: Formula, left: Fraction, right: Fraction) -> Cells:
     known = [cell for cell in exact if cell is not None]
     if len(known) == len(parts):
         return Cells(tuple(known), 0.0)
-    size = _range(target, left, right)
-    tolerance = FINEST * size
+    ways = [_Way.of(target, part) if cell is None else cell for part, cell in zip(parts, exact, strict=True)]
+    for way in ways:
+        if isinstance(way, _Way):
+            way.certified(math.inf, MOST)  # where there is no bound at all, that is found at once
+    tolerance = FINEST * _range(target, left, right)
     while True:
         found: list[Cell] = []
         bound = Fraction(0)
-        for part, cell in zip(parts, exact, strict=True):
-            if cell is not None:
-                found.append(cell)
+        for way in ways:
+            if isinstance(way, Cell):
+                found.append(way)
                 continue
-            series, jet = compile_power_series(part.expression), compile_jet(part.expression, symbol)
-            if series is None:
-                raise TargetError(
-                    f"target: found {target.text}, which switches where no polynomial is 0; "
-                    "accepted by the playground are formulas that switch at roots of polynomials, such as abs(x**2 - 2)"
-                )
-            pieces, error = _certified(series, jet, _near(part.left), _near(part.right), tolerance, MOST - len(found))
+            pieces, error = way.certified(tolerance, MOST - len(found))
             found += pieces
             bound = max(bound, error)
         if len(found) <= MOST:
@@ -132,32 +130,49 @@ def _range(target: Formula, left: Fraction, right: Fraction) -> Fraction:
     return Fraction(size) if np.isfinite(size) else Fraction(1)
 
 
-def _certified(
-    series: SeriesFunction, jet: JetFunction, left: Fraction, right: Fraction, tolerance: Fraction, room: int
-) -> tuple[list[Cell], Fraction]:
-    """Cells left to right, each within the tolerance, and the largest bound; about `room` cells at most."""
-    done: list[Cell] = []
-    worst = Fraction(0)
-    waiting = [(left, right, 0)]
-    cap, bits = ctx.cap, ctx.prec
-    try:
-        ctx.prec = _BITS
-        while waiting and len(done) <= room:
-            a, b, depth = waiting.pop()
-            cell, error = _cubic(series, jet, a, b)
-            if cell is None or error is None or (error > tolerance and depth < _DEPTH):
-                if depth >= _DEPTH:
-                    raise TargetError(
-                        f"target: found no bound near {float(a):.6g}; accepted are bounded formulas on the domain"
-                    )
-                middle = (a + b) / 2
-                waiting += [(middle, b, depth + 1), (a, middle, depth + 1)]
-                continue
-            done.append(cell)
-            worst = max(worst, error)
-    finally:
-        ctx.cap, ctx.prec = cap, bits
-    return done, worst
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A stretch of a formula, and its values and derivatives there."""
+
+    series: SeriesFunction
+    jet: JetFunction
+    left: Fraction
+    right: Fraction
+
+    @staticmethod
+    def of(target: Formula, part: Stretch) -> _Way:
+        series = compile_power_series(part.expression)
+        if series is None:
+            raise TargetError(
+                f"target: found {target.text}, which switches where no polynomial is 0; "
+                "accepted by the playground are formulas that switch at roots of polynomials, such as abs(x**2 - 2)"
+            )
+        return _Way(series, compile_jet(part.expression, target.variables[0]), _near(part.left), _near(part.right))
+
+    def certified(self, tolerance: Fraction | float, room: int) -> tuple[list[Cell], Fraction]:
+        """Cells left to right, each within the tolerance, and the largest bound; about `room` cells at most."""
+        done: list[Cell] = []
+        worst = Fraction(0)
+        waiting = [(self.left, self.right, 0)]
+        cap, bits = ctx.cap, ctx.prec
+        try:
+            ctx.prec = _BITS
+            while waiting and len(done) <= room:
+                a, b, depth = waiting.pop()
+                cell, error = _cubic(self.series, self.jet, a, b)
+                if cell is None or error is None or (error > tolerance and depth < _DEPTH):
+                    if depth >= _DEPTH:
+                        raise TargetError(
+                            f"target: found no bound near {float(a):.6g}; accepted are bounded formulas on the domain"
+                        )
+                    middle = (a + b) / 2
+                    waiting += [(middle, b, depth + 1), (a, middle, depth + 1)]
+                    continue
+                done.append(cell)
+                worst = max(worst, error)
+        finally:
+            ctx.cap, ctx.prec = cap, bits
+        return done, worst
 
 
 def _cubic(

@@ -68,8 +68,8 @@ class ErrorOnCells:
         return near_errors(self.function, self.coefficients)
 
     def largest_in(self, chosen: Sequence[int]) -> Sequence[int]:
-        """Those of some cells in which the magnitude may be largest, by floats; for a degree up to 2."""
-        return chosen if self.degree > 2 or len(chosen) < _FEW else self._near.largest_in(chosen)
+        """Those of some cells in which the magnitude may be largest, by floats."""
+        return chosen if len(chosen) < _FEW else self._near.largest_in(chosen)
 
     def bernstein_bound(self, cell: int, corners: Sequence[Coordinates]) -> Rational:
         """An upper bound of the error's magnitude on a simplex in a cell: its largest Bernstein coefficient."""

@@ -58,8 +58,10 @@ def places(vertices: Floats, walls: Floats, positive: Bools) -> Places:
     radius = np.where(radius >= LOST, np.inf, radius + np.where(weight[:, 0] == 1, 0, 1.01 * _ROUNDOFF * size))
     largest = np.abs(walls[:, :-2]).max(axis=1, initial=0)
     shift = np.where(largest > 0, -np.frexp(largest)[1], 0)
+    half = shift >> 1  # powers of two beyond the range of floats
+    first, second = np.ldexp(1.0, half), np.ldexp(1.0, shift - half)
     with np.errstate(over="ignore"):  # of offsets that are far out, which decide nothing
-        scaled = np.ldexp(walls, shift[:, None])
-    scaled[:, :-1] *= np.where(positive, 1, -1)[:, None]
-    errors = np.where(rays.any() & (scaled[:, -1] > 0), np.inf, scaled[:, -1])  # they are for bounded coordinates
-    return Places(points, radius, np.ascontiguousarray(scaled[:, :-1]), errors)
+        scaled = walls[:, :-1] * np.where(positive, first, -first)[:, None]
+        scaled *= second[:, None]
+        errors = walls[:, -1] * first * second
+    return Places(points, radius, scaled, errors)

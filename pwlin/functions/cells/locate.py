@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import mul
-from typing import TYPE_CHECKING, final
+from typing import final
 
 import numpy as np
 from flint import fmpz_mat
@@ -16,14 +16,17 @@ from pwlin.exact.rational import nearest_quotient
 from pwlin.exact.rounding import Floats, doubt
 from pwlin.functions.cells.complex import CellComplex
 from pwlin.functions.cells.places import FAR
+from pwlin.functions.cells.strips import Strips
 from pwlin.geometry.cone import Vector, dot
 from pwlin.geometry.linear import matrix
 from pwlin.networks.network import Network
 
-if TYPE_CHECKING:
-    from scipy.spatial import cKDTree
-
+Walls = tuple[Floats, Floats, Integers]
 _STEPS = 64
+_EXACT_STEPS = 8
+"""After so many a point's pattern tells its cell sooner."""
+_FEWER = 4
+"""Tables of all cells are made for points that are so many times fewer at most."""
 _FEW = 16
 """So many points walk one by one, without the tables that many need."""
 _BLOCK = 1 << 14
@@ -41,77 +44,89 @@ class Locator:
     def __init__(self, cells: CellComplex, network: Network) -> None:
         self.cells = cells
         self.network = network
+        self._bounded = cells.domain.is_bounded
 
     # -- exact points -----------------------------------------------------------------------------
 
     def all_cells(self, point: Vector) -> list[int]:
         """All cells that hold a homogeneous point of the domain (closed cells), exact."""
-        (cell,), (inside,) = self.near([point])
-        return [int(cell)] if inside else self._around(point, self._beside(point))
+        x = _rounded(point)
+        cell, inside = self._walked(x)
+        return [cell] if inside else self._around(point, x, self._settled(point, x, cell))
 
-    def _around(self, point: Vector, cell: int) -> list[int]:
+    def _around(self, point: Vector, x: list[float], cell: int) -> list[int]:
         """All cells that hold a point, from one that does."""
         seen, stack = {cell}, [cell]
         while stack:
-            here = stack.pop()
-            for f in self.cells.cell_facets[here]:
-                for other in self.cells.facet_cells[f].tolist():
-                    if other >= 0 and other not in seen and dot(self.cells.facet_normals[f], point) == 0:
-                        seen.add(other)
-                        stack.append(other)
+            for facet, other, value, bound in self._walls(stack.pop(), x):
+                if value > bound or other < 0 or other in seen:  # what is no number is not above its bound
+                    continue
+                if dot(self.cells.facet_normals[facet], point) == 0:
+                    seen.add(other)
+                    stack.append(other)
         return sorted(seen)
 
     def cell(self, point: Vector) -> int:
         """Some cell that holds a homogeneous point of the domain, exact."""
-        return int(self.cells_of([point])[0])
-
-    def cells_of(self, points: Sequence[Vector]) -> Integers:
-        """The same for many points."""
-        at, inside = self.near(points)
-        for k in np.flatnonzero(~inside).tolist():
-            at[k] = self._beside(points[k])
-        return at
-
-    def _beside(self, point: Vector) -> int:
-        """The cell by the pattern beside a point."""
-        return self._cell_of_pattern[self._pattern_beside(point)]
+        x = _rounded(point)
+        cell, inside = self._walked(x)
+        return cell if inside else self._settled(point, x, cell)
 
     def near(self, points: Sequence[Vector]) -> tuple[Integers, NDArray[np.bool_]]:
         """A cell near each of some exact points of the domain, and whether floats are certain that the point lies inside it."""
-        rounded = np.array([[nearest_quotient(v, p[-1]) for v in p[:-1]] for p in points])
+        rounded = np.array(list(map(_rounded, points)))
         return self._arrived(rounded.reshape(-1, self.cells.dim))  # `doubt` covers the rounding of points too
+
+    def cells_of(self, points: Sequence[Vector]) -> Integers:
+        """Some cell that holds each of many points, as `cell` does."""
+        at, inside = self.near(points)
+        for k in np.flatnonzero(~inside).tolist():
+            at[k] = self._settled(points[k], _rounded(points[k]), int(at[k]))
+        return at
 
     def _walked(self, x: list[float]) -> tuple[int, bool]:
         """As `_walk` for one point, for which arrays would take longer."""
-        cells, places, size, cell = self.cells, self.cells.places, sum(map(abs, x)), self._start(x)
-        lists, inside = cells.cell_facets, len(cells) == 1
-        for _ in range(0 if inside else _STEPS):
-            facets = lists.ids[lists.offsets[cell] : lists.offsets[cell + 1]]
-            sides, walls, errors = (
-                cells.facet_cells[facets].tolist(),
-                places.walls[facets].tolist(),
-                places.errors[facets],
-            )
-            inside, lowest, next_cell = True, 0.0, -1
-            for (first, second), (*normal, offset), error in zip(sides, walls, errors.tolist()):
-                value = offset + sum(map(mul, normal, x))
-                if first != cell:
-                    value, second = -value, first
-                bound = error + doubt(size, abs(offset), cells.dim)
+        if len(self.cells) == 1:
+            return 0, True
+        cell, inside = self._starts.near(x), False
+        for _ in range(_STEPS):
+            inside, lowest, following = True, 0.0, -1
+            for _, other, value, bound in self._walls(cell, x):
                 inside &= value > bound
-                if second >= 0 and value < -bound and value < lowest:
-                    lowest, next_cell = value, second
-            if inside or next_cell < 0:
+                if other >= 0 and value < -bound and value < lowest:
+                    lowest, following = value, other
+            if inside or following < 0:
                 break
-            cell = next_cell
+            cell = following
         return cell, inside
 
-    def _start(self, point: list[float]) -> int:
-        """A cell near a point."""
-        if len(self.cells) == 1:
-            return 0
-        nearest = int(self._tree.query([min(max(v, -FAR), FAR) for v in point])[1])
-        return min(nearest, len(self.cells) - 1)
+    def _walls(self, cell: int, x: list[float]) -> Iterator[tuple[int, int, float, float]]:
+        """Of a cell's facets: each one, the cell behind it, the inward wall's value at a point, and a bound of that one's error."""
+        lists, places, dim = self.cells.cell_facets, self.cells.places, self.cells.dim
+        facets, size = lists.ids[lists.offsets[cell] : lists.offsets[cell + 1]], sum(map(abs, x))
+        sides, walls = self.cells.facet_cells[facets].tolist(), places.walls[facets].tolist()
+        errors, reach = places.errors[facets].tolist(), 1.0 if self._bounded else max(1.0, *map(abs, x))
+        for facet, (first, second), (*normal, offset), error in zip(facets.tolist(), sides, walls, errors):
+            value, bound = offset + sum(map(mul, normal, x)), error * reach + doubt(size, abs(offset), dim)
+            yield (facet, second, value, bound) if first == cell else (facet, first, -value, bound)
+
+    def _settled(self, point: Vector, x: list[float], cell: int) -> int:
+        """A cell that holds a point, near the one where its walk ended; exact."""
+        for _ in range(_EXACT_STEPS):
+            for facet, other, value, bound in self._walls(cell, x):
+                if not value > bound and dot(self.cells.inward(facet, cell), point) < 0:
+                    cell = other
+                    break
+            else:
+                return cell
+        return self._cell_of_pattern[self._pattern_beside(point)]
+
+    @cached_property
+    def _starts(self) -> Strips:
+        """One float place inside each cell."""
+        rows, lists = np.clip(self.cells.places.points, -FAR, FAR), self.cells.cells
+        sums = [np.add.reduceat(column[lists.ids], lists.offsets[:-1]) for column in rows.T]
+        return Strips(np.stack(sums, axis=1) / lists.lengths()[:, None])
 
     @cached_property
     def _pattern_beside(self) -> PatternsBeside:
@@ -126,30 +141,23 @@ class Locator:
     # -- float points -----------------------------------------------------------------------------
 
     @cached_property
-    def _tables(self) -> tuple[Floats, Floats, Integers]:
+    def _tables(self) -> Walls:
+        """`_walls_of` all cells."""
+        return self._walls_of(np.arange(len(self.cells)))
+
+    def _walls_of(self, chosen: Integers) -> Walls:
         """Walls as `Places` has them, inward, shape (d + 1, cells, k), their errors, and the cells behind them.
 
         Cells with fewer facets repeat their first one.
         """
-        cells, places = self.cells, self.cells.places
-        lists = cells.cell_facets
-        lengths = lists.lengths()
+        cells, places, lists = self.cells, self.cells.places, self.cells.cell_facets
+        starts, lengths = lists.offsets[chosen], lists.offsets[chosen + 1] - lists.offsets[chosen]
         place = np.arange(int(lengths.max()))
-        walls = lists.ids[lists.offsets[:-1, None] + np.where(place < lengths[:, None], place, 0)]
-        first = cells.facet_cells[walls, 0] == np.arange(len(cells))[:, None]
+        walls = lists.ids[starts[:, None] + np.where(place < lengths[:, None], place, 0)]
+        sides = cells.facet_cells[walls]
+        first = sides[:, :, 0] == chosen[:, None]
         inward = np.where(first[:, :, None], places.walls[walls], -places.walls[walls])
-        behind = np.where(first, cells.facet_cells[walls, 1], cells.facet_cells[walls, 0])
-        return np.ascontiguousarray(np.moveaxis(inward, 2, 0)), places.errors[walls], behind
-
-    @cached_property
-    def _tree(self) -> cKDTree:
-        """Nearest-neighbour tree over one float point inside each cell."""
-        from scipy.spatial import cKDTree
-
-        rows, lists = np.clip(self.cells.places.points, -FAR, FAR), self.cells.cells
-        sums = [np.add.reduceat(column[lists.ids], lists.offsets[:-1]) for column in rows.T]
-        middles = np.stack(sums, axis=1) / lists.lengths()[:, None]
-        return cKDTree(middles, balanced_tree=False, compact_nodes=False)  # that are soon made
+        return np.moveaxis(inward, 2, 0).copy(), places.errors[walls], np.where(first, sides[:, :, 1], sides[:, :, 0])
 
     def walk(self, points: Floats) -> tuple[Integers, NDArray[np.bool_]]:
         """A cell that holds each of some float points of the domain, shape (n, d), and whether it is known to lie inside.
@@ -158,7 +166,8 @@ class Locator:
         """
         at, inside = self._arrived(points)
         for k in np.flatnonzero(~inside).tolist():
-            at[k] = self._settled(self.cells.domain.homogeneous(points[k].tolist()), int(at[k]))
+            x = points[k].tolist()
+            at[k] = self._settled(self.cells.domain.homogeneous(x), x, int(at[k]))
         return at, inside
 
     def _arrived(self, points: Floats) -> tuple[Integers, NDArray[np.bool_]]:
@@ -171,48 +180,43 @@ class Locator:
             return np.array([cell for cell, _ in found], dtype=np.int64), np.array(
                 [inside for _, inside in found], dtype=bool
             )
-        # a start only: far out all squared distances overflow, and the tree says that nothing is near
-        nearest = np.asarray(self._tree.query(np.clip(points, -FAR, FAR))[1], dtype=np.int64)
-        at = np.minimum(nearest, len(self.cells) - 1)
-        inside = np.zeros(count, dtype=bool)
+        at, inside = np.empty(count, dtype=np.int64), np.zeros(count, dtype=bool)
         for start in range(0, count, _BLOCK):
             part = slice(start, start + _BLOCK)
-            self._walk(points[part], at[part], inside[part])
+            at[part] = self._starts.near_all(points[part])
+            self._walk(points[part], at[part], inside[part], count * _FEWER > len(self.cells))
         return at, inside
 
-    def _walk(self, points: Floats, at: Integers, inside: NDArray[np.bool_]) -> None:
+    def _walk(self, points: Floats, at: Integers, inside: NDArray[np.bool_], many: bool) -> None:
         """Move from cell to cell until no wall is known to be crossed; put down who has arrived for certain."""
-        normals, errors, behind = self._tables
         active = np.arange(len(points))
         with np.errstate(over="ignore", invalid="ignore"):
             size = np.abs(points).sum(axis=1)
+            reach = np.ones(len(points)) if self._bounded else np.abs(points).max(axis=1, initial=1)
             for _ in range(_STEPS):
                 here = at[active]
-                value = normals[-1][here]
-                bound = errors[here] + doubt(size[active, None], np.abs(value), self.cells.dim)
+                normals, errors, behind = self._tables if many else self._walls_of(here)
+                rows = here if many else np.arange(len(here))
+                value = normals[-1][rows]
+                bound = errors[rows] * reach[active, None] + doubt(size[active, None], np.abs(value), self.cells.dim)
                 for normal, x in zip(normals, points[active].T):
-                    value = value + normal[here] * x[:, None]
+                    value = value + normal[rows] * x[:, None]
                 inside[active] = (value > bound).all(axis=1)
                 worst = np.argmin(value, axis=1)
-                rows = np.arange(len(active))
-                moving = value[rows, worst] < -bound[rows, worst]
-                following = behind[here, worst]
+                each = np.arange(len(active))
+                moving = value[each, worst] < -bound[each, worst]
+                following = behind[rows, worst]
                 moving &= following >= 0
                 active = active[moving]
                 at[active] = following[moving]
                 if not len(active):
                     return
 
-    def _settled(self, point: Vector, cell: int) -> int:
-        """A cell that holds a point, near the one where its walk ended; exact."""
-        cells = self.cells
-        for _ in range(_STEPS):
-            crossed = next((f for f in cells.cell_facets[cell] if dot(cells.inward(f, cell), point) < 0), None)
-            if crossed is None:
-                return cell
-            a, b = cells.facet_cells[crossed].tolist()
-            cell = b if a == cell else a
-        return self.cell(point)
+
+def _rounded(point: Vector) -> list[float]:
+    """The coordinates of a homogeneous point."""
+    *x, t = point
+    return [nearest_quotient(v, t) for v in x]
 
 
 @final

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.sequences import Integers
-from pwlin.exact.long_fractions import LongFraction, Planned
+from pwlin.exact.long_fractions import LongFraction
 from pwlin.exact.pairs import Pairs
+from pwlin.exact.planned import Planned
 from pwlin.exact.rational import nearest_float
 from pwlin.exact.rounding import Floats
 from pwlin.functions.cells.near_plane import is_long

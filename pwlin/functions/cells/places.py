@@ -36,7 +36,8 @@ class Places:
         ``(a, b)``, with ``a . x + b`` positive inside a facet's first cell, the largest entry of a of magnitude 1/2 to 1.
     errors : ndarray, shape (n_facets,)
         In the domain a wall's value is off from that of the exact one, scaled by some positive number, by so much at most,
-        and by the rounding of the value itself (see `pwlin.exact.rounding.doubt`).
+        and by the rounding of the value itself (see `pwlin.exact.rounding.doubt`). In unbounded domains that is for coordinates
+        up to 1, and as many times more as they are larger.
     """
 
     points: Floats

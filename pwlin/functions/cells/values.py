@@ -16,7 +16,7 @@ from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
 from pwlin.functions.inputs import Floats, fractions, is_exact, read_points
 from pwlin.geometry.cone import Vector, dot
-from pwlin.geometry.polytope import Point, dehomogenize
+from pwlin.geometry.polytope import Point, dehomogenize, homogenize
 
 if TYPE_CHECKING:
     from pwlin.functions.cells.function import PiecewiseLinearND
@@ -27,8 +27,10 @@ def value(f: PiecewiseLinearND, x: ArrayLike | object) -> Fraction | float | Flo
     points = _points(f, x)
     flat = points.reshape(-1, f.dim)
     if is_exact(points):
+        if points.ndim == 1:
+            return _exact(f, points.tolist())
         out: Floats | ExactArray = np.empty(len(flat), dtype=object)
-        out[:] = _exact(f, flat)
+        out[:] = _many_exact(f, flat)
     else:
         known = _known(f, flat)
         cells, _ = f.locator.walk(flat[known])
@@ -39,7 +41,10 @@ def value(f: PiecewiseLinearND, x: ArrayLike | object) -> Fraction | float | Flo
 
 def inside(f: PiecewiseLinearND, point: Numbers) -> Vector:
     """See `PiecewiseLinearND.inside`."""
-    p = f.domain.homogeneous(point)
+    return _inside(f, f.domain.homogeneous(point))
+
+
+def _inside(f: PiecewiseLinearND, p: Vector) -> Vector:
     if any(dot(n, p) < 0 for n in f.domain.normals):
         where = f"({', '.join(map(brief, dehomogenize(p)))})"
         raise refusal("point", where, f"are points of {f.domain}", DomainError)
@@ -73,8 +78,15 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
     return out.reshape(points.shape)
 
 
-def _exact(f: PiecewiseLinearND, points: ExactArray) -> list[Fraction]:
-    vectors = [f.inside(p) for p in points.tolist()]
+def _exact(f: PiecewiseLinearND, point: list[Fraction]) -> Fraction:
+    """The value at one point, without arrays."""
+    vector = _inside(f, homogenize(point))
+    (row,) = f.complex.exact_maps(np.array([f.locator.cell(vector)]), f.output)
+    return Fraction(dot(row, vector), f.complex.denominator * vector[-1])
+
+
+def _many_exact(f: PiecewiseLinearND, points: ExactArray) -> list[Fraction]:
+    vectors = [_inside(f, homogenize(p)) for p in points.tolist()]
     cells, den = f.locator.cells_of(vectors), f.complex.denominator
     maps = _maps(f, cells)
     return [Fraction(dot(maps[k], v), den * v[-1]) for k, v in zip(cells.tolist(), vectors)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from pwlin.networks.importers.refusals import unread
 from pwlin.networks.importers.windows import Sliding, adaptive_windows, per_channel, windows
 from pwlin.networks.importers.wire import Array, Shape, Wire, check_size
+
+Entry = TypeVar("Entry", bound=np.generic)
 
 
 def convolution(x: Wire, weight: Array, bias: Array | None, sliding: Sliding, groups: int) -> Wire:
@@ -135,7 +138,7 @@ def product(x: Wire, other: Array, *, constant_first: bool = False) -> Wire:
     return x.combined(table.reshape(-1, n), factors.reshape(-1, n), weights=True).reshaped(shape)
 
 
-def along_channels(values: Array, x: Wire) -> Array:
+def along_channels(values: NDArray[Entry], x: Wire) -> NDArray[Entry]:
     """One value per channel (axis 1), in a shape that broadcasts to a wire."""
     return values.reshape(-1, *[1] * (len(x.shape) - 2))
 
@@ -184,6 +187,13 @@ def merged(wires: Sequence[Wire], kind: str, name: str) -> Wire:
         else:
             out = out.plus(other)
     return out.divided(len(wires), name) if kind == "mean" else out
+
+
+def concatenated(wires: Sequence[Wire], axis: int) -> Wire:
+    """Several wires, one after the other along an axis."""
+    starts = np.cumsum([0, *(w.size for w in wires)])
+    places = np.concatenate([w.places + start for w, start in zip(wires, starts)], axis=axis)
+    return wires[0].chain.joined(wires).gather(places)
 
 
 def global_pool(x: Wire, kind: str, name: str) -> Wire:

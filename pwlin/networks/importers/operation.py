@@ -172,6 +172,13 @@ def smaller(op: Operation) -> Wire:
     return op.operand(0).minimum(op.operand(1), op.place)
 
 
+def between(op: Operation) -> Wire:
+    """No less than a bound and no more than another, of which any may depend on the input or lack."""
+    out = op.operand(0)
+    out = out if op.given(1, "min") is None else out.maximum(op.operand(1, "min"), op.place)
+    return out if op.given(2, "max") is None else out.minimum(op.operand(2, "max"), op.place)
+
+
 def relu(op: Operation) -> Wire:
     """A ReLU on each entry."""
     return op.wire().relu(op.place)

@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction as Q
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -139,3 +140,21 @@ def test_exact_points_find_a_closed_region_that_holds_them(net, data):
     for p in [*corners, tuple(f.domain.interior_point())]:
         cells = [r.index for r in f.regions if p in r.polytope]
         assert f.locator.cell(f.inside(p)) in cells and [r.index for r in f.regions_at(p)] == cells
+
+
+@pytest.mark.parametrize("reach", [1, 1e6, 1e100])
+def test_floats_tell_where_points_lie_however_far_out_and_how_near_to_walls(reach):
+    rng = np.random.default_rng(7)
+    sizes = [2, 6, 5, 1]
+    weights = [rng.normal(size=(n, m)) for m, n in pairwise(sizes)]
+    net = Network.from_arrays(weights, [rng.normal(size=n) for n in sizes[1:]])
+    f = extract(net, None, method="fast")
+    corners = f.complex.places.points[f.complex.vertex_mask]
+    walls = corners[:12] + rng.uniform(size=(12, 1)) * (corners[1:13] - corners[:12])  # few of them lie on walls
+    points = np.concatenate([rng.normal(size=(20, 2)) * reach, walls, np.nextafter(walls, reach)])
+    cells, sure = f.locator.walk(points)
+    assert sure[:20].all()
+    for point, cell, certain in zip(points.tolist(), cells.tolist(), sure.tolist()):
+        found = [r.index for r in f.regions_at(list(map(Q, point)))]
+        assert cell in found and (len(found) == 1 or not certain)
+    assert f(points).tolist() == [nearest_float(net.exact([*map(Q, p)])) for p in points.tolist()]

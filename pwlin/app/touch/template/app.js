@@ -69,7 +69,7 @@ class App {
       this.errors = errorsOf(this.derived, goal);
     }
     const d = this.derived, [l, r] = this.window;
-    this.outline = [...(l < goal.a ? this.beyond(l, goal.a) : []), ...d.regions.map(x => [x.l, x.yl]), [goal.b, d.regions[d.regions.length - 1].yr], ...(r > goal.b ? this.beyond(goal.b, r) : [])];
+    this.outline = [...(l < goal.a ? this.beyond(l, goal.a) : []), ...d.regions.map(x => [x.l, x.yl]), [goal.b, d.regions.at(-1).yr], ...(r > goal.b ? this.beyond(goal.b, r) : [])];
     this.numbers = numbersOf(this, d, this.errors);
     let moving = false;
     for (const view of Object.values(this.views)) moving = view.axis.follow(view.wanted(d, this.errors), this.frozen, now) || moving;
@@ -179,6 +179,13 @@ class App {
     this.gliding = requestAnimationFrame(frame);
   }
 
+  /* A neuron's colour: its own among up to eight, else by what is in focus. */
+  colour(i) {
+    const { store: { net, ui }, derived } = this, part = derived && derived.parts[i];
+    if (part && part.state === "dead") return "var(--dead)";
+    if (net.neurons.length <= 8) return `var(--n${i + 1})`;
+    return i === ui.hovered ? "var(--n2)" : i === ui.selected ? "var(--n1)" : "var(--soft)";
+  }
   arrows(d, shown) { lineArrows(this, d, shown); }
 
   /* One polite sentence, some time after the last change. */

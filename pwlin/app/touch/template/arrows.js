@@ -35,6 +35,6 @@ function lineArrows(app, d, shown) {
   }
   fit.arrows(arrows.length).forEach((node, k) => {
     const [i, ...place] = arrows[k];
-    put(node, { d: arrowPath(...place), style: `--own:${colourOf(app, i)}` });
+    put(node, { d: arrowPath(...place), ...own(app, i) });
   });
 }

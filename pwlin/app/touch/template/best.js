@@ -11,7 +11,7 @@ function bestWith(goal, norm, pieces) {
     return { value: Q.float(exact), exact: Q.reduce(exact) };
   }
   const table = best[norm], k = table.findIndex(([n]) => n >= pieces), proved = (best.proved || []).includes(norm);
-  if (k < 0) { const [n, e] = table[table.length - 1]; return { value: e * (n / pieces) ** power(norm), guess: "about" }; }
+  if (k < 0) { const [n, e] = table.at(-1); return { value: e * (n / pieces) ** power(norm), guess: "about" }; }
   const [n, e, text] = table[k];
   if (n === pieces || !k) return { value: e, exact: text && proved ? Q.parse(text) : null, proved };
   const [m, before] = table[k - 1];
@@ -42,7 +42,7 @@ function effective(goal, norm, value) {
     const [m, before] = table[k - 1], [n, e] = table[k];
     if (value >= e) return m * (n / m) ** (Math.log(before / value) / Math.log(before / e));
   }
-  return law(...table[table.length - 1]);
+  return law(...table.at(-1));
 }
 
 /* Where the best network of as many ReLUs has its kinks, if they are to be shown. */

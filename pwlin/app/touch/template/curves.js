@@ -8,7 +8,7 @@ function curvesOf(goal) {
       const n = cell.degree <= straight ? 1 : each, points = [];
       for (let k = 0; k <= n; k++) { const x = cell.l + ((cell.r - cell.l) * k) / n; points.push([x, f(cell, x)]); }
       const joined = last && Math.abs(last[1] - points[0][1]) <= 1e-7 * (1 + Math.abs(last[1]));
-      if (joined) paths[paths.length - 1].push(...points.slice(1)); else paths.push(points);
+      if (joined) paths.at(-1).push(...points.slice(1)); else paths.push(points);
       last = points[n];
     }
     return paths;

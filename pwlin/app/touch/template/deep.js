@@ -33,7 +33,7 @@ class DeepView {
     const { fit } = this.app.views;
     this.marks(d.kinks.length).forEach((node, i) => {
       const { x, height, layers: [k] } = d.kinks[i];
-      put(node, { d: LAYER_MARKS[k % 4], transform: `translate(${fixed(fit.X(x))},${fixed(clamp(fit.Y(height), fit.top, fit.bottom))})`, style: `--own:var(--n${(k % 8) + 1})` });
+      put(node, { d: LAYER_MARKS[k % 4], ...to(fit.X(x), clamp(fit.Y(height), fit.top, fit.bottom)), style: `--own:var(--n${(k % 8) + 1})` });
     });
   }
 }

@@ -29,18 +29,14 @@ function pool(build) {
   };
 }
 
+const word = (parent, kind, anchor = "middle") => draw("text", parent, { class: kind, "text-anchor": anchor });
+const to = (x, y) => ({ transform: `translate(${fixed(x)},${fixed(y)})` });
+const own = (app, i) => ({ style: i === null ? "" : `--own:${app.colour(i)}` });
 const reduced = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const fixed = x => clamp(Math.round(x * 100) / 100, -1e5, 1e5) || 0; // drawing knows no infinities
 const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
 const deadOf = d => d.parts.filter(p => p.state === "dead").map(p => p.index + 1);
 const plural = (n, noun) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
-/* A neuron's colour: its own among up to eight, else by what is in focus. */
-function colourOf(app, i) {
-  const { store, derived } = app;
-  if (derived && derived.parts[i] && derived.parts[i].state === "dead") return "var(--dead)";
-  if (store.net.neurons.length <= 8) return `var(--n${i + 1})`;
-  return i === store.ui.hovered ? "var(--n2)" : i === store.ui.selected ? "var(--n1)" : "var(--soft)";
-}
 const arrowOf = part => (part.side > 0 ? "▷" : part.side < 0 ? "◁" : "◇");
 const kinkText = (part, digits) => (part.kink ? label(part.kink, 9, digits) : "none");

@@ -59,6 +59,12 @@ const edit = {
   },
   remove: (net, i) => ({ ...net, neurons: net.neurons.filter((_, j) => j !== i) }),
   place: (net, i, q) => changed(net, i, { w: 1, b: plain(-q) }), // of a neuron that had no kink
+
+  /* Whichever fits, to q or as far beside the domain as a kink may go. */
+  toKink(net, i, q, goal, held) {
+    const reach = (goal.b - goal.a) / 10, at = clamp(q, goal.a - reach, goal.b + reach);
+    return !net.neurons[i].w ? edit.place(net, i, at) : held ? edit.kinkHeld(net, i, at, goal) : edit.kink(net, i, at);
+  },
 };
 
 /* A network from kinks, jumps and c, w = ±1. */

@@ -43,7 +43,7 @@ class ErrorView extends Picture {
       }
       const part = this.path(points);
       path += last !== null && Math.abs(points[0][1] - last) < 1e-9 * (1 + Math.abs(last)) ? "L" + part.slice(1) : part;
-      last = points[points.length - 1][1];
+      last = points.at(-1)[1];
     }
     return path;
   }

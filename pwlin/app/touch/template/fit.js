@@ -9,23 +9,18 @@ class FitView extends Picture {
     this.layers = pool(() => draw("path", this.plot, { class: "layer" }));
     this.arm = draw("path", this.plot, { class: "arm" });
     this.line = draw("path", this.plot, { class: "sum" });
-    this.kinks = pool(() => this.marker(this.marks));
-    draw("path", this.marks, { class: "rail" });
-    this.rail = this.marks.lastChild;
+    this.kinks = pool(() => this.marker("kink"));
+    this.rail = draw("path", this.marks, { class: "rail" });
     this.ghosts = pool(() => draw("path", this.marks, { class: "ghost" }));
-    this.flags = pool(() => this.flag(this.marks));
+    this.flags = pool(() => this.marker("flag"));
     this.handle = draw("path", this.marks, { class: "arm-handle", d: "M-7-3 0-12 7-3ZM-7 3 0 12 7 3Z" });
     this.flagOfC = draw("path", this.marks, { class: "c-flag", d: "M-12-7 0 0-12 7Z" });
     this.nameOfC = draw("text", this.marks, { class: "name c-name", text: "c" });
     this.arrows = pool(() => draw("path", this.marks, { class: "gradient" }));
   }
-  marker(parent) {
-    const node = draw("g", parent, { class: "kink" });
-    return { node, dot: draw("path", node), name: draw("text", node, { class: "name", "text-anchor": "middle" }) };
-  }
-  flag(parent) {
-    const node = draw("g", parent, { class: "flag" });
-    return { node, shape: draw("path", node), name: draw("text", node, { class: "name", "text-anchor": "middle" }) };
+  marker(kind) {
+    const node = draw("g", this.marks, { class: kind });
+    return { node, shape: draw("path", node), name: word(node, "name") };
   }
   get railY() { return this.bottom + 24 + RAIL / 2; }
 
@@ -56,7 +51,7 @@ class FitView extends Picture {
     this.drawKinks(d);
     this.drawFlags(d);
     const y = this.Y(d.net.c);
-    put(this.flagOfC, { transform: `translate(${LEFT},${fixed(clamp(y, this.top, this.bottom))})` });
+    put(this.flagOfC, to(LEFT, clamp(y, this.top, this.bottom)));
     put(this.nameOfC, { x: LEFT + 5, y: fixed(clamp(y, this.top, this.bottom)) - 5 });
   }
   drawLayers(d, view) {
@@ -66,17 +61,17 @@ class FitView extends Picture {
       const outline = band ? this.path([...top, ...bottom.slice().reverse()]) + "Z" : this.path(top);
       put(node, {
         d: outline, class: `layer ${band ? "filled" : "drawn"}${falls ? " falls" : ""}${index === this.app.store.focus ? " near" : ""}`,
-        style: `--own:${colourOf(this.app, index)}`,
+        ...own(this.app, index),
       });
     });
   }
   drawArm(d, i, view) {
     const part = i === null ? null : d.parts[i], on = part && d.regions.filter(r => r.on[i]);
     const shown = on && on.length && view === "sum";
-    put(this.arm, { d: shown ? this.path([...on.map(r => [r.l, r.yl]), [on[on.length - 1].r, on[on.length - 1].yr]]) : "", style: i === null ? "" : `--own:${colourOf(this.app, i)}` });
+    put(this.arm, { d: shown ? this.path([...on.map(r => [r.l, r.yl]), [on.at(-1).r, on.at(-1).yr]]) : "", ...own(this.app, i) });
     const at = this.armPlace(d, i);
     visible(this.handle, Boolean(at));
-    if (at) put(this.handle, { transform: `translate(${fixed(at.x)},${fixed(at.y)})`, style: `--own:${colourOf(this.app, i)}` });
+    if (at) put(this.handle, { ...to(at.x, at.y), ...own(this.app, i) });
   }
   /* Where the handle of the arm is, if the arm is long enough to have one. */
   armPlace(d, i) {
@@ -84,21 +79,21 @@ class FitView extends Picture {
     if (!n || !n.w) return null;
     const e = n.w > 0 ? goal.b : goal.a;
     if (lever(n, e) / Math.abs(n.w) < (goal.b - goal.a) / 20) return null;
-    const value = n.w > 0 ? d.regions[d.regions.length - 1].yr : d.regions[0].yl;
+    const value = n.w > 0 ? d.regions.at(-1).yr : d.regions[0].yl;
     return { x: this.X(e), y: clamp(this.Y(value), this.top + 8, this.bottom - 8), e, value };
   }
   drawKinks(d) {
-    this.kinks(d.parts.length).forEach(({ node, dot, name }, i) => {
+    this.kinks(d.parts.length).forEach(({ node, shape, name }, i) => {
       const part = d.parts[i], inside = part.place === "inside";
       visible(node, inside);
       if (!inside) return;
       const group = part.joint.neurons, k = group.indexOf(i), [x, y] = this.dotPlace(d, i);
       const cancelled = !Q.sign(part.joint.jump) && group.length > 1;
       put(node, {
-        transform: `translate(${fixed(x)},${fixed(y)})`, style: `--own:${colourOf(this.app, i)}`,
+        ...to(x, y), ...own(this.app, i),
         class: `kink ${part.state}${cancelled ? " silent" : ""}${i === this.app.store.focus ? " near" : ""}`,
       });
-      put(dot, { d: sector(k, group.length, i === this.app.store.focus ? 8 : 6.5) });
+      put(shape, { d: sector(k, group.length, i === this.app.store.focus ? 8 : 6.5) });
       const named = d.parts.length <= 8 || i === this.app.store.focus;
       put(name, { text: named ? i + 1 : "", y: -13, x: group.length > 1 ? (k - (group.length - 1) / 2) * 11 : 0 });
     });
@@ -115,7 +110,7 @@ class FitView extends Picture {
     this.flags(d.parts.length).forEach(({ node, shape, name }, i) => {
       const part = d.parts[i], [x, dy] = this.flagPlace(d, i), s = part.side || 1;
       put(node, {
-        transform: `translate(${fixed(x)},${fixed(y + dy)})`, style: `--own:${colourOf(this.app, i)}`,
+        ...to(x, y + dy), ...own(this.app, i),
         class: `flag ${part.state}${i === this.app.store.focus ? " near" : ""}`,
       });
       put(shape, { d: part.side ? `M0-11V11M0-10 ${13 * s}-4 0 2Z` : "M0-7 7 0 0 7-7 0Z" });

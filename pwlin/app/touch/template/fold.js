@@ -51,7 +51,7 @@ class FoldView {
     this.target = draw("path", svg, { class: "target" });
     this.graph = draw("path", svg, { class: "sum" });
     this.axes = draw("path", svg, { class: "fold-axes" });
-    this.ticks = pool(() => draw("text", svg, { class: "tick", "text-anchor": "middle" }));
+    this.ticks = pool(() => word(svg, "tick"));
     this.captions = pool(() => draw("text", svg, { class: "tick" }));
     this.points = pool(() => draw("circle", svg, { class: "fold-point", r: 4 }));
     svg.addEventListener("pointermove", e => this.hover(e));

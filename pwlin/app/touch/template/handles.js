@@ -1,5 +1,6 @@
 /* What can be grabbed: elements that stay, one for each kink, flag, riser, tread, arm and c; gestures and keys. */
 const CLICK = 4, TWICE = 350;
+const isSideways = place => ["dot", "flag", "riser"].includes(place.kind), ofNeuron = place => place.kind === "arm" || isSideways(place);
 
 class Handles {
   constructor(app, picture) {
@@ -15,7 +16,7 @@ class Handles {
     on("lostpointercapture", e => this.end(e, true));
     on("pointerup", e => this.end(e, false));
     on("keydown", e => this.key(e));
-    on("focusin", e => { const p = this.placeOf(e.target); if (p && p.kind !== "c" && p.kind !== "tread" && !app.gesture) app.store.select(p.index); });
+    on("focusin", e => { const p = this.placeOf(e.target); if (p && ofNeuron(p) && !app.gesture) app.store.select(p.index); });
   }
   placeOf(node) { return this.places.find(p => p.node === node); }
   element(kind, index) {
@@ -68,7 +69,7 @@ class Handles {
     if (!place || (place.kind !== "c" && !app.store.net.neurons[place.neuron ?? place.index])) return; // gone, and not drawn yet
     e.preventDefault();
     app.gesture = { place, at, start: app.store.net, moved: false, handles: this, pointer: e.pointerId };
-    if (place.kind !== "c" && place.kind !== "tread") app.store.select(place.index);
+    if (ofNeuron(place)) app.store.select(place.index);
     const { dot } = app.views.fit.handles.pools, keys = place.node.hasAttribute("role") ? place.node : dot[place.neuron ?? place.index];
     if (keys) keys.focus({ preventScroll: true }); // so that Escape and arrows mean what is held
     (e.target.closest(".handle") || this.picture.overlay).setPointerCapture(e.pointerId);
@@ -79,14 +80,14 @@ class Handles {
     if (g) { if (g.handles === this && e.pointerId === g.pointer) this.move(e); return; }
     if (e.pointerType === "touch") return;
     const at = this.at(e), place = this.nearest(at, 18);
-    const near = place && place.kind !== "c" && place.kind !== "tread" ? place.index : null;
+    const near = place && ofNeuron(place) ? place.index : null;
     const k = app.derived.regions.findIndex(r => this.picture.X(r.l) <= at[0] && at[0] <= this.picture.X(r.r));
     app.point(near, this.picture.name === "error" && k >= 0 ? k : null);
-    this.picture.overlay.style.cursor = !place ? "" : place.kind === "arm" || place.kind === "c" || place.kind === "tread" ? "ns-resize" : "ew-resize";
+    this.picture.overlay.style.cursor = !place ? "" : isSideways(place) ? "ew-resize" : "ns-resize";
   }
   move(e) {
     const { app } = this, g = app.gesture, { goal, store } = app, { kind, index } = g.place;
-    const [x, y] = this.at(e), dx = x - g.at[0], dy = y - g.at[1], sideways = kind === "dot" || kind === "flag" || kind === "riser";
+    const [x, y] = this.at(e), dx = x - g.at[0], dy = y - g.at[1], sideways = isSideways(g.place);
     const free = e.altKey || store.ui.fine;
     if (sideways && Math.abs(dy) > 30 && Math.abs(dy) > 2 * Math.abs(dx) && kind === "dot") {
       store.show(g.start);
@@ -96,13 +97,11 @@ class Handles {
     if (!g.moved && (sideways ? Math.abs(dx) : Math.abs(dy)) < CLICK) return;
     g.moved = true;
     store.say("");
-    const pic = this.picture, n = g.start.neurons[index];
+    const pic = this.picture;
     if (sideways) {
-      const reach = (goal.b - goal.a) / 10, grid = free ? 0 : store.grids.places;
+      const grid = free ? 0 : store.grids.places;
       const px = g.place.x + dx, ghost = free ? undefined : ghostsOf(app).find(k => Math.abs(pic.X(k) - px) < 6);
-      const q = clamp(ghost ?? snapTo(pic.xAt(px), grid), goal.a - reach, goal.b + reach);
-      if (!n.w) store.show(edit.place(g.start, index, q));
-      else store.show(store.ui.hold || e.shiftKey ? edit.kinkHeld(g.start, index, q, goal) : edit.kink(g.start, index, q));
+      store.show(edit.toKink(g.start, index, ghost ?? snapTo(pic.xAt(px), grid), goal, store.ui.hold || e.shiftKey));
       return;
     }
     const value = pic.yAt(g.place.y + dy), grid = free ? 0 : store.grids.slopes;
@@ -147,28 +146,24 @@ class Handles {
     const i = place.index, n = store.net.neurons[i], factor = e.altKey ? 1 / 64 : e.shiftKey ? 8 : 1;
     const burst = `${place.kind}${i}`;
     const jump = by => (place.kind === "c" ? edit.offset(store.net, store.net.c + by, 0) : edit.jump(store.net, i, Q.float(jumpOf(n)) + by, 0));
-    const toKink = q => {
-      const reach = (goal.b - goal.a) / 10;
-      q = clamp(q, goal.a - reach, goal.b + reach);
-      store.apply(n.w ? (store.ui.hold ? edit.kinkHeld(store.net, i, q, goal) : edit.kink(store.net, i, q)) : edit.place(store.net, i, q), burst);
-    };
+    const toKink = q => store.apply(edit.toKink(store.net, i, q, goal, store.ui.hold), burst);
     const here = n && n.w ? Q.float(kinkOf(n)) : (goal.a + goal.b) / 2, kinks = n && place.kind !== "c";
     const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key], rise = { ArrowUp: 1, ArrowDown: -1 }[e.key];
-    const command = e.ctrlKey || e.metaKey;
-    if (command && e.key.toLowerCase() === "z") e.shiftKey ? store.redo() : store.undo();
+    const command = e.ctrlKey || e.metaKey, key = e.key.toLowerCase();
+    if (command && key === "z") e.shiftKey ? store.redo() : store.undo();
     else if (command) return;
     else if (step && kinks && place.kind === "arm") store.apply(jump(step * factor * store.grids.slopes), burst);
     else if (step && kinks) toKink(here + step * factor * store.grids.places);
     else if (rise && (place.kind === "c" || kinks)) store.apply(jump(rise * factor * store.grids.slopes), burst);
     else if (e.key === "Home" && kinks) toKink(goal.a);
     else if (e.key === "End" && kinks) toKink(goal.b);
-    else if (e.key.toLowerCase() === "f" && kinks) app.act("flip", i);
-    else if (e.key.toLowerCase() === "h") app.store.set({ hold: !store.ui.hold });
-    else if (e.key.toLowerCase() === "a") app.act("add");
+    else if (key === "f" && kinks) app.act("flip", i);
+    else if (key === "h") app.store.set({ hold: !store.ui.hold });
+    else if (key === "a") app.act("add");
     else if ((e.key === "Delete" || e.key === "Backspace") && kinks) app.act("remove", i);
     else if (e.key === "[" || e.key === "]") app.neighbour(e.key === "]" ? 1 : -1);
     else if (e.key === " " && app.training) app.training.toggle();
-    else if (e.key.toLowerCase() === "s" && app.training) app.training.once();
+    else if (key === "s" && app.training) app.training.once();
     else return;
     e.preventDefault();
   }

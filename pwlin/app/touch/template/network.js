@@ -54,7 +54,7 @@ function derive(net, goal) {
   order.sort((i, j) => compareKinks(net.neurons[i], net.neurons[j]) || i - j);
   const joints = [];
   for (const i of order) {
-    const last = joints[joints.length - 1];
+    const last = joints.at(-1);
     if (last && compareKinks(net.neurons[last.neurons[0]], net.neurons[i]) === 0) last.neurons.push(i);
     else joints.push({ x: parts[i].x, exact: parts[i].kink, neurons: [i] });
   }
@@ -98,4 +98,4 @@ function valueAt(net, x) {
 }
 const lever = (n, x) => n.w * x + n.b;
 const reluAt = (n, x) => n.v * Math.max(lever(n, x), 0);
-const regionAt = (d, x) => d.regions.find(r => x <= r.r) || d.regions[d.regions.length - 1];
+const regionAt = (d, x) => d.regions.find(r => x <= r.r) || d.regions.at(-1);

@@ -2,9 +2,9 @@
 const PLANE_LAYOUT = `
 <div class="toolbar" role="toolbar" aria-label="tools">
   <span class="target-name"></span>
-  <span class="group"><button type="button" data-act="undo" title="undo (Ctrl Z)" aria-label="undo">↶</button><button type="button" data-act="redo" title="redo (Shift Ctrl Z)" aria-label="redo">↷</button></span>
-  <span class="group"><button type="button" data-act="add" title="add a neuron" aria-label="add a neuron">+</button><button type="button" data-act="remove" title="remove the selected neuron (Delete)" aria-label="remove the neuron">⌫</button><button type="button" data-act="flip" title="turn the neuron round (F, a click on its arrow, or a double click on its line)" aria-label="flip the side">◁▷</button></span>
-  <button type="button" class="take" title="download the exact network: pwlin.Network.from_json reads it">take it along</button>
+  ${HISTORY_TOOLS}
+  ${NEURON_TOOLS("", "a click on its arrow, or a double click on its line")}
+  ${TAKE}
 </div>
 <div class="strip"><span class="strip-text"></span></div>
 <p class="message"></p>
@@ -14,15 +14,13 @@ const PLANE_LAYOUT = `
   <section class="plane-error" aria-label="error"><h2>error</h2></section>
   <div class="side">
     <section class="numbers" aria-label="numbers"><p class="headline"></p><p class="exact"></p><p class="counts"></p><p class="bar-note">The best possible with so many ReLUs is not known in two variables.</p></section>
-    <section class="neuron-list" aria-label="neurons"><div class="scroll"><table class="neurons"><thead><tr><th>neuron</th><th>on where</th><th>v</th></tr></thead><tbody></tbody></table></div></section>
-    <section class="card" aria-label="the selected neuron"><h2 class="card-title"></h2>
-      ${["x", "y", "b", "v"].map(name => `<label class="field" data-field="${name}"><b>${name}</b><input type="range" aria-label="${name}"><input type="text" aria-label="${name}, a number or a fraction" autocomplete="off" spellcheck="false"><span class="note"></span></label>`).join("")}
-    </section>
+    ${neuronList(["neuron", "on where", "v"])}
+    ${cardOf(["x", "y", "b", "v"], "")}
     <p class="told region-text"></p><p class="notes"></p>
   </div>
   <section class="train" aria-label="training"></section>
 </div>
-<p class="spoken sr" role="status" aria-live="polite"></p>`;
+${SPOKEN}`;
 
 class PlaneApp {
   constructor(root, data) {
@@ -48,8 +46,8 @@ class PlaneApp {
     find("take").addEventListener("click", () => download(this.json()));
     put(find("target-name"), { text: `target ${data.goal.name} on ${data.goal.domain.map(side => `[${side.map(x => label(Q.parse(x), 12)).join(", ")}]`).join(" × ")}` });
     put(find("notes"), { text: data.notes.join(" ") });
-    this.fields = ["x", "y", "b", "v"].map(name => this.field(name));
-    this.rows = pool(() => this.row(find("neurons").querySelector("tbody")));
+    this.fields = ["x", "y", "b", "v"].map(name => new Field(this, name));
+    this.rows = pool(() => neuronRow(this, 3));
     this.store.set({ norm: "mse" }); // both errors are shown
     this.spoken = find("spoken");
     this.parts = PARTS.map(Part => new Part(this));
@@ -109,23 +107,6 @@ class PlaneApp {
     else return;
     e.preventDefault();
   }
-  row(body) {
-    const node = make("tr", body), cells = [0, 1, 2].map(() => make("td", node)), button = make("button", cells[0], { type: "button", class: "who" });
-    button.addEventListener("click", () => this.store.select([...body.children].indexOf(node)));
-    return { node, cells, button };
-  }
-  field(name) {
-    const node = this.root.querySelector(`[data-field=${name}]`), [slider, box, note] = [node.querySelector("input[type=range]"), node.querySelector("input[type=text]"), node.querySelector(".note")];
-    const write = (value, burst) => { const i = this.store.ui.selected; if (i !== null) this.store.apply(edit.set(this.store.net, i, name, value), burst); };
-    slider.addEventListener("input", () => write(Number(slider.value), `slide-${name}`));
-    box.addEventListener("change", () => {
-      const found = Q.parse(box.value), value = found && Q.float(found);
-      if (!found || !Number.isFinite(value)) return put(note, { text: "a number, such as 0.65 or 5/3" });
-      write(value);
-      put(note, { text: Q.same(Q.of(value), found) ? "" : "nearest double" });
-    });
-    return { name, slider, box };
-  }
   render() {
     const { store, goal } = this, { net } = store, find = name => this.root.querySelector(`.${name}`);
     this.regions = cutPlane(net, goal);
@@ -143,7 +124,7 @@ class PlaneApp {
     const r = this.regions[this.pointed];
     put(find("region-text"), { text: r ? `Here f = ${decimal(r.gx, 4)} x + ${decimal(r.gy, 4)} y + ${decimal(r.c, 4)}.` : "" });
     this.rows(net.neurons.length).forEach(({ node, cells, button }, i) => {
-      put(node, { class: i === store.ui.selected ? "selected near" : "", style: `--own:${this.colour(i)}` });
+      put(node, { class: i === store.ui.selected ? "selected near" : "", ...own(this, i) });
       put(button, { text: i + 1, "aria-label": `select neuron ${i + 1}`, "aria-pressed": i === store.ui.selected });
       put(cells[1], { text: this.equation(net.neurons[i]) });
       put(cells[2], { text: label(Q.of(net.neurons[i].v), 7, 4) });
@@ -161,13 +142,8 @@ class PlaneApp {
     visible(card, i !== null);
     if (i === null) return;
     const n = store.net.neurons[i];
-    card.style.setProperty("--own", this.colour(i));
+    put(card, own(this, i));
     put(card.querySelector(".card-title"), { text: `neuron ${i + 1}: v·relu(w·x + b), w = (x, y)` });
-    for (const { name, slider, box } of this.fields) {
-      put(slider, { min: -4, max: 4, step: 1 / 64 });
-      if (document.activeElement !== slider && Number(slider.value) !== n[name]) slider.value = n[name];
-      const text = label(Q.of(n[name]), 12).replace("≈ ", "");
-      if (document.activeElement !== box && box.value !== text) box.value = text;
-    }
+    for (const field of this.fields) field.draw(n[field.name], 4);
   }
 }

@@ -75,6 +75,8 @@ function planeSample(goal, random, at) {
   return formAt(goal, at[0], at[1]);
 }
 
+const inside = (corners, x, y) => corners.every((p, i) => { const q = corners[(i + 1) % corners.length]; return (q.x - p.x) * (y - p.y) - (q.y - p.y) * (x - p.x) >= 0; });
+
 /* Largest error and its place, and the mean of the squares; both in closed form, in doubles. */
 function planeErrors(regions, goal) {
   const worst = { sup: -1, x: 0, y: 0, signed: 0 }, [, x1, y1, xx, xy, yy] = goal.form, bend = 4 * xx * yy - xy * xy;
@@ -90,7 +92,7 @@ function planeErrors(regions, goal) {
       if (t > 0 && t < 1) meet(p.x + t * (q.x - p.x), p.y + t * (q.y - p.y));
     });
     const u = r.gx - x1, v = r.gy - y1, [x, y] = [(2 * yy * u - xy * v) / bend, (2 * xx * v - xy * u) / bend];
-    if (bend && corners.every((p, i) => { const q = corners[(i + 1) % corners.length]; return (q.x - p.x) * (y - p.y) - (q.y - p.y) * (x - p.x) >= 0; })) meet(x, y);
+    if (bend && inside(corners, x, y)) meet(x, y);
     for (const [x, y, weight] of nodesOf(corners)) { area += weight; total += weight * e(x, y) ** 2; }
   }
   return { ...worst, mse: total / area };

@@ -10,7 +10,7 @@ class MapView {
     this.arrows = pool(() => draw("path", this.svg, { class: "on-side" }));
     this.ends = pool(() => draw("circle", this.svg, { class: "turner", r: 6 }));
     this.gradient = pool(() => draw("path", this.svg, { class: "gradient" }));
-    this.names = pool(() => draw("text", this.svg, { class: "name", "text-anchor": "middle" }));
+    this.names = pool(() => word(this.svg, "name"));
     this.keys = pool(i => this.key(i));
     const on = (name, f) => this.overlay.addEventListener(name, f);
     on("pointerdown", e => this.down(e));
@@ -101,22 +101,21 @@ class MapView {
       class: `cell${regions[k].on.filter(Boolean).length % 2 ? " odd" : ""}${k === app.pointed ? " pointed" : ""}`,
     }));
     const shown = app.segments.map((s, i) => [s, i]).filter(([s]) => s), { neurons } = store.net;
-    const style = i => ({ style: `--own:${app.colour(i)}` });
     this.lines(shown.length).forEach((node, k) => {
       const [[p, q], i] = shown[k];
-      put(node, { x1: fixed(this.X(p[0])), y1: fixed(this.Y(p[1])), x2: fixed(this.X(q[0])), y2: fixed(this.Y(q[1])), class: `bend${neurons[i].v ? "" : " silent"}${i === store.focus ? " near" : ""}`, ...style(i) });
+      put(node, { x1: fixed(this.X(p[0])), y1: fixed(this.Y(p[1])), x2: fixed(this.X(q[0])), y2: fixed(this.Y(q[1])), class: `bend${neurons[i].v ? "" : " silent"}${i === store.focus ? " near" : ""}`, ...own(app, i) });
     });
     const middles = shown.map(([[p, q]]) => [this.X((p[0] + q[0]) / 2), this.Y((p[1] + q[1]) / 2)]);
     this.arrows(shown.length).forEach((node, k) => {
       const i = shown[k][1], [x, y] = middles[k], [ux, uy] = this.upwards(neurons[i]);
-      put(node, { d: `M${fixed(x - 7 * uy)} ${fixed(y + 7 * ux)}L${fixed(x + 15 * ux)} ${fixed(y + 15 * uy)}L${fixed(x + 7 * uy)} ${fixed(y - 7 * ux)}Z`, ...style(i) });
+      put(node, { d: `M${fixed(x - 7 * uy)} ${fixed(y + 7 * ux)}L${fixed(x + 15 * ux)} ${fixed(y + 15 * uy)}L${fixed(x + 7 * uy)} ${fixed(y - 7 * ux)}Z`, ...own(app, i) });
     });
     this.names(shown.length).forEach((node, k) => {
       const n = neurons[shown[k][1]], size = Math.hypot(n.x, n.y) || 1;
       put(node, { x: fixed(middles[k][0] - (14 * n.x) / size), y: fixed(middles[k][1] + (14 * n.y) / size + 4), text: shown[k][1] + 1 });
     });
     const chosen = store.focus !== null ? app.segments[store.focus] : null;
-    this.ends(chosen ? 2 : 0).forEach((node, k) => put(node, { cx: fixed(this.X(chosen[k][0])), cy: fixed(this.Y(chosen[k][1])), ...style(store.focus) }));
+    this.ends(chosen ? 2 : 0).forEach((node, k) => put(node, { cx: fixed(this.X(chosen[k][0])), cy: fixed(this.Y(chosen[k][1])), ...own(app, store.focus) }));
     this.keyNodes = this.keys(neurons.length);
     this.keyNodes.forEach((node, i) => {
       const k = shown.findIndex(([, j]) => j === i), [x, y] = k >= 0 ? middles[k] : [this.size - 22, this.size - 22], n = neurons[i];
@@ -132,8 +131,7 @@ class MapView {
       const [[p, q], i] = lines[k], n = net.neurons[i], g = gradient[i], [x, y] = [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
       const rate = (g.x * x + g.y * y + g.b) / (n.x * n.x + n.y * n.y);
       const [dx, dy] = [this.X(rate * n.x) - this.X(0), this.Y(rate * n.y) - this.Y(0)], size = Math.hypot(dx, dy), scale = size ? arrowLength(size) / size : 0;
-      put(node, { d: arrowPath(this.X(x), this.Y(y), dx * scale, dy * scale), style: `--own:${app.colour(i)}` });
+      put(node, { d: arrowPath(this.X(x), this.Y(y), dx * scale, dy * scale), ...own(app, i) });
     });
   }
 }
-const inside = (corners, x, y) => corners.every((p, i) => { const q = corners[(i + 1) % corners.length]; return (q.x - p.x) * (y - p.y) - (q.y - p.y) * (x - p.x) >= 0; });

@@ -80,8 +80,8 @@ class Picture {
     this.marks = draw("g", this.svg);
     this.band = pool(() => draw("rect", this.bands, { class: "band" }));
     this.hatch = pool(() => draw("rect", this.bands, { class: "beyond", fill: `url(#pg${app.number}-hatch)` }));
-    this.xticks = pool(() => draw("text", this.grid, { class: "tick", "text-anchor": "middle" }));
-    this.yticks = pool(() => draw("text", this.grid, { class: "tick", "text-anchor": "end" }));
+    this.xticks = pool(() => word(this.grid, "tick"));
+    this.yticks = pool(() => word(this.grid, "tick", "end"));
     this.lines = pool(() => draw("line", this.grid));
     this.dash = draw("line", this.plot, { class: "focus-line" });
   }

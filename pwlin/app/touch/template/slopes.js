@@ -5,7 +5,7 @@ class SlopesView extends Picture {
     this.target = draw("path", this.plot, { class: "target" });
     this.risers = pool(() => draw("line", this.plot, { class: "riser" }));
     this.treads = pool(() => draw("line", this.plot, { class: "tread" }));
-    this.values = pool(() => draw("text", this.marks, { class: "value", "text-anchor": "middle" }));
+    this.values = pool(() => word(this.marks, "value"));
   }
   wanted(d) {
     const known = this.app.targetSlopes, slopes = d.regions.map(r => r.slope);
@@ -22,7 +22,7 @@ class SlopesView extends Picture {
     }
     this.treads(d.regions.length).forEach((node, k) => {
       const r = d.regions[k], y = fixed(clamp(this.Y(r.slope), -500, 900));
-      put(node, { x1: fixed(this.X(r.l)), x2: fixed(this.X(r.r)), y1: y, y2: y, class: `tread${i !== null && r.on[i] ? " near" : ""}`, style: i === null ? "" : `--own:${colourOf(app, i)}` });
+      put(node, { x1: fixed(this.X(r.l)), x2: fixed(this.X(r.r)), y1: y, y2: y, class: `tread${i !== null && r.on[i] ? " near" : ""}`, ...own(app, i) });
     });
     const risers = d.joints.flatMap((joint, k) => { // of neurons at one place, one after the other
       let from = Q.zero;
@@ -34,7 +34,7 @@ class SlopesView extends Picture {
     });
     this.risers(risers.length).forEach((node, k) => {
       const { index, x, low, high } = risers[k], px = fixed(this.X(x));
-      put(node, { x1: px, x2: px, y1: fixed(clamp(this.Y(low), -500, 900)), y2: fixed(clamp(this.Y(high), -500, 900)), style: `--own:${colourOf(app, index)}`, class: `riser${index === i ? " near" : ""}` });
+      put(node, { x1: px, x2: px, y1: fixed(clamp(this.Y(low), -500, 900)), y2: fixed(clamp(this.Y(high), -500, 900)), ...own(app, index), class: `riser${index === i ? " near" : ""}` });
     });
     const wide = d.regions.map((r, k) => [r, k]).filter(([r]) => this.X(r.r) - this.X(r.l) > 40);
     this.values(wide.length).forEach((node, k) => {

@@ -12,9 +12,9 @@ class TablesView {
   constructor(app) {
     this.app = app;
     const find = name => app.root.querySelector(`.${name}`);
-    this.rows = pool(() => this.row(find("neurons").querySelector("tbody")));
+    this.rows = pool(() => this.row());
     this.card = find("card");
-    this.fields = ["w", "b", "v"].map(name => this.field(name));
+    this.fields = ["w", "b", "v"].map(name => new Field(app, name));
     this.title = this.card.querySelector(".card-title");
     this.told = this.card.querySelector(".card-text");
     this.exact = this.card.querySelector(".card-exact");
@@ -22,38 +22,17 @@ class TablesView {
     this.onoff.addEventListener("pointerover", e => { const k = e.target.dataset && e.target.dataset.piece; app.point(null, k === undefined ? null : Number(k)); });
     this.onoff.addEventListener("pointerleave", () => app.point(null, null));
   }
-  row(body) {
-    const row = make("tr", body), cells = [0, 1, 2, 3, 4].map(() => make("td", row));
-    const button = make("button", cells[0], { type: "button", class: "who" });
-    const at = () => [...body.children].indexOf(row);
-    button.addEventListener("click", () => this.app.store.select(at()));
-    row.addEventListener("pointerenter", () => this.app.point(at(), null));
-    row.addEventListener("pointerleave", () => this.app.point(null, null));
-    return { node: row, cells, button };
-  }
-  field(name) {
-    const node = this.card.querySelector(`[data-field=${name}]`), [slider, box, note] = [node.querySelector("input[type=range]"), node.querySelector("input[type=text]"), node.querySelector(".note")];
-    const { app } = this;
-    const write = (value, burst) => {
-      const i = app.store.ui.selected;
-      if (i !== null) app.store.apply(edit.set(app.store.net, i, name, value), burst);
-    };
-    slider.addEventListener("input", () => write(Number(slider.value), `slide-${name}`));
-    box.addEventListener("change", () => {
-      const found = Q.parse(box.value), value = found && Q.float(found);
-      if (!found || !Number.isFinite(value)) { put(note, { text: "a number, such as 0.65 or 5/3" }); box.setAttribute("aria-invalid", "true"); return; }
-      box.removeAttribute("aria-invalid");
-      write(value);
-      this.rounded = Q.same(Q.of(value), found) ? null : { name, value };
-      app.schedule();
-    });
-    return { name, slider, box, note };
+  row() {
+    const row = neuronRow(this.app, 5);
+    row.node.addEventListener("pointerenter", () => this.app.point(row.at(), null));
+    row.node.addEventListener("pointerleave", () => this.app.point(null, null));
+    return row;
   }
   draw(d) {
     const { app } = this, { store } = app, i = store.ui.selected;
     this.rows(d.parts.length).forEach(({ node, cells, button }, k) => {
       const part = d.parts[k];
-      put(node, { class: `${k === i ? "selected" : ""}${k === store.focus ? " near" : ""} ${part.state}`, style: `--own:${colourOf(app, k)}` });
+      put(node, { class: `${k === i ? "selected" : ""}${k === store.focus ? " near" : ""} ${part.state}`, ...own(app, k) });
       put(button, { text: `${k + 1}`, "aria-pressed": k === i, "aria-label": `select neuron ${k + 1}` });
       const dead = part.joint && part.joint.neurons.length > 1 ? (Q.sign(part.joint.jump) ? "bends, with others" : "cancels") : STATES[part.state];
       [null, arrowOf(part), kinkText(part, 5 + app.goal.finer), label(part.jump, 9, 5), part.side ? dead : part.state === "on" ? "constant" : "0 everywhere"].forEach((text, c) => { if (text !== null) put(cells[c], { text }); });
@@ -67,20 +46,11 @@ class TablesView {
   }
   drawCard(d, i) {
     const { app } = this, { goal } = app, n = d.net.neurons[i], part = d.parts[i];
-    this.card.style.setProperty("--own", colourOf(app, i));
+    put(this.card, own(app, i));
     put(this.title, { text: `neuron ${i + 1}: v·relu(wx + b)` });
     const reach = Math.max(Math.abs(goal.a), Math.abs(goal.b), 1), span = app.store.grids.slopes * 128;
     const limits = { w: 4, b: 1.2 * reach * Math.max(Math.abs(n.w), 1), v: Math.max(span, 1) };
-    for (const { name, slider, box, note } of this.fields) {
-      const value = n[name], limit = Math.max(limits[name], Math.abs(value) * (document.activeElement === slider ? 1 : 1.25));
-      if (document.activeElement !== slider || !slider.max || Number(slider.max) < Math.abs(value)) put(slider, { min: -limit, max: limit, step: 2 ** Math.floor(Math.log2(limit / 200)) });
-      if (Number(slider.value) !== value) slider.value = value;
-      const text = label(Q.of(value), 12).replace("≈ ", "");
-      if (document.activeElement !== box && box.value !== text) box.value = text;
-      const rounded = this.rounded && this.rounded.name === name && this.rounded.value === value;
-      if (!box.hasAttribute("aria-invalid") || rounded) put(note, { text: rounded ? "nearest double" : "" });
-      box.title = Q.text(Q.of(value));
-    }
+    for (const field of this.fields) field.draw(n[field.name], limits[field.name]);
     const joint = part.joint, together = joint && joint.neurons.length > 1;
     const text = together ? `Neurons ${joint.neurons.map(k => k + 1).join(" and ")}, together ${label(joint.jump)}${Q.sign(joint.jump) ? "" : ": two regions, one piece"}.`
       : !part.side ? (part.state === "on" ? `It adds v·b = ${label(product(n.v, n.b))} everywhere.` : "w = 0 and b ≤ 0: 0 everywhere.")

@@ -9,10 +9,10 @@ class Tally {
     this.svg = this.box.querySelector("svg");
     this.bars = pool(() => this.bar());
     this.mark = draw("path", this.svg, { class: "tally-mark", d: "M0 0-4 7H4Z" });
-    const text = () => draw("text", this.svg, { class: "tick", "text-anchor": "middle" });
+    const text = () => word(this.svg, "tick");
     this.labels = pool(text);
     this.heights = pool(text);
-    this.name = draw("text", this.svg, { class: "tick", "text-anchor": "middle" });
+    this.name = word(this.svg, "tick");
     visible(this.svg, false);
     app.tally = this;
     this.starts = 100;
@@ -94,7 +94,7 @@ class Tally {
     });
     const mark = this.settings.top;
     visible(this.mark, mark !== null);
-    if (mark !== null) put(this.mark, { transform: `translate(${fixed(mark * 4 * each)},${height + 2})` });
+    if (mark !== null) put(this.mark, to(mark * 4 * each, height + 2));
     this.labels(this.settings.n + 2).forEach((node, i) => put(node, { x: fixed(clamp(i * 4 * each, 5, width - 12)), y: height + 24, text: i }));
     put(this.name, { x: fixed(width / 2), y: height + 40, text: "effective pieces of so many starts" });
   }

@@ -24,7 +24,7 @@ class Trainer {
   net() {
     const { theta: t, n, goal: { inputs } } = this, d = inputs.length;
     const neuron = i => Object.fromEntries([...inputs.map((name, k) => [name, plain(t[i * (d + 1) + k])]), ["b", plain(t[i * (d + 1) + d])], ["v", plain(t[n * (d + 1) + i])]]);
-    return { c: plain(t[t.length - 1]), neurons: Array.from({ length: n }, (_, i) => neuron(i)) };
+    return { c: plain(t.at(-1)), neurons: Array.from({ length: n }, (_, i) => neuron(i)) };
   }
   /* Mean square error of a fresh batch; leaves its gradient. */
   batch() {

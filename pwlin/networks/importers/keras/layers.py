@@ -198,9 +198,7 @@ def _subtract(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
 
 @row("Concatenate")
 def _concatenate(layer: keras.layers.Layer, x: Sequence[Wire]) -> Wire:
-    starts = np.cumsum([0, *(w.size for w in x)])
-    places = [w.places + start for w, start in zip(x, starts)]
-    return x[0].chain.joined(x).gather(np.concatenate(places, axis=layer.axis))
+    return shared.concatenated(x, layer.axis)
 
 
 @row("Flatten")

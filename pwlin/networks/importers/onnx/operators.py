@@ -103,16 +103,14 @@ def _leaky_relu(node: Node) -> Wire:
 def _prelu(node: Node) -> Wire:
     x, slopes = node.wire(), node.array(1).astype(np.float64)
     if slopes.ndim == 1 and node.opset < 7 and len(x.shape) > 1 and len(slopes) in (1, x.shape[1]):
-        slopes = slopes.reshape(-1, *[1] * (len(x.shape) - 2))  # one per channel
+        slopes = shared.along_channels(slopes, x)
     return x.leaky(slopes, node.place)
 
 
 @operator("Clip")
 def _clip(node: Node) -> Wire:
     if node.opset >= 11 and any(isinstance(v, Wire) for v in node.inputs[1:]):
-        out = node.operand(0)
-        out = out if node.inputs[1] is None else out.maximum(node.operand(1), node.place)
-        return out if len(node.inputs) < 3 or node.inputs[2] is None else out.minimum(node.operand(2), node.place)
+        return operation.between(node)
     if node.opset < 11:
         bounds = [np.asarray(node.number(n, 0.0)) if node.has(n) else None for n in ("min", "max")]
     else:

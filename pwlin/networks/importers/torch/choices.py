@@ -158,11 +158,8 @@ def _running(call: Call) -> list[Wire]:
     axis = int(call.number(1, "dim")) % max(len(x.shape), 1)
     parts = [x.gather(np.take(x.places, [i], axis=axis)) for i in range(x.shape[axis])]
     for i in range(1, len(parts)):
-        both = parts[i - 1], parts[i]
-        parts[i] = both[0].maximum(both[1], call.place) if "max" in call.kind else both[0].minimum(both[1], call.place)
-    starts = np.cumsum([0, *(p.size for p in parts)])
-    index = np.concatenate([p.places + start for p, start in zip(parts, starts)], axis=axis)
-    return [x.chain.joined(parts).gather(index)]
+        parts[i] = shared.merged(parts[i - 1 : i + 1], "max" if "max" in call.kind else "min", call.place)
+    return [shared.concatenated(parts, axis)]
 
 
 @operator("aminmax.default")

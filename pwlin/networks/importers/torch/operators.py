@@ -198,7 +198,7 @@ def _rrelu(call: Call) -> Wire:
 def _prelu(call: Call) -> Wire:
     x, slopes = call.wire(), call.array(1, "weight").astype(np.float64)
     if slopes.ndim == 1 and slopes.size > 1 and len(x.shape) > 1:
-        slopes = slopes.reshape(-1, *[1] * (len(x.shape) - 2))
+        slopes = shared.along_channels(slopes, x)
     return x.leaky(slopes, call.place)
 
 
@@ -223,9 +223,7 @@ def _threshold(call: Call) -> Wire:
 @operator("clamp.default", "clamp.Tensor", "clip.default", "clip.Tensor")
 def _clamp(call: Call) -> Wire:
     if any(isinstance(call.get(i, name), Wire) for i, name in ((1, "min"), (2, "max"))):
-        x = call.operand(0)
-        x = x if call.get(1, "min") is None else x.maximum(call.operand(1, "min"), call.place)
-        return x if call.get(2, "max") is None else x.minimum(call.operand(2, "max"), call.place)
+        return operation.between(call)
     return _bounded(call, call.constant(1, "min"), call.constant(2, "max"))
 
 
