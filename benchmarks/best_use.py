@@ -45,7 +45,7 @@ class Question:
 
 
 QUESTIONS = (
-    Question("sup, 64 pieces", lambda t: _best(t, PIECES, "sup"), "spline", {EXP: 30, RUNGE: 75}),
+    Question("sup, 64 pieces", lambda t: _best(t, PIECES, "sup"), "spline", {EXP: 25, RUNGE: 75}),
     Question("l2, 16 pieces", lambda t: _best(t, PIECES // 4, "l2"), "spline", {EXP: 60, RUNGE: 60}),
 )
 

@@ -71,7 +71,7 @@ CASES = (
             most_seconds=seconds,
             repeats=5,
         )
-        for depth, seconds in ((20, 0.2), (50, 0.75))
+        for depth, seconds in ((20, 0.15), (50, 0.5))
     ),
     Case(
         "tent, 20 times",
@@ -79,17 +79,17 @@ CASES = (
         (1, *[2] * 20, 1),
         ("line",),
         ends=(0, 1),
-        most_seconds=3,
-        most_megabytes=1000,
+        most_seconds=1.5,
+        most_megabytes=500,
         repeats=2,
     ),
     _uniform("2-32-32", 1005, "depth", "plane", most_ratio=15, repeats=30, exact=True),
     _uniform("2-64-64-64", 1006, "width", "plane", most_ratio=4, exact=True),
-    _uniform("2-128-128-128", 1007, "width", "plane", most_ratio=1.5),
-    _uniform("2-256-256-256", 1008, "width", "plane", most_ratio=1.0, most_megabytes=600),
+    _uniform("2-128-128-128", 1007, "width", "plane", most_ratio=1.2),
+    _uniform("2-256-256-256", 1008, "width", "plane", most_ratio=0.6, most_megabytes=500),
     _uniform("3-32-32", 1010, "space", most_ratio=20, exact=True),
     _uniform("4-16-16", 1012, "space", most_ratio=60, exact=True),
-    _uniform("6-12-12", 1014, "dimension", "space", most_seconds=1, repeats=5),
+    _uniform("6-12-12", 1014, "dimension", "space", most_seconds=0.5, repeats=5),
     _uniform("2-16-16-16", 1020, "width", "plane", repeats=30),
     _uniform("2-32-32-32", 1021, "width", "depth", "plane", repeats=20),
     _uniform("2-32", 1022, "depth", "plane", repeats=30),
@@ -116,7 +116,7 @@ CASES = (
             most_ratio=ratio,
             repeats=3,
         )
-        for depth, ratio in ((8, 8), (12, 10))
+        for depth, ratio in ((8, 6), (12, 5))
     ),
     Case("2-64-64, a large box", lambda: uniform((2, 64, 64, 1), 1006), (2, 64, 64, 1), ("plane",), ends=(-1000, 1000)),
     Case(
@@ -128,7 +128,7 @@ CASES = (
         peer="2-64-64, a large box",
         least_share=0.5,
     ),
-    _uniform("3-150-150", 1031, "space", most_ratio=10, repeats=1),
+    _uniform("3-150-150", 1031, "space", most_ratio=2, repeats=1),
     _uniform("2-12-12", 1026, "dimension", "plane", repeats=30),
     _uniform("3-12-12", 1027, "dimension", "space", repeats=20),
     _uniform("4-12-12", 1028, "dimension", "space"),

@@ -65,7 +65,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     # one variable
     "PiecewiseLinear1D.from_points, PiecewiseLinear1D.roots: a spike": (10, "PiecewiseLinear1D.from_points([0, 1, 1 + Q(1, 2**200), 2], [0, 0, 10**300, 0]).roots()"),
     "PiecewiseLinear1D.max, PiecewiseLinear1D.min, PiecewiseLinear1D.lipschitz: a spike": (10, "spike.max(), spike.min(), spike.lipschitz()"),
-    "PiecewiseLinear1D.integral, PiecewiseLinear1D.restrict: long ends": (20, "f = saw(300); f.integral(1 / LONG, 290), f.restrict(1 / LONG, 290)"),
+    "PiecewiseLinear1D.integral, PiecewiseLinear1D.mean, PiecewiseLinear1D.restrict: long ends": (20, "f = saw(300); f.mean(), f.integral(1 / LONG, 290), f.restrict(1 / LONG, 290)"),
     "PiecewiseLinear1D.maximum, PiecewiseLinear1D.minimum: many crossings": (60, "f = saw(5000); g = PiecewiseLinear1D.from_points([0, 4999], [8, 9]); f.maximum(g), f.minimum(g)"),
     "PiecewiseLinear1D.neuron_status: tents": (20, "pwlin.extract(constructions.tent(14), (0, 1)).neuron_status()"),
     "PiecewiseLinear1D.from_pieces: many": (20, "PiecewiseLinear1D.from_pieces(saw(2000).pieces)"),
@@ -78,7 +78,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     # several variables
     "extract: F + G, F == G": (60, "G = pwlin.extract(net((2, 5, 1), 1), SQUARE); F + G == G - F"),
     "PiecewiseLinearND.maximum, PiecewiseLinearND.minimum: many regions": (60, "f = plane(10); f.maximum(F), f.minimum(F)"),
-    "PiecewiseLinearND.max, PiecewiseLinearND.min, PiecewiseLinearND.integral, PiecewiseLinearND.volume: many regions": (60, "f = plane(); f.max(), f.min(), f.integral(), f.volume()"),
+    "PiecewiseLinearND.max, PiecewiseLinearND.min, PiecewiseLinearND.integral, PiecewiseLinearND.mean, PiecewiseLinearND.volume: many regions": (60, "f = plane(); f.mean(), f.max(), f.min(), f.integral(), f.volume()"),
     "PiecewiseLinearND.level_set, PiecewiseLinearND.moment, PiecewiseLinearND.lipschitz": (60, "F.level_set('1/7'), F.moment((5, 5)), F.lipschitz()"),
     "PiecewiseLinearND.affine_map, PiecewiseLinearND.region_at, PiecewiseLinearND.regions_at, PiecewiseLinearND.inside: a long point": (60, "f = plane(); p = (1 / LONG, 1 / LONG); f.region_at(p), f.regions_at(p), f.inside(p), f.affine_map(0)"),
     "PiecewiseLinearND.gradient: 10**5 points": (30, "x = np.random.default_rng(0).uniform(-1, 1, (10**5, 2)); F(x), F.gradient(x)"),
@@ -88,7 +88,7 @@ LIMITS: dict[str, tuple[float, str]] = {
     "PiecewiseLinearND.numpy, PiecewiseLinearND.to_dataframe: many regions": (60, "f = plane(); f.numpy(), f.to_dataframe(exact=True)"),
     "PiecewiseLinearND.plot: many regions": (120, "plane().plot()"),
     # domains and numbers
-    "Enclosure.contains: long": (10, "pwlin.Enclosure(LONG, LONG + 1).contains(LONG + Q(1, 2)), str(pwlin.Enclosure(LONG, LONG + 1))"),
+    "Enclosure.contains, Enclosure.sqrt: long": (10, "pwlin.Enclosure(LONG, LONG + 1).sqrt(), pwlin.Enclosure(LONG, LONG + 1).contains(LONG + Q(1, 2)), str(pwlin.Enclosure(LONG, LONG + 1))"),
     "Interval.parse, Interval.intersect: long": (10, "i = pwlin.Interval.parse((1 / LONG, LONG)); str(i.intersect(pwlin.Interval(None, Q(1))))"),
     "Polytope.from_vertices: four dimensions": (60, "Polytope.from_vertices(np.random.default_rng(0).integers(-9, 9, (40, 4)).tolist())"),
     "Polytope.from_halfspaces, Polytope.interior_point: many": (60, "r = np.random.default_rng(0).integers(-9, 10, (60, 4)); Polytope.from_halfspaces(r.tolist(), [50] * 60).interior_point()"),

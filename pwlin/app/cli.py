@@ -51,8 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _fail("", 130, "interrupted; no file is half-written")
         finally:
             _finish()
-            if interrupts.came and argv is None:
-                os._exit(130)  # else Python may end the process by a signal of its own
+            if argv is None:
+                gc.freeze()  # the end of a process looks through all objects that are left, for a tenth of a second
+                if interrupts.came:
+                    os._exit(130)  # else Python may end the process by a signal of its own
 
 
 def _run(arguments: Sequence[str]) -> int:

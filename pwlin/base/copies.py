@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import struct
 import sys
@@ -13,7 +14,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from io import FileIO
-from typing import IO, NoReturn
+from types import FrameType
+from typing import IO, NoReturn, TypeVar
+
+T = TypeVar("T")
+_Handler = signal.Handlers | Callable[[int, FrameType | None], object]
 
 _MOST_JOBS = 255
 _MOST_COPIES = 3
@@ -56,30 +61,83 @@ def shared(jobs: Sequence[Callable[[], bytes]], first: Sequence[int] = ()) -> It
         yield _results(jobs, files, tokens[0].fileno(), news[0].fileno())
 
 
+def beside(job: Callable[[], T], other: Callable[[], object]) -> tuple[T, bool]:
+    """What a job returns, and whether Ctrl-C came: a copy of this process does it while this one does something else.
+
+    Ctrl-C reaches the job as it would here, once; one that has nothing to return then leaves it to whoever calls. What the
+    copy does not bring back, and all where there is no core for it, is done here, without the other.
+    """
+    if not spare_cores():
+        return job(), False
+    came = False
+    with tempfile.TemporaryFile() as file:
+        try:
+            number = _copy(partial(_bring, job, file, os.getpid()), _once)
+        except OSError:  # no more processes are allowed
+            return job(), False
+        try:
+            try:
+                other()
+                os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)
+            except KeyboardInterrupt:
+                came = True
+                os.kill(number, signal.SIGINT)
+                os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)
+        finally:
+            _end(number)
+        file.seek(0)
+        with suppress(EOFError, pickle.UnpicklingError):
+            return pickle.load(file), came
+    if came:
+        raise KeyboardInterrupt
+    return job(), False
+
+
+def _bring(job: Callable[[], object], file: IO[bytes], parent: int) -> None:
+    """Do a job for a process, for as long as that is there."""
+
+    def look(number: int, frame: FrameType | None) -> None:
+        if os.getppid() != parent:
+            os._exit(0)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
+    with suppress(Exception, KeyboardInterrupt):  # it comes again where the job is done anew
+        file.write(pickle.dumps(job()))
+        file.flush()
+
+
+def _once(number: int, frame: FrameType | None) -> NoReturn:
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # a terminal tells all processes, and the one that waits tells its copy
+    raise KeyboardInterrupt
+
+
 def _pipe(stack: ExitStack) -> tuple[FileIO, FileIO]:
     ends = os.pipe()
     first, second = (stack.enter_context(FileIO(end, mode)) for end, mode in zip(ends, "rw", strict=True))
     return first, second
 
 
-def _copy(work: Callable[[], object]) -> int:
-    """Start a copy of this process that does some work and ends; returns its number."""
+def _copy(work: Callable[[], object], interrupted: _Handler = signal.SIG_DFL) -> int:
+    """Start a copy of this process that does some work and ends, or what it should at Ctrl-C; returns its number."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # no Ctrl-C may send a copy up the stack
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # threads of a BLAS stop by themselves, and start anew
             number = os.fork()
         if not number:
-            _alone(work)
+            _alone(work, interrupted)
         return number
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _alone(work: Callable[[], object]) -> NoReturn:
+def _alone(work: Callable[[], object], interrupted: _Handler) -> NoReturn:
     """All that a copy does; nothing of what this process has begun is ended by it."""
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, interrupted)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         work()
     finally:

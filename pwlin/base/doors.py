@@ -1,4 +1,4 @@
-"""Public functions whose callers are told what was meant where their arguments do not fit the parameters."""
+"""Public functions and methods whose callers are told what was meant where their arguments do not fit the parameters."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pwlin.base.errors import PwlinError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 _ELSEWHERE = {
     "epochs": "steps",
     "iterations": "steps",
@@ -45,6 +46,23 @@ def door(function: Callable[P, R]) -> Callable[P, R]:
     pwlin.base.doors.ArgumentsError: train: found epochs (did you mean 'steps'?); accepted are target, steps
     """
 
+    return _guarded(function, "")
+
+
+def doors(kind: type[T]) -> type[T]:
+    """The class, whose public methods, calls and construction are doors."""
+    for name, member in vars(kind).copy().items():
+        function = getattr(member, "__func__", member)
+        if inspect.isfunction(function) and (name[0] != "_" or name in ("__call__", "__init__")):
+            owner = kind.__name__
+            called = _guarded(function, owner if name[0] == "_" else f"{owner}.{name}")
+            setattr(kind, name, called if function is member else type(member)(called))
+    return kind
+
+
+def _guarded(function: Callable[P, R], name: str) -> Callable[P, R]:
+    """The function as a door, of that name for its users; that of a function is its own."""
+
     @wraps(function)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
@@ -53,20 +71,21 @@ def door(function: Callable[P, R]) -> Callable[P, R]:
             inside = error.__traceback__
             if inside is not None and inside.tb_next is not None:  # it comes from within
                 raise
-            raise _refused(function, args, kwargs, error) from None
+            raise _refused(function, name or function.__name__, args, kwargs, error) from None
 
     return called
 
 
 def _refused(
-    function: Callable[..., object], args: tuple[Any, ...], given: dict[str, Any], error: TypeError
+    function: Callable[..., object], name: str, args: tuple[Any, ...], given: dict[str, Any], error: TypeError
 ) -> Exception:
     parameters = inspect.signature(function).parameters
-    names = [name for name, p in parameters.items() if name != "self" and p.kind is not p.VAR_KEYWORD]
-    method = "self" in parameters
-    name = function.__qualname__.removesuffix(".__call__") if method else function.__name__
+    method = bool({"self", "cls"} & parameters.keys())
+    names = [name for name, p in [*parameters.items()][method:] if p.kind is not p.VAR_KEYWORD]
     accepted = (
-        f"accepted {'is' if len(names) == 1 else 'are'} {', '.join(names)}" if names else "no argument is accepted"
+        f"accepted {'is' if len(names) == 1 else 'are'} {', '.join(names)}"
+        if names
+        else f"{'no' if len(names) == len(parameters) - method else 'only a named'} argument is accepted"
     )
     by_place = [p for p in parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     unknown = next((word for word in given if word not in parameters), None)
@@ -79,7 +98,8 @@ def _refused(
         return ArgumentsError(f"{name}: found {twice} twice, by place and by name; {accepted}, in this order")
     if len(args) > len(by_place):
         places = len(by_place) - method
-        found = f"{len(args) - method} arguments by place where {places} {'fits' if places == 1 else 'fit'}"
+        count = len(args) - method
+        found = f"{count} argument{'s' * (count != 1)} by place where {places} {'fits' if places == 1 else 'fit'}"
         tuples = ", and the coordinates of a point are one tuple" if function.__name__ == "__call__" else ""
         return ArgumentsError(f"{name}: found {found}; {accepted}{tuples}")
     missing = [p.name for p in by_place[len(args) :] if p.default is p.empty and p.name not in given]

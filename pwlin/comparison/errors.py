@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 from pwlin.base.errors import PwlinWarning
 from pwlin.exact.bridges import dyadic, to_ball
 from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.radicals import square_root
 from pwlin.exact.text import decimal, exact_text
 
 if TYPE_CHECKING:
@@ -150,6 +151,11 @@ class Measured(Generic[P]):
     def mse(self) -> Value:
         """Mean squared error: `l2_squared` over the length or volume of where it is taken."""
         return over(self.l2_squared, self._size)
+
+    @cached_property
+    def rmse(self) -> Value:
+        """The square root of `mse`: exact where that is exact, unless it has thousands of digits; an `Enclosure` then."""
+        return square_root(self.mse)
 
 
 def enclosed(lower: Fraction, upper: Fraction, narrow: bool) -> Enclosure:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, ClassVar
 
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.doors import doors
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
 from pwlin.exact.formats import formatted
-from pwlin.exact.rational import nearest_float, to_fraction
+from pwlin.exact.rational import Number, as_number, nearest_float, rational_root, to_fraction
 
 _DIGITS = 17
+_ROOT_BITS = 130
 
 
+@doors
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A real number that is only known to lie in ``[lower, upper]``; both ends are exact.
@@ -27,7 +31,8 @@ class Enclosure:
     Notes
     -----
     ``<``, ``<=``, ``>`` and ``>=`` compare the *numbers*, and raise `ExactnessError` where the ends do not settle the
-    answer. ``==`` and ``hash`` compare the *enclosures* (both ends). ``float(e)`` is the midpoint, rounded, as is a format
+    answer. ``+``, ``-``, ``*`` and ``/`` with exact numbers (of sympy too) and with enclosures give enclosures of what comes out (two enclosures
+    count as independent: ``e - e`` holds zero, and has twice the width). ``==`` and ``hash`` compare the *enclosures* (both ends). ``float(e)`` is the midpoint, rounded, as is a format
     such as ``f"{e:.6g}"``, while ``str(e)`` shows certain digits only.
 
     Examples
@@ -41,6 +46,8 @@ class Enclosure:
 
     lower: Fraction
     upper: Fraction
+    _op_priority: ClassVar[float] = 20.0
+    """By which sympy leaves arithmetic to this class; it would take the float."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lower", to_fraction(self.lower, "lower"))
@@ -100,6 +107,53 @@ class Enclosure:
     def __float__(self) -> float:
         return nearest_float(self.midpoint)
 
+    def __neg__(self) -> Enclosure:
+        return Enclosure(-self.upper, -self.lower)
+
+    def __add__(self, other: Enclosure | Number) -> Enclosure:
+        ends = _operand(other)
+        return NotImplemented if ends is None else Enclosure(self.lower + ends[0], self.upper + ends[1])
+
+    def __sub__(self, other: Enclosure | Number) -> Enclosure:
+        ends = _operand(other)
+        return NotImplemented if ends is None else Enclosure(self.lower - ends[1], self.upper - ends[0])
+
+    def __rsub__(self, other: Number) -> Enclosure:
+        return -self + other
+
+    def __mul__(self, other: Enclosure | Number) -> Enclosure:
+        ends = _operand(other)
+        if ends is None:
+            return NotImplemented
+        products = [a * b for a in (self.lower, self.upper) for b in ends]
+        return Enclosure(min(products), max(products))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __truediv__(self, other: Enclosure | Number) -> Enclosure:
+        ends = _operand(other)
+        if ends is None:
+            return NotImplemented
+        if ends[0] <= 0 <= ends[1]:
+            raise refusal("division", f"the divisor {shown(other)}", "are divisors other than zero", ExactnessError)
+        return self * Enclosure(1 / ends[1], 1 / ends[0])
+
+    def __rtruediv__(self, other: Number) -> Enclosure:
+        ends = _operand(other)
+        return NotImplemented if ends is None else Enclosure(*ends) / self
+
+    def sqrt(self) -> Enclosure:
+        """The square root, an enclosure whose ends are exact roots where these are rational, else rounded outwards at 128 bits.
+
+        Raises
+        ------
+        ExactnessError
+            If the enclosure holds a negative number.
+        """
+        if self.lower < 0:
+            raise refusal("sqrt", repr(self), "are enclosures from 0", ExactnessError)
+        return type(self)(_root(self.lower, 0), _root(self.upper, 1))
+
     def __lt__(self, other: object) -> bool:
         low, high = _ends(other)
         return self._decide("<", other, yes=self.upper < low, no=self.lower >= high)
@@ -147,6 +201,28 @@ def _ends(value: object) -> tuple[Fraction, Fraction]:
         return value.lower, value.upper
     exact = to_fraction(value)
     return exact, exact
+
+
+def _operand(value: Any) -> tuple[Fraction, Fraction] | None:
+    """The ends of an enclosure or an exact number; None of another kind, so that operators can decline."""
+    if hasattr(value, "evalf") and not getattr(value, "is_Rational", False):
+        if not getattr(value, "is_comparable", False):
+            return None
+        import sympy
+
+        low = int(sympy.floor(value * 2**_ROOT_BITS))
+        return Fraction(low, 2**_ROOT_BITS), Fraction(low + 1, 2**_ROOT_BITS)
+    exact = value if isinstance(value, Enclosure) else as_number(value)
+    return None if exact is None else _ends(exact)
+
+
+def _root(square: Fraction, up: int) -> Fraction:
+    """A square root from 0, rounded down or up to 128 bits unless it is rational."""
+    exact = rational_root(square)
+    if exact is not None:
+        return exact
+    places = _ROOT_BITS + (square.denominator.bit_length() - square.numerator.bit_length()) // 2
+    return (math.isqrt(math.floor(square * Fraction(4) ** places)) + up) / Fraction(2) ** places
 
 
 def read_tolerance(tolerance: object, default: Fraction = Fraction(1, 10**12)) -> Fraction:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from pwlin.exact.dyadic import dyadic_integers
 from pwlin.exact.integers import is_small, magnitude
 from pwlin.exact.rational import ExactArray
 
@@ -29,6 +30,8 @@ _BASE = 1 << BITS
 _HALF = _BASE >> 1
 _FEW = 64
 """Limbs up to which integers are put together without arrays."""
+_PLACES = 1000
+"""Up to so many powers of two floats are moved without a loss."""
 _SHORT = 18
 """Limbs up to which integers are put together by shifts; longer ones from their bytes."""
 
@@ -64,23 +67,22 @@ def _raised(count: int) -> int:
     return int(sum(_HALF << BITS * i for i in range(count)))
 
 
-def split_floats(values: NDArray[np.float64], exponent: int, bits: int) -> Limbs:
-    """The limbs of ``values * 2**exponent``, integers of at most so many bits; the values are below 2**1000."""
+def split_floats(parts: Sequence[NDArray[np.float64]], exponent: int, bits: int) -> Limbs:
+    """The limbs of floats times ``2**exponent``, integers of at most so many bits; the floats are below 2**1000.
+
+    They are put together along their last axis.
+    """
     count = max(bits, 0) // BITS + 1
-    out = np.empty((count, *values.shape))
-    rest, taken = values.copy(), np.empty_like(values)
-    for i in range(count - 1, -1, -1):
-        _shift(rest, exponent - BITS * i, out[i])
-        np.rint(out[i], out=out[i])
-        rest -= _shift(out[i], BITS * i - exponent, taken)
+    places = exponent - BITS * (count - 1)
+    if abs(places) >= _PLACES or count >= _PLACES // BITS:
+        return split(dyadic_integers(np.concatenate(parts, axis=-1), exponent))
+    out = np.empty((count, *parts[0].shape[:-1], sum(part.shape[-1] for part in parts)))
+    rest = np.concatenate(parts, axis=-1, out=out[0])
+    rest *= 2.0**places
+    for i in range(count - 1, 0, -1):
+        rest -= np.rint(rest, out=out[i])
+        rest *= _BASE
     return out
-
-
-def _shift(values: NDArray[np.float64], places: int, out: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Times a power of two, into `out`."""
-    if abs(places) < 1000:
-        return np.multiply(values, 2.0**places, out=out)
-    return np.ldexp(values, places, out=out)
 
 
 def _small_limbs(values: NDArray[np.int64]) -> list[Limbs]:
@@ -172,21 +174,42 @@ def sparse_product(a: Limbs, b: Sequence[csr_matrix]) -> Limbs:
 def product(a: Limbs, b: Limbs) -> Limbs:
     """The matrix product; `a` has shape (limbs, n, inner) and `b` (limbs, inner, m)."""
     count, rows, inner = a.shape
+    if len(b) * b.shape[2] <= _NARROW and inner <= TERMS:
+        return folded((apart(a, b), inner))
     out = np.zeros((count + len(b) - 1, rows, b.shape[2]))
-    step = min(max(inner, 1), TERMS)
-    narrow, added = len(b) * b.shape[2] <= _NARROW, 0
+    step, added = min(max(inner, 1), TERMS), 0
     for start in range(0, inner, step):
         block = a[:, :, start : start + step]
-        flat, other = block.reshape(count * rows, block.shape[2]), b[:, start : start + step]
-        if narrow:  # one product for all limbs
-            together = flat @ other.transpose(1, 0, 2).reshape(block.shape[2], len(b) * b.shape[2])
-            beside = together.reshape(count, rows, len(b), b.shape[2])
-        for i, limb in enumerate(other):
+        flat = block.reshape(count * rows, block.shape[2])
+        for i, limb in enumerate(b[:, start : start + step]):
             if added + step > TERMS:
                 out = carried(out)
                 added = 1
-            out[i : i + count] += beside[:, :, i] if narrow else (flat @ limb).reshape(count, rows, b.shape[2])
+            out[i : i + count] += (flat @ limb).reshape(count, rows, b.shape[2])
             added += step
+    return carried(out)
+
+
+def apart(a: Limbs, b: Limbs) -> Limbs:
+    """Matrix products of each limb of `b`, shape (limbs, inner, m), with each of `a`, shape (limbs, n, inner), for `folded`."""
+    limbs, rows, inner = a.shape
+    (count, _, columns), flat = b.shape, a.reshape(limbs * rows, inner)
+    if count * columns <= _NARROW:  # one product for all limbs
+        together = flat @ b.transpose(1, 0, 2).reshape(inner, count * columns)
+        return together.reshape(limbs, rows, count, columns).transpose(2, 0, 1, 3)
+    return (flat @ b).reshape(count, limbs, rows, columns)
+
+
+def folded(*sums: tuple[Limbs, int]) -> Limbs:
+    """The limbs of a sum of what is in parts, ``parts[i, j]`` counting ``2**(21 (i + j))``, each of so many products of limbs."""
+    added, shape = 0, sums[0][0].shape[2:]
+    out = np.zeros((max(sum(parts.shape[:2]) - 1 for parts, _ in sums), *shape))
+    for parts, terms in sums:
+        for i, part in enumerate(parts if len(parts) <= parts.shape[1] else parts.swapaxes(0, 1)):
+            if added + terms > TERMS:
+                out, added = carried(out), 1
+            out[i : i + len(part)] += part
+            added += terms
     return carried(out)
 
 
@@ -195,14 +218,6 @@ def multiply(a: Limbs, b: Limbs) -> Limbs:
     out = np.zeros((len(a) + len(b) - 1, *a.shape[1:]))
     for i, limb in enumerate(b):
         out[i : i + len(a)] += a * limb
-    return carried(out)
-
-
-def plus(a: Limbs, b: Limbs) -> Limbs:
-    """The sum of two arrays of the same shape but for the number of limbs."""
-    few, many = (a, b) if len(a) < len(b) else (b, a)
-    out = many.copy()
-    out[: len(few)] += few
     return carried(out)
 
 
@@ -219,9 +234,10 @@ def concatenated(parts: Sequence[Limbs]) -> Limbs:
 def carried(sums: Limbs) -> Limbs:
     """Limbs again, from sums of products; overwrites them."""
     for i in range(len(sums) - 1):
-        carry = np.rint(sums[i] * (1 / _BASE))
-        sums[i] -= carry * _BASE
-        sums[i + 1] += carry
+        carry = sums[i] * (1 / _BASE)
+        sums[i + 1] += np.rint(carry, out=carry)
+        carry *= _BASE
+        sums[i] -= carry
     more = []
     top = sums[-1]
     while max(top.max(initial=0), -top.min(initial=0)) > _HALF:

@@ -73,6 +73,15 @@ class Pairs:
         off += _ROUNDOFF * (np.abs(lost) + np.abs(first) + np.abs(second)) + _LEAST
         return Pairs(*float_sum(product, lost + (first + second)), _MORE * off)
 
+    def over(self, other: Pairs) -> Pairs:
+        """Quotients, by long division: what is left after two digits bounds what they are off."""
+        high = self.high / other.high
+        rest = self - other * Pairs.exactly(high)
+        low = rest.high / other.high
+        left = (rest - other * Pairs.exactly(low)).bounds()
+        least = np.abs(other.high) - 1.001 * (np.abs(other.low) + other.off)
+        return Pairs(*float_sum(high, low), np.where(least > 0, _MORE * left / least + _LEAST, np.inf))
+
     def bounds(self) -> Floats:
         """No magnitude is larger."""
         return np.asarray(_MORE * (np.abs(self.high) + np.abs(self.low) + self.off))

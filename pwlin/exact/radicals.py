@@ -11,6 +11,9 @@ from flint import fmpq
 from pwlin.exact.algebraic import Point, RealRoot
 from pwlin.exact.bridges import from_fmpq, to_sympy
 from pwlin.exact.digits import SHORT, integer
+from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.long_fractions import NEAR, LongFraction
+from pwlin.exact.rational import rational_root
 
 if TYPE_CHECKING:
     import sympy
@@ -61,6 +64,25 @@ def radicals_to_sympy(
             radical = sympy.Pow(sympy.Integer(radicand), sympy.Rational(1, 2), evaluate=False)
             parts.append(sympy.Mul(coefficient, radical, evaluate=False))
     return well_rounded(sympy.Add(*parts, *terms, evaluate=not raw))
+
+
+def square_root(value: Fraction | sympy.Expr | Enclosure) -> Fraction | sympy.Expr | Enclosure:
+    """The square root of a number from 0, as exact as the number is; an `Enclosure` of one of so many digits that none are made."""
+    if isinstance(value, LongFraction) and value.brief() is None:
+        bits = 2 * NEAR
+        low, high = (Fraction(max(end, 0), 1 << bits) for end in value.bounds(bits))
+        value = Enclosure(low, high)
+    if isinstance(value, Enclosure):
+        return value.sqrt()
+    if isinstance(value, Fraction):
+        if (root := rational_root(value)) is not None:
+            return root
+        value = to_sympy(value)
+    import sympy
+
+    from pwlin.exact.sympy_numbers import well_rounded
+
+    return well_rounded(sympy.Pow(value, sympy.Rational(1, 2), evaluate=False))
 
 
 def to_number(value: Point) -> Fraction | sympy.Expr:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from sympy.printing.numpy import NumPyPrinter
 
 from pwlin.base.arguments import refusal, shown
+from pwlin.base.doors import doors
 from pwlin.base.errors import ShapeError, TargetError
 from pwlin.exact.arrays import to_floats
 from pwlin.exact.bridges import to_sympy
@@ -58,6 +59,7 @@ class PiecewiseLinear(Protocol):
         """The integral over the domain."""
 
 
+@doors
 @dataclass(frozen=True, eq=False, repr=False)
 class Target:
     """A real function of one or several variables: a `Formula`, a `LinearTarget` or a `CallableTarget`; immutable.

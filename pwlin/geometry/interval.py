@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from pwlin.base.arguments import items, refusal, shown
+from pwlin.base.doors import doors
 from pwlin.base.errors import DomainError, ExactnessError, PwlinError
 from pwlin.exact.rational import Number, to_fraction
 from pwlin.exact.text import shortened
@@ -19,6 +20,7 @@ _WIDTH = 40
 ACCEPTED = "a pair (a, b) with a < b; ends are exact numbers, or None (or an infinity) for no end; or None for all of R"
 
 
+@doors
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A closed interval; an end that is None is infinite.
@@ -117,7 +119,8 @@ class Bounded(Protocol):
 def require_bounded(domain: Bounded, name: str = "domain", error: type[PwlinError] = DomainError) -> None:
     """Refuse a domain that is not bounded."""
     if not domain.is_bounded:
-        raise refusal(name, str(domain), "are bounded domains", error)
+        example = ", such as (-1, 1)" if isinstance(domain, Interval) else ""
+        raise refusal(name, str(domain), f"are bounded domains{example}", error)
 
 
 def bounded(domain: object, name: str = "domain", error: type[PwlinError] = DomainError) -> tuple[Fraction, Fraction]:

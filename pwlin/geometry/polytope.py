@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import items, refusal, whole
+from pwlin.base.doors import doors
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.exact.arrays import to_floats
 from pwlin.exact.rational import to_fraction_array
@@ -42,6 +43,7 @@ class HalfSpace(NamedTuple):
 
 
 @final
+@doors
 @dataclass(frozen=True)
 class Polytope:
     """A closed full-dimensional convex polyhedron, by its facets; it may be unbounded.

@@ -181,7 +181,7 @@ class Layer(Frozen):
         if self.sparse is not None:
             return self.sparse.dot(values)
         if self.is_float and "compact_weight" not in self.__dict__ and self.n_out * self.n_in > _MANY:
-            return limbs_times(self.limbs, values)
+            return limbs_times(self.limbs[..., :-1], values)
         if self.n_out * self.n_in < 512:  # for which FLINT takes no less time
             return np.asarray(self.weight_integers.dot(wide(values)))
         return flint_times(self._matrix, values)
@@ -202,10 +202,11 @@ class Layer(Frozen):
 
     @property
     def limbs(self) -> Limbs:
-        """The integers of the weight in limbs, shape (limbs, n_out, n_in)."""
+        """The integers of the weight, and of the bias as the last column, in limbs, shape (limbs, n_out, n_in + 1)."""
         if self.is_float:
-            return split_floats(self.weight_float, self.denominator.bit_length() - 1, self.bits)
-        return split(self.compact_weight)
+            parts = self.weight_float, self.bias_float[:, None]
+            return split_floats(parts, self.denominator.bit_length() - 1, self.bits)
+        return split(np.concatenate([self.compact_weight, self.compact_bias[:, None]], axis=1))
 
     @cached_property
     def sparse_float(self) -> csr_matrix:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.exact.integers import wide
-from pwlin.exact.limbs import Limbs, join, multiply, product, sparse_product, split, split_floats
+from pwlin.exact.limbs import Limbs, join, multiply, product, sparse_product, split
 from pwlin.exact.rational import ExactArray
 from pwlin.exact.sparse import SparseMatrix
 from pwlin.networks.layer import Layer
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ENTRIES, _FEWEST, _MOST = 1 << 16, 16, 64
 """So many entries of maps are made at a time, so that intermediate results stay in the cache; and so many maps."""
 
-_MOST_ON = 0.85
+_MOST_ON = 0.7
 """Weights of all units are used as they are where at least such a share of them is on."""
 
 _ALONE = 4
@@ -159,10 +159,7 @@ class DenseWeight:
 
     @staticmethod
     def of(layer: Layer) -> DenseWeight:
-        if layer.is_float:
-            both = np.concatenate([layer.weight_float, layer.bias_float[:, None]], axis=1)
-            return DenseWeight(split_floats(both, layer.denominator.bit_length() - 1, layer.bits))
-        return DenseWeight(split(np.concatenate([layer.compact_weight, layer.compact_bias[:, None]], axis=1)))
+        return DenseWeight(layer.limbs)
 
     def rows(self, units: Indices, inputs: Units = EVERY) -> Limbs:
         return self._part(units, self._with_bias(inputs))

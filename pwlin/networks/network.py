@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base.arguments import items, refusal, whole
-from pwlin.base.doors import door
+from pwlin.base.doors import doors
 from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.arrays import to_floats
@@ -31,6 +31,7 @@ UnitNames = tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
 
 
 @final
+@doors
 class Network(Frozen):
     """A feed-forward network of two-slope units with exact rational weights; immutable.
 
@@ -192,7 +193,6 @@ class Network(Frozen):
     def __call__(self, x: float) -> float | Floats: ...
     @overload
     def __call__(self, x: ArrayLike) -> Floats: ...
-    @door
     def __call__(self, x: ArrayLike) -> float | Floats:
         """Evaluate in float64.
 

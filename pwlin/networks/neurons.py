@@ -69,8 +69,12 @@ class Neurons:
 
     def patterns(self, packed: Sequence[int]) -> list[Pattern]:
         """The patterns of the units, of many packed ones."""
-        layers = [_rows(table[:, :units]) for table, units in zip(self.arrays(packed), self.widths)]
-        return list(zip(*layers)) if layers else [()] * len(packed)
+        return self.of_entries(self.arrays(packed), len(packed))
+
+    def of_entries(self, tables: Sequence[NDArray[np.bool_]], count: int) -> list[Pattern]:
+        """So many patterns of the units, from one array per hidden layer, shape (patterns, entries)."""
+        layers = [_rows(table[:, :units]) for table, units in zip(tables, self.widths)]
+        return list(zip(*layers)) if layers else [()] * count
 
     def texts(self, packed: Sequence[int]) -> list[str]:
         """As `pattern_text` has the patterns of many packed ones."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, final, overload
 
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
-from pwlin.base.doors import door
+from pwlin.base.doors import door, doors
 from pwlin.base.errors import FormatError, ShapeError
 from pwlin.base.sequences import Records
 from pwlin.exact.digits import read_integer
@@ -75,6 +75,7 @@ class StoredRegion:
 
 
 @final
+@doors
 class StoredRegions(Sequence[StoredRegion]):
     """The regions in a folder; files are read when their rows are asked for.
 

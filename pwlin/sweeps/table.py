@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from pwlin.base import arguments
+from pwlin.base.doors import doors
 from pwlin.base.errors import PwlinError, TrainingError
 from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.text import in_full
@@ -83,6 +84,7 @@ COLUMNS = tuple(f.name for f in fields(SweepRow))
 _EXACT = ("mse", "sup", "effective_pieces")
 
 
+@doors
 @dataclass(frozen=True, repr=False)
 class Sweep:
     """The table of `sweep`: a sequence of `SweepRow`, in the order of sizes, then optimizers, then seeds.

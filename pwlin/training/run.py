@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.base.arguments import refusal
+from pwlin.base.doors import doors
 from pwlin.base.errors import ShapeError
 from pwlin.base.sequences import OnDemand
 from pwlin.formulas.kinds import Target
@@ -48,6 +49,7 @@ class KinkPaths:
         return out
 
 
+@doors
 @dataclass(frozen=True, eq=False, repr=False)
 class TrainingRun:
     """What a training run leaves behind.

@@ -1,17 +1,19 @@
 """Jobs shared with copies of the process: in order, whatever becomes of a copy, and nothing is left behind."""
 
 import os
+import pickle
 import signal
 import sys
 import threading
 import time
+from fractions import Fraction
 from functools import partial
 from io import FileIO
 
 import pytest
 
 from pwlin.base import copies
-from pwlin.base.copies import shared, spare_cores
+from pwlin.base.copies import beside, shared, spare_cores
 
 HERE = os.getpid()
 MADE: list[int] = []
@@ -130,3 +132,71 @@ def test_what_a_copy_does_with_a_job(monkeypatch, tmp_path):
     assert news == [(7, 1, 0, 6), (7, 0, 6, 5)] and (tmp_path / "results").read_bytes() == b"secondfirst"
     for end in (pipes[0][0], *pipes[1]):
         end.close()
+
+
+def test_what_a_copy_does_beside_this_process_comes_back():
+    done = []
+    (who, found), came = beside(lambda: (os.getpid(), {"any": Fraction(1, 3)}), lambda: done.append(os.getpid()))
+    assert who != HERE and found == {"any": Fraction(1, 3)} and done == [HERE] and not came
+    assert childless()
+
+
+@pytest.mark.parametrize("end", [lambda: 1 / 0, lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: {}.values()])
+def test_what_the_copy_beside_fails_in_is_done_here(end):
+    assert beside(lambda: 7 if os.getpid() == HERE else end(), lambda: None) == (7, False)
+    assert childless()
+    with pytest.raises(ZeroDivisionError):
+        beside(lambda: 1 / 0, lambda: None)
+
+
+def patient(read):
+    try:
+        os.write(read[1], b"!")
+        time.sleep(60)
+    except KeyboardInterrupt:
+        return "kept"
+
+
+@pytest.mark.parametrize(
+    "job, kept", [(patient, True), (lambda read: os.write(read[1], b"!") and time.sleep(60), False)]
+)
+def test_ctrl_c_ends_the_job_beside_which_may_keep_what_it_has(job, kept):
+    read = os.pipe()
+
+    def interrupted():
+        os.read(read[0], 1)  # the job is under way
+        signal.raise_signal(signal.SIGINT)
+
+    if kept:
+        assert beside(partial(job, read), interrupted) == ("kept", True)
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            beside(partial(job, read), interrupted)
+    assert childless()
+    for end in read:
+        os.close(end)
+
+
+def test_an_error_beside_the_job_ends_it():
+    with pytest.raises(ZeroDivisionError):
+        beside(partial(time.sleep, 60), lambda: 1 / 0)
+    assert childless()
+
+
+def test_without_a_core_for_it_only_the_job_is_done(monkeypatch):
+    monkeypatch.setattr(copies, "spare_cores", lambda: 0)
+    assert beside(os.getpid, lambda: 1 / 0) == (HERE, False)
+
+
+def test_what_the_copy_beside_does(tmp_path):
+    """The part that runs in the copy only, here: Ctrl-C comes once, and nobody's job is left."""
+    with open(tmp_path / "found", "w+b") as file:
+        copies._bring(lambda: 5, file, os.getppid())
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        file.seek(0)
+        assert pickle.load(file) == 5
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        copies._once(signal.SIGINT, None)
+    assert signal.signal(signal.SIGINT, before) is signal.SIG_IGN

@@ -7,7 +7,7 @@ import pytest
 
 import pwlin
 from pwlin.base.doors import ArgumentsError, door
-from tests.strategies.doors import line, plane
+from tests.strategies.doors import DOORS, line, plane, table
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,14 @@ from tests.strategies.doors import line, plane
         (lambda: line().compare(), "PiecewiseLinear1D.compare: found no target"),
         (lambda: line().compare("x", colour=1), "compare: found colour; accepted are function, target"),
         (lambda: line().plot(color="red"), r"fit: found color \(did you mean 'color_by'\?\)"),
+        (lambda: line().restrict((0, 1)), r"PiecewiseLinear1D\.restrict: found no b; accepted are a, b"),
+        (lambda: line().max(domain=(0, 1)), r"PiecewiseLinear1D\.max: found domain; no argument is accepted"),
+        (lambda: plane().maximum(), "maximum: found no other; accepted is other"),
+        (lambda: plane().region_at(0, 0), r"PiecewiseLinearND\.region_at: found 2 arguments by place where 1 fits"),
+        (lambda: table().where(1), r"Sweep\.where: found 1 argument by place where 0 fit; only a named argument"),
+        (lambda: pwlin.Network.from_arrays([[1]], bias=[1]), r"found bias \(did you mean 'biases'\?\)"),
+        (lambda: pwlin.Enclosure(lo=1, hi=2), "Enclosure: found lo; accepted are lower, upper"),
+        (lambda: pwlin.Interval.parse(), r"Interval\.parse: found no domain"),
     ],
 )
 def test_arguments_that_do_not_fit_are_refused_in_words(call, said):
@@ -50,3 +58,16 @@ def test_a_mistyped_name_is_an_attribute_error_that_knows_the_module():
     with pytest.raises(AttributeError) as caught:
         pwlin.trian  # noqa: B018
     assert (caught.value.name, caught.value.obj) == ("trian", pwlin)
+
+
+METHODS = {"Enclosure", "Interval", "Network", "f", "F", "Polytope", "Target", "Sweep", "SymbolicNetwork"}
+
+
+def test_each_public_method_is_a_door(tmp_path):
+    """Whatever it is called with: no argument has such a name, and none has so many."""
+    made = [make(tmp_path)[0] for name, make in DOORS.items() if name.partition(".")[0] in METHODS - {name}]
+    for method in made:
+        kinds = {p.kind for p in inspect.signature(method).parameters.values()}
+        if inspect.Parameter.VAR_KEYWORD not in kinds and "lambda" not in repr(method):
+            with pytest.raises(ArgumentsError, match="found parameter_of_none"):
+                method(parameter_of_none=1)

@@ -61,7 +61,7 @@ def test_floats(values):
     den = max(q for _, q in ratios)
     integers = [p * (den // q) for p, q in ratios]
     bits = max(abs(v) for v in integers).bit_length()
-    parts = limbs.split_floats(np.array(values), den.bit_length() - 1, bits)
+    parts = limbs.split_floats((np.array(values),), den.bit_length() - 1, bits)
     assert np.abs(parts).max() <= 2**20
     assert limbs.join(parts).tolist() == integers
 

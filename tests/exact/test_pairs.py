@@ -30,6 +30,9 @@ def test_sums_and_products(a, b):
         holds(p - q, [a - b])
         holds(p * q, [a * b])
         holds(p * q - q * (p + q), [-b * b])
+        if b:
+            holds(p.over(q), [a / b])
+            holds((p * q).over(p - q), [a * b / (a - b)] if a != b else [])
         assert not np.isfinite(p.bounds()[0]) or p.bounds()[0] >= abs(a)
 
 
@@ -46,3 +49,15 @@ def test_what_is_too_large_is_unknown():
     with np.errstate(all="ignore"):
         huge = Pairs.of(Q(2) ** 390)
         assert (huge * huge * huge).total() is None
+
+
+def test_quotients_are_as_near_as_pairs_can_be():
+    values = [(Q(1), Q(3)), (Q(-7, 11), Q(10**30, 7)), (Q(0), Q(5))]
+    first, second = (
+        Pairs(*(np.array([getattr(Pairs.of(v), part)[0] for v in some]) for part in ("high", "low", "off")))
+        for some in zip(*values)
+    )
+    found = first.over(second)
+    holds(found, [a / b for a, b in values])
+    assert (found.off <= 2.0**-98 * np.abs(found.high) + 2.0**-1000).all()
+    assert np.isinf(first.over(Pairs(np.full(3, 1.0), np.zeros(3), np.ones(3))).off).all()

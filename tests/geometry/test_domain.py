@@ -37,7 +37,9 @@ def test_one_interval_in_many_spellings(domain):
 def test_the_whole_line(domain):
     assert Interval.parse(domain) == Interval(None, None) and str(Interval.parse(domain)) == "(-inf, inf)"
     assert as_polytope(domain, 1) == Polytope.whole_space(1)
-    with pytest.raises(DomainError, match=r"^--domain: found \(-inf, inf\); accepted are bounded domains$"):
+    with pytest.raises(
+        DomainError, match=r"^--domain: found \(-inf, inf\); accepted are bounded domains, such as \(-1, 1\)$"
+    ):
         bounded(domain, "--domain")
     with pytest.raises(TrainingError):
         bounded_box(domain, error=TrainingError)

@@ -87,6 +87,9 @@ def test_parts_add_up_and_norms_bound_one_another(dim, kind, data):
         size = SIZE[dim] if part is c else (part.right - part.left if dim == 1 else part.volume)
         (sup_low, sup), (l1_low, l1), (l2_low, l2) = ends(part.sup), ends(part.l1), ends(part.l2_squared)
         assert min(sup_low, l1_low, l2_low) >= 0
+        assert agree(part.rmse * part.rmse, part.mse) and isinstance(part.rmse, Enclosure) == isinstance(
+            part.mse, Enclosure
+        )
         assert l1_low <= sup * size and l2_low <= sup * l1
         assert l1_low**2 <= l2 * size  # Cauchy and Schwarz
         assert sup_low == 0 or sup > 0

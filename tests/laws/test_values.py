@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pwlin import extract
+from pwlin import Network, extract
+from pwlin.base.errors import DomainError
 from tests.strategies.domains import domains
 from tests.strategies.effort import examples
 from tests.strategies.functions import points_of
@@ -93,3 +94,13 @@ def test_status_of_neurons_is_what_patterns_and_flips_say(dim, data):
             tuple(states), "active" if (k, i) in heard else "silent"
         )
         assert said == expected
+
+
+def test_means():
+    """Of |x| over [-1, 3] the integral is 5, of |x| + |y| over the unit square it is 1."""
+    f = extract(Network.from_arrays([[[1]], [[1]]], None, "abs"), (-1, 3))
+    g = extract(Network.from_arrays([[[1, 0], [0, 1]], [[1, 1]]], None, "abs"), [(0, 1), (-1, 1)])
+    assert f.mean() == Q(5, 4) and g.mean() == 1 and (f + 3).mean() == Q(17, 4) and (2 * g).mean() == 2
+    for unbounded in (extract(f.network), extract(g.network)):
+        with pytest.raises(DomainError, match="bounded"):
+            unbounded.mean()

@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     from pwlin.app.commands.reports import require_defined
     from pwlin.app.film import movie
     from pwlin.app.reporting.folder import OutputError, default_folder, locked
+    from pwlin.app.reporting.saving import prepare
     from pwlin.base import memory
     from pwlin.base.arguments import refusal
     from pwlin.formulas.target import parse_target
@@ -72,7 +73,9 @@ def run(options: argparse.Namespace) -> int:
         if path.exists() and not options.force:
             found = f"{str(path)!r}, which is already there"
             raise refusal("--out", found, "is another file, or --force to replace it", OutputError)
-        run = training.trained(options, target, domain, 2 * options.frames, readout=not options.no_readout)
+        run = training.trained(
+            options, target, domain, 2 * options.frames, readout=not options.no_readout, meanwhile=prepare
+        )
         if run.interrupted:
             raise KeyboardInterrupt
         results.show(options, f"Trained {len(run.losses):,} steps on {target.text}; drawing what it was ...")

@@ -66,6 +66,7 @@ def run(options: argparse.Namespace) -> int:
     from pwlin.app.commands.reports import report_on
     from pwlin.app.reporting.folder import claimed, default_folder
     from pwlin.app.reporting.reports import report_class
+    from pwlin.app.reporting.saving import prepare
     from pwlin.formulas.point_target import PointTarget
 
     target, domain = _goal(options)
@@ -75,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         Path(options.out) if options.out else default_folder(_named(options, target), options=given_options(options))
     )
     with claimed(folder, report_class(variables).file_names(options.format), options.force):
-        trained = training.trained(options, target, domain, _SNAPSHOTS, tries=options.tries)
+        trained = training.trained(options, target, domain, _SNAPSHOTS, tries=options.tries, meanwhile=prepare)
         if trained.diverged or trained.interrupted:
             return results.unfinished(options, trained, folder)
         settings = training.settings(options, target, domain, trained, options.tries)
@@ -83,8 +84,8 @@ def run(options: argparse.Namespace) -> int:
             results.stage(options, "extracting")
             formula = None if points is not None else target
             report = report_on(trained.network, domain, formula, trained, settings, points)
-            summary = report.summary_text(options.rows, width=results.columns())
             contents = report.files(options.format, results.heard(options))
+            summary = report.summary_text(options.rows, width=results.columns())
         except KeyboardInterrupt:
             return results.unfinished(options, trained, folder)
         except PwlinError as error:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from pwlin.app.commands.arguments import bounded, read_domain
 from pwlin.app.commands.results import heard
+from pwlin.base.copies import beside
 from pwlin.formulas.kinds import Target
 from pwlin.formulas.point_target import PointTarget
 from pwlin.geometry.interval import Interval
@@ -30,6 +33,7 @@ def trained(
     snapshots: int,
     readout: bool = True,
     tries: int = 1,
+    meanwhile: Callable[[], object] | None = None,
 ) -> TrainingRun:
     """Train with the options of `pwlin.app.commands.arguments.add_training`, in units that suit the target.
 
@@ -45,7 +49,12 @@ def trained(
     tries : int
         From so many seeds on end; the run with the least loss at its end is kept. An interruption ends all, and keeps the best
         of those that were finished, if there are any, as an interrupted run.
+    meanwhile : function, optional
+        What will be needed then; it may be made ready beside the training, or not at all.
     """
+    if meanwhile is not None:
+        run, interrupted = beside(partial(trained, options, target, domain, snapshots, readout, tries), meanwhile)
+        return replace(run, interrupted=True) if interrupted else run
     best: TrainingRun | None = None
     for seed in range(options.seed, options.seed + tries):
         run = _one(options, target, domain, snapshots, readout, seed)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PIL import Image
 
 from pwlin.app.film.scenes import Scene
+from pwlin.base.copies import shared
 
 _COLOURS = 128
 _WHITE = 247
@@ -29,9 +31,11 @@ def gif_bytes(scene: Scene, fps: float, advance: Callable[[int], object]) -> byt
     count = len(scene.film.frames)
     palette = _palette([_image(scene, i) for i in sorted({0, count // 4, count // 2, count - 1})])
     frames = []
-    for i in range(count):
-        frames.append(_image(scene, i).quantize(palette=palette, dither=Image.Dither.NONE))
-        advance(1)
+    with shared([partial(_quantized, scene, palette, i) for i in range(count)]) as contents:
+        for content in contents:
+            frames.append(Image.frombytes("P", scene.size, content))
+            frames[-1].putpalette(palette.getpalette() or [])
+            advance(1)
     step = max(round(100 / fps), 2) * 10
     stream = io.BytesIO()
     frames[0].save(
@@ -44,6 +48,10 @@ def gif_bytes(scene: Scene, fps: float, advance: Callable[[int], object]) -> byt
         optimize=False,
     )
     return stream.getvalue()
+
+
+def _quantized(scene: Scene, palette: Image.Image, index: int) -> bytes:
+    return _image(scene, index).quantize(palette=palette, dither=Image.Dither.NONE).tobytes()
 
 
 def _image(scene: Scene, index: int) -> Image.Image:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ _EXTENSION = Fraction(3, 10)  # of the final range: so much farther may earlier 
 _MARGIN = Fraction(1, 16)
 _FARTHEST = 1e4  # ranges of an axis; what lies beyond is drawn there
 _GOAL_SAMPLES = 200
+Corners: TypeAlias = tuple[list[Fraction], list[Fraction]]
+"""Places and values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,8 +153,8 @@ def _odd_sum(pattern: Pattern) -> int:
     return sum(2 * (3 * k + i) + 1 for k, layer in enumerate(pattern) for i, active in enumerate(layer) if active)
 
 
-def film_of(run: TrainingRun, wanted: int, advance: Callable[[int], object]) -> Film:
-    """The film of a run with one input, from about `wanted` of its snapshots, with layers.
+def film_of(run: TrainingRun, wanted: int, advance: Callable[[int], object], with_layers: bool = True) -> Film:
+    """The film of a run with one input, from about `wanted` of its snapshots.
 
     Parameters
     ----------
@@ -159,13 +162,15 @@ def film_of(run: TrainingRun, wanted: int, advance: Callable[[int], object]) -> 
     wanted : int
     advance : function
         Called with 1 for each snapshot, for a progress bar.
+    with_layers : bool
+        As for `line_film`.
     """
     functions, moments = run.lines(), []
     for i in chosen(len(run.steps), wanted):
         moments.append((int(run.steps[i]), functions[i]))
         advance(1)
     left, right = run.domain
-    return line_film(moments, run.network, Goal.read(run.target), (Fraction(left), Fraction(right)), run, True)  # type: ignore[arg-type]
+    return line_film(moments, run.network, Goal.read(run.target), (Fraction(left), Fraction(right)), run, with_layers)  # type: ignore[arg-type]
 
 
 def line_film(
@@ -237,7 +242,7 @@ class _Moment:
     caption: str
     function: PiecewiseLinear1D
     heights: tuple[Fraction, ...]
-    layers: tuple[tuple[PiecewiseLinear1D, ...], ...]
+    layers: tuple[tuple[Corners, ...], ...]
 
     @staticmethod
     def of(step: int | None, f: PiecewiseLinear1D, with_layers: bool, caption: str) -> _Moment:
@@ -268,17 +273,17 @@ class _Moment:
             tuple(colours(region.pattern) for region in f.regions),
             tuple(marks),
             tuple(
-                tuple(Line(xs.all(ends), _near(values, scale, span)) for ends, values in map(_corners, layer))
+                tuple(Line(xs.all(ends), _near(values, scale, span)) for ends, values in layer)
                 for layer, (scale, span) in zip(self.layers, layers, strict=True)
             ),
         )
 
 
-def _layers(network: Network, window: Interval) -> Iterator[tuple[PiecewiseLinear1D, ...]]:
+def _layers(network: Network, window: Interval) -> Iterator[tuple[Corners, ...]]:
     """What the neurons of each hidden layer put out."""
     for k, layer in enumerate(network.hidden):
         outputs = Layer.from_arrays(np.eye(layer.n_out, dtype=np.int64))
-        yield extract_line(Network(network.hidden[: k + 1], outputs), window)
+        yield tuple(map(_corners, extract_line(Network(network.hidden[: k + 1], outputs), window)))
 
 
 def _caption(f: PiecewiseLinear1D, goal: Goal | None, run: TrainingRun | None, step: int | None) -> str:
@@ -300,7 +305,7 @@ def _ends(f: PiecewiseLinear1D) -> list[Fraction]:
     return [_end(f.regions[0].left), *(_end(r.right) for r in f.regions)]
 
 
-def _corners(f: PiecewiseLinear1D) -> tuple[list[Fraction], list[Fraction]]:
+def _corners(f: PiecewiseLinear1D) -> Corners:
     """Ends and kinks of a function on a bounded domain, and its values there."""
     pieces, end = f.pieces, _end(f.pieces[-1].right)
     starts = [_end(p.left) for p in pieces]
@@ -312,8 +317,8 @@ def _end(value: Fraction | None) -> Fraction:
     return value
 
 
-def _extremes(functions: Sequence[PiecewiseLinear1D]) -> list[Fraction]:
-    return [v for f in functions for v in (f.min().value, f.max().value)]
+def _extremes(layer: Sequence[Corners]) -> list[Fraction]:
+    return [v for _, values in layer for v in (min(values), max(values))]
 
 
 def _range(final: Sequence[Fraction], everything: Sequence[Fraction]) -> Window:

@@ -91,7 +91,7 @@ def animate(
 
     moments = len(chosen(len(run.steps), frames))
     with progress_bar("animating", "frame", moments * (1 + gif), wanted=shown) as bar:
-        made = film_of(run, frames, bar.advance)
+        made = film_of(run, frames, bar.advance, with_layers=not gif or view == "layers")
         content = _gif(made, view, heading, fps, bar.advance) if gif else _page(made, view, heading, fps)
     with atomic_open(target, "wb") as stream:
         stream.write(content)

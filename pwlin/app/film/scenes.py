@@ -42,6 +42,11 @@ class Scene(ABC):
             0.1 / size[0], top - 0.27 / size[1], "", va="top", fontsize=10, color=style.INK, gid="caption"
         )
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self._canvas.get_width_height()
+
     @abstractmethod
     def _draw(self, frame: Frame, index: int) -> Iterable[Artist]:
         """Add what shows a moment to the axes; returns the artists, which are removed before the next one."""

@@ -23,8 +23,8 @@ from pwlin.networks.network import Network
 Known = TypeVar("Known", bound="Findings[PiecewiseLinear1D] | Findings[PiecewiseLinearND]")
 MOST_ROWS = 1000
 """Of a table on the page."""
-_BEGUN_FIRST = ("neurons", "error", "fit", "slopes", "loss")
-"""Pictures by the time they take; that of the kinks' paths, whose functions the film needs too, comes after the film."""
+_BEGUN_FIRST = ("neurons", "kink-paths", "error", "fit", "slopes", "loss")
+"""Pictures by the time they take: while the first is drawn, the film is made, which needs the functions of the second too."""
 _NOTE = "Press a header to sort. Point at a number to see it in full, as in <code>{}</code>."
 
 

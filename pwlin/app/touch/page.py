@@ -12,6 +12,7 @@ from string import Template
 from typing import final
 
 from pwlin.base import arguments
+from pwlin.base.doors import doors
 from pwlin.base.files import atomic_open
 
 SCRIPTS = (
@@ -72,6 +73,7 @@ _HEIGHT = 920
 
 
 @final
+@doors
 @dataclass(frozen=True)
 class Playground:
     """A page whose kinks one can drag; make one with `pwlin.playground`. In a notebook it shows itself.

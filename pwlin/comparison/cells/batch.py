@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pwlin.comparison.cells.simplices import Simplex, distinct
+from pwlin.comparison.cells.triangles import Triangles
 from pwlin.formulas.arithmetic.floats import Floats
 from pwlin.formulas.arithmetic.intervals import Intervals
 from pwlin.geometry.polytope import Point
@@ -38,6 +39,8 @@ class Whole:
     @cached_property
     def corners(self) -> Intervals:
         """Shape (count, d + 1, d)."""
+        if isinstance(self.simplices, Triangles):
+            return self.simplices.corners
         corners, where = distinct(s.corners for s in self.simplices)
         d = len(corners[0])
         return Intervals.of([v for c in corners for v in c]).reshape(-1, d)[where].reshape(-1, d + 1, d)
@@ -45,12 +48,16 @@ class Whole:
     @cached_property
     def values(self) -> Intervals:
         """The function at the corners, shape (count, d + 1)."""
+        if isinstance(self.simplices, Triangles):
+            return self.simplices.values
         values, where = distinct(s.values for s in self.simplices)
         return Intervals.of(values)[where].reshape(len(self.simplices), -1)
 
     @cached_property
     def volumes(self) -> Intervals:
         """Shape (count,); exact ones are rounded where floats say too little of them, or would take long."""
+        if isinstance(self.simplices, Triangles):
+            return self.simplices.volumes
         n, m, d = self.corners.shape
         found = Intervals(np.full(n, np.nan), np.full(n, np.nan))
         if d <= _MOST_BY_FLOATS:
@@ -60,6 +67,13 @@ class Whole:
         exact = Intervals.of([self.simplices[k].volume for k in rows.tolist()])
         found.low[rows], found.high[rows] = exact.low, exact.high
         return found
+
+    @cached_property
+    def regions(self) -> NDArray[np.int64]:
+        """Of which region each is part."""
+        if isinstance(self.simplices, Triangles):
+            return self.simplices.regions
+        return np.array([s.region for s in self.simplices], dtype=np.int64)
 
     @cached_property
     def extents(self) -> Floats:

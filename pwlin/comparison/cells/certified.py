@@ -16,7 +16,6 @@ from functools import cached_property
 from typing import final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pwlin.base.errors import TargetError
 from pwlin.base.progress import progress_bar
@@ -66,16 +65,16 @@ class CertifiedErrorsND:
 
     @cached_property
     def _whole(self) -> Whole:
-        numbers = [k for k, (_, simplices) in enumerate(self.parts) for _ in simplices]
-        return Whole([s for _, simplices in self.parts for s in simplices], np.array(numbers, dtype=np.int64))
-
-    @cached_property
-    def _regions(self) -> NDArray[np.int64]:
-        return np.array([s.region for s in self._whole.simplices], dtype=np.int64)
+        numbers = np.repeat(np.arange(len(self.parts)), [len(simplices) for _, simplices in self.parts])
+        (_, first), *others = self.parts
+        return Whole([s for _, simplices in self.parts for s in simplices] if others else first, numbers)
 
     def _start(self, regions: Sequence[int]) -> Batch:
-        everything = self._whole.start()
-        return everything if len(regions) == self.function.n_regions else everything[np.isin(self._regions, regions)]
+        whole = self._whole
+        if len(regions) < self.function.n_regions:
+            rows = np.flatnonzero(np.isin(whole.regions, regions))
+            whole = Whole([whole.simplices[k] for k in rows.tolist()], whole.formula[rows])
+        return whole.start()
 
     # -- the largest error ------------------------------------------------------------------------
 
@@ -89,7 +88,7 @@ class CertifiedErrorsND:
     def _largest(self, batch: Batch, advance: Callable[[int], None]) -> tuple[float, float, float, Point]:
         d, model = self.function.dim, self._model()
         relative, lower, settled, tiny = nearest_float(self.tolerance), 0.0, 0.0, 0.0
-        place = self._whole.point(int(batch.root[0]), [Fraction(int(k == 0)) for k in range(d + 1)])
+        place = batch.whole.point(int(batch.root[0]), [Fraction(int(k == 0)) for k in range(d + 1)])
         spots = Intervals.of([Fraction(int(i == k)) for i in range(d + 1) for k in range(d + 1)]).reshape(d + 1, d + 1)
         centre = Intervals.of([Fraction(1, d + 1)] * (d + 1)).reshape(1, d + 1)
         batch = model.settled(batch, True)
@@ -107,7 +106,7 @@ class CertifiedErrorsND:
                     lower = float(sizes[row, k])
                     rows = [[Fraction(w) for w in r] for r in some.weights[row].tolist()]
                     mean = rows[k] if corner else [sum(c, Fraction(0)) / (d + 1) for c in zip(*rows)]
-                    place = self._whole.point(int(some.root[row]), mean)
+                    place = some.whole.point(int(some.root[row]), mean)
             advance(len(fresh))
             goal = max(lower * (1 + relative), tiny, lower)
             waiting, known = Batch.joined([waiting, fresh]), np.concatenate([known, upper])

@@ -14,8 +14,9 @@ from sympy.core.relational import Relational
 
 from pwlin.comparison.cells.batch import DEEPEST, Batch, Whole
 from pwlin.comparison.cells.model import ErrorModel
-from pwlin.comparison.cells.simplices import AffineForm, Simplex, box_of, distinct, value_at
+from pwlin.comparison.cells.simplices import AffineForm, Simplex, distinct, value_at
 from pwlin.comparison.cells.switches import affine_form
+from pwlin.comparison.cells.triangles import box_of
 from pwlin.exact.bridges import to_sympy
 from pwlin.exact.rational import nearest_float
 from pwlin.formulas.arithmetic.floats import Floats

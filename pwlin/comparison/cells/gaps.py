@@ -15,8 +15,9 @@ import sympy
 
 from pwlin.base.errors import PwlinWarning
 from pwlin.comparison.cells.defined import doubt_about, place_text
-from pwlin.comparison.cells.simplices import Simplex, box_of, value_at
+from pwlin.comparison.cells.simplices import Simplex, value_at
 from pwlin.comparison.cells.switches import affine_form
+from pwlin.comparison.cells.triangles import box_of
 from pwlin.exact.bridges import to_sympy
 from pwlin.formulas.cancelled import cancelled_on
 from pwlin.formulas.defined import refusal
@@ -51,7 +52,7 @@ def check_cancelled(goal: Formula, simplices: Sequence[Simplex]) -> None:
     _tell(goal, gaps)
 
 
-def check_hidden(goal: Formula, parts: Sequence[tuple[Expr, list[Simplex]]]) -> None:
+def check_hidden(goal: Formula, parts: Sequence[tuple[Expr, Sequence[Simplex]]]) -> None:
     """Return unless a divisor of a target vanishes on a plane along which its switches cancel it, as in ``|x|/x``.
 
     `parts` are what the target is between its switches; where those on both sides agree the plane is removable.

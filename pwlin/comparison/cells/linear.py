@@ -25,7 +25,7 @@ from pwlin.geometry.polytope import Point
 if TYPE_CHECKING:
     from sympy import Expr
 
-Split = list[tuple["Expr", list[Simplex]]]
+Split = list[tuple["Expr", Sequence[Simplex]]]
 
 
 @final

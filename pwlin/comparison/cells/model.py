@@ -139,19 +139,24 @@ class ErrorModel:
         rows = np.flatnonzero(known & ~smooth & (mean.width > goal))
         if len(rows):
             _narrow(mean, rows, mean_across_zeros(local[rows], goal, mean.width[rows]))
-        rows = np.flatnonzero(smooth & (mean.width > goal))
-        if not len(rows):
-            return mean
-        here = local[rows]
-        series = here.rest_of(self._rules[-1], power)
-        rests = [rule.rest(series) for rule in self._rules]
-        margins = np.array([rest.width / 2 for rest in rests])
-        for k, some in enumerate(chosen_rules(margins, goal, mean.width[rows])):
-            if len(some):
-                some_here = here[some]
-                total = some_here.mean_by(self._rules[k], power) + some_here.signed(rests[k][some], power)
-                margin = slack[rows[some]]
-                _narrow(mean, rows[some], total + Intervals(-margin, margin))
+        left = smooth & (mean.width > goal)
+        for tried in (self._rules[:1], self._rules):  # most small parts need no more than the first
+            rows = np.flatnonzero(left)
+            if not len(rows):
+                break
+            here = local[rows]
+            series = here.rest_of(tried[-1], power)
+            rests = [rule.rest(series) for rule in tried]
+            margins = np.array([rest.width / 2 for rest in rests])
+            for k, some in enumerate(chosen_rules(margins, goal, mean.width[rows])):
+                if tried is not self._rules:
+                    some = some[margins[k][some] <= goal / 4]
+                if len(some):
+                    some_here = here[some]
+                    total = some_here.mean_by(tried[k], power) + some_here.signed(rests[k][some], power)
+                    margin = slack[rows[some]]
+                    _narrow(mean, rows[some], total + Intervals(-margin, margin))
+                    left[rows[some]] = False
         return mean
 
 

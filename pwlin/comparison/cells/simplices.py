@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from pwlin.exact.bridges import from_fmpq, to_fmpq
 from pwlin.exact.long_fractions import total
-from pwlin.formulas.arithmetic.ranges import Range
 from pwlin.functions.cells import volumes
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.cells.volumes import simplex_volume
@@ -20,7 +19,6 @@ from pwlin.geometry.polytope import Point, dehomogenize, homogenize
 
 if TYPE_CHECKING:
     from flint import fmpq
-    from sympy import Symbol
 
 T = TypeVar("T")
 AffineForm = tuple[Fraction, ...]
@@ -61,12 +59,6 @@ def distinct(rows: Iterable[Sequence[T]]) -> tuple[list[T], NDArray[np.int64]]:
     found: dict[int, tuple[int, T]] = {}
     where = [found.setdefault(id(v), (len(found), v))[0] for row in rows for v in row]
     return [v for _, v in found.values()], np.array(where, dtype=np.int64)
-
-
-def box_of(symbols: Sequence[Symbol], simplices: Sequence[Simplex]) -> dict[Symbol, Range]:
-    """The ranges of all variables on some simplices."""
-    corners, _ = distinct(s.corners for s in simplices)
-    return {symbol: Range(min(column), max(column)) for symbol, column in zip(symbols, zip(*corners))}
 
 
 def value_at(form: AffineForm, point: Point) -> Fraction:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pwlin.comparison.cells.simplices import AffineForm, Simplex, box_of, cut, simplices
+from pwlin.comparison.cells.simplices import AffineForm, Simplex, cut
+from pwlin.comparison.cells.triangles import box_of, triangulated
 from pwlin.formulas.allowed import polynomial_coefficients
 from pwlin.formulas.needs import factors_of
 from pwlin.formulas.steps import Steps
@@ -27,20 +28,20 @@ _MOST_STEPS = 100
 
 def split_regions(
     function: PiecewiseLinearND, regions: Sequence[int], expression: Expr, symbols: Sequence[Symbol]
-) -> list[tuple[Expr, list[Simplex]]]:
+) -> list[tuple[Expr, Sequence[Simplex]]]:
     """Formulas without affine switches, and the simplices on which each equals the expression almost everywhere."""
-    whole = list(simplices(function, regions))
+    whole = triangulated(function, regions)
     waiting = {unfolded(expression, box_of(symbols, whole), almost=True): whole}
-    found: dict[Expr, list[Simplex]] = {}
+    found: dict[Expr, Sequence[Simplex]] = {}
     while waiting:
         formula, parts = waiting.popitem()
         first = _first_straight(formula, symbols)
         if first is None:
-            found.setdefault(formula, []).extend(parts)
+            _add(found, formula, parts)
             continue
         switch, sign, forms = first
         if not sign:
-            waiting.setdefault(switch.taken(formula, 0), []).extend(parts)
+            _add(waiting, switch.taken(formula, 0), parts)
             continue
         sides: tuple[list[Simplex], list[Simplex]] = ([], [])
         for part in parts:
@@ -53,8 +54,12 @@ def split_regions(
                 sides[negative].append(piece)
         for half, sign in zip(sides, (1, -1)):
             if half:
-                waiting.setdefault(switch.taken(formula, sign), []).extend(half)
+                _add(waiting, switch.taken(formula, sign), half)
     return sorted(found.items(), key=lambda item: str(item[0]))
+
+
+def _add(known: dict[Expr, Sequence[Simplex]], formula: Expr, parts: Sequence[Simplex]) -> None:
+    known[formula] = [*known[formula], *parts] if formula in known else parts
 
 
 def affine_form(expression: Expr, symbols: Sequence[Symbol]) -> AffineForm | None:

@@ -15,12 +15,16 @@ from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, TargetError
 from pwlin.comparison.errors import overview
 from pwlin.exact.bridges import to_fmpq
+from pwlin.exact.enclosure import Enclosure
 from pwlin.exact.long_fractions import total
+from pwlin.exact.radicals import square_root
 from pwlin.formulas.point_target import PointTarget
 from pwlin.functions.cells.function import PiecewiseLinearND
 from pwlin.functions.line.function import PiecewiseLinear1D
 
 if TYPE_CHECKING:
+    from sympy import Expr
+
     from pwlin.comparison.measured.best import BestPointErrors
 
 Function: TypeAlias = PiecewiseLinear1D | PiecewiseLinearND
@@ -82,6 +86,11 @@ class OverPoints:
     def mse(self) -> Fraction | None:
         """Mean squared error over the points."""
         return self.sum_squared / self.count if self.count else None
+
+    @property
+    def rmse(self) -> Fraction | Expr | Enclosure | None:
+        """The square root of `mse`, exact; an `Enclosure` where that has thousands of digits."""
+        return None if self.mse is None else square_root(self.mse)
 
     @property
     def mae(self) -> Fraction | None:

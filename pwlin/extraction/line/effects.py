@@ -39,8 +39,8 @@ def effects_of(
     sparse = any(layer.sparse is not None for layer in network.layers)
     walked = bool(flips) and not sparse and pays(network.hidden[-1], sum(len(at) for at, _ in flips[:-1]))
     if sparse or not _shared(network, flips, walked):
-        walk = gradients_above(network, maps, patterns) if walked else None
-        return [_upwards(network, maps, walk, k, patterns, each) for k, each in enumerate(flips)]
+        above = gradients_above(network, maps, patterns) if walked else None
+        return [_upwards(network, maps, above, k, patterns, each) for k, each in enumerate(flips)]
     parts = []
     for start in range(0, len(patterns[0]), _AT_ONCE):
         stop = start + _AT_ONCE
@@ -53,7 +53,7 @@ def effects_of(
 def _upwards(
     network: Network,
     maps: SingleMaps,
-    walk: Walk | None,
+    above: tuple[Walk, NDArray[np.int64]] | None,
     k: int,
     patterns: Sequence[NDArray[np.bool_]],
     flips: Flips,
@@ -62,17 +62,17 @@ def _upwards(
     (at, neurons), top = flips, len(patterns) - 1
     if len(at) == 0:
         return np.empty((0, network.output_dim), dtype=object)
-    if walk is None or k == top:
+    if above is None or k == top:
         return maps.effects(k, patterns, at, neurons)
+    walk, counts = above[0], np.searchsorted(above[1], at)
+    if k == top - 1:
+        return join(walk.entries(counts, neurons))
 
     def others(part: slice) -> tuple[Limbs, Units]:
-        if k == top - 1:
-            units = np.unique(neurons[part])
-            return np.asarray(units == neurons[part, None], dtype=np.float64)[None], units
         found, on = maps.changes(k, patterns, at[part], neurons[part], top - 1)
         return maps.bent(found, top - 1, patterns[top - 1][at[part]], on), on
 
-    return join(walk.dots(at, others))
+    return join(walk.dots(counts, others))
 
 
 def _shared(network: Network, flips: Sequence[Flips], walked: bool) -> bool:

@@ -240,9 +240,12 @@ def between(
         told = wide > 8 * slack
         share = np.where(both, np.where(told, np.clip(far / wide, 0, 1), 0), far)
         doubt = np.where(both, np.where(told, 2 * slack / wide + 4 * _ROUNDOFF, 1), slack + 2 * _ROUNDOFF * far)
-        start = np.where(finite[0][:, None], left, right)
-        way = np.where(both[:, None], right - left, np.where(finite[0][:, None], right, left))
-        out = start + share[:, None] * way
+        start, way = left, right - left
+        if not both.all():
+            start = np.where(finite[0][:, None], left, right)
+            way = np.where(both[:, None], way, np.where(finite[0][:, None], right, left))
+        out = share[:, None] * way
+        out += start
         steps = doubt * _largest(way) + 4 * _ROUNDOFF * (_largest(start) + share * _largest(way))
         worst = np.maximum(off[0], off[1])
         grown = np.where(

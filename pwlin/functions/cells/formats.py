@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,8 @@ import numpy as np
 from pwlin.base import arguments
 from pwlin.base.errors import PwlinError
 from pwlin.exact.rational import nearest_float
-from pwlin.functions.cells.sizes import Sizes, sizes
+from pwlin.exact.rounding import Floats
+from pwlin.functions.cells.sizes import sizes
 from pwlin.networks.neurons import Neuron
 
 if TYPE_CHECKING:
@@ -69,32 +69,40 @@ def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> DataFrame:
     cells, names = f.complex, [f"gradient_{k}" for k in range(f.dim)] + ["offset"]
     corners = cells.cells.lengths()
     vertices = np.add.reduceat(cells.vertex_mask[cells.cells.ids].astype(np.int64), cells.cells.offsets[:-1])
+    maps: Sequence[object]
     if exact:
-        maps = [[Fraction(v, cells.denominator) for v in row] for row in cells.output_maps(f.output)]
+        maps = list(zip(*([Fraction(v, cells.denominator) for v in row] for row in cells.output_maps(f.output))))
     else:
         gradients, offsets = f.numpy()
-        maps = np.column_stack([gradients, offsets]).tolist()
+        maps = [*gradients.T, offsets]
     columns: dict[str, object] = {
         "region": np.arange(len(cells)),
         "piece": f.piece_of_region,
         "pattern": cells.neurons.texts(list(cells.patterns)),
-        **dict(zip(names, zip(*maps))),
+        **dict(zip(names, maps)),
     }
-    measures = [_size(f, c) for c in range(len(cells))] if exact else _rounded_sizes(f)
-    columns |= dict(zip(["volume", *(f"centroid_{k}" for k in range(f.dim))], zip(*measures)))
+    measures = list(zip(*_sizes(f, range(len(cells))))) if exact else _rounded_sizes(f)
+    columns |= dict(zip(["volume", *(f"centroid_{k}" for k in range(f.dim))], measures))
     columns |= {"vertices": vertices, "rays": corners - vertices, "facets": cells.cell_facets.lengths()}
     return pandas.DataFrame(columns)
 
 
-def _rounded_sizes(f: PiecewiseLinearND) -> list[Sequence[float | None]]:
-    """Volumes and centroids of all regions, each number correctly rounded."""
-    near: Iterable[Sizes | None] = sizes(f.complex) if f.dim == 2 and f.domain.is_bounded else repeat(None, f.n_regions)
-    return [list(map(_rounded, _size(f, c))) if found is None else found for c, found in enumerate(near)]
+def _rounded_sizes(f: PiecewiseLinearND) -> Floats:
+    """Volumes and centroids of all regions, shape (1 + d, n), each number correctly rounded."""
+    if f.dim == 2 and f.domain.is_bounded:
+        found, sure = sizes(f.complex)
+    else:
+        found, sure = np.empty((1 + f.dim, f.n_regions)), np.zeros(f.n_regions, dtype=bool)
+    doubtful = np.flatnonzero(~sure)
+    exact = [list(map(_rounded, size)) for size in _sizes(f, doubtful.tolist())]
+    found[:, doubtful] = np.array(exact).reshape(-1, 1 + f.dim).T
+    return found
 
 
-def _size(f: PiecewiseLinearND, region: int) -> list[Fraction | float | None]:
-    """Volume and centroid of a region."""
-    return [f.measures.volumes[region], *(f.measures.centroids[region] or [None] * f.dim)]
+def _sizes(f: PiecewiseLinearND, chosen: Sequence[int]) -> Iterator[list[Fraction | float | None]]:
+    """Volumes and centroids of regions."""
+    for volume, centroid in zip(f.measures.volumes.take(chosen), f.measures.centroids.take(chosen)):
+        yield [volume, *(centroid or [None] * f.dim)]
 
 
 def _rounded(value: Fraction | float | None) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pwlin.base import arguments
 from pwlin.base.arguments import refusal
-from pwlin.base.doors import door
+from pwlin.base.doors import doors
 from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.base.sequences import Records
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 @final
+@doors
 class PiecewiseLinearND(Frozen):
     """A continuous piecewise-linear function on a convex polyhedron in R^d, d >= 2; exact and immutable.
 
@@ -242,7 +243,6 @@ class PiecewiseLinearND(Frozen):
     def __call__(self, x: Sequence[float]) -> float: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, x: ArrayLike) -> NDArray[np.float64] | ExactArray: ...
-    @door
     def __call__(self, x: Sequence[Exact] | ArrayLike) -> Fraction | float | NDArray[np.float64] | ExactArray:
         """Evaluate: exact points give Fractions, float points float64.
 
@@ -330,8 +330,7 @@ class PiecewiseLinearND(Frozen):
 
         Parameters
         ----------
-        norm : 1, 2, math.inf or "inf"
-            The norm on the input space.
+        norm : 1, 2, math.inf or "inf", the norm on the input space
 
         Returns
         -------
@@ -342,6 +341,10 @@ class PiecewiseLinearND(Frozen):
     def integral(self) -> Fraction:
         """The integral over the domain, exact; `DomainError` if that is unbounded. See `pwlin.functions.cells.integrals.moment`."""
         return integrals.moment(self, (0,) * self.dim)
+
+    def mean(self) -> Fraction:
+        """The mean value: the integral over the volume of the domain, which must be bounded."""
+        return self.integral() / self.volume()
 
     def moment(self, exponents: Sequence[int]) -> Fraction:
         """The integral of ``x[0]**exponents[0] * x[1]**exponents[1] * ... * F(x)`` over the domain, exact as `integral` is."""
@@ -359,7 +362,6 @@ class PiecewiseLinearND(Frozen):
         """Where this function equals another one on the same domain, for example another output of one network."""
         return questions.decision_boundary(self, other)
 
-    @door
     def compare(self, target: TargetLike, **options: Any) -> ComparisonND | Any:
         """How far this function is from a target or from points: exact or certified errors; see `pwlin.compare`.
 

@@ -11,8 +11,7 @@ import numpy as np
 from pwlin.base.arguments import refusal, shown
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.sequences import Integers
-from pwlin.exact.bridges import to_sympy
-from pwlin.exact.rational import rational_root
+from pwlin.exact.radicals import square_root
 from pwlin.functions.cells import level
 from pwlin.functions.cells.records import Extremum, LevelSet
 from pwlin.geometry.cone import dot
@@ -55,12 +54,7 @@ def lipschitz(f: PiecewiseLinearND, norm: float | str) -> Fraction | Expr:
         return Fraction(max(max(map(abs, r)) for r in rows), den)
     if norm in (math.inf, "inf"):
         return Fraction(max(sum(map(abs, r)) for r in rows), den)
-    square = Fraction(max(dot(r, r) for r in rows), den * den)
-    if (root := rational_root(square)) is not None:
-        return root
-    import sympy
-
-    return sympy.Pow(to_sympy(square), sympy.Rational(1, 2), evaluate=False)
+    return square_root(Fraction(max(dot(r, r) for r in rows), den * den))
 
 
 def _steepest(f: PiecewiseLinearND, norm: float | str) -> Integers:

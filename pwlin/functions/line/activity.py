@@ -45,10 +45,9 @@ class LineActivity:
         """With the one output."""
         return self.whole.output(self.output)
 
-    def pattern(self, region: int) -> Pattern:
-        """The pattern of one region."""
-        neurons = self.network.numbering
-        return neurons.pattern(neurons.packed([layer[region] for layer in self.patterns]))
+    def of_regions(self, rows: NDArray[np.int64]) -> list[Pattern]:
+        """The patterns of some regions."""
+        return self.whole.numbering.of_entries([layer[rows] for layer in self.patterns], len(rows))
 
     def select(self, regions: slice) -> LineActivity:
         """The activity of some of the regions."""
@@ -115,9 +114,9 @@ class KeptFlips:
 
     network = None
 
-    def pattern(self, region: int) -> Pattern:
+    def of_regions(self, rows: NDArray[np.int64]) -> list[Pattern]:
         """None is known."""
-        return ()
+        return [()] * len(rows)
 
     def select(self, regions: slice) -> KeptFlips:
         """The flips between some of the regions."""

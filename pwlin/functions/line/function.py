@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Union, final, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pwlin.base.doors import door
+from pwlin.base.doors import doors
 from pwlin.base.errors import ShapeError
 from pwlin.base.frozen import Frozen
 from pwlin.exact.rational import Exact, ExactArray, Number, Numbers, as_number
@@ -20,7 +20,7 @@ from pwlin.functions.line import algebra, values, views
 from pwlin.functions.line.activity import Activity
 from pwlin.functions.line.records import Breakpoint, Extremum, Kink, Piece, Region
 from pwlin.functions.line.table import Table
-from pwlin.geometry.interval import Interval
+from pwlin.geometry.interval import Interval, bounded
 from pwlin.networks.network import Network
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ Function = Union["PiecewiseLinear1D", Number]
 
 
 @final
+@doors
 class PiecewiseLinear1D(Frozen):
     """A continuous piecewise-linear function on an interval, with exact breakpoints and slopes; immutable.
 
@@ -203,7 +204,6 @@ class PiecewiseLinear1D(Frozen):
     def __call__(self, x: float) -> float: ...  # type: ignore[overload-overlap]
     @overload
     def __call__(self, x: ArrayLike) -> NDArray[np.float64] | ExactArray: ...
-    @door
     def __call__(self, x: Exact | ArrayLike) -> Fraction | float | NDArray[np.float64] | ExactArray:
         """Evaluate: exact numbers (integers, Fractions, text) give Fractions, floats and arrays of floats float64.
 
@@ -304,11 +304,15 @@ class PiecewiseLinear1D(Frozen):
         """The integral from `a` to `b` (default: the domain's ends; minus the integral from b to a if b < a)."""
         return algebra.integral(self, a, b)
 
+    def mean(self) -> Fraction:
+        """The mean value: the integral over the length of the domain, which must be bounded."""
+        left, right = bounded(self._interval)
+        return self.integral() / (right - left)
+
     def lipschitz(self) -> Fraction:
         """The least Lipschitz constant: the largest absolute slope."""
         return abs(self._slopes).largest()
 
-    @door
     def compare(self, target: TargetLike, **options: Any) -> Comparison | Any:
         """How far this function is from a target or from points: exact or certified errors; see `pwlin.compare`.
 

@@ -50,8 +50,8 @@ def _one(make: Callable[[Rows], list[T]], rows: Rows, index: int) -> T:
 def _regions(f: PiecewiseLinear1D, rows: Rows) -> list[Region]:
     if f._activity is None:
         return [Region(*cell, ()) for cell in _cells(f._regions_table, rows)]
-    pattern = f._activity.pattern
-    return [Region(*cell, pattern(i)) for cell, i in zip(_cells(f._regions_table, rows), rows.tolist())]
+    patterns = f._activity.of_regions(rows)
+    return [Region(*cell, pattern) for cell, pattern in zip(_cells(f._regions_table, rows), patterns, strict=True)]
 
 
 def _pieces(f: PiecewiseLinear1D, rows: Rows) -> list[Piece]:

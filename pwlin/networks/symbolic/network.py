@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, final
 import sympy
 
 from pwlin.base.arguments import instance, items, refusal, shown, sizes, whole
+from pwlin.base.doors import doors
 from pwlin.base.errors import ActivationError, PwlinError, ShapeError
 from pwlin.exact.rational import to_fraction
 from pwlin.networks.activation import ActivationLike, TwoSlope
@@ -30,6 +31,7 @@ class SymbolicKink(NamedTuple):
 
 
 @final
+@doors
 @dataclass(frozen=True)
 class SymbolicNetwork:
     """A network of two-slope units with sympy expressions for weights; immutable.

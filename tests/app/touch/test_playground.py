@@ -9,7 +9,7 @@ import pytest
 
 import pwlin
 from pwlin.app import cli
-from pwlin.app.touch import playground
+from pwlin.app.touch import cells, playground
 from pwlin.app.touch.cells import cells_of
 from pwlin.app.touch.searched import search_mean
 from tests.app.touch.pages import S, network
@@ -94,6 +94,15 @@ def test_weights_that_are_no_doubles_are_rounded_and_named():
 def test_what_the_page_cannot_hold_is_refused(arguments, message):
     with pytest.raises(pwlin.PwlinError, match=message):
         playground(*arguments)
+
+
+@pytest.mark.parametrize("target", ["1/x", "tan(x)", "1/(x**2 - 2)"])
+def test_a_pole_is_found_before_the_finest_cells(target, monkeypatch):
+    asked, cubic = [], cells._cubic
+    monkeypatch.setattr(cells, "_cubic", lambda *of: asked.append(of) or cubic(*of))
+    with pytest.raises(pwlin.PwlinError, match="no bound near"):
+        cells_of(pwlin.parse_target(target), Q(-5), Q(5))
+    assert len(asked) < 150
 
 
 @pytest.mark.parametrize(

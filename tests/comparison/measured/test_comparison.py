@@ -48,7 +48,7 @@ def test_sums_of_pieces_are_those_of_the_whole(pairs):
     assert sum(p.count for p in c.per_piece) == c.count == len(pairs)
     assert sum(p.sum_squared for p in c.per_piece) == c.sum_squared
     assert max(p.sup for p in c.per_piece if p.count) == c.sup
-    assert c.mae**2 <= c.mse <= c.sup**2  # means of powers
+    assert c.mae**2 <= c.mse == c.rmse**2 <= c.sup**2  # means of powers
     assert c.best.sup <= c.sup and c.best.by_squares.lower <= c.best.sum_squared <= c.sum_squared
 
 

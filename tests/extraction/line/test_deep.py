@@ -43,6 +43,8 @@ def test_new_ground_and_other_ways_change_nothing(net, domain, limbs, down, walk
         patch.setattr(effects, "_AT_ONCE", 3)
         patch.setattr(walks, "_WEIGHTS", 0 if walked else 1 << 24)
         patch.setattr(walks, "_TOGETHER", 2)
+        patch.setattr(walks, "_AT_ONCE", 4)
+        patch.setattr(walks, "_FEWEST", 2)
         patch.setattr(effects, "_shared", lambda _, flips, walked: down and bool(flips))
         assert same(net, domain)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pwlin import extract
+from pwlin import Network, extract
 from pwlin.exact.rational import nearest_float
 from pwlin.functions.cells import sizes
 from pwlin.networks.neurons import pattern_text
@@ -22,12 +22,20 @@ def test_rows_are_regions(net, domain):
     assert_rows(extract(net, domain))
 
 
-@pytest.mark.parametrize(("places", "enough"), [(256, True), (20, False)])
-def test_floats_of_few_places_are_made_exactly(places, enough, monkeypatch):
-    monkeypatch.setattr(sizes, "_PLACES", places)
-    f = extract(pytorch_style((2, 6, 6, 1), 4), [(-2, 2)] * 2, method="fast")
-    found = list(sizes.sizes(f.complex))
-    assert {row is not None for row in found} == {enough}
+@pytest.mark.parametrize(
+    ("size", "certain"),
+    [(Fraction(1, 3), {True}), (10**90, {True, False}), (10**250, {False}), (Fraction(1, 10**250), {False})],
+)
+def test_sizes_are_told_by_floats_where_these_reach(size, certain):
+    f = extract(pytorch_style((2, 6, 6, 1), 4), [(-size, 2 * size), (size, 3 * size)], method="exact")
+    assert set(sizes.sizes(f.complex)[1].tolist()) == certain
+    assert_rows(f)
+
+
+def test_a_centroid_on_an_axis():
+    f = extract(Network.from_arrays([[[1, 0]], [[1]]]), [(-1, 1), (-1, 1)], method="exact")
+    assert not sizes.sizes(f.complex)[1].any()
+    assert f.to_dataframe()["centroid_1"].tolist() == [0.0, 0.0]
     assert_rows(f)
 
 
