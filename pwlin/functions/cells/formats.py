@@ -89,7 +89,7 @@ def to_dataframe(f: PiecewiseLinearND, exact: bool = False) -> DataFrame:
 
 def _rounded_sizes(f: PiecewiseLinearND) -> Floats:
     """Volumes and centroids of all regions, shape (1 + d, n), each number correctly rounded."""
-    if f.dim == 2 and f.domain.is_bounded:
+    if f.domain.is_bounded:
         found, sure = sizes(f.complex)
     else:
         found, sure = np.empty((1 + f.dim, f.n_regions)), np.zeros(f.n_regions, dtype=bool)

@@ -143,14 +143,20 @@ class Measures:
             parts = list(cones.simplices(cells, facet)) if side else []
             corners = {g: points[g] for part in parts for g in part}
             whole = math.prod([p[-1] for p in corners.values()]) if parts else _ZERO
-            shares = {g: whole // p[-1] for g, p in corners.items()}
-            sums = [_ZERO] * (1 + moments * cells.dim)
+            held, size = (
+                dict.fromkeys(corners, _ZERO),
+                _ZERO,
+            )  # by the cones to simplices that hold a corner, and by all
             for part in parts:
                 weights = math.prod([corners[g][-1] for g in part])
                 edges = fmpz_mat(cells.dim, cells.dim, [v for g in part for v in corners[g][:-1]])
-                size = side * abs(edges.det()) * (whole // weights)
-                sums[0] += size
-                for k in range(moments * cells.dim):
-                    sums[1 + k] += size * sum([shares[g] * corners[g][k] for g in part], _ZERO)
+                cone = side * abs(edges.det()) * (whole // weights)
+                size += cone
+                for g in part if moments else ():
+                    held[g] += cone
+            sums = [size]
+            if moments:
+                factors = [(held[g] * (whole // p[-1]), p) for g, p in corners.items()]
+                sums += [sum([factor * p[k] for factor, p in factors], _ZERO) for k in range(cells.dim)]
             found[facet] = [whole, *sums]
         return found

@@ -39,8 +39,17 @@ def test_a_centroid_on_an_axis():
     assert_rows(f)
 
 
-def test_three_inputs():
-    assert_rows(extract(pytorch_style((3, 4, 1), 4), [(-2, 2)] * 3))
+@pytest.mark.parametrize("widths", [(3, 4, 1), (4, 3, 2, 1)])
+def test_more_inputs(widths):
+    f = extract(pytorch_style(widths, 4), [(-2, 2)] * widths[0])
+    assert sizes.sizes(f.complex)[1].all()
+    assert_rows(f)
+
+
+@examples(10)
+@given(networks(3, 2, 3), domains(3))
+def test_rows_are_regions_in_space(net, domain):
+    assert_rows(extract(net, domain))
 
 
 def assert_rows(f):
