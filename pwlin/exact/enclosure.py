@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from pwlin.base.arguments import refusal, shown
+from pwlin.base.arguments import refusal, shown, whole
 from pwlin.base.doors import doors
 from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
@@ -141,6 +141,15 @@ class Enclosure:
     def __rtruediv__(self, other: Number) -> Enclosure:
         ends = _operand(other)
         return NotImplemented if ends is None else Enclosure(*ends) / self
+
+    def __abs__(self) -> Enclosure:
+        least = max(self.lower, -self.upper, Fraction(0))
+        return Enclosure(least, max(-self.lower, self.upper))
+
+    def __pow__(self, exponent: int) -> Enclosure:
+        power = whole(exponent, "exponent", 0)
+        base = self if power % 2 else abs(self)
+        return Enclosure(base.lower**power, base.upper**power)
 
     def sqrt(self) -> Enclosure:
         """The square root, an enclosure whose ends are exact roots where these are rational, else rounded outwards at 128 bits.

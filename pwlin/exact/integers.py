@@ -33,6 +33,8 @@ def compact(values: ExactArray | Sequence[int]) -> ExactArray:
         return array
     if array.size == 0:
         return array.astype(np.int64)
+    if abs(array.item(array.size // 2)) >= LIMIT:  # where most are long, one of them tells
+        return array
     largest = max(abs(int(array.max())), abs(int(array.min())))
     return array.astype(np.int64) if largest < LIMIT else array
 

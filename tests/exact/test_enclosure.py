@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pwlin import Enclosure
-from pwlin.base.errors import ExactnessError
+from pwlin.base.errors import ExactnessError, PwlinError
 from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
 from pwlin.exact.long_fractions import LongFraction, total
 from pwlin.exact.radicals import square_root
@@ -36,6 +36,10 @@ def test_what_comes_out_holds_what_the_numbers_make(a, b, i, j):
             others = [second.lower, second.upper] if second is b else [Q(second)]
             corners = [op(Q(v), w) for v in ends for w in others]
             assert type(found) is Enclosure and (found.lower, found.upper) == (min(corners), max(corners))
+    for power in range(5):
+        ends = [a.lower**power, a.upper**power, *([Q(0)] if power and a.contains(0) else [])]
+        assert a**power == Enclosure(min(ends), max(ends)) and (a**power).contains(x**power)
+    assert abs(a).contains(abs(x)) and abs(a) ** 2 == a**2
     assert -a + x == x - a and (-a).contains(-x) and (a - a).contains(0)
     positive = Enclosure(a.lower**2, a.lower**2 + a.width)
     root = positive.sqrt()
@@ -69,6 +73,8 @@ def test_other_numbers_and_other_things():
         e * math.nan
     with pytest.raises(TypeError):
         e + "x"
+    with pytest.raises(PwlinError, match="exponent: found -1; accepted are integers from 0"):
+        e**-1
 
 
 def test_square_roots_are_as_exact_as_the_number():

@@ -114,7 +114,8 @@ class Triangles(Sequence[Simplex]):
         size = np.abs(plane.corners.high).max()
         exact = ~(plane.radius <= _CLOSE * size)
         exact[plane.ends[facets[:, 1] < 0]] = True
-        found = _intervals(plane.corners, plane.radius)
+        with np.errstate(all="ignore"):
+            found = _intervals(plane.corners, plane.radius)
         columns = [self._rounded(found[k], exact, lambda g, k=k: self._known[g][0][k]) for k in range(2)]  # type: ignore[misc]
         return Intervals(
             *(np.stack([getattr(c, end)[self._parts[0]] for c in columns], axis=-1) for end in ("low", "high"))
@@ -135,7 +136,8 @@ class Triangles(Sequence[Simplex]):
     def _rounded(self, found: Intervals, wide: NDArray[np.bool_], exact: Callable[[int], Fraction]) -> Intervals:
         ids = np.flatnonzero(wide)
         self._know(ids.tolist())
-        tight = Intervals.of([exact(g) for g in ids.tolist()])
+        with np.errstate(all="ignore"):
+            tight = Intervals.of([exact(g) for g in ids.tolist()])
         found.low[ids], found.high[ids] = tight.low, tight.high
         return found
 
@@ -151,7 +153,7 @@ class Triangles(Sequence[Simplex]):
             area = _intervals(along[0] * along[3] - along[1] * along[2], 2.01 * radius * reach).absolute() / 2.0
             wide = area.high - area.low
             rows = np.flatnonzero(~((wide <= _NARROW * area.low) | (wide <= _NARROW / 16 * area.low.mean())))
-        exact = Intervals.of([self[k].volume for k in rows.tolist()])
+            exact = Intervals.of([self[k].volume for k in rows.tolist()])
         area.low[rows], area.high[rows] = exact.low, exact.high
         return area
 
