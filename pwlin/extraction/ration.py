@@ -37,11 +37,15 @@ class Gauge:
         How many times what it has the search takes when it ends.
     before : callable
         Bytes that the process has for something else.
+    used : int, optional
+        Bytes that it has taken, if that is known.
     """
 
-    def __init__(self, most: Callable[[], int | None], reserve: float, before: Callable[[], int]) -> None:
+    def __init__(
+        self, most: Callable[[], int | None], reserve: float, before: Callable[[], int], used: int | None = None
+    ) -> None:
         self._most, self._reserve, self._before = most, reserve, before
-        self._looked, self._looked_at, self._used = perf_counter(), 0, self._taken()
+        self._looked, self._looked_at, self._used = perf_counter(), 0, self._taken() if used is None else used
 
     def check(self, found: int, soon: int = 0) -> None:
         """Told how many cells there are, and how many bytes are about to be filled at once.

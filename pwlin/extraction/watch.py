@@ -85,7 +85,7 @@ class Watch:
         self._expected, self._instead = expected, instead
         self._lock = Lock()
         self._before = memory.resident()
-        self._gauge = Gauge(lambda: limits.memory, reserve, lambda: self._before)
+        self._gauge = Gauge(lambda: limits.memory, reserve, lambda: self._before, 0)
         self._note = ""
         self.found, self.share = 0, 0.0
 

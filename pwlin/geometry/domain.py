@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -41,7 +42,16 @@ def as_polytope(domain: object, dim: int) -> Polytope:
         raise refusal("domain", f"one pair {shown(domain)}", f"are {dim}, one per input", DomainError)
     if len(sides) != dim:
         raise refusal("domain", f"{len(sides)} interval(s)", f"are {dim}, one per input", DomainError)
+    ends = [end for side in sides if type(side) in (tuple, list) and len(side) == 2 for end in side]  # type: ignore[arg-type, attr-defined]
+    if len(ends) == 2 * dim and all(type(end) in (int, float) for end in ends):
+        return _known_box(*ends)
     return Polytope.box(sides)
+
+
+@lru_cache(maxsize=64, typed=True)
+def _known_box(*ends: float) -> Polytope:
+    """Kept, with its corners: networks come one after the other on the same box."""
+    return Polytope.box(list(zip(ends[::2], ends[1::2])))
 
 
 def bounded_box(

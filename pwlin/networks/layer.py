@@ -262,10 +262,10 @@ class Layer(Frozen):
         high = np.array([a.right.numerator * (unit // a.right.denominator) for a in kinds], dtype=object)
         return compact(low)[which], compact(high)[which], unit
 
-    @property
+    @cached_property
     def slope_denominator(self) -> int:
         """The common denominator of all slopes."""
-        return math.lcm(*(s.denominator for a in self._kinds[0] for s in (a.left, a.right)))
+        return math.lcm(*[s.denominator for a in self._kinds[0] for s in (a.left, a.right)])
 
     @cached_property
     def is_linear(self) -> NDArray[np.bool_]:
@@ -276,7 +276,7 @@ class Layer(Frozen):
     @cached_property
     def is_relu(self) -> bool:
         """Whether all neurons are ReLUs."""
-        return all(a == RELU for a in self._kinds[0])
+        return self._kinds[0].count(RELU) == len(self._kinds[0])  # which looks first whether it is the same object
 
     @cached_property
     def _kinds(self) -> tuple[list[TwoSlope], NDArray[np.int64]]:

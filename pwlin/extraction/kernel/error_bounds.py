@@ -23,6 +23,8 @@ _TINY = 1e-290
 """Weights count as this much at least: those that are rounded to subnormal numbers have no relative accuracy."""
 _UNDERFLOW = 2.0**-1021
 """More than any number that becomes subnormal loses, also on processors that are told to make it 0."""
+LEAST = 2.0**-400
+"""The product of two powers of two that are no smaller is a normal float."""
 _PLAIN = 1000
 """Powers of two with smaller exponents are normal floats."""
 _HOPELESS = 2.0**-16
@@ -238,6 +240,44 @@ def survey(
         for j in range(i):
             alike |= abs(key[i] - key[j]) <= close * max(key[i], key[j])
     return most, smallest, all_live, alike
+
+
+@compiled
+def survey_and_bound(
+    layer: LayerFloats,
+    inputs: Bounds,
+    outputs: Bounds,
+    work: tuple[Floats, Floats],
+    told: tuple[bool, bool],
+    beta: float,
+    d: int,
+    plan: LayerPlan,
+) -> tuple[bool, bool, bool, bool, bool]:
+    """`survey`, then `scale_and_bound` unless some neurons may be null, which is to be found out between them.
+
+    Parameters
+    ----------
+    work : tuple of ndarray
+        `key` and `live` of `survey`.
+    told : tuple of bool
+        Whether weights, biases and slopes are integers, as all inputs are; and whether, but for what `survey` finds, they are
+        not the rationals that they stand for.
+
+    Returns
+    -------
+    exact, rounded : bool
+        For `scale_and_bound`.
+    all_live, alike : bool
+        From `survey`.
+    fits : bool
+        Whether sizes, and if all are live errors, are what floats can hold.
+    """
+    most, smallest, all_live, alike = survey(layer, inputs, outputs, work[0], work[1])
+    exact, rounded = told[0] and most * 1.01 < EXACT_LIMIT, not told[0] and (told[1] or smallest < LEAST)
+    fits = most < math.inf
+    if fits and all_live:
+        fits = scale_and_bound(layer, inputs, outputs, exact, rounded, beta, d, plan)
+    return exact, rounded, all_live, alike, fits
 
 
 @compiled

@@ -7,7 +7,7 @@ from typing import final
 
 import numpy as np
 
-from pwlin.extraction.kernel.compiled import Bools, Floats, Small, plain
+from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Small, plain
 from pwlin.extraction.kernel.ordering import gather
 from pwlin.extraction.kernel.store import Mesh, MeshCounts
 from pwlin.extraction.kernel.vertices import LOST
@@ -31,13 +31,10 @@ class PartFloats:
         none = {name: getattr(mesh, name)[:0] for name in Mesh._fields if name not in used and name != "n"}
         return PartFloats(mesh._replace(**used, **none))
 
-    def vertices(self, ids: Small, out: Floats) -> None:
-        """(x, weight, radius) of some vertices."""
-        gather(self.mesh.vertex, self.mesh.radius, ids, out)
-
-    def walls(self, ids: Small, out: Floats) -> None:
-        """(a, b, error) of some facets."""
-        gather(self.mesh.facet, self.mesh.facet_error, ids, out)
+    def copy(self, by_vertex: Small, order: Small, on: Integers, vertices: Floats, walls: Floats) -> None:
+        """(x, weight, radius) of some vertices, and (a, b, error) of the walls that some facets are on."""
+        mesh = self.mesh
+        gather((mesh.vertex, mesh.radius), (mesh.facet, mesh.facet_error), by_vertex, order, on, (vertices, walls))
 
 
 def places(vertices: Floats, walls: Floats, positive: Bools) -> Places:

@@ -71,6 +71,13 @@ class Sorting(NamedTuple):
 
 
 @compiled
+def order_both(total: int, start: Start, part: Part, work: Sorting, whole: Rows, numbers: Integers) -> tuple[int, bool]:
+    """`order_facets`, then `order_vertices`, in one call: what each has to read of its arguments takes longer than a small part."""
+    found = order_facets(total, start, part, work, whole)
+    return found, order_vertices(start, part, work, numbers)
+
+
+@compiled
 def order_facets(total: int, start: Start, part: Part, work: Sorting, whole: Rows) -> int:
     """As `facet_order`: facets come by their first cells, so that those of each are to be sorted only.
 
@@ -205,13 +212,28 @@ def _mixed(value: int) -> int:
 
 
 @compiled
-def gather(rows: Floats, ends: Floats, ids: Small, out: Floats) -> None:
-    """Some rows, each with what belongs at its end."""
+def gather(
+    vertices: tuple[Floats, Floats],
+    walls: tuple[Floats, Floats],
+    by_vertex: Small,
+    order: Small,
+    on: Integers,
+    out: tuple[Floats, Floats],
+) -> None:
+    """The rows of a part's vertices and walls in their order, each with what belongs at its end; facet f is on wall ``on[f]``."""
+    for i in range(len(by_vertex)):
+        _copy_row(vertices, by_vertex[i], out[0][i])
+    for i in range(len(order)):
+        _copy_row(walls, on[order[i]], out[1][i])
+
+
+@inner
+def _copy_row(source: tuple[Floats, Floats], row: int, out: Floats) -> None:
+    rows, ends = source
     last = rows.shape[1]
-    for i in range(len(ids)):
-        for c in range(last):
-            out[i, c] = rows[ids[i], c]
-        out[i, last] = ends[ids[i]]
+    for c in range(last):
+        out[c] = rows[row, c]
+    out[last] = ends[row]
 
 
 class RowRoom(NamedTuple):

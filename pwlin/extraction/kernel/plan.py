@@ -21,12 +21,13 @@ import numpy as np
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, all_plain, records, share
 from pwlin.extraction.kernel.error_bounds import (
     EXACT_LIMIT,
+    LEAST,
     Bounds,
     LayerFloats,
     close_keys,
     is_inaccurate,
     scale_and_bound,
-    survey,
+    survey_and_bound,
     update_limit,
 )
 from pwlin.extraction.kernel.layers import LayerPlan
@@ -47,8 +48,6 @@ FINE_FROM, FINE_GAIN = 2.0**-32, 2.0**-10
 """Maps are made in two floats if errors of floats are beyond so much of usual maps, and become so much smaller."""
 _USUAL = 2.0**-13
 """Usual maps are seldom smaller than this part of their bound, which is about one."""
-_TINY = 2.0**-400
-"""The product of two powers of two that are no smaller is a normal float."""
 
 NORMAL, LINEAR, NULL = 0, 1, 2
 
@@ -118,7 +117,7 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
     kind, twin = np.zeros(n, dtype=np.int8), np.arange(1, n + 1)
     bounds = _bounds(d + n)
     bounds.size[:d] = beta
-    exact, den, inputs, rounded = True, 1, slice(0, d), False
+    exact, den, inputs = True, 1, slice(0, d)
     for k, (layer, plan) in enumerate(zip(hidden, layout)):
         own, outputs = slice(plan.first, plan.stop), slice(d + plan.first, d + plan.stop)
         rows = weight[plan.weight_at :] if k else first_map
@@ -127,18 +126,18 @@ def make_plan(net: Network, domain: Polytope) -> Plan | None:
         rows.T[: plan.width], bias[own], left[own], right[own] = integers or _rounded(layer, den)
         floats = LayerFloats(rows, bias[own], left[own], right[own], unit[own])
         before, after = _part(bounds, inputs), _part(bounds, outputs)
-        most, smallest, all_live, alike = survey(floats, before, after, key[own], live[own])
-        exact = integers is not None and most * 1.01 < EXACT_LIMIT
-        rounded = integers is None and _is_rounded(layer, den, smallest)
-        if most == math.inf:
-            return None
-        if not all_live:
+        told = integers is not None, integers is None and _is_rounded(layer, den)
+        exact, rounded, all_live, alike, fits = survey_and_bound(
+            floats, before, after, (key[own], live[own]), told, beta, d, layers[k]
+        )
+        if fits and not all_live:
             after.null[:] = _null(layer, live[own] == 0, before.null)
             kind[own][after.null] = NULL
+            fits = scale_and_bound(floats, before, after, exact, rounded, beta, d, layers[k])
+        if not fits:
+            return None
         if alike:
             _twins(layer, key[own], integers, twin[own])
-        if not scale_and_bound(floats, before, after, exact, rounded, beta, d, layers[k]):
-            return None
         if not layer.is_relu:
             low, high, _ = layer.integer_slopes  # exact: floats may have rounded to 0
             kind[own][low == high] = LINEAR
@@ -206,15 +205,15 @@ def _wants_two_floats(
     return k >= 0 and layout[k].fine_error < FINE_GAIN * layout[k].map_error
 
 
-def _is_rounded(layer: Layer, den: int, smallest: float) -> bool:
-    """Whether some float of a layer is not the number that it stands for, or might be lost among subnormal ones."""
-    if not layer.is_float or den & (den - 1) or smallest < _TINY:
+def _is_rounded(layer: Layer, den: int) -> bool:
+    """Whether some float of a layer is not the number that it stands for."""
+    if not layer.is_float or den & (den - 1):
         return True
     if layer.is_relu:
         return False
     low, high, unit = layer.integer_slopes
     slopes = zip(layer.slopes_float.ravel().tolist(), [*low.tolist(), *high.tolist()])
-    return any(Fraction(s) * unit != exact or 0 < abs(s) < _TINY for s, exact in slopes)
+    return any(Fraction(s) * unit != exact or 0 < abs(s) < LEAST for s, exact in slopes)
 
 
 def layers_of(plan: Plan) -> list[LayerPlan]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import numpy as np
 
 from pwlin.extraction.kernel.compiled import Bools, Floats, Integers, Signs, Small, plain, put, record, records, share
-from pwlin.extraction.kernel.layers import LayerState
+from pwlin.extraction.kernel.layers import LayerPlan, LayerState
 from pwlin.extraction.kernel.plan import NORMAL, VECTOR, Plan, layers_of, padded
 from pwlin.extraction.kernel.scratch import Scratch, make_scratch, usual_vertices
 from pwlin.extraction.kernel.tables import refill
@@ -178,8 +178,10 @@ _GROWING: dict[type, dict[str, str]] = {
 
 def make_store(plan: Plan, corners: int = 0) -> Store:
     """An empty store with room for a domain of so many corners."""
-    room, d = (1 << 14) + plan.words + 4 * corners, plan.d
-    return Store(_mesh(room, d), _memo(plan), _stack(plan, room), _found(plan, room), make_scratch(plan))
+    room, layers = (1 << 14) + plan.words + 4 * corners, layers_of(plan)
+    return Store(
+        _mesh(room, plan.d), _memo(plan, layers), _stack(plan, layers, room), _found(plan, room), make_scratch(plan)
+    )
 
 
 def _integers(*shape: int) -> Integers:
@@ -204,20 +206,12 @@ def _mesh(room: int, d: int) -> Mesh:
     )
 
 
-def _memo(plan: Plan) -> Memo:
-    layers, layout, n = records(LayerState, plan.depth), layers_of(plan), len(plan.bias)
+def _memo(plan: Plan, layout: list[LayerPlan]) -> Memo:
+    layers, n = records(LayerState, plan.depth), len(plan.bias)
     share(
         layers,
         [
-            LayerState(
-                at.width,
-                at.stride,
-                at.first,
-                at.weight_at,
-                tau_map=at.tau_map,
-                tau_point=at.tau_point,
-                map_error=at.map_error,
-            )
+            LayerState(at.width, at.stride, at.first, at.weight_at, -1, 0, 0, at.tau_map, at.tau_point, at.map_error)
             for at in layout
         ],
     )
@@ -242,10 +236,9 @@ def _looks(plan: Plan) -> int:
     return 4 + 12 * plan.depth
 
 
-def _stack(plan: Plan, room: int) -> Stack:
-    look, layers = records(Look, _looks(plan)), layers_of(plan)
-    last = layers[-1]
-    put(look[0], crossing=layers[0].width, ids_at=last.first, weight_at=last.weight_at, block=last.width)
+def _stack(plan: Plan, layers: list[LayerPlan], room: int) -> Stack:
+    look, last = records(Look, _looks(plan)), layers[-1]
+    share(look[:1], [Look(0, 0, layers[0].width, last.first, last.weight_at, last.width)])
     undecided = np.zeros((len(look), plan.words), dtype=np.int64)
     undecided[0] = packed(plan.kind == NORMAL, plan.words)
     count = record(StackCounts)
@@ -256,11 +249,11 @@ def _stack(plan: Plan, room: int) -> Stack:
 def _found(plan: Plan, room: int) -> Found:
     return Found(
         pattern=_integers(room, plan.words),
-        cell_end=np.zeros(room, dtype=np.int64),
+        cell_end=_integers(room),
         cell_ids=np.empty(room, dtype=np.int32),
         facet=_integers(room),
         facet_cells=_integers(room, 2),
-        facet_end=np.zeros(room, dtype=np.int64),
+        facet_end=_integers(room),
         facet_ids=np.empty(room, dtype=np.int32),
         n=record(FoundCounts),
     )
@@ -272,7 +265,7 @@ def copied(trunk: Store, plan: Plan) -> Store:
     part = Store(
         _own(trunk.mesh),
         _own(memo._replace(weight=memo.weight[:0]))._replace(weight=enlarged(plan.weight, len(memo.weight))),
-        _stack(plan, frames),
+        _stack(plan, layers_of(plan), frames),
         _own(trunk.found),
         make_scratch(plan),
     )

@@ -16,6 +16,9 @@ from pwlin.extraction.kernel.store import Store
 LOST = 1e300
 """Radius of a vertex that floats cannot place; rationals will."""
 
+_NEAR = 2.0**-37
+"""Beside the size of the domain, a radius up to which a vertex is near enough: signs seldom ask for less."""
+
 
 @inner
 def _gcd(a: float, b: float) -> float:
@@ -84,6 +87,28 @@ def _cut_in_plane(plan: Plan, st: Store, room: Room, f: int, w: int) -> None:
     mesh.vertex[w, 0], mesh.vertex[w, 1], mesh.vertex[w, 2] = (x, y, 1.0) if good else (0.0, 0.0, 1.0)
     mesh.radius[w] = radius if good else LOST
     mesh.scale[w] = 1.0
+
+
+@inner
+def _cut_between(plan: Plan, st: Store, room: Room, a: int, b: int, w: int) -> bool:
+    """Divide the edge of vertices a and b as the neuron's values there do; False if that is not near enough.
+
+    Both ends' radii are passed on, so that a linear system is solved now and then; in between this takes a tenth of it.
+    """
+    d, mesh, vertex, u, v = plan.d, st.mesh, st.mesh.vertex, room.vertices[a], room.vertices[b]
+    of_u, of_v = abs(room.value[a]) / vertex[u, d], abs(room.value[b]) / vertex[v, d]
+    doubt_u, doubt_v = room.bounds[a] / vertex[u, d], room.bounds[b] / vertex[v, d]
+    whole, length = of_u + of_v, 0.0
+    share = of_u / whole
+    for c in range(d):
+        begin = vertex[u, c] / vertex[u, d]
+        step = vertex[v, c] / vertex[v, d] - begin
+        vertex[w, c] = begin + share * step
+        length = max(length, abs(step))
+    unsure = 2.02 * (of_u * doubt_v + of_v * doubt_u) / (whole * whole) + 8 * ROUNDOFF
+    radius = 1.01 * (max(mesh.radius[u], mesh.radius[v]) + unsure * length + 8 * ROUNDOFF * plan.beta)
+    mesh.radius[w], mesh.scale[w], vertex[w, d] = radius, 1.0, 1.0
+    return 2 * (doubt_u + doubt_v) <= whole and radius <= _NEAR * plan.beta
 
 
 @inner
@@ -328,6 +353,8 @@ def new_vertex(plan: Plan, st: Store, room: Room, a: int, b: int, common: int) -
         return w
     if plan.d == 2:
         _cut_in_plane(plan, st, room, room.slots[lowest(common)], w)
+    elif plan.infinity == 0 and _cut_between(plan, st, room, a, b, w):
+        return w
     else:
         _cut_in_space(plan, st, room, common, w, plan.d)
     if plan.infinity < 0 and mesh.radius[w] == LOST:

@@ -19,6 +19,7 @@ from pwlin.extraction.kernel.ordering import (
     Rows,
     Sorting,
     Start,
+    order_both,
     order_facets,
     order_vertices,
     renumber,
@@ -91,7 +92,7 @@ def in_order(parts: list[Part], floats: list[PartFloats], d: int, decide: Decide
     parts.clear()
     floats.clear()
     large_first = sorted(pieces, key=lambda piece: -len(piece.part.cell_ends))
-    if d == 2:  # facets of other parts say nothing of a vertex
+    if d == 2 or len(pieces) == 1:  # facets of other parts say nothing of a vertex
         at_once([piece.facets_and_vertices for piece in large_first], workers)
     else:
         at_once([piece.facets for piece in large_first], workers)
@@ -136,11 +137,19 @@ class _Piece:
         self.told_apart = False
 
     def facets_and_vertices(self) -> None:
-        self.facets()
-        self.vertices()
+        """Both of what follows."""
+        self._begin()
+        n = len(self.whole.cell_offsets) - 1
+        found, self.told_apart = order_both(n, self.start, self.part, self.work, self.whole, self.common)
+        assert found == self.n_vertices, "each vertex of a bounded cell is on facets of it"
 
     def facets(self) -> None:
         """Put facets in order, and see which vertices come with them."""
+        self._begin()
+        found = order_facets(len(self.whole.cell_offsets) - 1, self.start, self.part, self.work, self.whole)
+        assert found == self.n_vertices, "each vertex of a bounded cell is on facets of it"
+
+    def _begin(self) -> None:
         part = self.part
         # Room to work is of int32: less of it is faster, and there are fewer than 2**31 of anything.
         self.work = Sorting(
@@ -151,8 +160,6 @@ class _Piece:
             new=np.empty(part.n_vertices, dtype=np.int32),
         )
         mend(part.common_facets, self.second, self.start.cell, part.facet_cells)
-        found = order_facets(len(self.whole.cell_offsets) - 1, self.start, part, self.work, self.whole)
-        assert found == self.n_vertices, "each vertex of a bounded cell is on facets of it"
 
     def give(self, hashes: Integers) -> None:
         """Add what the facets here say of common vertices."""
@@ -174,8 +181,7 @@ class _Piece:
         digits, bits = np.empty(1 << DIGIT, dtype=np.int32), np.zeros(longest // WORD + 1, dtype=np.int64)
         room = RowRoom(rank, row, smaller, queue, next_queue, digits, bits)
         renumber(self.start, part, self.work, self.common, self.whole, room)
-        begin, end = self.start.vertex, self.start.vertex + self.n_vertices
-        self.floats.vertices(self.work.by_vertex, self.vertex_rows[begin:end])
-        begin, end = self.start.facet, self.start.facet + self.n_facets
-        self.floats.walls(part.on[self.work.order].astype(np.int32), self.wall_rows[begin:end])
+        vertices = self.vertex_rows[self.start.vertex : self.start.vertex + self.n_vertices]
+        walls = self.wall_rows[self.start.facet : self.start.facet + self.n_facets]
+        self.floats.copy(self.work.by_vertex, self.work.order, part.on, vertices, walls)
         del self.part, self.work, self.floats

@@ -72,7 +72,7 @@ def _upwards(
         found, on = maps.changes(k, patterns, at[part], neurons[part], top - 1)
         return maps.bent(found, top - 1, patterns[top - 1][at[part]], on), on
 
-    return join(walk.dots(counts, others))
+    return join(walk.dots(counts, others, k < top - 2))
 
 
 def _shared(network: Network, flips: Sequence[Flips], walked: bool) -> bool:

@@ -63,13 +63,14 @@ class Walk:
             found.append(self._sum(counts[part], (self._anchors[None, :, first, place], 1), near))
         return concatenated(found)
 
-    def dots(self, counts: Rows, others: Callable[[slice], tuple[Limbs, Units]]) -> Limbs:
+    def dots(self, counts: Rows, others: Callable[[slice], tuple[Limbs, Units]], made: bool) -> Limbs:
         """Products of vectors with the vectors after so many flips, increasing; shape (limbs, n, vectors).
 
         The others, one for each number, are asked for when they are needed, in limbs of shape (limbs, n, units), with the
-        units outside which they are zero.
+        units outside which they are zero; fewer at a time if they are `made` in products, and not rows of a weight.
         """
-        return concatenated([self._dots(counts[part], *others(part)) for part in self._parts(len(counts))])
+        parts = self._parts(len(counts), 4 if made else 1)
+        return concatenated([self._dots(counts[part], *others(part)) for part in parts])
 
     def _dots(self, counts: Rows, others: Limbs, units: Units) -> Limbs:
         size, n = self._size, len(counts)
@@ -101,9 +102,9 @@ class Walk:
         """Flips of a block."""
         return min(max(_TOGETHER, 2 * self.factors.shape[2]), TERMS)
 
-    def _parts(self, count: int) -> list[slice]:
+    def _parts(self, count: int, cost: int = 1) -> list[slice]:
         """What is looked at at a time."""
-        step = max(_AT_ONCE // self.factors.shape[2], _FEWEST)
+        step = max(_AT_ONCE // (cost * self.factors.shape[2]), _FEWEST)
         return [slice(start, start + step) for start in range(0, count, step)]
 
     @cached_property
@@ -140,7 +141,7 @@ class LineMaps:
             found, b[part], units = self.maps.gradients(k, patterns, rows[part], neurons[part], 2)
             return self.maps.bent(found, 1, patterns[1][rows[part]], units), units
 
-        found = join(self._second.entries(counts, neurons) if k == 1 else self._second.dots(counts, others))
+        found = join(self._second.entries(counts, neurons) if k == 1 else self._second.dots(counts, others, k > 2))
         return found[:, 0], found[:, 1] + b
 
     def _walk(self, active: NDArray[np.bool_], flipping: Rows, bends: ExactArray) -> Walk:

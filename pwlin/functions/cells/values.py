@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from pwlin.base.arguments import refusal
 from pwlin.base.errors import DomainError, ShapeError
 from pwlin.base.sequences import Integers
-from pwlin.exact.rational import ExactArray, Numbers
+from pwlin.exact.rational import ExactArray, Numbers, nearest_quotient
 from pwlin.exact.rounding import RoundedMaps
 from pwlin.exact.text import brief
 from pwlin.functions.inputs import Floats, fractions, is_exact, read_points
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 def value(f: PiecewiseLinearND, x: ArrayLike | object) -> Fraction | float | Floats | ExactArray:
     """See `PiecewiseLinearND.__call__`."""
     points = _points(f, x)
+    if points.ndim == 1:
+        return _single(f, points)
     flat = points.reshape(-1, f.dim)
     if is_exact(points):
-        if points.ndim == 1:
-            return _exact(f, points.tolist())
         out: Floats | ExactArray = np.empty(len(flat), dtype=object)
         out[:] = _many_exact(f, flat)
     else:
@@ -36,7 +37,20 @@ def value(f: PiecewiseLinearND, x: ArrayLike | object) -> Fraction | float | Flo
         cells, _ = f.locator.walk(flat[known])
         out = np.full(len(flat), np.nan)
         out[known] = f._float_maps.values(cells, flat[known])
-    return out.tolist()[0] if points.ndim == 1 else out.reshape(points.shape[:-1])
+    return out.reshape(points.shape[:-1])
+
+
+def _single(f: PiecewiseLinearND, point: Floats | ExactArray) -> Fraction | float:
+    """The value at one point, without arrays; in rationals for floats too."""
+    if is_exact(point):
+        vector = _inside(f, homogenize(point.tolist()))
+    elif np.isnan(point).any():
+        return math.nan
+    elif not np.isfinite(point).all() or not _holds(f, vector := homogenize(fractions(point))):
+        raise _outside(f, point)
+    (row,) = f.complex.exact_maps(np.array([f.locator.cell(vector)]), f.output)
+    found = dot(row, vector), f.complex.denominator * vector[-1]
+    return Fraction(*found) if is_exact(point) else nearest_quotient(*found)
 
 
 def inside(f: PiecewiseLinearND, point: Numbers) -> Vector:
@@ -44,8 +58,12 @@ def inside(f: PiecewiseLinearND, point: Numbers) -> Vector:
     return _inside(f, f.domain.homogeneous(point))
 
 
+def _holds(f: PiecewiseLinearND, p: Vector) -> bool:
+    return all(dot(n, p) >= 0 for n in f.domain.normals)
+
+
 def _inside(f: PiecewiseLinearND, p: Vector) -> Vector:
-    if any(dot(n, p) < 0 for n in f.domain.normals):
+    if not _holds(f, p):
         where = f"({', '.join(map(brief, dehomogenize(p)))})"
         raise refusal("point", where, f"are points of {f.domain}", DomainError)
     return p
@@ -78,13 +96,6 @@ def gradient(f: PiecewiseLinearND, x: ArrayLike | object) -> Point | Floats | Ex
     return out.reshape(points.shape)
 
 
-def _exact(f: PiecewiseLinearND, point: list[Fraction]) -> Fraction:
-    """The value at one point, without arrays."""
-    vector = _inside(f, homogenize(point))
-    (row,) = f.complex.exact_maps(np.array([f.locator.cell(vector)]), f.output)
-    return Fraction(dot(row, vector), f.complex.denominator * vector[-1])
-
-
 def _many_exact(f: PiecewiseLinearND, points: ExactArray) -> list[Fraction]:
     vectors = [_inside(f, homogenize(p)) for p in points.tolist()]
     cells, den = f.locator.cells_of(vectors), f.complex.denominator
@@ -112,8 +123,12 @@ def _known(f: PiecewiseLinearND, flat: Floats) -> NDArray[np.bool_]:
     inside: NDArray[np.bool_] = np.all(np.isfinite(there), axis=1)
     inside[inside] = f.domain.contains(there[inside])
     if not inside.all():
-        raise refusal("x", f"{there[~inside][0].tolist()}", f"are finite points of {f.domain}", DomainError)
+        raise _outside(f, there[~inside][0])
     return known
+
+
+def _outside(f: PiecewiseLinearND, point: Floats) -> DomainError:
+    return refusal("x", f"{point.tolist()}", f"are finite points of {f.domain}", DomainError)
 
 
 def float_maps(f: PiecewiseLinearND) -> RoundedMaps:

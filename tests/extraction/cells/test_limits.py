@@ -63,7 +63,7 @@ def test_memory_has_a_limit(monkeypatch):
     monkeypatch.setattr("pwlin.extraction.ration._LOOK", -1)
     watch = Watch(Bar(None), Limits(max_memory="9 MB"), 2)
     with (  # it had 4 times 2 MB, and may take a fifth before the next look
-        pytest.raises(LimitError, match=r"found 4 regions in 5 MB of at most 9 MB after 40.0% of the search; accepted"),
+        pytest.raises(LimitError, match=r"found 5 regions in 5 MB of at most 9 MB after 50.0% of the search; accepted"),
         watch.limited(),
     ):
         for _ in range(9):
