@@ -70,8 +70,9 @@ def square_root(value: Fraction | sympy.Expr | Enclosure) -> Fraction | sympy.Ex
     """The square root of a number from 0, as exact as the number is; an `Enclosure` of one of so many digits that none are made."""
     if isinstance(value, LongFraction) and value.brief() is None:
         bits = 2 * NEAR
-        low, high = (Fraction(max(end, 0), 1 << bits) for end in value.bounds(bits))
-        value = Enclosure(low, high)
+        while value.bounds(bits)[0].bit_length() < NEAR:  # a small number, and not zero, which is brief
+            bits *= 2
+        value = Enclosure(*(Fraction(end, 1 << bits) for end in value.bounds(bits)))
     if isinstance(value, Enclosure):
         return value.sqrt()
     if isinstance(value, Fraction):

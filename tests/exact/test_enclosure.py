@@ -92,4 +92,6 @@ def test_square_roots_are_as_exact_as_the_number():
     late, value = total(terms), from_fmpq(exact_sum(terms))
     root = square_root(late)
     assert type(late) is LongFraction and type(root) is Enclosure and root.lower**2 < value < root.upper**2
-    assert root.relative_width < Q(1, 2**100)
+    small = square_root(late / 10**600)
+    assert root.relative_width < Q(1, 2**100) > small.relative_width and small.contains(root.midpoint / 10**300)
+    assert square_root(late * 0) == 0
