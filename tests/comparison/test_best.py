@@ -329,6 +329,7 @@ def test_formulas_that_are_not_piecewise_linear(text):
         (("exp(x)", (0, 1), 3, "sup", 0), TargetError, "tolerance"),
         (("exp(x)", (0, 1), 3, "sup", "much"), PwlinError, "tolerance"),
         (("x*y", (0, 1), 3), TargetError, "one variable"),
+        (("x*y", None, 3), TargetError, "one variable"),
         (("1/x", (-1, 1), 3), TargetError, "x = 0"),
         (("log(x)", (0, 1), 3, "l2"), TargetError, "log"),
         (("exp(1000*x)", (0, 1), 3), TargetError, "overflow"),
@@ -567,6 +568,15 @@ def test_tops_between_samples_are_found():
     spline = Spline(np.array([-1.0, 1.0]), np.array([0.0, 0.0]))
     found = extremes(spline, lambda x: 1 - (x - 0.123) ** 2)
     assert abs(found.points[1] - 0.123) < 1e-9 and found.largest == pytest.approx(1, rel=1e-15)
+
+
+def test_of_a_narrow_peak_two_and_three_pieces_see_one_side():
+    """The line that falls to an end bounds the error: v - x (v + e) is at most e + 1/x**2 near the peak, where v = 10**9 - e."""
+    x = np.linspace(0.001, 0.1, 10**5)
+    least = np.max((1e9 * (1 - x) - 1 / (x**2 + 1e-9)) / 2)
+    for pieces in (2, 3):
+        best = best_approximation("1/(x**2 + 1e-9)", (-1, 1), pieces)
+        assert best.gap < Q(1, 10**8) and float(best.upper) == pytest.approx(least, rel=1e-8)
 
 
 def test_stairs_in_the_mean_take_two_pieces_a_jump():

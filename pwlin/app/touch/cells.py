@@ -26,6 +26,8 @@ FINEST = Fraction(1, 10**9)
 _DEPTH = 60
 _BITS = 128
 _ORDER = 5
+_LEAST, _LARGEST = arb(2) ** -1074, arb(2) ** 1023
+"""Other sizes are none of doubles, and a bound of another has up to 2**60 digits as a fraction: exp(1/x) on the left of 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ class _Way:
                 if cell is None or error is None or (error > tolerance and depth < _DEPTH):
                     if depth >= _DEPTH:
                         raise TargetError(
-                            f"target: found no bound near {float(a):.6g}; accepted are bounded formulas on the domain"
+                            f"target: found no bound near {float(a):.6g}; "
+                            "accepted are formulas with a bound in float64's range on the domain"
                         )
                     middle = (a + b) / 2
                     waiting += [(middle, b, depth + 1), (a, middle, depth + 1)]
@@ -203,10 +206,13 @@ def _rounded(
     wanted: list[arb], remainder: arb, left: Fraction, right: Fraction, middle: Fraction
 ) -> tuple[Cell | None, Fraction | None]:
     """A cell whose coefficients are doubles, and a bound that holds their rounding as well."""
-    if not all(value.is_finite() for value in (*wanted, remainder)):
+    if not all(abs(value) < _LARGEST for value in (*wanted, remainder)):
         return None, None
     doubles = [Fraction(float(value.mid())) for value in wanted]
     h, error = to_ball((right - left) / 2), remainder
     for k, (value, rounded) in enumerate(zip(wanted, doubles, strict=True)):
         error = error + abs(value - to_ball(rounded)) * h**k
-    return Cell(left, right, middle, tuple(doubles)), dyadic(error.upper())
+    bound = error.upper()
+    if bound > _LARGEST:
+        return None, None
+    return Cell(left, right, middle, tuple(doubles)), dyadic(bound if bound == 0 or bound > _LEAST else _LEAST)

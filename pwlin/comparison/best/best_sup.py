@@ -191,7 +191,7 @@ def _through_points(
             break
         middle = (low + high) / 2
         if least and best is None:
-            middle, growth = min(low * growth, middle), growth**4
+            middle, growth = min(low * growth, middle), min(growth, 1 / accuracy) ** 4
         elif low == 0 or high > 4 * low:
             middle = min(max(guess, high / 64), high / 2) if low == 0 else (low * high) ** 0.5
         found = _path(target, points, pieces, middle)

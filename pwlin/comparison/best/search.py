@@ -44,8 +44,8 @@ def best_approximation_1d(
 ) -> BestApproximation:
     """Implements `pwlin.best_approximation`."""
     count, which = arguments.whole(pieces, "pieces", 1, None, TargetError), read_norm(norm)
-    relative, ends = read_tolerance(tolerance), bounded(domain)
-    goal = read_target(target)
+    relative, goal = read_tolerance(tolerance), read_target(target)
+    ends = bounded(domain)
     exact: PiecewiseLinear1D | None
     shown: Goal
     if isinstance(goal, LinearTarget):

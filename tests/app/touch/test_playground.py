@@ -88,6 +88,9 @@ def test_weights_that_are_no_doubles_are_rounded_and_named():
         (("x*y*z",), "variable"),
         ((np.sin,), "callable"),
         (("1/x",), "no bound near"),
+        (("exp(1/x)", None, (-1, 0)), "no bound near"),  # below it come values of 2**-2**60
+        (("exp(-1/x)", None, (-1, 0)), "float64"),
+        (("exp(1000*x)", None, (-1, 1)), "float64"),
         (("abs(sin(x))",), "switches"),
     ],
 )
