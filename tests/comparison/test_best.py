@@ -579,6 +579,11 @@ def test_of_a_narrow_peak_two_and_three_pieces_see_one_side():
         assert best.gap < Q(1, 10**8) and float(best.upper) == pytest.approx(least, rel=1e-8)
 
 
+def test_values_of_very_many_digits_have_a_lower_bound():
+    best = best_approximation("exp(-(10**9)*x**2)", (-1, 1), 1)
+    assert best.gap < Q(1, 10**8) and float(best.upper) == pytest.approx(0.5, rel=1e-9)
+
+
 def test_stairs_in_the_mean_take_two_pieces_a_jump():
     one = best_approximation(
         "floor(3*x)", (-1, 1), 1, "l2"

@@ -48,8 +48,11 @@ def sup_lower_bound(
     """
     xs, lows, highs = [], [], []
     with precision(bits or _BITS):
+        tiny = to_ball(error) * arb(2) ** -(bits or _BITS)
         for exact in points:
             ball = value_at(exact)
+            if abs(ball) < tiny:  # as a fraction exp(-10**9) has as many digits
+                ball = tiny.union(-tiny)
             if ball.is_finite():
                 ends = from_ball(ball)
                 xs.append(to_fmpq(exact))
