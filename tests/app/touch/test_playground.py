@@ -99,7 +99,7 @@ def test_what_the_page_cannot_hold_is_refused(arguments, message):
 @pytest.mark.parametrize("target", ["exp(1/x)", "exp(-1/x)", "exp(-1000*x)"])
 def test_values_beyond_doubles_come_to_an_end(target):
     """Those of exp(1/x) are down to 2**-2**60 where it is tried for a bound."""
-    with pytest.raises(pwlin.PwlinError, match="no bound near .* float64"):
+    with pytest.raises(pwlin.PwlinError, match=r"no bound near .* float64"):
         playground(target, domain=(-1, 0))
 
 
