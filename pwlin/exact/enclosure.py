@@ -15,6 +15,7 @@ from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.bridges import dyadic
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
 from pwlin.exact.formats import formatted
+from pwlin.exact.long_fractions import LongFraction
 from pwlin.exact.rational import Number, as_number, nearest_float, rational_root, to_fraction
 from pwlin.exact.sympy_balls import narrowing_ends
 
@@ -210,10 +211,9 @@ class Enclosure:
 
 
 def _ends(value: object) -> tuple[Fraction, Fraction]:
-    if isinstance(value, Enclosure):
-        return value.lower, value.upper
-    exact = to_fraction(value)
-    return exact, exact
+    """Those of what is compared: refused unless it is a number."""
+    ends = None if isinstance(value, Fraction) else _operand(value)
+    return ends or (to_fraction(value),) * 2
 
 
 def _operand(value: Any) -> tuple[Fraction, Fraction] | None:
@@ -224,8 +224,12 @@ def _operand(value: Any) -> tuple[Fraction, Fraction] | None:
             if (high - low) * 2**_ROOT_BITS <= min(abs(low), abs(high)):
                 break
         return None if low is None or high is None else (low, high)
-    exact = value if isinstance(value, Enclosure) else as_number(value)
-    return None if exact is None else _ends(exact)
+    if isinstance(value, Enclosure):
+        return value.lower, value.upper
+    exact = as_number(value)
+    if isinstance(exact, LongFraction):
+        return exact.ends()
+    return None if exact is None else (exact, exact)
 
 
 def _root(square: Fraction, up: int) -> Fraction:

@@ -28,6 +28,8 @@ _LONG = 512
 """It takes about as long to make bounds of a fraction of so many bits as to look for common factors."""
 _SHOWN = 128
 """Fractions of up to so many bits are written out."""
+_AGREED = 50
+"""Bits in which ends of a number agree that is known well enough to go on with."""
 _DEEPEST = 32
 """So many products and quotients within one another are left open."""
 _SIMPLE, _SURE = 1 << 24, 64
@@ -56,7 +58,8 @@ class LongFraction(Fraction):
 
     ``float(x)`` is correctly rounded; ``str(x)`` and ``repr(x)`` fit a line: the number in full where it is a short one, else
     ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). ``f"{x:.6g}"`` is formatted as a float would
-    be, but from the number itself: rounded once, at any precision.
+    be, but from the number itself: rounded once, at any precision. A mean is ``sum(some) / len(some)``: `statistics.mean` takes
+    numerators and denominators apart.
     """
 
     __slots__ = ("_known", "_settled", "_source")
@@ -99,6 +102,14 @@ class LongFraction(Fraction):
             low, high = bounds_of(self.settled, bits) if source is None else source.bounds(bits)
             self._known = known = bits, low, high
         return known[1] >> known[0] - bits, -(-known[2] >> known[0] - bits)
+
+    def ends(self) -> tuple[Fraction, Fraction]:
+        """Short fractions from below and from above that agree in fifteen digits, or the number twice."""
+        for bits in _PRECISIONS:
+            low, high = self.bounds(bits)
+            if high - low << _AGREED <= min(abs(low), abs(high)):
+                return Fraction(low, 1 << bits), Fraction(high, 1 << bits)
+        return self.settled, self.settled
 
     def step(self, function: Callable[[Fraction], T]) -> T:
         """What a function that never decreases makes of the number: the same as of bounds where it makes the same of both."""
