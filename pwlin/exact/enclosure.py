@@ -15,12 +15,13 @@ from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.bridges import dyadic
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
 from pwlin.exact.formats import formatted
-from pwlin.exact.long_fractions import LongFraction
+from pwlin.exact.long_fractions import NEAR, LongFraction
 from pwlin.exact.rational import Number, as_number, nearest_float, rational_root, to_fraction
 from pwlin.exact.sympy_balls import narrowing_ends
 
 _DIGITS = 17
 _ROOT_BITS = 130
+_AGREED = 50
 
 
 @doors
@@ -228,8 +229,17 @@ def _operand(value: Any) -> tuple[Fraction, Fraction] | None:
         return value.lower, value.upper
     exact = as_number(value)
     if isinstance(exact, LongFraction):
-        return exact.ends()
+        return short_ends(exact)
     return None if exact is None else (exact, exact)
+
+
+def short_ends(number: LongFraction) -> tuple[Fraction, Fraction]:
+    """Short fractions from below and from above that agree in fifteen digits; the number twice if that takes many bits."""
+    for bits in (NEAR, 6 * NEAR, 24 * NEAR):
+        low, high = number.bounds(bits)
+        if high - low << _AGREED <= min(abs(low), abs(high)):
+            return Fraction(low, 1 << bits), Fraction(high, 1 << bits)
+    return number.settled, number.settled
 
 
 def _root(square: Fraction, up: int) -> Fraction:

@@ -28,8 +28,6 @@ _LONG = 512
 """It takes about as long to make bounds of a fraction of so many bits as to look for common factors."""
 _SHOWN = 128
 """Fractions of up to so many bits are written out."""
-_AGREED = 50
-"""Bits in which ends of a number agree that is known well enough to go on with."""
 _DEEPEST = 32
 """So many products and quotients within one another are left open."""
 _SIMPLE, _SURE = 1 << 24, 64
@@ -102,14 +100,6 @@ class LongFraction(Fraction):
             low, high = bounds_of(self.settled, bits) if source is None else source.bounds(bits)
             self._known = known = bits, low, high
         return known[1] >> known[0] - bits, -(-known[2] >> known[0] - bits)
-
-    def ends(self) -> tuple[Fraction, Fraction]:
-        """Short fractions from below and from above that agree in fifteen digits, or the number twice."""
-        for bits in _PRECISIONS:
-            low, high = self.bounds(bits)
-            if high - low << _AGREED <= min(abs(low), abs(high)):
-                return Fraction(low, 1 << bits), Fraction(high, 1 << bits)
-        return self.settled, self.settled
 
     def step(self, function: Callable[[Fraction], T]) -> T:
         """What a function that never decreases makes of the number: the same as of bounds where it makes the same of both."""

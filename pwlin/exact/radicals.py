@@ -11,7 +11,7 @@ from flint import fmpq
 from pwlin.exact.algebraic import Point, RealRoot
 from pwlin.exact.bridges import from_fmpq, to_sympy
 from pwlin.exact.digits import SHORT, integer
-from pwlin.exact.enclosure import Enclosure
+from pwlin.exact.enclosure import Enclosure, short_ends
 from pwlin.exact.long_fractions import LongFraction
 from pwlin.exact.rational import rational_root
 
@@ -69,7 +69,7 @@ def radicals_to_sympy(
 def square_root(value: Fraction | sympy.Expr | Enclosure) -> Fraction | sympy.Expr | Enclosure:
     """The square root of a number from 0, as exact as the number is; an `Enclosure` of one of so many digits that none are made."""
     if isinstance(value, LongFraction) and value.brief() is None:
-        value = Enclosure(*value.ends())
+        value = Enclosure(*short_ends(value))
     if isinstance(value, Enclosure):
         return value.sqrt()
     if isinstance(value, Fraction):
