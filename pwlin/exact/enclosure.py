@@ -15,11 +15,13 @@ from pwlin.base.errors import ExactnessError, TargetError
 from pwlin.exact.bridges import dyadic
 from pwlin.exact.digits import away, general, rounded, scientific, tidy
 from pwlin.exact.formats import formatted
+from pwlin.exact.long_fractions import NEAR, LongFraction
 from pwlin.exact.rational import Number, as_number, nearest_float, rational_root, to_fraction
 from pwlin.exact.sympy_balls import narrowing_ends
 
 _DIGITS = 17
 _ROOT_BITS = 130
+_AGREED = 50
 
 
 @doors
@@ -210,10 +212,9 @@ class Enclosure:
 
 
 def _ends(value: object) -> tuple[Fraction, Fraction]:
-    if isinstance(value, Enclosure):
-        return value.lower, value.upper
-    exact = to_fraction(value)
-    return exact, exact
+    """Those of what is compared: refused unless it is a number."""
+    ends = None if isinstance(value, Fraction) else _operand(value)
+    return ends or (to_fraction(value),) * 2
 
 
 def _operand(value: Any) -> tuple[Fraction, Fraction] | None:
@@ -224,8 +225,21 @@ def _operand(value: Any) -> tuple[Fraction, Fraction] | None:
             if (high - low) * 2**_ROOT_BITS <= min(abs(low), abs(high)):
                 break
         return None if low is None or high is None else (low, high)
-    exact = value if isinstance(value, Enclosure) else as_number(value)
-    return None if exact is None else _ends(exact)
+    if isinstance(value, Enclosure):
+        return value.lower, value.upper
+    exact = as_number(value)
+    if isinstance(exact, LongFraction):
+        return short_ends(exact)
+    return None if exact is None else (exact, exact)
+
+
+def short_ends(number: LongFraction) -> tuple[Fraction, Fraction]:
+    """Short fractions from below and from above that agree in fifteen digits; the number twice if that takes many bits."""
+    for bits in (NEAR, 6 * NEAR, 24 * NEAR):
+        low, high = number.bounds(bits)
+        if high - low << _AGREED <= min(abs(low), abs(high)):
+            return Fraction(low, 1 << bits), Fraction(high, 1 << bits)
+    return number.settled, number.settled
 
 
 def _root(square: Fraction, up: int) -> Fraction:

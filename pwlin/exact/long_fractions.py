@@ -56,7 +56,8 @@ class LongFraction(Fraction):
 
     ``float(x)`` is correctly rounded; ``str(x)`` and ``repr(x)`` fit a line: the number in full where it is a short one, else
     ``≈`` and its first digits (`pwlin.exact.text.in_full` gives all). ``f"{x:.6g}"`` is formatted as a float would
-    be, but from the number itself: rounded once, at any precision.
+    be, but from the number itself: rounded once, at any precision. A mean is ``sum(some) / len(some)``: `statistics.mean` takes
+    numerators and denominators apart.
     """
 
     __slots__ = ("_known", "_settled", "_source")

@@ -11,8 +11,8 @@ from flint import fmpq
 from pwlin.exact.algebraic import Point, RealRoot
 from pwlin.exact.bridges import from_fmpq, to_sympy
 from pwlin.exact.digits import SHORT, integer
-from pwlin.exact.enclosure import Enclosure
-from pwlin.exact.long_fractions import NEAR, LongFraction
+from pwlin.exact.enclosure import Enclosure, short_ends
+from pwlin.exact.long_fractions import LongFraction
 from pwlin.exact.rational import rational_root
 
 if TYPE_CHECKING:
@@ -69,10 +69,7 @@ def radicals_to_sympy(
 def square_root(value: Fraction | sympy.Expr | Enclosure) -> Fraction | sympy.Expr | Enclosure:
     """The square root of a number from 0, as exact as the number is; an `Enclosure` of one of so many digits that none are made."""
     if isinstance(value, LongFraction) and value.brief() is None:
-        bits = 2 * NEAR
-        while value.bounds(bits)[0].bit_length() < NEAR:  # a small number, and not zero, which is brief
-            bits *= 2
-        value = Enclosure(*(Fraction(end, 1 << bits) for end in value.bounds(bits)))
+        value = Enclosure(*short_ends(value))
     if isinstance(value, Enclosure):
         return value.sqrt()
     if isinstance(value, Fraction):

@@ -43,12 +43,14 @@ def real_ball(number: sympy.Expr, bits: int) -> arb | None:
 
 
 def _ball(number: sympy.Expr, bits: int) -> arb | None:
-    from sympy import CRootOf
+    from sympy import CRootOf, Rational
 
     late = getattr(number, "ball_at", None)
     if late is not None:
         found: arb = late(bits)
         return found
+    if number.is_Float:
+        number = Rational(number)
     if number.is_Rational:
         return arb(fmpq(int(number.p), int(number.q)))
     if isinstance(number, CRootOf):

@@ -52,7 +52,11 @@ class _WellRounded(sympy.Expr):  # type: ignore[misc]
 
     def _latex(self, printer: LatexPrinter) -> str:
         short = self._brief() is not None
-        return str(printer._print(_plain(self))) if short else rf"\approx {tidy(rounded_real(self, 17))}"
+        return str(printer._print(self._sympy())) if short else rf"\approx {tidy(rounded_real(self, 17))}"
+
+    def _sympy(self) -> sympy.Expr:
+        """The number as sympy itself has it."""
+        return _plain(self)
 
     def __format__(self, spec: str) -> str:
         return written(spec, self.__str__, partial(fixed_real, self), partial(rounded_real, self))
@@ -76,6 +80,9 @@ class CertifiedRoot(_WellRounded, sympy.CRootOf):
         poly = _poly(minpoly)
         factor, poly = preprocess_roots(poly) if minpoly[0].bit_length() <= _EASY_BITS else (1, poly)
         return factor * cls._new(poly, index)
+
+    def _sympy(self) -> sympy.Expr:
+        return sympy.CRootOf._new(self.poly, self.index)
 
     @classmethod
     def _again(cls, minpoly: tuple[int, ...], index: int) -> CertifiedRoot:

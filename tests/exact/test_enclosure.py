@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pwlin import Enclosure
 from pwlin.base.errors import ExactnessError, PwlinError
 from pwlin.exact.bridges import exact_sum, from_fmpq, to_fmpq
-from pwlin.exact.long_fractions import LongFraction, total
+from pwlin.exact.long_fractions import LongFraction, bounds_of, total
 from pwlin.exact.radicals import square_root
 from tests.strategies.effort import examples
 
@@ -93,5 +93,32 @@ def test_square_roots_are_as_exact_as_the_number():
     root = square_root(late)
     assert type(late) is LongFraction and type(root) is Enclosure and root.lower**2 < value < root.upper**2
     small = square_root(late / 10**600)
-    assert root.relative_width < Q(1, 2**100) > small.relative_width and small.contains(root.midpoint / 10**300)
+    assert root.relative_width < Q(1, 2**50) > small.relative_width and small.contains(root.midpoint / 10**300)
     assert square_root(late * 0) == 0
+
+
+def test_comparisons_with_irrational_numbers():
+    root, e = square_root(Q(1, 30)), Enclosure("0.18", "0.1825")
+    assert e < root and not root < e and sorted([root, e]) == [e, root] and e <= sympy.sqrt(2) > e
+    with pytest.raises(ExactnessError, match="comparison"):
+        assert Enclosure("0.18", "0.183") < root
+    assert (e + sympy.Float("0.25")).lower == Q(43, 100)
+
+
+def test_numbers_of_very_many_digits_count_by_their_first():
+    """Whatever enclosures meet with is not worth all digits of a sum."""
+    value = Q(10**40 + 7, 3 * 10**40 + 1)
+
+    class Sum:
+        def bounds(self, bits):
+            assert bits <= 192
+            return bounds_of(value, bits)
+
+    late, e = LongFraction.of(Sum()), Enclosure(1, 2)
+    assert (
+        (e * late).contains(3 * value / 2)
+        and (e / late).contains(1 / value)
+        and (e + late - late).contains(2)
+        and e > late
+    )
+    assert square_root(late).lower ** 2 < value < square_root(late).upper ** 2

@@ -117,3 +117,11 @@ def test_formats_are_rounded_once():
     assert f"{well_rounded(1 + root):.5000f}"[:-1] == "2." + digits[1:5000]
     with pytest.raises(ValueError, match="an exact number"):
         format(a, "d")
+
+
+def test_real_roots_print_as_sympys_own():
+    ours = root_to_sympy(RealRoot((-1, -1, 0, 1), 0))
+    for number, own in ((ours, ROOT), (well_rounded(2 * ours + 1), 2 * ROOT + 1), (well_rounded(ours**2), ROOT**2)):
+        for printed in (str, sympy.latex, sympy.srepr, sympy.pretty):
+            assert printed(number) == printed(own)
+        assert number._repr_latex_() == own._repr_latex_()

@@ -18,6 +18,8 @@ LOST = 1e300
 
 _NEAR = 2.0**-37
 """Beside the size of the domain, a radius up to which a vertex is near enough: signs seldom ask for less."""
+_LEAST = 2.0**-900
+"""Quotients of smaller values may lose bits."""
 
 
 @inner
@@ -105,10 +107,10 @@ def _cut_between(plan: Plan, st: Store, room: Room, a: int, b: int, w: int) -> b
         step = vertex[v, c] / vertex[v, d] - begin
         vertex[w, c] = begin + share * step
         length = max(length, abs(step))
-    unsure = 2.02 * (of_u * doubt_v + of_v * doubt_u) / (whole * whole) + 8 * ROUNDOFF
+    unsure = 2.02 * (share * (doubt_v / whole) + of_v / whole * (doubt_u / whole)) + 8 * ROUNDOFF
     radius = 1.01 * (max(mesh.radius[u], mesh.radius[v]) + unsure * length + 8 * ROUNDOFF * plan.beta)
     mesh.radius[w], mesh.scale[w], vertex[w, d] = radius, 1.0, 1.0
-    return 2 * (doubt_u + doubt_v) <= whole and radius <= _NEAR * plan.beta
+    return _LEAST <= whole < math.inf and 2 * (doubt_u + doubt_v) <= whole and radius <= _NEAR * plan.beta
 
 
 @inner
