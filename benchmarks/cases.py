@@ -145,7 +145,7 @@ CASES = (
             most_ratio=ratio,
             repeats=3,
         )
-        for d, n, ratio in ((5, 24, 60), (7, 16, 60), (9, 14, 60), (12, 14, 60), (16, 17, 60))
+        for d, n, ratio in ((5, 24, 90), (7, 16, 110), (9, 14, 110), (12, 14, 80), (16, 17, 80))
     ),
     _special("2-32-32", "ternary", lambda: ternary((2, 32, 32, 1), 1), peer="2-32-32", repeats=30, exact=True),
     _special("2-32-32", "eighths", lambda: eighths((2, 32, 32, 1), 1005), peer="2-32-32", repeats=30),

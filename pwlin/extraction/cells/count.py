@@ -66,8 +66,8 @@ def count_regions(
     max_memory : int or text such as ``"2 GB"``, optional
         Memory that the search may take in this process, or in an executor's workers together: each has its share, and parts
         that would take more are divided. By default three quarters of what is free. It is looked at 50 times a second
-        and before arrays grow. What Python and the kernel's code take does not count; less than a search takes to begin with,
-        about 90 bytes for each weight (130 on two threads), is refused at once.
+        and before arrays grow. What Python and the kernel's code take does not count; what a search takes to begin
+        with, if more than a megabyte (about 90 bytes for each weight, 130 on two threads), is held against it at once.
 
     Returns
     -------
