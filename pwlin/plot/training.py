@@ -148,7 +148,7 @@ def _draw(run: Run, ax: Axes, found: Paths) -> list[style.Entry]:
     colours = [neurons.colour(neuron) for neuron in [n for n in neurons.strong if n in found][:3] or list(found)[:3]]
     entries: list[style.Entry] = [(style.swatch(colours), text)]
     if note := neurons.note(found):
-        entries.append((style.dot(OTHER, "white", 6), f"others than {note[2:].removesuffix(' in colours')}"))
+        entries.append((style.dot(OTHER, "white", 6), f"others ({note[2:]})"))
     if gone:
         who = ", ".join(name_in(run.lines()[-1].network, neuron) for neuron in gone)
         entries.append(style.remark(f"{who if len(gone) <= _MOST_IN_LEGEND else len(gone)} left before the end"))
@@ -202,7 +202,8 @@ def _name_gone(ax: Axes, name: str, place: tuple[float, float]) -> None:
     low, high = ax.get_ylim()
     height = (place[1] - low) / (high - low)
     offset = {"xytext": (5, 7 if height < _END else -7 if height > 1 - _END else 0), "textcoords": "offset points"}
-    marks.write(ax, name, place, ha="left", color=style.FAINT, zorder=5, gid="gone", **offset)
+    box = marks.frame("none")  # paths of others may cross it
+    marks.write(ax, name, place, ha="left", color=style.FAINT, zorder=5, gid="gone", bbox=box, **offset)
 
 
 def _name(
