@@ -87,6 +87,7 @@ def beside(job: Callable[[], T], other: Callable[[], object]) -> tuple[T, bool]:
             _end(number)
         file.seek(0)
         with suppress(EOFError, pickle.UnpicklingError):
+            # written by the copy of this very program into a file without a name, which nobody else can open
             return pickle.load(file), came
     if came:
         raise KeyboardInterrupt
@@ -108,9 +109,8 @@ def _bring(job: Callable[[], object], file: IO[bytes], parent: int) -> None:
 
 
 def _once(number: int, frame: FrameType | None) -> NoReturn:
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # a terminal tells all processes, and the one that waits tells its copy
+    # once, as a terminal tells all processes, and the one that waits tells its copy
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

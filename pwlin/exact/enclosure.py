@@ -37,9 +37,10 @@ class Enclosure:
     Notes
     -----
     ``<``, ``<=``, ``>`` and ``>=`` compare the *numbers*, and raise `ExactnessError` where the ends do not settle the
-    answer. ``+``, ``-``, ``*`` and ``/`` with exact numbers (of sympy too) and with enclosures give enclosures of what comes out (two enclosures
-    count as independent: ``e - e`` holds zero, and has twice the width). ``==`` and ``hash`` compare the *enclosures* (both ends). ``float(e)`` is the midpoint, rounded, as is a format
-    such as ``f"{e:.6g}"``, while ``str(e)`` shows certain digits only.
+    answer. ``+``, ``-``, ``*`` and ``/`` with exact numbers (of sympy too) and with enclosures give enclosures of what
+    comes out; two enclosures count as independent: ``e - e`` holds zero, and has twice the width. ``==`` and ``hash``
+    compare the *enclosures* (both ends). ``float(e)`` is the midpoint, rounded, as is a format such as ``f"{e:.6g}"``,
+    while ``str(e)`` shows certain digits only.
 
     Examples
     --------

@@ -143,10 +143,8 @@ class Measures:
             parts = list(cones.simplices(cells, facet)) if side else []
             corners = {g: points[g] for part in parts for g in part}
             whole = math.prod([p[-1] for p in corners.values()]) if parts else _ZERO
-            held, size = (
-                dict.fromkeys(corners, _ZERO),
-                _ZERO,
-            )  # by the cones to simplices that hold a corner, and by all
+            # added by the cones to simplices that hold a corner, and by all
+            held, size = dict.fromkeys(corners, _ZERO), _ZERO
             for part in parts:
                 weights = math.prod([corners[g][-1] for g in part])
                 edges = fmpz_mat(cells.dim, cells.dim, [v for g in part for v in corners[g][:-1]])
